@@ -1,0 +1,161 @@
+"""
+The vocabulary of rules: what a rule is, what it may answer, what it must cite.
+
+A rule is a function of one frozen dossier. It yields findings, or raises to say why it cannot judge. It reads no
+database, no clock and no network, so the same dossier under the same rule set always gives the same answer.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from inspect import Parameter, getdoc, getmodule, signature
+from typing import Any
+
+LANGUAGES = ("en", "es", "pt")
+
+
+class Severity(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    CONTEXT = "context"
+
+
+class Stage(StrEnum):
+    """The OCDS stage that a rule looks at first."""
+
+    PLANNING = "planning"
+    TENDER = "tender"
+    AWARD = "award"
+    CONTRACT = "contract"
+    IMPLEMENTATION = "implementation"
+
+
+class OutcomeKind(StrEnum):
+    """What a rule answered about one subject. Exactly one is stored for every rule and subject."""
+
+    FLAGGED = "flagged"
+    CLEAR = "clear"
+    INSUFFICIENT_DATA = "insufficient_data"
+    NOT_APPLICABLE = "not_applicable"
+    FAILED = "failed"
+
+
+class NotApplicableError(Exception):
+    """Raised by a rule if its question makes no sense for this subject. The message says why."""
+
+
+class InsufficientDataError(Exception):
+    """
+    Raised by a rule if a field that it needs is missing or unreadable.
+
+    ``field`` is the JSON Pointer of the field, without array indexes: ``/tender/tenderPeriod/endDate``.
+    """
+
+    def __init__(self, field: str, reason: str = "") -> None:
+        super().__init__(reason or f"{field} is missing")
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    One place that a finding rests on.
+
+    ``path`` is a JSON Pointer into the compiled release. For text, ``passage`` is the text as written around the
+    match, and ``start`` and ``end`` are the offsets of the match in the *whole* value at ``path``, in characters.
+    ``note`` says in a word what the place shows: the concept, the list, the alias that matched.
+    """
+
+    path: str
+    value: Any
+    passage: str = ""
+    start: int | None = None
+    end: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    One question that stands.
+
+    ``sentence`` names a template of the rule (a key of ``Rule.sentences``), ``values`` fills it: the sentence is
+    rendered in the reader's language, the numbers are stored once. ``cites`` holds the OCDS ids that make the finding
+    itself and no other (award ids, party ids, concept names): a decision survives re-audits as long as they stay.
+    """
+
+    evidence: tuple[Evidence, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sentence: str = "default"
+    severity: Severity | None = None
+    cites: tuple[str, ...] = ()
+
+
+RuleFunction = Callable[..., Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    One rule: identity, page, parameters with their defaults, and the function that judges.
+
+    ``sentences`` maps a template name to a template in each language, in ``str.format`` form.
+    ``version`` goes up by one whenever the answer about any dossier could change.
+    """
+
+    code: str
+    title: Mapping[str, str]
+    stage: Stage
+    severity: Severity
+    version: int
+    sentences: Mapping[str, Mapping[str, str]]
+    parameters: Mapping[str, Any]
+    page: str
+    judge: RuleFunction
+
+    @property
+    def name(self) -> str:
+        """The slug of the rule, as in its file name: ``police-integration``."""
+        return self.judge.__name__.replace("_", "-")
+
+    def render(self, finding_sentence: str, values: Mapping[str, Any], language: str) -> str:
+        """Return the sentence of a finding in ``language`` (``en``, ``es`` or ``pt``)."""
+        return self.sentences[finding_sentence][language].format(**values)
+
+
+def rule(
+    *,
+    code: str,
+    title: Mapping[str, str],
+    stage: Stage,
+    severity: Severity,
+    version: int,
+    sentences: Mapping[str, Mapping[str, str]],
+) -> Callable[[RuleFunction], Rule]:
+    """
+    Make a rule of a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
+
+    The page is the docstring of the function's module. Parameters are read from the signature, so the code, the page
+    and the settings cannot disagree.
+    """
+
+    def decorate(judge: RuleFunction) -> Rule:
+        module = getmodule(judge)
+        return Rule(
+            code=code,
+            title=title,
+            stage=stage,
+            severity=severity,
+            version=version,
+            sentences=sentences,
+            parameters={
+                name: parameter.default
+                for name, parameter in signature(judge).parameters.items()
+                if parameter.kind is Parameter.KEYWORD_ONLY
+            },
+            page=getdoc(module) or "",
+            judge=judge,
+        )
+
+    return decorate
