@@ -1,0 +1,1 @@
+"""Pure reading of OCDS: the only code that knows its JSON."""

@@ -1,0 +1,234 @@
+"""
+Read the scalars of an OCDS document: text, amounts, instants, currencies, lists and objects.
+
+Real records are dirty. Nothing here changes the document: each reading that is not literally what the document says
+is logged as a ``Correction``, and the value that can't be read without a guess is ``None``.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+import pycountry
+from msgspec import Struct
+
+# Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
+AMOUNT_DIGITS = 30
+AMOUNT_PLACES = 10
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Python reads at most six digits of a second's fraction; some publishers print seven.
+_LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
+# ISO 4217 codes withdrawn since 1990 in the countries we read, which pycountry leaves out.
+_WITHDRAWN = frozenset(
+    {"ARA", "BRE", "BRR", "BYR", "CUC", "ECS", "MXP", "NIC", "PEI", "SVC", "UYP", "VEB", "VEF", "ZWL"}
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class Correction(Struct, frozen=True):
+    """
+    One reading that differs from the letter of the document.
+
+    ``path`` is a JSON Pointer; ``found`` what stands there (shortened); ``used`` what was read instead, or ``None``;
+    ``reason`` a stable code.
+    """
+
+    path: str
+    found: Any
+    used: Any
+    reason: str
+
+
+@cache
+def known_currencies() -> frozenset[str]:
+    """Return the ISO 4217 codes, with those withdrawn: old contracts keep their currency."""
+    return frozenset({currency.alpha_3 for currency in pycountry.currencies}) | _WITHDRAWN
+
+
+def escape(key: str) -> str:
+    """Escape a member name for a JSON Pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
+
+
+def _shorten(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= 100 else value[:100] + "…"
+    if isinstance(value, dict | list):
+        return f"{type(value).__name__} of {len(value)}"
+    return str(value) if isinstance(value, Decimal) else value
+
+
+class Reader:
+    """
+    Reads members of JSON objects, and logs what it had to interpret.
+
+    :param zone: the time zone of the publisher, used where a date names none
+    """
+
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        self.zone = zone
+        self.corrections: list[Correction] = []
+
+    def note(self, path: str, found: Any, used: Any, reason: str) -> None:
+        self.corrections.append(Correction(path, _shorten(found), _shorten(used), reason))
+
+    def text(self, parent: dict[str, Any], key: str, path: str) -> str:
+        """Return a text without surrounding spaces, ``""`` if there is none. Numbers become text, logged."""
+        value = parent.get(key)
+        if value is None:
+            return ""
+        if type(value) is str:
+            if _CONTROL.search(value):
+                cleaned = _CONTROL.sub("", value).strip()
+                self.note(f"{path}/{escape(key)}", value, cleaned, "control_character_removed")
+                return cleaned
+            return value.strip()
+        if isinstance(value, bool | dict | list):
+            self.note(f"{path}/{escape(key)}", value, None, "text_expected")
+            return ""
+        used = format(value, "f") if isinstance(value, Decimal) else str(value)
+        self.note(f"{path}/{escape(key)}", value, used, "number_as_text")
+        return used
+
+    def amount(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
+        """Return an exact decimal, or ``None`` if there is none or it can't be read without a guess."""
+        value = parent.get(key)
+        if value is None or value == "":
+            return None
+        at = f"{path}/{escape(key)}"
+        if type(value) is int or isinstance(value, Decimal):
+            number = Decimal(value)
+        elif isinstance(value, float):
+            number = Decimal(repr(value))
+        elif isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.strip()):
+            number = Decimal(value.strip())
+            self.note(at, value, str(number), "text_as_number")
+        else:
+            self.note(at, value, None, "number_expected")
+            return None
+        return self._fit(number, at)
+
+    def _fit(self, number: Decimal, at: str) -> Decimal | None:
+        if not number.is_finite() or number.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES:
+            self.note(at, number, None, "number_out_of_range")
+            return None
+        exponent = number.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -AMOUNT_PLACES:
+            try:
+                rounded = round(number, AMOUNT_PLACES)
+            except InvalidOperation:
+                rounded = Decimal(0)
+            self.note(at, number, str(rounded), "number_rounded")
+            return rounded
+        return number
+
+    def integer(self, parent: dict[str, Any], key: str, path: str) -> int | None:
+        """Return a whole number that fits PostgreSQL's integer, or ``None``."""
+        number = self.amount(parent, key, path)
+        if number is None:
+            return None
+        if number != number.to_integral_value() or abs(number) >= 2**31:
+            self.note(f"{path}/{escape(key)}", number, None, "whole_number_expected")
+            return None
+        return int(number)
+
+    def currency(self, parent: dict[str, Any], key: str, path: str) -> str:
+        """Return a currency code in upper case. A code that is not in ISO 4217 is kept, and logged."""
+        value = self.text(parent, key, path)
+        if not value:
+            return ""
+        used = value.upper()
+        at = f"{path}/{escape(key)}"
+        if used not in known_currencies():
+            self.note(at, value, value[:16], "currency_unknown")
+            return value[:16]
+        if used != value:
+            self.note(at, value, used, "currency_case")
+        return used
+
+    def instant(self, parent: dict[str, Any], key: str, path: str) -> datetime | None:
+        """Return an aware instant. A date without zone is the publisher's, one without time is its midnight."""
+        value = parent.get(key)
+        if value is None or value == "":
+            return None
+        at = f"{path}/{escape(key)}"
+        read = _parse_instant(value)
+        if read is None:
+            self.note(at, value, None, "date_unreadable")
+            return None
+        if read.year <= 1 or read.year >= 9999:
+            self.note(at, value, None, "date_placeholder")
+            return None
+        if read.tzinfo is None:
+            read = read.replace(tzinfo=self.zone)
+            is_date = isinstance(value, str) and _DATE.fullmatch(value.strip())
+            self.note(at, value, read.isoformat(), "date_without_time" if is_date else "date_without_zone")
+        return read
+
+    def mapping(self, parent: dict[str, Any], key: str, path: str) -> dict[str, Any]:
+        """Return an object, ``{}`` if there is none. A list of one object is taken for it, logged."""
+        value = parent.get(key)
+        if value is None:
+            return {}
+        if type(value) is dict:
+            return value
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            self.note(f"{path}/{escape(key)}", value, "its only entry", "array_where_object")
+            return value[0]
+        self.note(f"{path}/{escape(key)}", value, None, "object_expected")
+        return {}
+
+    def mappings(self, parent: dict[str, Any], key: str, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield ``(JSON Pointer, object)`` of a list. An object is taken for a list of one, logged."""
+        value = parent.get(key)
+        if value is None:
+            return
+        at = f"{path}/{escape(key)}"
+        if isinstance(value, dict):
+            self.note(at, value, "a list of it", "object_where_array")
+            yield at, value
+            return
+        if not isinstance(value, list):
+            self.note(at, value, None, "array_expected")
+            return
+        for index, entry in enumerate(value):
+            if isinstance(entry, dict):
+                yield f"{at}/{index}", entry
+            elif entry is not None:
+                self.note(f"{at}/{index}", entry, None, "object_expected")
+
+    def texts(self, parent: dict[str, Any], key: str, path: str) -> tuple[str, ...]:
+        """Return a list of texts. A single text is taken for a list of one, logged."""
+        value = parent.get(key)
+        if value is None:
+            return ()
+        at = f"{path}/{escape(key)}"
+        if isinstance(value, str):
+            self.note(at, value, "a list of it", "text_where_array")
+            return (value.strip(),)
+        if not isinstance(value, list):
+            self.note(at, value, None, "array_expected")
+            return ()
+        return tuple(entry.strip() for entry in value if isinstance(entry, str))
+
+
+def _parse_instant(value: Any) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    text = _LONG_FRACTION.sub(r"\1", value.strip())
+    try:
+        if _DATE.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text), time.min)
+        read = datetime.fromisoformat(text)
+        if read.tzinfo is not None:
+            # The ends of the calendar have no UTC form: 0001-01-01T00:00:00+14:00 is no instant.
+            read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    # fromisoformat also reads week dates and bare "20240101"; OCDS does not.
+    return read if text[4:5] == "-" and text[7:8] == "-" else None

@@ -1,0 +1,429 @@
+"""
+Compiled release → typed views, with a log of every reading that was not to the letter.
+
+OCDS 1.1 and 1.0 (parties inside the stages, a single ``amendment``), with the extensions that publishers in Latin
+America use: bids, lots, finance, budget breakdown.
+"""
+
+from datetime import UTC, tzinfo
+from typing import Any
+
+from contracts.ocds.corrections import Correction, Reader
+from contracts.ocds.countries import country_code
+from contracts.ocds.views import (
+    Amendment,
+    Award,
+    Bid,
+    Classification,
+    Contract,
+    Document,
+    Item,
+    Lot,
+    Party,
+    Period,
+    Planning,
+    Process,
+    Reference,
+    RelatedProcess,
+    Tender,
+    Transaction,
+    Value,
+)
+
+Json = dict[str, Any]
+
+
+def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:
+    """
+    Read a compiled release.
+
+    :param release: a compiled release, or a single release
+    :param country: the country of the publisher (ISO 3166-1 alpha-2), if known
+    :param zone: the time zone of the publisher, for dates that name none
+    :returns: the process, and the corrections in reading order
+    """
+    reader = Reader(zone)
+    process = _Parser(reader).process(release, country)
+    return process, reader.corrections
+
+
+class _Parser:
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def process(self, release: Json, country: str) -> Process:
+        reader = self.reader
+        tender = self.tender(release)
+        awards = tuple(self.award(entry, path) for path, entry in reader.mappings(release, "awards", ""))
+        contracts = tuple(self.contract(entry, path) for path, entry in reader.mappings(release, "contracts", ""))
+        bids_object = reader.mapping(release, "bids", "")
+        bids = tuple(self.bid(entry, path) for path, entry in reader.mappings(bids_object, "details", "/bids"))
+        buyer = self.reference(release, "buyer", "")
+        parties = self.parties(release, buyer, tender, awards, contracts, bids)
+        return Process(
+            path="",
+            ocid=reader.text(release, "ocid", ""),
+            release_id=reader.text(release, "id", ""),
+            date=reader.instant(release, "date", ""),
+            language=reader.text(release, "language", ""),
+            country=country or _country_of(parties, buyer),
+            initiation_type=reader.text(release, "initiationType", ""),
+            buyer=buyer,
+            parties=parties,
+            planning=self.planning(release),
+            tender=tender,
+            awards=awards,
+            contracts=contracts,
+            bids=bids,
+            related_processes=tuple(
+                RelatedProcess(
+                    path=path,
+                    relationship=reader.texts(entry, "relationship", path),
+                    identifier=reader.text(entry, "identifier", path),
+                    title=reader.text(entry, "title", path),
+                )
+                for path, entry in reader.mappings(release, "relatedProcesses", "")
+            ),
+        )
+
+    def planning(self, release: Json) -> Planning:
+        reader = self.reader
+        planning = reader.mapping(release, "planning", "")
+        if not planning:
+            return Planning(path="/planning")
+        budget = reader.mapping(planning, "budget", "/planning")
+        at = "/planning/budget"
+        sources = []
+        for list_name, member in (("budgetBreakdown", "sourceParty"), ("finance", "financingParty")):
+            for path, entry in reader.mappings(budget, list_name, at):
+                source = self.reference(entry, member, path)
+                if source:
+                    sources.append(source)
+        return Planning(
+            path="/planning",
+            rationale=reader.text(planning, "rationale", "/planning"),
+            budget_description=reader.text(budget, "description", at),
+            budget_project=reader.text(budget, "project", at),
+            budget_value=self.value(budget, "amount", at),
+            budget_sources=tuple(sources),
+            documents=self.documents(planning, "/planning"),
+        )
+
+    def tender(self, release: Json) -> Tender:
+        reader = self.reader
+        tender = reader.mapping(release, "tender", "")
+        if not tender:
+            return Tender(path="/tender")
+        at = "/tender"
+        return Tender(
+            path=at,
+            id=reader.text(tender, "id", at),
+            title=reader.text(tender, "title", at),
+            description=reader.text(tender, "description", at),
+            status=reader.text(tender, "status", at),
+            method=reader.text(tender, "procurementMethod", at),
+            method_details=reader.text(tender, "procurementMethodDetails", at),
+            method_rationale=reader.text(tender, "procurementMethodRationale", at),
+            category=reader.text(tender, "mainProcurementCategory", at),
+            award_criteria=reader.text(tender, "awardCriteria", at),
+            award_criteria_details=reader.text(tender, "awardCriteriaDetails", at),
+            eligibility_criteria=reader.text(tender, "eligibilityCriteria", at),
+            value=self.value(tender, "value", at),
+            tender_period=self.period(tender, "tenderPeriod", at),
+            enquiry_period=self.period(tender, "enquiryPeriod", at),
+            award_period=self.period(tender, "awardPeriod", at),
+            contract_period=self.period(tender, "contractPeriod", at),
+            number_of_tenderers=reader.integer(tender, "numberOfTenderers", at),
+            tenderers=self.references(tender, "tenderers", at),
+            procuring_entity=self.reference(tender, "procuringEntity", at),
+            items=self.items(tender, at),
+            lots=tuple(
+                Lot(
+                    path=path,
+                    id=reader.text(entry, "id", path),
+                    title=reader.text(entry, "title", path),
+                    description=reader.text(entry, "description", path),
+                    status=reader.text(entry, "status", path),
+                    value=self.value(entry, "value", path),
+                )
+                for path, entry in reader.mappings(tender, "lots", at)
+            ),
+            documents=self.documents(tender, at),
+            amendments=self.amendments(tender, at),
+        )
+
+    def award(self, award: Json, at: str) -> Award:
+        reader = self.reader
+        return Award(
+            path=at,
+            id=reader.text(award, "id", at),
+            title=reader.text(award, "title", at),
+            description=reader.text(award, "description", at),
+            rationale=reader.text(award, "rationale", at),
+            status=reader.text(award, "status", at),
+            date=reader.instant(award, "date", at),
+            value=self.value(award, "value", at),
+            suppliers=self.references(award, "suppliers", at),
+            items=self.items(award, at),
+            contract_period=self.period(award, "contractPeriod", at),
+            related_lots=reader.texts(award, "relatedLots", at),
+            documents=self.documents(award, at),
+            amendments=self.amendments(award, at),
+        )
+
+    def contract(self, contract: Json, at: str) -> Contract:
+        reader = self.reader
+        implementation = reader.mapping(contract, "implementation", at)
+        inside = f"{at}/implementation"
+        return Contract(
+            path=at,
+            id=reader.text(contract, "id", at),
+            award_id=reader.text(contract, "awardID", at),
+            title=reader.text(contract, "title", at),
+            description=reader.text(contract, "description", at),
+            status=reader.text(contract, "status", at),
+            date_signed=reader.instant(contract, "dateSigned", at),
+            period=self.period(contract, "period", at),
+            value=self.value(contract, "value", at),
+            suppliers=self.references(contract, "suppliers", at),
+            items=self.items(contract, at),
+            documents=self.documents(contract, at),
+            amendments=self.amendments(contract, at),
+            transactions=tuple(
+                Transaction(
+                    path=path,
+                    id=reader.text(entry, "id", path),
+                    date=reader.instant(entry, "date", path),
+                    # OCDS 1.0 called the value of a transaction its amount.
+                    value=self.value(entry, "value" if "value" in entry else "amount", path),
+                )
+                for path, entry in reader.mappings(implementation, "transactions", inside)
+            ),
+        )
+
+    def bid(self, bid: Json, at: str) -> Bid:
+        reader = self.reader
+        return Bid(
+            path=at,
+            id=reader.text(bid, "id", at),
+            date=reader.instant(bid, "date", at),
+            status=reader.text(bid, "status", at),
+            value=self.value(bid, "value", at),
+            tenderers=self.references(bid, "tenderers", at),
+            related_lots=reader.texts(bid, "relatedLots", at),
+        )
+
+    def value(self, parent: Json, key: str, at: str) -> Value | None:
+        reader = self.reader
+        value = reader.mapping(parent, key, at)
+        if not value:
+            return None
+        path = f"{at}/{key}"
+        amount = reader.amount(value, "amount", path)
+        currency = reader.currency(value, "currency", path)
+        return Value(path=path, amount=amount, currency=currency) if amount is not None or currency else None
+
+    def period(self, parent: Json, key: str, at: str) -> Period | None:
+        reader = self.reader
+        period = reader.mapping(parent, key, at)
+        if not period:
+            return None
+        path = f"{at}/{key}"
+        return Period(
+            path=path,
+            start=reader.instant(period, "startDate", path),
+            end=reader.instant(period, "endDate", path),
+            max_extent=reader.instant(period, "maxExtentDate", path),
+            duration_days=reader.integer(period, "durationInDays", path),
+        )
+
+    def items(self, parent: Json, at: str) -> tuple[Item, ...]:
+        reader = self.reader
+        return tuple(
+            Item(
+                path=path,
+                id=reader.text(entry, "id", path),
+                description=reader.text(entry, "description", path),
+                classifications=self.classifications(entry, path),
+                quantity=reader.amount(entry, "quantity", path),
+                unit_value=self.value(reader.mapping(entry, "unit", path), "value", f"{path}/unit"),
+                related_lot=reader.text(entry, "relatedLot", path),
+            )
+            for path, entry in reader.mappings(parent, "items", at)
+        )
+
+    def classifications(self, item: Json, at: str) -> tuple[Classification, ...]:
+        reader = self.reader
+        entries = []
+        main = reader.mapping(item, "classification", at)
+        if main:
+            entries.append((f"{at}/classification", main))
+        entries.extend(reader.mappings(item, "additionalClassifications", at))
+        return tuple(
+            Classification(
+                path=path,
+                scheme=reader.text(entry, "scheme", path),
+                id=reader.text(entry, "id", path),
+                description=reader.text(entry, "description", path),
+            )
+            for path, entry in entries
+        )
+
+    def documents(self, parent: Json, at: str) -> tuple[Document, ...]:
+        reader = self.reader
+        return tuple(
+            Document(
+                path=path,
+                id=reader.text(entry, "id", path),
+                type=reader.text(entry, "documentType", path),
+                title=reader.text(entry, "title", path),
+                description=reader.text(entry, "description", path),
+                url=reader.text(entry, "url", path),
+                published=reader.instant(entry, "datePublished", path),
+            )
+            for path, entry in reader.mappings(parent, "documents", at)
+        )
+
+    def amendments(self, parent: Json, at: str) -> tuple[Amendment, ...]:
+        reader = self.reader
+        entries = list(reader.mappings(parent, "amendments", at))
+        single = reader.mapping(parent, "amendment", at)
+        if single:
+            entries.append((f"{at}/amendment", single))
+        return tuple(
+            Amendment(
+                path=path,
+                id=reader.text(entry, "id", path),
+                date=reader.instant(entry, "date", path),
+                rationale=reader.text(entry, "rationale", path),
+                description=reader.text(entry, "description", path),
+            )
+            for path, entry in entries
+        )
+
+    def reference(self, parent: Json, key: str, at: str) -> Reference | None:
+        entry = self.reader.mapping(parent, key, at)
+        return self.reference_of(entry, f"{at}/{key}") if entry else None
+
+    def references(self, parent: Json, key: str, at: str) -> tuple[Reference, ...]:
+        return tuple(self.reference_of(entry, path) for path, entry in self.reader.mappings(parent, key, at))
+
+    def reference_of(self, entry: Json, path: str) -> Reference:
+        """Read a reference; one without id (OCDS 1.0) is identified by its identifier."""
+        name = self.reader.text(entry, "name", path)
+        own_id = self.reader.text(entry, "id", path)
+        if not own_id and isinstance(entry.get("identifier"), dict):
+            identifier = entry["identifier"]
+            scheme = self.reader.text(identifier, "scheme", f"{path}/identifier")
+            number = self.reader.text(identifier, "id", f"{path}/identifier")
+            own_id = "-".join(part for part in (scheme, number) if part)
+            name = name or self.reader.text(identifier, "legalName", f"{path}/identifier")
+        return Reference(path=path, id=own_id, name=name)
+
+    def parties(
+        self,
+        release: Json,
+        buyer: Reference | None,
+        tender: Tender,
+        awards: tuple[Award, ...],
+        contracts: tuple[Contract, ...],
+        bids: tuple[Bid, ...],
+    ) -> tuple[Party, ...]:
+        """
+        Return the parties, with those that are only referred to.
+
+        The roles are those that the record states together with those that its references show.
+        """
+        listed = [self.party(entry, path) for path, entry in self.reader.mappings(release, "parties", "")]
+        shown: dict[str, set[str]] = {}
+        strangers: dict[str, Reference] = {}
+        known = {party.id for party in listed if party.id}
+        referred = [
+            *([("buyer", buyer)] if buyer else []),
+            *([("procuringEntity", tender.procuring_entity)] if tender.procuring_entity else []),
+            *[("tenderer", reference) for reference in tender.tenderers],
+            *[("tenderer", reference) for bid in bids for reference in bid.tenderers],
+            *[("supplier", reference) for stage in (*awards, *contracts) for reference in stage.suppliers],
+        ]
+        for role, reference in referred:
+            key = reference.id or reference.name
+            if not key:
+                continue
+            shown.setdefault(key, set()).add(role)
+            if reference.id not in known:
+                strangers.setdefault(key, reference)
+        parties = [
+            _with_roles(party, shown.get(party.id, set()))
+            if party.id
+            else party  # a party without id is not referred to
+            for party in listed
+        ]
+        for key, reference in strangers.items():
+            entry = _at(release, reference.path)
+            party = self.party(entry, reference.path)
+            parties.append(
+                Party(
+                    path=reference.path,
+                    id=key,
+                    name=reference.name or party.name,
+                    legal_name=party.legal_name,
+                    scheme=party.scheme,
+                    identifier=party.identifier,
+                    country=party.country,
+                    region=party.region,
+                    roles=tuple(sorted(shown[key])),
+                )
+            )
+        return tuple(parties)
+
+    def party(self, entry: Json, at: str) -> Party:
+        reader = self.reader
+        identifier = reader.mapping(entry, "identifier", at)
+        address = reader.mapping(entry, "address", at)
+        name = reader.text(entry, "name", at)
+        legal_name = reader.text(identifier, "legalName", f"{at}/identifier")
+        return Party(
+            path=at,
+            id=reader.text(entry, "id", at),
+            name=name or legal_name,
+            legal_name=legal_name,
+            scheme=reader.text(identifier, "scheme", f"{at}/identifier"),
+            identifier=reader.text(identifier, "id", f"{at}/identifier"),
+            country=country_code(
+                reader.text(address, "countryName", f"{at}/address")
+                or reader.text(address, "country", f"{at}/address")
+            ),
+            region=reader.text(address, "region", f"{at}/address"),
+            roles=reader.texts(entry, "roles", at),
+        )
+
+
+def _with_roles(party: Party, shown: set[str]) -> Party:
+    if shown <= set(party.roles):
+        return party
+    roles = tuple(sorted({*party.roles, *shown}))
+    return Party(**{name: getattr(party, name) for name in Party.__struct_fields__ if name != "roles"}, roles=roles)
+
+
+def _country_of(parties: tuple[Party, ...], buyer: Reference | None) -> str:
+    """Return the country of the buyer's address, else of any buyer or procuring entity, else ``""``."""
+    for party in parties:
+        if buyer and party.id == buyer.id and party.country:
+            return party.country
+    for party in parties:
+        if party.country and {"buyer", "procuringEntity"} & set(party.roles):
+            return party.country
+    return ""
+
+
+def _at(release: Json, path: str) -> Json:
+    """Follow a pointer that the parser made itself; a single object may stand where the pointer names a list."""
+    place: Any = release
+    for part in path.split("/")[1:]:
+        if isinstance(place, list):
+            place = place[int(part)] if int(part) < len(place) else {}
+        elif isinstance(place, dict):
+            place = place.get(part, {})
+    if isinstance(place, list):
+        place = place[0] if place else {}
+    return place if isinstance(place, dict) else {}

@@ -1,0 +1,246 @@
+"""
+Typed views of a compiled release: the only place that knows the member names of OCDS.
+
+Every view carries the JSON Pointer of the object it was read from, so that whoever uses a value can cite it.
+Lists are tuples, texts are never ``None``, amounts are exact decimals, instants are aware.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct, field
+
+
+class View(Struct, frozen=True, kw_only=True):
+    path: str
+
+
+class Value(View, frozen=True, kw_only=True):
+    """Money: an exact amount in an ISO 4217 currency (``""`` if the record names none)."""
+
+    amount: Decimal | None = None
+    currency: str = ""
+
+
+class Period(View, frozen=True, kw_only=True):
+    start: datetime | None = None
+    end: datetime | None = None
+    max_extent: datetime | None = None
+    duration_days: int | None = None
+
+
+class Classification(View, frozen=True, kw_only=True):
+    scheme: str = ""
+    id: str = ""
+    description: str = ""
+
+
+class Item(View, frozen=True, kw_only=True):
+    id: str = ""
+    description: str = ""
+    classifications: tuple[Classification, ...] = ()
+    quantity: Decimal | None = None
+    unit_value: Value | None = None
+    related_lot: str = ""
+
+
+class Reference(View, frozen=True, kw_only=True):
+    """A reference to a party by its id, as in ``buyer`` or ``awards/suppliers``."""
+
+    id: str = ""
+    name: str = ""
+
+
+class Party(View, frozen=True, kw_only=True):
+    id: str = ""
+    name: str = ""
+    legal_name: str = ""
+    scheme: str = ""
+    identifier: str = ""
+    country: str = ""
+    region: str = ""
+    roles: tuple[str, ...] = ()
+
+
+class Document(View, frozen=True, kw_only=True):
+    id: str = ""
+    type: str = ""
+    title: str = ""
+    description: str = ""
+    url: str = ""
+    published: datetime | None = None
+
+
+class Amendment(View, frozen=True, kw_only=True):
+    id: str = ""
+    date: datetime | None = None
+    rationale: str = ""
+    description: str = ""
+
+
+class Lot(View, frozen=True, kw_only=True):
+    id: str = ""
+    title: str = ""
+    description: str = ""
+    status: str = ""
+    value: Value | None = None
+
+
+class Planning(View, frozen=True, kw_only=True):
+    rationale: str = ""
+    budget_description: str = ""
+    budget_project: str = ""
+    budget_value: Value | None = None
+    budget_sources: tuple[Reference, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+
+class Tender(View, frozen=True, kw_only=True):
+    id: str = ""
+    title: str = ""
+    description: str = ""
+    status: str = ""
+    method: str = ""
+    method_details: str = ""
+    method_rationale: str = ""
+    category: str = ""
+    award_criteria: str = ""
+    award_criteria_details: str = ""
+    eligibility_criteria: str = ""
+    value: Value | None = None
+    tender_period: Period | None = None
+    enquiry_period: Period | None = None
+    award_period: Period | None = None
+    contract_period: Period | None = None
+    number_of_tenderers: int | None = None
+    tenderers: tuple[Reference, ...] = ()
+    procuring_entity: Reference | None = None
+    items: tuple[Item, ...] = ()
+    lots: tuple[Lot, ...] = ()
+    documents: tuple[Document, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+
+
+class Award(View, frozen=True, kw_only=True):
+    id: str = ""
+    title: str = ""
+    description: str = ""
+    rationale: str = ""
+    status: str = ""
+    date: datetime | None = None
+    value: Value | None = None
+    suppliers: tuple[Reference, ...] = ()
+    items: tuple[Item, ...] = ()
+    contract_period: Period | None = None
+    related_lots: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+
+
+class Transaction(View, frozen=True, kw_only=True):
+    id: str = ""
+    date: datetime | None = None
+    value: Value | None = None
+
+
+class Contract(View, frozen=True, kw_only=True):
+    id: str = ""
+    award_id: str = ""
+    title: str = ""
+    description: str = ""
+    status: str = ""
+    date_signed: datetime | None = None
+    period: Period | None = None
+    value: Value | None = None
+    suppliers: tuple[Reference, ...] = ()
+    items: tuple[Item, ...] = ()
+    documents: tuple[Document, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+
+
+class Bid(View, frozen=True, kw_only=True):
+    id: str = ""
+    date: datetime | None = None
+    status: str = ""
+    value: Value | None = None
+    tenderers: tuple[Reference, ...] = ()
+    related_lots: tuple[str, ...] = ()
+
+
+class RelatedProcess(View, frozen=True, kw_only=True):
+    relationship: tuple[str, ...] = ()
+    identifier: str = ""
+    title: str = ""
+
+
+class Text(Struct, frozen=True):
+    """
+    One text of a process that rules may search.
+
+    ``part`` says what it is: ``title``, ``description``, ``item``, ``classification``, ``rationale``, ``method``,
+    ``criteria``, ``budget``, ``document``, ``amendment``, ``lot``, ``party``.
+    """
+
+    path: str
+    value: str
+    part: str
+
+
+class Process(View, frozen=True, kw_only=True):
+    """
+    One contracting process, as its compiled release tells it.
+
+    ``country`` (ISO 3166-1 alpha-2, or ``""``) is the publisher's, else the buyer's address.
+    """
+
+    ocid: str = ""
+    release_id: str = ""
+    date: datetime | None = None
+    language: str = ""
+    country: str = ""
+    initiation_type: str = ""
+    buyer: Reference | None = None
+    parties: tuple[Party, ...] = ()
+    planning: Planning = field(default_factory=lambda: Planning(path="/planning"))
+    tender: Tender = field(default_factory=lambda: Tender(path="/tender"))
+    awards: tuple[Award, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    bids: tuple[Bid, ...] = ()
+    related_processes: tuple[RelatedProcess, ...] = ()
+
+    def party(self, reference: Reference) -> Party | None:
+        """Return the party that a reference names by its id, or ``None``."""
+        for party in self.parties:
+            if party.id and party.id == reference.id:
+                return party
+        return None
+
+    def parties_with_role(self, role: str) -> tuple[Party, ...]:
+        return tuple(party for party in self.parties if role in party.roles)
+
+    def suppliers(self) -> tuple[Reference, ...]:
+        """Return the suppliers of awards and contracts that were not cancelled, each once."""
+        seen: dict[tuple[str, str], Reference] = {}
+        for stage in (*self.awards, *self.contracts):
+            if stage.status not in {"cancelled", "unsuccessful"}:
+                for supplier in stage.suppliers:
+                    seen.setdefault((supplier.id, "" if supplier.id else supplier.name), supplier)
+        return tuple(seen.values())
+
+    def items(self) -> Iterator[Item]:
+        yield from self.tender.items
+        for stage in (*self.awards, *self.contracts):
+            yield from stage.items
+
+    def documents(self) -> Iterator[Document]:
+        yield from self.planning.documents
+        yield from self.tender.documents
+        for stage in (*self.awards, *self.contracts):
+            yield from stage.documents
+
+    def amendments(self) -> Iterator[Amendment]:
+        yield from self.tender.amendments
+        for stage in (*self.awards, *self.contracts):
+            yield from stage.amendments
