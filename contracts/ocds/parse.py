@@ -338,12 +338,13 @@ class _Parser:
         shown: dict[str, set[str]] = {}
         strangers: dict[str, Reference] = {}
         known = {party.id for party in listed if party.id}
+        stages: tuple[Award | Contract, ...] = (*awards, *contracts)
         referred = [
             *([("buyer", buyer)] if buyer else []),
             *([("procuringEntity", tender.procuring_entity)] if tender.procuring_entity else []),
             *[("tenderer", reference) for reference in tender.tenderers],
             *[("tenderer", reference) for bid in bids for reference in bid.tenderers],
-            *[("supplier", reference) for stage in (*awards, *contracts) for reference in stage.suppliers],
+            *[("supplier", reference) for stage in stages for reference in stage.suppliers],
         ]
         for role, reference in referred:
             key = reference.id or reference.name

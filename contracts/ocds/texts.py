@@ -25,14 +25,14 @@ def _texts(process: Process) -> Iterator[Text]:
     tender = process.tender
     yield Text(f"{tender.path}/title", tender.title, "title")
     yield Text(f"{tender.path}/description", tender.description, "description")
-    for stage in (*process.awards, *process.contracts):
+    for stage in process.stages():
         yield Text(f"{stage.path}/title", stage.title, "title")
         yield Text(f"{stage.path}/description", stage.description, "description")
     for lot in tender.lots:
         yield Text(f"{lot.path}/title", lot.title, "lot")
         yield Text(f"{lot.path}/description", lot.description, "lot")
     yield from _items(tender.items)
-    for stage in (*process.awards, *process.contracts):
+    for stage in process.stages():
         yield from _items(stage.items)
     yield Text(f"{tender.path}/procurementMethodDetails", tender.method_details, "method")
     yield Text(f"{tender.path}/procurementMethodRationale", tender.method_rationale, "rationale")
@@ -45,7 +45,7 @@ def _texts(process: Process) -> Iterator[Text]:
     yield from _documents(process.planning.documents)
     yield from _documents(tender.documents)
     yield from _amendments(tender.amendments)
-    for stage in (*process.awards, *process.contracts):
+    for stage in process.stages():
         yield from _stage_papers(stage)
     for party in process.parties:
         yield Text(f"{party.path}/name", party.name, "party")

@@ -220,10 +220,14 @@ class Process(View, frozen=True, kw_only=True):
     def parties_with_role(self, role: str) -> tuple[Party, ...]:
         return tuple(party for party in self.parties if role in party.roles)
 
+    def stages(self) -> "tuple[Award | Contract, ...]":
+        """Return the awards, then the contracts."""
+        return (*self.awards, *self.contracts)
+
     def suppliers(self) -> tuple[Reference, ...]:
         """Return the suppliers of awards and contracts that were not cancelled, each once."""
         seen: dict[tuple[str, str], Reference] = {}
-        for stage in (*self.awards, *self.contracts):
+        for stage in self.stages():
             if stage.status not in {"cancelled", "unsuccessful"}:
                 for supplier in stage.suppliers:
                     seen.setdefault((supplier.id, "" if supplier.id else supplier.name), supplier)
@@ -231,16 +235,16 @@ class Process(View, frozen=True, kw_only=True):
 
     def items(self) -> Iterator[Item]:
         yield from self.tender.items
-        for stage in (*self.awards, *self.contracts):
+        for stage in self.stages():
             yield from stage.items
 
     def documents(self) -> Iterator[Document]:
         yield from self.planning.documents
         yield from self.tender.documents
-        for stage in (*self.awards, *self.contracts):
+        for stage in self.stages():
             yield from stage.documents
 
     def amendments(self) -> Iterator[Amendment]:
         yield from self.tender.amendments
-        for stage in (*self.awards, *self.contracts):
+        for stage in self.stages():
             yield from stage.amendments

@@ -1,0 +1,212 @@
+"""
+Bytes of one JSON value → Python, exactly: the second half of the input gate.
+
+msgspec decodes nearly everything. What it would refuse, or accept and silently change, is found here: numbers of
+thousands of digits, numbers that no decimal holds, NUL, lone surrogates, members given twice.
+"""
+
+import hashlib
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from contracts.ocds.corrections import Correction, escape
+from contracts.ocds.problems import Limits, Problem, RefusedError
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+_EXTREME_EXPONENT = 400
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# A member of these names identifies or counts: to drop one of two would change what the record says.
+_DECISIVE_KEYS = frozenset({"id", "ocid", "amount"})
+
+
+class Document(Struct, frozen=True):
+    """
+    A JSON value with its identity.
+
+    ``value`` has exact numbers (int, Decimal); ``digest`` is the SHA-256 of its canonical form (members sorted, no
+    spaces), so that two documents are the same if and only if they are JSON-equal.
+    """
+
+    value: Any
+    canonical: bytes
+    digest: bytes
+    corrections: tuple[Correction, ...] = ()
+
+
+class _NumberRefusedError(ValueError):
+    def __init__(self, code: str, token: str) -> None:
+        super().__init__(token[:60])
+        self.code = code
+
+
+def decode(content: bytes, limits: Limits) -> Document:
+    """
+    Decode one JSON value.
+
+    :param content: UTF-8, already checked for depth by the scanner
+    :raises RefusedError: if it can't be read; the problem's pointer and offset are relative to this value
+    """
+    corrections: list[Correction] = []
+    value = _decode_fast(content, limits)
+    if value is _ODD:
+        value = _decode_odd(content, limits, corrections)
+    canonical = _ENCODER.encode(value)
+    # A member given twice is dropped by every parser, and with it a colon. (Escaped colons only cause a closer look.)
+    if canonical.count(b":") != content.count(b":"):
+        corrections.extend(_duplicates(content))
+    return Document(value, canonical, hashlib.sha256(canonical).digest(), tuple(corrections))
+
+
+def encode(value: Any) -> bytes:
+    """Return the canonical JSON of a value: members sorted, no spaces, decimals as exact numbers."""
+    return _ENCODER.encode(value)
+
+
+_ODD = object()
+
+
+def _decode_fast(content: bytes, limits: Limits) -> Any:
+    """Decode what is plain; return ``_ODD`` for what needs the slow and careful way."""
+    if b"\\u0000" in content or b"\\ud" in content or b"\\uD" in content or _may_hold_long_number(content, limits):
+        return _ODD
+    try:
+        return _DECODER.decode(content)
+    except (msgspec.MsgspecError, ValueError, RecursionError, UnicodeDecodeError):
+        return _ODD
+
+
+def _may_hold_long_number(content: bytes, limits: Limits) -> bool:
+    """Look at every eighth byte: a run of more than ``limits.digits`` digits shows itself there."""
+    sampled = np.frombuffer(content, np.uint8)[::8] - ord("0") < 10
+    needed = max((limits.digits + 1) // 8, 1)
+    if len(sampled) < needed:
+        return False
+    run = sampled[: len(sampled) - needed + 1]
+    for shift in range(1, needed):
+        run = run & sampled[shift : len(sampled) - needed + 1 + shift]
+    return bool(run.any())
+
+
+def _float(token: str) -> Decimal:
+    number = Decimal(token)
+    if not -_EXTREME_EXPONENT < number.adjusted() < _EXTREME_EXPONENT and number:
+        raise _NumberRefusedError("number_underflow" if number.adjusted() < 0 else "number_out_of_range", token)
+    return number
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_float)
+
+
+def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -> Any:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        detail = f"Byte {error.start} is not UTF-8."
+        raise RefusedError(Problem("encoding_unknown", detail, offset=error.start)) from error
+
+    def whole(token: str) -> Any:
+        return _Refused("number_too_long", token) if len(token.lstrip("-")) > limits.digits else int(token)
+
+    def broken(token: str) -> Any:
+        if sum(map(str.isdigit, token)) > 2 * limits.digits:
+            return _Refused("number_too_long", token)
+        try:
+            return _float(token)
+        except _NumberRefusedError as error:
+            return _Refused(error.code, token)
+
+    try:
+        value = json.loads(
+            text,
+            parse_int=whole,
+            parse_float=broken,
+            parse_constant=lambda token: _Refused("number_out_of_range", token),
+        )
+    except json.JSONDecodeError as error:
+        offset = len(text[: error.pos].encode())
+        raise RefusedError(Problem("not_json", f"{error.msg} at byte {offset}.", offset=offset)) from error
+    except RecursionError as error:
+        raise RefusedError(Problem("too_deep", f"It is nested deeper than {limits.depth} levels.")) from error
+    return _settle(value, "", corrections)
+
+
+class _Refused:
+    """Stands in for a number that can not be taken, until its place is known."""
+
+    def __init__(self, code: str, token: str) -> None:
+        self.code = code
+        self.token = token
+
+
+def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
+    """Remove NUL and lone surrogates from texts, logged; refuse numbers and names that can not be kept."""
+    if isinstance(value, _Refused):
+        detail = f"The number {value.token[:20]}… ({len(value.token)} characters) can not be kept exactly."
+        raise RefusedError(Problem(value.code, detail, path))
+    if isinstance(value, str):
+        if "\x00" in value:
+            corrections.append(Correction(path, value[:100], value.replace("\x00", "")[:100], "nul_removed"))
+            value = value.replace("\x00", "")
+        if _SURROGATE.search(value):
+            used = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+            corrections.append(Correction(path, used[:100], used[:100], "lone_surrogate_replaced"))
+            value = used
+        return value
+    if isinstance(value, list):
+        return [_settle(entry, f"{path}/{index}", corrections) for index, entry in enumerate(value)]
+    if isinstance(value, dict):
+        settled = {}
+        for key, member in value.items():
+            if "\x00" in key or _SURROGATE.search(key):
+                shown = key.encode("ascii", "backslashreplace").decode().replace("\x00", "\\u0000")
+                raise RefusedError(Problem("nul_in_key", f"The member name {shown!r} can not be kept.", path))
+            settled[key] = _settle(member, f"{path}/{escape(key)}", corrections)
+        return settled
+    return value
+
+
+class _Twice(dict[str, Any]):
+    """An object of which some members were given twice with different values."""
+
+    names: tuple[str, ...] = ()
+
+
+def _duplicates(content: bytes) -> list[Correction]:
+    """Find members given twice. Refuse those that decide what the record says, log the others."""
+
+    def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = _Twice(pairs)
+        if len(value) < len(pairs):
+            seen: dict[str, Any] = {}
+            names = []
+            for key, member in pairs:
+                if key in seen and seen[key] != member:
+                    names.append(key)
+                seen[key] = member
+            value.names = tuple(names)
+        return value
+
+    found: list[Correction] = []
+
+    def walk(value: Any, path: str) -> None:
+        if isinstance(value, _Twice):
+            for name in value.names:
+                at = f"{path}/{escape(name)}"
+                if name in _DECISIVE_KEYS:
+                    detail = f"The member {name!r} stands twice in one object, with different values."
+                    raise RefusedError(Problem("duplicate_key", detail, at))
+                found.append(Correction(at, "given twice", "the last one", "duplicate_key"))
+            for key, member in value.items():
+                walk(member, f"{path}/{escape(key)}")
+        elif isinstance(value, list):
+            for index, entry in enumerate(value):
+                walk(entry, f"{path}/{index}")
+
+    walk(json.loads(content, object_pairs_hook=collect, parse_int=str, parse_float=str), "")
+    return found

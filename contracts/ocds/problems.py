@@ -1,0 +1,77 @@
+"""What can be wrong with input, and the limits of the gate that every parser sits behind."""
+
+from msgspec import Struct
+
+# Code → how to mend it. The detail of a problem says what was found; the hint says what to do.
+HINTS = {
+    "empty_body": "Send an OCDS release package, record package, release, record or a simple contract as JSON.",
+    "not_json": "Check the file with a JSON validator at the given offset; a download may have been cut short.",
+    "cut_off": "The file ends inside a value. Download or export it again.",
+    "not_a_package": "Send an object with `releases` or `records`, a release, a record, or a list of them.",
+    "object_expected": "Each release or record is a JSON object.",
+    "ocid_missing": "Give the release the `ocid` of its contracting process, as text.",
+    "ocid_unreadable": "Give `ocid` as a text of at most 200 characters.",
+    "too_deep": "No OCDS release nests this deep. Remove the nesting or split the document.",
+    "item_too_large": "Split the release or record: one of them may not be larger than this limit.",
+    "body_too_large": "Send the file in parts, or compressed with gzip.",
+    "unpacked_too_large": "Send the file in parts.",
+    "gzip_damaged": "The compressed data ends early or is damaged. Compress and send it again.",
+    "number_too_long": "Write long identifiers as text, in quotes.",
+    "number_out_of_range": "Write the amount without an extreme exponent.",
+    "number_underflow": "Write 0, or the amount in full.",
+    "nul_in_key": "Remove the NUL character from the member name.",
+    "duplicate_key": "Keep one of the two members; a parser would silently drop the first.",
+    "encoding_unknown": "Send the file as UTF-8.",
+    "linked_release": "The record names its releases by URL. Veedor fetches nothing: send the releases themselves.",
+    "looks_like_latin1": "The file is not UTF-8 and was read as Windows-1252. Check the accents, or send UTF-8.",
+    "version_unknown": "Veedor knows OCDS 1.0 and 1.1; it read the record as 1.1.",
+    "no_release": "The record has neither releases nor a compiled release.",
+    "processing_failed": "The record could not be processed three times. The administrators can see why.",
+}
+
+WARNINGS = frozenset({"linked_release", "looks_like_latin1", "version_unknown", "duplicate_key_ignored"})
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """
+    Something in the input that was not taken, or taken with a warning.
+
+    ``pointer`` is a JSON Pointer inside the ``line``-th JSON value of the input (counted from 1; a plain JSON file has
+    one), ``offset`` a byte offset in the unpacked input.
+    """
+
+    code: str
+    detail: str
+    pointer: str = ""
+    line: int = 1
+    offset: int | None = None
+
+    @property
+    def is_warning(self) -> bool:
+        return self.code in WARNINGS
+
+    @property
+    def hint(self) -> str:
+        return HINTS.get(self.code, "")
+
+
+class RefusedError(Exception):
+    """Raised if a JSON value can not be taken. ``problem`` says where and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+class Limits(Struct, frozen=True):
+    """
+    The limits of the input gate, in bytes, levels and digits.
+
+    Each one closes a hole that was measured: deep nesting and long digit runs crash parsers, a gigabyte hides in a
+    megabyte of gzip.
+    """
+
+    unpacked_bytes: int = 2 * 1024**3
+    item_bytes: int = 64 * 1024**2
+    depth: int = 64
+    digits: int = 40

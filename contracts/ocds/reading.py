@@ -1,0 +1,209 @@
+"""
+A stream of bytes → releases and problems: which shape it has is found out, not asked for.
+
+Release packages, record packages (embedded releases, compiled only, linked by URL), JSON Lines of either, arrays of
+packages, single releases and records; OCDS 1.0 and 1.1.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct, structs
+
+from contracts.ocds.corrections import Correction
+from contracts.ocds.document import Document, decode
+from contracts.ocds.problems import Limits, Problem, RefusedError
+from contracts.ocds.scan import Piece, scan
+
+MAX_OCID = 200
+_VERSIONS = frozenset({"1.0", "1.1"})
+
+Kind = Literal["release", "compiled"]
+
+
+class Received(Struct, frozen=True):
+    """
+    One release as received.
+
+    ``content`` is its bytes in the stream; ``kind`` is ``compiled`` for the compiled release of a record, which counts
+    only where the record gives no releases.
+    """
+
+    ocid: str
+    release_id: str
+    kind: Kind
+    content: bytes
+    document: Document
+    pointer: str
+    line: int
+
+
+class Package(Struct, frozen=True):
+    """What a package says about itself: uri, publisher, licence, version, extensions."""
+
+    metadata: dict[str, Any]
+    line: int
+
+
+def read_releases(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received | Package | Problem]:
+    """
+    Read a stream of UTF-8 JSON, in memory bounded by one release or record.
+
+    :param chunks: the stream without byte order mark
+    """
+    for piece in scan(chunks, limits):
+        if isinstance(piece, Problem):
+            yield piece
+            continue
+        try:
+            if piece.list_name == "releases":
+                yield from _release(piece.content, piece.pointer, piece, limits)
+            elif piece.list_name == "records":
+                yield from _record(piece, limits)
+            else:
+                yield from _value(piece, limits)
+        except RefusedError as refusal:
+            yield _placed(refusal.problem, piece.pointer, piece)
+
+
+def _placed(problem: Problem, pointer: str, piece: Piece) -> Problem:
+    """Turn a problem relative to a piece into one relative to the stream."""
+    offset = piece.offset + (problem.offset or 0)
+    return structs.replace(problem, pointer=pointer + problem.pointer, line=piece.line, offset=offset)
+
+
+def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Problem]:
+    """Read what remains of a top-level value: a release, a record, or the metadata of a package."""
+    members = _members(piece.content, limits)
+    if members is None:
+        raise RefusedError(Problem("not_a_package", "The JSON value is not an object."))
+    if "compiledRelease" in members or "versionedRelease" in members:
+        yield from _compiled(members, piece, limits, has_releases=piece.elements > 0)
+    elif "releases" in members or "records" in members:
+        metadata = decode(piece.content, limits).value
+        for name in ("releases", "records"):
+            lone = metadata.pop(name, None)
+            if isinstance(lone, dict):  # an object where the list belongs is taken for its only entry
+                yield from _release(bytes(members[name]), f"{piece.pointer}/{name}", piece, limits)
+        yield Package(metadata, piece.line)
+        version = metadata.get("version")
+        if version is not None and str(version) not in _VERSIONS:
+            yield Problem("version_unknown", f"The package says version {version!r}.", "/version", piece.line)
+    elif "ocid" in members or "tender" in members or "awards" in members or "contracts" in members:
+        yield from _release(piece.content, piece.pointer, piece, limits)
+    else:
+        known = ", ".join(sorted(members)[:8])
+        raise RefusedError(
+            Problem("not_a_package", f"The object has none of releases, records, ocid. It has: {known}.")
+        )
+
+
+def _record(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
+    members = _members(piece.content, limits)
+    if members is None:
+        raise RefusedError(Problem("object_expected", "The record is not an object."))
+    releases = _entries(members.get("releases"))
+    ocid = _scalar(members.get("ocid"))
+    embedded = 0
+    for index, content in enumerate(releases):
+        pointer = f"{piece.pointer}/releases/{index}"
+        for received in _release(bytes(content), pointer, piece, limits, ocid=ocid):
+            embedded += isinstance(received, Received)
+            yield received
+    if "compiledRelease" in members:
+        yield from _compiled(members, piece, limits, has_releases=embedded > 0)
+    elif not embedded:
+        yield _placed(Problem("no_release", "The record holds no release that can be read."), piece.pointer, piece)
+
+
+def _compiled(
+    members: dict[str, msgspec.Raw], piece: Piece, limits: Limits, *, has_releases: bool
+) -> Iterator[Received | Problem]:
+    content = members.get("compiledRelease")
+    if content is None:
+        if not has_releases:
+            yield _placed(Problem("no_release", "The record holds no release that can be read."), piece.pointer, piece)
+        return
+    pointer = f"{piece.pointer}/compiledRelease"
+    ocid = _scalar(members.get("ocid"))
+    yield from _release(bytes(content), pointer, piece, limits, kind="compiled", ocid=ocid)
+
+
+def _release(
+    content: bytes, pointer: str, piece: Piece, limits: Limits, *, kind: Kind = "release", ocid: str = ""
+) -> Iterator[Received | Problem]:
+    try:
+        document = decode(content, limits)
+        release = _object(document)
+        if "url" in release and "ocid" not in release and not {"tender", "awards", "contracts"} & release.keys():
+            detail = f"The release is a link to {str(release['url'])[:200]}."
+            yield _placed(Problem("linked_release", detail), pointer, piece)
+            return
+        read_ocid, corrections = _ocid(release, ocid)
+    except RefusedError as refusal:
+        yield _placed(refusal.problem, pointer, piece)
+        return
+    if corrections:
+        document = structs.replace(document, corrections=(*document.corrections, *corrections))
+    release_id = release.get("id")
+    yield Received(
+        ocid=read_ocid,
+        release_id=str(release_id)[:500] if isinstance(release_id, str | int) else "",
+        kind=kind,
+        content=content,
+        document=document,
+        pointer=pointer,
+        line=piece.line,
+    )
+
+
+def _object(document: Document) -> dict[str, Any]:
+    if not isinstance(document.value, dict):
+        raise RefusedError(Problem("object_expected", "The release is not an object."))
+    return document.value
+
+
+def _ocid(release: dict[str, Any], of_record: str) -> tuple[str, list[Correction]]:
+    """Return the ocid as text; a release without one takes its record's, logged."""
+    value = release.get("ocid")
+    if value is None or value == "":
+        if not of_record:
+            raise RefusedError(Problem("ocid_missing", "The release has no ocid.", "/ocid"))
+        return of_record, [Correction("/ocid", value, of_record, "ocid_of_record")]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value), [Correction("/ocid", value, str(value), "number_as_text")]
+    if not isinstance(value, str) or len(value) > MAX_OCID or not value.strip():
+        raise RefusedError(Problem("ocid_unreadable", f"The ocid is {type(value).__name__} or too long.", "/ocid"))
+    return value, []
+
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def _members(content: bytes, limits: Limits) -> dict[str, msgspec.Raw] | None:
+    try:
+        return _MEMBERS.decode(content)
+    except msgspec.ValidationError:
+        decode(content, limits)  # raises what is wrong with it, if it is no JSON at all
+        return None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        value = decode(content, limits).value
+        return None if not isinstance(value, dict) else {key: msgspec.Raw(b"null") for key in value}
+
+
+def _entries(raw: msgspec.Raw | None) -> list[msgspec.Raw]:
+    if raw is None:
+        return []
+    try:
+        return _LIST.decode(raw)
+    except msgspec.MsgspecError:
+        return [] if bytes(raw).strip() == b"null" else [raw]
+
+
+def _scalar(raw: msgspec.Raw | None) -> str:
+    if raw is None:
+        return ""
+    value = msgspec.json.decode(raw)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -1,0 +1,287 @@
+"""
+Cut a stream of JSON into its releases and records, without parsing them.
+
+This is the first half of the input gate. Parsers that build values from a stranger's stream can be made to use memory
+without bound (nested arrays) or to crash (long numbers); so the stream is first cut into pieces of bounded size and
+depth by looking at nothing but quotes, backslashes and brackets, with numpy. Memory is bounded by one chunk and one
+piece.
+
+A *value* is one JSON value at the top of the stream: a plain file has one, JSON Lines have many, and the entries of a
+top-level array count as values too. An *element* is an entry of a value's ``releases`` or ``records``. What remains of
+a value without its elements is its *skeleton*: the metadata of a package, or a whole release.
+
+In JSON Lines each line is scanned by itself, so that a broken line spoils no other.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from msgspec import Struct
+
+from contracts.ocds.problems import Limits, Problem
+
+_QUOTE, _BACKSLASH = ord('"'), ord("\\")
+_STEP = np.zeros(256, np.int8)
+_STEP[[ord("{"), ord("[")]] = 1
+_STEP[[ord("}"), ord("]")]] = -1
+_MARKS = np.zeros(256, bool)
+_MARKS[[_QUOTE, ord("{"), ord("["), ord("}"), ord("]")]] = True
+
+_LIST_KEY = re.compile(rb'"(releases|records)"\s*:\s*$')
+_FILLER = re.compile(rb"[\s,]*")
+
+
+class Piece(Struct, frozen=True):
+    """
+    A release or record (``list_name`` says in which list it stood), or a value's skeleton (``list_name`` is empty).
+
+    ``offset`` is where it starts in the stream, in bytes; ``elements`` how many elements the skeleton had.
+    """
+
+    content: bytes
+    pointer: str
+    line: int
+    offset: int
+    list_name: str = ""
+    elements: int = 0
+
+
+class Scanner:
+    """Feed it chunks, take pieces and problems."""
+
+    def __init__(self, limits: Limits, *, line: int = 0, start: int = 0) -> None:
+        self.limits = limits
+        self.buffer = b""
+        self.start = start  # stream offset of buffer[0]
+        self.cut = start  # stream offset of what is not yet cut off
+        self.scanned = start  # stream offset of what has not been looked at
+        self.depth = 0
+        self.in_string = False
+        self.base = -1  # 1 if the stream is one array of values, else 0; -1 before the first byte
+        self.line = line
+        self.fixed_line = line > 0
+        self.entry = -1  # index in the top-level array
+        self.value_at = -1  # stream offset of the open value, -1 between values
+        self.skeleton: list[bytes] = []
+        self.skeleton_size = 0
+        self.list_name = ""
+        self.index = 0
+        self.elements = 0
+        self.element_at = -1
+        self.too_deep = False
+        self.deep = np.empty(0, np.int64)  # where the present chunk is nested deeper than the limit
+
+    def feed(self, chunk: bytes) -> Iterator[Piece | Problem]:
+        """Take the next chunk of the stream, yield what is complete."""
+        self.buffer = self.buffer[self.cut - self.start :] + chunk
+        self.start = self.cut
+        data = np.frombuffer(self.buffer, np.uint8)[self.scanned - self.start :]
+        # An escape must not be torn from what it escapes.
+        usable = len(data)
+        while usable and data[usable - 1] == _BACKSLASH:
+            usable -= 1
+        data = data[:usable]
+        positions = np.flatnonzero(_MARKS[data])
+        marks = data[positions]
+        quotes = marks == _QUOTE
+        if _BACKSLASH in data:
+            quotes &= ~_escaped(data, positions)
+        inside = (np.cumsum(quotes) + self.in_string) & 1
+        steps = np.where((inside == 0) & ~quotes, _STEP[marks], 0)
+        depths = self.depth + np.cumsum(steps)
+        if self.base < 0:
+            first = self.buffer.lstrip()[:1]
+            self.base = (1 if first == b"[" else 0) if first else -1
+        positions += self.scanned
+        self.scanned += usable
+        self.deep = positions[depths > self.limits.depth + 2]
+        shallow = np.flatnonzero((np.minimum(depths, depths - steps) <= 2 + max(self.base, 0)) & (steps != 0))
+        yield from self._walk(positions[shallow].tolist(), steps[shallow].tolist(), depths[shallow].tolist())
+        if len(depths):
+            self.depth, self.in_string = int(depths[-1]), bool(inside[-1])
+        yield from self._bound_memory()
+
+    def close(self) -> Iterator[Problem]:
+        """End the stream; yield a problem if it ended inside a value."""
+        rest = self.buffer[self.cut - self.start :]
+        if self.value_at >= 0 or self.depth > 0 or self.in_string:
+            at = self.element_at if self.element_at >= 0 else max(self.value_at, 0)
+            yield self._problem("cut_off", f"The input ends inside the value that starts at byte {at}.", at)
+        elif not _FILLER.fullmatch(rest):
+            yield self._problem("not_json", "There is text outside of a JSON object.", self.cut)
+
+    def _walk(self, offsets: list[int], steps: list[int], depths: list[int]) -> Iterator[Piece | Problem]:
+        base = max(self.base, 0)
+        for offset, step, depth in zip(offsets, steps, depths, strict=True):
+            before = depth - step
+            if step > 0 and before == base:
+                yield from self._stray(offset)
+                self.value_at = offset
+                self.line += base == 0 and not self.fixed_line
+                self.entry += base
+                self.skeleton, self.skeleton_size, self.elements, self.too_deep = [], 0, 0, False
+                self._drop(offset)
+            elif step > 0 and before == base + 1:
+                at = offset - self.start
+                key = _LIST_KEY.search(self.buffer, max(0, at - 64), at)
+                if key and self.buffer[at : at + 1] == b"[":
+                    self.list_name, self.index = key.group(1).decode(), 0
+                    self._keep(offset + 1)
+            elif step > 0 and before == base + 2 and self.list_name:
+                yield from self._stray(offset)
+                self.element_at = offset
+                self._drop(offset)
+            elif step < 0 and depth == base + 2 and self.element_at >= 0:
+                yield from self._element(offset + 1)
+            elif step < 0 and depth == base + 1 and self.list_name:
+                yield from self._stray(offset)
+                self.list_name = ""
+                self._drop(offset)
+            elif step < 0 and depth == base and self.value_at >= 0:
+                yield from self._value(offset + 1)
+            elif step > 0 and base == 1 and before == 0:
+                yield from self._stray(offset)
+                self.line += not self.fixed_line
+                self.entry = -1
+                self._drop(offset + 1)
+            elif step < 0 and base == 1 and depth == 0:
+                yield from self._stray(offset)
+                self._drop(offset + 1)
+            elif depth < 0:
+                yield self._problem("not_json", "A bracket closes what was never opened.", offset)
+                self._drop(offset + 1)
+
+    def _element(self, end: int) -> Iterator[Piece | Problem]:
+        pointer, at = f"{self._pointer()}/{self.list_name}/{self.index}", self.element_at
+        if self.too_deep or self._is_deep(at, end):
+            yield self._too_deep(pointer, at)
+        elif self.cut > at or end - at > self.limits.item_bytes:
+            yield self._too_large(pointer, at)
+        else:
+            yield Piece(self.buffer[at - self.start : end - self.start], pointer, self.line, at, self.list_name)
+        self.index += 1
+        self.elements += 1
+        self.element_at, self.too_deep = -1, False
+        self.deep = self.deep[self.deep >= end]  # the depth of an element is no fault of its package
+        self._drop(end)
+
+    def _value(self, end: int) -> Iterator[Piece | Problem]:
+        self._keep(end)
+        pointer, at = self._pointer(), self.value_at
+        if self.too_deep or self._is_deep(at, end):
+            yield self._too_deep(pointer, at)
+        elif self.skeleton_size > self.limits.item_bytes:
+            yield self._too_large(pointer, at)
+        else:
+            yield Piece(b"".join(self.skeleton), pointer, self.line, at, elements=self.elements)
+        self.value_at, self.skeleton, self.too_deep = -1, [], False
+
+    def _bound_memory(self) -> Iterator[Problem]:
+        """Move what belongs to a skeleton out of the buffer, forget what is over the limit or between values."""
+        if self.element_at >= 0:
+            self.too_deep |= self._is_deep(self.element_at, self.scanned)
+            if self.scanned - self.cut > self.limits.item_bytes:
+                self._drop(self.scanned)
+        elif self.value_at >= 0:
+            self.too_deep |= self._is_deep(self.value_at, self.scanned)
+            if not self.list_name:
+                # The last bytes stay: a key may be needed to recognise the list that follows it.
+                self._keep(max(self.cut, self.scanned - 128))
+        elif self.depth <= max(self.base, 0) and self.scanned - self.cut > 4096:
+            yield from self._stray(self.scanned)
+            self._drop(self.scanned)
+
+    def _keep(self, end: int) -> None:
+        """Move what is not yet cut off, up to stream offset ``end``, into the skeleton."""
+        part = self.buffer[self.cut - self.start : max(self.cut, end) - self.start]
+        self.skeleton_size += len(part)
+        if self.skeleton_size <= self.limits.item_bytes:
+            self.skeleton.append(part)
+        else:
+            self.skeleton = []
+        self._drop(end)
+
+    def _drop(self, end: int) -> None:
+        """Forget what stands before stream offset ``end``."""
+        self.cut = max(self.cut, end)
+
+    def _is_deep(self, start: int, end: int) -> bool:
+        deep = self.deep
+        return bool(len(deep)) and bool(np.any((deep >= start) & (deep < end)))
+
+    def _stray(self, end: int) -> Iterator[Problem]:
+        """Report what stands between objects and is neither space nor comma: ``null``, numbers, texts, garbage."""
+        between = self.buffer[self.cut - self.start : end - self.start]
+        if _FILLER.fullmatch(between):
+            return
+        shown = between.strip(b", \t\r\n")[:40].decode("utf-8", "replace")
+        pointer = f"{self._pointer()}/{self.list_name}/{self.index}" if self.list_name else self._pointer()
+        yield self._problem("object_expected", f"Found {shown!r} where an object belongs.", self.cut, pointer)
+        if self.list_name:
+            self.index += sum(1 for entry in between.split(b",") if entry.strip())
+
+    def _pointer(self) -> str:
+        return f"/{self.entry}" if self.base == 1 and self.entry >= 0 else ""
+
+    def _problem(self, code: str, detail: str, offset: int, pointer: str | None = None) -> Problem:
+        return Problem(code, detail, self._pointer() if pointer is None else pointer, max(self.line, 1), offset)
+
+    def _too_deep(self, pointer: str, offset: int) -> Problem:
+        return self._problem("too_deep", f"It is nested deeper than {self.limits.depth} levels.", offset, pointer)
+
+    def _too_large(self, pointer: str, offset: int) -> Problem:
+        return self._problem("item_too_large", f"It is larger than {self.limits.item_bytes} bytes.", offset, pointer)
+
+
+def scan(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
+    """
+    Cut a stream of UTF-8 JSON.
+
+    :param chunks: the stream without byte order mark, in chunks of any size; JSON Lines are recognised if the first
+        chunk shows the start of the second line
+    """
+    stream = iter(chunks)
+    head = next(stream, b"")
+    if _is_json_lines(head):
+        yield from _scan_lines(itertools.chain([head], stream), limits)
+        return
+    scanner = Scanner(limits)
+    for chunk in itertools.chain([head], stream):
+        yield from scanner.feed(chunk)
+    yield from scanner.close()
+
+
+def _is_json_lines(head: bytes) -> bool:
+    """Say whether two lines that follow each other both start a JSON value: in one JSON text they never can."""
+    lines = [line.strip() for line in head.split(b"\n", 64) if line.strip()]
+    return len(lines) > 1 and len(lines[0]) > 1 and lines[0][:1] in b"{[" and lines[1][:1] in b"{["
+
+
+def _scan_lines(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
+    line, offset = 1, 0
+    scanner = Scanner(limits, line=line, start=offset)
+    for chunk in chunks:
+        for part in chunk.splitlines(keepends=True):
+            offset += len(part)
+            yield from scanner.feed(part)
+            if part.endswith(b"\n"):
+                yield from scanner.close()
+                line += 1
+                scanner = Scanner(limits, line=line, start=offset)
+    yield from scanner.close()
+
+
+def _escaped(
+    data: "np.ndarray[tuple[int], np.dtype[np.uint8]]", positions: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Say of each position whether an odd number of backslashes stands before it."""
+    slashes = np.flatnonzero(data == _BACKSLASH)
+    starts = np.flatnonzero(np.diff(slashes, prepend=-2) != 1)
+    run_of = np.searchsorted(slashes, positions - 1)
+    preceded = (run_of < len(slashes)) & (slashes[np.minimum(run_of, len(slashes) - 1)] == positions - 1)
+    run_start = slashes[starts[np.searchsorted(starts, run_of, side="right") - 1]]
+    lengths = positions - run_start
+    escaped: np.ndarray[tuple[int], np.dtype[np.bool_]] = preceded & (lengths % 2 == 1)
+    return escaped
