@@ -1,0 +1,16 @@
+"""
+The Celery application.
+
+PostgreSQL holds what is owed; the broker is a doorbell. Celery over Redis loses tasks when a worker is killed between
+taking a message and noting that it did, whatever the settings, so the schedule below looks for work that nobody did.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("veedor")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

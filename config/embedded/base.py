@@ -1,0 +1,14 @@
+"""Django's engine for the private PostgreSQL: PostgreSQL's own, which starts the server on the first connection."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.postgresql import base
+
+from config.embedded import ensure_database
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self) -> dict[str, Any]:
+        self.settings_dict["HOST"] = str(ensure_database(settings.VEEDOR_HOME).sockets())
+        return super().get_connection_params()

