@@ -6,6 +6,7 @@ compares the table with `.env.example` and `docker-compose.yml`. Each variable i
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -51,7 +52,7 @@ env = environ.Env(
 
 def choice(variable: str, *allowed: str) -> str:
     """The value of a variable that knows only a few; raises ImproperlyConfigured for any other."""
-    value = env(variable)
+    value = str(env(variable))
     if value not in allowed:
         raise ImproperlyConfigured(f"{variable} is {value!r}; it may be {', '.join(allowed)}.")
     return value
@@ -59,6 +60,7 @@ def choice(variable: str, *allowed: str) -> str:
 
 PRODUCTION = choice("DJANGO_ENV", "development", "production") == "production"
 VEEDOR_HOME = Path(env("VEEDOR_HOME") or BASE_DIR / "var").absolute()
+PORT = env("PORT")
 
 # Core
 
@@ -138,11 +140,8 @@ TEMPLATES = [
 # Database
 
 # Without an address, the first connection starts the private PostgreSQL below VEEDOR_HOME: config/embedded.
-DATABASES = {
-    "default": env.db_url("DATABASE_URL")
-    if env("DATABASE_URL")
-    else {"ENGINE": "config.embedded", "NAME": "veedor", "USER": "veedor"},
-}
+PRIVATE_DATABASE = {"ENGINE": "config.embedded", "NAME": "veedor", "USER": "veedor"}
+DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL") if env("DATABASE_URL") else PRIVATE_DATABASE}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options",

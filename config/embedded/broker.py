@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 from config.embedded.locks import starting
 from config.embedded.places import EmbeddedError, own_folder, package_folder, socket_folder
@@ -16,7 +17,7 @@ PATIENCE = 20  # seconds for a start or a stop
 
 def broker_url(home: Path) -> str:
     """The address of the private broker below `home`, running or not, for `CELERY_BROKER_URL`."""
-    return f"redis+socket://{PrivateBroker(home).address()}?virtual_host=0"
+    return f"redis+socket://{quote(str(PrivateBroker(home).address()))}?virtual_host=0"
 
 
 class PrivateBroker:
@@ -30,8 +31,7 @@ class PrivateBroker:
 
     def address(self) -> Path:
         """The path of the socket."""
-        # A folder that does not exist holds no pointer yet; `start` makes one where the path is too long.
-        return (socket_folder(self.folder, SOCKET, None) if self.folder.is_dir() else self.folder) / SOCKET
+        return socket_folder(self.folder, SOCKET) / SOCKET
 
     def is_running(self) -> bool:
         return self._say(b"PING\r\n").startswith(b"+PONG")
@@ -44,6 +44,7 @@ class PrivateBroker:
             if self.is_running():
                 return
             own_folder(self.folder, None)
+            own_folder(self.address().parent, None)
             self._start()
 
     def stop(self) -> bool:

@@ -1,5 +1,7 @@
 """Where private servers keep their files, and under which account they run."""
 
+import contextlib
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -7,7 +9,6 @@ import shutil
 import socket
 import stat
 import sys
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -68,35 +69,46 @@ def may_enter(path: Path, account: pwd.struct_passwd) -> bool:
     return True
 
 
+def substitute(parent: str, home: Path) -> Path:
+    """The folder below `parent`, open to everyone, that stands in for `home`: always the same, checked by `claim`."""
+    key = f"{os.geteuid()}:{home}".encode()
+    return Path(parent) / f"veedor-{hashlib.sha256(key).hexdigest()[:12]}"
+
+
+def claim(folder: Path, owner: int, mode: int) -> Path:
+    """Make `folder` if it is not there. Raises EmbeddedError where it belongs to someone else, who could change it."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    facts = folder.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in {os.geteuid(), owner}:
+        raise EmbeddedError(f"{folder} belongs to someone else. Remove it, or set VEEDOR_HOME to another folder.")
+    if facts.st_uid != owner:
+        os.chown(folder, owner, -1)
+    folder.chmod(mode)
+    return folder
+
+
 def server_base(home: Path, account: pwd.struct_passwd | None) -> Path:
     """
     The folder below which a server under `account` keeps its files: `home`, or where that account may not enter it,
-    a folder of its own among the temporary files, to which `home/elsewhere` points.
+    one below /var/tmp.
     """
-    if account is None or may_enter(home, account):
+    if account is None:
         return home
-    pointer = home / "elsewhere"
-    if pointer.is_symlink():
-        if pointer.is_dir():
-            return pointer.resolve()
-        pointer.unlink()
-    base = Path(tempfile.mkdtemp(prefix="veedor-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))  # noqa: S108
-    base.chmod(0o711)
-    pointer.symlink_to(base)
-    sys.stderr.write(
-        f"PostgreSQL refuses to run as root, and the account {account.pw_name!r} may not enter {home}: "
-        f"its data is kept in {base}.\n"
-    )
-    return base
+    elsewhere = substitute("/var/tmp", home)  # noqa: S108
+    if may_enter(home, account) and not (elsewhere.is_dir() and elsewhere.owner() == "root"):
+        return home
+    if not elsewhere.is_dir():
+        sys.stderr.write(
+            f"PostgreSQL refuses to run as root, and the account {account.pw_name!r} may not enter {home}: "
+            f"its data is kept in {elsewhere}.\n"
+        )
+    return claim(elsewhere, os.geteuid(), 0o711)
 
 
-def own_folder(path: Path, account: pwd.struct_passwd | None) -> Path:
-    """Make the folder `path`, which only `account` may enter."""
-    path.mkdir(exist_ok=True, parents=True)
-    if account is not None:
-        os.chown(path, account.pw_uid, account.pw_gid)
-    path.chmod(0o700)
-    return path
+def own_folder(folder: Path, account: pwd.struct_passwd | None) -> Path:
+    """Make `folder`, which only `account` may enter."""
+    return claim(folder, os.geteuid() if account is None else account.pw_uid, 0o700)
 
 
 def reachable_programs(package: Path, base: Path, account: pwd.struct_passwd | None) -> Path:
@@ -121,28 +133,9 @@ def reachable_programs(package: Path, base: Path, account: pwd.struct_passwd | N
     return copy / package.name
 
 
-def socket_folder(folder: Path, name: str, account: pwd.struct_passwd | None) -> Path:
-    """
-    A folder in which the address of the socket `name` is short enough: `folder`, or one among the temporary files, to
-    which `folder/sockets` points. Stays the same between starts.
-    """
-    if len(os.fsencode(folder / name)) <= LONGEST_SOCKET:
+def socket_folder(folder: Path, name: str) -> Path:
+    """`folder`, or where the address of the socket `name` in it would be too long or hold a comma, one below /tmp."""
+    # libpq takes a comma in the name of a host for the end of that name.
+    if len(os.fsencode(folder / name)) <= LONGEST_SOCKET and "," not in str(folder):
         return folder
-    pointer = folder / "sockets"
-    if pointer.is_symlink():
-        if pointer.is_dir():
-            return pointer.readlink()
-        pointer.unlink()
-    for parent in (None, "/tmp"):  # noqa: S108
-        short = Path(tempfile.mkdtemp(prefix="veedor-", dir=parent))
-        if len(os.fsencode(short / name)) <= LONGEST_SOCKET and (account is None or may_enter(short.parent, account)):
-            break
-        short.rmdir()
-    else:
-        raise EmbeddedError(
-            f"The path {folder} is too long for a Unix socket, and so is the folder of temporary files. "
-            "Set VEEDOR_HOME to a folder with a short path."
-        )
-    own_folder(short, account)
-    pointer.symlink_to(short)
-    return short
+    return substitute("/tmp", folder)  # noqa: S108

