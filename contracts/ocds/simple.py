@@ -1,0 +1,368 @@
+"""
+Simple contract (flat JSON, as a person would write it) → OCDS 1.1 release.
+
+One path serves both: what is sent as a simple contract is read, merged and audited as an OCDS release.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from contracts.ocds.corrections import escape
+from contracts.ocds.countries import country_code
+
+Json = dict[str, Any]
+
+OCID_PREFIX = "veedor"
+
+# OCDS closed codelist ``method``; any other wording goes to ``procurementMethodDetails``.
+METHODS = ("open", "selective", "limited", "direct")
+
+_TEXTS = ("title", "description", "method", "method_details", "language", "category", "financing", "source_url")
+_DATES = ("date", "date_signed", "start_date", "end_date")
+_KNOWN = {
+    *_TEXTS,
+    *_DATES,
+    "id",
+    "country",
+    "buyer",
+    "supplier",
+    "suppliers",
+    "funder",
+    "funders",
+    "value",
+    "amount",
+    "currency",
+    "dates",
+    "documents",
+}
+_PARTY_KNOWN = {"name", "id", "scheme", "country", "legal_name"}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})?)?")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+class SimpleContractProblem(NamedTuple):
+    """What is wrong at a place (``pointer``, RFC 6901), and how to mend it."""
+
+    pointer: str
+    message: str
+
+
+class SimpleContractError(ValueError):
+    """Raised if a simple contract cannot be read. ``problems`` lists every one of them, not only the first."""
+
+    def __init__(self, problems: Iterable[SimpleContractProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{problem.pointer or '/'}: {problem.message}" for problem in self.problems))
+
+
+def release_from_simple(contract: Json, *, received: str = "") -> Json:
+    """
+    Return the OCDS release that says what a simple contract says.
+
+    The ``ocid`` is derived from the contract: from ``id`` (with buyer and country, so that two senders' number 1 stay
+    apart) if it has one, else from the whole content. The same contract always gives the same release. Fields that
+    this form does not know are kept under ``simpleContract``.
+
+    :param contract: a JSON object: ``title``, ``description``, ``buyer``, ``supplier``/``suppliers``,
+        ``funder``/``funders``, ``financing``, ``value``/``amount``, ``currency``, ``date``, ``date_signed``,
+        ``start_date``, ``end_date`` (or these in ``dates``), ``method``, ``method_details``, ``category``,
+        ``country``, ``language``, ``source_url``, ``documents``, ``id``
+    :param received: the date (RFC 3339) of the release where the contract names none
+    :raises SimpleContractError: if a field has the wrong type, or if neither title nor description is given
+    """
+    form = _Form(contract)
+    release = form.release(received)
+    if form.problems:
+        raise SimpleContractError(form.problems)
+    return release
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Form:
+    def __init__(self, contract: Any) -> None:
+        self.problems: list[SimpleContractProblem] = []
+        self.parties: dict[str, Json] = {}
+        self.contract: Json = contract if isinstance(contract, dict) else {}
+        if not isinstance(contract, dict):
+            self.problem("", f"expected a JSON object, found {_kind(contract)}: send one contract as an object")
+
+    def problem(self, pointer: str, message: str) -> None:
+        self.problems.append(SimpleContractProblem(pointer, message))
+
+    def release(self, received: str) -> Json:
+        texts = {name: self.text(self.contract, name, "") for name in _TEXTS}
+        dates = self.dates()
+        if not texts["title"] and not texts["description"] and not self.problems:
+            self.problem("/title", "a contract needs a title or a description: say what is bought")
+        country = self.country(self.contract, "")
+        own_id = self.identity(self.contract, "id", "")
+        value = self.value()
+        buyers = self.party_list(("buyer",), "buyer", country)
+        suppliers = self.party_list(("supplier", "suppliers"), "supplier", "")
+        funders = self.party_list(("funder", "funders"), "funder", "")
+        documents = self.documents(texts["source_url"])
+
+        content = _digest(self.contract)
+        buyer_name = buyers[0]["name"] if buyers else ""
+        key = _digest([own_id, buyer_name, country])[:20] if own_id else content[:20]
+        release: Json = {"ocid": f"{OCID_PREFIX}-{key}", "id": content[:32], "initiationType": "tender"}
+        published = dates["date"] or dates["date_signed"] or received
+        if published:
+            release["date"] = published
+        if texts["language"]:
+            release["language"] = texts["language"]
+        if buyers:
+            release["buyer"] = buyers[0]
+        planning = _planning(texts["financing"], funders)
+        if planning:
+            release["planning"] = planning
+        release["tender"] = _tender(texts, value, dates, documents, own_id or key, signed=bool(suppliers))
+        release["tag"] = ["tender"]
+        if suppliers:
+            release["tag"] = ["tender", "award", "contract"]
+            release["awards"] = [_award(texts, value, dates, suppliers)]
+            release["contracts"] = [_contract(texts, value, dates)]
+        if self.parties:
+            release["parties"] = list(self.parties.values())
+        rest = {name: member for name, member in self.contract.items() if name not in _KNOWN}
+        if rest:
+            release["simpleContract"] = rest
+        return release
+
+    def text(self, parent: Json, name: str, at: str) -> str:
+        found = parent.get(name)
+        if found is None:
+            return ""
+        if isinstance(found, str):
+            return found.strip()
+        self.problem(f"{at}/{escape(name)}", f'expected text, found {_kind(found)}: write it as "…"')
+        return ""
+
+    def identity(self, parent: Json, name: str, at: str) -> str:
+        found = parent.get(name)
+        if isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+        return self.text(parent, name, at)
+
+    def country(self, parent: Json, at: str) -> str:
+        name = self.text(parent, "country", at)
+        code = country_code(name)
+        if name and not code:
+            self.problem(f"{at}/country", f"no country is called {name[:60]!r}: use an ISO 3166-1 code such as PE")
+        return code
+
+    def date(self, parent: Json, name: str, at: str) -> str:
+        text = self.text(parent, name, at)
+        if not text:
+            return ""
+        shaped = _DATE.fullmatch(text)
+        try:
+            if shaped and len(text) == len("2024-03-01"):
+                date.fromisoformat(text)
+            elif shaped:
+                datetime.fromisoformat(text.upper())
+        except ValueError:
+            shaped = None
+        if not shaped:
+            self.problem(f"{at}/{name}", f"no date is written {text[:60]!r}: write 2024-03-01 or 2024-03-01T10:00:00Z")
+            return ""
+        return text
+
+    def dates(self) -> dict[str, str]:
+        inside = self.contract.get("dates")
+        if inside is None:
+            inside = {}
+        if not isinstance(inside, dict):
+            self.problem("/dates", f"expected an object of dates, found {_kind(inside)}: write {{'date': …}}")
+            inside = {}
+        for name in inside:
+            if name not in _DATES:
+                self.problem(f"/dates/{escape(name)}", f"no such date: the dates are {', '.join(_DATES)}")
+        return {
+            name: self.date(self.contract, name, "")
+            if self.contract.get(name) is not None
+            else self.date(inside, name, "/dates")
+            for name in _DATES
+        }
+
+    def value(self) -> Json:
+        """Read ``value`` (a number or ``{amount, currency}``) or ``amount``, with ``currency``."""
+        currency = self.text(self.contract, "currency", "")
+        found, at = self.contract.get("value"), "/value"
+        if isinstance(found, dict):
+            currency = self.text(found, "currency", at) or currency
+            found, at = found.get("amount"), "/value/amount"
+        elif found is None:
+            found, at = self.contract.get("amount"), "/amount"
+        amount = self.number(found, at)
+        value: Json = {}
+        if amount is not None:
+            value["amount"] = amount
+        if currency:
+            value["currency"] = currency.upper()
+        return value if amount is not None else {}
+
+    def number(self, found: Any, at: str) -> Any:
+        if found is None or found == "":
+            return None
+        if isinstance(found, int | float | Decimal) and not isinstance(found, bool):
+            return found
+        if isinstance(found, str) and _NUMBER.fullmatch(found.strip()):
+            text = found.strip()
+            return int(text) if "." not in text else Decimal(text)
+        self.problem(at, f"expected a number, found {_kind(found)}: write 1250000.50, without separators or signs")
+        return None
+
+    def party_list(self, names: tuple[str, ...], role: str, country: str) -> list[Json]:
+        """Read parties given as a name, an object, or a list of either; return OCDS references to them."""
+        references = []
+        for name in names:
+            found = self.contract.get(name)
+            if found is None or found == "":
+                continue
+            entries = found if isinstance(found, list) else [found]
+            for index, entry in enumerate(entries):
+                at = f"/{name}/{index}" if isinstance(found, list) else f"/{name}"
+                reference = self.party(entry, at, role, country)
+                if reference and reference not in references:
+                    references.append(reference)
+        return references
+
+    def party(self, entry: Any, at: str, role: str, country: str) -> Json | None:
+        if isinstance(entry, str):
+            entry = {"name": entry}
+        if not isinstance(entry, dict):
+            self.problem(at, f"expected a name or an object with a name, found {_kind(entry)}")
+            return None
+        name = self.text(entry, "name", at)
+        if not name:
+            self.problem(f"{at}/name" if "name" in entry else at, "an organization needs a name")
+            return None
+        scheme = self.text(entry, "scheme", at)
+        number = self.identity(entry, "id", at)
+        code = self.country(entry, at) or country
+        key = "-".join(part for part in (scheme, number) if part) or f"name-{_digest(name)[:16]}"
+        party = self.parties.setdefault(key, {"id": key, "name": name, "roles": []})
+        if role not in party["roles"]:
+            party["roles"].append(role)
+        if number:
+            party["identifier"] = {"id": number} | ({"scheme": scheme} if scheme else {})
+        legal_name = self.text(entry, "legal_name", at)
+        if legal_name:
+            party.setdefault("identifier", {})["legalName"] = legal_name
+        if code:
+            party["address"] = {"countryName": code}
+        rest = {member: entry[member] for member in entry if member not in _PARTY_KNOWN}
+        if rest:
+            party["simpleContract"] = rest
+        return {"id": key, "name": name}
+
+    def documents(self, source_url: str) -> list[Json]:
+        documents: list[Json] = []
+        if source_url:
+            if not _URL.fullmatch(source_url):
+                self.problem("/source_url", "expected a URL that begins with http:// or https://")
+            documents.append({"id": "source", "documentType": "tenderNotice", "url": source_url})
+        found = self.contract.get("documents")
+        if found is None:
+            return documents
+        if not isinstance(found, list):
+            self.problem("/documents", f'expected a list of URLs, found {_kind(found)}: write ["https://…"]')
+            return documents
+        for index, entry in enumerate(found):
+            at = f"/documents/{index}"
+            document = {"url": entry} if isinstance(entry, str) else entry
+            if not isinstance(document, dict):
+                self.problem(at, f"expected a URL or an object with a URL, found {_kind(entry)}")
+                continue
+            url = self.text(document, "url", at)
+            if url and not _URL.fullmatch(url):
+                self.problem(f"{at}/url" if document is entry else at, "expected a URL that begins with http(s)://")
+            title = self.text(document, "title", at)
+            if not url and not title:
+                self.problem(at, "a document needs a URL or a title")
+            documents.append(
+                {"id": str(index + 1)}
+                | ({"documentType": self.text(document, "type", at)} if document.get("type") else {})
+                | ({"title": title} if title else {})
+                | ({"description": self.text(document, "description", at)} if document.get("description") else {})
+                | ({"url": url} if url else {})
+            )
+        return documents
+
+
+def _planning(financing: str, funders: list[Json]) -> Json:
+    budget: Json = {}
+    if financing:
+        budget["description"] = financing
+    if funders:
+        budget["budgetBreakdown"] = [
+            {"id": str(number), "sourceParty": funder} for number, funder in enumerate(funders, 1)
+        ]
+    return {"budget": budget} if budget else {}
+
+
+def _tender(
+    texts: dict[str, str], value: Json, dates: dict[str, str], documents: list[Json], tender_id: str, *, signed: bool
+) -> Json:
+    method, details = texts["method"], texts["method_details"]
+    tender: Json = {"id": tender_id, "title": texts["title"], "description": texts["description"]}
+    if method.lower() in METHODS:
+        tender["procurementMethod"] = method.lower()
+    elif method:
+        details = " / ".join(part for part in (method, details) if part)
+    tender["procurementMethodDetails"] = details
+    tender["mainProcurementCategory"] = texts["category"]
+    if value and not signed:
+        tender["value"] = value
+    if not signed:
+        tender["contractPeriod"] = _period(dates)
+    tender["documents"] = documents
+    return {name: member for name, member in tender.items() if member}
+
+
+def _award(texts: dict[str, str], value: Json, dates: dict[str, str], suppliers: list[Json]) -> Json:
+    award = {
+        "id": "1",
+        "title": texts["title"],
+        "status": "active",
+        "date": dates["date_signed"] or dates["date"],
+        "suppliers": suppliers,
+        "value": value,
+    }
+    return {name: member for name, member in award.items() if member}
+
+
+def _contract(texts: dict[str, str], value: Json, dates: dict[str, str]) -> Json:
+    contract = {
+        "id": "1",
+        "awardID": "1",
+        "title": texts["title"],
+        "status": "active",
+        "dateSigned": dates["date_signed"] or dates["date"],
+        "period": _period(dates),
+        "value": value,
+    }
+    return {name: member for name, member in contract.items() if member}
+
+
+def _period(dates: dict[str, str]) -> Json:
+    period = {"startDate": dates["start_date"], "endDate": dates["end_date"]}
+    return {name: member for name, member in period.items() if member}
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    names: dict[type, str] = {bool: "true or false", dict: "an object", list: "a list", str: "text"}
+    return f"text {value[:40]!r}" if isinstance(value, str) else names.get(type(value), "a number")
