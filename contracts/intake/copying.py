@@ -1,0 +1,84 @@
+"""
+Bulk writing with COPY: several times as fast as ``bulk_create``.
+
+A table is filled through a temporary twin of the columns that are written, so that what exists is updated and what is
+new is inserted in one statement.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+from psycopg import Cursor, sql
+
+
+def raw_cursor() -> "Cursor[Any]":
+    """Return a psycopg cursor on Django's connection, inside its transaction: Django's wrapper has no COPY."""
+    connection.ensure_connection()
+    return connection.connection.cursor()
+
+
+def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """COPY rows into a model's table; return how many."""
+    with raw_cursor() as cursor:
+        return _copy(cursor, sql.Identifier(model._meta.db_table), columns, rows)
+
+
+def upsert_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    conflict: Sequence[str],
+    update: sql.Composable | None = None,
+    where: sql.Composable | None = None,
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
+    """
+    COPY rows into a temporary twin, then INSERT … ON CONFLICT.
+
+    :param conflict: the columns of the unique constraint
+    :param update: the SET list of an update of existing rows; without it they are left as they are
+    :param where: which existing rows to update
+    :param returning: columns to return of the rows that were inserted or updated
+    """
+    table = sql.Identifier(model._meta.db_table)
+    twin = sql.Identifier(f"load_{model._meta.db_table}")
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with raw_cursor() as cursor:
+        cursor.execute(
+            sql.SQL(
+                "CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS SELECT {} FROM {} WITH NO DATA"
+            ).format(twin, names, table)
+        )
+        _copy(cursor, twin, columns, rows)
+        statement = [
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(table, names, names, twin),
+            sql.SQL("ON CONFLICT ({})").format(sql.SQL(", ").join(map(sql.Identifier, conflict))),
+            sql.SQL("DO NOTHING") if update is None else sql.SQL("DO UPDATE SET {}").format(update),
+        ]
+        if where is not None:
+            statement.append(sql.SQL("WHERE {}").format(where))
+        if returning:
+            statement.append(sql.SQL("RETURNING {}").format(sql.SQL(", ").join(map(sql.Identifier, returning))))
+        cursor.execute(sql.SQL(" ").join(statement))
+        written = cursor.fetchall() if returning else []
+        cursor.execute(sql.SQL("TRUNCATE {}").format(twin))
+    return written
+
+
+def excluded(columns: Sequence[str]) -> sql.Composable:
+    """Return a SET list that takes each column from the row that was to be inserted."""
+    return sql.SQL(", ").join(
+        sql.SQL("{} = EXCLUDED.{}").format(sql.Identifier(column), sql.Identifier(column)) for column in columns
+    )
+
+
+def _copy(cursor: "Cursor[Any]", table: sql.Identifier, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    count = 0
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count

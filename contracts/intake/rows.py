@@ -1,0 +1,307 @@
+"""
+A process view → the rows of the tables: the one place where columns are copied from a compiled release.
+
+Organizations are named by their keys here; ``contracts.intake.storing`` turns keys into primary keys.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from contracts.models import Bid, Contract
+from contracts.ocds.views import Award as AwardView
+from contracts.ocds.views import Contract as ContractView
+from contracts.ocds.views import Party, Process, Reference, Value
+
+_DEAD = frozenset({"cancelled", "unsuccessful"})
+_NOT_A_NUMBER = re.compile(r"(?i)(n/?a|s/?n|nd|ninguno|sin dato|none|null|0+|x+|-+)")
+
+PROCESS_COLUMNS = (
+    "date",
+    "country",
+    "language",
+    "title",
+    "description",
+    "buyer_id",
+    "procuring_entity_id",
+    "buyer_name",
+    "suppliers",
+    "supplier_names",
+    "status",
+    "procurement_method",
+    "procurement_method_details",
+    "category",
+    "award_criteria",
+    "tender_amount",
+    "tender_currency",
+    "tender_start",
+    "tender_end",
+    "number_of_tenderers",
+    "amount",
+    "currency",
+    "award_date",
+    "date_signed",
+    "award_count",
+    "contract_count",
+    "bid_count",
+)
+PARTY_COLUMNS = ("process_id", "organization_id", "party_id", "name", "roles", "path")
+AWARD_COLUMNS = (
+    "process_id",
+    "award_id",
+    "title",
+    "status",
+    "date",
+    "amount",
+    "currency",
+    "suppliers",
+    "supplier_names",
+    "path",
+)
+CONTRACT_COLUMNS = (
+    "process_id",
+    "basis",
+    "contract_id",
+    "award_id",
+    "title",
+    "status",
+    "date_signed",
+    "start",
+    "end",
+    "amount",
+    "currency",
+    "suppliers",
+    "supplier_names",
+    "path",
+)
+BID_COLUMNS = ("process_id", "basis", "bid_id", "status", "date", "amount", "currency", "tenderers", "path")
+ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles")
+
+Keys = Mapping[str, int]
+Row = tuple[Any, ...]
+
+
+def organization_key(party: Party, country: str) -> str:
+    """
+    Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
+
+    Placeholders such as ``N/A`` or ``0000`` identify nobody.
+    """
+    number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
+    if party.scheme and number and not _NOT_A_NUMBER.fullmatch(number):
+        return f"{party.scheme.upper()}:{number}"
+    letters = unicodedata.normalize("NFKD", (party.name or party.id).casefold())
+    folded = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
+    return f"name:{party.country or country}:{' '.join(folded.split())}"
+
+
+class ProcessRows:
+    """The rows of one process, with the organizations that they name."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.by_party_id: dict[str, str] = {}
+        self.organizations: dict[str, Row] = {}
+        for party in process.parties:
+            key = organization_key(party, process.country)
+            if party.id:
+                self.by_party_id[party.id] = key
+            roles = sorted(set(party.roles))
+            if key in self.organizations:
+                roles = sorted({*roles, *self.organizations[key][5]})
+            name = party.name or party.legal_name or party.id
+            self.organizations[key] = (
+                key,
+                name,
+                party.scheme,
+                party.identifier,
+                party.country or process.country,
+                roles,
+            )
+
+    def key_of(self, reference: Reference | None) -> str | None:
+        return self.by_party_id.get(reference.id or reference.name) if reference else None
+
+    def ids_of(self, references: Iterable[Reference], keys: Keys) -> list[int]:
+        found = (self.key_of(reference) for reference in references)
+        return list(dict.fromkeys(keys[key] for key in found if key))
+
+    def columns(self, keys: Keys) -> Row:
+        """Return the values of ``PROCESS_COLUMNS``."""
+        process, tender = self.process, self.process.tender
+        suppliers = process.suppliers()
+        buyer = self.key_of(process.buyer)
+        entity = self.key_of(tender.procuring_entity)
+        amount, currency = _value_of(process)
+        tender_value = tender.value or Value(path="")
+        period = tender.tender_period
+        return (
+            process.date,
+            process.country,
+            process.language[:35],
+            tender.title or _first(stage.title for stage in process.stages()),
+            tender.description or _first(stage.description for stage in process.stages()),
+            keys[buyer] if buyer else None,
+            keys[entity] if entity else None,
+            self.name_of(process.buyer or tender.procuring_entity),
+            self.ids_of(suppliers, keys),
+            _names(self, suppliers),
+            tender.status,
+            tender.method,
+            tender.method_details,
+            tender.category,
+            tender.award_criteria,
+            tender_value.amount,
+            tender_value.currency,
+            period.start if period else None,
+            period.end if period else None,
+            tender.number_of_tenderers,
+            amount,
+            currency,
+            _earliest(award.date for award in process.awards),
+            _earliest(contract.date_signed for contract in process.contracts),
+            len(process.awards),
+            len(process.contracts),
+            len(process.bids),
+        )
+
+    def name_of(self, reference: Reference | None) -> str:
+        if reference is None:
+            return ""
+        if reference.name:
+            return reference.name
+        key = self.key_of(reference)
+        return str(self.organizations[key][1]) if key else ""
+
+    def parties(self, process_id: int, keys: Keys) -> Iterable[Row]:
+        for party in self.process.parties:
+            key = organization_key(party, self.process.country)
+            yield process_id, keys[key], party.id, party.name, list(party.roles), party.path
+
+    def awards(self, process_id: int, keys: Keys) -> Iterable[Row]:
+        for award in self.process.awards:
+            value = award.value or Value(path="")
+            yield (
+                process_id,
+                award.id,
+                award.title,
+                award.status,
+                award.date,
+                value.amount,
+                value.currency,
+                self.ids_of(award.suppliers, keys),
+                _names(self, award.suppliers),
+                award.path,
+            )
+
+    def contracts(self, process_id: int, keys: Keys) -> Iterable[Row]:
+        """Yield signed contracts, then active awards that have none."""
+        awards = {award.id: award for award in self.process.awards if award.id}
+        for contract in self.process.contracts:
+            award = awards.get(contract.award_id)
+            if award is None and len(self.process.awards) == 1:
+                award = self.process.awards[0]
+            value = contract.value or (award.value if award else None) or Value(path="")
+            suppliers = contract.suppliers or (award.suppliers if award else ())
+            period = contract.period or (award.contract_period if award else None)
+            yield (
+                process_id,
+                Contract.Basis.CONTRACT.value,
+                contract.id,
+                contract.award_id,
+                contract.title or (award.title if award else "") or self.process.tender.title,
+                contract.status,
+                contract.date_signed,
+                period.start if period else None,
+                period.end if period else None,
+                value.amount,
+                value.currency,
+                self.ids_of(suppliers, keys),
+                _names(self, suppliers),
+                contract.path,
+            )
+        yield from self._awards_without_contract(process_id, keys)
+
+    def _awards_without_contract(self, process_id: int, keys: Keys) -> Iterable[Row]:
+        contracted = {contract.award_id for contract in self.process.contracts}
+        if self.process.contracts and len(self.process.awards) == 1:
+            return
+        for award in self.process.awards:
+            if award.id in contracted or award.status not in {"active", ""}:
+                continue
+            value = award.value or Value(path="")
+            period = award.contract_period
+            yield (
+                process_id,
+                Contract.Basis.AWARD.value,
+                "",
+                award.id,
+                award.title or self.process.tender.title,
+                award.status,
+                None,
+                period.start if period else None,
+                period.end if period else None,
+                value.amount,
+                value.currency,
+                self.ids_of(award.suppliers, keys),
+                _names(self, award.suppliers),
+                award.path,
+            )
+
+    def bids(self, process_id: int, keys: Keys) -> Iterable[Row]:
+        """Yield the bids, then the tenderers of whom the record gives no bid."""
+        bidders: set[int] = set()
+        for bid in self.process.bids:
+            value = bid.value or Value(path="")
+            tenderers = self.ids_of(bid.tenderers, keys)
+            bidders.update(tenderers)
+            yield (
+                process_id,
+                Bid.Basis.BID.value,
+                bid.id,
+                bid.status,
+                bid.date,
+                value.amount,
+                value.currency,
+                tenderers,
+                bid.path,
+            )
+        for tenderer in self.process.tender.tenderers:
+            ids = self.ids_of((tenderer,), keys)
+            if ids and not bidders & set(ids):
+                yield process_id, Bid.Basis.TENDERER.value, "", "", None, None, "", ids, tenderer.path
+
+
+def _names(rows: ProcessRows, references: Iterable[Reference]) -> list[str]:
+    return [name for name in dict.fromkeys(rows.name_of(reference) for reference in references) if name]
+
+
+def _first(texts: Iterable[str]) -> str:
+    return next((text for text in texts if text), "")
+
+
+def _earliest(instants: Iterable[datetime | None]) -> datetime | None:
+    return min((instant for instant in instants if instant), default=None)
+
+
+def _value_of(process: Process) -> tuple[Decimal | None, str]:
+    """
+    Return what the process is worth: the sum of its contracts, else of its awards, else the tender's value.
+
+    Amounts of several currencies are never added; then the next source is asked.
+    """
+    stages: tuple[tuple[AwardView | ContractView, ...], ...] = (process.contracts, process.awards)
+    for stage in stages:
+        values = [
+            (entry.value.amount, entry.value.currency)
+            for entry in stage
+            if entry.status not in _DEAD and entry.value and entry.value.amount is not None
+        ]
+        if values and len({currency for _, currency in values}) == 1:
+            return sum((amount for amount, _ in values), Decimal(0)), values[0][1]
+    if process.tender.value:
+        return process.tender.value.amount, process.tender.value.currency
+    return None, ""

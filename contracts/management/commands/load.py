@@ -1,0 +1,122 @@
+"""Load files and folders of OCDS records; no worker needed."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from contracts.intake.processing import process_submission
+from contracts.intake.receiving import CHUNK_BYTES, receive
+from contracts.models import Publisher, Submission
+from contracts.ocds.problems import RefusedError
+
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
+COUNTS = (
+    "releases_new",
+    "releases_known",
+    "processes",
+    "awards",
+    "contracts",
+    "bids",
+    "organizations",
+    "corrections",
+    "problems",
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Load OCDS packages, records, releases, JSON Lines and gzip of these. Folders are searched for "
+        + ", ".join(SUFFIXES)
+        + ". Exit status 1 if a file could not be read at all."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument(
+            "--publisher", metavar="SLUG", help="the publisher of the records; else their OCID prefix tells"
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        publisher = self._publisher(options["publisher"])
+        total: Counter[str] = Counter(dict.fromkeys(("files", "failed_files", *COUNTS), 0))
+        for path in _files(options["paths"]):
+            total["files"] += 1
+            counts, failure = self._load(path, publisher, quiet=options["json"])
+            total.update(counts)
+            if failure:
+                total["failed_files"] += 1
+                self.stderr.write(f"{path}: {failure}")
+        if options["json"]:
+            self.stdout.write(json.dumps(dict(total)))
+        else:
+            self.stdout.write(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in total.items()))
+        if total["failed_files"]:
+            sys.exit(1)
+
+    def _publisher(self, slug: str | None) -> Publisher | None:
+        if slug is None:
+            return None
+        try:
+            return Publisher.objects.get(slug=slug)
+        except Publisher.DoesNotExist:
+            known = ", ".join(Publisher.objects.values_list("slug", flat=True)) or "none yet"
+            raise CommandError(f"There is no publisher {slug!r}. Known: {known}. Add it in the admin.") from None
+
+    def _load(self, path: Path, publisher: Publisher | None, *, quiet: bool) -> tuple[dict[str, int], str]:
+        """Load one file; return its counts, and a sentence if nothing of it could be read."""
+        try:
+            submission, is_new = receive(
+                _chunks(path), channel=Submission.Channel.COMMAND, publisher=publisher, file_name=path.name
+            )
+        except RefusedError as refusal:
+            return {"problems": 1}, f"{refusal} {refusal.problem.hint}"
+        except OSError as error:
+            return {"problems": 1}, f"{error.strerror or error}"
+
+        def progress(read: int) -> None:
+            if not quiet:
+                self.stderr.write(f"{path.name}: {read} releases read", ending="\r" if self.stderr.isatty() else "\n")
+
+        processed = process_submission(submission.pk, progress=progress)
+        if processed is None:
+            if not is_new and submission.state == "processed":
+                if not quiet:
+                    self.stdout.write(f"{path.name}: the same file was loaded before; nothing changed")
+                return {"releases_known": submission.counts["releases_read"]}, ""
+            return {}, f"another process is at work on it, or it failed: {submission.error or submission.state}"
+        self._tell_problems(path, processed)
+        counts = {**processed.counts, "problems": processed.problem_count}
+        failed = not processed.counts["releases_read"]
+        return {name: counts[name] for name in COUNTS}, "no release could be read" if failed else ""
+
+    def _tell_problems(self, path: Path, submission: Submission) -> None:
+        shown: Counter[str] = Counter()
+        for problem in submission.problems:
+            shown[problem["code"]] += 1
+            if shown[problem["code"]] <= 3:
+                place = f"line {problem.get('line', 1)} {problem.get('pointer') or '/'}"
+                self.stderr.write(f"{path.name}: {place}: {problem['detail']} {problem['hint']}")
+        for code, number in shown.items():
+            if number > 3:
+                self.stderr.write(f"{path.name}: {number - 3} more of {code}")
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(entry for entry in path.rglob("*") if entry.name.endswith(SUFFIXES) and entry.is_file())
+        else:
+            yield path
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

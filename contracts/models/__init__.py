@@ -1,0 +1,25 @@
+"""What was published: records as they arrived, and the typed rows read from them."""
+
+from contracts.models.organization import Organization, Party
+from contracts.models.process import ContractingProcess
+from contracts.models.publisher import Publisher
+from contracts.models.release import Release
+from contracts.models.stages import Award, Bid, Contract
+from contracts.models.submission import Content, ContentChunk, Submission, SubmissionOrigin
+from contracts.models.token import ApiToken
+
+__all__ = [
+    "ApiToken",
+    "Award",
+    "Bid",
+    "Content",
+    "ContentChunk",
+    "Contract",
+    "ContractingProcess",
+    "Organization",
+    "Party",
+    "Publisher",
+    "Release",
+    "Submission",
+    "SubmissionOrigin",
+]

@@ -1,0 +1,46 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Organization(models.Model):
+    """
+    An organization, known by its identifier (scheme and number), else by its folded name within a country.
+
+    ``key`` holds that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``.
+    """
+
+    key = models.TextField(_("key"), unique=True)
+    name = models.TextField(_("name"))
+    scheme = models.TextField(_("identifier scheme"), blank=True)
+    identifier = models.TextField(_("identifier"), blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        ordering = ["name"]
+        indexes = [models.Index(fields=["country", "id"], name="organization_country")]
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
+class Party(models.Model):
+    """An organization in a contracting process: as the record calls it there, and in which roles."""
+
+    process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="parties")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="parties")
+    party_id = models.TextField(_("OCDS id"), blank=True)
+    name = models.TextField(_("name"), blank=True)
+    roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list)
+    path = models.TextField(_("JSON Pointer"))
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ["process", "path"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,97 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+
+
+class AmountField(models.DecimalField):
+    """An exact amount of money; its currency stands beside it."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **{"max_digits": AMOUNT_DIGITS, "decimal_places": AMOUNT_PLACES, **kwargs})
+
+
+class CurrencyField(models.CharField):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **{"max_length": 16, "blank": True, "default": "", **kwargs})
+
+
+class ContractingProcess(models.Model):
+    """
+    The present compiled release of an ocid, and the columns copied from it.
+
+    The JSON is the truth, the columns are for lists, filters and rules that compare processes. All of them are written
+    in one place, ``contracts.intake.rows``.
+    """
+
+    ocid = models.TextField(_("ocid"), unique=True)
+    publisher = models.ForeignKey(
+        "contracts.Publisher", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("publisher")
+    )
+    digest = models.BinaryField(_("digest"), max_length=32, help_text=_("SHA-256 of the compiled release"))
+    compiled_release = models.JSONField(_("compiled release"))
+    release_count = models.PositiveIntegerField(_("releases"), default=0)
+    corrections = models.JSONField(_("corrections"), default=list)
+    compiled_at = models.DateTimeField(_("compiled"), default=timezone.now)
+    date = models.DateTimeField(_("date"), null=True)
+    # Identification
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    language = models.TextField(_("language"), blank=True)
+    title = models.TextField(_("title"), blank=True)
+    description = models.TextField(_("description"), blank=True)
+    buyer = models.ForeignKey(
+        "contracts.Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="bought_processes",
+        verbose_name=_("buyer"),
+    )
+    procuring_entity = models.ForeignKey(
+        "contracts.Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="procured_processes",
+        verbose_name=_("procuring entity"),
+    )
+    buyer_name = models.TextField(_("buyer"), blank=True)
+    suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
+    supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
+    # Tender
+    status = models.TextField(_("status of the tender"), blank=True)
+    procurement_method = models.TextField(_("procurement method"), blank=True)
+    procurement_method_details = models.TextField(_("procurement method details"), blank=True)
+    category = models.TextField(_("main procurement category"), blank=True)
+    award_criteria = models.TextField(_("award criteria"), blank=True)
+    tender_amount = AmountField(_("tender value"), null=True)
+    tender_currency = CurrencyField(_("currency of the tender"))
+    tender_start = models.DateTimeField(_("tender period starts"), null=True)
+    tender_end = models.DateTimeField(_("tender period ends"), null=True)
+    number_of_tenderers = models.IntegerField(_("number of tenderers"), null=True)
+    # Results
+    amount = AmountField(_("value"), null=True, help_text=_("Of the contracts, else the awards, else the tender."))
+    currency = CurrencyField(_("currency"))
+    award_date = models.DateTimeField(_("first award"), null=True)
+    date_signed = models.DateTimeField(_("first signature"), null=True)
+    award_count = models.PositiveIntegerField(_("awards"), default=0)
+    contract_count = models.PositiveIntegerField(_("contracts"), default=0)
+    bid_count = models.PositiveIntegerField(_("bids"), default=0)
+
+    class Meta:
+        verbose_name = _("contracting process")
+        verbose_name_plural = _("contracting processes")
+        ordering = ["-pk"]
+        indexes = [
+            # the filters of the list of processes, each with the key it is paged by
+            models.Index(fields=["country", "id"], name="process_country"),
+            models.Index(fields=["buyer", "id"], name="process_buyer"),
+            models.Index(fields=["procurement_method", "id"], name="process_method"),
+            models.Index(fields=["currency", "amount"], name="process_amount"),
+            models.Index(fields=["date"], name="process_date"),
+            GinIndex(fields=["suppliers"], name="process_suppliers"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ocid

@@ -1,0 +1,60 @@
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("%(name)s is not a time zone of the IANA database."), params={"name": name})
+
+
+class PublisherQuerySet(models.QuerySet["Publisher"]):
+    def for_ocid(self, ocid: str) -> "Publisher | None":
+        """Return the publisher whose OCID prefix starts ``ocid``, the longest prefix first."""
+        return (
+            self.exclude(ocid_prefix="")
+            .alias(given=models.Value(ocid, models.TextField()))
+            .filter(given__istartswith=models.F("ocid_prefix"))
+            .order_by(Length("ocid_prefix").desc())
+            .first()
+        )
+
+
+class Publisher(models.Model):
+    """A source of records."""
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.TextField(_("name"))
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("ISO 3166-1 alpha-2"))
+    time_zone = models.TextField(
+        _("time zone"),
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text=_("Used for dates that name no zone, such as America/Bogota."),
+    )
+    ocid_prefix = models.TextField(_("OCID prefix"), blank=True, help_text=_("Such as ocds-k50g02."))
+    licence = models.TextField(_("licence"), blank=True)
+    source_url = models.URLField(_("source"), blank=True, max_length=2000)
+
+    objects = PublisherQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publisher")
+        verbose_name_plural = _("publishers")
+        ordering = ["slug"]
+        constraints = [
+            # Two publishers of one prefix would make the country of a record a matter of luck.
+            models.UniqueConstraint(
+                fields=["ocid_prefix"], condition=~models.Q(ocid_prefix=""), name="publisher_ocid_prefix_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,40 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Release(models.Model):
+    """
+    One OCDS release exactly as received. Never changed.
+
+    ``content`` is the release's own bytes (UTF-8), not jsonb: PostgreSQL's JSON types can't hold the NUL characters
+    and repeated members that real records have. ``digest`` is the SHA-256 of the canonical JSON.
+    """
+
+    class Kind(models.TextChoices):
+        RELEASE = "release", _("release")
+        COMPILED = "compiled", _("compiled release of a record")
+
+    ocid = models.TextField(_("ocid"))
+    release_id = models.TextField(_("release id"), blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.RELEASE)
+    digest = models.BinaryField(_("digest"), max_length=32)
+    content = models.BinaryField(_("content"))
+    submission = models.ForeignKey(
+        "contracts.Submission", on_delete=models.PROTECT, related_name="releases", verbose_name=_("submission")
+    )
+    pointer = models.TextField(_("JSON Pointer"), blank=True, help_text=_("Where it stood in the submission."))
+    line = models.PositiveIntegerField(_("line"), default=1)
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        ordering = ["ocid", "pk"]
+        constraints = [
+            # What makes a repeat harmless. The release id is not enough: publishers change releases under their id.
+            models.UniqueConstraint(fields=["ocid", "digest"], name="release_ocid_digest_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.release_id or self.ocid

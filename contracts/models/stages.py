@@ -1,0 +1,96 @@
+"""Awards, contracts and bids of a process, as typed rows. Replaced whenever the process is compiled anew."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.process import AmountField, CurrencyField
+
+
+class Award(models.Model):
+    process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="awards")
+    award_id = models.TextField(_("OCDS id"), blank=True)
+    title = models.TextField(_("title"), blank=True)
+    status = models.TextField(_("status"), blank=True)
+    date = models.DateTimeField(_("date"), null=True)
+    amount = AmountField(_("value"), null=True)
+    currency = CurrencyField(_("currency"))
+    suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
+    supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
+    path = models.TextField(_("JSON Pointer"))
+
+    class Meta:
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        ordering = ["process", "path"]
+
+    def __str__(self) -> str:
+        return self.award_id
+
+
+class Contract(models.Model):
+    """
+    A signed contract, or an active award that has none: what was agreed, one row each.
+
+    ``basis`` says which. Suppliers and values are the contract's own, else those of its award.
+    """
+
+    class Basis(models.TextChoices):
+        CONTRACT = "contract", _("contract")
+        AWARD = "award", _("active award without contract")
+
+    process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="contracts")
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis)
+    contract_id = models.TextField(_("OCDS id"), blank=True)
+    award_id = models.TextField(_("award"), blank=True)
+    title = models.TextField(_("title"), blank=True)
+    status = models.TextField(_("status"), blank=True)
+    date_signed = models.DateTimeField(_("signed"), null=True)
+    start = models.DateTimeField(_("start"), null=True)
+    end = models.DateTimeField(_("end"), null=True)
+    amount = AmountField(_("value"), null=True)
+    currency = CurrencyField(_("currency"))
+    suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
+    supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
+    path = models.TextField(_("JSON Pointer"))
+
+    class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        ordering = ["process", "path"]
+        indexes = [
+            models.Index(fields=["currency", "amount"], name="contract_amount"),
+            models.Index(fields=["date_signed"], name="contract_date_signed"),
+            GinIndex(fields=["suppliers"], name="contract_suppliers"),
+        ]
+
+    def __str__(self) -> str:
+        return self.contract_id or self.award_id
+
+
+class Bid(models.Model):
+    """A bid of the bids extension, or a tenderer whose bid the record does not give (``basis`` says which)."""
+
+    class Basis(models.TextChoices):
+        BID = "bid", _("bid")
+        TENDERER = "tenderer", _("tenderer without bid")
+
+    process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="bids")
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis)
+    bid_id = models.TextField(_("OCDS id"), blank=True)
+    status = models.TextField(_("status"), blank=True)
+    date = models.DateTimeField(_("date"), null=True)
+    amount = AmountField(_("value"), null=True)
+    currency = CurrencyField(_("currency"))
+    tenderers = ArrayField(models.BigIntegerField(), verbose_name=_("tenderers"), default=list)
+    path = models.TextField(_("JSON Pointer"))
+
+    class Meta:
+        verbose_name = _("bid")
+        verbose_name_plural = _("bids")
+        ordering = ["process", "path"]
+        indexes = [GinIndex(fields=["tenderers"], name="bid_tenderers")]
+
+    def __str__(self) -> str:
+        return self.bid_id

@@ -1,0 +1,150 @@
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# A submission that kills its worker is tried this often, then shown as failed.
+MAX_ATTEMPTS = 3
+# How long one attempt may take before another worker may take over; more than the hard time limit of a task.
+LEASE = timedelta(seconds=180)
+
+
+class Content(models.Model):
+    """The bytes of a submission as they arrived, once for each SHA-256, in chunks."""
+
+    sha256 = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
+    size = models.BigIntegerField(_("size"), help_text=_("bytes"))
+    encoding = models.CharField(_("encoding"), max_length=20, default="utf-8")
+    is_gzip = models.BooleanField(_("compressed with gzip"), default=False)
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("content")
+        verbose_name_plural = _("contents")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class ContentChunk(models.Model):
+    content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content", "number"], name="content_chunk_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.content_id}/{self.number}"
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def due(self) -> "SubmissionQuerySet":
+        """Submissions that nobody has processed and nobody is processing."""
+        return self.filter(processed_at=None, failed_at=None).filter(
+            models.Q(attempted_at=None) | models.Q(attempted_at__lt=timezone.now() - LEASE)
+        )
+
+    def visible_to(self, user: "models.Model | None") -> "SubmissionQuerySet":
+        """Return the submissions that a user may see: their own, or all with the permission to view them."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        if user.has_perm("contracts.view_submission"):
+            return self
+        return self.filter(origin__user=user)
+
+
+class Submission(models.Model):
+    """
+    Bytes that someone sent, and what came of them.
+
+    There is no state to get stuck in: facts with times are added, ``state`` is read from them.
+    """
+
+    class Kind(models.TextChoices):
+        OCDS = "ocds", _("OCDS")
+        SIMPLE_CONTRACT = "simple_contract", _("simple contract")
+
+    class Channel(models.TextChoices):
+        API = "api", _("API")
+        COMMAND = "command", _("command")
+        ADMIN = "admin", _("admin")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content = models.ForeignKey(
+        Content, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("content")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.OCDS)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    publisher = models.ForeignKey(
+        "contracts.Publisher", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("publisher")
+    )
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    # What came of it
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+    package = models.JSONField(_("package"), default=dict, blank=True, help_text=_("What the package says of itself."))
+    counts = models.JSONField(_("counts"), default=dict, blank=True)
+    problems = models.JSONField(_("problems"), default=list, blank=True, encoder=DjangoJSONEncoder)
+    problem_count = models.PositiveIntegerField(_("number of problems"), default=0)
+    ocids = models.JSONField(_("ocids"), default=list, blank=True, help_text=_("The first hundred."))
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["-received_at"]
+        indexes = [
+            # the sweep's question: what is due?
+            models.Index(
+                fields=["attempted_at"],
+                condition=models.Q(processed_at=None, failed_at=None),
+                name="submission_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.received_at:%Y-%m-%d}"
+
+    @property
+    def state(self) -> str:
+        """``received``, ``processing``, ``processed`` or ``failed``, read from the facts."""
+        if self.failed_at:
+            return "failed"
+        if self.processed_at:
+            return "processed"
+        return "processing" if self.attempted_at else "received"
+
+
+class SubmissionOrigin(models.Model):
+    """
+    Who sent a submission, and under what file name: apart, so that reading submissions does not tell.
+
+    File names often name people; only who may see origins sees them.
+    """
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="origin", primary_key=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    file_name = models.TextField(_("file name"), blank=True)
+
+    class Meta:
+        verbose_name = _("origin of a submission")
+        verbose_name_plural = _("origins of submissions")
+
+    def __str__(self) -> str:
+        return str(self.user or "")

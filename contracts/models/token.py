@@ -1,0 +1,72 @@
+import hashlib
+import hmac
+import secrets
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+PREFIX_LENGTH = 8
+
+
+class ApiTokenManager(models.Manager["ApiToken"]):
+    def issue(self, *, user: models.Model, name: str, scopes: list[str], **fields: object) -> tuple["ApiToken", str]:
+        """Make a token. Returns the row and the secret, which is shown once and stored nowhere."""
+        prefix = f"vdr_{secrets.token_hex(PREFIX_LENGTH // 2)}"
+        secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+        token = self.create(user=user, name=name, scopes=scopes, prefix=prefix, digest=digest(secret), **fields)
+        return token, secret
+
+    def find(self, secret: str) -> "ApiToken | None":
+        """Return the token of a secret if it is known, not revoked and not expired, and its user is active."""
+        prefix = "_".join(secret.split("_", 2)[:2])
+        for token in self.select_related("user").filter(prefix=prefix):
+            if hmac.compare_digest(token.digest, digest(secret)) and token.is_valid:
+                return token
+        return None
+
+
+def digest(secret: str) -> str:
+    """SHA-256 is enough for a secret of 256 random bits: there is no dictionary to try."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class ApiToken(models.Model):
+    """A key to the API: a visible prefix to recognise it by, the digest of its secret, scopes, an expiry."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read")
+        SUBMIT = "submit", _("submit records")
+        REVIEW = "review", _("see and review flags")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("user")
+    )
+    name = models.TextField(_("name"), help_text=_("What it is for."))
+    prefix = models.CharField(_("prefix"), max_length=20, db_index=True)
+    digest = models.CharField(_("digest"), max_length=64)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    last_used_on = models.DateField(_("last used"), null=True, blank=True)
+
+    objects = ApiTokenManager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"
+
+    @property
+    def is_valid(self) -> bool:
+        return (
+            self.revoked_at is None
+            and (self.expires_at is None or self.expires_at > timezone.now())
+            and bool(self.user.is_active)
+        )

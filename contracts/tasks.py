@@ -1,0 +1,35 @@
+"""
+Tasks of the workers. A message is a nudge that carries a primary key; PostgreSQL holds what is owed.
+
+A second delivery is harmless: the submission is no longer due.
+"""
+
+import logging
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from contracts.intake import processing
+from contracts.models import Submission
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="contracts.process_submission")
+def process_submission(submission_id: str) -> None:
+    processing.process_submission(submission_id)
+
+
+@shared_task(name="contracts.process_due_submissions")
+def process_due_submissions() -> None:
+    """Nudge for every submission that is due: what no message reminded a worker of is found here."""
+    for pk in Submission.objects.due().values_list("pk", flat=True)[:1000]:
+        nudge(str(pk))
+
+
+def nudge(submission_id: str) -> None:
+    """Queue the processing of a submission; if the broker is down, the sweep finds it later."""
+    try:
+        process_submission.delay(submission_id)
+    except OperationalError as error:
+        logger.warning("the broker is down, the sweep will process submission %s: %s", submission_id, error)
