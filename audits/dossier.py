@@ -1,0 +1,127 @@
+"""The frozen input of a rule, and its digest."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, tzinfo
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from audits.matching.lexicon import Mention
+from audits.matching.reference import Reference
+from audits.matching.scope import Scope, decide_scope
+from audits.matching.watchlist import NameMention, PartyMatch
+from audits.rules.base import InsufficientDataError
+from contracts.ocds.parse import parse_process
+from contracts.ocds.texts import process_texts
+from contracts.ocds.views import Process, Text
+
+Json = dict[str, Any]
+
+
+class Dossier:
+    """
+    All that a rule may know about one contracting process. Texts are read only if a rule asks for them.
+
+    ``process`` is the typed view; ``statistics`` holds named figures about other processes (shares of suppliers,
+    earlier contracts), computed elsewhere; ``digest`` is the SHA-256 of all that was put in, in hexadecimal.
+    """
+
+    def __init__(self, process: Process, *, reference: Reference, statistics: Mapping[str, Any], digest: str) -> None:
+        self.process = process
+        self.statistics = statistics
+        self.digest = digest
+        self.reference = reference
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Return the texts of the process, in reading order."""
+        return process_texts(self.process)
+
+    @cached_property
+    def _scanned(self) -> tuple[tuple[Mention, ...], tuple[NameMention, ...]]:
+        mentions: list[Mention] = []
+        names: list[NameMention] = []
+        for text in self.texts:
+            found, named = self.reference.scan(text)
+            mentions.extend(found)
+            names.extend(named)
+        return tuple(mentions), tuple(names)
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Return the concepts that the texts mention, the denied ones too."""
+        return self._scanned[0]
+
+    @cached_property
+    def names(self) -> tuple[NameMention, ...]:
+        """Return the listed organizations that the texts name."""
+        return self._scanned[1]
+
+    @cached_property
+    def matches(self) -> tuple[PartyMatch, ...]:
+        """Return the listed organizations that the parties are, or seem to be."""
+        found: list[PartyMatch] = []
+        for party in self.process.parties:
+            found.extend(self.reference.match_party(party))
+        return tuple(found)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Return the technology sectors of the object."""
+        return decide_scope(self.mentions, self.process.items())
+
+    def statistic(self, name: str) -> Any:
+        """
+        Return a figure about other processes.
+
+        :raises InsufficientDataError: if it was not computed
+        """
+        if name not in self.statistics:
+            raise InsufficientDataError(f"statistics/{name}", f"the statistic {name} is not computed")
+        return self.statistics[name]
+
+
+def build_dossier(
+    release: Json,
+    *,
+    reference: Reference,
+    country: str = "",
+    zone: tzinfo = UTC,
+    statistics: Mapping[str, Any] | None = None,
+) -> Dossier:
+    """
+    Return the dossier of a compiled release.
+
+    :param country: the publisher's country (ISO 3166-1 alpha-2), if known
+    :param zone: the publisher's time zone, for dates that name none
+    :param statistics: named figures about other processes; rules that need one that is absent cannot judge
+    """
+    process, _ = parse_process(release, country=country, zone=zone)
+    figures = dict(statistics or {})
+    return Dossier(
+        process,
+        reference=reference,
+        statistics=figures,
+        digest=digest_of(release, country=country, zone=zone, statistics=figures),
+    )
+
+
+def digest_of(
+    release: Json, *, country: str = "", zone: tzinfo = UTC, statistics: Mapping[str, Any] | None = None
+) -> str:
+    """
+    Return the SHA-256, in hexadecimal, of what a dossier is made of; the order of members does not matter.
+
+    Lexicon and watchlists are not in it: their digest belongs to the rule set.
+    """
+    content = [release, country, str(zone), dict(statistics or {})]
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_number)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"a dossier is made of JSON, not of {type(value).__name__}")

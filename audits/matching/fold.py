@@ -1,0 +1,109 @@
+"""
+Fold a text for matching, and find the way back to the text as written.
+
+Folded text has no case, no accents, no hyphens (they become spaces), no line breaks and single spaces only. A word
+that is broken at a line end is joined again. Almost every text keeps its length, so that offsets need no map.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+
+from msgspec import Struct
+
+# Dropped, or joined over: the soft hyphen and invisible marks. One stand-in, which no text holds after folding.
+_DROP = "\x01"
+_BREAKS = re.compile(r"[\x01]| {2,}")
+_HYPHENS = "-_\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\u2043\u30fb\u00b7"
+_LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011]\s*[\r\n]\s*(?=\w)")
+
+
+class Folded(Struct, frozen=True):
+    """
+    A folded text.
+
+    ``anchors`` holds pairs ``(offset here, offset in the text as written)`` where the two drift apart, in order;
+    none if they never do.
+    """
+
+    text: str
+    anchors: tuple[tuple[int, int], ...] = ()
+
+    def written(self, offset: int) -> int:
+        """Return the offset in the text as written of the character at ``offset`` here."""
+        if not self.anchors:
+            return offset
+        here, there = self.anchors[bisect_right(self.anchors, (offset, 1 << 62)) - 1]
+        return there + offset - here
+
+
+def _fold_letter(letter: str) -> str:
+    """Return exactly one character for one, so that offsets hold."""
+    if letter in "\u00ad\u200b\u200c\u200d\u2060\ufeff\x01" or unicodedata.combining(letter):
+        return _DROP
+    if letter in _HYPHENS or letter.isspace() or unicodedata.category(letter) in {"Cc", "Zs"}:
+        return " "
+    if letter in "‘’´`ʼ":
+        return "'"
+    if letter in "“”«»„":
+        return '"'
+    plain = "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
+    return plain.lower()[:1] or letter
+
+
+class _Letters(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_letter(chr(code))
+        return folded
+
+
+_LETTERS = _Letters()
+# Western European text folds byte by byte, some twenty times as fast as letter by letter. The tables say the same,
+# but for signs that no phrase holds ("€"), which become "?".
+_TABLES = {
+    codec: bytes(
+        _fold_letter(bytes([code]).decode(codec, "replace")).encode("latin-1", "replace")[0] for code in range(256)
+    )
+    for codec in ("latin-1", "cp1252")
+}
+
+
+def fold(text: str) -> Folded:
+    """Return the folded form of ``text``, with what is needed to map offsets back."""
+    for codec, table in _TABLES.items():
+        try:
+            folded = text.encode(codec).translate(table).decode("latin-1")
+        except UnicodeEncodeError:
+            continue
+        break
+    else:
+        folded = text.translate(_LETTERS)
+    if "  " not in folded and _DROP not in folded:
+        return Folded(folded)
+    return _squeeze(text, folded)
+
+
+def fold_phrase(text: str) -> str:
+    """Return the folded form of a phrase of a list, trimmed."""
+    return fold(text).text.strip()
+
+
+def _squeeze(text: str, folded: str) -> Folded:
+    """Join words broken at line ends, drop invisible marks, and leave one space where there are several."""
+    cuts = [(match.start(), match.end(), "") for match in _LINE_END_HYPHEN.finditer(text)]
+    taken = {position for start, end, _ in cuts for position in range(start, end)}
+    for match in _BREAKS.finditer(folded):
+        if match.start() not in taken and match.end() - 1 not in taken:
+            cuts.append((match.start(), match.end(), " " if match.group()[0] == " " else ""))
+    cuts.sort()
+    parts: list[str] = []
+    anchors = [(0, 0)]
+    length = position = 0
+    for start, end, instead in cuts:
+        parts.append(folded[position:start])
+        parts.append(instead)
+        length += start - position + len(instead)
+        position = end
+        anchors.append((length, position))
+    parts.append(folded[position:])
+    return Folded("".join(parts), tuple(anchors))

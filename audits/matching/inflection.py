@@ -1,0 +1,178 @@
+"""
+The forms in which Spanish, Portuguese and English write one term: number, gender, articles, joined or apart.
+
+Forms are made when a lexicon is compiled, not when a text is read. A form that no one writes costs nothing: it is
+never found. Rules after the usual school grammars.
+"""
+
+import re
+from itertools import product
+
+from audits.matching.fold import fold_phrase
+
+# A term with many words has many forms; beyond this number they are ever less likely to be written.
+MOST_FORMS = 160
+
+_LINKS = {
+    "es": frozenset(
+        "a al con contra de del desde e el en entre la las lo los o para por sin sobre u un una y".split()
+    ),
+    "pt": frozenset(
+        "a ao aos as com contra da das de do dos e em entre na nas no nos o os ou para pela pelo por sem um uma".split()
+    ),
+    "en": frozenset("a an and as at by for from in of on or the to with without".split()),
+}
+_ARTICLES = {
+    "es": {"de": ("de", "del", "de la", "de las", "de los"), "del": ("del", "de"), "con": ("con", "con la", "con el")},
+    "pt": {"de": ("de", "do", "da", "dos", "das"), "da": ("da", "de"), "do": ("do", "de"), "em": ("em", "na", "no")},
+    "en": {},
+}
+_COMPOUND = re.compile(
+    r"^(video|tele|radio|ciber|cyber|micro|multi|geo|data|foto|bio|auto|inter|super|banco)([a-z]{4,})$"
+)
+_APART = re.compile(r"\b(video|tele|radio|ciber|cyber|micro|multi|geo|data|foto|bio) ([a-z]{4,})")
+_GENDER = (
+    ("ado", "ada"),
+    ("ido", "ida"),
+    ("ico", "ica"),
+    ("ivo", "iva"),
+    ("ario", "aria"),
+    ("dor", "dora"),
+    ("nico", "nica"),
+    ("unico", "unica"),
+    ("propio", "propia"),
+)
+_LETTERS_THEN_DIGITS = re.compile(r"\b([a-z]{3,}) ?(\d{3,})\b")
+
+
+def forms(term: str, language: str) -> set[str]:
+    """
+    Return the folded forms of ``term``, itself among them.
+
+    :param language: ``es``, ``pt`` or ``en``; a term in any other language has one form only
+    """
+    folded = fold_phrase(term)
+    if language not in _LINKS:
+        return {folded}
+    found = set(_inflected(folded, language))
+    for form in tuple(found):
+        found.update(_spellings(form))
+    if "-" in term:
+        found.update(_inflected(fold_phrase(term.replace("-", "")), language))
+    return set(sorted(found, key=lambda form: (abs(len(form) - len(folded)), form))[:MOST_FORMS]) | {folded}
+
+
+def _inflected(folded: str, language: str) -> list[str]:
+    """Inflect each group of words between prepositions by itself, agreeing inside the group."""
+    links, articles = _LINKS[language], _ARTICLES[language]
+    choices: list[tuple[str, ...]] = []
+    group: list[str] = []
+
+    def close() -> None:
+        if group:
+            choices.append(_group_forms(group, language))
+            group.clear()
+
+    for word in folded.split(" "):
+        if word in links:
+            close()
+            choices.append(articles.get(word, (word,)))
+        else:
+            group.append(word)
+    close()
+    combined: list[str] = []
+    for parts in product(*choices):
+        combined.append(" ".join(parts))
+        if len(combined) >= MOST_FORMS:
+            break
+    return combined
+
+
+def _group_forms(words: list[str], language: str) -> tuple[str, ...]:
+    """Return a noun with its adjectives as written, in the other number, and in the other gender."""
+    other = [_other_number(word, language) for word in words]
+    found = {" ".join(words): None, " ".join(other): None}
+    if len(words) > 1:
+        if language == "en":
+            # English puts the noun last, and its adjectives have no number.
+            found[" ".join([*words[:-1], other[-1]])] = None
+        else:
+            # "cámaras domo", "cámaras ptz": what follows may have no number.
+            found[" ".join([other[0], *words[1:]])] = None
+    if language != "en":
+        for form in tuple(found):
+            turned = " ".join(_other_gender(word) for word in form.split(" "))
+            found[turned] = None
+    return tuple(found)
+
+
+def _other_number(word: str, language: str) -> str:
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if language == "en":
+        return _english_number(word)
+    return _plural_of(word, language) if not _is_plural(word) else _singular_of(word, language)
+
+
+def _is_plural(word: str) -> bool:
+    return word.endswith("s") and not word.endswith(("sis", "ss", "us"))
+
+
+def _plural_of(word: str, language: str) -> str:
+    if language == "pt":
+        for singular, plural in (("cao", "coes"), ("ao", "oes"), ("al", "ais"), ("el", "eis"), ("il", "is")):
+            if word.endswith(singular):
+                return word.removesuffix(singular) + plural
+        if word.endswith("m"):
+            return word[:-1] + "ns"
+    if word.endswith("z"):
+        return word[:-1] + ("ces" if language == "es" else "zes")
+    return word + "s" if word[-1] in "aeiou" else word + "es"
+
+
+def _singular_of(word: str, language: str) -> str:
+    pairs: tuple[tuple[str, str], ...] = (("ciones", "cion"), ("siones", "sion"), ("ces", "z"))
+    if language == "pt":
+        pairs = (("coes", "cao"), ("oes", "ao"), ("ais", "al"), ("eis", "el"), ("ns", "m"), ("zes", "z"))
+    for plural, singular in pairs:
+        if word.endswith(plural):
+            return word.removesuffix(plural) + singular
+    if word.endswith(("res", "les", "nes", "des", "jes")) and word[-4:-3] in "aeiou" and word[-3] in "rlnd":
+        return word[:-2]
+    return word[:-1]
+
+
+def _english_number(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("ch", "sh", "x", "ss")) else "s")
+
+
+def _other_gender(word: str) -> str:
+    plural = "s" if word.endswith("s") else ""
+    stem = word.removesuffix("s")
+    for masculine, feminine in _GENDER:
+        if stem.endswith(masculine):
+            return stem.removesuffix(masculine) + feminine + plural
+        if stem.endswith(feminine):
+            return stem.removesuffix(feminine) + masculine + plural
+    return word
+
+
+def _spellings(form: str) -> set[str]:
+    """Return compounds joined and apart: ``videovigilancia`` and ``video vigilancia``, ``ecu 911`` and ``ecu911``."""
+    found = set()
+    apart = " ".join(_COMPOUND.sub(r"\1 \2", word) for word in form.split(" "))
+    joined = _APART.sub(r"\1\2", form)
+    found.update({apart, joined} - {form})
+    numbered = _LETTERS_THEN_DIGITS.search(form)
+    if numbered:
+        found.add(_LETTERS_THEN_DIGITS.sub(r"\1\2", form))
+        found.add(_LETTERS_THEN_DIGITS.sub(r"\1 \2", form))
+    return found

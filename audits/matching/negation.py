@@ -1,0 +1,67 @@
+"""
+Whether a mention is denied: "no incluye reconocimiento facial", "sem câmeras", "video analytics are excluded".
+
+A cue counts up to the end of its clause. The short cues ("sin", "sem", "without") govern only what follows at once:
+in "sin costo para las cámaras" the cameras are not denied.
+"""
+
+import re
+
+# How far a cue reaches, in characters of folded text.
+REACH_BEFORE = 90
+REACH_AFTER = 40
+
+_CLAUSE_END = re.compile(r"[.;:!?\n]|\b(sino|pero|mas|porem|but|however|aunque|embora|salvo|excepto|exceto)\b")
+_FAR_CUES = re.compile(
+    r"\b("
+    r"no (se )?(incluye|incluyen|incluira|incluiran|incluyendo|contempla|contemplan|comprende|comprenden|considera|"
+    r"consideran|abarca|requiere|requieren|utiliza|utilizara|usara|instalara|adquiere|adquirira|preve|permite|"
+    r"forma parte|forman parte|contara con|tendra)|"
+    r"no (esta|estan|estara|estaran) (incluid|contemplad|previst)[oa]s?|"
+    r"(excluye|excluyen|excluyendo|excluid[oa]s?|exceptuando|a excepcion de|con excepcion de|queda excluid[oa])|"
+    r"nao (se )?(inclui|incluem|incluira|contempla|contemplam|compreende|considera|abrange|preve|requer|exige|utiliza|"
+    r"utilizara|faz parte|fazem parte|tera|permite)|"
+    r"nao (esta|estao) (incluid|contemplad|previst)[oa]s?|"
+    r"(exclui|excluem|excluindo|excluid[oa]s?|com excecao de|excetuad[oa]s?)|"
+    r"(does|do|will|shall|must) not (include|cover|comprise|involve|use|require|provide|contain|permit|have)|"
+    r"not (including|included|covered|comprising)|excludes?|excluding|exclusive of|with the exception of|other than"
+    r")\b"
+)
+_NEAR_CUE = re.compile(
+    r"\b(sin|sem|without|ni|nem|nor|salvo|excepto|exceto|except|except for|with no|ningun|ninguna|nenhum|nenhuma)"
+    r"( (el|la|los|las|o|a|os|as|de|del|do|da|un|una|um|uma|any|the|of|ningun tipo de|qualquer tipo de|"
+    r"uso de|el uso de|o uso de|use of|the use of|funcion de|funciones de|funcao de|funcoes de|tecnologia de|"
+    r"capacidad de|capacidade de|sistemas? de|software de|modulos? de|servicios? de|servicos? de))*[ (\"']*$"
+)
+_AFTER_CUES = re.compile(
+    r"^[ )\"':,]*((que )?(no|nao) (esta|estan|estara|estao|se|sera|seran|serao)?\s?(incluid|contemplad|considerad|previst|"
+    r"incluye|incluira|inclui|contempla|aplica|requiere|requerid)\w*|(queda|quedan|fica|ficam)? ?(excluid|exceptuad)[oa]s?|"
+    r"(is|are|was|were|will be|shall be|be)? ?(not included|excluded|not required|not covered|not part of)|"
+    r"(is|are) not (included|required|covered|part of))"
+)
+
+
+def is_negated(folded: str, start: int, end: int) -> bool:
+    """
+    Tell whether the words from ``start`` to ``end`` of a folded text are denied there.
+
+    A term that itself begins with a negation ("sin alternativas equivalentes") is not touched by its own words.
+    """
+    before = folded[max(0, start - REACH_BEFORE) : start]
+    if before:
+        if _NEAR_CUE.search(before):
+            return True
+        clause = before[_last_clause_end(before) :]
+        if _FAR_CUES.search(clause):
+            return True
+    return bool(_AFTER_CUES.match(folded[end : end + REACH_AFTER]))
+
+
+def _last_clause_end(before: str) -> int:
+    last = 0
+    for match in _CLAUSE_END.finditer(before):
+        # The colon of "no incluye: cámaras" continues the cue.
+        if match.group() == ":" and _FAR_CUES.search(before[max(0, match.start() - 20) : match.start()]):
+            continue
+        last = match.end()
+    return last

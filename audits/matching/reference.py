@@ -1,0 +1,189 @@
+"""
+The reference data of a rule set: lexicon and watchlists, compiled once, with a digest of their content.
+
+The digest enters the digest of the rule set, so that a changed list makes audits stale.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from audits.matching.fold import fold
+from audits.matching.lexicon import Mention, Span, Term, choose, mention, phrases
+from audits.matching.phrases import PhraseIndex
+from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
+from contracts.ocds.views import Party, Text
+
+LEXICON = "lexicon"
+VENDORS = "vendors"
+FINANCIERS = "financiers"
+SECURITY_BODIES = "security_bodies"
+WATCHLISTS = (VENDORS, FINANCIERS, SECURITY_BODIES)
+
+
+class PublicList(msgspec.Struct, frozen=True):
+    """A list that an authority publishes, with what it means to be on it. ``enabled`` is its switch."""
+
+    name: str
+    authority: str = ""
+    effect: str = ""
+    source: str = ""
+    enabled: bool = True
+
+
+class Reference:
+    """
+    Lexicon and watchlists, frozen.
+
+    :param terms: the terms of the lexicon that are in force
+    :param entries: the entries of the watchlists that are in force
+    :param public_lists: the public lists that entries name in ``listings``; a listing that is switched off, or that
+        is not among them, is left out of its entries
+    """
+
+    def __init__(
+        self, terms: Iterable[Term], entries: Iterable[Entry], public_lists: Iterable[PublicList] = ()
+    ) -> None:
+        self.public_lists = {entry.name: entry for entry in public_lists}
+        on = {name for name, entry in self.public_lists.items() if entry.enabled}
+        self.terms = tuple(sorted(set(terms), key=_order))
+        self.entries = tuple(
+            sorted(
+                (
+                    msgspec.structs.replace(entry, listings=tuple(name for name in entry.listings if name in on))
+                    for entry in entries
+                ),
+                key=_order,
+            )
+        )
+        self.digest = _digest([self.terms, self.entries, [self.public_lists[name] for name in sorted(on)]])
+        self._watchlist = Watchlist(self.entries)
+        self._index: PhraseIndex[Term | Name] = PhraseIndex([*phrases(self.terms), *self._watchlist.phrases()])
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        terms: Iterable[Term],
+        entries: Iterable[Entry],
+        public_lists: Iterable[PublicList] = (),
+        off: Iterable[str] = (),
+    ) -> "Reference":
+        """
+        Return the reference made of rows.
+
+        :param off: names of whole lists that are switched off: ``lexicon``, ``vendors``, ``financiers``,
+            ``security_bodies``, or a concept of the lexicon
+        """
+        switched_off = set(off)
+        return cls(
+            (term for term in terms if LEXICON not in switched_off and term.concept not in switched_off),
+            (entry for entry in entries if entry.watchlist not in switched_off),
+            public_lists,
+        )
+
+    @classmethod
+    def read(cls, folder: Path, *, off: Iterable[str] = ()) -> "Reference":
+        """
+        Return the reference kept in a folder of CSV files: ``lexicon``, ``vendors``, ``financiers``,
+        ``security_bodies`` and ``public_lists``. Rows whose ``enabled`` is not ``yes`` are left out.
+
+        :raises FileNotFoundError: if one of them is missing
+        :raises ValueError: if a row cannot be read; names file and line
+        """
+        return cls.build(
+            terms=read_terms(folder / "lexicon.csv"),
+            entries=[entry for name in WATCHLISTS for entry in read_entries(folder / f"{name}.csv", name)],
+            public_lists=read_public_lists(folder / "public_lists.csv"),
+            off=off,
+        )
+
+    def scan(self, text: Text) -> tuple[list[Mention], list[NameMention]]:
+        """Return what a text mentions: concepts of the lexicon, and names of the watchlists."""
+        folded = fold(text.value)
+        hits = self._index.find(folded.text)
+        if not hits:
+            return [], []
+        spans: list[Span] = []
+        names: list[tuple[int, int, Name]] = []
+        for hit in hits:
+            for value in hit.values:
+                if isinstance(value, Term):
+                    spans.append(Span(hit.start, hit.end, value))
+                else:
+                    names.append((hit.start, hit.end, value))
+        mentions = [mention(span, folded, text.path, text.part, text.value) for span in choose(spans)]
+        found = []
+        for start, end, name in _longest(names):
+            named = self._watchlist.mention(name, folded, start, end, text.path, text.part, text.value)
+            if named:
+                found.append(named)
+        return mentions, found
+
+    def match_party(self, party: Party) -> list[PartyMatch]:
+        """Return the entries that a party matches, best first."""
+        return self._watchlist.match_party(party)
+
+
+def read_terms(path: Path) -> list[Term]:
+    """Read the enabled rows of a lexicon: ``concept, language, term, strength, note, source, enabled``."""
+    return [_convert(row, Term, path, line) for line, row in _rows(path)]
+
+
+def read_entries(path: Path, watchlist: str) -> list[Entry]:
+    """Read the enabled rows of a watchlist; lists inside a cell are parted by ``;``."""
+    return [_convert({**row, "watchlist": watchlist}, Entry, path, line) for line, row in _rows(path)]
+
+
+def read_public_lists(path: Path) -> list[PublicList]:
+    """Read all public lists, those that are switched off too."""
+    lists = []
+    for line, row in _rows(path, every=True):
+        lists.append(_convert({**row, "enabled": row["enabled"] == "yes"}, PublicList, path, line))
+    return lists
+
+
+def _rows(path: Path, *, every: bool = False) -> list[tuple[int, dict[str, Any]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        return [(reader.line_num, dict(row)) for row in reader if every or row.get("enabled") == "yes"]
+
+
+def _convert(row: dict[str, Any], kind: type[Any], path: Path, line: int) -> Any:
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    values: dict[str, Any] = {}
+    for name, value in row.items():
+        if name not in fields or value is None:
+            continue
+        is_list = isinstance(fields[name].default, tuple)
+        values[name] = tuple(part.strip() for part in value.split(";") if part.strip()) if is_list else value
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{path.name}, line {line}: {error}") from error
+
+
+def _longest(names: list[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:
+    """Of names that overlap keep the longest; of one entry at one place, one name."""
+    kept: list[tuple[int, int, Name]] = []
+    for start, end, name in sorted(names, key=lambda found: (found[0] - found[1], found[0], found[2].guard)):
+        same_place = [
+            other for first, last, other in kept if (first, last) == (start, end) and other.entry != name.entry
+        ]
+        overlaps = any(start < last and first < end for first, last, _ in kept)
+        if not overlaps or (same_place and not any(other.entry == name.entry for _, _, other in kept)):
+            kept.append((start, end, name))
+    return sorted(kept, key=lambda found: (found[0], found[1], found[2].entry))
+
+
+def _order(row: Any) -> str:
+    return json.dumps(msgspec.to_builtins(row), sort_keys=True)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(msgspec.to_builtins(value), sort_keys=True).encode()).hexdigest()

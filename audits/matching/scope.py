@@ -1,0 +1,189 @@
+"""
+Scope: is the object of a process technology that the T-rules are about, and of which sectors?
+
+The decision rests on what is bought (titles, descriptions, lots, items), by words and by classification codes. Who
+buys, and how, says nothing about it.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from audits.matching.lexicon import STRONG, Mention
+from contracts.ocds.views import Classification, Item
+
+SECTORS = (
+    "ai",
+    "surveillance",
+    "telecoms",
+    "cloud",
+    "command_centre",
+    "digital_identity",
+    "software_platform",
+    "cybersecurity",
+)
+
+# Where the object of a process is described; documents, parties and grounds describe other things too.
+OBJECT_PARTS = frozenset({"title", "description", "lot", "item", "classification"})
+
+CONCEPT_SECTORS = {
+    "artificial_intelligence": "ai",
+    "ai_as_a_service": "ai",
+    "data_analytics": "ai",
+    "facial_recognition": "surveillance",
+    "lpr": "surveillance",
+    "video_surveillance": "surveillance",
+    "biometric_id": "surveillance",
+    "predictive_policing": "surveillance",
+    "interception": "surveillance",
+    "social_media_monitoring": "surveillance",
+    "location_tracking": "surveillance",
+    "drone": "surveillance",
+    "5g": "telecoms",
+    "ran_core": "telecoms",
+    "fibre_backbone": "telecoms",
+    "trunked_radio": "telecoms",
+    "transport_network": "telecoms",
+    "network_equipment": "telecoms",
+    "internet_access": "telecoms",
+    "radio_communication": "telecoms",
+    "satellite_link": "telecoms",
+    "telephony": "telecoms",
+    "data_centre": "cloud",
+    "server_storage": "cloud",
+    "cloud": "cloud",
+    "command_centre": "command_centre",
+    "city_platform": "command_centre",
+    "digital_identity": "digital_identity",
+    "software_platform": "software_platform",
+    "cybersecurity": "cybersecurity",
+}
+
+# Codes by their leading digits. CUBSO (Peru) begins with the eight digits of UNSPSC.
+_UNSPSC = {
+    "461716": "surveillance",
+    "46171619": "surveillance",
+    "451215": "",
+    "432226": "telecoms",
+    "432215": "telecoms",
+    "432217": "telecoms",
+    "432218": "telecoms",
+    "432219": "telecoms",
+    "432220": "telecoms",
+    "432225": "cybersecurity",
+    "432115": "",
+    "43211501": "cloud",
+    "432018": "cloud",
+    "432332": "cybersecurity",
+    "811118": "",
+    "811121": "telecoms",
+    "81112101": "telecoms",
+    "811120": "cloud",
+    "831121": "telecoms",
+    "831122": "telecoms",
+    "831123": "telecoms",
+    "831124": "telecoms",
+}
+_CPV = {
+    "322": "telecoms",
+    "32323": "",
+    "323235": "surveillance",
+    "32234": "surveillance",
+    "32235": "surveillance",
+    "324": "telecoms",
+    "325": "telecoms",
+    "35120": "surveillance",
+    "35121": "",
+    "35123": "",
+    "35125": "surveillance",
+    "3573": "surveillance",
+    "48730": "cybersecurity",
+    "48820": "cloud",
+    "48821": "cloud",
+    "48822": "cloud",
+    "48823": "cloud",
+    "48825": "cloud",
+    "6421": "",
+    "64215": "telecoms",
+    "6422": "telecoms",
+    "722122": "",
+    "72317": "cloud",
+    "72318": "cloud",
+    "72400": "telecoms",
+    "72410": "telecoms",
+    "72411": "telecoms",
+    "72514": "cloud",
+}
+_SCHEMES = {"UNSPSC": _UNSPSC, "CUBSO": _UNSPSC, "CPV": _CPV, "CPVS": _CPV}
+
+
+class ScopeEvidence(Struct, frozen=True):
+    """One place that a sector rests on: a mention in a text, or a classification code."""
+
+    sector: str
+    path: str
+    value: str
+    start: int | None = None
+    end: int | None = None
+    note: str = ""
+
+
+class Scope(Struct, frozen=True):
+    """The sectors of a process, in fixed order, with their evidence; out of scope if there are none."""
+
+    sectors: tuple[str, ...] = ()
+    evidence: tuple[ScopeEvidence, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.sectors)
+
+
+def decide_scope(mentions: Iterable[Mention], items: Iterable[Item]) -> Scope:
+    """
+    Return the sectors of a process.
+
+    A strong mention counts alone; weak ones count if two different terms of one sector stand in the object.
+
+    :param mentions: the mentions in all texts of the process
+    :param items: its items, with their classifications
+    """
+    evidence: list[ScopeEvidence] = []
+    weak: dict[str, dict[str, Mention]] = {}
+    for found in mentions:
+        sector = CONCEPT_SECTORS.get(found.concept)
+        if sector is None or found.negated or found.part not in OBJECT_PARTS:
+            continue
+        if found.strength == STRONG:
+            evidence.append(_by_mention(sector, found))
+        else:
+            weak.setdefault(sector, {}).setdefault(found.term, found)
+    for sector, terms in weak.items():
+        if len(terms) > 1:
+            evidence.extend(_by_mention(sector, found) for found in terms.values())
+    for item in items:
+        for classification in item.classifications:
+            sector = sector_of(classification)
+            if sector:
+                evidence.append(
+                    ScopeEvidence(
+                        sector, f"{classification.path}/id", classification.id, note=classification.scheme.upper()
+                    )
+                )
+    found_sectors = {place.sector for place in evidence}
+    return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
+
+
+def sector_of(classification: Classification) -> str:
+    """Return the sector of a code by the longest prefix in the table of its scheme, ``""`` if it has none."""
+    table = _SCHEMES.get(classification.scheme.upper())
+    if table is None:
+        return ""
+    digits = "".join(letter for letter in classification.id if letter.isdigit())
+    for length in range(len(digits), 2, -1):
+        if digits[:length] in table:
+            return table[digits[:length]]
+    return ""
+
+
+def _by_mention(sector: str, found: Mention) -> ScopeEvidence:
+    return ScopeEvidence(sector, found.path, found.written, found.start, found.end, found.concept)

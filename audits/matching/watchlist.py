@@ -1,0 +1,270 @@
+"""
+Watchlists: organizations that matter to a rule, found among the parties of a process and in its texts.
+
+A party matches by identifier, else by name. Names match word for word, never by substring: "Andahuaylas" is not Dahua.
+Short and ambiguous names need more than their letters; see ``Guard``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+from rapidfuzz import fuzz, process
+
+from audits.matching.fold import Folded, fold_phrase
+from audits.matching.names import NameForms, name_forms
+from audits.matching.negation import is_negated
+from contracts.ocds.views import Party
+
+# The match value of each way to match, from 0 (nothing in common) to 100 (the identifier).
+SAME_IDENTIFIER = 100
+SAME_NAME = 98
+SAME_WITHOUT_LEGAL_FORM = 95
+LOCAL_BRANCH = 90
+MEMBER_OF_CONSORTIUM = 80
+# Spelling: only names of two words or more and twelve letters or more, and only this near.
+ALIKE = 94
+ALIKE_LETTERS = 12
+
+# A name with so few letters stands for too many things to count without its capitals.
+SHORT = 4
+# How near, in characters, a context word must stand to an ambiguous name.
+CONTEXT_REACH = 250
+# How many names of parties are remembered with what they matched.
+REMEMBERED = 50_000
+
+_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
+_LOWER = re.compile(r"[a-zß-öø-ÿ]")
+
+
+class Guard(StrEnum):
+    """What a name needs in a text, beside its letters."""
+
+    NONE = ""
+    # Capitals in a text that also has small letters, or a context word near it.
+    CAPITALS = "capitals"
+    # A context word near it, whatever its case.
+    CONTEXT = "context"
+
+
+class Name(Struct, frozen=True):
+    """One name of an entry. ``context`` holds folded words that, near the name, tell that it is meant."""
+
+    entry: str
+    watchlist: str
+    text: str
+    guard: Guard = Guard.NONE
+    context: tuple[str, ...] = ()
+
+
+class Entry(Struct, frozen=True):
+    """
+    One organization of a list.
+
+    ``listings`` names the public lists that hold it. ``country`` (ISO 3166-1 alpha-2) is where it has its seat, or,
+    for a security body, where it acts. ``short_names`` need capitals, ``ambiguous_names`` a word of ``context``.
+    ``identifiers`` are written ``SCHEME-number``.
+    """
+
+    watchlist: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    short_names: tuple[str, ...] = ()
+    ambiguous_names: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    country: str = ""
+    kind: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    parent: str = ""
+    source: str = ""
+    note: str = ""
+
+    def names(self) -> Iterator[Name]:
+        context = tuple(fold_phrase(word) for word in self.context)
+        guarded = {*self.short_names, *self.ambiguous_names}
+        for text in dict.fromkeys((self.name, *self.aliases, *self.short_names, *self.ambiguous_names)):
+            if text in self.ambiguous_names:
+                guard = Guard.CONTEXT
+            elif text in guarded or (len(text) <= SHORT and text.isascii()):
+                guard = Guard.CAPITALS
+            else:
+                guard = Guard.NONE
+            yield Name(self.name, self.watchlist, text, guard, context)
+
+
+class PartyMatch(Struct, frozen=True):
+    """
+    A party that is, or seems to be, an organization of a list.
+
+    ``value`` runs from 0 to 100; ``alias`` is the name of the list that matched, or the identifier.
+    """
+
+    entry: Entry
+    party: str
+    path: str
+    name: str
+    roles: tuple[str, ...]
+    value: int
+    alias: str
+
+
+class NameMention(Struct, frozen=True):
+    """The name of a listed organization in a text; offsets as in ``Mention``."""
+
+    entry: Entry
+    alias: str
+    path: str
+    part: str
+    start: int
+    end: int
+    written: str
+    negated: bool = False
+
+
+class Watchlist:
+    """Entries of one or more lists, compiled once."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        self._identifiers: dict[str, list[Entry]] = {}
+        self._names: list[tuple[Entry, Name, NameForms]] = []
+        self._by_form: dict[str, list[tuple[Entry, Name, int]]] = {}
+        self._by_first: dict[str, list[tuple[Entry, Name, NameForms]]] = {}
+        self._long: list[str] = []
+        self._found: dict[str, tuple[tuple[Entry, str, int], ...]] = {}
+        self._by_key = {(entry.watchlist, entry.name): entry for entry in self.entries}
+        for entry in self.entries:
+            for identifier in entry.identifiers:
+                self._identifiers.setdefault(_identifier(identifier), []).append(entry)
+            for name in entry.names():
+                self._index(entry, name)
+
+    def _index(self, entry: Entry, name: Name) -> None:
+        forms = name_forms(name.text)
+        if not forms.core:
+            return
+        self._names.append((entry, name, forms))
+        for form, value in ((forms.whole, SAME_NAME), (forms.core, SAME_WITHOUT_LEGAL_FORM)):
+            self._by_form.setdefault(form, []).append((entry, name, value))
+        self._by_first.setdefault(forms.core.split(" ")[0], []).append((entry, name, forms))
+        if name.guard is Guard.NONE and forms.length > 1 and len(forms.core) >= ALIKE_LETTERS:
+            self._long.append(forms.core)
+
+    def phrases(self) -> Iterator[tuple[str, Name]]:
+        """Yield the names as they may stand in a text, folded."""
+        for _, name, forms in self._names:
+            yield fold_phrase(name.text), name
+            if name.guard is Guard.NONE:
+                yield forms.core, name
+
+    def entry(self, name: Name) -> Entry:
+        return self._by_key[name.watchlist, name.entry]
+
+    def match_party(self, party: Party) -> list[PartyMatch]:
+        """Return the entries that ``party`` matches, the best match of each, best first."""
+        best: dict[tuple[str, str], PartyMatch] = {}
+        for entry, alias, value in self._candidates(party):
+            key = (entry.watchlist, entry.name)
+            if key not in best or value > best[key].value:
+                best[key] = PartyMatch(
+                    entry=entry,
+                    party=party.id,
+                    path=party.path,
+                    name=party.name,
+                    roles=party.roles,
+                    value=value,
+                    alias=alias,
+                )
+        return sorted(best.values(), key=lambda match: (-match.value, match.entry.name))
+
+    def _candidates(self, party: Party) -> Iterator[tuple[Entry, str, int]]:
+        if party.identifier:
+            key = _identifier(f"{party.scheme}-{party.identifier}")
+            for entry in self._identifiers.get(key, ()):
+                yield entry, key, SAME_IDENTIFIER
+        for written in dict.fromkeys((party.name, party.legal_name)):
+            if written:
+                yield from self._remembered(written)
+
+    def _remembered(self, written: str) -> tuple[tuple[Entry, str, int], ...]:
+        """Buyers and suppliers recur: each name is looked up once in a while."""
+        found = self._found.get(written)
+        if found is None:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            found = self._found[written] = tuple(self._named(written))
+        return found
+
+    def _named(self, written: str) -> Iterator[tuple[Entry, str, int]]:
+        forms = name_forms(written)
+        for form in (forms.whole, forms.core, forms.local):
+            for entry, name, value in self._by_form.get(form, ()):
+                if form == forms.local != forms.core:
+                    # "Oi Colombia": a branch, unless the name is too short to be told by itself.
+                    if name.guard is Guard.NONE:
+                        yield entry, name.text, LOCAL_BRANCH
+                elif name.guard is not Guard.CONTEXT or forms.whole != forms.core or _in_context(name, forms.whole):
+                    yield entry, name.text, value
+        yield from self._partly_named(forms)
+
+    def _partly_named(self, forms: NameForms) -> Iterator[tuple[Entry, str, int]]:
+        """Match by the leading words, inside a consortium, or by spelling."""
+        words = forms.core.split(" ")
+        for position, word in enumerate(words):
+            for entry, name, other in self._by_first.get(word, ()):
+                if words[position : position + other.length] != other.core.split(" ") or len(words) == other.length:
+                    continue
+                if name.guard is not Guard.NONE and not _in_context(name, forms.whole):
+                    continue
+                if position == 0 and other.distinctive:
+                    yield entry, name.text, LOCAL_BRANCH
+                elif position and forms.consortium and other.distinctive:
+                    yield entry, name.text, MEMBER_OF_CONSORTIUM
+        if len(words) > 1 and len(forms.core) >= ALIKE_LETTERS:
+            for core, alike, _ in process.extract(forms.core, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE):
+                if core != forms.core:
+                    for entry, name, _ in self._by_form[core]:
+                        yield entry, name.text, min(int(alike), SAME_WITHOUT_LEGAL_FORM - 1)
+
+    def mention(
+        self, name: Name, folded: Folded, start: int, end: int, path: str, part: str, text: str
+    ) -> NameMention | None:
+        """Return the name at its place in a text, or ``None`` if its guard says that something else is meant."""
+        first, last = folded.written(start), folded.written(end - 1) + 1
+        written = text[first:last]
+        if name.guard is not Guard.NONE and not self._meant(name, folded.text, start, end, text, written):
+            return None
+        return NameMention(
+            entry=self.entry(name),
+            alias=name.text,
+            path=path,
+            part=part,
+            start=first,
+            end=last,
+            written=written,
+            negated=is_negated(folded.text, start, end),
+        )
+
+    def _meant(self, name: Name, folded: str, start: int, end: int, text: str, written: str) -> bool:
+        near = folded[max(0, start - CONTEXT_REACH) : start] + " | " + folded[end : end + CONTEXT_REACH]
+        if _in_context(name, near):
+            return True
+        if name.guard is Guard.CONTEXT:
+            return False
+        # "ZTE" among small letters is a name; in a text that is all capitals it may be anything.
+        return _as_listed(name.text, written) and bool(_LOWER.search(text))
+
+
+def _as_listed(listed: str, written: str) -> bool:
+    capitals = len(_CAPITAL.findall(listed))
+    return len(_CAPITAL.findall(written)) >= max(1, capitals)
+
+
+def _in_context(name: Name, near: str) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", near) for word in name.context)
+
+
+def _identifier(text: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", text.casefold())
