@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config.embedded import broker_url
+from config.embedded import broker_url, redis_url
 from config.embedded.secrets import installation_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -158,7 +158,7 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL") or broker_url(VEEDOR_HOME)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CELERY_BROKER_URL.replace("redis+socket://", "unix://").replace("virtual_host=", "db="),
+        "LOCATION": redis_url(CELERY_BROKER_URL),
         "KEY_PREFIX": "veedor-cache",
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     },
@@ -305,7 +305,6 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ETA_TASK_LIMIT = 100
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = True

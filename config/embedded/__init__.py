@@ -13,7 +13,7 @@ import atexit
 import os
 from pathlib import Path
 
-from config.embedded.broker import PrivateBroker, broker_url
+from config.embedded.broker import PrivateBroker, broker_url, redis_url
 from config.embedded.locks import UsersLock
 from config.embedded.places import EmbeddedError
 from config.embedded.postgresql import PrivatePostgreSQL
@@ -25,7 +25,9 @@ __all__ = [
     "broker_url",
     "ensure_broker",
     "ensure_database",
+    "redis_url",
     "stop_servers",
+    "use",
 ]
 
 _users: dict[Path, UsersLock] = {}
@@ -38,7 +40,7 @@ def ensure_database(home: Path) -> PrivatePostgreSQL:
     It is stopped when the last process that asked for it ends. Raises EmbeddedError with a sentence that says what to
     do where it cannot run.
     """
-    _hold(home)
+    use(home)
     server = PrivatePostgreSQL(home)
     server.start()
     return server
@@ -46,7 +48,7 @@ def ensure_database(home: Path) -> PrivatePostgreSQL:
 
 def ensure_broker(home: Path) -> PrivateBroker:
     """The private broker below `home`, running, as `ensure_database`."""
-    _hold(home)
+    use(home)
     broker = PrivateBroker(home)
     broker.start()
     return broker
@@ -58,7 +60,8 @@ def stop_servers(home: Path) -> list[str]:
     return [server.name for server in servers if server.stop()]
 
 
-def _hold(home: Path) -> None:
+def use(home: Path) -> None:
+    """Count this process among those that use the servers below `home`, until it ends."""
     if home not in _users:
         _users[home] = UsersLock(home)
         atexit.register(_leave, home, os.getpid())

@@ -20,6 +20,11 @@ def broker_url(home: Path) -> str:
     return f"redis+socket://{quote(str(PrivateBroker(home).address()))}?virtual_host=0"
 
 
+def redis_url(broker: str) -> str:
+    """The same server's address as redis-py writes it: Celery has a scheme of its own for sockets."""
+    return broker.replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
+
+
 class PrivateBroker:
     """The private broker below `home`: append-only file, log and socket in `home/valkey`."""
 

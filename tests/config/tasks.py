@@ -1,0 +1,12 @@
+"""Tasks that only the tests of the real worker know; it is started with `--include tests.config.tasks`."""
+
+import time
+
+from celery import shared_task
+from django.contrib.auth.models import Group
+
+
+@shared_task(name="tests.name_group")
+def name_group(name: str, seconds: float = 0) -> None:
+    time.sleep(seconds)
+    Group.objects.create(name=name)

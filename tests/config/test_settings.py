@@ -1,0 +1,104 @@
+"""Settings: what production refuses, what development makes for itself."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCTION = {"DJANGO_ENV": "production", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "veedor.example"}
+
+
+def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", f"from django.conf import settings; {script}"]
+    surroundings = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    surroundings["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    return subprocess.run(
+        command, cwd=ROOT, env=surroundings | environment, capture_output=True, text=True, check=False
+    )
+
+
+def refused(**environment: str) -> str:
+    result = run("settings.DEBUG", **environment)
+    assert result.returncode != 0
+    assert "ImproperlyConfigured" in result.stderr
+    return result.stderr
+
+
+def value(expression: str, **environment: str) -> str:
+    result = run(f"print(*({expression},))", **environment)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
+        ({"ALLOWED_HOSTS": "veedor.example,*"}, "ALLOWED_HOSTS holds '*'"),
+        ({"DEBUG": "true"}, "DEBUG is on"),
+        ({"DJANGO_ENV": "prod"}, "DJANGO_ENV is 'prod'; it may be development, production"),
+        ({"VEEDOR_PUBLICATION": "some"}, "VEEDOR_PUBLICATION is 'some'; it may be reviewed, all, none"),
+        ({"VEEDOR_HTTPS": "maybe"}, "VEEDOR_HTTPS is 'maybe'"),
+    ],
+)
+def test_production_refuses_to_start(change, sentence):
+    assert sentence in refused(**(PRODUCTION | change))
+
+
+def test_production_starts_with_a_key_and_hosts(tmp_path):
+    environment = PRODUCTION | {"VEEDOR_HOME": str(tmp_path)}
+    assert value("settings.DEBUG, settings.SECURE_SSL_REDIRECT, settings.SESSION_COOKIE_SECURE", **environment) == (
+        "False True True"
+    )
+    assert list(tmp_path.iterdir()) == []  # nothing of development is made
+
+
+def test_https_is_left_to_whoever_says_so(tmp_path):
+    environment = PRODUCTION | {"VEEDOR_HOME": str(tmp_path), "VEEDOR_HTTPS": "false"}
+    assert value("settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS", **environment) == "False 0"
+
+
+def test_debug_is_off_unless_asked_for(tmp_path):
+    assert value("settings.DEBUG", VEEDOR_HOME=str(tmp_path)) == "False"
+    assert value("settings.DEBUG", VEEDOR_HOME=str(tmp_path), DEBUG="true") == "True"
+
+
+def test_an_installation_for_development_makes_a_key_of_its_own_and_keeps_it(tmp_path):
+    first, other = tmp_path / "first", tmp_path / "other"
+    key = value("settings.SECRET_KEY", VEEDOR_HOME=str(first))
+    assert len(key) >= 50
+    assert value("settings.SECRET_KEY", VEEDOR_HOME=str(first)) == key
+    assert value("settings.SECRET_KEY", VEEDOR_HOME=str(other)) != key
+    assert (first / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_servers_that_the_environment_names_win(tmp_path):
+    environment = {
+        "VEEDOR_HOME": str(tmp_path),
+        "DATABASE_URL": "postgresql://me:secret@db.example:5433/records",
+        "CELERY_BROKER_URL": "redis://broker.example:6380/2",
+    }
+    default = "settings.DATABASES['default']"
+    assert value(f"{default}['ENGINE'], {default}['HOST'], {default}['PORT'], {default}['NAME']", **environment) == (
+        "django.db.backends.postgresql db.example 5433 records"
+    )
+    assert value("settings.CELERY_BROKER_URL", **environment) == "redis://broker.example:6380/2"
+    assert value("settings.CACHES['default']['LOCATION']", **environment) == "redis://broker.example:6380/2"
+
+
+def test_the_private_database_is_reached_by_its_own_address(tmp_path):
+    address = "postgresql://veedor@/veedor?host=/run/veedor%20s&port=5432"
+    options = value(
+        "settings.DATABASES['default']['OPTIONS']['host']", VEEDOR_HOME=str(tmp_path), DATABASE_URL=address
+    )
+    assert options == "/run/veedor s"
+
+
+def test_timeouts_reach_every_connection(tmp_path):
+    environment = {"VEEDOR_HOME": str(tmp_path), "VEEDOR_STATEMENT_TIMEOUT": "15", "VEEDOR_LOCK_TIMEOUT": "2"}
+    options = value("settings.DATABASES['default']['OPTIONS']['options']", **environment)
+    assert options == "-c statement_timeout=15s -c lock_timeout=2s -c idle_in_transaction_session_timeout=60s"

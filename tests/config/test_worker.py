@@ -1,0 +1,48 @@
+"""The real worker of the tests, with the settings of production."""
+
+import time
+
+import pytest
+from django.contrib.auth.models import Group
+from kombu.exceptions import OperationalError
+
+from config.celery import app
+from tests.config.tasks import name_group
+
+INCLUDE = "tests.config.tasks"
+
+
+def test_a_task_runs_in_another_process_on_the_test_database(make_worker, wait_until):
+    make_worker(include=INCLUDE)
+    name_group.delay("done")
+    wait_until(lambda: Group.objects.filter(name="done").exists())
+
+
+def test_a_killed_worker_is_started_again_and_takes_what_waited(make_worker, wait_until):
+    worker = make_worker(include=INCLUDE)
+    worker.kill()
+    assert not worker.is_running()
+    name_group.delay("waited")
+    worker.start()
+    wait_until(lambda: Group.objects.filter(name="waited").exists())
+
+
+def test_a_worker_asked_to_end_finishes_its_task(make_worker, wait_until):
+    worker = make_worker(include=INCLUDE)
+    name_group.delay("finished", seconds=1)
+    wait_until(lambda: "received" in worker.end_of_log(1))
+    worker.terminate()
+    assert worker.wait(30)
+    assert Group.objects.filter(name="finished").exists()
+
+
+def test_ringing_a_broker_that_is_down_fails_at_once():
+    started = time.monotonic()
+    with app.connection_for_write("redis://127.0.0.1:1/0") as connection, pytest.raises(OperationalError):
+        name_group.apply_async(["nobody"], connection=connection)
+    assert time.monotonic() - started < 2
+
+
+def test_celery_knows_every_setting_it_is_given(settings):
+    given = {name.removeprefix("CELERY_").lower() for name in dir(settings) if name.startswith("CELERY_")}
+    assert given <= set(app.conf.defaults[-1]) | set(app.conf)

@@ -1,0 +1,73 @@
+"""Fixtures of all tests: servers of their own, and a real worker."""
+
+import os
+import time
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from config import embedded
+from tests.servers import RealWorker, database_url, make_home
+
+HOME = make_home()
+
+
+def pytest_configure() -> None:
+    settings.VEEDOR_HOME = HOME
+    if not os.environ.get("CELERY_BROKER_URL"):
+        settings.CELERY_BROKER_URL = embedded.broker_url(HOME)
+        settings.CACHES["default"]["LOCATION"] = embedded.redis_url(settings.CELERY_BROKER_URL)
+
+
+@pytest.fixture(scope="session")
+def broker() -> str:
+    """The address of a running broker."""
+    if embedded.broker_url(HOME) == settings.CELERY_BROKER_URL:
+        embedded.ensure_broker(HOME)
+    return settings.CELERY_BROKER_URL
+
+
+@pytest.fixture
+def empty_broker(broker: str) -> redis.Redis:
+    """A client of the broker, which holds nothing."""
+    client = redis.Redis.from_url(embedded.redis_url(broker))
+    client.flushdb()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def make_worker(empty_broker, broker, transactional_db, django_db_serialized_rollback):
+    """Make real workers on the test database, of which one runs at a time; what still runs is killed at the end."""
+    made = []
+
+    def make(**options) -> RealWorker:
+        worker = RealWorker(HOME, database=database_url(connection.settings_dict), broker=broker, **options)
+        made.append(worker)
+        worker.start()
+        return worker
+
+    yield make
+    for worker in made:
+        worker.kill()
+
+
+@pytest.fixture
+def worker(make_worker) -> RealWorker:
+    """A real Celery worker with two children: `worker.kill()` kills them all, `worker.start()` starts it again."""
+    return make_worker()
+
+
+@pytest.fixture
+def wait_until():
+    """`wait_until(condition, seconds=30)`: wait for what another process does; fails when it does not come."""
+
+    def wait(condition, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"did not come true within {seconds} s"
+            time.sleep(0.05)
+
+    return wait
