@@ -43,14 +43,11 @@ class PrivateBroker:
 
     def start(self) -> None:
         """Start the broker. Raises EmbeddedError."""
-        if self.is_running():
-            return
         with starting(self.home):
-            if self.is_running():
-                return
-            own_folder(self.folder, None)
-            own_folder(self.address().parent, None)
-            self._start()
+            if not self.is_running():
+                own_folder(self.folder, None)
+                own_folder(self.address().parent, None)
+                self._start()
 
     def stop(self) -> bool:
         """Stop the broker; whether it ran."""

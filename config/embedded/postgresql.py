@@ -66,18 +66,19 @@ class PrivatePostgreSQL:
 
     def start(self) -> None:
         """Start the server, creating it first if need be. Raises EmbeddedError."""
-        if self.is_running():
-            return
+        # The lock is taken even where the server runs: who starts it may not be done.
         with starting(self.home):
-            if self.is_running():
-                return
-            own_folder(self.folder(), server_account())
-            own_folder(self.sockets(), server_account())
-            if not (self.data() / "PG_VERSION").exists():
-                self._create()
-            self._forget_killed_server()
-            self._start()
-            self._create_database()
+            if not self.is_running():
+                own_folder(self.folder(), server_account())
+                own_folder(self.sockets(), server_account())
+                if not (self.data() / "PG_VERSION").exists():
+                    self._create()
+                self._forget_killed_server()
+                self._start()
+            created = self.data() / "veedor.created"
+            if not created.exists():
+                self._create_database()
+                created.touch()
 
     def stop(self) -> bool:
         """Stop the server; whether it ran."""

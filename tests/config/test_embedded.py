@@ -111,6 +111,17 @@ def test_a_creation_that_was_interrupted_is_begun_anew(home):
     assert count_notes(server) == 1
 
 
+def test_a_creation_that_was_interrupted_after_the_start_is_completed(home):
+    server = PrivatePostgreSQL(home)
+    server.start()
+    with psycopg.connect(server.url("postgres").replace("veedor@", "postgres@"), autocommit=True) as connection:
+        connection.execute("DROP DATABASE veedor")
+        connection.execute("DROP ROLE veedor")
+    (server.data() / "veedor.created").unlink()
+    server.start()
+    assert count_notes(server) == 1
+
+
 @pytest.mark.parametrize("name", ["long" * 40, """with 'quotes', "a comma" & ñ $HOME"""])
 def test_an_awkward_path_does_for_both_servers(parent, name):
     home = parent / name
