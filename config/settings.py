@@ -5,6 +5,7 @@ What differs between installations comes from the environment, through the table
 compares the table with `.env.example` and `docker-compose.yml`. Each variable is explained in `.env.example`.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ env = environ.Env(
     VEEDOR_THROTTLE_USER=(str, "600/min"),
     VEEDOR_THROTTLE_SUBMISSIONS=(str, "60/min"),
 )
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # empty is not set
 
 
 def choice(variable: str, *allowed: str) -> str:

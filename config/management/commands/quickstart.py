@@ -32,7 +32,7 @@ from config.processes import AlreadyRunningError, Supervised
 EXAMPLES = "fixtures/examples"
 PATIENCE = 120  # seconds without progress after which a step has failed
 WORKER = "worker --concurrency 2 --without-gossip --without-mingle --without-heartbeat"
-WEB = "config.wsgi --worker-class gthread --workers 1 --threads 4 --access-logfile -"
+WEB = "--config python:config.gunicorn config.wsgi"
 
 
 class Command(BaseCommand):

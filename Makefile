@@ -1,0 +1,88 @@
+# Two commands to know: `make demo` and `make test`. Needed on the machine: make and Python 3.11 or newer.
+# Another interpreter: `make PYTHON=python3.13 test` (it gets a virtual environment of its own).
+# More for the command: `make demo ARGS=--exit`, `make test ARGS="-k gate"`.
+
+ifeq ($(origin PYTHON), undefined)
+# The first one that is new enough and can make virtual environments.
+PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2> /dev/null \
+	&& echo $$python && break; done)
+VENV := .venv
+else
+VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2> /dev/null)
+endif
+
+VERSION := $(if $(PYTHON),$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2> /dev/null))
+RUN := $(VENV)/bin/python
+INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
+# Stamps: what they stand for is done again only when what it was made from has changed.
+BASE := $(VENV)/.python-$(VERSION)
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock stop clean
+
+help:
+	@echo "make demo   start everything on this machine with examples, and say where to look"
+	@echo "make test   run the tests"
+	@echo "make check  formatting, lint, types, imports, migrations, deployment settings"
+	@echo "make bench  print ratios of our speed to what the machine can do"
+	@echo "make lock   write the locked requirements anew"
+	@echo "make stop   stop what make demo or a command left running"
+	@echo "make clean  remove what can be made again; the data in var/ stays"
+
+demo: $(RUNTIME)
+	@$(RUN) manage.py quickstart $(ARGS)
+
+test: $(DEVELOPMENT)
+	$(RUN) -m pytest $(ARGS)
+
+check: $(DEVELOPMENT)
+	$(RUN) -m ruff format --check
+	$(RUN) -m ruff check
+	$(RUN) -m mypy config contracts audits
+	$(VENV)/bin/lint-imports
+	$(RUN) manage.py makemigrations --check --dry-run
+	DJANGO_ENV=production ALLOWED_HOSTS=veedor.example \
+	SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	$(RUN) manage.py check --deploy --fail-level WARNING
+
+bench: $(DEVELOPMENT)
+	$(RUN) -m tests.benchmarks $(ARGS)
+
+lock:
+	for file in requirements requirements-embedded requirements-dev; do \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	--output-file $$file.txt $$file.in || exit 1; done
+
+stop:
+	@test ! -e $(RUNTIME) || $(RUN) manage.py servers stop
+
+clean: stop
+	rm -rf .venv .venv-* static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -not -path "./var/*" -prune -exec rm -rf {} +
+
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	@echo "Installing what the tests and checks need …"
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(RUNTIME): requirements.txt requirements-embedded.txt $(BASE)
+	@echo "Installing the locked requirements; the first time takes about a minute …"
+	@$(INSTALL) -r requirements.txt -r requirements-embedded.txt
+	@touch $@
+
+$(VENV)/.python-%:
+	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
+	echo "Veedor needs Python 3.11 or newer that can make virtual environments; $(PYTHON) $(VERSION) does not do." >&2; \
+	echo "On Debian and Ubuntu: apt install python3-venv. Or name another one: make PYTHON=/path/to/python3 demo" >&2; \
+	exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# Neither found nor named.
+.venv/.python-:
+	@echo "No Python 3.11 or newer that can make virtual environments is on the PATH." >&2
+	@echo "On Debian and Ubuntu: apt install python3-venv. Or name one: make PYTHON=/path/to/python3 demo" >&2
+	@exit 1

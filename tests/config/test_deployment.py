@@ -1,0 +1,87 @@
+"""The files of a deployment name the variables that the settings know, all of them, with the same defaults."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config import settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+OURS = [name for name, service in COMPOSE["services"].items() if service["image"] == "veedor"]
+ONLY_COMPOSE = {"POSTGRES_PASSWORD"}
+REQUIRED = {"SECRET_KEY", "ALLOWED_HOSTS"}
+# Where the compose file stands for a server of its own or for production.
+OTHER_DEFAULTS = {"DJANGO_ENV", "DATABASE_URL", "CELERY_BROKER_URL"}
+
+
+def variables_of_settings() -> set[str]:
+    return set(settings.env.scheme)
+
+
+def variables_of_example() -> dict[str, str]:
+    return dict(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
+
+
+def test_the_example_and_the_settings_know_the_same_variables():
+    assert set(variables_of_example()) - ONLY_COMPOSE == variables_of_settings()
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_each_service_is_given_every_variable_and_no_other(service):
+    assert set(COMPOSE["services"][service]["environment"]) == variables_of_settings()
+
+
+def test_every_variable_the_compose_file_asks_for_is_in_the_example():
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
+    assert asked == set(variables_of_example())
+
+
+def test_no_module_reads_a_variable_of_ours_past_the_table():
+    read = re.compile(r"environ(?:\.get\(|\.setdefault\(|\[)\s*[\"']([A-Z_]+)[\"']")
+    found = {
+        name
+        for app in ("config", "contracts", "audits")
+        for module in (ROOT / app).rglob("*.py")
+        for name in read.findall(module.read_text(encoding="utf-8"))
+    }
+    assert found - variables_of_settings() <= {"DJANGO_SETTINGS_MODULE"}
+
+
+@pytest.mark.parametrize("name", sorted(variables_of_settings() - REQUIRED - OTHER_DEFAULTS))
+def test_the_files_repeat_the_default_of_the_settings(name):
+    default = settings.env.scheme[name][1]
+    told = "" if default == [] else str(default).lower() if isinstance(default, bool) else str(default)
+    assert variables_of_example()[name] == told
+    assert COMPOSE["x-veedor"]["environment"][name] == f"${{{name}:-{told}}}"
+
+
+def test_services_that_answer_have_a_health_check_and_start_after_the_migration():
+    assert set(COMPOSE["services"]) == {"db", "broker", "migrate", "web", "worker", "beat"}
+    for name in ("db", "broker", "worker", "beat"):
+        assert "test" in COMPOSE["services"][name]["healthcheck"]
+    for name in ("web", "worker", "beat"):
+        assert COMPOSE["services"][name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_data_outlives_the_containers():
+    volumes = {volume.split(":")[0] for name in ("db", "broker") for volume in COMPOSE["services"][name]["volumes"]}
+    assert volumes == set(COMPOSE["volumes"])
+
+
+def test_the_broker_throws_nothing_away():
+    command = " ".join(COMPOSE["services"]["broker"]["command"])
+    assert "--maxmemory-policy noeviction" in command
+    assert "--appendonly yes" in command
+
+
+def test_the_image_runs_without_root_and_in_exec_form():
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    assert "USER veedor" in lines
+    assert lines[-1].startswith('CMD ["gunicorn"')
+    requirements, code = lines.index("COPY requirements.txt ."), lines.index("COPY . .")
+    assert requirements < code  # packages are installed once, not for each change of the code
