@@ -1,0 +1,72 @@
+import json
+
+import pytest
+from ocdsmerge import Merger
+
+from contracts.ocds.merge import MERGE_RULES, compile_releases
+from contracts.ocds.problems import Limits
+from contracts.ocds.reading import Received, read_releases
+from tests.shared import OCDS_FILES, needs_ocds_files
+
+
+def release(date, **members):
+    return {"ocid": "ocds-1", "id": date, "date": date, "tag": ["tender"], **members}
+
+
+def test_later_values_replace_earlier_ones_whatever_the_order_of_arrival():
+    old, new = release("2024-01-01", language="es"), release("2024-02-01", language="pt")
+    assert compile_releases([new, old])[0]["language"] == "pt"
+
+
+def test_lists_of_objects_merge_by_id_and_classifications_as_a_whole():
+    items = [{"id": 1, "additionalClassifications": [{"id": "a"}]}]
+    later = [{"id": 1, "additionalClassifications": [{"id": "b"}]}, {"id": 2}]
+    compiled, corrections = compile_releases(
+        [release("2024-01-01", tender={"items": items}), release("2024-02-01", tender={"items": later})]
+    )
+    assert compiled["tender"]["items"] == later
+    assert corrections == []
+
+
+def test_a_release_without_date_is_merged_first_and_logged():
+    undated = {"ocid": "ocds-1", "id": "x", "language": "es"}
+    compiled, corrections = compile_releases([release("2024-01-01", language="pt"), undated])
+    assert compiled["language"] == "pt"
+    assert [correction.reason for correction in corrections] == ["release_without_date_merged_first"]
+
+
+def test_a_lone_object_merges_with_a_list():
+    compiled, corrections = compile_releases(
+        [
+            release("2024-01-01", awards={"id": "1", "title": "a"}),
+            release("2024-02-01", awards=[{"id": "1", "status": "active"}]),
+        ]
+    )
+    assert compiled["awards"] == [{"id": "1", "title": "a", "status": "active"}]
+    assert corrections[0].reason == "releases_disagree_in_shape"
+
+
+def test_where_nothing_helps_the_newest_release_stands_alone():
+    compiled, corrections = compile_releases(
+        [release("2024-01-01", tender="text"), release("2024-02-01", tender={"value": {"amount": 1}})]
+    )
+    assert compiled["tender"] == {"value": {"amount": 1}}
+    assert corrections[-1].reason == "releases_can_not_be_merged"
+
+
+def test_objects_that_share_an_id_are_logged():
+    _, corrections = compile_releases([release("2024-01-01", awards=[{"id": "1"}, {"id": "1"}])])
+    assert [correction.reason for correction in corrections] == ["duplicate_id_merged"]
+
+
+@needs_ocds_files
+@pytest.mark.filterwarnings("ignore::ocdsmerge.exceptions.DuplicateIdValueWarning")
+@pytest.mark.parametrize("path", OCDS_FILES, ids=lambda path: path.name)
+def test_compiled_release_equals_that_of_ocdsmerge(path):
+    entries = [entry for entry in read_releases([path.read_bytes()], Limits()) if isinstance(entry, Received)]
+    own = [entry for entry in entries if entry.kind == "release"] or entries
+    ours, _ = compile_releases([entry.document.value for entry in own])
+
+    theirs = Merger(merge_rules=MERGE_RULES).create_compiled_release([json.loads(entry.content) for entry in own])
+
+    assert json.loads(json.dumps(ours, default=float)) == theirs

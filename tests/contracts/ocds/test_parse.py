@@ -1,0 +1,137 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contracts.ocds.parse import parse_process
+from contracts.ocds.texts import process_texts
+
+
+def corrections_of(release, **options):
+    return [(entry.path, entry.reason) for entry in parse_process(release, **options)[1]]
+
+
+def test_empty_release():
+    process, corrections = parse_process({})
+    assert (process.ocid, process.awards, process.parties, process.buyer) == ("", (), (), None)
+    assert corrections == []
+    assert process_texts(process) == ()
+
+
+@pytest.mark.parametrize(
+    ("amount", "read", "reason"),
+    [
+        (Decimal("1.5"), Decimal("1.5"), None),
+        (0, Decimal(0), None),
+        (-3, Decimal(-3), None),
+        ("1200.50", Decimal("1200.50"), "text_as_number"),
+        ("MXN 1,200.50", None, "number_expected"),
+        ("1.200,50", None, "number_expected"),
+        (True, None, "number_expected"),
+        ([1], None, "number_expected"),
+        (Decimal("1E+30"), None, "number_out_of_range"),
+        (Decimal("0.12345678901"), Decimal("0.1234567890"), "number_rounded"),
+        ("", None, None),
+    ],
+)
+def test_amounts_are_exact_or_not_read_at_all(amount, read, reason):
+    process, corrections = parse_process({"tender": {"value": {"amount": amount, "currency": "MXN"}}})
+    assert process.tender.value.amount == read
+    assert [entry.reason for entry in corrections] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("currency", "read", "reason"),
+    [("MXN", "MXN", None), ("mdl", "MDL", "currency_case"), ("MNX", "MNX", "currency_unknown"), ("VEF", "VEF", None)],
+)
+def test_currencies(currency, read, reason):
+    process, corrections = parse_process({"tender": {"value": {"amount": 1, "currency": currency}}})
+    assert process.tender.value.currency == read
+    assert [entry.reason for entry in corrections] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("date", "read", "reason"),
+    [
+        ("2024-03-01T10:00:00-05:00", datetime(2024, 3, 1, 15, tzinfo=UTC), None),
+        ("2024-03-01T10:00:00", datetime(2024, 3, 1, 15, tzinfo=UTC), "date_without_zone"),
+        ("2024-03-01", datetime(2024, 3, 1, 5, tzinfo=UTC), "date_without_time"),
+        ("2024-03-01T10:00:00.1234567Z", datetime(2024, 3, 1, 10, 0, 0, 123456, tzinfo=UTC), None),
+        ("31/12/2024", None, "date_unreadable"),
+        ("2024-02-30", None, "date_unreadable"),
+        ("20240301", None, "date_unreadable"),
+        (["2024-03-01"], None, "date_unreadable"),
+        ("0001-01-01T00:00:00", None, "date_placeholder"),
+        ("0001-01-01T00:00:00+14:00", None, "date_unreadable"),
+        ("9999-12-31T00:00:00Z", None, "date_placeholder"),
+        ("", None, None),
+    ],
+)
+def test_dates_become_instants_in_the_publishers_zone(date, read, reason):
+    process, corrections = parse_process({"date": date}, zone=ZoneInfo("America/Bogota"))
+    assert process.date == read
+    assert [entry.reason for entry in corrections] == ([reason] if reason else [])
+
+
+def test_bare_numbers_as_ids_become_text():
+    process, corrections = parse_process({"awards": [{"id": 7, "suppliers": [{"id": 9, "name": "ACME"}]}]})
+    assert (process.awards[0].id, process.awards[0].suppliers[0].id) == ("7", "9")
+    assert {entry.reason for entry in corrections} == {"number_as_text"}
+
+
+def test_objects_and_lists_in_each_others_place():
+    release = {"awards": {"id": "1"}, "tender": [{"title": "t"}], "contracts": "none", "parties": [None, 3]}
+    process, _ = parse_process(release)
+    assert (len(process.awards), process.tender.title) == (1, "t")
+    assert corrections_of(release) == [
+        ("/tender", "array_where_object"),
+        ("/awards", "object_where_array"),
+        ("/contracts", "array_expected"),
+        ("/parties/1", "object_expected"),
+    ]
+
+
+def test_every_view_knows_its_pointer():
+    process, _ = parse_process(
+        {"awards": [{"id": "1"}, {"id": "2", "items": [{"classification": {"id": "43"}}], "value": {"amount": 1}}]}
+    )
+    award = process.awards[1]
+    assert award.path == "/awards/1"
+    assert award.value.path == "/awards/1/value"
+    assert award.items[0].classifications[0].path == "/awards/1/items/0/classification"
+
+
+def test_ocds_1_0_organizations_become_parties():
+    release = {
+        "buyer": {"name": "Alcaldía", "identifier": {"scheme": "CO-NIT", "id": "800"}},
+        "tender": {"amendment": {"rationale": "plazo"}},
+        "awards": [{"id": "1", "suppliers": [{"name": "ACME"}]}],
+    }
+    process, _ = parse_process(release)
+    assert [(party.id, party.identifier, party.roles) for party in process.parties] == [
+        ("CO-NIT-800", "800", ("buyer",)),
+        ("ACME", "", ("supplier",)),
+    ]
+    assert process.tender.amendments[0].rationale == "plazo"
+    assert process.party(process.buyer).name == "Alcaldía"
+
+
+def test_roles_are_those_stated_and_those_shown():
+    release = {"parties": [{"id": "1", "roles": ["payer"]}], "buyer": {"id": "1"}}
+    assert parse_process(release)[0].parties[0].roles == ("buyer", "payer")
+
+
+@pytest.mark.parametrize(("country", "code"), [("México", "MX"), ("Brasil", "BR"), ("PE", "PE"), ("Nowhere", "")])
+def test_country_comes_from_the_buyers_address(country, code):
+    release = {"parties": [{"id": "1", "address": {"countryName": country}}], "buyer": {"id": "1"}}
+    assert parse_process(release)[0].country == code
+    assert parse_process(release, country="UY")[0].country == "UY"
+
+
+def test_texts_are_given_once_with_their_place():
+    release = {"tender": {"title": "Cámaras", "items": [{"description": "Cámaras"}, {"description": "Domo"}]}}
+    assert [(text.path, text.part) for text in process_texts(parse_process(release)[0])] == [
+        ("/tender/title", "title"),
+        ("/tender/items/1/description", "item"),
+    ]

@@ -1,0 +1,113 @@
+import json
+
+import pytest
+
+from contracts.ocds.problems import Limits, Problem
+from contracts.ocds.reading import Package, Received, read_releases
+from tests.shared import OCDS_FILES, needs_ocds_files
+
+
+def read(*values, content=None):
+    data = content if content is not None else b"\n".join(json.dumps(value).encode() for value in values)
+    entries = list(read_releases([data], Limits()))
+    releases = [(entry.ocid, entry.kind, entry.pointer) for entry in entries if isinstance(entry, Received)]
+    problems = [(entry.code, entry.pointer) for entry in entries if isinstance(entry, Problem)]
+    return releases, problems
+
+
+RELEASE = {"ocid": "ocds-1", "id": "r", "date": "2024-01-01T00:00:00Z", "tag": ["tender"], "tender": {"id": "t"}}
+
+
+def test_empty_input():
+    assert read(content=b"") == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (RELEASE, [("ocds-1", "release", "")]),
+        ([RELEASE], [("ocds-1", "release", "/0")]),
+        ({"releases": [RELEASE]}, [("ocds-1", "release", "/releases/0")]),
+        ({"releases": RELEASE}, [("ocds-1", "release", "/releases")]),
+        ([{"releases": [RELEASE]}], [("ocds-1", "release", "/0/releases/0")]),
+        ({"records": [{"ocid": "ocds-1", "releases": [RELEASE]}]}, [("ocds-1", "release", "/records/0/releases/0")]),
+        (
+            {"records": [{"ocid": "ocds-1", "compiledRelease": RELEASE}]},
+            [("ocds-1", "compiled", "/records/0/compiledRelease")],
+        ),
+        (
+            {"ocid": "ocds-1", "releases": [RELEASE], "compiledRelease": RELEASE},
+            [("ocds-1", "release", "/releases/0"), ("ocds-1", "compiled", "/compiledRelease")],
+        ),
+    ],
+)
+def test_shape_is_detected(value, expected):
+    assert read(value) == (expected, [])
+
+
+def test_json_lines_of_packages_and_releases():
+    releases, problems = read({"releases": [RELEASE]}, RELEASE)
+    assert releases == [("ocds-1", "release", "/releases/0"), ("ocds-1", "release", "")]
+    assert problems == []
+
+
+def test_linked_releases_are_kept_as_problems_not_fetched():
+    record = {"ocid": "ocds-1", "releases": [{"url": "https://example.org/1.json"}], "compiledRelease": RELEASE}
+    releases, problems = read({"records": [record]})
+    assert releases == [("ocds-1", "compiled", "/records/0/compiledRelease")]
+    assert problems == [("linked_release", "/records/0/releases/0")]
+
+
+def test_release_takes_the_ocid_of_its_record():
+    releases, problems = read({"records": [{"ocid": "ocds-9", "releases": [{"id": "1", "tender": {}}]}]})
+    assert releases == [("ocds-9", "release", "/records/0/releases/0")]
+    assert problems == []
+
+
+def test_number_as_ocid_becomes_text_and_is_logged():
+    (entry,) = read_releases([b'{"ocid":22,"tender":{}}'], Limits())
+    assert entry.ocid == "22"
+    assert [correction.reason for correction in entry.document.corrections] == ["number_as_text"]
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"tender": {}}, ("ocid_missing", "/ocid")),
+        ({"ocid": {"a": 1}, "tender": {}}, ("ocid_unreadable", "/ocid")),
+        ({"ocid": "x" * 201, "tender": {}}, ("ocid_unreadable", "/ocid")),
+        ({"foo": 1}, ("not_a_package", "")),
+        ({"records": [{"ocid": "ocds-1"}]}, ("no_release", "/records/0")),
+        ({"releases": [], "version": "9.9"}, ("version_unknown", "/version")),
+    ],
+)
+def test_what_can_not_be_taken_is_told_with_its_place(value, problem):
+    releases, problems = read(value)
+    assert releases == []
+    assert problems == [problem]
+
+
+def test_one_bad_release_does_not_stop_the_rest():
+    releases, problems = read(content=b'{"releases":[{"ocid":"a","v":01},{"ocid":"b","tender":{}}]}')
+    assert releases == [("b", "release", "/releases/1")]
+    assert problems == [("not_json", "/releases/0")]
+
+
+def test_metadata_of_the_package_is_told():
+    entries = list(
+        read_releases([json.dumps({"uri": "u", "releases": [RELEASE], "version": "1.1"}).encode()], Limits())
+    )
+    assert entries[-1] == Package({"uri": "u", "version": "1.1"}, 1)
+
+
+@needs_ocds_files
+@pytest.mark.parametrize("path", OCDS_FILES, ids=lambda path: path.name)
+def test_every_embedded_release_of_the_real_files_is_found_json_equal(path):
+    document = json.loads(path.read_text("utf-8-sig"))
+    expected = []
+    for record in document.get("records", [document]):
+        embedded = [release for release in record.get("releases", []) if "ocid" in release]
+        compiled = [record["compiledRelease"]] if "compiledRelease" in record else []
+        expected += embedded + compiled if embedded or compiled else [record]
+    entries = [entry for entry in read_releases([path.read_bytes()], Limits()) if isinstance(entry, Received)]
+    assert [json.loads(entry.content) for entry in entries] == expected

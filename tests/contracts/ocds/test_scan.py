@@ -1,0 +1,106 @@
+import pytest
+
+from contracts.ocds.problems import Limits, Problem
+from contracts.ocds.scan import scan
+
+LIMITS = Limits(depth=8, item_bytes=2000)
+
+
+def cut(content, size=1 << 20, limits=LIMITS):
+    chunks = [content[start : start + size] for start in range(0, len(content), size)] or [b""]
+    return [
+        (entry.code, entry.pointer, entry.line, entry.offset)
+        if isinstance(entry, Problem)
+        else (entry.content, entry.pointer, entry.line, entry.offset, entry.list_name)
+        for entry in scan(chunks, limits)
+    ]
+
+
+def test_empty_input_gives_nothing():
+    assert cut(b"") == []
+    assert cut(b" \n\t ") == []
+
+
+def test_package_is_cut_into_releases_and_its_skeleton():
+    assert cut(b'{"uri": "u", "releases": [{"ocid": "a"}, {"ocid": "b"}], "version": "1.1"}') == [
+        (b'{"ocid": "a"}', "/releases/0", 1, 26, "releases"),
+        (b'{"ocid": "b"}', "/releases/1", 1, 41, "releases"),
+        (b'{"uri": "u", "releases": [], "version": "1.1"}', "", 1, 0, ""),
+    ]
+
+
+def test_array_of_packages_and_releases():
+    assert cut(b'[{"ocid":"x"}, {"records":[{"ocid":"y"}]}]') == [
+        (b'{"ocid":"x"}', "/0", 1, 1, ""),
+        (b'{"ocid":"y"}', "/1/records/0", 1, 27, "records"),
+        (b'{"records":[]}', "/1", 1, 15, ""),
+    ]
+
+
+def test_brackets_and_escapes_inside_texts_are_text():
+    release = rb'{"ocid":"a","title":"]} \" [{ \\"}'
+    assert cut(b'{"releases":[' + release + b"]}")[0][0] == release
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 13])
+@pytest.mark.parametrize(
+    "content",
+    [
+        rb'{"uri":"\\","releases":[{"ocid":"a","t":"\\\""},{"ocid":"b"}],"x":{"y":[1]}}',
+        b'[{"ocid":"x","a":[{"b":"]}"}]},{"releases":[{"ocid":"y"},null,7,{"ocid":"z"}],"uri":"u"}]',
+        b'{"releases":[{"ocid":"d","x":' + b"[" * 20 + b"]" * 20 + b'},{"ocid":"e"}]}',
+        b'{"releases":[{"ocid":"d"',
+        b'{"ocid":"a"}}',
+        b"null",
+    ],
+)
+def test_the_size_of_chunks_does_not_matter(content, size):
+    assert cut(content, size) == cut(content)
+
+
+def test_a_broken_line_of_json_lines_spoils_no_other():
+    lines = b'{"ocid":"1"}\n{"ocid":"2"}\n{"broken": "\n{"ocid":"4"}\n'
+    assert cut(lines) == [
+        (b'{"ocid":"1"}', "", 1, 0, ""),
+        (b'{"ocid":"2"}', "", 2, 13, ""),
+        ("cut_off", "", 3, 26),
+        (b'{"ocid":"4"}', "", 4, 39, ""),
+    ]
+
+
+def test_what_is_no_object_is_reported_where_it_stands():
+    assert cut(b'{"records":[{"ocid":"a"},null,3,{"ocid":"b"}]}')[1:3] == [
+        ("object_expected", "/records/1", 1, 24),
+        (b'{"ocid":"b"}', "/records/3", 1, 32, "records"),
+    ]
+
+
+def test_depth_is_counted_from_the_release():
+    within = b'{"releases":[{"x":' + b"[" * 7 + b"]" * 7 + b"}]}"
+    beyond = b'{"releases":[{"x":' + b"[" * 8 + b"]" * 8 + b'},{"ocid":"next"}]}'
+    assert cut(within)[0][1] == "/releases/0"
+    assert cut(beyond)[0] == ("too_deep", "/releases/0", 1, 13)
+    assert cut(beyond)[1][0] == b'{"ocid":"next"}'
+
+
+def test_an_item_over_the_limit_is_refused_and_the_next_one_read():
+    large = b'{"ocid":"a","t":"' + b"x" * 3000 + b'"}'
+    content = b'{"releases":[' + large + b',{"ocid":"b"}]}'
+    for size in (1 << 20, 500):
+        assert [entry[:2] for entry in cut(content, size)[:2]] == [
+            ("item_too_large", "/releases/0"),
+            (b'{"ocid":"b"}', "/releases/1"),
+        ]
+
+
+def test_a_cut_file_gives_what_was_complete():
+    entries = cut(b'{"releases":[{"ocid":"a"},{"ocid":"b')
+    assert entries == [
+        (b'{"ocid":"a"}', "/releases/0", 1, 13, "releases"),
+        ("cut_off", "", 1, 26),
+    ]
+
+
+def test_eighty_kilobytes_of_brackets_are_refused():
+    assert cut(b"[" * 80_000)[0][0] == "cut_off"
+    assert cut(b"[" * 40_000 + b"]" * 40_000, limits=Limits())[0][0] == "too_deep"
