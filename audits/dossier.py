@@ -1,10 +1,8 @@
 """The frozen input of a rule, and its digest."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +11,7 @@ from audits.matching.reference import Reference
 from audits.matching.scope import Scope, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
 from audits.rules.base import InsufficientDataError
+from contracts.ocds.document import encode
 from contracts.ocds.parse import parse_process
 from contracts.ocds.texts import process_texts
 from contracts.ocds.views import Process, Text
@@ -90,38 +89,26 @@ def build_dossier(
     country: str = "",
     zone: tzinfo = UTC,
     statistics: Mapping[str, Any] | None = None,
+    release_digest: bytes = b"",
 ) -> Dossier:
     """
     Return the dossier of a compiled release.
 
+    :param release_digest: the SHA-256 of the release's canonical JSON, if it is known already
     :param country: the publisher's country (ISO 3166-1 alpha-2), if known
     :param zone: the publisher's time zone, for dates that name none
     :param statistics: named figures about other processes; rules that need one that is absent cannot judge
     """
     process, _ = parse_process(release, country=country, zone=zone)
     figures = dict(statistics or {})
-    return Dossier(
-        process,
-        reference=reference,
-        statistics=figures,
-        digest=digest_of(release, country=country, zone=zone, statistics=figures),
-    )
+    digest = _digest(release_digest or hashlib.sha256(encode(release)).digest(), country, zone, figures)
+    return Dossier(process, reference=reference, statistics=figures, digest=digest)
 
 
-def digest_of(
-    release: Json, *, country: str = "", zone: tzinfo = UTC, statistics: Mapping[str, Any] | None = None
-) -> str:
+def _digest(release_digest: bytes, country: str, zone: tzinfo, statistics: Mapping[str, Any]) -> str:
     """
-    Return the SHA-256, in hexadecimal, of what a dossier is made of; the order of members does not matter.
+    Return the SHA-256, in hexadecimal, of what a dossier is made of.
 
     Lexicon and watchlists are not in it: their digest belongs to the rule set.
     """
-    content = [release, country, str(zone), dict(statistics or {})]
-    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_number)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(f"a dossier is made of JSON, not of {type(value).__name__}")
+    return hashlib.sha256(release_digest + encode([country, str(zone), dict(statistics)])).hexdigest()

@@ -40,6 +40,7 @@ env = environ.Env(
     VEEDOR_TRUSTED_PROXIES=(int, 0),
     VEEDOR_STATEMENT_TIMEOUT=(int, 0),
     VEEDOR_LOCK_TIMEOUT=(int, 30),
+    VEEDOR_LEASE_SECONDS=(int, 180),
     VEEDOR_MAX_BODY_BYTES=(int, 100 * MEGABYTE),
     VEEDOR_MAX_UNPACKED_BYTES=(int, 2000 * MEGABYTE),
     VEEDOR_MAX_ITEM_BYTES=(int, 64 * MEGABYTE),
@@ -332,6 +333,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # Which flags the public sees: `reviewed` those a person confirmed, `all` every one, marked where unreviewed, `none`.
 VEEDOR_PUBLICATION = choice("VEEDOR_PUBLICATION", "reviewed", "all", "none")
+# How long one attempt at a submission or an audit may take before another worker may take over. Above the hard time
+# limit of a task, or two workers are at the same thing.
+VEEDOR_LEASE_SECONDS = env("VEEDOR_LEASE_SECONDS")
 # The input gate, before every parser.
 VEEDOR_MAX_BODY_BYTES = env("VEEDOR_MAX_BODY_BYTES")
 VEEDOR_MAX_UNPACKED_BYTES = env("VEEDOR_MAX_UNPACKED_BYTES")

@@ -4,9 +4,9 @@ import codecs
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from contracts.intake.copying import copy_rows
@@ -33,7 +33,7 @@ def receive(
     *,
     channel: Submission.Channel,
     kind: Submission.Kind = Submission.Kind.OCDS,
-    user: AbstractBaseUser | None = None,
+    user: Any = None,
     publisher: Publisher | None = None,
     file_name: str = "",
     max_bytes: int | None = None,

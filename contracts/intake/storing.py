@@ -178,10 +178,10 @@ def _compile(ocid: str, releases: list[tuple[str, str, Any]], publisher: Publish
     merged, mended = compile_releases([document.value for document in latest.values()])
     merged["ocid"] = ocid
     corrections.extend(mended)
-    process, read = parse_process(
-        merged,
-        **({"country": publisher.country, "zone": publisher.zone} if publisher else {}),
-    )
+    if publisher:
+        process, read = parse_process(merged, country=publisher.country, zone=publisher.zone)
+    else:
+        process, read = parse_process(merged)
     corrections.extend(read)
     canonical = encode(merged)
     return _Compiled(

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -7,16 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 
 
-class AmountField(models.DecimalField):
-    """An exact amount of money; its currency stands beside it."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **{"max_digits": AMOUNT_DIGITS, "decimal_places": AMOUNT_PLACES, **kwargs})
+def amount_field(label: Any, **options: Any) -> models.DecimalField:
+    """Return a column for an exact amount of money; its currency stands beside it."""
+    return models.DecimalField(label, max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, null=True, **options)
 
 
-class CurrencyField(models.CharField):
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **{"max_length": 16, "blank": True, "default": "", **kwargs})
+def currency_field(label: Any) -> models.CharField:
+    """Return a column for a currency: an ISO 4217 code, or what the record says in its place."""
+    return models.CharField(label, max_length=16, blank=True, default="")
 
 
 class ContractingProcess(models.Model):
@@ -65,14 +65,14 @@ class ContractingProcess(models.Model):
     procurement_method_details = models.TextField(_("procurement method details"), blank=True)
     category = models.TextField(_("main procurement category"), blank=True)
     award_criteria = models.TextField(_("award criteria"), blank=True)
-    tender_amount = AmountField(_("tender value"), null=True)
-    tender_currency = CurrencyField(_("currency of the tender"))
+    tender_amount = amount_field(_("tender value"))
+    tender_currency = currency_field(_("currency of the tender"))
     tender_start = models.DateTimeField(_("tender period starts"), null=True)
     tender_end = models.DateTimeField(_("tender period ends"), null=True)
     number_of_tenderers = models.IntegerField(_("number of tenderers"), null=True)
     # Results
-    amount = AmountField(_("value"), null=True, help_text=_("Of the contracts, else the awards, else the tender."))
-    currency = CurrencyField(_("currency"))
+    amount = amount_field(_("value"), help_text=_("Of the contracts, else the awards, else the tender."))
+    currency = currency_field(_("currency"))
     award_date = models.DateTimeField(_("first award"), null=True)
     date_signed = models.DateTimeField(_("first signature"), null=True)
     award_count = models.PositiveIntegerField(_("awards"), default=0)

@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models.process import AmountField, CurrencyField
+from contracts.models.process import amount_field, currency_field
 
 
 class Award(models.Model):
@@ -14,8 +14,8 @@ class Award(models.Model):
     title = models.TextField(_("title"), blank=True)
     status = models.TextField(_("status"), blank=True)
     date = models.DateTimeField(_("date"), null=True)
-    amount = AmountField(_("value"), null=True)
-    currency = CurrencyField(_("currency"))
+    amount = amount_field(_("value"))
+    currency = currency_field(_("currency"))
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
     path = models.TextField(_("JSON Pointer"))
@@ -49,8 +49,8 @@ class Contract(models.Model):
     date_signed = models.DateTimeField(_("signed"), null=True)
     start = models.DateTimeField(_("start"), null=True)
     end = models.DateTimeField(_("end"), null=True)
-    amount = AmountField(_("value"), null=True)
-    currency = CurrencyField(_("currency"))
+    amount = amount_field(_("value"))
+    currency = currency_field(_("currency"))
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
     path = models.TextField(_("JSON Pointer"))
@@ -81,8 +81,8 @@ class Bid(models.Model):
     bid_id = models.TextField(_("OCDS id"), blank=True)
     status = models.TextField(_("status"), blank=True)
     date = models.DateTimeField(_("date"), null=True)
-    amount = AmountField(_("value"), null=True)
-    currency = CurrencyField(_("currency"))
+    amount = amount_field(_("value"))
+    currency = currency_field(_("currency"))
     tenderers = ArrayField(models.BigIntegerField(), verbose_name=_("tenderers"), default=list)
     path = models.TextField(_("JSON Pointer"))
 

@@ -1,5 +1,6 @@
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -9,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 # A submission that kills its worker is tried this often, then shown as failed.
 MAX_ATTEMPTS = 3
-# How long one attempt may take before another worker may take over; more than the hard time limit of a task.
-LEASE = timedelta(seconds=180)
 
 
 class Content(models.Model):
@@ -45,11 +44,12 @@ class ContentChunk(models.Model):
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def due(self) -> "SubmissionQuerySet":
         """Submissions that nobody has processed and nobody is processing."""
+        lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
         return self.filter(processed_at=None, failed_at=None).filter(
-            models.Q(attempted_at=None) | models.Q(attempted_at__lt=timezone.now() - LEASE)
+            models.Q(attempted_at=None) | models.Q(attempted_at__lt=timezone.now() - lease)
         )
 
-    def visible_to(self, user: "models.Model | None") -> "SubmissionQuerySet":
+    def visible_to(self, user: Any) -> "SubmissionQuerySet":
         """Return the submissions that a user may see: their own, or all with the permission to view them."""
         if user is None or not user.is_authenticated:
             return self.none()

@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +13,7 @@ PREFIX_LENGTH = 8
 
 
 class ApiTokenManager(models.Manager["ApiToken"]):
-    def issue(self, *, user: models.Model, name: str, scopes: list[str], **fields: object) -> tuple["ApiToken", str]:
+    def issue(self, *, user: Any, name: str, scopes: list[str], **fields: Any) -> tuple["ApiToken", str]:
         """Make a token. Returns the row and the secret, which is shown once and stored nowhere."""
         prefix = f"vdr_{secrets.token_hex(PREFIX_LENGTH // 2)}"
         secret = f"{prefix}_{secrets.token_urlsafe(32)}"

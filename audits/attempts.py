@@ -1,0 +1,112 @@
+"""
+Which processes are owed an audit, and who is at it.
+
+An audit is owed where the present record of a process has no audit under the rule set of its country. Nothing but
+these rows says so: lose every message of the queue and the sweep still finds the same processes.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+from psycopg import sql
+
+from audits.models import AuditAttempt
+from audits.models.audit import MAX_ATTEMPTS
+
+# The rule set of a process is that of its country, as a SQL expression over ``p.country``.
+_OWED = """
+    FROM contracts_contractingprocess p
+    CROSS JOIN LATERAL (SELECT {rule_set} AS digest) rules
+    LEFT JOIN audits_audit a ON a.process_id = p.id AND a.is_current
+    LEFT JOIN audits_auditattempt t ON t.process_id = p.id AND t.key = sha256(p.digest || rules.digest)
+    WHERE (a.id IS NULL OR a.process_digest <> p.digest OR a.ruleset_digest <> rules.digest)
+"""
+
+
+def attempt_key(process_digest: bytes, ruleset_digest: bytes) -> bytes:
+    """Return what an attempt is about: another record or another rule set is another attempt."""
+    return hashlib.sha256(process_digest + ruleset_digest).digest()
+
+
+def owed_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> list[tuple[int, int]]:
+    """
+    Return ``(process id, attempts made)`` of processes that are owed an audit and that nobody is at.
+
+    Those given up after three attempts are left out.
+
+    :param digests: country → digest of its rule set, ``""`` for all others
+    """
+    query = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _owed(digests)
+    query += sql.SQL(" AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < now())) ORDER BY p.id")
+    if limit is not None:
+        query += sql.SQL(" LIMIT {}").format(limit)
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()
+
+
+def count_owed(digests: Mapping[str, bytes]) -> int:
+    """Return how many processes are owed an audit, with those that somebody is at, without those given up."""
+    query = sql.SQL("SELECT count(*)") + _owed(digests) + sql.SQL(" AND t.failed_at IS NULL")
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return int(cursor.fetchone()[0])
+
+
+def _owed(digests: Mapping[str, bytes]) -> sql.Composed:
+    named = [
+        sql.SQL("WHEN {} THEN {}").format(country, digest) for country, digest in sorted(digests.items()) if country
+    ]
+    base = sql.SQL("{}::bytea").format(digests[""])
+    rule_set = (
+        sql.SQL("CASE p.country {} ELSE {} END").format(sql.SQL(" ").join(named), base)
+        if named
+        else sql.Composed([base])
+    )
+    return sql.SQL(_OWED).format(rule_set=rule_set)
+
+
+def claim(keys: Mapping[int, bytes]) -> set[int]:
+    """
+    Take processes for one attempt, and commit that before the risky work.
+
+    :param keys: process id → attempt key
+    :returns: the processes taken; others are at work on the rest, or it was tried three times
+    """
+    lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
+    ordered = sorted(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO audits_auditattempt (process_id, key, attempts, leased_until, error)
+            SELECT id, key, 1, now() + make_interval(secs => %s), ''
+            FROM unnest(%s::bigint[], %s::bytea[]) AS given (id, key)
+            ON CONFLICT (process_id) DO UPDATE SET
+                attempts = CASE WHEN audits_auditattempt.key = EXCLUDED.key
+                                THEN audits_auditattempt.attempts + 1 ELSE 1 END,
+                key = EXCLUDED.key, leased_until = EXCLUDED.leased_until, failed_at = NULL, error = ''
+            WHERE audits_auditattempt.key <> EXCLUDED.key
+               OR (audits_auditattempt.failed_at IS NULL AND audits_auditattempt.leased_until < now()
+                   AND audits_auditattempt.attempts < %s)
+            RETURNING process_id
+            """,
+            [lease.total_seconds(), ordered, [keys[process_id] for process_id in ordered], MAX_ATTEMPTS],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def finish(process_ids: Sequence[int]) -> None:
+    """Forget the attempts on processes that were audited; part of the transaction that writes the audits."""
+    AuditAttempt.objects.filter(pk__in=process_ids).delete()
+
+
+def give_up_exhausted() -> int:
+    """Mark the attempts that failed three times; return how many were new."""
+    return AuditAttempt.objects.filter(failed_at=None, attempts__gte=MAX_ATTEMPTS, leased_until__lt=Now()).update(
+        failed_at=Now(),
+        error=f"Tried {MAX_ATTEMPTS} times; each time the worker died or ran out of time.",
+    )

@@ -1,0 +1,80 @@
+"""Audit contracting processes here and now; no worker needed."""
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audits import attempts, engine
+from audits.engine import BATCH_PROCESSES, Tally
+from contracts.models import ContractingProcess
+
+
+class Command(BaseCommand):
+    help = (
+        "Audit the processes that are owed it (--stale, the default), all, or one. What is unchanged writes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
+            "--stale", action="store_true", help="those without an audit of their present record and rules"
+        )
+        which.add_argument("--all", action="store_true", help="every process")
+        which.add_argument("--ocid", action="append", metavar="OCID", help="this process; may be given several times")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        tally = Tally()
+        if options["all"] or options["ocid"]:
+            for batch in self._batches(options["ocid"]):
+                engine.audit_again(batch, tally)
+                self._progress(tally, options)
+        else:
+            attempts.give_up_exhausted()
+            for batch in engine.owed_batches():
+                engine.audit_owed(batch, tally)
+                self._progress(tally, options)
+        seconds = round(time.monotonic() - started, 3)
+        if options["json"]:
+            outcomes = {code: dict(sorted(kinds.items())) for code, kinds in sorted(tally.outcomes.items())}
+            self.stdout.write(
+                json.dumps(
+                    {
+                        "processes": tally.processes,
+                        "audits_written": tally.audits_written,
+                        "flags": dict(sorted(tally.flags.items())),
+                        "outcomes": outcomes,
+                        "seconds": seconds,
+                    }
+                )
+            )
+            return
+        self.stdout.write(f"{tally.processes} processes judged, {tally.audits_written} audits written, {seconds} s")
+        for code, kinds in sorted(tally.outcomes.items()):
+            told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in sorted(kinds.items()))
+            self.stdout.write(f"{code}: {told}")
+
+    def _batches(self, ocids: list[str] | None) -> Iterator[list[int]]:
+        processes = ContractingProcess.objects.order_by("pk")
+        if ocids:
+            processes = processes.filter(ocid__in=ocids)
+            unknown = set(ocids) - set(processes.values_list("ocid", flat=True))
+            if unknown:
+                raise CommandError(f"There is no process {', '.join(sorted(unknown))}.")
+        batch: list[int] = []
+        for pk in processes.values_list("pk", flat=True).iterator():
+            batch.append(pk)
+            if len(batch) == BATCH_PROCESSES:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _progress(self, tally: Tally, options: dict[str, Any]) -> None:
+        if not options["json"] and self.stderr.isatty():
+            self.stderr.write(f"{tally.processes} processes judged", ending="\r")

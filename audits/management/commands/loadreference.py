@@ -1,0 +1,36 @@
+"""Load lexicon, watchlists and public lists from fixtures/reference."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.referencing import load_reference
+
+SHOWN = 5
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the reference data and tell how it differs from the rows. Repeating it changes nothing; rows that were "
+        "edited here are left as they are."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "fixtures" / "reference")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            differences = load_reference(options["folder"])
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        for difference in differences:
+            parts = [f"{difference.same} same"]
+            for label in ("added", "changed", "kept", "missing"):
+                names = getattr(difference, label)
+                if names:
+                    shown = "; ".join(sorted(names)[:SHOWN]) + ("; …" if len(names) > SHOWN else "")
+                    parts.append(f"{len(names)} {label} ({shown})")
+            self.stdout.write(f"{difference.file}: {', '.join(parts)}")

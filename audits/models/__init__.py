@@ -1,0 +1,19 @@
+"""What deserves a look: audits, the flags that they raise, the decisions of people, and the lists rules work with."""
+
+from audits.models.audit import Audit, AuditAttempt
+from audits.models.flag import Flag
+from audits.models.override import RuleOverride
+from audits.models.reference import LexiconTerm, PublicList, Watchlist, WatchlistEntry
+from audits.models.review import Review
+
+__all__ = [
+    "Audit",
+    "AuditAttempt",
+    "Flag",
+    "LexiconTerm",
+    "PublicList",
+    "Review",
+    "RuleOverride",
+    "Watchlist",
+    "WatchlistEntry",
+]

@@ -1,0 +1,106 @@
+from collections.abc import Mapping
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# A record that kills its worker is tried this often, then shown as failed.
+MAX_ATTEMPTS = 3
+
+
+class AuditQuerySet(models.QuerySet["Audit"]):
+    def under(self, rule_sets: Mapping[str, bytes]) -> "AuditQuerySet":
+        """
+        Return the audits of a process's present record under the rule set of its country.
+
+        :param rule_sets: country → digest of its rule set; ``""`` stands for every country that is not named
+        """
+        named = [country for country in rule_sets if country]
+        matching = models.Q(ruleset_digest=rule_sets[""]) & ~models.Q(process__country__in=named)
+        for country in named:
+            matching |= models.Q(process__country=country, ruleset_digest=rule_sets[country])
+        return self.filter(matching, is_current=True, process_digest=models.F("process__digest"))
+
+
+class Audit(models.Model):
+    """
+    A rule set judged the dossier of one contracting process, completely.
+
+    It exists only when it is finished, so there is no half-done audit to get stuck. ``outcomes`` holds the answer of
+    every rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "insufficient_data", "field": …, "reason": …}}``.
+    """
+
+    process = models.ForeignKey(
+        "contracts.ContractingProcess", on_delete=models.CASCADE, related_name="audits", verbose_name=_("process")
+    )
+    process_digest = models.BinaryField(_("digest of the compiled release"), max_length=32)
+    dossier_digest = models.BinaryField(_("digest of the dossier"), max_length=32)
+    ruleset_digest = models.BinaryField(_("digest of the rule set"), max_length=32)
+    outcomes = models.JSONField(_("outcomes"))
+    sectors = models.JSONField(_("technology sectors"), default=list, blank=True)
+    is_current = models.BooleanField(_("current"), default=True)
+    audited_at = models.DateTimeField(_("audited"), default=timezone.now)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit")
+        verbose_name_plural = _("audits")
+        ordering = ["-pk"]
+        constraints = [
+            # A second delivery of the same task writes nothing.
+            models.UniqueConstraint(
+                fields=["process", "dossier_digest", "ruleset_digest"], name="audit_process_dossier_ruleset_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["process"], condition=models.Q(is_current=True), name="audit_one_current_a_process"
+            ),
+        ]
+        indexes = [
+            # the sweep's question: which processes have no current audit of their present record?
+            models.Index(
+                fields=["process"],
+                include=["process_digest", "ruleset_digest"],
+                condition=models.Q(is_current=True),
+                name="audit_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} {self.audited_at:%Y-%m-%d}"
+
+
+class AuditAttemptQuerySet(models.QuerySet["AuditAttempt"]):
+    def failed(self) -> "AuditAttemptQuerySet":
+        return self.exclude(failed_at=None)
+
+    def running(self) -> "AuditAttemptQuerySet":
+        return self.filter(failed_at=None, leased_until__gt=Now())
+
+
+class AuditAttempt(models.Model):
+    """
+    An audit that was begun and is not finished: a row is made before the risky work and removed with its result.
+
+    What remains of a worker's death is a row whose lease has run out; the third one is not tried again until the
+    record or the rules change (``key`` is the digest of both).
+    """
+
+    process = models.OneToOneField(
+        "contracts.ContractingProcess", on_delete=models.CASCADE, related_name="audit_attempt", primary_key=True
+    )
+    key = models.BinaryField(_("digest of record and rule set"), max_length=32)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=1)
+    leased_until = models.DateTimeField(_("leased until"))
+    failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    objects = AuditAttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unfinished audit")
+        verbose_name_plural = _("unfinished audits")
+
+    def __str__(self) -> str:
+        return str(self.process_id)

@@ -1,0 +1,120 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from audits.rules import RULES
+from audits.rules.base import LANGUAGES, Rule, Severity
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def standing(self) -> "FlagQuerySet":
+        """Flags that the latest audit still raises."""
+        return self.filter(withdrawn_at=None)
+
+    def awaiting_review(self) -> "FlagQuerySet":
+        return self.filter(state__in=[Flag.State.NEW, Flag.State.CHANGED])
+
+    def visible_to(self, user: Any) -> "FlagQuerySet":
+        """
+        Return the flags that a reader may see.
+
+        Who may view flags in the admin (auditors, leads) sees all. Everyone else sees what the publication setting
+        allows: ``reviewed`` the flags that a person confirmed, ``all`` every standing flag (marked where unreviewed),
+        ``none`` no single flag. Dismissed flags are never published.
+        """
+        if user is not None and not isinstance(user, AnonymousUser) and user.has_perm("audits.view_flag"):
+            return self
+        if settings.VEEDOR_PUBLICATION == "reviewed":
+            return self.filter(state=Flag.State.CONFIRMED)
+        if settings.VEEDOR_PUBLICATION == "all":
+            return self.standing().exclude(state=Flag.State.DISMISSED)
+        return self.none()
+
+
+class Flag(models.Model):
+    """
+    One question that stands: a rule asks it of a contracting process, with evidence.
+
+    The fingerprint (ocid, rule, OCDS ids cited) is its identity over re-audits: decisions stay with it until what they
+    judged (``judged_digest``) changes.
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        IN_REVIEW = "in_review", _("in review")
+        CONFIRMED = "confirmed", _("confirmed")
+        DISMISSED = "dismissed", _("dismissed")
+        NEEDS_INFORMATION = "needs_information", _("needs information")
+        CHANGED = "changed", _("changed since decided")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class SeverityChoice(models.TextChoices):
+        HIGH = "high", _("high")
+        MEDIUM = "medium", _("medium")
+        LOW = "low", _("low")
+        CONTEXT = "context", _("context")
+
+    process = models.ForeignKey(
+        "contracts.ContractingProcess", on_delete=models.PROTECT, related_name="flags", verbose_name=_("process")
+    )
+    rule = models.CharField(_("rule"), max_length=10)
+    fingerprint = models.BinaryField(_("fingerprint"), max_length=32)
+    severity = models.CharField(_("severity"), max_length=10, choices=SeverityChoice)
+    sentence = models.TextField(_("sentence template"))
+    values = models.JSONField(_("values of the sentence"), default=dict)
+    evidence = models.JSONField(_("evidence"), default=list)
+    rule_version = models.PositiveIntegerField(_("version of the rule"))
+    parameters = models.JSONField(_("parameters in force"), default=dict)
+    judged_digest = models.BinaryField(_("digest of what is judged"), max_length=32)
+    first_audit = models.ForeignKey("audits.Audit", on_delete=models.PROTECT, related_name="+")
+    last_audit = models.ForeignKey("audits.Audit", on_delete=models.PROTECT, related_name="flags")
+    raised_at = models.DateTimeField(_("raised"), default=timezone.now)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    # Derived by audits.triage.derive_state; kept as a column for lists.
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.NEW)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "fingerprint"], name="flag_process_fingerprint_unique")
+        ]
+        indexes = [
+            # the queue, and its filters
+            models.Index(fields=["state", "id"], name="flag_state"),
+            models.Index(fields=["rule", "state", "id"], name="flag_rule"),
+            models.Index(fields=["severity", "state", "id"], name="flag_severity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.process.ocid}"
+
+    @property
+    def is_reviewed(self) -> bool:
+        return self.state in {Flag.State.CONFIRMED, Flag.State.DISMISSED}
+
+    @property
+    def definition(self) -> Rule | None:
+        """The rule as it is now, or ``None`` if it was removed."""
+        return RULES.get(self.rule)
+
+    def render(self, language: str | None = None) -> str:
+        """Return the sentence in a language (``en``, ``es``, ``pt``), by default the reader's."""
+        chosen = (language or get_language() or "en")[:2]
+        rule = self.definition
+        if rule is None or self.sentence not in rule.sentences:
+            return self.sentence
+        return rule.render(self.sentence, self.values, chosen if chosen in LANGUAGES else "en")
+
+
+# The enum of pure code and the choices of the model say the same.
+assert {severity.value for severity in Severity} == set(Flag.SeverityChoice.values)  # noqa: S101

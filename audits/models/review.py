@@ -1,0 +1,47 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Review(models.Model):
+    """
+    A person's decision on a flag as it stood. Never changed: who thinks again adds another.
+
+    ``judged`` holds what the person saw (sentence, values, evidence, rule version, parameters), so that the decision
+    can be defended when the record has moved on.
+    """
+
+    class Decision(models.TextChoices):
+        IN_REVIEW = "in_review", _("take for review")
+        CONFIRMED = "confirmed", _("confirm")
+        DISMISSED = "dismissed", _("dismiss")
+        NEEDS_INFORMATION = "needs_information", _("needs information")
+
+    flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("flag"))
+    decision = models.CharField(_("decision"), max_length=20, choices=Decision)
+    reason = models.TextField(_("reason"), blank=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("reviewer")
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), default=timezone.now)
+    judged_digest = models.BinaryField(_("digest of what was judged"), max_length=32)
+    judged = models.JSONField(_("what was judged"))
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["pk"]
+        constraints = [
+            # Who decides says why; a year later nobody remembers.
+            models.CheckConstraint(
+                condition=models.Q(decision="in_review") | ~models.Q(reason=""), name="review_has_reason"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} {self.reviewed_at:%Y-%m-%d}"

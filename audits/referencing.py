@@ -1,0 +1,113 @@
+"""
+Reference data: CSV files → rows, again and again without harm.
+
+A row that people edited here is left as they made it; a row that the file no longer has is reported, not removed.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from msgspec import Struct, field
+
+from audits.matching.reference import LEXICON, WATCHLISTS
+from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
+
+WATCHLIST_NAMES = {
+    LEXICON: "Lexicon",
+    "vendors": "Vendors and makers",
+    "financiers": "Financiers",
+    "security_bodies": "Security bodies",
+}
+
+
+class Difference(Struct):
+    """How a file differs from its rows: keys of rows added, changed, kept as edited here, and missing in the file."""
+
+    file: str
+    same: int = 0
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def load_reference(folder: Path) -> list[Difference]:
+    """
+    Load ``lexicon``, ``public_lists`` and the watchlists from a folder.
+
+    :raises FileNotFoundError: if a file is missing
+    :raises ValueError: if a row can't be read; names file and line
+    """
+    with transaction.atomic():
+        for slug, name in WATCHLIST_NAMES.items():
+            Watchlist.objects.get_or_create(slug=slug, defaults={"name": name})
+        differences = [
+            _load(folder / "lexicon.csv", LexiconTerm, ("concept", "language", "term"), {}),
+            _load(folder / "public_lists.csv", PublicList, ("name",), {}),
+        ]
+        for slug in WATCHLISTS:
+            watchlist = Watchlist.objects.get(slug=slug)
+            fixed = {"watchlist_id": watchlist.pk}
+            differences.append(_load(folder / f"{slug}.csv", WatchlistEntry, ("name", "country"), fixed))
+    return differences
+
+
+def _load(path: Path, model: type[Any], key: tuple[str, ...], fixed: Mapping[str, Any]) -> Difference:
+    difference = Difference(path.name)
+    rows = {tuple(getattr(row, name) for name in key): row for row in model._default_manager.filter(**fixed)}
+    seen = set()
+    new = []
+    for line, values in _read(path, model):
+        identity = tuple(values.get(name, "") for name in key)
+        if identity in seen:
+            raise ValueError(f"{path.name}, line {line}: {' '.join(identity)} stands there twice")
+        seen.add(identity)
+        label = " / ".join(filter(None, identity))
+        digest = _digest(values)
+        row = rows.get(identity)
+        if row is None:
+            new.append(model(**values, **fixed, loaded_digest=digest))
+            difference.added.append(label)
+        elif _digest({name: getattr(row, name) for name in values}) == digest:
+            difference.same += 1
+            if row.loaded_digest != digest:
+                model._default_manager.filter(pk=row.pk).update(loaded_digest=digest)
+        elif row.loaded_digest and _digest({name: getattr(row, name) for name in values}) != row.loaded_digest:
+            difference.kept.append(label)
+        else:
+            model._default_manager.filter(pk=row.pk).update(**values, loaded_digest=digest)
+            difference.changed.append(label)
+    model._default_manager.bulk_create(new, batch_size=1000)
+    difference.missing = [" / ".join(filter(None, map(str, identity))) for identity in rows.keys() - seen]
+    return difference
+
+
+def _read(path: Path, model: type[models.Model]) -> Iterator[tuple[int, dict[str, Any]]]:
+    fields = {entry.name: entry for entry in model._meta.concrete_fields}
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        unknown = set(reader.fieldnames or ()) - fields.keys()
+        if unknown:
+            raise ValueError(f"{path.name}: unknown columns {', '.join(sorted(unknown))}")
+        for row in reader:
+            if None in row or None in row.values():
+                raise ValueError(f"{path.name}, line {reader.line_num}: it has not as many cells as the header")
+            yield reader.line_num, {name: _cell(fields[name], text) for name, text in row.items()}
+
+
+def _cell(column: Any, text: str) -> Any:
+    if isinstance(column, models.BooleanField):
+        return text == "yes"
+    if isinstance(column, ArrayField):
+        return [part.strip() for part in text.split(";") if part.strip()]
+    return text.strip()
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(dict(values), sort_keys=True).encode()).hexdigest()

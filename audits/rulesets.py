@@ -1,0 +1,126 @@
+"""
+The rule sets in force, built from the rows that people edit: overrides by country, lexicon, watchlists.
+
+Compiling the lexicon takes a moment, so what was built is kept in the process until one of those rows changes.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+from msgspec import Struct
+
+from audits.judging import RuleSet
+from audits.matching.lexicon import Term
+from audits.matching.reference import LEXICON, PublicList, Reference
+from audits.matching.watchlist import Entry
+from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
+from audits.models import PublicList as PublicListRow
+from audits.rules import RULES
+
+_TABLES = (LexiconTerm, Watchlist, WatchlistEntry, PublicListRow, RuleOverride)
+
+
+class RuleSets(Struct):
+    """The rule set of every country, ``""`` being that of countries without overrides, and their reference."""
+
+    version: str
+    reference: Reference
+    by_country: Mapping[str, RuleSet]
+
+    def of(self, country: str) -> RuleSet:
+        return self.by_country.get(country) or self.by_country[""]
+
+    def digests(self) -> dict[str, bytes]:
+        """Return country → digest of its rule set."""
+        return {country: rule_set.digest for country, rule_set in self.by_country.items()}
+
+
+_kept: list[RuleSets] = []
+
+
+def rule_sets_in_force() -> RuleSets:
+    """Return the rule sets as the rows have them now."""
+    version = _version()
+    if not _kept or _kept[0].version != version:
+        _kept[:] = [_build(version)]
+    return _kept[0]
+
+
+def _version() -> str:
+    """
+    A fingerprint of the rows, in one query.
+
+    ``xmin`` names the transaction that wrote a row: any change of any row changes the sum, without a column for it.
+    """
+    parts = " UNION ALL ".join(
+        f"SELECT '{model._meta.db_table}' || count(*) || ':' ||"  # noqa: S608  -- table names are ours
+        f" coalesce(sum(hashtext(id::text || xmin::text)::bigint), 0) FROM {model._meta.db_table}"
+        for model in _TABLES
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(parts)
+        return hashlib.sha256("|".join(row[0] for row in cursor.fetchall()).encode()).hexdigest()
+
+
+def _build(version: str) -> RuleSets:
+    reference = _reference()
+    parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    off: dict[str, set[str]] = defaultdict(set)
+    for override in RuleOverride.objects.filter(enabled=True):
+        if override.parameter:
+            parameters[override.country][override.rule][override.parameter] = override.value
+        else:
+            off[override.country].add(override.rule)
+    countries = {"", *parameters, *off}
+    by_country = {
+        country: RuleSet(
+            RULES.values(),
+            parameters={
+                code: {**parameters[""].get(code, {}), **parameters[country].get(code, {})}
+                for code in {*parameters[""], *parameters[country]} & RULES.keys()
+            },
+            off=off[""] | off[country],
+            reference_digest=reference.digest,
+        )
+        for country in sorted(countries)
+    }
+    return RuleSets(version, reference, by_country)
+
+
+def _reference() -> Reference:
+    off = list(Watchlist.objects.filter(enabled=False).values_list("slug", flat=True))
+    terms = (
+        LexiconTerm.objects.filter(enabled=True).order_by("pk") if LEXICON not in off else LexiconTerm.objects.none()
+    )
+    entries = WatchlistEntry.objects.filter(enabled=True, watchlist__enabled=True).select_related("watchlist")
+    return Reference.build(
+        terms=[
+            Term(row.concept, row.language, row.term, row.strength, note=row.note, source=row.source) for row in terms
+        ],
+        entries=[
+            Entry(
+                watchlist=row.watchlist.slug,
+                name=row.name,
+                aliases=tuple(row.aliases),
+                short_names=tuple(row.short_names),
+                ambiguous_names=tuple(row.ambiguous_names),
+                context=tuple(row.context),
+                identifiers=tuple(row.identifiers),
+                country=row.country,
+                kind=tuple(row.kind),
+                listings=tuple(row.listings),
+                parent=row.parent,
+                source=row.source,
+                note=row.note,
+            )
+            for row in entries.order_by("pk")
+        ],
+        public_lists=[
+            PublicList(row.name, row.authority, row.effect, row.source, row.enabled)
+            for row in PublicListRow.objects.order_by("pk")
+        ],
+        off=off,
+    )

@@ -1,0 +1,46 @@
+"""
+Tasks of the workers. A message carries primary keys and nothing else; PostgreSQL holds what is owed.
+
+A second delivery is harmless: what was audited is no longer owed, what another worker is at is leased.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from audits import attempts, engine
+
+logger = logging.getLogger(__name__)
+
+# How many processes one sweep reminds the workers of; the next sweep goes on.
+SWEEP_PROCESSES = 20_000
+
+
+@shared_task(name="audits.audit_processes")
+def audit_processes(process_ids: list[int]) -> None:
+    engine.audit_owed(process_ids)
+
+
+@shared_task(name="audits.audit_stale_processes")
+def audit_stale_processes() -> None:
+    """Nudge for every process that is owed an audit; give up those that failed three times."""
+    given_up = attempts.give_up_exhausted()
+    if given_up:
+        logger.error("gave up %d audits that failed three times", given_up)
+    for batch in engine.owed_batches(limit=SWEEP_PROCESSES):
+        if not nudge(batch):
+            return
+
+
+def nudge(process_ids: Sequence[int]) -> bool:
+    """Queue audits in batches; return whether the broker took them. If it is down, the sweep finds them later."""
+    size = engine.BATCH_PROCESSES
+    try:
+        for start in range(0, len(process_ids), size):
+            audit_processes.delay(list(process_ids[start : start + size]))
+    except OperationalError as error:
+        logger.warning("the broker is down, the sweep will audit %d processes: %s", len(process_ids), error)
+        return False
+    return True

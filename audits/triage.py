@@ -1,0 +1,80 @@
+"""People decide: decisions are appended, the state of a flag is read from them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audits.models import Flag, Review
+
+
+def derive_state(*, is_withdrawn: bool, judged_digest: bytes | memoryview, last_review: Review | None) -> Flag.State:
+    """
+    Return the state of a flag, from facts alone.
+
+    :param judged_digest: the digest of what the flag says now
+    :param last_review: the latest decision on it
+    """
+    if is_withdrawn:
+        return Flag.State.WITHDRAWN
+    if last_review is None:
+        return Flag.State.NEW
+    if bytes(last_review.judged_digest) != bytes(judged_digest):
+        return Flag.State.CHANGED
+    return Flag.State(last_review.decision)
+
+
+def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason: str = "") -> Review:
+    """
+    Append a decision on a flag as it stands, and bring the flag's state up to date.
+
+    :raises ValidationError: if a decision has no reason, or the flag was withdrawn
+    """
+    reason = reason.strip()
+    if decision != Review.Decision.IN_REVIEW and not reason:
+        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
+    with transaction.atomic():
+        current = Flag.objects.select_for_update().get(pk=flag.pk)
+        if current.withdrawn_at is not None:
+            raise ValidationError(_("The record no longer raises this flag; there is nothing to decide."))
+        review = Review.objects.create(
+            flag=current,
+            reviewer=reviewer,
+            decision=decision,
+            reason=reason,
+            judged_digest=current.judged_digest,
+            judged={
+                "sentence": current.sentence,
+                "values": current.values,
+                "text": {language: current.render(language) for language in ("en", "es", "pt")},
+                "evidence": current.evidence,
+                "severity": current.severity,
+                "rule_version": current.rule_version,
+                "parameters": current.parameters,
+            },
+        )
+        current.state = derive_state(is_withdrawn=False, judged_digest=current.judged_digest, last_review=review)
+        current.save(update_fields=["state"])
+    flag.state = current.state
+    return review
+
+
+def refresh_states(process_ids: Iterable[int]) -> None:
+    """Bring the state of all flags of these processes up to date; part of the transaction that changed them."""
+    flags = list(Flag.objects.filter(process__in=list(process_ids)))
+    last: dict[Any, Review] = {}
+    for review in Review.objects.filter(flag__in=flags).order_by("pk"):
+        last[review.flag_id] = review
+    changed = []
+    for flag in flags:
+        state = derive_state(
+            is_withdrawn=flag.withdrawn_at is not None,
+            judged_digest=flag.judged_digest,
+            last_review=last.get(flag.pk),
+        )
+        if state != flag.state:
+            flag.state = state
+            changed.append(flag)
+    Flag.objects.bulk_update(changed, ["state"])
