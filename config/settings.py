@@ -189,7 +189,7 @@ USE_TZ = True
 # Static files
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT = BASE_DIR / "static" if PRODUCTION else None  # collected for production only
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -233,7 +233,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, "data:"],  # the icons in the style sheet of Swagger UI
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -3,11 +3,15 @@
 import logging
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+from contracts.models import Submission
 
 logger = logging.getLogger(__name__)
 
@@ -29,29 +33,27 @@ def alive(_request: HttpRequest) -> JsonResponse:
 def ready(_request: HttpRequest) -> JsonResponse:
     """
     200 if requests can be answered, 503 if not: PostgreSQL decides. A broker out of reach delays work and loses none,
-    so it is told, and the answer stays 200.
+    so it is told and the answer stays 200. `waiting_seconds` is how long the oldest submission that nobody finished
+    has waited, null if there is none: it grows when workers are up but deaf.
     """
-    database, broker = _reaches_database(), _reaches_broker()
-    return JsonResponse(
-        {"status": "ready" if database else "unavailable", "database": database, "broker": broker},
-        status=200 if database else 503,
-    )
-
-
-def _reaches_database() -> bool:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        waiting = _waiting_seconds()
     except DatabaseError:
-        logger.warning("The database does not answer.", exc_info=True)
-        return False
-    return True
+        logger.exception("The database does not answer.")
+        return JsonResponse({"status": "unavailable", "database": False}, status=503, headers={"Retry-After": "10"})
+    return JsonResponse({"status": "ready", "database": True, "broker": _reaches_broker(), "waiting_seconds": waiting})
+
+
+def _waiting_seconds() -> int | None:
+    unfinished = Submission.objects.filter(processed_at=None, failed_at=None)
+    oldest = unfinished.order_by("received_at").values_list("received_at", flat=True).first()
+    return None if oldest is None else round((timezone.now() - oldest).total_seconds())
 
 
 def _reaches_broker() -> bool:
     try:
         cache.get("health")
-    except (OSError, ConnectionError):
+    except (RedisError, OSError):
         logger.warning("The broker does not answer.", exc_info=True)
         return False
     return True
