@@ -151,8 +151,9 @@ def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
         raise RefusedError(Problem(value.code, detail, path))
     if isinstance(value, str):
         if "\x00" in value:
-            corrections.append(Correction(path, value[:100], value.replace("\x00", "")[:100], "nul_removed"))
-            value = value.replace("\x00", "")
+            # What was found is told with the sign for NUL: the log is stored where NUL can't be.
+            found, value = value.replace("\x00", "\N{SYMBOL FOR NULL}"), value.replace("\x00", "")
+            corrections.append(Correction(path, found[:100], value[:100], "nul_removed"))
         if _SURROGATE.search(value):
             used = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
             corrections.append(Correction(path, used[:100], used[:100], "lone_surrogate_replaced"))

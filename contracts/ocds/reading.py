@@ -93,7 +93,7 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
     elif "ocid" in members or "tender" in members or "awards" in members or "contracts" in members:
         yield from _release(piece.content, piece.pointer, piece, limits)
     else:
-        known = ", ".join(sorted(members)[:8])
+        known = ", ".join(map(repr, sorted(members)[:8]))
         raise RefusedError(
             Problem("not_a_package", f"The object has none of releases, records, ocid. It has: {known}.")
         )

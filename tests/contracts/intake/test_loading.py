@@ -1,0 +1,259 @@
+import gzip
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from contracts.intake.receiving import open_content, receive
+from contracts.models import (
+    Award,
+    Bid,
+    Content,
+    ContentChunk,
+    Contract,
+    ContractingProcess,
+    Organization,
+    Publisher,
+    Release,
+    Submission,
+)
+from contracts.ocds.problems import RefusedError
+from tests.records import load, release
+from tests.shared import OCDS_FILES, SHARED, needs_ocds_files
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_release_becomes_typed_rows():
+    submission = load(release())
+
+    process = ContractingProcess.objects.get()
+    assert (process.ocid, process.country, process.title) == (
+        "ocds-test01-1",
+        "MX",
+        "Servicio de limpieza de oficinas",
+    )
+    assert (process.amount, process.currency) == (Decimal("900.5"), "MXN")
+    assert (process.tender_amount, process.number_of_tenderers) == (Decimal(1000), 1)
+    assert process.buyer.key == "MX-RFC:MPR850101AAA"
+    assert process.award_date == datetime(2024, 4, 1, tzinfo=UTC)
+    supplier = Organization.objects.get(key="name:MX:proveedora ficticia s a de c v")
+    assert process.suppliers == [supplier.pk]
+    assert supplier.roles == ["supplier", "tenderer"]
+    assert Award.objects.get().suppliers == [supplier.pk]
+    contract = Contract.objects.get()
+    assert (contract.basis, contract.contract_id, contract.suppliers) == ("contract", "C", [supplier.pk])
+    assert (Bid.objects.get().basis, Bid.objects.get().tenderers) == ("tenderer", [supplier.pk])
+    assert submission.counts == {
+        "releases_read": 1,
+        "releases_new": 1,
+        "releases_known": 0,
+        "processes": 1,
+        "awards": 1,
+        "contracts": 1,
+        "bids": 0,
+        "organizations": 2,
+        "corrections": 0,
+    }
+
+
+def test_an_active_award_without_contract_is_a_row_of_what_was_agreed():
+    load(release(contracts=[]))
+    assert [(row.basis, row.award_id, row.amount) for row in Contract.objects.all()] == [
+        ("award", "A", Decimal("900.5"))
+    ]
+
+
+def test_amounts_of_two_currencies_are_never_added():
+    awards = [
+        {"id": "1", "status": "active", "value": {"amount": 5, "currency": "USD"}},
+        {"id": "2", "status": "active", "value": {"amount": 7, "currency": "MXN"}},
+    ]
+    load(release(awards=awards, contracts=[]))
+    process = ContractingProcess.objects.get()
+    assert (process.amount, process.currency) == (Decimal(1000), "MXN")
+
+
+def test_the_same_bytes_again_change_nothing():
+    first = load(release())
+    again, is_new = receive([json.dumps(release()).encode()], channel=Submission.Channel.COMMAND)
+    assert (again.pk, is_new) == (first.pk, False)
+    assert Release.objects.count() == 1
+
+
+def test_the_same_release_in_other_bytes_is_known():
+    load(release())
+    compiled_at = ContractingProcess.objects.get().compiled_at
+    submission = load(content=json.dumps({"releases": [release()]}, indent=2).encode())
+    assert (submission.counts["releases_new"], submission.counts["releases_known"]) == (0, 1)
+    assert ContractingProcess.objects.get().compiled_at == compiled_at
+
+
+def test_a_later_release_is_merged_and_replaces_the_rows():
+    load(release())
+    load(release(id="2", date="2024-05-01T00:00:00Z", contracts=[{"id": "D", "awardID": "A"}]))
+    process = ContractingProcess.objects.get()
+    assert process.release_count == 2
+    assert sorted(Contract.objects.values_list("contract_id", flat=True)) == ["C", "D"]
+    assert process.compiled_release["tag"] == ["compiled"]
+
+
+def test_another_content_under_the_same_release_id_counts_and_is_noted():
+    load(release())
+    load(release(language="es"))
+    process = ContractingProcess.objects.get()
+    assert (process.language, process.release_count) == ("es", 2)
+    assert [correction["reason"] for correction in process.corrections] == ["release_id_reused"]
+
+
+def test_the_compiled_release_of_a_record_gives_way_to_its_releases():
+    compiled = release(tag=["compiled"], language="pt")
+    load({"ocid": "ocds-test01-1", "releases": [release()], "compiledRelease": compiled})
+    assert ContractingProcess.objects.get().language == ""
+    assert Release.objects.filter(kind="compiled").count() == 1
+
+
+def test_publisher_is_named_or_known_by_its_prefix():
+    named = Publisher.objects.create(slug="uno", name="Uno", country="PY", time_zone="America/Asuncion")
+    prefixed = Publisher.objects.create(slug="dos", name="Dos", country="EC", ocid_prefix="ocds-ABC")
+    load(release("ocds-abc-1"))
+    load(release("ocds-xyz-1", date="2024-03-01"), publisher=named)
+    assert ContractingProcess.objects.get(ocid="ocds-abc-1").publisher == prefixed
+    process = ContractingProcess.objects.get(ocid="ocds-xyz-1")
+    assert (process.publisher, process.country) == (named, "PY")
+    assert process.date == datetime(2024, 3, 1, 3, tzinfo=UTC)
+
+
+def test_what_can_not_be_read_is_told_and_the_rest_is_loaded():
+    submission = load(content=b'{"releases":[{"ocid":"bad","v":01},' + json.dumps(release()).encode() + b"]}")
+    assert submission.counts["releases_new"] == 1
+    (problem,) = submission.problems
+    assert (problem["code"], problem["pointer"], problem["offset"]) == ("not_json", "/releases/0", 32)
+    assert problem["hint"]
+
+
+def test_nul_is_kept_as_received_and_taken_out_of_the_rows():
+    content = json.dumps(release()).replace("Servicio", "Serv\\u0000icio").encode()
+    load(content=content)
+    process = ContractingProcess.objects.get()
+    assert process.title == "Servicio de limpieza de oficinas"
+    assert process.corrections[0]["reason"] == "nul_removed"
+    assert bytes(Release.objects.get().content) == content
+
+
+@pytest.mark.parametrize(
+    ("encode", "warns"),
+    [
+        (lambda text: b"\xef\xbb\xbf" + text.encode(), False),
+        (lambda text: text.encode("utf-16"), False),
+        (lambda text: gzip.compress(text.encode()), False),
+        (lambda text: gzip.compress(text[:50].encode()) + gzip.compress(text[50:].encode()), False),
+        (lambda text: text.encode("latin-1"), True),
+    ],
+    ids=["BOM", "UTF-16", "gzip", "gzip in two members", "Latin-1"],
+)
+def test_encodings_and_compression_are_detected(encode, warns):
+    text = json.dumps(release(language="español"), ensure_ascii=False)
+    submission = load(content=encode(text))
+    assert ContractingProcess.objects.get().language == "español"
+    assert [problem["code"] for problem in submission.problems] == (["looks_like_latin1"] if warns else [])
+
+
+def test_bytes_are_kept_to_the_last_one():
+    content = b"\xef\xbb\xbf" + json.dumps(release()).encode() + b"\n" * 3_000_000
+    submission = load(content=content)
+    chunks = ContentChunk.objects.filter(content=submission.content).order_by("number")
+    assert b"".join(bytes(chunk.data) for chunk in chunks) == content
+    assert len(chunks) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "code"),
+    [
+        (b"", {}, "empty_body"),
+        (b" \n ", {}, "empty_body"),
+        (b"\xef\xbb\xbf", {}, "empty_body"),
+        (b"[]" * 100, {"max_bytes": 100}, "body_too_large"),
+        (gzip.compress(b"{}" * 1_000_000), {"max_unpacked_bytes": 1_000_000}, "unpacked_too_large"),
+        (gzip.compress(b"{}" * 1000)[:-20], {}, "gzip_damaged"),
+    ],
+)
+def test_refused_bytes_leave_nothing_behind(content, options, code):
+    with pytest.raises(RefusedError) as caught:
+        receive([content], channel=Submission.Channel.API, **options)
+    assert caught.value.problem.code == code
+    assert (Content.objects.count(), Submission.objects.count(), ContentChunk.objects.count()) == (0, 0, 0)
+
+
+def test_a_large_gzip_unpacks_in_bounded_parts():
+    text = json.dumps(release(language="x" * 20_000_000)).encode()
+    submission, _ = receive([gzip.compress(text)], channel=Submission.Channel.API)
+    parts = list(open_content(submission.content))
+    assert max(map(len, parts)) <= 1024**2
+    assert b"".join(parts) == text
+
+
+def test_simple_contract_takes_the_same_path():
+    contract = {
+        "title": "Cámaras",
+        "buyer": "Municipio",
+        "supplier": "ACME",
+        "amount": 5,
+        "currency": "USD",
+        "country": "PE",
+    }
+    load(contract, kind=Submission.Kind.SIMPLE_CONTRACT)
+    process = ContractingProcess.objects.get()
+    assert (process.title, process.country, process.supplier_names) == ("Cámaras", "PE", ["ACME"])
+
+
+def test_a_simple_contract_that_can_not_be_read_is_told():
+    submission = load({"title": 5}, kind=Submission.Kind.SIMPLE_CONTRACT)
+    assert submission.counts["releases_new"] == 0
+    assert submission.problems[0]["pointer"] == "/title"
+
+
+def test_load_command_prints_one_object(tmp_path, capsys):
+    (tmp_path / "a.json").write_text(json.dumps(release()))
+    (tmp_path / "b.jsonl").write_text(json.dumps(release("ocds-test01-2")) + "\n")
+    (tmp_path / "notes.txt").write_text("not a record")
+    call_command("load", str(tmp_path), "--json")
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == {
+        "files": 2,
+        "failed_files": 0,
+        "releases_new": 2,
+        "releases_known": 0,
+        "processes": 2,
+        "awards": 2,
+        "contracts": 2,
+        "bids": 0,
+        "organizations": 4,
+        "corrections": 0,
+        "problems": 0,
+    }
+
+
+def test_load_command_fails_for_a_file_without_any_release(tmp_path, capsys):
+    (tmp_path / "a.json").write_text("[1, 2]")
+    with pytest.raises(SystemExit) as caught:
+        call_command("load", str(tmp_path / "a.json"), str(tmp_path / "missing.json"), "--json")
+    assert caught.value.code == 1
+    assert json.loads(capsys.readouterr().out)["failed_files"] == 2
+
+
+@needs_ocds_files
+def test_nothing_of_the_real_files_is_lost(capsys):
+    call_command("load", str(SHARED / "data" / "ocds"), "--json")
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["files"], counts["failed_files"], counts["processes"]) == (len(OCDS_FILES), 0, len(OCDS_FILES))
+    stored = [json.loads(bytes(row.content)) for row in Release.objects.all()]
+    for path in OCDS_FILES:
+        document = json.loads(path.read_text("utf-8-sig"))
+        for record in document.get("records", [document]):
+            given = [entry for entry in record.get("releases", []) if "ocid" in entry]
+            given += [record["compiledRelease"]] if "compiledRelease" in record else []
+            for entry in given or [record]:
+                assert entry in stored, path.name
