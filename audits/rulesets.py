@@ -53,11 +53,12 @@ def _version() -> str:
     """
     A fingerprint of the rows, in one query.
 
-    ``xmin`` names the transaction that wrote a row: any change of any row changes the sum, without a column for it.
+    ``xmin`` names the transaction that wrote a row and ``ctid`` its place: any change of any row changes the sum,
+    without a column for it.
     """
     parts = " UNION ALL ".join(
         f"SELECT '{model._meta.db_table}' || count(*) || ':' ||"  # noqa: S608  -- table names are ours
-        f" coalesce(sum(hashtext(id::text || xmin::text)::bigint), 0) FROM {model._meta.db_table}"
+        f" coalesce(sum(hashtext(id::text || xmin::text || ctid::text)::bigint), 0) FROM {model._meta.db_table}"
         for model in _TABLES
     )
     with connection.cursor() as cursor:
