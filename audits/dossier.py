@@ -1,22 +1,25 @@
 """The frozen input of a rule, and its digest."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Any
 
-from audits.matching.lexicon import Mention
+from audits.matching.lexicon import STRONG, Mention
 from audits.matching.reference import Reference
-from audits.matching.scope import Scope, decide_scope
+from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
-from audits.rules.base import InsufficientDataError
+from audits.rules.base import Evidence, InsufficientDataError
 from contracts.ocds.document import encode
 from contracts.ocds.parse import parse_process
 from contracts.ocds.texts import process_texts
 from contracts.ocds.views import Process, Text
 
 Json = dict[str, Any]
+
+# How far a passage reaches on either side of a match, in characters.
+PASSAGE_REACH = 120
 
 
 class Dossier:
@@ -71,6 +74,32 @@ class Dossier:
         """Return the technology sectors of the object."""
         return decide_scope(self.mentions, self.process.items())
 
+    def said(
+        self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)
+    ) -> tuple[Mention, ...]:
+        """Return the mentions of ``concepts`` in texts of ``parts`` that are not denied, in reading order."""
+        return tuple(
+            found
+            for found in self.mentions
+            if found.concept in concepts and not found.negated and found.strength in strengths and found.part in parts
+        )
+
+    def evidence(self, found: Mention | NameMention, note: str = "") -> Evidence:
+        """Return a mention as evidence, with the passage around it as written."""
+        value = self._values[found.path]
+        return Evidence(
+            path=found.path,
+            value=value,
+            passage=passage(value, found.start, found.end),
+            start=found.start,
+            end=found.end,
+            note=note or (found.concept if isinstance(found, Mention) else found.alias),
+        )
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        return {text.path: text.value for text in self.texts}
+
     def statistic(self, name: str) -> Any:
         """
         Return a figure about other processes.
@@ -80,6 +109,18 @@ class Dossier:
         if name not in self.statistics:
             raise InsufficientDataError(f"statistics/{name}", f"the statistic {name} is not computed")
         return self.statistics[name]
+
+
+def passage(text: str, start: int, end: int) -> str:
+    """Return the text around a match, cut at spaces, with ``…`` where it goes on."""
+    first, last = max(0, start - PASSAGE_REACH), min(len(text), end + PASSAGE_REACH)
+    if first:
+        space = text.find(" ", first, start)
+        first = space + 1 if space >= 0 else first
+    if last < len(text):
+        space = text.rfind(" ", end, last)
+        last = space if space >= 0 else last
+    return ("…" if first else "") + text[first:last] + ("…" if last < len(text) else "")
 
 
 def build_dossier(

@@ -1,0 +1,78 @@
+"""
+The process buys technology that watches, identifies or intercepts people.
+
+Why it matters
+--------------
+Such technology changes what a state can know of anyone. It is rarely given up again, and an error falls on a person.
+
+Method
+------
+Look in titles, descriptions, lots, items and classifications for facial or other biometric recognition, licence-plate
+reading, video surveillance, interception, tracking of people or vehicles, predictive policing, monitoring of social
+media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of them, a
+command centre or a security body stands beside them. Severity: high for identification, interception, prediction and
+tracking of people; medium for plate reading and for video that is networked over public space; low for ordinary video
+of one building.
+
+Exclusions
+----------
+What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories, chambers
+("cámara de comercio"), epidemiological or environmental surveillance, guards without technology.
+
+Sources
+-------
+OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial recognition in Latin America (2021).
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.readings import (
+    IDENTIFICATION,
+    INTRUSION,
+    concepts,
+    first_of_each,
+    named,
+    require_scope,
+    security_buyers,
+    security_links,
+    surveillance,
+)
+
+_GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
+
+
+@rule(
+    code="T01",
+    title={"en": "Surveillance technology", "es": "Tecnología de vigilancia", "pt": "Tecnologia de vigilância"},
+    stage=Stage.TENDER,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The record speaks of technology that watches or identifies people: {words}.",
+            "es": "El registro habla de tecnología que vigila o identifica a personas: {words}.",
+            "pt": "O registro fala de tecnologia que vigia ou identifica pessoas: {words}.",
+        }
+    },
+)
+def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    found = surveillance(dossier)
+    if not found:
+        return
+    kinds = {mention.concept for mention in found}
+    public_space = bool(dossier.said("city_platform", "command_centre")) or bool(security_links(dossier))
+    if kinds & _GRAVE:
+        severity = Severity.HIGH
+    elif "lpr" in kinds or "location_tracking" in kinds or public_space or security_buyers(dossier):
+        severity = Severity.MEDIUM
+    else:
+        severity = Severity.LOW
+    yield Finding(
+        evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
+        values={"words": named(found)},
+        severity=severity,
+        cites=concepts(found),
+    )

@@ -1,0 +1,81 @@
+"""
+A civil project carries a surveillance function.
+
+Why it matters
+--------------
+Surveillance that comes inside transport, tourism or smart-city projects passes without the debate and the rules that a
+police project would meet.
+
+Method
+------
+Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text ties
+the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health, tourism,
+broadband, smart city) stands in the title. Severity: high with such a link, else medium.
+
+Exclusions
+----------
+Security bodies that buy for themselves, and civil buyers that buy for one without a civil purpose: that is T02.
+
+Sources
+-------
+UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digitales, Consorcio Al Sur (2021).
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.readings import (
+    concepts,
+    first_of_each,
+    named,
+    require_scope,
+    security_buyers,
+    security_links,
+    surveillance,
+)
+
+
+@rule(
+    code="T03",
+    title={
+        "en": "Surveillance for civil purpose",
+        "es": "Vigilancia con fin civil",
+        "pt": "Vigilância com fim civil",
+    },
+    stage=Stage.TENDER,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "A civil buyer acquires a surveillance function: {words}.",
+            "es": "Un comprador civil adquiere una función de vigilancia: {words}.",
+            "pt": "Um comprador civil adquire uma função de vigilância: {words}.",
+        },
+        "link": {
+            "en": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
+            "es": "Un proyecto civil ({purpose}) lleva una función de vigilancia vinculada a un cuerpo de seguridad: "
+            "{words}.",
+            "pt": "Um projeto civil ({purpose}) traz uma função de vigilância ligada a um órgão de segurança: {words}.",
+        },
+    },
+)
+def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    found = surveillance(dossier)
+    if not found or security_buyers(dossier):
+        return
+    evidence = tuple(dossier.evidence(mention) for mention in first_of_each(found))
+    links = security_links(dossier)
+    if not links:
+        yield Finding(evidence=evidence, values={"words": named(found)}, cites=concepts(found))
+        return
+    purpose = dossier.said("civil_purpose", parts={"title"})
+    if purpose:
+        yield Finding(
+            evidence=(*evidence, *(dossier.evidence(mention) for mention in first_of_each((*purpose, *links)))),
+            values={"words": named(found), "purpose": named(purpose)},
+            sentence="link",
+            severity=Severity.HIGH,
+            cites=concepts((*found, *purpose)),
+        )

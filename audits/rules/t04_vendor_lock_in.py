@@ -1,0 +1,135 @@
+"""
+The buyer may not be able to leave this vendor.
+
+Why it matters
+--------------
+A buyer that only one firm can serve pays what that firm asks, and cannot follow its own policy on data or security.
+
+Method
+------
+For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property or compatibility;
+for a brand, model or proprietary product named in the object without "or equivalent" within ``equivalent_reach``
+characters; for the renewal or support of such a product; and for an extension of the same contract. Severity: high when
+the purchase is not competitive and the buyer bought from the same supplier without competition before, else medium.
+
+Exclusions
+----------
+A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
+"dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone.
+
+Sources
+-------
+European Commission, Against lock-in: building open ICT systems (COM(2013) 455). OCP, Red flags for integrity.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.matching.lexicon import WEAK, Mention
+from audits.matching.scope import OBJECT_PARTS
+from audits.matching.watchlist import NameMention
+from audits.rules.base import Evidence, Finding, Severity, Stage, rule
+from audits.rules.readings import BOTH, GROUND_PARTS, first_of_each, is_direct, named_evidence, require_scope, vendor_names
+
+_PRODUCT_UPKEEP = ("vendor_upkeep", "software_licence", "proprietary_licence", "maintenance_by_vendor")
+
+
+@rule(
+    code="T04",
+    title={"en": "Vendor lock-in", "es": "Dependencia del proveedor", "pt": "Dependência do fornecedor"},
+    stage=Stage.TENDER,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The record shows ties to one vendor: {words}.",
+            "es": "El registro muestra ataduras a un solo proveedor: {words}.",
+            "pt": "O registro mostra amarras a um só fornecedor: {words}.",
+        },
+        "repeated": {
+            "en": "The record shows ties to one vendor ({words}), after {times} earlier purchases from it without "
+            "competition.",
+            "es": "El registro muestra ataduras a un solo proveedor ({words}), tras {times} compras anteriores a él "
+            "sin competencia.",
+            "pt": "O registro mostra amarras a um só fornecedor ({words}), após {times} compras anteriores a ele sem "
+            "competição.",
+        },
+    },
+)
+def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator[Finding]:
+    require_scope(dossier)
+    grounds = _grounds(dossier)
+    brands = _brands(dossier, equivalent_reach)
+    renewals = _renewals(dossier, brands=bool(brands))
+    evidence = (
+        *(dossier.evidence(mention) for mention in first_of_each((*grounds, *renewals))),
+        *(dossier.evidence(brand) for brand in brands),
+    )
+    if not evidence:
+        return
+    evidence = _one_per_place(evidence)
+    cites = tuple(sorted({place.note for place in evidence}))
+    earlier = _earlier_direct(dossier)
+    if earlier and is_direct(dossier):
+        yield Finding(
+            evidence=evidence,
+            values={"words": named_evidence(evidence), "times": earlier},
+            sentence="repeated",
+            severity=Severity.HIGH,
+            cites=cites,
+        )
+    else:
+        yield Finding(evidence=evidence, values={"words": named_evidence(evidence)}, cites=cites)
+
+
+def _grounds(dossier: Dossier) -> tuple[Mention, ...]:
+    """Grounds that speak for themselves anywhere, and weaker words where the method is justified."""
+    concepts = ("exclusivity", "compatibility_only", "proprietary_licence", "maintenance_by_vendor")
+    strong = dossier.said(*concepts, parts=OBJECT_PARTS | GROUND_PARTS)
+    weak = dossier.said(*concepts, parts=GROUND_PARTS, strengths=(WEAK,))
+    return (*strong, *weak)
+
+
+def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
+    """Products, makers and brand demands in the object, but for those with "or equivalent" after them."""
+    products = dossier.said("proprietary_product")
+    makers = vendor_names(dossier, OBJECT_PARTS)
+    demands = dossier.said("brand_demand")
+    weak = dossier.said("brand_demand", strengths=(WEAK,))
+    if len({mention.term for mention in weak}) > 1:
+        demands = (*demands, *weak)
+    equivalents = dossier.said("or_equivalent", strengths=BOTH)
+    found: list[Mention | NameMention] = [*first_of_each(products), *makers, *first_of_each(demands)]
+    return tuple(
+        brand
+        for brand in found
+        if not any(
+            brand.path == other.path and 0 <= other.start - brand.end <= reach for other in equivalents
+        )
+    )
+
+
+def _renewals(dossier: Dossier, *, brands: bool) -> tuple[Mention, ...]:
+    """Renewals: of a contract, or of a named product, its licences, its support."""
+    renewals = dossier.said("renewal")
+    if renewals and (brands or dossier.said(*_PRODUCT_UPKEEP)):
+        return renewals
+    return dossier.said("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
+
+
+def _earlier_direct(dossier: Dossier) -> int:
+    """Count earlier purchases without competition from a supplier of this process; 0 if none are known."""
+    suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
+    return sum(
+        1
+        for earlier in dossier.statistics.get("supplier_history", ())
+        if earlier["supplier"] in suppliers and earlier.get("method") in {"direct", "limited"}
+    )
+
+
+def _one_per_place(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Keep one of several pieces that mark the same words: a maker is also a product's name."""
+    seen: dict[tuple[str, int | None], Evidence] = {}
+    for place in evidence:
+        seen.setdefault((place.path, place.start), place)
+    return tuple(seen.values())

@@ -1,0 +1,59 @@
+"""
+A lender, donor or foreign government pays for the technology.
+
+Why it matters
+--------------
+Who pays often sets the terms: which law applies, who may bid, what is kept confidential. The terms of the money are
+seldom published with the contract.
+
+Method
+------
+For technology in scope, look for a listed lender or donor among parties with the role ``funder``, in the budget and in
+the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough; words with
+other meanings ("grant", "donación") need a second one. Severity: medium; high if a lender and a supplier share a home
+country and competition was limited, as in T06.
+
+Exclusions
+----------
+Budget credits and own funds of the state. The nationality of a lender raises nothing.
+
+Sources
+-------
+OECD, Arrangement on officially supported export credits. AidData, How China lends (2021). Lists of this installation.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.readings import financing, named_evidence, require_scope
+from audits.rules.tied_money import tied_supply_evidence
+
+
+@rule(
+    code="T05",
+    title={"en": "Development finance", "es": "Financiamiento para el desarrollo", "pt": "Financiamento ao desenvolvimento"},
+    stage=Stage.PLANNING,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "Outside money is named: {words}.",
+            "es": "Se nombra dinero externo: {words}.",
+            "pt": "Nomeia-se dinheiro externo: {words}.",
+        }
+    },
+)
+def development_finance(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    evidence = tuple(dict.fromkeys((place.path, place.start, place.note) for place in financing(dossier)))
+    if not evidence:
+        return
+    places = {(place.path, place.start, place.note): place for place in financing(dossier)}
+    found = tuple(places[key] for key in evidence)
+    yield Finding(
+        evidence=found,
+        values={"words": named_evidence(found)},
+        severity=Severity.HIGH if tied_supply_evidence(dossier) else Severity.MEDIUM,
+        cites=tuple(sorted({place.note for place in found})),
+    )

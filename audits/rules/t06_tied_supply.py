@@ -1,0 +1,64 @@
+"""
+The money may have decided the supplier.
+
+Why it matters
+--------------
+When a loan or gift brings its own supplier, no one else could offer a better price or another technology.
+
+Method
+------
+Flag technology in scope if a listed lender or donor and a supplier share a home country and competition was absent or
+limited: a direct or limited method, a ground of exclusivity or special regime, or terms that tie the purchase to the
+lender. The supplier's country is that of its address, else that of the list of vendors.
+
+Exclusions
+----------
+Open competition. Nationality alone: without limited competition nothing is flagged.
+
+Sources
+-------
+OECD, Tied aid disciplines in the Arrangement on export credits. AidData, project pages of China dataset 3.0.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.readings import financing, lenders, require_scope
+from audits.rules.tied_money import tied_supply_evidence
+
+
+@rule(
+    code="T06",
+    title={"en": "Tied supply", "es": "Suministro atado", "pt": "Fornecimento atado"},
+    stage=Stage.AWARD,
+    severity=Severity.HIGH,
+    version=1,
+    sentences={
+        "default": {
+            "en": "Lender {lender} and supplier {supplier} share a home country ({country}), and competition was "
+            "limited.",
+            "es": "El financiador {lender} y el proveedor {supplier} comparten país de origen ({country}), y la "
+            "competencia fue limitada.",
+            "pt": "O financiador {lender} e o fornecedor {supplier} partilham o país de origem ({country}), e a "
+            "competição foi limitada.",
+        }
+    },
+)
+def tied_supply(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    if not lenders(dossier):
+        if financing(dossier):
+            raise InsufficientDataError("/parties/identifier", "the lender is not named, or not on the list")
+        raise NotApplicableError("no lender or donor is named")
+    if not dossier.process.suppliers():
+        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
+    seen: set[tuple[str, str]] = set()
+    for lender, supplier, country, evidence in tied_supply_evidence(dossier):
+        if (lender, supplier) not in seen:
+            seen.add((lender, supplier))
+            yield Finding(
+                evidence=evidence,
+                values={"lender": lender, "supplier": supplier, "country": country},
+                cites=(lender, supplier),
+            )

@@ -1,0 +1,65 @@
+"""
+One supplier takes most of what is spent on this technology.
+
+Why it matters
+--------------
+A buyer or country that depends on one supplier has no second source when prices rise, support ends or trust is lost.
+
+Method
+------
+For each supplier of the process, take its share of the value that the buyer (or country) spent in the same technology
+sector over the window of the statistic. Flag a share of ``share`` or more, if the population holds at least
+``processes`` processes. The Herfindahl-Hirschman index of the population is reported.
+
+Exclusions
+----------
+Populations that are too small. Values without amount or currency are not in the statistic.
+
+Sources
+-------
+OCP, Red flags for integrity: R048 and market concentration. US DoJ and FTC, Merger guidelines (2023), HHI.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.rules.readings import require_scope
+
+
+@rule(
+    code="T08",
+    title={"en": "Supplier dependence", "es": "Dependencia de un proveedor", "pt": "Dependência de um fornecedor"},
+    stage=Stage.AWARD,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "{supplier} takes {percent} % of the spend of {population} on this technology ({processes} "
+            "processes, HHI {hhi}).",
+            "es": "{supplier} recibe el {percent} % del gasto de {population} en esta tecnología ({processes} "
+            "procesos, IHH {hhi}).",
+            "pt": "{supplier} recebe {percent} % do gasto de {population} nesta tecnologia ({processes} processos, "
+            "IHH {hhi}).",
+        }
+    },
+)
+def supplier_dependence(dossier: Dossier, *, share: float = 0.5, processes: int = 5) -> Iterator[Finding]:
+    require_scope(dossier)
+    suppliers = {supplier.id or supplier.name: supplier for supplier in dossier.process.suppliers()}
+    if not suppliers:
+        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
+    for figure in dossier.statistic("supplier_shares"):
+        supplier = suppliers.get(figure["supplier"])
+        if supplier and figure["share"] >= share and figure["processes"] >= processes:
+            yield Finding(
+                evidence=(Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),),
+                values={
+                    "supplier": supplier.name,
+                    "percent": round(100 * figure["share"]),
+                    "population": figure["population"],
+                    "processes": figure["processes"],
+                    "hhi": round(figure["hhi"], 2),
+                },
+                cites=(figure["supplier"], figure["population"]),
+            )

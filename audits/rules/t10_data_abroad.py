@@ -1,0 +1,82 @@
+"""
+Data may live, or be reached, abroad.
+
+Why it matters
+--------------
+Data under another state's law may be read, kept or withheld by it, whatever the contract says.
+
+Method
+------
+For hosted services, or whatever speaks of data abroad: flag hosting, support or transfer of data outside the country.
+Where at least ``readable_characters`` characters of text can be read and nothing says where the data are, flag that
+too.
+
+Exclusions
+----------
+Services whose text places the data inside the country, or on the buyer's premises. With less text than that, the
+outcome is "insufficient data": silence of a title says nothing.
+
+Sources
+-------
+Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.709/2018, art. 33.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.readings import HOSTED, concepts, data_place, first_of_each, named, readable_text, require_scope
+
+
+@rule(
+    code="T10",
+    title={"en": "Data abroad", "es": "Datos en el exterior", "pt": "Dados no exterior"},
+    stage=Stage.CONTRACT,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "Data may be held or reached abroad: {words}.",
+            "es": "Los datos podrían estar o ser accesibles en el exterior: {words}.",
+            "pt": "Os dados podem estar ou ser acessados no exterior: {words}.",
+        },
+        "unstated": {
+            "en": "In {characters} characters of text on a hosted service ({words}) the place of the data was not "
+            "found.",
+            "es": "En {characters} caracteres de texto sobre un servicio alojado ({words}) no se encontró dónde están "
+            "los datos.",
+            "pt": "Em {characters} caracteres de texto sobre um serviço hospedado ({words}) não se encontrou onde "
+            "estão os dados.",
+        },
+    },
+)
+def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterator[Finding]:
+    require_scope(dossier)
+    place = data_place(dossier)
+    hosted = dossier.said(*HOSTED)
+    if place.abroad:
+        yield Finding(
+            evidence=tuple(dossier.evidence(mention) for mention in first_of_each(place.abroad)),
+            values={"words": named(place.abroad)},
+            cites=concepts(place.abroad),
+        )
+        return
+    if not hosted:
+        raise NotApplicableError("no hosted service and no data abroad are spoken of")
+    if place.home:
+        return
+    texts = readable_text(dossier)
+    characters = sum(len(text.value) for text in texts)
+    if characters < readable_characters:
+        raise InsufficientDataError(
+            "/tender/documents", f"only {characters} of {readable_characters} characters of text can be read"
+        )
+    yield Finding(
+        evidence=(
+            *(dossier.evidence(mention) for mention in first_of_each(hosted)),
+            *(Evidence(text.path, text.value, text.value[:200], note="read") for text in texts),
+        ),
+        values={"words": named(hosted), "characters": characters},
+        sentence="unstated",
+        cites=concepts(hosted),
+    )

@@ -1,0 +1,53 @@
+"""
+The purchase rests on an agreement between governments or bodies.
+
+Why it matters
+--------------
+An agreement or memorandum can stand where a tender should: its text is often unpublished, and no one else could offer.
+
+Method
+------
+For technology in scope, look in the words of the record, and in what is said of funders, for agreements between
+governments, memoranda of understanding, cooperation instruments and named initiatives (Belt and Road, China-CELAC).
+
+Exclusions
+----------
+Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), collective labour agreements.
+
+Sources
+-------
+UNCITRAL, Model law on public procurement, art. 3. Notes on state-to-state purchases in the methodology.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Evidence, Finding, Severity, Stage, rule
+from audits.rules.readings import WORDS_OF_RECORD, first_of_each, funder_mentions, named_evidence, require_scope
+
+
+@rule(
+    code="T11",
+    title={"en": "Bilateral agreement", "es": "Acuerdo bilateral", "pt": "Acordo bilateral"},
+    stage=Stage.PLANNING,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "An agreement between public bodies or governments is named: {words}.",
+            "es": "Se nombra un acuerdo entre entidades públicas o gobiernos: {words}.",
+            "pt": "Nomeia-se um acordo entre órgãos públicos ou governos: {words}.",
+        }
+    },
+)
+def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    said = dossier.said("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
+    evidence: list[Evidence] = [dossier.evidence(mention) for mention in first_of_each(said)]
+    evidence.extend(funder_mentions(dossier, "mou_bilateral", "belt_and_road"))
+    if evidence:
+        yield Finding(
+            evidence=tuple(evidence),
+            values={"words": named_evidence(evidence)},
+            cites=tuple(sorted({place.note for place in evidence})),
+        )

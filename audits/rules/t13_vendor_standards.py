@@ -1,0 +1,52 @@
+"""
+The vendor's own standards or protocols are required.
+
+Why it matters
+--------------
+A system built on one maker's protocol, or on a foreign national standard, decides who can supply it afterwards.
+
+Method
+------
+For technology in scope, look in the words of the record for proprietary protocols or formats that are demanded, for a
+maker's specification used as the standard, and for a foreign national standard adopted through the contract.
+
+Exclusions
+----------
+International and open standards. A proprietary protocol with an open one beside it in the same text is still shown.
+
+Sources
+-------
+European Commission, Guide for the procurement of standards-based ICT (2013). WTO, Agreement on technical barriers to
+trade, art. 2.4.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.readings import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope
+
+
+@rule(
+    code="T13",
+    title={"en": "Vendor standards", "es": "Estándares del proveedor", "pt": "Padrões do fornecedor"},
+    stage=Stage.TENDER,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "A vendor's or a foreign national standard is required: {words}.",
+            "es": "Se exige un estándar de un proveedor o una norma nacional extranjera: {words}.",
+            "pt": "Exige-se um padrão de um fornecedor ou uma norma nacional estrangeira: {words}.",
+        }
+    },
+)
+def vendor_standards(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    found = dossier.said("standards_adoption", parts=WORDS_OF_RECORD)
+    if found:
+        yield Finding(
+            evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
+            values={"words": named(found)},
+            cites=concepts(found),
+        )

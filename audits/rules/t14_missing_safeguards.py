@@ -1,0 +1,72 @@
+"""
+No safeguard for people's rights was found in what can be read.
+
+Why it matters
+--------------
+Technology that watches people needs a legal basis, an impact assessment, limits on keeping data and someone who checks.
+
+Method
+------
+If surveillance technology is found (as in T01), look in all words of the record, the titles of documents too, for an
+impact assessment, data-protection law, oversight, retention or audit terms. Flag if nothing is found in at least
+``readable_characters`` characters of text.
+
+Exclusions
+----------
+Processes without surveillance technology. With less text the outcome is "insufficient data": what a title does not say
+may stand in the contract. "Not found" means not found in the texts read.
+
+Sources
+-------
+OHCHR, Guiding principles on business and human rights, 17-21. Regulation (EU) 2016/679, art. 35. Ibero-American
+Standards (2017), 41.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.readings import (
+    WORDS_OF_RECORD,
+    concepts,
+    first_of_each,
+    named,
+    readable_text,
+    require_scope,
+    surveillance,
+)
+
+_SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit_rights")
+
+
+@rule(
+    code="T14",
+    title={"en": "Missing safeguards", "es": "Salvaguardias no encontradas", "pt": "Salvaguardas não encontradas"},
+    stage=Stage.TENDER,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
+            "es": "En {characters} caracteres de texto sobre {words} no se encontró ninguna salvaguardia de derechos.",
+            "pt": "Em {characters} caracteres de texto sobre {words} não se encontrou nenhuma salvaguarda de direitos.",
+        }
+    },
+)
+def missing_safeguards(dossier: Dossier, *, readable_characters: int = 300) -> Iterator[Finding]:
+    require_scope(dossier)
+    found = surveillance(dossier)
+    if not found:
+        raise NotApplicableError("no surveillance technology is found")
+    if dossier.said(*_SAFEGUARDS, parts=WORDS_OF_RECORD):
+        return
+    characters = sum(len(text.value) for text in readable_text(dossier))
+    if characters < readable_characters:
+        raise InsufficientDataError(
+            "/tender/documents", f"only {characters} of {readable_characters} characters of text can be read"
+        )
+    yield Finding(
+        evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
+        values={"words": named(found), "characters": characters},
+        cites=concepts(found),
+    )

@@ -1,0 +1,61 @@
+"""
+A supplier, maker or brand is on a public list.
+
+Why it matters
+--------------
+Some governments publish lists of firms that they restrict. A buyer elsewhere is not bound by them, but may want to know
+before support, parts or licences end.
+
+Method
+------
+Compare suppliers by identifier, then by name, with the vendors of this installation that a public list names, and look
+for their names in the words of the record. Only lists that are switched on count. The list, the name that matched and
+the match value (0 to 100, at least ``match_value``) are shown.
+
+Exclusions
+----------
+Names inside other words ("Andahuaylas", "Azteca"). Short names without capitals or context. Objects out of scope. Most
+listed vendors come from one country because the lists do: the country itself raises nothing.
+
+Sources
+-------
+The public lists named in each flag, with their authority and legal effect. Table of vendors of this installation.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.matching.watchlist import Entry
+from audits.rules.base import Evidence, Finding, Severity, Stage, rule
+from audits.rules.readings import party_evidence, require_scope, supplier_matches, vendor_names
+
+
+@rule(
+    code="T16",
+    title={"en": "Listed supplier", "es": "Proveedor en lista pública", "pt": "Fornecedor em lista pública"},
+    stage=Stage.AWARD,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "{vendor} is on a public list: {lists}.",
+            "es": "{vendor} figura en una lista pública: {lists}.",
+            "pt": "{vendor} consta em uma lista pública: {lists}.",
+        }
+    },
+)
+def listed_supplier(dossier: Dossier, *, match_value: int = 80) -> Iterator[Finding]:
+    require_scope(dossier)
+    found: dict[str, tuple[Entry, list[Evidence]]] = {}
+    for match in supplier_matches(dossier):
+        if match.entry.listings and match.value >= match_value:
+            found.setdefault(match.entry.name, (match.entry, []))[1].append(party_evidence(match))
+    for name in vendor_names(dossier):
+        if name.entry.listings:
+            found.setdefault(name.entry.name, (name.entry, []))[1].append(dossier.evidence(name, name.entry.name))
+    for vendor, (entry, evidence) in found.items():
+        yield Finding(
+            evidence=tuple(evidence),
+            values={"vendor": vendor, "lists": ", ".join(entry.listings)},
+            cites=(vendor, *entry.listings),
+        )

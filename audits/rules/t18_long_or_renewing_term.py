@@ -1,0 +1,99 @@
+"""
+The buyer is bound for long, or without end.
+
+Why it matters
+--------------
+Technology ages faster than long contracts. A term that renews itself takes the decision away from the next government.
+
+Method
+------
+Take the longest period of tender, awards and contracts, from start to end or to the latest possible end, amendments
+included. Flag it if it is longer than ``years`` years. Flag automatic renewal wherever the words of the record speak of
+it.
+
+Exclusions
+----------
+Terms of exactly ``years`` years. Renewal that both sides must agree to.
+
+Sources
+-------
+Clause notes of the methodology, family 1. World Bank, Procurement of information systems (2022).
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from audits.dossier import Dossier
+from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.rules.readings import WORDS_OF_RECORD, first_of_each, named, require_scope
+from contracts.ocds.views import Period
+
+_DAYS_IN_YEAR = 365.25
+
+
+@rule(
+    code="T18",
+    title={"en": "Long or renewing term", "es": "Plazo largo o renovable", "pt": "Prazo longo ou renovável"},
+    stage=Stage.CONTRACT,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The term runs for {years} years; the limit is {limit}.",
+            "es": "El plazo dura {years} años; el límite es {limit}.",
+            "pt": "O prazo dura {years} anos; o limite é {limit}.",
+        },
+        "renewing": {
+            "en": "The term renews itself: {words}.",
+            "es": "El plazo se renueva por sí mismo: {words}.",
+            "pt": "O prazo se renova por si mesmo: {words}.",
+        },
+    },
+)
+def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Finding]:
+    require_scope(dossier)
+    renewing = dossier.said("automatic_renewal", parts=WORDS_OF_RECORD)
+    if renewing:
+        yield Finding(
+            evidence=tuple(dossier.evidence(mention) for mention in first_of_each(renewing)),
+            values={"words": named(renewing)},
+            sentence="renewing",
+            cites=("automatic_renewal",),
+        )
+    terms = [(days, evidence) for period in _periods(dossier) for days, evidence in _length(period)]
+    if not terms:
+        if renewing:
+            return
+        raise InsufficientDataError("/contracts/period", "no period has both a start and an end")
+    days, evidence = max(terms, key=lambda term: term[0])
+    # A term of four years ends on the day before, on the day, or a day later in a leap year: none of them is longer.
+    if days > years * _DAYS_IN_YEAR + 1:
+        yield Finding(
+            evidence=evidence,
+            values={"years": round(days / _DAYS_IN_YEAR, 1), "limit": years},
+            cites=(evidence[-1].path,),
+        )
+
+
+def _periods(dossier: Dossier) -> list[Period]:
+    process = dossier.process
+    found = [process.tender.contract_period]
+    found.extend(award.contract_period for award in process.awards)
+    found.extend(contract.period for contract in process.contracts)
+    return [period for period in found if period]
+
+
+def _length(period: Period) -> Iterator[tuple[float, tuple[Evidence, ...]]]:
+    """Yield each length in days that a period states, with where it stands."""
+    ends = (("endDate", period.end), ("maxExtentDate", period.max_extent))
+    for name, end in ends:
+        if period.start and end:
+            yield (
+                (end - period.start) / timedelta(days=1),
+                (
+                    Evidence(f"{period.path}/startDate", period.start.isoformat()),
+                    Evidence(f"{period.path}/{name}", end.isoformat()),
+                ),
+            )
+    if period.duration_days is not None:
+        yield period.duration_days, (Evidence(f"{period.path}/durationInDays", period.duration_days),)

@@ -1,0 +1,69 @@
+"""
+Equipment, operation, upkeep, training and finance are one lot.
+
+Why it matters
+--------------
+Only few firms can offer everything at once, and nobody can later change one part without the others.
+
+Method
+------
+For technology in scope without lots, count which of these the object holds: equipment, operation, maintenance,
+training, finance. Flag ``parts`` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is among
+them.
+
+Exclusions
+----------
+Tenders with two lots or more.
+
+Sources
+-------
+Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.matching.lexicon import Mention
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.readings import named, require_scope
+
+_PARTS = {
+    "equipment": ("supply",),
+    "operation": ("operation_by_vendor",),
+    "maintenance": ("maintenance", "maintenance_by_vendor"),
+    "training": ("training", "training_fellowship"),
+    "finance": ("financing", "buyer_credit"),
+    "turnkey": ("turnkey",),
+}
+
+
+@rule(
+    code="T19",
+    title={"en": "Bundled supply", "es": "Suministro en paquete", "pt": "Fornecimento em pacote"},
+    stage=Stage.TENDER,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "{count} kinds of supply are one lot: {words}.",
+            "es": "{count} clases de suministro forman un solo lote: {words}.",
+            "pt": "{count} tipos de fornecimento formam um só lote: {words}.",
+        }
+    },
+)
+def bundled_supply(dossier: Dossier, *, parts: int = 3) -> Iterator[Finding]:
+    require_scope(dossier)
+    if len(dossier.process.tender.lots) > 1:
+        raise NotApplicableError("the tender is divided into lots")
+    found: dict[str, Mention] = {}
+    for part, concepts in _PARTS.items():
+        said = dossier.said(*concepts)
+        if said:
+            found[part] = said[0]
+    if len(found) >= parts:
+        yield Finding(
+            evidence=tuple(dossier.evidence(mention, part) for part, mention in found.items()),
+            values={"count": len(found), "words": named(found.values())},
+            severity=Severity.MEDIUM if "finance" in found else Severity.LOW,
+            cites=tuple(sorted(found)),
+        )

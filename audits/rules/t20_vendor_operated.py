@@ -1,0 +1,70 @@
+"""
+The vendor runs the system for the state.
+
+Why it matters
+--------------
+Whoever operates a system of surveillance or a core network sees what it sees. Public duties need public hands, or at
+least public eyes on the private ones.
+
+Method
+------
+If the object is surveillance technology (T01), belongs to a security body (T02) or is a core network (T07), look in the
+words of the record for operation, staffing or monitoring by the supplier.
+
+Exclusions
+----------
+Maintenance alone. Operation by the buyer's own staff.
+
+Sources
+-------
+UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.readings import (
+    CORE_NETWORK,
+    WORDS_OF_RECORD,
+    concepts,
+    first_of_each,
+    named,
+    require_scope,
+    security_buyers,
+    security_links,
+    surveillance,
+)
+
+
+@rule(
+    code="T20",
+    title={"en": "Vendor operated", "es": "Operado por el proveedor", "pt": "Operado pelo fornecedor"},
+    stage=Stage.CONTRACT,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The supplier would operate or staff the system: {words}.",
+            "es": "El proveedor operaría el sistema o pondría su personal: {words}.",
+            "pt": "O fornecedor operaria o sistema ou poria o seu pessoal: {words}.",
+        }
+    },
+)
+def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    grave = (
+        surveillance(dossier)
+        or dossier.said(*CORE_NETWORK)
+        or security_links(dossier)
+        or security_buyers(dossier)
+    )
+    if not grave:
+        raise NotApplicableError("no surveillance, security body or core network is found")
+    found = dossier.said("operation_by_vendor", parts=WORDS_OF_RECORD)
+    if found:
+        yield Finding(
+            evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
+            values={"words": named(found)},
+            cites=concepts(found),
+        )

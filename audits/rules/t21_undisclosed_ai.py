@@ -1,0 +1,63 @@
+"""
+Artificial intelligence or biometrics is inside and not named.
+
+Why it matters
+--------------
+What the title does not name is not debated, and no one who could object learns of it in time.
+
+Method
+------
+Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments, if
+neither title, description, lots nor classification of the process speak of any of them.
+
+Exclusions
+----------
+Processes that name it in their object. Denied functions ("sin reconocimiento facial").
+
+Sources
+-------
+Council of Europe, Framework convention on artificial intelligence (2024), art. 8. OECD AI principle 1.3.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, InsufficientDataError, Severity, Stage, rule
+from audits.rules.readings import concepts, first_of_each, named, require_scope
+
+_HIDDEN = (
+    "artificial_intelligence",
+    "ai_as_a_service",
+    "facial_recognition",
+    "biometric_id",
+    "predictive_policing",
+)
+_OBJECT = frozenset({"title", "description", "lot", "classification"})
+_DETAIL = frozenset({"item", "document", "criteria", "amendment"})
+
+
+@rule(
+    code="T21",
+    title={"en": "Undisclosed AI", "es": "IA no declarada", "pt": "IA não declarada"},
+    stage=Stage.TENDER,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The details speak of {words}; title, description and classification do not.",
+            "es": "Los detalles hablan de {words}; título, descripción y clasificación no.",
+            "pt": "Os detalhes falam de {words}; título, descrição e classificação não.",
+        }
+    },
+)
+def undisclosed_ai(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    if not any(text.part in _DETAIL for text in dossier.texts):
+        raise InsufficientDataError("/tender/items", "no items, documents or amendments can be read")
+    found = dossier.said(*_HIDDEN, parts=_DETAIL)
+    if found and not dossier.said(*_HIDDEN, parts=_OBJECT):
+        yield Finding(
+            evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
+            values={"words": named(found)},
+            cites=concepts(found),
+        )

@@ -1,0 +1,71 @@
+"""
+Critical technology is bought on price alone.
+
+Why it matters
+--------------
+For systems that watch people, carry networks or hold data, the cheapest offer may cost most: security, rights and exit
+are not in the price.
+
+Method
+------
+If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag
+``awardCriteria`` of ``priceOnly`` or ``lowestCost``, and the wording of price-only awards in criteria and method.
+
+Exclusions
+----------
+Awards on quality and price. Where the record says nothing of criteria the outcome is "insufficient data".
+
+Sources
+-------
+OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.readings import (
+    CORE_NETWORK,
+    GROUND_PARTS,
+    HOSTED,
+    first_of_each,
+    named_evidence,
+    require_scope,
+    surveillance,
+)
+
+_PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
+
+
+@rule(
+    code="T22",
+    title={"en": "Price-only award", "es": "Adjudicación solo por precio", "pt": "Adjudicação só por preço"},
+    stage=Stage.TENDER,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The award is decided on price alone: {words}.",
+            "es": "La adjudicación se decide solo por el precio: {words}.",
+            "pt": "A adjudicação é decidida só pelo preço: {words}.",
+        }
+    },
+)
+def price_only_award(dossier: Dossier) -> Iterator[Finding]:
+    require_scope(dossier)
+    if not (surveillance(dossier) or dossier.said(*CORE_NETWORK, *HOSTED)):
+        raise NotApplicableError("no surveillance, core network or hosted service is found")
+    tender = dossier.process.tender
+    evidence: list[Evidence] = []
+    if tender.award_criteria in _PRICE_ONLY:
+        evidence.append(Evidence(f"{tender.path}/awardCriteria", tender.award_criteria, note="awardCriteria"))
+    said = dossier.said("price_only", parts=GROUND_PARTS | {"criteria"})
+    evidence.extend(dossier.evidence(mention) for mention in first_of_each(said))
+    if evidence:
+        yield Finding(
+            evidence=tuple(evidence),
+            values={"words": named_evidence(evidence)},
+            cites=tuple(sorted({place.path for place in evidence})),
+        )
+    elif not tender.award_criteria and not tender.award_criteria_details:
+        raise InsufficientDataError("/tender/awardCriteria", "the record says nothing of award criteria")
