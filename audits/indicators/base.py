@@ -1,0 +1,44 @@
+"""The form of an indicator: it looks at one process after another, is merged with its likes, and concludes."""
+
+from typing import Any, ClassVar
+
+from audits.indicators.process import Process
+from audits.indicators.profiles import Profile
+from audits.indicators.results import Results
+from audits.indicators.settings import Settings
+
+
+class Indicator:
+    """
+    `fold` sees each process once and either writes to the results or keeps a `tally`; `merge` adds the tally of the
+    lines that follow; `conclude` turns the whole tally into results.
+    """
+
+    code: ClassVar[str]
+
+    def __init__(self, settings: Settings, profile: Profile) -> None:
+        self.settings = settings
+        self.profile = profile
+        self.tally: Any = None
+
+    def fold(self, process: Process, results: Results) -> None:
+        """Look at one process."""
+
+    def merge(self, tally: Any) -> None:
+        """Add the tally of the lines after these."""
+
+    def conclude(self, results: Results) -> None:
+        """Turn the tally of all processes into results."""
+
+
+def is_price_comparable(process: Process, settings: Settings, profile: Profile) -> bool:
+    """
+    Whether prices may be compared under the procurement method of a process.
+
+    The list of methods where they may goes before the list of those where they may not; a process that does not tell
+    its method passes the second and fails the first.
+    """
+    details = None if process.tender is None else process.tender.procurement_method_details
+    if settings.price_comparison_methods:
+        return details in settings.price_comparison_methods
+    return details is None or details not in settings.no_price_comparison_methods

@@ -1,0 +1,73 @@
+"""
+How far the winning bid lies below the next one: what R024 and R058 conclude from.
+
+Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner, in one
+currency, where all awards are final and exactly one is active. A winner dearer than another bid won for other reasons
+than price, so there is no gap.
+"""
+
+import math
+from typing import Any, ClassVar, NamedTuple
+
+from audits.indicators.base import Indicator, is_price_comparable
+from audits.indicators.process import Contest, Offer, Party, Process
+from audits.indicators.results import Results
+
+
+class Gap(NamedTuple):
+    ratio: float
+    winner: Party
+    runner_up: Party
+
+
+class PriceGaps(Indicator):
+    """Tallies {ocid: gaps}."""
+
+    code: ClassVar[str] = "price_gaps"
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.tally: dict[str, list[Gap]] = {}
+
+    def fold(self, process: Process, results: Results) -> None:
+        if not is_price_comparable(process, self.settings, self.profile):
+            return
+        if not self.profile.lowest_price_wins(process.tender):
+            return
+        gaps = [gap for contest in process.contests if contest.final for gap in self._gaps(contest, results)]
+        if gaps:
+            self.tally[process.ocid] = gaps
+
+    def _gaps(self, contest: Contest, results: Results) -> list[Gap]:
+        if len(contest.active) != 1:
+            return []
+        winner = self.profile.party(contest.active[0].suppliers or ())
+        if winner is None:
+            return []
+        valid = [offer for offer in contest.offers if offer.status == "valid" and offer.party is not None]
+        gaps = [self._gap(winner, offers) for offers in self.profile.markets(valid, results)]
+        return [gap for gap in gaps if gap is not None]
+
+    def _gap(self, winner: Party, offers: list[Offer]) -> Gap | None:
+        won = lowest = None
+        runner_up: Party = ()
+        for offer in offers:
+            if offer.price is None or offer.party is None:
+                continue
+            amount = offer.price.amount
+            if offer.party == winner:
+                won = amount if won is None else min(won, amount)
+            elif lowest is None or amount < lowest:
+                lowest, runner_up = amount, offer.party
+        if won is None or lowest is None or lowest < won:
+            return None
+        if won == 0:
+            # Cardinal divides by it: anything above 0 is infinitely far away, and 0 from 0 is no number.
+            return Gap(math.copysign(math.inf, won), winner, runner_up) if lowest > 0 else None
+        return Gap((lowest - won) / won, winner, runner_up)
+
+    def merge(self, tally: dict[str, list[Gap]]) -> None:
+        self.tally.update(tally)
+
+    def ratios(self) -> list[float]:
+        return [gap.ratio for gaps in self.tally.values() for gap in gaps]

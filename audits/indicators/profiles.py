@@ -1,0 +1,209 @@
+"""
+What the two profiles do differently, and nothing else: an indicator asks its profile, it never looks at its name.
+
+`Cardinal` is OCDS Cardinal 0.0.8 to the last bit. `Veedor` mends what is wrong there:
+
+* moments are compared as moments, not as text; a date without an offset is taken as UTC, and counted in Meta;
+* a period that ends before it starts is no short period; it is counted in Meta;
+* buyers and procuring entities are measured by their processes, not by their bids;
+* a population of fewer than 10, or one whose quartiles are equal, gives no verdict;
+* an amount of 0 or less is a missing amount;
+* prices are compared within one currency, whichever it is, so that the order of the lines decides nothing;
+* rules that assume the lowest price wins are applied only if `awardCriteria` says so or is missing;
+* bids compete within their lots, and awards are final lot by lot;
+* a consortium is one party: it wins if its members are the suppliers of the award, and it has not bid identically with
+  another bid that shares a member.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from audits.indicators import instants, statistics
+from audits.indicators.process import Contest, Offer, Party, contest
+from audits.indicators.records import Award, Classification, Reference, Release, Tender, Value
+from audits.indicators.results import Results
+from audits.indicators.statistics import Fences
+
+MINIMUM_SAMPLE = 10
+PRICE_ONLY = frozenset({"priceonly", "lowestcost"})  # lowestCost is OCDS 1.0's word for it
+
+
+class Profile(Protocol):
+    name: str
+    counts_processes: bool
+    """Whether buyers and procuring entities are held to the minimum by their processes or by the bids they received."""
+
+    def amount(self, value: Value) -> float | None:
+        """The amount, if it is one that can be compared."""
+
+    def party(self, references: Sequence[Reference]) -> Party | None:
+        """Who bid or was awarded, if that can be told."""
+
+    def are_rivals(self, one: frozenset[str], other: frozenset[str]) -> bool:
+        """Whether two bids of these tenderers are bids of different parties."""
+
+    def is_one(self, parties: Iterable[frozenset[str]]) -> bool:
+        """Whether these tenderers of several bids are the same single party."""
+
+    def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
+        """The bids and awards of a process, in groups that compete with each other."""
+
+    def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
+        """The bids with a price, in groups whose prices can be compared."""
+
+    def lowest_price_wins(self, tender: Tender | None) -> bool:
+        """Whether the process may be judged by the rule that the lowest price wins."""
+
+    def days(self, start: str, end: str, results: Results) -> int | None:
+        """Whole days from `start` to `end`, None if they cannot be told or make no period."""
+
+    def is_late(self, date: str, deadline: str, results: Results) -> bool:
+        """Whether a bid of `date` came after `deadline`."""
+
+    def category(self, classification: Classification, digits: int) -> tuple[str, str]:
+        """Scheme and leading characters of an item classification; only those of one scheme are added up."""
+
+    def fences(self, sample: Iterable[float]) -> Fences:
+        """Quartiles and fences of a population."""
+
+    def can_judge(self, fences: Fences) -> bool:
+        """Whether a population is such that its fences mean something."""
+
+    def meta(self, fences: Fences) -> dict[str, float]:
+        """What is shown of a population beside its quartiles."""
+
+
+class Cardinal:
+    """OCDS Cardinal 0.0.8. Only what has one tenderer or one supplier is a party; there are no lots."""
+
+    name = "cardinal"
+    counts_processes = False
+
+    def amount(self, value: Value) -> float | None:
+        return value.amount
+
+    def party(self, references: Sequence[Reference]) -> Party | None:
+        if len(references) != 1 or (id_ := references[0].id) is None:
+            return None
+        return (id_,)
+
+    def are_rivals(self, one: frozenset[str], other: frozenset[str]) -> bool:
+        return one != other
+
+    def is_one(self, parties: Iterable[frozenset[str]]) -> bool:
+        return len(frozenset().union(*parties)) == 1
+
+    def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
+        return [contest(offers, release.awards)]
+
+    def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
+        # The main currency is the setting, else the first that is seen; other values are left out.
+        main = [offer for offer in offers if offer.price is not None and results.is_main(offer.price.currency)]
+        return (main,) if main else ()
+
+    def lowest_price_wins(self, tender: Tender | None) -> bool:
+        return True
+
+    def days(self, start: str, end: str, results: Results) -> int | None:
+        since, until = instants.strict(start), instants.strict(end)
+        return None if since is None or until is None else instants.whole_days_between(since, until)
+
+    def is_late(self, date: str, deadline: str, results: Results) -> bool:
+        return date > deadline
+
+    def category(self, classification: Classification, digits: int) -> tuple[str, str]:
+        return "", (classification.id or "")[:digits]
+
+    def fences(self, sample: Iterable[float]) -> Fences:
+        return statistics.fences(sample)
+
+    def can_judge(self, fences: Fences) -> bool:
+        return True
+
+    def meta(self, fences: Fences) -> dict[str, float]:
+        return {}
+
+
+class Veedor(Cardinal):
+    """Cardinal's indicators without its defects; see the module's text."""
+
+    name = "veedor"
+    counts_processes = True
+
+    def amount(self, value: Value) -> float | None:
+        return value.amount if value.amount is not None and value.amount > 0 else None
+
+    def party(self, references: Sequence[Reference]) -> Party | None:
+        ids = {reference.id for reference in references}
+        return tuple(sorted(id_ for id_ in ids if id_ is not None)) if ids and None not in ids else None
+
+    def are_rivals(self, one: frozenset[str], other: frozenset[str]) -> bool:
+        return one.isdisjoint(other)
+
+    def is_one(self, parties: Iterable[frozenset[str]]) -> bool:
+        return len(set(parties)) == 1
+
+    def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
+        awards = release.awards
+        several = release.tender is not None and len(release.tender.lots or ()) > 1
+        if not several and not any(offer.lots for offer in offers):
+            return [contest(offers, awards)]
+        # A bid for two lots has one price for both, so it competes only with bids for the same two. Where there are
+        # lots, a bid that names none competes with nothing that is known.
+        by_lots: dict[frozenset[str], list[Offer]] = {}
+        for offer in offers:
+            if offer.lots:
+                by_lots.setdefault(frozenset(offer.lots), []).append(offer)
+        return [
+            contest(bids, [award for award in awards or () if _lots(award) & lots]) for lots, bids in by_lots.items()
+        ]
+
+    def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
+        by_currency: dict[str, list[Offer]] = {}
+        for offer in offers:
+            if offer.price is not None and results.is_wanted(offer.price.currency):
+                by_currency.setdefault(offer.price.currency, []).append(offer)
+        return by_currency.values()
+
+    def lowest_price_wins(self, tender: Tender | None) -> bool:
+        return tender is None or tender.award_criteria is None or tender.award_criteria.lower() in PRICE_ONLY
+
+    def days(self, start: str, end: str, results: Results) -> int | None:
+        since, until = instants.lenient(start), instants.lenient(end)
+        if since is None or until is None:
+            return None
+        if not (since.zoned and until.zoned):
+            results.note("R003", "dates_without_offset")
+        if instants.nanoseconds_between(since, until) < 0:
+            results.note("R003", "negative_periods")
+            return None
+        return instants.whole_days_between(since, until)
+
+    def is_late(self, date: str, deadline: str, results: Results) -> bool:
+        sent, until = instants.lenient(date), instants.lenient(deadline)
+        if sent is None or until is None:
+            return False
+        if not (sent.zoned and until.zoned):
+            results.note("R030", "dates_without_offset")
+        if not (sent.timed and until.timed):
+            return sent.date > until.date  # a day is over when the next one has begun
+        return instants.nanoseconds_between(until, sent) > 0
+
+    def category(self, classification: Classification, digits: int) -> tuple[str, str]:
+        return classification.scheme or "", (classification.id or "")[:digits]
+
+    def can_judge(self, fences: Fences) -> bool:
+        # Ratios that are equal on paper differ in the last bits.
+        return fences.n >= MINIMUM_SAMPLE and fences.q3 - fences.q1 > 1e-9 * max(1, abs(fences.q3))
+
+    def meta(self, fences: Fences) -> dict[str, float]:
+        return {"n": fences.n}
+
+
+def _lots(award: Award) -> frozenset[str]:
+    if award.related_lots:
+        return frozenset(award.related_lots)
+    return frozenset(item.related_lot for item in award.items or () if item.related_lot is not None)
+
+
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Cardinal(), Veedor())}

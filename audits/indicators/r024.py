@@ -1,0 +1,41 @@
+"""
+R024 Price close to winning bid.
+
+The gap between the winning bid and the next one (see `price_gaps`) is at or below the lower fence of all gaps, or the
+`threshold`. A bid that is only just dearer may be there to look like competition. Flags the process with the gap, and
+winner and runner-up with 0. Gives no verdict if the first quartile or the fence is not above 0.
+"""
+
+from audits.indicators.base import Indicator
+from audits.indicators.price_gaps import PriceGaps
+from audits.indicators.profiles import Profile
+from audits.indicators.results import Results
+from audits.indicators.settings import Settings
+
+
+class R024(Indicator):
+    code = "R024"
+
+    def __init__(self, settings: Settings, profile: Profile, gaps: PriceGaps) -> None:
+        super().__init__(settings, profile)
+        self.gaps = gaps
+
+    def conclude(self, results: Results) -> None:
+        fence = self.settings.r024_threshold
+        verdict = True
+        if fence is None:
+            fences = self.profile.fences(self.gaps.ratios())
+            results.show_quartiles(self.code, fences)
+            results.show(self.code, **self.profile.meta(fences))
+            fence = fences.lower
+            verdict = fences.q1 > 0 and self.profile.can_judge(fences)
+        results.show(self.code, lower_fence=fence)
+        if not (verdict and fence > 0):
+            return
+        for ocid, gaps in self.gaps.tally.items():
+            for gap in sorted(gaps, reverse=True):  # of several, the narrowest is the value
+                if gap.ratio <= fence:
+                    results.flag("OCID", ocid, self.code, gap.ratio)
+                    for id_ in gap.winner + gap.runner_up:
+                        results.flag("Tenderer", id_, self.code, 0.0)
+                        results.link("ocid_tenderer_r024", ocid, id_)

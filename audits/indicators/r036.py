@@ -1,0 +1,37 @@
+"""
+R036 Lowest bid disqualified.
+
+The lowest submitted bid is disqualified, though at least one award is active and at least one valid bid has an amount,
+where prices may be compared. If several are lowest, the first one listed decides. Flags the process with 1.
+"""
+
+import math
+
+from audits.indicators.base import Indicator, is_price_comparable
+from audits.indicators.process import Contest, Offer, Process
+from audits.indicators.results import Results
+
+
+class R036(Indicator):
+    code = "R036"
+
+    def fold(self, process: Process, results: Results) -> None:
+        if not is_price_comparable(process, self.settings, self.profile):
+            return
+        if not self.profile.lowest_price_wins(process.tender):
+            return
+        for contest in process.contests:
+            if contest.active and self._lowest_is_disqualified(contest, results):
+                results.flag("OCID", process.ocid, self.code, 1.0)
+
+    def _lowest_is_disqualified(self, contest: Contest, results: Results) -> bool:
+        submitted = [offer for offer in contest.offers if offer.is_submitted]
+        for offers in self.profile.markets(submitted, results):
+            lowest = min(offers, key=_amount)
+            if lowest.status == "disqualified" and any(offer.status == "valid" for offer in offers):
+                return True
+        return False
+
+
+def _amount(offer: Offer) -> float:
+    return math.inf if offer.price is None else offer.price.amount

@@ -1,0 +1,41 @@
+"""
+R058 Heavily discounted bid.
+
+The gap between the winning bid and the next one (see `price_gaps`) is at or above the upper fence of all gaps, or the
+`threshold`: the others may have bid high on purpose, or the winner counts on later changes. Flags the process with the
+gap, and the winner with 0. Gives no verdict if the fence is not above 0.
+"""
+
+from audits.indicators.base import Indicator
+from audits.indicators.price_gaps import PriceGaps
+from audits.indicators.profiles import Profile
+from audits.indicators.results import Results
+from audits.indicators.settings import Settings
+
+
+class R058(Indicator):
+    code = "R058"
+
+    def __init__(self, settings: Settings, profile: Profile, gaps: PriceGaps) -> None:
+        super().__init__(settings, profile)
+        self.gaps = gaps
+
+    def conclude(self, results: Results) -> None:
+        fence = self.settings.r058_threshold
+        verdict = True
+        if fence is None:
+            fences = self.profile.fences(self.gaps.ratios())
+            results.show_quartiles(self.code, fences)
+            results.show(self.code, **self.profile.meta(fences))
+            fence = fences.upper
+            verdict = self.profile.can_judge(fences)
+        results.show(self.code, upper_fence=fence)
+        if not (verdict and fence > 0):
+            return
+        for ocid, gaps in self.gaps.tally.items():
+            for gap in sorted(gaps):  # of several, the widest is the value
+                if gap.ratio >= fence:
+                    results.flag("OCID", ocid, self.code, gap.ratio)
+                    for id_ in gap.winner:
+                        results.flag("Tenderer", id_, self.code, 0.0)
+                        results.link("ocid_tenderer_r058", ocid, id_)
