@@ -21,7 +21,7 @@ class Indicator:
         self.profile = profile
         self.tally: Any = None
 
-    def fold(self, process: Process, results: Results) -> None:
+    def fold(self, process: Process, results: Results, /) -> None:
         """Look at one process."""
 
     def merge(self, tally: Any) -> None:
@@ -31,7 +31,7 @@ class Indicator:
         """Turn the tally of all processes into results."""
 
 
-def is_price_comparable(process: Process, settings: Settings, profile: Profile) -> bool:
+def is_price_comparable(process: Process, settings: Settings) -> bool:
     """
     Whether prices may be compared under the procurement method of a process.
 

@@ -92,8 +92,7 @@ def _culprit(error: Exception, options: argparse.Namespace) -> str:
 
 
 def _report(part: Part, err: TextIO) -> None:
-    for line, reason in part.skipped:
-        err.write(f"line {line} is skipped: {reason}\n")
+    err.writelines(f"line {line} is skipped: {reason}\n" for line, reason in part.skipped)
     more = part.skipped_lines - len(part.skipped)
     if more:
         err.write(f"{more} more lines are skipped\n")

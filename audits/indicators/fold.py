@@ -81,8 +81,8 @@ def fold(job: Job, lines: Iterable[bytes], currency: str | None = None) -> Part:
     results.currency = results.currency if currency is None else currency
     excluded = job.settings.excluded_method_details
     number = skipped_lines = 0
-    skipped = []
-    for number, line in enumerate(lines, 1):  # noqa: B007  # the last number is the count
+    skipped: list[tuple[int, str]] = []
+    for number, line in enumerate(lines, 1):  # the last number is the count
         try:
             if not line.isascii():
                 line.decode()
@@ -122,7 +122,7 @@ def _offer(bid: Bid, status: str, profile: Profile) -> Offer:
     tenderers = bid.tenderers or ()
     return Offer(
         status,
-        status != "invited" and status != "withdrawn",
+        status not in {"invited", "withdrawn"},
         bid.date,
         price,
         [tenderer.id for tenderer in tenderers if tenderer.id is not None],

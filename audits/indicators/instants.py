@@ -7,18 +7,19 @@ no seconds, no time at all. Fractions of a second are kept to the nanosecond, fu
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 DAY = 86_400
 _SECOND = 1_000_000_000
 
-_STRICT = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:([Zz])|([+\-−])([0-9]{2}):([0-9]{2}))"
-)
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)")
+_OFFSET = re.compile(r"[Zz]|([+\-−])([01][0-9]|2[0-3]):([0-5][0-9])")
 _LENIENT = re.compile(
-    r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt ]+([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
-    r"\s*(?:([Zz]|UTC)|([+\-−])([0-9]{2}):?([0-9]{2})?)?)?\s*"
+    r"\s*(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:(?:[Tt]|\s+)(?P<minute>[0-9]{2}:[0-9]{2})(?P<second>:[0-9]{2})?(?:[.,](?P<fraction>[0-9]+))?"
+    r"\s*(?:(?P<zulu>[Zz]|UTC|GMT)|(?P<hours>[+\-−][0-9]{2})(?::?(?P<minutes>[0-9]{2}))?)?)?\s*"
 )
 
 
@@ -40,44 +41,78 @@ class Instant(NamedTuple):
 
 def strict(text: str) -> Instant | None:
     """The instant, if `text` is a full RFC 3339 date-time (a space for T and second 60 pass), else None."""
-    match = _STRICT.fullmatch(text)
-    return None if match is None else _instant(match)
+    fraction, offset = "", text[19:]
+    if offset[:1] == ".":
+        digits = len(offset) - len(offset[1:].lstrip("0123456789"))
+        fraction, offset = offset[1:digits], offset[digits:]
+        if not fraction:
+            return None
+    if text[10:11] not in {"T", "t", " "}:
+        return None
+    return _instant(text[:10], text[11:19], fraction, offset)
 
 
 def lenient(text: str) -> Instant | None:
     """The instant of a date or date-time of ISO 8601's extended format; without an offset it is taken as UTC."""
-    match = _LENIENT.fullmatch(text)
-    return None if match is None else _instant(match)
-
-
-def _instant(match: re.Match[str]) -> Instant | None:
-    year, month, day, hour, minute, second, fraction, zulu, sign, offset_hour, offset_minute = match.groups()
-    number = _day_number(int(year), int(month), int(day))
-    clock = (int(hour or 0), int(minute or 0), int(second or 0))
-    east = (int(offset_hour or 0), int(offset_minute or 0))
-    if number is None or clock > (23, 59, 60) or clock[1] > 59 or clock[2] > 60 or east > (23, 59) or east[1] > 59:
+    instant = strict(text)
+    if instant is not None or (match := _LENIENT.fullmatch(text)) is None:
+        return instant
+    part = match.groupdict(default="")
+    offset = f"{part['hours']}:{part['minutes'] or '00'}" if part["hours"] else "Z"
+    clock = (part["minute"] or "00:00") + (part["second"] or ":00")
+    instant = _instant(part["date"], clock, part["fraction"], offset)
+    if instant is None:
         return None
-    leap, nanoseconds = clock[2] == 60, int((fraction or "0")[:9].ljust(9, "0"))
-    seconds = clock[0] * 3600 + clock[1] * 60 + (59 if leap else clock[2])
-    seconds -= (east[0] * 3600 + east[1] * 60) * (1 if sign == "+" else -1)
-    days, seconds = divmod(seconds, DAY)
-    return Instant(
-        number + days,
-        seconds,
-        nanoseconds + _SECOND * leap,
-        number,
-        zoned=bool(zulu or sign),
-        timed=hour is not None,
-    )
+    return instant._replace(zoned=bool(part["zulu"] or part["hours"]), timed=bool(part["minute"]))
 
 
-def _day_number(year: int, month: int, day: int) -> int | None:
-    # datetime knows no year 0; the calendar repeats every 400 years.
-    shift = 0 if year else 400
+def _instant(day: str, clock: str, fraction: str, offset: str) -> Instant | None:
+    number, second, east = _day(day), _clock(clock), _offset(offset)
+    if number is None or second is None or east is None:
+        return None
+    nanoseconds = int(fraction[:9].ljust(9, "0")) if fraction else 0
+    if second < 0:
+        second, nanoseconds = -second, nanoseconds + _SECOND
+    days, second = divmod(second - east, DAY)
+    return Instant(number + days, second, nanoseconds, number)
+
+
+# The same days, hours and offsets come again and again.
+@lru_cache(maxsize=8192)
+def _day(text: str) -> int | None:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = map(int, match.groups())
+    shift = 0 if year else 400  # date knows no year 0, and the calendar repeats every 400 years
     try:
         return date(year + shift, month, day).toordinal() - (146_097 if shift else 0)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=8192)
+def _clock(text: str) -> int | None:
+    """Seconds since midnight, negative for those of second 59 that stand for second 60."""
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute, second = map(int, match.groups())
+    seconds = hour * 3600 + minute * 60 + min(second, 59)
+    return -seconds if second == 60 else seconds
+
+
+@lru_cache(maxsize=1024)
+def _offset(text: str) -> int | None:
+    """Seconds east of UTC."""
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return None
+    sign, hours, minutes = match.groups()
+    if sign is None:
+        return 0
+    seconds = int(hours) * 3600 + int(minutes) * 60
+    return seconds if sign == "+" else -seconds
 
 
 def nanoseconds_between(start: Instant, end: Instant) -> int:

@@ -31,46 +31,46 @@ PRICE_ONLY = frozenset({"priceonly", "lowestcost"})  # lowestCost is OCDS 1.0's 
 class Profile(Protocol):
     name: str
     counts_processes: bool
-    """Whether buyers and procuring entities are held to the minimum by their processes or by the bids they received."""
+    """Whether the minimum of a buyer or procuring entity is one of processes, and not of bids."""
 
-    def amount(self, value: Value) -> float | None:
+    def amount(self, value: Value, /) -> float | None:
         """The amount, if it is one that can be compared."""
 
-    def party(self, references: Sequence[Reference]) -> Party | None:
+    def party(self, references: Sequence[Reference], /) -> Party | None:
         """Who bid or was awarded, if that can be told."""
 
-    def are_rivals(self, one: frozenset[str], other: frozenset[str]) -> bool:
+    def are_rivals(self, one: frozenset[str], other: frozenset[str], /) -> bool:
         """Whether two bids of these tenderers are bids of different parties."""
 
-    def is_one(self, parties: Iterable[frozenset[str]]) -> bool:
+    def is_one(self, parties: Iterable[frozenset[str]], /) -> bool:
         """Whether these tenderers of several bids are the same single party."""
 
-    def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
+    def contests(self, release: Release, offers: list[Offer], /) -> list[Contest]:
         """The bids and awards of a process, in groups that compete with each other."""
 
-    def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
+    def markets(self, offers: list[Offer], results: Results, /) -> Iterable[list[Offer]]:
         """The bids with a price, in groups whose prices can be compared."""
 
-    def lowest_price_wins(self, tender: Tender | None) -> bool:
+    def lowest_price_wins(self, tender: Tender | None, /) -> bool:
         """Whether the process may be judged by the rule that the lowest price wins."""
 
-    def days(self, start: str, end: str, results: Results) -> int | None:
+    def days(self, start: str, end: str, results: Results, /) -> int | None:
         """Whole days from `start` to `end`, None if they cannot be told or make no period."""
 
-    def is_late(self, date: str, deadline: str, results: Results) -> bool:
+    def is_late(self, date: str, deadline: str, results: Results, /) -> bool:
         """Whether a bid of `date` came after `deadline`."""
 
-    def category(self, classification: Classification, digits: int) -> tuple[str, str]:
+    def category(self, classification: Classification, digits: int, /) -> tuple[str, str]:
         """Scheme and leading characters of an item classification; only those of one scheme are added up."""
 
-    def fences(self, sample: Iterable[float]) -> Fences:
+    def fences(self, sample: Iterable[float], /) -> Fences:
         """Quartiles and fences of a population."""
 
-    def can_judge(self, fences: Fences) -> bool:
+    def can_judge(self, fences: Fences, /) -> bool:
         """Whether a population is such that its fences mean something."""
 
-    def meta(self, fences: Fences) -> dict[str, float]:
-        """What is shown of a population beside its quartiles."""
+    def meta(self, fences: Fences, /) -> dict[str, float]:
+        """What is shown of a population in Meta."""
 
 
 class Cardinal:
@@ -101,14 +101,14 @@ class Cardinal:
         main = [offer for offer in offers if offer.price is not None and results.is_main(offer.price.currency)]
         return (main,) if main else ()
 
-    def lowest_price_wins(self, tender: Tender | None) -> bool:
+    def lowest_price_wins(self, _tender: Tender | None, /) -> bool:
         return True
 
-    def days(self, start: str, end: str, results: Results) -> int | None:
+    def days(self, start: str, end: str, _results: Results, /) -> int | None:
         since, until = instants.strict(start), instants.strict(end)
         return None if since is None or until is None else instants.whole_days_between(since, until)
 
-    def is_late(self, date: str, deadline: str, results: Results) -> bool:
+    def is_late(self, date: str, deadline: str, _results: Results, /) -> bool:
         return date > deadline
 
     def category(self, classification: Classification, digits: int) -> tuple[str, str]:
@@ -117,11 +117,11 @@ class Cardinal:
     def fences(self, sample: Iterable[float]) -> Fences:
         return statistics.fences(sample)
 
-    def can_judge(self, fences: Fences) -> bool:
+    def can_judge(self, _fences: Fences, /) -> bool:
         return True
 
     def meta(self, fences: Fences) -> dict[str, float]:
-        return {}
+        return {"q1": fences.q1, "q3": fences.q3}
 
 
 class Veedor(Cardinal):
@@ -165,10 +165,10 @@ class Veedor(Cardinal):
                 by_currency.setdefault(offer.price.currency, []).append(offer)
         return by_currency.values()
 
-    def lowest_price_wins(self, tender: Tender | None) -> bool:
+    def lowest_price_wins(self, tender: Tender | None, /) -> bool:
         return tender is None or tender.award_criteria is None or tender.award_criteria.lower() in PRICE_ONLY
 
-    def days(self, start: str, end: str, results: Results) -> int | None:
+    def days(self, start: str, end: str, results: Results, /) -> int | None:
         since, until = instants.lenient(start), instants.lenient(end)
         if since is None or until is None:
             return None
@@ -179,7 +179,7 @@ class Veedor(Cardinal):
             return None
         return instants.whole_days_between(since, until)
 
-    def is_late(self, date: str, deadline: str, results: Results) -> bool:
+    def is_late(self, date: str, deadline: str, results: Results, /) -> bool:
         sent, until = instants.lenient(date), instants.lenient(deadline)
         if sent is None or until is None:
             return False
@@ -192,12 +192,12 @@ class Veedor(Cardinal):
     def category(self, classification: Classification, digits: int) -> tuple[str, str]:
         return classification.scheme or "", (classification.id or "")[:digits]
 
-    def can_judge(self, fences: Fences) -> bool:
+    def can_judge(self, fences: Fences, /) -> bool:
         # Ratios that are equal on paper differ in the last bits.
         return fences.n >= MINIMUM_SAMPLE and fences.q3 - fences.q1 > 1e-9 * max(1, abs(fences.q3))
 
     def meta(self, fences: Fences) -> dict[str, float]:
-        return {"n": fences.n}
+        return {"n": fences.n, **super().meta(fences)}
 
 
 def _lots(award: Award) -> frozenset[str]:

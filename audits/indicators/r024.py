@@ -25,11 +25,10 @@ class R024(Indicator):
         verdict = True
         if fence is None:
             fences = self.profile.fences(self.gaps.ratios())
-            results.show_quartiles(self.code, fences)
-            results.show(self.code, **self.profile.meta(fences))
+            results.show(self.code, self.profile.meta(fences))
             fence = fences.lower
             verdict = fences.q1 > 0 and self.profile.can_judge(fences)
-        results.show(self.code, lower_fence=fence)
+        results.show(self.code, {"lower_fence": fence})
         if not (verdict and fence > 0):
             return
         for ocid, gaps in self.gaps.tally.items():

@@ -1,10 +1,11 @@
 """
 R025 Excessive unsuccessful bids.
 
-Win ratio = processes won / processes with a valid bid, where all awards are final and exactly one is active; a process
-counts once for each tenderer. Flagged is a tenderer whose number of processes is at or above the `percentile` (75th) of
-all tenderers and whose ratio is at or below the lower fence of all ratios, or the `threshold`: who loses that often may
-bid so that others win. The value is the ratio. Gives no verdict if the first quartile or the fence is not above 0.
+Win ratio = processes won / processes with a valid bid, where all awards are final and exactly one is active; a
+process counts once for each tenderer. Flagged is a tenderer whose number of processes is at or above the `percentile`
+(75th) of all tenderers and whose ratio is at or below the lower fence of all ratios, or the `threshold`: who loses
+that often may bid so that others win. The value is the ratio. Gives no verdict if the first quartile or the fence is
+not above 0.
 """
 
 from typing import Any
@@ -23,7 +24,7 @@ class R025(Indicator):
         self.tally: dict[str, list[int]] = {}
         """{tenderer: [processes won, processes with a valid bid]}"""
 
-    def fold(self, process: Process, results: Results) -> None:
+    def fold(self, process: Process, _results: Results, /) -> None:
         won: dict[str, bool] = {}
         for contest in process.contests:
             if not contest.final or len(contest.active) != 1:
@@ -53,11 +54,10 @@ class R025(Indicator):
         verdict = True
         if fence is None:
             fences = self.profile.fences(won / all_ for won, all_ in self.tally.values())
-            results.show_quartiles(self.code, fences)
-            results.show(self.code, **self.profile.meta(fences))
+            results.show(self.code, self.profile.meta(fences))
             fence = fences.lower
             verdict = fences.q1 > 0 and self.profile.can_judge(fences)
-        results.show(self.code, upper_fence=many, lower_fence=fence)
+        results.show(self.code, {"upper_fence": many, "lower_fence": fence})
         if not (verdict and fence > 0):
             return
         for id_, (won, all_) in self.tally.items():

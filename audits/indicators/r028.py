@@ -13,8 +13,8 @@ from audits.indicators.results import Results
 class R028(Indicator):
     code = "R028"
 
-    def fold(self, process: Process, results: Results) -> None:
-        if not is_price_comparable(process, self.settings, self.profile):
+    def fold(self, process: Process, results: Results, /) -> None:
+        if not is_price_comparable(process, self.settings):
             return
         for contest in process.contests:
             if len(contest.offers) < 2:

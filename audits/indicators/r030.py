@@ -13,7 +13,7 @@ from audits.indicators.results import Results
 class R030(Indicator):
     code = "R030"
 
-    def fold(self, process: Process, results: Results) -> None:
+    def fold(self, process: Process, results: Results, /) -> None:
         tender = process.tender
         if tender is None or tender.tender_period is None or (deadline := tender.tender_period.end_date) is None:
             return

@@ -14,7 +14,7 @@ from audits.indicators.results import Results
 class R035(Indicator):
     code = "R035"
 
-    def fold(self, process: Process, results: Results) -> None:
+    def fold(self, process: Process, results: Results, /) -> None:
         found = [
             (others, winners)
             for contest in process.contests

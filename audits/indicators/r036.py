@@ -15,8 +15,8 @@ from audits.indicators.results import Results
 class R036(Indicator):
     code = "R036"
 
-    def fold(self, process: Process, results: Results) -> None:
-        if not is_price_comparable(process, self.settings, self.profile):
+    def fold(self, process: Process, results: Results, /) -> None:
+        if not is_price_comparable(process, self.settings):
             return
         if not self.profile.lowest_price_wins(process.tender):
             return

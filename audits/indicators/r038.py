@@ -23,7 +23,7 @@ class R038(Indicator):
         super().__init__(*arguments)
         self.tally: dict[str, Tally] = {"Buyer": {}, "ProcuringEntity": {}, "Tenderer": {}}
 
-    def fold(self, process: Process, results: Results) -> None:
+    def fold(self, process: Process, results: Results, /) -> None:
         tenderers = self.tally["Tenderer"]
         disqualified = submitted = 0
         for offer in process.offers:
@@ -82,11 +82,10 @@ class R038(Indicator):
         verdict = True
         if fence is None:
             fences = self.profile.fences(ratios.values())
-            results.show_quartiles(self.code, fences, prefix)
-            results.show(self.code, prefix, **self.profile.meta(fences))
+            results.show(self.code, self.profile.meta(fences), prefix)
             fence = fences.upper
             verdict = self.profile.can_judge(fences)
-        results.show(self.code, prefix, upper_fence=fence)
+        results.show(self.code, {"upper_fence": fence}, prefix)
         if not (verdict and fence > 0):
             return
         for id_, ratio in ratios.items():

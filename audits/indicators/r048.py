@@ -36,7 +36,7 @@ class R048(Indicator):
         super().__init__(*arguments)
         self.tally: dict[str, Supplier] = {}
 
-    def fold(self, process: Process, results: Results) -> None:
+    def fold(self, process: Process, _results: Results, /) -> None:
         seen = set()
         digits = self.settings.r048_digits
         for award in process.release.awards or ():
@@ -73,11 +73,10 @@ class R048(Indicator):
         verdict = True
         if fence is None:
             fences = self.profile.fences(numbers.values())
-            results.show_quartiles(self.code, fences)
-            results.show(self.code, **self.profile.meta(fences))
+            results.show(self.code, self.profile.meta(fences))
             fence = fences.upper
             verdict = self.profile.can_judge(fences)
-        results.show(self.code, upper_fence=fence)
+        results.show(self.code, {"upper_fence": fence})
         for id_, number in numbers.items():
             if verdict and number >= fence:
                 results.flag("Tenderer", id_, self.code, number)

@@ -183,10 +183,13 @@ def _item(loose: Any) -> Item:
 
 
 def _amount(loose: dict[str, Any]) -> float | None:
-    amount = loose.get("amount")
+    amount: Any = loose.get("amount")
     if type(amount) not in {int, float}:
         return None
-    number = float(amount)
+    try:
+        number = float(amount)
+    except OverflowError:
+        return None
     return number if math.isfinite(number) else None
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from audits.indicators import statistics
-from audits.indicators.statistics import Fences
 
 GROUPS = ("OCID", "Buyer", "ProcuringEntity", "Tenderer")
 MAPS = (
@@ -48,11 +47,8 @@ class Results:
         counts = self.meta.setdefault(code, {})
         counts[name] = counts.get(name, 0) + 1
 
-    def show(self, code: str, prefix: str = "", **numbers: float) -> None:
+    def show(self, code: str, numbers: dict[str, float], prefix: str = "") -> None:
         self.meta.setdefault(code, {}).update({prefix + name: number for name, number in numbers.items()})
-
-    def show_quartiles(self, code: str, fences: Fences, prefix: str = "") -> None:
-        self.show(code, prefix, q1=fences.q1, q3=fences.q3)
 
     def is_main(self, currency: str) -> bool:
         if self.currency is None:
@@ -78,27 +74,22 @@ class Results:
             for name, count in counts.items():
                 known = self.meta.setdefault(code, {})
                 known[name] = known.get(name, 0) + count
-        for name, links in (other.maps or {}).items():
-            self._merge_map(name, links)
+        if self.maps is not None and other.maps is not None:
+            for name, links in other.maps.items():
+                _merge_links(self.maps[name], links)
         self.other_currencies += other.other_currencies
         if self.currency is None:
             self.currency = other.currency
-
-    def _merge_map(self, name: str, links: dict[str, Any]) -> None:
-        assert self.maps is not None
-        mine = self.maps[name]
-        for ocid, linked in links.items():
-            if isinstance(linked, dict) and ocid in mine:
-                mine[ocid].update(linked)
-            else:
-                mine[ocid] = linked
 
     def as_json(self, *, meta: bool = True) -> dict[str, Any]:
         """The results as Cardinal prints them: groups without results are left out, Meta has 4 decimals."""
         printed: dict[str, Any] = {group: found for group, found in self.groups.items() if found}
         if meta:
             printed["Meta"] = {
-                code: {name: statistics.rounded(number) for name, number in numbers.items()}
+                code: {
+                    name: statistics.rounded(number) if isinstance(number, float) else number
+                    for name, number in numbers.items()
+                }
                 for code, numbers in self.meta.items()
             }
         if self.maps is not None:
@@ -107,3 +98,11 @@ class Results:
                 for name, links in self.maps.items()
             }
         return printed
+
+
+def _merge_links(mine: dict[str, Any], others: dict[str, Any]) -> None:
+    for ocid, linked in others.items():
+        if isinstance(linked, dict) and ocid in mine:
+            mine[ocid].update(linked)
+        else:
+            mine[ocid] = linked

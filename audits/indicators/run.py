@@ -93,7 +93,7 @@ def _pieces(path: Path, size: int, workers: int) -> Iterator[Piece]:
         start, end = end, min(end + step, size)
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[Block]:
+def _blocks(stream: IO[bytes] | gzip.GzipFile) -> Iterator[Block]:
     rest = b""
     size = FIRST
     while content := stream.read(size):
@@ -124,7 +124,7 @@ def _merged(job: Job, sources: Iterator[Source], workers: int) -> Part:
 
 
 def _parts(job: Job, sources: Iterator[Source], workers: int, results: Results) -> Iterator[tuple[Source, Part]]:
-    """Each source with what it gave, in order. The first one is read here: the currency seen in it helps the others."""
+    """Each source with what it gave, in order. The first is read here: the currency seen in it helps the others."""
     alone = sources if workers == 1 else islice(sources, 1)
     for source in alone:
         yield source, folding.fold(job, source.lines(), results.currency)

@@ -1,9 +1,9 @@
 """
 Quartiles and fences of a sample.
 
-Quantiles are Hyndman and Fan's type 8 ("Sample Quantiles in Statistical Packages", The American Statistician 50, 1996):
-h = (n + 1/3) p + 1/3, between the two order statistics around h. Fences are Tukey's, 1.5 interquartile ranges outside
-the quartiles, computed with one rounding, because a value equal to its fence counts.
+Quantiles are Hyndman and Fan's type 8 ("Sample Quantiles in Statistical Packages", The American Statistician 50,
+1996): h = (n + 1/3) p + 1/3, between the two order statistics around h. Fences are Tukey's, 1.5 interquartile ranges
+outside the quartiles, computed with one rounding, because a value equal to its fence counts.
 """
 
 import math
@@ -45,7 +45,7 @@ def fences(sample: Iterable[float]) -> Fences:
 
 
 def fused(a: float, b: float, c: float) -> float:
-    """a * b + c, rounded once (`math.fma` does this from Python 3.13 on)."""
+    """The sum a * b + c, rounded once (`math.fma` does this from Python 3.13 on)."""
     if not (math.isfinite(a) and math.isfinite(b) and math.isfinite(c)):
         return a * b + c
     try:

@@ -8,7 +8,7 @@ from audits.indicators.results import Results
 class Tenderers(Indicator):
     code = "tenderers"
 
-    def fold(self, process: Process, results: Results) -> None:
+    def fold(self, process: Process, results: Results, /) -> None:
         for offer in process.offers:
             if offer.is_submitted:
                 for id_ in offer.ids:
