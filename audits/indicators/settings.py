@@ -169,7 +169,7 @@ def parse(text: str) -> Settings:
     for number, name, value in _lines(text):
         if value is None:
             section = name
-            if section not in _KNOWN and section not in _FREE:
+            if not section or (section not in _KNOWN and section not in _FREE):
                 raise SettingsError(number, f"unknown section [{section}]{_nearest(section, [*_KNOWN, *_FREE])}")
             sections.add(section.partition(".")[0])
         elif section in _FREE:
