@@ -77,7 +77,7 @@ def execute(options: argparse.Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _settings(path: str | None) -> Settings:
-    return Settings() if path is None else ini.parse(Path(path).read_text(encoding="utf-8"))
+    return Settings() if path is None else ini.parse(Path(path).read_text(encoding="utf-8-sig"))
 
 
 def _source(file: str) -> Path | IO[bytes]:

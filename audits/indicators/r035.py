@@ -30,6 +30,9 @@ class R035(Indicator):
 
     def _disqualified(self, contest: Contest) -> tuple[int, list[str]]:
         """How many others were disqualified, and who won; 0 if others have valid bids."""
+        disqualified = {id_ for offer in contest.offers if offer.status == "disqualified" for id_ in offer.ids}
+        if not disqualified:
+            return 0, []
         suppliers = {
             supplier.id for award in contest.active for supplier in award.suppliers or () if supplier.id is not None
         }
@@ -37,5 +40,4 @@ class R035(Indicator):
         winners = frozenset().union(*valid)
         if winners != suppliers or not self.profile.is_one(valid):
             return 0, []
-        disqualified = {id_ for offer in contest.offers if offer.status == "disqualified" for id_ in offer.ids}
         return len(disqualified - winners), sorted(winners)

@@ -69,7 +69,8 @@ class R048(Indicator):
     def conclude(self, results: Results) -> None:
         minimum = self.settings.r048_minimum_contracting_processes
         numbers = {id_: supplier.number() for id_, supplier in self.tally.items() if supplier.processes >= minimum}
-        fence: float | None = self.settings.r048_threshold
+        threshold = self.settings.r048_threshold
+        fence = None if threshold is None else float(threshold)
         verdict = True
         if fence is None:
             fences = self.profile.fences(numbers.values())

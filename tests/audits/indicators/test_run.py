@@ -158,3 +158,17 @@ def test_realistic_releases_are_read_without_loss(tmp_path):
         found = run(Job(profile=profile), path, workers=1)
         assert (found.lines, found.skipped_lines) == (400, 0)
         assert len(found.results.groups["OCID"]) > 50
+
+
+def test_where_nothing_is_to_be_mended_the_profiles_agree():
+    made = content(600).splitlines()
+    cardinal, veedor = (compute(*made, profile=profile, maps=True) for profile in ("cardinal", "veedor"))
+    assert {code for values in cardinal["OCID"].values() for code in values} >= {
+        "R003",
+        "R018",
+        "R028",
+        "R036",
+        "R058",
+    }
+    for group in ("OCID", "Buyer", "ProcuringEntity", "Tenderer", "Maps"):
+        assert veedor.get(group) == cardinal.get(group), group
