@@ -1,14 +1,18 @@
-"""Throttles whose counters all web processes share, through the cache; without the cache they let everyone through."""
+"""
+Throttles whose counters all web processes share, through the cache; without the cache they let everyone through.
+
+`rest_framework.views` imports this module, so it cannot be imported here.
+"""
 
 import hashlib
 import hmac
 import logging
+from typing import Any
 
 from django.conf import settings
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
-from rest_framework.views import APIView
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +20,7 @@ logger = logging.getLogger(__name__)
 class SharedThrottle(SimpleRateThrottle):
     """A throttle that keeps no address of a reader and does not close the API when its counters are out of reach."""
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: Any) -> bool:
         try:
             return super().allow_request(request, view)
         except (RedisError, OSError):
@@ -40,7 +44,7 @@ class UserThrottle(SharedThrottle, UserRateThrottle):
 
     scope = "user"
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
         return super().get_cache_key(request, view) if request.user and request.user.is_authenticated else None
 
 

@@ -29,6 +29,7 @@ from config.auditor import demo_auditor
 from config.embedded import EmbeddedError, ensure_broker, ensure_database
 from config.processes import AlreadyRunningError, Supervised
 
+NAME = "quickstart"
 EXAMPLES = "fixtures/examples"
 PATIENCE = 120  # seconds without progress after which a step has failed
 WORKER = "worker --concurrency 2 --without-gossip --without-mingle --without-heartbeat"
@@ -47,13 +48,16 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGHUP, _interrupt)
         try:
-            with processes.only_one("quickstart", settings.VEEDOR_HOME):
+            self._stop_orphans()
+            with processes.only_one(NAME, settings.VEEDOR_HOME):
                 self._refuse_taken_port(options["port"])
                 self._run(options["port"], stay=not options["exit"])
         except AlreadyRunningError as error:
             raise CommandError(_("%(error)s. `make stop` stops it.") % {"error": error}) from error
         except EmbeddedError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError(_("Interrupted."), returncode=130) from error
 
     def _run(self, port: int, *, stay: bool) -> None:
         environment = self._start_servers()
@@ -73,13 +77,19 @@ class Command(BaseCommand):
             self._summarise(port, loaded)
             if stay:
                 self.stdout.write(_("Ctrl-C stops everything and keeps the data."))
-                self._watch(children)
-        except KeyboardInterrupt:
-            self.stdout.write("")
+                with contextlib.suppress(KeyboardInterrupt):
+                    self._watch(children)
         finally:
             self._stop(children)
 
     # Steps
+
+    def _stop_orphans(self) -> None:
+        """Stop what an earlier run left behind that was killed; it would hold the port."""
+        left = processes.running(settings.VEEDOR_HOME)
+        if left and NAME not in left:
+            with self._step(_("Stopping what an earlier run left behind")):
+                processes.stop_running(settings.VEEDOR_HOME, first=NAME)
 
     def _start_servers(self) -> dict[str, str]:
         """Start what the environment does not name; the environment of the child processes."""
@@ -94,8 +104,11 @@ class Command(BaseCommand):
         return environment
 
     def _load_examples(self) -> dict[str, Any]:
-        said = io.StringIO()
-        call_command("load", str(settings.BASE_DIR / EXAMPLES), json=True, stdout=said)
+        said, problems = io.StringIO(), io.StringIO()
+        try:
+            call_command("load", str(settings.BASE_DIR / EXAMPLES), json=True, stdout=said, stderr=problems)
+        except SystemExit as error:
+            raise CommandError(problems.getvalue()) from error
         loaded: dict[str, Any] = json.loads(said.getvalue())
         return loaded
 
@@ -138,11 +151,14 @@ class Command(BaseCommand):
                 raise CommandError(_("The web server answers %(status)d.") % {"status": answer.status})
         self.stdout.write("\n" + _("Loaded:"))
         for what, number in loaded.items():
-            if isinstance(number, int):
+            if number:
                 self.stdout.write(f"  {number:>7,}  {what.replace('_', ' ')}")
         self.stdout.write(_("Flagged:"))
-        for rule, number in self._flags_by_rule():
+        flagged = self._flags_by_rule()
+        for rule, number in flagged:
             self.stdout.write(f"  {number:>7,}  {rule}")
+        if not flagged:
+            self.stdout.write("  " + _("nothing"))
         for title, address in ((_("API"), "api/v1/"), (_("API description"), "api/v1/docs/"), (_("Admin"), "admin/")):
             self.stdout.write(f"{title + ':':<18}{base}/{address}")
         self.stdout.write(f"{_('Login') + ':':<18}{name}  {password}")
