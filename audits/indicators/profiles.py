@@ -18,7 +18,7 @@ What the two profiles do differently, and nothing else: an indicator asks its pr
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from audits.indicators import instants, statistics
+from audits.indicators import instants
 from audits.indicators.process import Contest, Offer, Party, contest
 from audits.indicators.records import Award, Classification, Reference, Release, Tender, Value
 from audits.indicators.results import Results
@@ -62,9 +62,6 @@ class Profile(Protocol):
 
     def category(self, classification: Classification, digits: int, /) -> tuple[str, str]:
         """Scheme and leading characters of an item classification; only those of one scheme are added up."""
-
-    def fences(self, sample: Iterable[float], /) -> Fences:
-        """Quartiles and fences of a population."""
 
     def can_judge(self, fences: Fences, /) -> bool:
         """Whether a population is such that its fences mean something."""
@@ -113,9 +110,6 @@ class Cardinal:
 
     def category(self, classification: Classification, digits: int) -> tuple[str, str]:
         return "", (classification.id or "")[:digits]
-
-    def fences(self, sample: Iterable[float]) -> Fences:
-        return statistics.fences(sample)
 
     def can_judge(self, _fences: Fences, /) -> bool:
         return True

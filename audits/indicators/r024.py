@@ -6,6 +6,7 @@ The gap between the winning bid and the next one (see `price_gaps`) is at or bel
 winner and runner-up with 0. Gives no verdict if the first quartile or the fence is not above 0.
 """
 
+from audits.indicators import statistics
 from audits.indicators.base import Indicator
 from audits.indicators.price_gaps import PriceGaps
 from audits.indicators.profiles import Profile
@@ -24,7 +25,7 @@ class R024(Indicator):
         fence = self.settings.r024_threshold
         verdict = True
         if fence is None:
-            fences = self.profile.fences(self.gaps.ratios())
+            fences = statistics.fences(self.gaps.ratios())
             results.show(self.code, self.profile.meta(fences))
             fence = fences.lower
             verdict = fences.q1 > 0 and self.profile.can_judge(fences)

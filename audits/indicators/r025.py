@@ -53,7 +53,7 @@ class R025(Indicator):
         fence = self.settings.r025_threshold
         verdict = True
         if fence is None:
-            fences = self.profile.fences(won / all_ for won, all_ in self.tally.values())
+            fences = statistics.fences(won / all_ for won, all_ in self.tally.values())
             results.show(self.code, self.profile.meta(fences))
             fence = fences.lower
             verdict = fences.q1 > 0 and self.profile.can_judge(fences)

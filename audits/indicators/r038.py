@@ -8,6 +8,7 @@ procuring entity `minimum_contracting_processes` (2). The value is the ratio. Gi
 
 from typing import Any
 
+from audits.indicators import statistics
 from audits.indicators.base import Indicator
 from audits.indicators.process import Process
 from audits.indicators.results import Results
@@ -81,7 +82,7 @@ class R038(Indicator):
         fence = self.settings.r038_threshold
         verdict = True
         if fence is None:
-            fences = self.profile.fences(ratios.values())
+            fences = statistics.fences(ratios.values())
             results.show(self.code, self.profile.meta(fences), prefix)
             fence = fences.upper
             verdict = self.profile.can_judge(fences)

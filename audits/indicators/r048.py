@@ -10,6 +10,7 @@ the `threshold`: who sells everything may sell only influence. The value is the 
 from collections import Counter
 from typing import Any
 
+from audits.indicators import statistics
 from audits.indicators.base import Indicator
 from audits.indicators.process import Process
 from audits.indicators.results import Results
@@ -73,7 +74,7 @@ class R048(Indicator):
         fence = None if threshold is None else float(threshold)
         verdict = True
         if fence is None:
-            fences = self.profile.fences(numbers.values())
+            fences = statistics.fences(numbers.values())
             results.show(self.code, self.profile.meta(fences))
             fence = fences.upper
             verdict = self.profile.can_judge(fences)
