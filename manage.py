@@ -7,5 +7,10 @@ import sys
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["indicators"]:
+        # Its --settings is a file of Cardinal, which Django would take for a settings module; it needs no Django.
+        from audits.indicators.command import main
+
+        sys.exit(main(sys.argv[2:], prog="manage.py indicators"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     execute_from_command_line(sys.argv)

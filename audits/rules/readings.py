@@ -89,9 +89,7 @@ def security_buyers(dossier: Dossier) -> list[Evidence]:
         for mention in mentions:
             if mention.concept == "security_body" and mention.strength == STRONG and text.path not in seen:
                 seen.add(text.path)
-                found.append(
-                    Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body")
-                )
+                found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
     return found
 
 
@@ -117,9 +115,7 @@ def financing(dossier: Dossier) -> list[Evidence]:
         mentions, names = dossier.reference.scan(text)
         for mention in mentions:
             if mention.concept in terms and not mention.negated:
-                found.append(
-                    Evidence(text.path, party.name, party.name, mention.start, mention.end, mention.concept)
-                )
+                found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, mention.concept))
         for name in names:
             if name.entry.watchlist == FINANCIERS:
                 found.append(Evidence(text.path, party.name, party.name, name.start, name.end, name.entry.name))
@@ -168,9 +164,7 @@ def vendor_names(dossier: Dossier, parts: Iterable[str] = WORDS_OF_RECORD) -> tu
     """Return the listed vendors that the words of the record name."""
     wanted = set(parts)
     return tuple(
-        name
-        for name in dossier.names
-        if name.entry.watchlist == VENDORS and not name.negated and name.part in wanted
+        name for name in dossier.names if name.entry.watchlist == VENDORS and not name.negated and name.part in wanted
     )
 
 
@@ -180,7 +174,9 @@ def party_evidence(match: PartyMatch) -> Evidence:
 
 
 def _party_evidence(match: PartyMatch) -> Evidence:
-    return Evidence(f"{match.path}/name", match.name, match.name, note=f"{match.entry.name}: {match.alias} ({match.value})")
+    return Evidence(
+        f"{match.path}/name", match.name, match.name, note=f"{match.entry.name}: {match.alias} ({match.value})"
+    )
 
 
 def is_direct(dossier: Dossier) -> list[Evidence]:

@@ -29,7 +29,15 @@ from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention
 from audits.rules.base import Evidence, Finding, Severity, Stage, rule
-from audits.rules.readings import BOTH, GROUND_PARTS, first_of_each, is_direct, named_evidence, require_scope, vendor_names
+from audits.rules.readings import (
+    BOTH,
+    GROUND_PARTS,
+    first_of_each,
+    is_direct,
+    named_evidence,
+    require_scope,
+    vendor_names,
+)
 
 _PRODUCT_UPKEEP = ("vendor_upkeep", "software_licence", "proprietary_licence", "maintenance_by_vendor")
 
@@ -103,9 +111,7 @@ def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
     return tuple(
         brand
         for brand in found
-        if not any(
-            brand.path == other.path and 0 <= other.start - brand.end <= reach for other in equivalents
-        )
+        if not any(brand.path == other.path and 0 <= other.start - brand.end <= reach for other in equivalents)
     )
 
 

@@ -32,7 +32,11 @@ from audits.rules.tied_money import tied_supply_evidence
 
 @rule(
     code="T05",
-    title={"en": "Development finance", "es": "Financiamiento para el desarrollo", "pt": "Financiamento ao desenvolvimento"},
+    title={
+        "en": "Development finance",
+        "es": "Financiamiento para el desarrollo",
+        "pt": "Financiamento ao desenvolvimento",
+    },
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=1,

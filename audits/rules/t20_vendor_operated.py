@@ -53,12 +53,7 @@ from audits.rules.readings import (
 )
 def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    grave = (
-        surveillance(dossier)
-        or dossier.said(*CORE_NETWORK)
-        or security_links(dossier)
-        or security_buyers(dossier)
-    )
+    grave = surveillance(dossier) or dossier.said(*CORE_NETWORK) or security_links(dossier) or security_buyers(dossier)
     if not grave:
         raise NotApplicableError("no surveillance, security body or core network is found")
     found = dossier.said("operation_by_vendor", parts=WORDS_OF_RECORD)
