@@ -78,6 +78,10 @@ class Supervised:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            # Its children are killed too, but are a moment in dying; until then they hold the lock.
+            deadline = time.monotonic() + GRACE
+            while running(self.home).get(self.name) == self.process.pid and time.monotonic() < deadline:
+                time.sleep(0.01)
 
     def end_of_log(self, lines: int = 15) -> str:
         """The last lines of the log."""
