@@ -107,11 +107,72 @@ def _merge(ordered: list[Json], corrections: list[Correction]) -> Json:
 
 
 def _append_all(ordered: list[Json]) -> Json:
+    if len(ordered) == 1:
+        try:
+            return _compile_one(ordered[0])
+        except _NeedsMergeError:
+            pass  # ocdsmerge merges objects that share an id
     # The sort is ours (a release without date must not stop the others), so ocdsmerge gets it done.
     if len(ordered) > 1:
         ordered = [release if isinstance(release.get("date"), str) else {**release, "date": ""} for release in ordered]
     compiled: Json = _MERGER.create_compiled_release(ordered)
     return compiled
+
+
+class _NeedsMergeError(Exception):
+    """Raised if a single release has to be merged with itself."""
+
+
+def _compile_one(release: Json) -> Json:
+    """
+    Compile a single release as ocdsmerge does, ten times as fast: most processes have but one.
+
+    What merging does to one release is to leave out null members, and objects and lists without any member.
+    """
+    date = release.get("date")
+    compiled = {"tag": ["compiled"], "id": f"{release.get('ocid')}-{date}", "date": date, "ocid": release.get("ocid")}
+    compiled.update(_without_nothing(release, ()) or {})
+    return compiled
+
+
+def _without_nothing(value: Json, path: tuple[str, ...]) -> Json | None:
+    """Return an object without its null members, ``None`` if it has no member at all, however deep."""
+    kept: Json = {}
+    has_member = False
+    for key, member in value.items():
+        at = (*path, key)
+        rule = MERGE_RULES.get(at)
+        if rule == "omitWhenMerged":
+            continue
+        if rule == "wholeListMerge" or not isinstance(member, dict | list) or not _is_objects(member):
+            has_member = True
+            if member is not None:
+                kept[key] = member
+        elif isinstance(member, dict):
+            inner = _without_nothing(member, at)
+            if inner is not None:
+                has_member = True
+                kept[key] = inner
+        else:
+            entries = [
+                entry for entry in (_without_nothing(entry, at) for entry in _distinct(member)) if entry is not None
+            ]
+            if entries:
+                has_member = True
+                kept[key] = entries
+    return kept if has_member else None
+
+
+def _is_objects(member: Any) -> bool:
+    return isinstance(member, dict) or all(isinstance(entry, dict) for entry in member)
+
+
+def _distinct(entries: list[Json]) -> list[Json]:
+    ids = [entry["id"] for entry in entries if "id" in entry]
+    # To ocdsmerge 1 and "1" are one id, and so are 1 and true.
+    if any(type(own) not in (str, int) for own in ids) or len(set(map(str, ids))) < len(ids):
+        raise _NeedsMergeError
+    return entries
 
 
 def _mend_lists(value: Any, path: str, corrections: list[Correction]) -> Any:
