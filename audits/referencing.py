@@ -17,6 +17,7 @@ from msgspec import Struct, field
 
 from audits.matching.reference import LEXICON, WATCHLISTS
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
+from contracts.models import Publisher
 
 WATCHLIST_NAMES = {
     LEXICON: "Lexicon",
@@ -39,15 +40,17 @@ class Difference(Struct):
 
 def load_reference(folder: Path) -> list[Difference]:
     """
-    Load ``lexicon``, ``public_lists`` and the watchlists from a folder.
+    Load ``publishers``, ``lexicon``, ``public_lists`` and the watchlists from a folder.
 
     :raises FileNotFoundError: if a file is missing
     :raises ValueError: if a row can't be read; names file and line
     """
     with transaction.atomic():
+        publishers = _add_publishers(folder / "publishers.csv")
         for slug, name in WATCHLIST_NAMES.items():
             Watchlist.objects.get_or_create(slug=slug, defaults={"name": name})
         differences = [
+            publishers,
             _load(folder / "lexicon.csv", LexiconTerm, ("concept", "language", "term"), {}),
             _load(folder / "public_lists.csv", PublicList, ("name",), {}),
         ]
@@ -85,6 +88,18 @@ def _load(path: Path, model: type[Any], key: tuple[str, ...], fixed: Mapping[str
             difference.changed.append(label)
     model._default_manager.bulk_create(new, batch_size=1000)
     difference.missing = [" / ".join(filter(None, map(str, identity))) for identity in rows.keys() - seen]
+    return difference
+
+
+def _add_publishers(path: Path) -> Difference:
+    """Add the publishers that are not known; those that are belong to whoever edits them here."""
+    difference = Difference(path.name)
+    for _, values in _read(path, Publisher):
+        _, is_new = Publisher.objects.get_or_create(slug=values.pop("slug"), defaults=values)
+        if is_new:
+            difference.added.append(values["name"])
+        else:
+            difference.same += 1
     return difference
 
 

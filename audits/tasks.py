@@ -41,6 +41,6 @@ def nudge(process_ids: Sequence[int]) -> bool:
         for start in range(0, len(process_ids), size):
             audit_processes.delay(list(process_ids[start : start + size]))
     except OperationalError as error:
-        logger.info("the broker is down, the sweep will audit %d processes: %s", len(process_ids), error)
+        logger.debug("the broker is down, the sweep will audit %d processes: %s", len(process_ids), error)
         return False
     return True

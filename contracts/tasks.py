@@ -32,4 +32,4 @@ def nudge(submission_id: str) -> None:
     try:
         process_submission.delay(submission_id)
     except OperationalError as error:
-        logger.info("the broker is down, the sweep will process submission %s: %s", submission_id, error)
+        logger.debug("the broker is down, the sweep will process submission %s: %s", submission_id, error)
