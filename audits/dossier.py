@@ -46,7 +46,9 @@ class Dossier:
         mentions: list[Mention] = []
         names: list[NameMention] = []
         for text in self.texts:
-            found, named = self.reference.scan(text)
+            # Names of organizations keep their own language, whatever the record's.
+            language = "" if text.part == "party" else self.process.language[:2]
+            found, named = self.reference.scan(text, language)
             mentions.extend(found)
             names.extend(named)
         return tuple(mentions), tuple(names)

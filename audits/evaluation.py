@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from audits.dossier import Dossier, build_dossier
+from audits.matching.lexicon import Mention
 from audits.matching.reference import Reference
 from audits.rules import RULES
 from audits.rules.base import Evidence, InsufficientDataError, NotApplicableError
@@ -169,7 +170,9 @@ def evaluate_labels(folder: Path, reference: Reference, *, only: Iterable[str] |
 
 def evaluate_projects(path: Path, reference: Reference) -> ProjectEvaluation:
     """
-    Compare with a table of known projects: ``expected`` holds the codes that must be raised, ``allowed`` those that may.
+    Compare with a table of known projects.
+
+    :param path: a CSV file; ``expected`` holds the codes that must be raised, ``allowed`` those that may
     """
     rows = _read(path)
     codes: dict[str, tuple[int, int]] = {}
@@ -252,11 +255,13 @@ def contract_of_project(row: Mapping[str, str]) -> dict[str, Any]:
 def _wrong(column: str, row: Mapping[str, str], given: Answer, dossier: Dossier, *, expected: bool) -> WrongRow:
     passages = tuple(f"{place.note} @ {place.path}: {place.passage or place.value}" for place in given.evidence)
     if expected:
-        passages = (given.reason or "nothing found",) + tuple(
-            f"{found.concept} ({found.strength}{', denied' if found.negated else ''}) @ {found.path}: {found.written}"
-            for found in dossier.mentions
-        )
+        passages = (given.reason or "nothing found", *(_told(found) for found in dossier.mentions))
     return WrongRow(column, row["id"], expected, (row["title"] + " | " + row["description"])[:240], passages)
+
+
+def _told(found: Mention) -> str:
+    denied = ", denied" if found.negated else ""
+    return f"{found.concept} ({found.strength}{denied}) @ {found.path}: {found.written}"
 
 
 def _read(path: Path) -> list[dict[str, str]]:

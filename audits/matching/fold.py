@@ -92,9 +92,11 @@ def _squeeze(text: str, folded: str) -> Folded:
     """Join words broken at line ends, drop invisible marks, and leave one space where there are several."""
     cuts = [(match.start(), match.end(), "") for match in _LINE_END_HYPHEN.finditer(text)]
     taken = {position for start, end, _ in cuts for position in range(start, end)}
-    for match in _BREAKS.finditer(folded):
-        if match.start() not in taken and match.end() - 1 not in taken:
-            cuts.append((match.start(), match.end(), " " if match.group()[0] == " " else ""))
+    cuts.extend(
+        (match.start(), match.end(), " " if match.group()[0] == " " else "")
+        for match in _BREAKS.finditer(folded)
+        if match.start() not in taken and match.end() - 1 not in taken
+    )
     cuts.sort()
     parts: list[str] = []
     anchors = [(0, 0)]

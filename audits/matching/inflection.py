@@ -13,14 +13,15 @@ from audits.matching.fold import fold_phrase
 # A term with many words has many forms; beyond this number they are ever less likely to be written.
 MOST_FORMS = 160
 
+_SPANISH_LINKS = "a al con contra de del desde e el en entre la las lo los o para por sin sobre u un una y"
+_PORTUGUESE_LINKS = (
+    "a ao aos as com contra da das de do dos e em entre na nas no nos o os ou para pela pelo por sem um uma"
+)
+_ENGLISH_LINKS = "a an and as at by for from in of on or the to with without"
 _LINKS = {
-    "es": frozenset(
-        "a al con contra de del desde e el en entre la las lo los o para por sin sobre u un una y".split()
-    ),
-    "pt": frozenset(
-        "a ao aos as com contra da das de do dos e em entre na nas no nos o os ou para pela pelo por sem um uma".split()
-    ),
-    "en": frozenset("a an and as at by for from in of on or the to with without".split()),
+    "es": frozenset(_SPANISH_LINKS.split()),
+    "pt": frozenset(_PORTUGUESE_LINKS.split()),
+    "en": frozenset(_ENGLISH_LINKS.split()),
 }
 _ARTICLES = {
     "es": {"de": ("de", "del", "de la", "de las", "de los"), "del": ("del", "de"), "con": ("con", "con la", "con el")},

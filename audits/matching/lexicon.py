@@ -16,6 +16,8 @@ from audits.matching.negation import is_negated
 NEGATIVE = "negative"
 STRONG = "strong"
 WEAK = "weak"
+# A term with so few letters is an abbreviation, and needs its capitals.
+SHORT = 3
 
 
 class Term(Struct, frozen=True):
@@ -74,7 +76,7 @@ def choose(spans: list[Span]) -> list[Span]:
         return [] if spans[0].term.concept == NEGATIVE else spans
     masks = [span for span in spans if span.term.concept == NEGATIVE]
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
+    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start, span.term.strength)):
         if span.term.concept == NEGATIVE or any(_masks(mask, span) for mask in masks):
             continue
         if any(_overlap(span, other) for other in kept if other.term.concept == span.term.concept):
@@ -82,6 +84,16 @@ def choose(spans: list[Span]) -> list[Span]:
         kept.append(span)
     kept.sort(key=lambda span: (span.start, span.end, span.term.concept))
     return kept
+
+
+def is_written_out(term: Term, written: str) -> bool:
+    """
+    Tell whether an abbreviation or a product's name is written as one: "ERP", "IoT", "Oracle", not "erp" or "oracle".
+
+    Other terms always are.
+    """
+    is_name = term.language not in {"es", "pt", "en"} or (len(term.term) <= SHORT and term.term.isalpha())
+    return not is_name or written != written.lower()
 
 
 def mention(span: Span, folded: Folded, path: str, part: str, text: str) -> Mention:

@@ -7,59 +7,27 @@ from msgspec import Struct
 
 from audits.matching.fold import fold_phrase
 
-# Legal forms, folded and without points, longest first where one begins another.
-_LEGAL_FORMS = (
-    "sociedad anonima promotora de inversion de capital variable",
-    "sociedad anonima bursatil de capital variable",
-    "sociedad de responsabilidad limitada de capital variable",
-    "sociedad anonima de capital variable",
-    "sociedad anonima cerrada",
-    "sociedad anonima abierta",
-    "sociedad por acciones simplificada",
-    "sociedad comercial de responsabilidad limitada",
-    "sociedad de responsabilidad limitada",
-    "empresa individual de responsabilidad limitada",
-    "sociedad anonima",
-    "sociedade anonima",
-    "sociedade limitada",
-    "compania limitada",
-    "compania anonima",
-    "unipessoal lda",
-    "s a p i de c v",
-    "sapi de cv",
-    "s a b de c v",
-    "sab de cv",
-    "s de r l de c v",
-    "s de rl de cv",
-    "s a de c v",
-    "sa de cv",
-    "s de r l",
-    "s de rl",
-    "s r l",
-    "s a c",
-    "s a s",
-    "s a a",
-    "s a",
-    "c a",
-    "c por a",
-    "e i r l",
-    "cia ltda",
-    "co ltd",
-    "company limited",
-    "pty ltd",
-    "pte ltd",
-    "s p a",
-    "s r o",
-    "b v",
-    "n v",
-    *"sapi sab sac saa sas srl sca sa scrl eirl eireli ltda lda limitada cia spa gmbh ag ab oyj oy nv bv plc llc llp".split(),
-    *"inc incorporated corp corporation co ltd limited company group holding holdings pte pty sro srl me epp bic".split(),
+# Legal forms, folded and without points.
+_LONG_FORMS = (
+    "sociedad anonima promotora de inversion de capital variable|sociedad anonima bursatil de capital variable|"
+    "sociedad de responsabilidad limitada de capital variable|sociedad anonima de capital variable|"
+    "sociedad anonima cerrada|sociedad anonima abierta|sociedad por acciones simplificada|"
+    "sociedad comercial de responsabilidad limitada|sociedad de responsabilidad limitada|"
+    "empresa individual de responsabilidad limitada|sociedad anonima|sociedade anonima|sociedade limitada|"
+    "compania limitada|compania anonima|unipessoal lda|s a p i de c v|sapi de cv|s a b de c v|sab de cv|"
+    "s de r l de c v|s de rl de cv|s a de c v|sa de cv|s de r l|s de rl|s r l|s a c|s a s|s a a|s a|c a|c por a|"
+    "e i r l|cia ltda|co ltd|company limited|pty ltd|pte ltd|s p a|s r o|b v|n v"
 )
-_LEGAL = re.compile(r"(?:^|(?<= ))(?:" + "|".join(sorted(_LEGAL_FORMS, key=len, reverse=True)) + r")(?= |$)")
+_SHORT_FORMS = (
+    "sapi|sab|sac|saa|sas|srl|sca|sa|scrl|eirl|eireli|ltda|lda|limitada|cia|spa|gmbh|ag|ab|oyj|oy|nv|bv|plc|llc|llp|"
+    "inc|incorporated|corp|corporation|co|ltd|limited|company|group|holding|holdings|pte|pty|sro|me|epp|bic"
+)
+_FORMS = sorted((*_LONG_FORMS.split("|"), *_SHORT_FORMS.split("|")), key=len, reverse=True)
+_LEGAL = re.compile(rf"(?:^|(?<= ))(?:{'|'.join(_FORMS)})(?= |$)")
 _COUNTRIES = (
-    "argentina|bolivia|brasil|brazil|chile|colombia|costa rica|cuba|ecuador|el salvador|espana|guatemala|honduras|mexico|"
-    "nicaragua|panama|paraguay|peru|portugal|republica dominicana|uruguay|venezuela|latinoamerica|latam|america latina|"
-    "latin america|centroamerica|international|internacional"
+    "argentina|bolivia|brasil|brazil|chile|colombia|costa rica|cuba|ecuador|el salvador|espana|guatemala|honduras|"
+    "mexico|nicaragua|panama|paraguay|peru|portugal|republica dominicana|uruguay|venezuela|latinoamerica|latam|"
+    "america latina|latin america|centroamerica|international|internacional"
 )
 _BRANCH = re.compile(
     rf"(?:^|(?<= ))(?:(?:sucursal|filial|branch)(?: (?:del?|do|da|en|no|em))?|"
@@ -68,14 +36,16 @@ _BRANCH = re.compile(
 _CONSORTIUM = re.compile(
     r"(?:^|(?<= ))(?:consorcio|consorcios|union temporal|ut|ute|joint venture|associados|asociados)(?= |$)"
 )
-_POINTS = re.compile(r"[^\w\s]+")
+_POINTS = re.compile(r"[^\w\s+]+")
 _SPACES = re.compile(r"\s+")
 # Words that name a trade, not a firm: a name that starts with one is not told by it.
-_COMMON = frozenset(
-    "grupo group empresa tecnologia tecnologias technology technologies servicios sistemas seguridad soluciones security "
-    "integra general national nacional china banco bank centro bosch new instituto corporacion corporation "
-    "comercializadora telefonica software system systems fundacion fondo policia ministerio secretaria servicio".split()
+_TRADES = (
+    "grupo group empresa tecnologia tecnologias technology technologies servicios sistemas seguridad soluciones "
+    "security integra general national nacional china banco bank centro bosch new instituto corporacion corporation "
+    "comercializadora telefonica software system systems fundacion fondo policia ministerio secretaria servicio "
+    "interior"
 )
+_COMMON = frozenset(_TRADES.split())
 # A single word tells a firm only if it has as many letters.
 _DISTINCTIVE_LETTERS = 5
 

@@ -34,8 +34,10 @@ _NEAR_CUE = re.compile(
     r"capacidad de|capacidade de|sistemas? de|software de|modulos? de|servicios? de|servicos? de))*[ (\"']*$"
 )
 _AFTER_CUES = re.compile(
-    r"^[ )\"':,]*((que )?(no|nao) (esta|estan|estara|estao|se|sera|seran|serao)?\s?(incluid|contemplad|considerad|previst|"
-    r"incluye|incluira|inclui|contempla|aplica|requiere|requerid)\w*|(queda|quedan|fica|ficam)? ?(excluid|exceptuad)[oa]s?|"
+    r"^[ )\"':,]*("
+    r"(que )?(no|nao) (esta|estan|estara|estao|se|sera|seran|serao)?\s?"
+    r"(incluid|contemplad|considerad|previst|incluye|incluira|inclui|contempla|aplica|requiere|requerid)\w*|"
+    r"(queda|quedan|fica|ficam)? ?(excluid|exceptuad)[oa]s?|"
     r"(is|are|was|were|will be|shall be|be)? ?(not included|excluded|not required|not covered|not part of)|"
     r"(is|are) not (included|required|covered|part of))"
 )

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from audits.matching.fold import fold
-from audits.matching.lexicon import Mention, Span, Term, choose, mention, phrases
+from audits.matching.lexicon import Mention, Span, Term, choose, is_written_out, mention, phrases
 from audits.matching.phrases import PhraseIndex
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from contracts.ocds.views import Party, Text
@@ -103,8 +103,14 @@ class Reference:
             off=off,
         )
 
-    def scan(self, text: Text) -> tuple[list[Mention], list[NameMention]]:
-        """Return what a text mentions: concepts of the lexicon, and names of the watchlists."""
+    def scan(self, text: Text, language: str = "") -> tuple[list[Mention], list[NameMention]]:
+        """
+        Return what a text mentions: concepts of the lexicon, and names of the watchlists.
+
+        :param language: the language of the record. English records are read with English terms only: too many
+            Spanish and Portuguese words look like English ones ("hosting", "as"). Spanish and Portuguese records
+            use each other's words, and English ones for technology, so that all terms are tried.
+        """
         folded = fold(text.value)
         hits = self._index.find(folded.text)
         if not hits:
@@ -114,6 +120,12 @@ class Reference:
         for hit in hits:
             for value in hit.values:
                 if isinstance(value, Term):
+                    if language == "en" and value.language in {"es", "pt"}:
+                        continue
+                    if not is_written_out(
+                        value, text.value[folded.written(hit.start) : folded.written(hit.end - 1) + 1]
+                    ):
+                        continue
                     spans.append(Span(hit.start, hit.end, value))
                 else:
                     names.append((hit.start, hit.end, value))

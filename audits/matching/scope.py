@@ -57,7 +57,16 @@ CONCEPT_SECTORS = {
     "digital_identity": "digital_identity",
     "software_platform": "software_platform",
     "cybersecurity": "cybersecurity",
+    "network_product": "telecoms",
+    "software_product": "software_platform",
+    "server_product": "cloud",
+    "security_product": "cybersecurity",
+    "cloud_product": "cloud",
+    "surveillance_product": "surveillance",
+    "software_licence": "software_platform",
 }
+# A licence of office software is no technology in scope: these say nothing beside office equipment.
+_NOT_BESIDE_OFFICE = frozenset({"software_licence"})
 
 # Codes by their leading digits. CUBSO (Peru) begins with the eight digits of UNSPSC.
 _UNSPSC = {
@@ -149,9 +158,11 @@ def decide_scope(mentions: Iterable[Mention], items: Iterable[Item]) -> Scope:
     """
     evidence: list[ScopeEvidence] = []
     weak: dict[str, dict[str, Mention]] = {}
+    mentions = [found for found in mentions if not found.negated and found.part in OBJECT_PARTS]
+    office = any(found.concept == "office_technology" and found.strength == STRONG for found in mentions)
     for found in mentions:
         sector = CONCEPT_SECTORS.get(found.concept)
-        if sector is None or found.negated or found.part not in OBJECT_PARTS:
+        if sector is None or (office and found.concept in _NOT_BESIDE_OFFICE):
             continue
         if found.strength == STRONG:
             evidence.append(_by_mention(sector, found))

@@ -34,6 +34,8 @@ CONTEXT_REACH = 250
 # How many names of parties are remembered with what they matched.
 REMEMBERED = 50_000
 
+# "BID-3371", "BIRF 8638": an abbreviation with a long number after it is the reference of a loan or contract.
+_NUMBER_NEXT = re.compile(r"[ /.]?(?:no?[.º°]? ?)?\d{3,}")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _LOWER = re.compile(r"[a-zß-öø-ÿ]")
 
@@ -156,7 +158,7 @@ class Watchlist:
         """Yield the names as they may stand in a text, folded."""
         for _, name, forms in self._names:
             yield fold_phrase(name.text), name
-            if name.guard is Guard.NONE:
+            if name.guard is Guard.NONE and forms.distinctive:
                 yield forms.core, name
 
     def entry(self, name: Name) -> Entry:
@@ -249,7 +251,7 @@ class Watchlist:
 
     def _meant(self, name: Name, folded: str, start: int, end: int, text: str, written: str) -> bool:
         near = folded[max(0, start - CONTEXT_REACH) : start] + " | " + folded[end : end + CONTEXT_REACH]
-        if _in_context(name, near):
+        if _in_context(name, near) or _NUMBER_NEXT.match(folded, end):
             return True
         if name.guard is Guard.CONTEXT:
             return False

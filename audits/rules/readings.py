@@ -1,5 +1,5 @@
 """
-What several rules read alike from a dossier: the object, surveillance, security bodies, money, hosting, networks.
+What several rules read alike from a dossier: the object, surveillance, security bodies, suppliers, hosting.
 
 Each reading returns evidence. None of them judges.
 """
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from audits.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
-from audits.matching.reference import FINANCIERS, SECURITY_BODIES, VENDORS
+from audits.matching.reference import SECURITY_BODIES, VENDORS
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention, PartyMatch
 from audits.rules.base import Evidence, InsufficientDataError, NotApplicableError
@@ -29,7 +29,18 @@ INTRUSION = ("interception", "predictive_policing", "social_media_monitoring", "
 WATCHING = ("video_surveillance", "lpr")
 SURVEILLANCE = (*IDENTIFICATION, *INTRUSION, *WATCHING)
 CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
-HOSTED = ("cloud", "ai_as_a_service")
+# Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
+_IN_NAMES = ("security_body", "security_name")
+HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
+PRODUCTS = (
+    "proprietary_product",
+    "network_product",
+    "software_product",
+    "server_product",
+    "security_product",
+    "cloud_product",
+    "surveillance_product",
+)
 
 
 def require_scope(dossier: Dossier) -> None:
@@ -57,7 +68,7 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
         return sure
     maybe = dossier.said(*SURVEILLANCE, strengths=(WEAK,))
     drones = dossier.said("drone", strengths=BOTH)
-    backing = dossier.said("command_centre", "security_body", "police_integration", "city_platform")
+    backing = dossier.said("monitoring_word", "command_centre", "security_body", "police_integration", "city_platform")
     if len({found.term for found in maybe}) > 1 or ((maybe or drones) and backing):
         return (*maybe, *drones)
     strong_drones = tuple(found for found in drones if found.strength == STRONG and "vigil" in found.written.lower())
@@ -75,19 +86,22 @@ def public_parties(dossier: Dossier) -> tuple[Party, ...]:
 
 def security_buyers(dossier: Dossier) -> list[Evidence]:
     """Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies."""
-    found: list[Evidence] = []
     public = public_parties(dossier)
     paths = {party.path for party in public}
-    for match in dossier.matches:
-        if match.path in paths and match.entry.watchlist == SECURITY_BODIES and match.value >= SURE:
-            if _acts_here(match.entry.country, dossier):
-                found.append(_party_evidence(match))
+    found = [
+        party_evidence(match)
+        for match in dossier.matches
+        if match.path in paths
+        and match.entry.watchlist == SECURITY_BODIES
+        and match.value >= SURE
+        and _acts_here(match.entry.country, dossier)
+    ]
     seen = {place.path for place in found}
     for party in public:
         text = Text(f"{party.path}/name", party.name, "party")
         mentions, _ = dossier.reference.scan(text)
         for mention in mentions:
-            if mention.concept == "security_body" and mention.strength == STRONG and text.path not in seen:
+            if mention.concept in _IN_NAMES and mention.strength == STRONG and text.path not in seen:
                 seen.add(text.path)
                 found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
     return found
@@ -100,55 +114,6 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
 
 def _acts_here(country: str, dossier: Dossier) -> bool:
     return not country or not dossier.process.country or country == dossier.process.country
-
-
-def financing(dossier: Dossier) -> list[Evidence]:
-    """Return the places that name a lender or donor, or terms of a loan, credit, donation or cooperation."""
-    found: list[Evidence] = []
-    funders = {party.path: party for party in dossier.process.parties_with_role("funder")}
-    for match in dossier.matches:
-        if match.entry.watchlist == FINANCIERS and match.value >= SURE and match.path in funders:
-            found.append(_party_evidence(match))
-    terms = ("concession_loan", "buyer_credit", "tied_procurement")
-    for party in funders.values():
-        text = Text(f"{party.path}/name", party.name, "party")
-        mentions, names = dossier.reference.scan(text)
-        for mention in mentions:
-            if mention.concept in terms and not mention.negated:
-                found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, mention.concept))
-        for name in names:
-            if name.entry.watchlist == FINANCIERS:
-                found.append(Evidence(text.path, party.name, party.name, name.start, name.end, name.entry.name))
-    found.extend(
-        dossier.evidence(name, name.entry.name)
-        for name in dossier.names
-        if name.entry.watchlist == FINANCIERS and not name.negated and name.part in WORDS_OF_RECORD
-    )
-    found.extend(dossier.evidence(mention) for mention in dossier.said(*terms, parts=WORDS_OF_RECORD))
-    if not found:
-        weak = dossier.said(*terms, parts=WORDS_OF_RECORD, strengths=(WEAK,))
-        if len({mention.term for mention in weak}) > 1:
-            found.extend(dossier.evidence(mention) for mention in weak)
-    return found
-
-
-def lenders(dossier: Dossier) -> list[tuple[str, str, Evidence]]:
-    """Return the listed lenders and donors: name, country (ISO 3166-1 alpha-2), evidence."""
-    found: list[tuple[str, str, Evidence]] = []
-    funders = {party.path for party in dossier.process.parties_with_role("funder")}
-    for match in dossier.matches:
-        if match.entry.watchlist == FINANCIERS and match.value >= SURE and match.path in funders:
-            found.append((match.entry.name, match.entry.country, _party_evidence(match)))
-    for party in dossier.process.parties_with_role("funder"):
-        _, names = dossier.reference.scan(Text(f"{party.path}/name", party.name, "party"))
-        for name in names:
-            if name.entry.watchlist == FINANCIERS:
-                place = Evidence(name.path, party.name, party.name, name.start, name.end, name.entry.name)
-                found.append((name.entry.name, name.entry.country, place))
-    for name in dossier.names:
-        if name.entry.watchlist == FINANCIERS and not name.negated and name.part in WORDS_OF_RECORD:
-            found.append((name.entry.name, name.entry.country, dossier.evidence(name, name.entry.name)))
-    return found
 
 
 def supplier_matches(dossier: Dossier) -> tuple[PartyMatch, ...]:
@@ -170,13 +135,8 @@ def vendor_names(dossier: Dossier, parts: Iterable[str] = WORDS_OF_RECORD) -> tu
 
 def party_evidence(match: PartyMatch) -> Evidence:
     """Return a matched party as evidence: its name, and what of the list it matched, with the match value."""
-    return _party_evidence(match)
-
-
-def _party_evidence(match: PartyMatch) -> Evidence:
-    return Evidence(
-        f"{match.path}/name", match.name, match.name, note=f"{match.entry.name}: {match.alias} ({match.value})"
-    )
+    note = f"{match.entry.name}: {match.alias} ({match.value})"
+    return Evidence(f"{match.path}/name", match.name, match.name, note=note)
 
 
 def is_direct(dossier: Dossier) -> list[Evidence]:
@@ -209,19 +169,6 @@ def data_place(dossier: Dossier) -> DataPlace:
 def readable_text(dossier: Dossier) -> tuple[Text, ...]:
     """Return the texts that say more than a title: descriptions, items, lots, documents, criteria, grounds."""
     return tuple(text for text in dossier.texts if text.part in WORDS_OF_RECORD - {"title", "classification"})
-
-
-def funder_mentions(dossier: Dossier, *concepts_wanted: str) -> list[Evidence]:
-    """Return what the names of funders say of some concepts."""
-    found = []
-    for party in dossier.process.parties_with_role("funder"):
-        mentions, _ = dossier.reference.scan(Text(f"{party.path}/name", party.name, "party"))
-        found.extend(
-            Evidence(f"{party.path}/name", party.name, party.name, mention.start, mention.end, mention.concept)
-            for mention in mentions
-            if mention.concept in concepts_wanted and not mention.negated
-        )
-    return found
 
 
 def named(mentions: Iterable[Mention]) -> str:

@@ -3,15 +3,15 @@ The system belongs to, or is connected with, a security body.
 
 Why it matters
 --------------
-What is bought for traffic, schools or broadband may feed police or military files. Whoever is seen by the system should
-be able to learn who looks.
+What is bought for traffic, schools or broadband may feed police or military files. Whoever is seen by the system
+should be able to learn who looks.
 
 Method
 ------
 Flag a process for technology in scope if a buyer or procuring entity is a police, military, intelligence, prison,
 investigating or emergency-command body (by the list of such bodies, else by the words of its name), or if titles,
-descriptions, lots or items tie the technology to one. Severity: medium when a security body buys for itself; high when
-the buyer is civil and the link stands in the text.
+descriptions, lots or items tie the technology to one. Severity: medium when a security body buys for itself; high
+when the buyer is civil and the link stands in the text.
 
 Exclusions
 ----------

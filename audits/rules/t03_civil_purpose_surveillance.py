@@ -3,8 +3,8 @@ A civil project carries a surveillance function.
 
 Why it matters
 --------------
-Surveillance that comes inside transport, tourism or smart-city projects passes without the debate and the rules that a
-police project would meet.
+Surveillance that comes inside transport, tourism or smart-city projects passes without the debate and the rules
+that a police project would meet.
 
 Method
 ------
@@ -56,7 +56,8 @@ from audits.rules.readings import (
             "en": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
             "es": "Un proyecto civil ({purpose}) lleva una función de vigilancia vinculada a un cuerpo de seguridad: "
             "{words}.",
-            "pt": "Um projeto civil ({purpose}) traz uma função de vigilância ligada a um órgão de segurança: {words}.",
+            "pt": "Um projeto civil ({purpose}) traz uma função de vigilância ligada a um órgão de segurança: "
+            "{words}.",
         },
     },
 )

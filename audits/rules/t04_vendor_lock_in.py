@@ -7,10 +7,11 @@ A buyer that only one firm can serve pays what that firm asks, and cannot follow
 
 Method
 ------
-For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property or compatibility;
-for a brand, model or proprietary product named in the object without "or equivalent" within ``equivalent_reach``
-characters; for the renewal or support of such a product; and for an extension of the same contract. Severity: high when
-the purchase is not competitive and the buyer bought from the same supplier without competition before, else medium.
+For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property or
+compatibility; for a brand, model or proprietary product named in the object without "or equivalent" within
+``equivalent_reach`` characters; for the renewal or support of such a product; and for an extension of the same
+contract. Severity: high when the purchase is not competitive and the buyer bought from the same supplier without
+competition before, else medium.
 
 Exclusions
 ----------
@@ -32,10 +33,12 @@ from audits.rules.base import Evidence, Finding, Severity, Stage, rule
 from audits.rules.readings import (
     BOTH,
     GROUND_PARTS,
+    PRODUCTS,
     first_of_each,
     is_direct,
     named_evidence,
     require_scope,
+    supplier_matches,
     vendor_names,
 )
 
@@ -100,8 +103,9 @@ def _grounds(dossier: Dossier) -> tuple[Mention, ...]:
 
 def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
     """Products, makers and brand demands in the object, but for those with "or equivalent" after them."""
-    products = dossier.said("proprietary_product")
-    makers = vendor_names(dossier, OBJECT_PARTS)
+    products = dossier.said(*PRODUCTS)
+    suppliers = {match.entry.name for match in supplier_matches(dossier)}
+    makers = [name for name in vendor_names(dossier, OBJECT_PARTS) if name.entry.name not in suppliers]
     demands = dossier.said("brand_demand")
     weak = dossier.said("brand_demand", strengths=(WEAK,))
     if len({mention.term for mention in weak}) > 1:

@@ -8,10 +8,10 @@ seldom published with the contract.
 
 Method
 ------
-For technology in scope, look for a listed lender or donor among parties with the role ``funder``, in the budget and in
-the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough; words with
-other meanings ("grant", "donación") need a second one. Severity: medium; high if a lender and a supplier share a home
-country and competition was limited, as in T06.
+For technology in scope, look for a listed lender or donor among parties with the role ``funder``, in the budget and
+in the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough;
+words with other meanings ("grant", "donación") need a second one. Severity: medium; high if a lender and a supplier
+share a home country and competition was limited, as in T06.
 
 Exclusions
 ----------
@@ -26,8 +26,8 @@ from collections.abc import Iterator
 
 from audits.dossier import Dossier
 from audits.rules.base import Finding, Severity, Stage, rule
-from audits.rules.readings import financing, named_evidence, require_scope
-from audits.rules.tied_money import tied_supply_evidence
+from audits.rules.money import financing, tied_supply_pairs
+from audits.rules.readings import named_evidence, require_scope
 
 
 @rule(
@@ -50,14 +50,12 @@ from audits.rules.tied_money import tied_supply_evidence
 )
 def development_finance(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    evidence = tuple(dict.fromkeys((place.path, place.start, place.note) for place in financing(dossier)))
-    if not evidence:
+    found = financing(dossier)
+    if not found:
         return
-    places = {(place.path, place.start, place.note): place for place in financing(dossier)}
-    found = tuple(places[key] for key in evidence)
     yield Finding(
         evidence=found,
         values={"words": named_evidence(found)},
-        severity=Severity.HIGH if tied_supply_evidence(dossier) else Severity.MEDIUM,
+        severity=Severity.HIGH if any(tied_supply_pairs(dossier)) else Severity.MEDIUM,
         cites=tuple(sorted({place.note for place in found})),
     )

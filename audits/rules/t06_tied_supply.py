@@ -24,8 +24,8 @@ from collections.abc import Iterator
 
 from audits.dossier import Dossier
 from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.readings import financing, lenders, require_scope
-from audits.rules.tied_money import tied_supply_evidence
+from audits.rules.money import financing, lenders, tied_supply_pairs
+from audits.rules.readings import require_scope
 
 
 @rule(
@@ -54,11 +54,12 @@ def tied_supply(dossier: Dossier) -> Iterator[Finding]:
     if not dossier.process.suppliers():
         raise InsufficientDataError("/awards/suppliers", "no supplier is named")
     seen: set[tuple[str, str]] = set()
-    for lender, supplier, country, evidence in tied_supply_evidence(dossier):
-        if (lender, supplier) not in seen:
-            seen.add((lender, supplier))
+    for pair in tied_supply_pairs(dossier):
+        key = (pair.lender, pair.supplier)
+        if key not in seen:
+            seen.add(key)
             yield Finding(
-                evidence=evidence,
-                values={"lender": lender, "supplier": supplier, "country": country},
-                cites=(lender, supplier),
+                evidence=pair.evidence,
+                values={"lender": pair.lender, "supplier": pair.supplier, "country": pair.country},
+                cites=key,
             )

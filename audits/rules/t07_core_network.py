@@ -8,8 +8,8 @@ Whoever supplies the core of a network can reach all that passes through it, and
 Method
 ------
 Look in titles, descriptions, lots and items for 5G or 4G core, radio access, IMS, backbone and transport networks,
-fibre rings, submarine cables and trunked radio networks. Severity: medium; high if a supplier is on a public list that
-is switched on, or if its share of the buyer's spend (see T08) reaches ``dominant_share``.
+fibre rings, submarine cables and trunked radio networks. Severity: medium; high if a supplier is on a public list
+that is switched on, or if its share of the buyer's spend (see T08) reaches ``dominant_share``.
 
 Exclusions
 ----------

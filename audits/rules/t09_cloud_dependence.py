@@ -3,13 +3,14 @@ A public function moves onto a provider's cloud.
 
 Why it matters
 --------------
-A service that runs at a provider can be changed, priced or ended by it, and the data lie where the provider puts them.
+A service that runs at a provider can be changed, priced or ended by it, and the data lie where the provider puts
+them.
 
 Method
 ------
-Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and artificial
-intelligence by subscription. Severity: low; medium if data are held or reached abroad, or if contract text that can be
-read does not say where they are (as in T10).
+Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and
+artificial intelligence by subscription. Severity: low; medium if data are held or reached abroad, or if contract
+text that can be read does not say where they are (as in T10).
 
 Exclusions
 ----------

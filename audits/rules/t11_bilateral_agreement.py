@@ -3,7 +3,8 @@ The purchase rests on an agreement between governments or bodies.
 
 Why it matters
 --------------
-An agreement or memorandum can stand where a tender should: its text is often unpublished, and no one else could offer.
+An agreement or memorandum can stand where a tender should: its text is often unpublished, and no one else could
+offer.
 
 Method
 ------
@@ -23,7 +24,8 @@ from collections.abc import Iterator
 
 from audits.dossier import Dossier
 from audits.rules.base import Evidence, Finding, Severity, Stage, rule
-from audits.rules.readings import WORDS_OF_RECORD, first_of_each, funder_mentions, named_evidence, require_scope
+from audits.rules.money import funder_mentions
+from audits.rules.readings import WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
 
 
 @rule(

@@ -13,18 +13,24 @@ academies; context for ordinary training of users.
 
 Exclusions
 ----------
-Experience and training demanded of the bidder's staff, where the text says so.
+Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied.
 
 Sources
 -------
 OECD, Recommendation on public procurement (2015), integrity. Clause notes of the methodology, family 10.
 """
 
+import re
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
+from audits.matching.lexicon import Mention
 from audits.rules.base import Finding, Severity, Stage, rule
 from audits.rules.readings import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope
+
+_PURPOSE = re.compile(
+    r"\b(?:para|for)(?: (?:la|las|el|los|o|a|the|sus|su|fines de|uso en|internal))*\s*$", re.IGNORECASE
+)
 
 
 @rule(
@@ -41,8 +47,8 @@ from audits.rules.readings import WORDS_OF_RECORD, concepts, first_of_each, name
         },
         "abroad": {
             "en": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",
-            "es": "La capacitación en el exterior, en fábrica o con viajes pagados es parte de lo suministrado: {words}.",
-            "pt": "A capacitação no exterior, na fábrica ou com viagens pagas é parte do que é fornecido: {words}.",
+            "es": "Lo suministrado incluye capacitación en el exterior, en fábrica o con viajes pagados: {words}.",
+            "pt": "O fornecido inclui capacitação no exterior, na fábrica ou com viagens pagas: {words}.",
         },
     },
 )
@@ -50,7 +56,9 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     abroad = dossier.said("training_fellowship", parts=WORDS_OF_RECORD)
     transfer = dossier.said("technology_transfer", parts=WORDS_OF_RECORD)
-    ordinary = dossier.said("training", parts=WORDS_OF_RECORD)
+    ordinary = tuple(
+        mention for mention in dossier.said("training", parts=WORDS_OF_RECORD) if not _is_purpose(dossier, mention)
+    )
     found = (*abroad, *transfer, *ordinary)
     if not found:
         return
@@ -62,3 +70,9 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
         severity=severity,
         cites=concepts(found),
     )
+
+
+def _is_purpose(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether training is what the object is for, and not a part of it."""
+    before = str(dossier.evidence(mention).value)[: mention.start]
+    return bool(_PURPOSE.search(before))

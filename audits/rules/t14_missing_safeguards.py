@@ -3,7 +3,8 @@ No safeguard for people's rights was found in what can be read.
 
 Why it matters
 --------------
-Technology that watches people needs a legal basis, an impact assessment, limits on keeping data and someone who checks.
+Technology that watches people needs a legal basis, an impact assessment, limits on keeping data and someone who
+checks.
 
 Method
 ------
@@ -13,8 +14,8 @@ impact assessment, data-protection law, oversight, retention or audit terms. Fla
 
 Exclusions
 ----------
-Processes without surveillance technology. With less text the outcome is "insufficient data": what a title does not say
-may stand in the contract. "Not found" means not found in the texts read.
+Processes without surveillance technology. With less text the outcome is "insufficient data": what a title does not
+say may stand in the contract. "Not found" means not found in the texts read.
 
 Sources
 -------
@@ -49,7 +50,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
         "default": {
             "en": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
             "es": "En {characters} caracteres de texto sobre {words} no se encontró ninguna salvaguardia de derechos.",
-            "pt": "Em {characters} caracteres de texto sobre {words} não se encontrou nenhuma salvaguarda de direitos.",
+            "pt": "Em {characters} caracteres de texto sobre {words} não se achou nenhuma salvaguarda de direitos.",
         }
     },
 )

@@ -8,9 +8,9 @@ seldom either, and it stays.
 
 Method
 ------
-For technology in scope, look for emergency, national-security, confidentiality or special-regime grounds: in the method
-and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"). Severity: medium; high with
-surveillance technology (T01).
+For technology in scope, look for emergency, national-security, confidentiality or special-regime grounds: in the
+method and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"). Severity:
+medium; high with surveillance technology (T01).
 
 Exclusions
 ----------

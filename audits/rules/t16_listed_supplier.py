@@ -3,19 +3,19 @@ A supplier, maker or brand is on a public list.
 
 Why it matters
 --------------
-Some governments publish lists of firms that they restrict. A buyer elsewhere is not bound by them, but may want to know
-before support, parts or licences end.
+Some governments publish lists of firms that they restrict. A buyer elsewhere is not bound by them, but may want to
+know before support, parts or licences end.
 
 Method
 ------
-Compare suppliers by identifier, then by name, with the vendors of this installation that a public list names, and look
-for their names in the words of the record. Only lists that are switched on count. The list, the name that matched and
-the match value (0 to 100, at least ``match_value``) are shown.
+Compare suppliers by identifier, then by name, with the vendors of this installation that a public list names, and
+look for their names in the words of the record. Only lists that are switched on count. The list, the name that
+matched and the match value (0 to 100, at least ``match_value``) are shown.
 
 Exclusions
 ----------
-Names inside other words ("Andahuaylas", "Azteca"). Short names without capitals or context. Objects out of scope. Most
-listed vendors come from one country because the lists do: the country itself raises nothing.
+Names inside other words ("Andahuaylas", "Azteca"). Short names without capitals or context. Objects out of scope.
+Most listed vendors come from one country because the lists do: the country itself raises nothing.
 
 Sources
 -------

@@ -46,7 +46,8 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
     suppliers = {supplier.id or supplier.name: supplier for supplier in process.suppliers()}
     if not suppliers:
         raise InsufficientDataError("/awards/suppliers", "no supplier is named")
-    amounts = [stage.value.amount for stage in (*process.awards, *process.contracts) if stage.value]
+    values = [*(award.value for award in process.awards), *(contract.value for contract in process.contracts)]
+    amounts = [value.amount for value in values if value]
     if amounts and not any(amount for amount in amounts):
         raise NotApplicableError("this process itself has no price")
     for earlier in dossier.statistic("supplier_history"):

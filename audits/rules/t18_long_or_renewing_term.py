@@ -3,13 +3,14 @@ The buyer is bound for long, or without end.
 
 Why it matters
 --------------
-Technology ages faster than long contracts. A term that renews itself takes the decision away from the next government.
+Technology ages faster than long contracts. A term that renews itself takes the decision away from the next
+government.
 
 Method
 ------
 Take the longest period of tender, awards and contracts, from start to end or to the latest possible end, amendments
-included. Flag it if it is longer than ``years`` years. Flag automatic renewal wherever the words of the record speak of
-it.
+included. Flag it if it is longer than ``years`` years. Flag automatic renewal wherever the words of the record
+speak of it.
 
 Exclusions
 ----------

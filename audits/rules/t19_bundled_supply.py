@@ -8,8 +8,8 @@ Only few firms can offer everything at once, and nobody can later change one par
 Method
 ------
 For technology in scope without lots, count which of these the object holds: equipment, operation, maintenance,
-training, finance. Flag ``parts`` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is among
-them.
+training, finance. Flag ``parts`` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is
+among them.
 
 Exclusions
 ----------

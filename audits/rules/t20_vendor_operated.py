@@ -8,8 +8,8 @@ least public eyes on the private ones.
 
 Method
 ------
-If the object is surveillance technology (T01), belongs to a security body (T02) or is a core network (T07), look in the
-words of the record for operation, staffing or monitoring by the supplier.
+If the object is surveillance technology (T01), belongs to a security body (T02) or is a core network (T07), look in
+the words of the record for operation, staffing or monitoring by the supplier.
 
 Exclusions
 ----------

@@ -3,8 +3,8 @@ Critical technology is bought on price alone.
 
 Why it matters
 --------------
-For systems that watch people, carry networks or hold data, the cheapest offer may cost most: security, rights and exit
-are not in the price.
+For systems that watch people, carry networks or hold data, the cheapest offer may cost most: security, rights and
+exit are not in the price.
 
 Method
 ------
