@@ -18,7 +18,7 @@ from audits.matching.reference import Reference
 from audits.rules import RULES
 from audits.rules.base import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.countries import country_code
-from contracts.ocds.simple import release_from_simple
+from contracts.ocds.simple import SimpleContractError, release_from_simple
 
 IN_SCOPE = "in_scope"
 COLUMNS = (IN_SCOPE, "T01", "T02", "T03", "T04", "T05", "T07", "T09", "T11", "T12", "T15", "T16")
@@ -143,7 +143,7 @@ def evaluate_labels(folder: Path, reference: Reference, *, only: Iterable[str] |
 
     :param only: the ids to look at; all if ``None``
     :raises FileNotFoundError: if one of the files is missing
-    :raises KeyError: if a column is missing
+    :raises KeyError: if the column ``id`` is missing
     """
     labels = {row["id"]: row for row in _read(folder / "labels.csv")}
     wanted = set(labels) if only is None else set(only) & set(labels)
@@ -154,13 +154,13 @@ def evaluate_labels(folder: Path, reference: Reference, *, only: Iterable[str] |
         dossier = dossier_of(contract_of_notice(row), reference)
         answers = {name: answer(dossier, name) for name in COLUMNS}
         for name, given in answers.items():
-            if label[name] not in {"0", "1"}:
+            if label.get(name) not in {"0", "1"}:
                 continue
             expected = label[name] == "1"
             evaluation.columns[name].add(expected=expected, flagged=given.flagged)
             if expected != given.flagged:
                 evaluation.errors.append(_wrong(name, row, given, dossier, expected=expected))
-        if label[IN_SCOPE] == "0":
+        if label.get(IN_SCOPE) == "0":
             evaluation.out_of_scope += 1
             for name, given in answers.items():
                 if name != IN_SCOPE and given.flagged:
@@ -181,7 +181,7 @@ def evaluate_projects(path: Path, reference: Reference) -> ProjectEvaluation:
     for row in rows:
         dossier = dossier_of(contract_of_project(row), reference)
         raised = {code for code in RULES if code.startswith("T") and answer(dossier, code).flagged}
-        expected, allowed = _codes(row["expected"]), _codes(row["allowed"])
+        expected, allowed = _codes(row["expected"]), _codes(row.get("allowed") or "")
         for code in expected:
             count, found = codes.get(code, (0, 0))
             codes[code] = (count + 1, found + (code in raised))
@@ -192,8 +192,17 @@ def evaluate_projects(path: Path, reference: Reference) -> ProjectEvaluation:
 
 
 def dossier_of(contract: dict[str, Any], reference: Reference) -> Dossier:
-    """Return the dossier of a simple contract."""
-    release = release_from_simple(contract)
+    """
+    Return the dossier of a simple contract.
+
+    Fields that cannot be read (a date that is none, an unknown country) are left out, as their reader would do.
+    """
+    try:
+        release = release_from_simple(contract)
+    except SimpleContractError as error:
+        unreadable = {problem.pointer.split("/")[1] for problem in error.problems}
+        contract = {name: member for name, member in contract.items() if name not in unreadable}
+        release = release_from_simple(contract)
     return build_dossier(release, reference=reference, country=country_code(contract.get("country", "")))
 
 
@@ -256,7 +265,8 @@ def _wrong(column: str, row: Mapping[str, str], given: Answer, dossier: Dossier,
     passages = tuple(f"{place.note} @ {place.path}: {place.passage or place.value}" for place in given.evidence)
     if expected:
         passages = (given.reason or "nothing found", *(_told(found) for found in dossier.mentions))
-    return WrongRow(column, row["id"], expected, (row["title"] + " | " + row["description"])[:240], passages)
+    told = " | ".join(row.get(name) or "" for name in ("title", "description"))
+    return WrongRow(column, row["id"], expected, told[:240], passages)
 
 
 def _told(found: Mention) -> str:

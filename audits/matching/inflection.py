@@ -39,10 +39,12 @@ _GENDER = (
     ("ivo", "iva"),
     ("ario", "aria"),
     ("dor", "dora"),
+    ("dore", "dora"),
     ("nico", "nica"),
     ("unico", "unica"),
     ("propio", "propia"),
 )
+_VOWEL = re.compile("[aeiou]")
 _LETTERS_THEN_DIGITS = re.compile(r"\b([a-z]{3,}) ?(\d{3,})\b")
 
 
@@ -108,7 +110,8 @@ def _group_forms(words: list[str], language: str) -> tuple[str, ...]:
 
 
 def _other_number(word: str, language: str) -> str:
-    if len(word) < 4 or not word.isalpha():
+    # "red" has a plural, "ptz" has none.
+    if len(word) < 3 or not word.isalpha() or not _VOWEL.search(word):
         return word
     if language == "en":
         return _english_number(word)

@@ -208,7 +208,7 @@ class Watchlist:
                     if name.guard is Guard.NONE:
                         yield entry, name.text, LOCAL_BRANCH
                 elif name.guard is not Guard.CONTEXT or forms.whole != forms.core or _in_context(name, forms.whole):
-                    yield entry, name.text, value
+                    yield entry, name.text, value if form == forms.whole else min(value, SAME_WITHOUT_LEGAL_FORM)
         yield from self._partly_named(forms)
 
     def _partly_named(self, forms: NameForms) -> Iterator[tuple[Entry, str, int]]:

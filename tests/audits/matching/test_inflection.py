@@ -1,0 +1,39 @@
+import pytest
+
+from audits.matching.inflection import MOST_FORMS, forms
+
+
+@pytest.mark.parametrize(
+    ("term", "language", "form"),
+    [
+        ("cámara de videovigilancia", "es", "camaras de video vigilancia"),
+        ("cámara de videovigilancia", "es", "camara de la videovigilancia"),
+        ("cámaras ptz", "es", "camara ptz"),
+        ("distribuidor exclusivo", "es", "distribuidoras exclusivas"),
+        ("estación repetidora", "es", "estaciones repetidoras"),
+        ("red de fibra óptica", "es", "redes de fibra optica"),
+        ("integração com a polícia", "pt", "integracoes com a policia"),
+        ("estação rádio base", "pt", "estacoes radio base"),
+        ("código-fonte", "pt", "codigo fonte"),
+        ("identidade digital", "pt", "identidades digitais"),
+        ("license plate reader", "en", "license plate readers"),
+        ("security body", "en", "security bodies"),
+        ("video-surveillance", "en", "videosurveillance"),
+        ("ECU 911", "es", "ecu911"),
+    ],
+)
+def test_a_form_is_known(term, language, form):
+    assert form in forms(term, language)
+
+
+def test_the_term_itself_is_always_among_its_forms():
+    term = "sistema de control de acceso de la puerta de la sala de los servidores de la red de datos"
+
+    found = forms(term, "es")
+
+    assert len(found) <= MOST_FORMS + 1
+    assert term in found
+
+
+def test_a_name_has_one_form():
+    assert forms("Oracle", "xx") == {"oracle"}

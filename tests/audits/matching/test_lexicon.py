@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import pytest
+
+from audits.matching.lexicon import Term
+from audits.matching.reference import Reference
+from contracts.ocds.views import Text
+
+TERMS = [
+    Term("facial_recognition", "es", "reconocimiento facial"),
+    Term("facial_recognition", "es", "sistema de reconocimiento facial"),
+    Term("video_surveillance", "es", "videovigilancia"),
+    Term("service", "es", "videovigilancia como servicio"),
+    Term("camera", "es", "cámara", "weak"),
+    Term("negative", "es", "cámara de comercio"),
+    Term("command_centre", "es", "central de monitoreo"),
+    Term("negative", "es", "monitoreo ambiental"),
+    Term("software", "es", "ERP"),
+    Term("product", "xx", "Oracle"),
+    Term("hosting", "es", "hosting"),
+]
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return Reference.build(terms=TERMS, entries=[])
+
+
+def concepts(reference, text, language=""):
+    mentions, _ = reference.scan(Text("/tender/title", text, "title"), language)
+    return [found.concept for found in mentions]
+
+
+def test_a_mention_is_told_as_written(reference):
+    text = "Compra de RECONO-\nCIMIENTO   FACIAL para todos"
+
+    (found,), _ = reference.scan(Text("/tender/title", text, "title"))
+
+    assert text[found.start : found.end] == found.written == "RECONO-\nCIMIENTO   FACIAL"
+
+
+def test_the_longest_mention_of_a_concept_wins(reference):
+    (found,), _ = reference.scan(Text("/x", "sistema de reconocimiento facial", "title"))
+
+    assert found.term == "sistema de reconocimiento facial"
+
+
+def test_two_concepts_may_share_words(reference):
+    assert concepts(reference, "videovigilancia como servicio") == ["video_surveillance", "service"]
+
+
+def test_a_negative_phrase_masks_its_own_span_only(reference):
+    assert concepts(reference, "una cámara de comercio y una cámara") == ["camera"]
+
+
+def test_a_negative_phrase_masks_what_it_overlaps(reference):
+    assert concepts(reference, "central de monitoreo ambiental") == []
+
+
+def test_a_phrase_inside_a_word_is_none(reference):
+    assert concepts(reference, "antecámara") == []
+
+
+def test_an_abbreviation_needs_capitals(reference):
+    assert concepts(reference, "un ERP y otro erp") == ["software"]
+
+
+def test_a_product_needs_its_capital(reference):
+    assert concepts(reference, "the oracle speaks of Oracle") == ["product"]
+
+
+def test_an_english_record_is_read_with_english_terms(reference):
+    assert concepts(reference, "hosting an event", "en") == []
+    assert concepts(reference, "hosting web", "es") == ["hosting"]
+
+
+def test_a_denied_mention_is_marked(reference):
+    (found,), _ = reference.scan(Text("/x", "no incluye reconocimiento facial", "title"))
+
+    assert found.negated
+
+
+def test_no_negative_phrase_of_the_fixture_silences_a_term_of_the_same_words():
+    terms = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference").terms
+    negative = {(term.language, term.term.lower()) for term in terms if term.concept == "negative"}
+
+    assert not [
+        term for term in terms if term.concept != "negative" and (term.language, term.term.lower()) in negative
+    ]

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from audits.matching.lexicon import Term
+from audits.matching.reference import PublicList, Reference, read_terms
+from audits.matching.watchlist import Entry
+
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "reference"
+TERM = Term("cloud", "es", "nube")
+ENTRY = Entry("vendors", "Ejemplo", listings=("List A", "List B"))
+LISTS = [PublicList("List A"), PublicList("List B", enabled=False)]
+
+
+def test_the_order_of_rows_does_not_change_the_digest():
+    other = Term("cloud", "pt", "nuvem")
+
+    assert (
+        Reference.build(terms=[TERM, other], entries=[ENTRY]).digest
+        == Reference.build(terms=[other, TERM], entries=[ENTRY]).digest
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"terms": []},
+        {"terms": [Term("cloud", "es", "nube", "weak")]},
+        {"entries": []},
+        {"public_lists": []},
+        {"public_lists": [PublicList("List A"), PublicList("List B")]},
+        {"off": ["lexicon"]},
+        {"off": ["vendors"]},
+        {"off": ["cloud"]},
+    ],
+)
+def test_a_changed_list_changes_the_digest(change):
+    given = {"terms": [TERM], "entries": [ENTRY], "public_lists": LISTS}
+
+    assert Reference.build(**given | change).digest != Reference.build(**given).digest
+
+
+def test_a_public_list_that_is_switched_off_is_left_out_of_its_entries():
+    (entry,) = Reference.build(terms=[], entries=[ENTRY], public_lists=LISTS).entries
+
+    assert entry.listings == ("List A",)
+
+
+def test_rows_that_are_not_enabled_are_left_out():
+    read = Reference.read(FIXTURES)
+
+    assert not [entry for entry in read.entries if entry.note.startswith("unverified")]
+    assert [entry.name for entry in read.entries if entry.name == "Huawei"]
+
+
+def test_every_listing_of_the_fixtures_is_a_public_list():
+    read = Reference.read(FIXTURES)
+
+    assert {name for entry in read.entries for name in entry.listings} <= set(read.public_lists)
+
+
+def test_every_row_of_the_fixtures_has_a_source():
+    read = Reference.read(FIXTURES)
+
+    assert not [row for row in (*read.terms, *read.entries) if not row.source]
+
+
+def test_a_row_that_cannot_be_read_is_told_by_file_and_line(tmp_path):
+    (tmp_path / "lexicon.csv").write_text("concept,language,term,enabled\ncloud,es,nube,yes\n", encoding="utf-8")
+    assert [term.term for term in read_terms(tmp_path / "lexicon.csv")] == ["nube"]
+
+    (tmp_path / "lexicon.csv").write_text("concept,language,enabled\ncloud,es,yes\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"lexicon.csv, line 2: .*term"):
+        read_terms(tmp_path / "lexicon.csv")
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Reference.read(tmp_path)
