@@ -18,6 +18,7 @@ from pathlib import Path
 from config.embedded.locks import make_home
 
 GRACE = 30  # seconds between SIGTERM and SIGKILL
+ATTEMPTS = 10  # at the lock of a name
 
 
 class AlreadyRunningError(Exception):
@@ -73,7 +74,7 @@ class Supervised:
         return True
 
     def kill(self) -> None:
-        """Kill the process and its children at once."""
+        """Kill the process and its children at once, and wait until they are gone."""
         if self.process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -113,7 +114,7 @@ def only_one(name: str, home: Path) -> Iterator[None]:
 
 
 def running(home: Path) -> dict[str, int]:
-    """The processes below `home` that live, by name, each with its number."""
+    """The processes below `home` that live, by name, each with its number; 0 while one is being started."""
     found = {}
     for note in sorted((home / "processes").glob("*.pid")):
         with note.open("rb") as file:
@@ -139,27 +140,34 @@ def stop_running(home: Path, first: str, grace: float = GRACE) -> list[str]:
             time.sleep(0.1)
     for number in running(home).values():
         _signal(os.killpg, number, signal.SIGKILL)
+        _signal(os.kill, number, signal.SIGKILL)  # one that was started by hand leads no group
     return stopped
 
 
 def _signal(send: Callable[[int, int], None], number: int, which: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        send(number, which)
+    if number:  # to the system, 0 would mean ourselves
+        with contextlib.suppress(ProcessLookupError):
+            send(number, which)
 
 
 def _lock(home: Path, name: str) -> int:
     make_home(home)
     (home / "processes").mkdir(exist_ok=True)
     note = os.open(home / "processes" / f"{name}.pid", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        number = os.read(note, 20).decode()
-        os.close(note)
-        raise AlreadyRunningError(f"{name} runs already, as process {number}") from None
-    return note
+    # More than once: whoever asks what is running holds the lock for a moment.
+    for attempt in range(ATTEMPTS):
+        try:
+            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if attempt < ATTEMPTS - 1:
+                time.sleep(0.02)
+        else:
+            os.ftruncate(note, 0)  # the number of an earlier process, which may be anyone's now
+            return note
+    number = os.read(note, 20).decode()
+    os.close(note)
+    raise AlreadyRunningError(f"{name} runs already, as process {number}")
 
 
 def _write(note: int, number: int) -> None:
-    os.ftruncate(note, 0)
-    os.write(note, str(number).encode())
+    os.pwrite(note, str(number).encode(), 0)

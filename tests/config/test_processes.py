@@ -84,6 +84,21 @@ def test_an_orphan_that_is_deaf_is_killed(tmp_path, wait_until):
     assert child.wait(10)
 
 
+def test_a_process_that_is_being_started_has_no_number_and_nobody_is_signalled(tmp_path):
+    note = processes._lock(tmp_path, "child")
+    assert processes.running(tmp_path) == {"child": 0}
+    assert processes.stop_running(tmp_path, first="quickstart", grace=0.2) == ["child"]
+    os.close(note)
+
+
+def test_the_number_of_an_earlier_process_is_forgotten_before_the_next_has_one(tmp_path):
+    with processes.only_one("child", tmp_path):
+        assert processes.running(tmp_path) == {"child": os.getpid()}
+    note = processes._lock(tmp_path, "child")
+    assert processes.running(tmp_path) == {"child": 0}
+    os.close(note)
+
+
 def test_only_one_command_of_a_name_runs(tmp_path):
     with (
         processes.only_one("quickstart", tmp_path),
