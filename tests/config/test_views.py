@@ -1,5 +1,7 @@
 """What anyone may ask: the home page, health, and the headers on every answer."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -91,3 +93,17 @@ def test_the_home_page_speaks_the_readers_language(client, language, words):
     answer = client.get("/", headers={"Accept-Language": language})
     assert answer["Content-Language"] == language
     assert words in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_swagger_ui_needs_nothing_that_the_policy_forbids(client):
+    page = client.get("/api/v1/docs/")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "<style" not in text
+    assert "style=" not in text
+    sources = re.findall(r"<script([^>]*)>", text)
+    assert len(sources) == 3
+    assert all('src="/' in source for source in sources)
+    script = client.get(html.unescape(re.findall(r'src="([^"]*\?[^"]*)"', text)[0]))
+    assert script["Content-Type"] == "application/javascript"

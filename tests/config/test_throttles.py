@@ -1,0 +1,69 @@
+"""Throttles count over all web processes, keep no address, and let people in when they cannot count."""
+
+import logging
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.cache import cache
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
+
+from contracts.api.throttles import AnonymousThrottle, UserThrottle
+
+ADDRESS = "203.0.113.7"
+
+
+class TwoAnonymous(AnonymousThrottle):
+    rate = "2/min"
+
+
+class TwoOfAUser(UserThrottle):
+    rate = "2/min"
+
+
+@pytest.fixture
+def request_of():
+    def make(user, **headers):
+        request = Request(APIRequestFactory().get("/api/v1/flags/", REMOTE_ADDR=ADDRESS, **headers))
+        request.user = user
+        return request
+
+    return make
+
+
+def test_two_processes_share_one_count(empty_broker, request_of):
+    # A throttle is made for each request and keeps nothing itself: a second one is what a second process has.
+    answers = [TwoAnonymous().allow_request(request_of(AnonymousUser()), None) for _ in range(3)]
+    assert answers == [True, True, False]
+
+
+def test_a_forged_header_does_not_make_another_reader(empty_broker, request_of):
+    forged = [request_of(AnonymousUser(), HTTP_X_FORWARDED_FOR=f"198.51.100.{number}") for number in range(3)]
+    assert [TwoAnonymous().allow_request(request, None) for request in forged] == [True, True, False]
+
+
+def test_no_address_is_kept(empty_broker, request_of):
+    TwoAnonymous().allow_request(request_of(AnonymousUser()), None)
+    keys = empty_broker.keys("*throttle*")
+    assert len(keys) == 1
+    assert ADDRESS.encode() not in keys[0]
+    assert ADDRESS.encode() not in empty_broker.get(keys[0])
+
+
+def test_people_with_an_account_are_counted_apart(empty_broker, request_of):
+    first, second = User(pk=1), User(pk=2)
+    assert [TwoOfAUser().allow_request(request_of(first), None) for _ in range(3)] == [True, True, False]
+    assert TwoOfAUser().allow_request(request_of(second), None)
+    assert TwoOfAUser().allow_request(request_of(AnonymousUser()), None)
+
+
+def test_without_the_cache_everyone_is_let_through_and_it_is_logged(settings, request_of, caplog):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    with caplog.at_level(logging.WARNING):
+        assert all(TwoAnonymous().allow_request(request_of(AnonymousUser()), None) for _ in range(4))
+    assert "'anonymous' does not count" in caplog.text
+
+
+def test_the_cache_and_the_queue_share_a_server_and_no_key(empty_broker):
+    cache.set("key", "value")
+    assert [key.startswith(b"veedor-cache:") for key in empty_broker.keys("*")] == [True]
