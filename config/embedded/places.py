@@ -8,7 +8,6 @@ import pwd
 import shutil
 import socket
 import stat
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -98,11 +97,6 @@ def server_base(home: Path, account: pwd.struct_passwd | None) -> Path:
     elsewhere = substitute("/var/tmp", home)  # noqa: S108
     if may_enter(home, account) and not (elsewhere.is_dir() and elsewhere.owner() == "root"):
         return home
-    if not elsewhere.is_dir():
-        sys.stderr.write(
-            f"PostgreSQL refuses to run as root, and the account {account.pw_name!r} may not enter {home}: "
-            f"its data is kept in {elsewhere}.\n"
-        )
     return claim(elsewhere, os.geteuid(), 0o711)
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import IO, Any
@@ -101,6 +102,11 @@ class PrivatePostgreSQL:
 
     def _create(self) -> None:
         """Create the data in a folder aside, then name it: a creation that was interrupted leaves no half of it."""
+        if account := server_account():
+            sys.stderr.write(
+                f"\nPostgreSQL refuses to run as root: it runs as {account.pw_name!r}, which may enter "
+                f"{self.folder()}; its data is kept there.\n"
+            )
         unfinished = self.folder() / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         self._run(

@@ -194,7 +194,7 @@ def test_as_root_a_folder_that_is_closed_to_others_is_replaced(parent, capsys):
     elsewhere = server.folder().parent
     try:
         assert elsewhere.parent == Path("/var/tmp")
-        assert f"its data is kept in {elsewhere}" in capsys.readouterr().err
+        assert f"it runs as 'nobody', which may enter {elsewhere}/postgresql" in capsys.readouterr().err
         assert count_notes(server) == 1
         parent.chmod(0o711)  # data that is there stays where it is
         assert server.folder().parent == elsewhere
