@@ -166,9 +166,14 @@ class Reader:
             return None
         if read.tzinfo is None:
             read = read.replace(tzinfo=self.zone)
-            is_date = isinstance(value, str) and _DATE.fullmatch(value.strip())
-            self.note(at, value, read.isoformat(), "date_without_time" if is_date else "date_without_zone")
+            reason = "date_without_time" if self.is_day(parent, key) else "date_without_zone"
+            self.note(at, value, read.isoformat(), reason)
         return read
+
+    def is_day(self, parent: dict[str, Any], key: str) -> bool:
+        """Return whether a date names a day and no time."""
+        value = parent.get(key)
+        return isinstance(value, str) and _DATE.fullmatch(value.strip()) is not None
 
     def mapping(self, parent: dict[str, Any], key: str, path: str) -> dict[str, Any]:
         """Return an object, ``{}`` if there is none. A list of one object is taken for it, logged."""

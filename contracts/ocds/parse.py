@@ -2,7 +2,7 @@
 Compiled release → typed views, with a log of every reading that was not to the letter.
 
 OCDS 1.1 and 1.0 (parties inside the stages, a single ``amendment``), with the extensions that publishers in Latin
-America use: bids, lots, finance, budget breakdown.
+America use: bids, bid opening, lots, finance, budget breakdown.
 """
 
 from datetime import UTC, tzinfo
@@ -133,6 +133,7 @@ class _Parser:
             enquiry_period=self.period(tender, "enquiryPeriod", at),
             award_period=self.period(tender, "awardPeriod", at),
             contract_period=self.period(tender, "contractPeriod", at),
+            bid_opening=reader.instant(reader.mapping(tender, "bidOpening", at), "date", f"{at}/bidOpening"),
             number_of_tenderers=reader.integer(tender, "numberOfTenderers", at),
             tenderers=self.references(tender, "tenderers", at),
             procuring_entity=self.reference(tender, "procuringEntity", at),
@@ -235,6 +236,7 @@ class _Parser:
             end=reader.instant(period, "endDate", path),
             max_extent=reader.instant(period, "maxExtentDate", path),
             duration_days=reader.integer(period, "durationInDays", path),
+            end_is_day=reader.is_day(period, "endDate"),
         )
 
     def items(self, parent: Json, at: str) -> tuple[Item, ...]:

@@ -24,10 +24,13 @@ class Value(View, frozen=True, kw_only=True):
 
 
 class Period(View, frozen=True, kw_only=True):
+    """``end_is_day``: the record names a day without a time, so the period lasts to the end of that day."""
+
     start: datetime | None = None
     end: datetime | None = None
     max_extent: datetime | None = None
     duration_days: int | None = None
+    end_is_day: bool = False
 
 
 class Classification(View, frozen=True, kw_only=True):
@@ -113,6 +116,7 @@ class Tender(View, frozen=True, kw_only=True):
     enquiry_period: Period | None = None
     award_period: Period | None = None
     contract_period: Period | None = None
+    bid_opening: datetime | None = None
     number_of_tenderers: int | None = None
     tenderers: tuple[Reference, ...] = ()
     procuring_entity: Reference | None = None

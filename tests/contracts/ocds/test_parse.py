@@ -135,3 +135,14 @@ def test_texts_are_given_once_with_their_place():
         ("/tender/title", "title"),
         ("/tender/items/1/description", "item"),
     ]
+
+
+@pytest.mark.parametrize(("end", "is_day"), [("2024-03-10", True), ("2024-03-10T00:00:00Z", False), (None, False)])
+def test_a_period_knows_whether_its_end_names_a_whole_day(end, is_day):
+    process, _ = parse_process({"tender": {"tenderPeriod": {"startDate": "2024-03-01", "endDate": end}}})
+    assert process.tender.tender_period.end_is_day is is_day
+
+
+def test_the_opening_of_bids_is_read_from_its_extension():
+    process, _ = parse_process({"tender": {"bidOpening": {"date": "2024-03-10T12:00:00Z"}}})
+    assert process.tender.bid_opening == datetime(2024, 3, 10, 12, tzinfo=UTC)
