@@ -1,9 +1,8 @@
 """Addresses: the admin, the API with its description, health, and a plain home page."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import views
 
@@ -12,14 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", views.alive, name="alive"),
     path("health/ready", views.ready, name="ready"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/", include("contracts.api.urls")),
 ]
-
-if find_spec("contracts.api.urls") and find_spec("audits.api.urls"):
-    from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-
-    urlpatterns += [
-        path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-        path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
-        path("api/v1/", include("contracts.api.urls")),
-        path("api/v1/", include("audits.api.urls")),
-    ]

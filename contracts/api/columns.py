@@ -1,0 +1,150 @@
+"""
+Rows of an answer: the fields of a serializer name the columns of one query, and no model object is made.
+
+The serializers describe answers (OpenAPI is made from them) and are never instantiated to build one: on lists of 50
+rows that alone costs more than the query.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from django.db import models
+from django.db.models.functions import Cast
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+
+# What marks a field that is a list of rows of its own, from a query of its own.
+Section = serializers.ListSerializer
+
+
+class Amount(serializers.DecimalField):
+    """An exact amount, as decimal text without trailing zeros; its currency stands beside it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, allow_null=True, **options)
+
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        return models.Func(source, function="trim_scale", output_field=models.DecimalField())
+
+
+class Instant(serializers.DateTimeField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+
+
+class Day(serializers.DateField):
+    """The day of an instant: when something arrived is told no closer, it could tell who sent it."""
+
+    @staticmethod
+    def convert(value: datetime) -> date:
+        return value.date()
+
+
+class Digest(serializers.CharField):
+    """A SHA-256 in hexadecimal digits."""
+
+    @staticmethod
+    def convert(value: bytes) -> str:
+        return bytes(value).hex()
+
+
+@extend_schema_field(OpenApiTypes.URI_REF)
+class Link(serializers.CharField):
+    """The address of a row, below the list of the named route, by a column that identifies it."""
+
+    def __init__(self, route: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.route = route
+
+    def convert(self, value: Any) -> str:
+        return f"{reverse(self.route)}{quote(str(value), safe='')}/"
+
+
+class Document(serializers.DictField):
+    """A jsonb document, passed through as PostgreSQL writes it, so that every digit of its numbers stays."""
+
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        return Cast(source, models.TextField())
+
+    @staticmethod
+    def convert(value: str) -> msgspec.Raw:
+        return msgspec.Raw(value.encode())
+
+
+class Content(serializers.DictField):
+    """JSON that is stored as bytes, passed through as it arrived."""
+
+    @staticmethod
+    def convert(value: bytes) -> msgspec.Raw:
+        return msgspec.Raw(bytes(value))
+
+
+def texts(**options: Any) -> serializers.ListField:
+    return serializers.ListField(child=serializers.CharField(), **options)
+
+
+def numbers(**options: Any) -> serializers.ListField:
+    return serializers.ListField(child=serializers.IntegerField(), **options)
+
+
+def fields_of(serializer: type[serializers.Serializer]) -> dict[str, serializers.Field]:
+    """Return the fields of a serializer in their order, unbound."""
+    return dict(serializer._declared_fields)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def columns_of(fields: Mapping[str, serializers.Field]) -> dict[str, Any]:
+    """Return what to select for each field: a path of the ORM, or an expression; sections are left out."""
+    columns: dict[str, Any] = {}
+    for name, field in fields.items():
+        if isinstance(field, Section):
+            continue
+        source = (field.source or name).replace(".", "__")
+        expression = getattr(field, "expression", None)
+        columns[name] = expression(source) if expression else source
+    return columns
+
+
+def read_rows(
+    queryset: models.QuerySet, fields: Mapping[str, serializers.Field], keys: Sequence[str] = ()
+) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """
+    Run the one query of some rows.
+
+    :param keys: columns that are read before those of the fields, for paging or further queries
+    :returns: for each row the values of the keys, and the row as it is answered
+    """
+    columns = columns_of(fields)
+    start = len(keys)
+    converters = [(name, fields[name].convert) for name in columns if hasattr(fields[name], "convert")]
+    found = []
+    for values in _values(queryset, [*keys, *columns.values()]):
+        row = dict(zip(columns, values[start:], strict=True))
+        for name, convert in converters:
+            if row[name] is not None:
+                row[name] = convert(row[name])
+        found.append((values[:start], row))
+    return found
+
+
+def _values(queryset: models.QuerySet, columns: list[Any]) -> Iterable[tuple[Any, ...]]:
+    """Select columns of which some may be named twice."""
+    names = [column if isinstance(column, str) else f"_{index}" for index, column in enumerate(columns)]
+    expressions = {name: column for name, column in zip(names, columns, strict=True) if not isinstance(column, str)}
+    distinct = list(dict.fromkeys(names))
+    places = [distinct.index(name) for name in names]
+    for values in queryset.annotate(**expressions).values_list(*distinct):
+        yield tuple(values[place] for place in places)
+
+
+def rows_of(queryset: models.QuerySet, serializer: type[serializers.Serializer]) -> list[dict[str, Any]]:
+    """Return all rows of a query as a serializer describes them."""
+    return [row for _keys, row in read_rows(queryset, fields_of(serializer))]

@@ -1,0 +1,53 @@
+"""Organizations: buyers, suppliers and whoever else records name."""
+
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from rest_framework import serializers
+
+from contracts.api.columns import Link, texts
+from contracts.api.filters import OrganizationFilterSet
+from contracts.api.views import DetailView, ListView
+from contracts.models import Contract, ContractingProcess, Organization
+
+
+class OrganizationRow(serializers.Serializer):
+    """An organization, known by its identifier, else by its folded name within a country."""
+
+    id = serializers.IntegerField()
+    url = Link("organizations", source="id")
+    key = serializers.CharField(help_text="What it is known by: MX-RFC:AAA010101AAA, or name:MX:ayuntamiento de tula.")
+    name = serializers.CharField()
+    scheme = serializers.CharField()
+    identifier = serializers.CharField()
+    country = serializers.CharField()
+    roles = texts(help_text="OCDS roles that it has in any process.")
+
+
+class OrganizationDetail(OrganizationRow):
+    processes_bought = serializers.IntegerField(help_text="Contracting processes whose buyer it is.")
+    contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
+
+
+class OrganizationListView(ListView):
+    """List organizations."""
+
+    queryset = Organization.objects.all()
+    serializer_class = OrganizationRow
+    filterset_class = OrganizationFilterSet
+
+
+def _number(queryset: models.QuerySet) -> models.Expression:
+    """Return how many rows a query has, as a column of another."""
+    counted = queryset.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0, output_field=models.IntegerField())
+
+
+class OrganizationDetailView(DetailView):
+    """Read one organization."""
+
+    queryset = Organization.objects.annotate(
+        processes_bought=_number(ContractingProcess.objects.filter(buyer=OuterRef("pk"))),
+        contracts_supplied=_number(Contract.objects.filter(suppliers__contains=[OuterRef("pk")])),
+    )
+    serializer_class = OrganizationDetail

@@ -1,0 +1,178 @@
+"""Contracting processes: the list, one of them whole, and its releases as they were received."""
+
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts.api.columns import Amount, Content, Day, Digest, Document, Instant, Link, numbers, texts
+from contracts.api.filters import ProcessFilter
+from contracts.api.pagination import CursorPage
+from contracts.api.views import DetailView, ListView
+from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
+
+
+class ProcessRow(serializers.Serializer):
+    """A contracting process: the columns that are copied from its compiled release."""
+
+    ocid = serializers.CharField()
+    url = Link("contracting-processes", source="ocid")
+    country = serializers.CharField(help_text="ISO 3166-1 alpha-2, or empty.")
+    language = serializers.CharField()
+    publisher = serializers.CharField(source="publisher.slug", allow_null=True)
+    title = serializers.CharField()
+    buyer = serializers.CharField(source="buyer_name", help_text="Its name in the record.")
+    buyer_id = serializers.IntegerField(allow_null=True, help_text="An organization.")
+    procuring_entity_id = serializers.IntegerField(allow_null=True, help_text="An organization.")
+    suppliers = texts(source="supplier_names", help_text="Their names in the record.")
+    supplier_ids = numbers(source="suppliers", help_text="Organizations.")
+    status = serializers.CharField(help_text="Of the tender.")
+    method = serializers.CharField(source="procurement_method")
+    method_details = serializers.CharField(source="procurement_method_details")
+    category = serializers.CharField()
+    award_criteria = serializers.CharField()
+    amount = Amount(help_text="Of the contracts, else the awards, else the tender.")
+    currency = serializers.CharField()
+    tender_amount = Amount()
+    tender_currency = serializers.CharField()
+    number_of_tenderers = serializers.IntegerField(allow_null=True)
+    date = Instant(help_text="Of the latest release.")
+    tender_start = Instant()
+    tender_end = Instant()
+    award_date = Instant(help_text="Of the first award.")
+    date_signed = Instant(help_text="Of the first contract.")
+    award_count = serializers.IntegerField()
+    contract_count = serializers.IntegerField()
+    bid_count = serializers.IntegerField()
+    release_count = serializers.IntegerField()
+    compiled = Instant(source="compiled_at")
+
+
+class PartyRow(serializers.Serializer):
+    organization_id = serializers.IntegerField()
+    organization_url = Link("organizations", source="organization_id")
+    party_id = serializers.CharField(help_text="Its id in the record.")
+    name = serializers.CharField()
+    roles = texts()
+    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+
+
+class AwardRow(serializers.Serializer):
+    award_id = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.CharField()
+    date = Instant()
+    amount = Amount()
+    currency = serializers.CharField()
+    suppliers = texts(source="supplier_names")
+    supplier_ids = numbers(source="suppliers")
+    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+
+
+class ContractOfProcessRow(serializers.Serializer):
+    contract_id = serializers.CharField()
+    award_id = serializers.CharField()
+    basis = serializers.CharField(help_text="`contract`, or `award`: an active award that has no contract.")
+    title = serializers.CharField()
+    status = serializers.CharField()
+    date_signed = Instant()
+    start = Instant()
+    end = Instant()
+    amount = Amount()
+    currency = serializers.CharField()
+    suppliers = texts(source="supplier_names")
+    supplier_ids = numbers(source="suppliers")
+    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+
+
+class BidRow(serializers.Serializer):
+    bid_id = serializers.CharField()
+    basis = serializers.CharField(help_text="`bid`, or `tenderer`: a tenderer whose bid the record does not give.")
+    status = serializers.CharField()
+    date = Instant()
+    amount = Amount()
+    currency = serializers.CharField()
+    tenderer_ids = numbers(source="tenderers")
+    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+
+
+class CorrectionRow(serializers.Serializer):
+    """Something in the record that was read otherwise than it is written; the record itself keeps what it says."""
+
+    pointer = serializers.CharField()
+    found = serializers.JSONField(allow_null=True)
+    used = serializers.JSONField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class ReleaseRow(serializers.Serializer):
+    release_id = serializers.CharField()
+    kind = serializers.CharField(help_text="`release`, or `compiled`: the compiled release of a record.")
+    digest = Digest(help_text="SHA-256 of the canonical JSON (members sorted, no spaces).")
+    received = Day(source="received_at")
+
+
+class ReceivedRow(ReleaseRow):
+    release = Content(source="content", help_text="The release exactly as it was received.")
+
+
+class ProcessDetail(ProcessRow):
+    description = serializers.CharField()
+    parties = PartyRow(many=True)
+    awards = AwardRow(many=True)
+    contracts = ContractOfProcessRow(many=True)
+    bids = BidRow(many=True)
+    releases = ReleaseRow(many=True)
+    corrections = Document(help_text="A list of corrections.")
+    compiled_release = Document(help_text="The merge of all releases, in OCDS's own words.")
+
+
+class ProcessListView(ListView):
+    """List contracting processes."""
+
+    queryset = ContractingProcess.objects.all()
+    serializer_class = ProcessRow
+    filterset_class = ProcessFilter
+    orders = {
+        "id": "pk",
+        "date": "date",
+        "amount": "amount",
+        "award_date": "award_date",
+        "date_signed": "date_signed",
+    }
+
+
+class ProcessDetailView(DetailView):
+    """Read one contracting process: its columns, its rows, and its compiled release word for word."""
+
+    queryset = ContractingProcess.objects.all()
+    serializer_class = ProcessDetail
+    address = "ocid"
+    sections = {
+        "parties": lambda pk: Party.objects.filter(process=pk).order_by("pk"),
+        "awards": lambda pk: Award.objects.filter(process=pk).order_by("pk"),
+        "contracts": lambda pk: Contract.objects.filter(process=pk).order_by("pk"),
+        "bids": lambda pk: Bid.objects.filter(process=pk).order_by("pk"),
+        "releases": lambda pk: Release.objects.filter(
+            ocid__in=ContractingProcess.objects.filter(pk=pk).values("ocid")
+        ).order_by("pk"),
+    }
+
+
+class ReleasePage(CursorPage):
+    default_limit = 20
+
+
+class ReleaseListView(ListView):
+    """List the releases of a contracting process, each exactly as it was received, in the order of arrival."""
+
+    queryset = Release.objects.all()
+    serializer_class = ReceivedRow
+    pagination_class = ReleasePage
+    order = "id"
+
+    def get(self, request: Request, ocid: str) -> Response:
+        self.queryset = Release.objects.filter(ocid=ocid)
+        if not self.queryset.exists():
+            raise Http404
+        return super().get(request)

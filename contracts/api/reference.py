@@ -1,0 +1,36 @@
+"""The API about itself: the codes of its problems."""
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts.api.problems import CODES, refusal_status
+from contracts.api.views import ApiView
+from contracts.ocds.problems import HINTS, WARNINGS
+
+
+class ProblemCode(serializers.Serializer):
+    code = serializers.CharField()
+    status = serializers.IntegerField(allow_null=True, help_text="Empty for a warning, which refuses nothing.")
+    meaning = serializers.CharField()
+
+
+class ProblemCodes(serializers.Serializer):
+    results = ProblemCode(many=True)
+
+
+class ProblemListView(ApiView):
+    """List the codes that a problem can have; `type` of every problem leads here."""
+
+    serializer_class = ProblemCodes
+
+    @extend_schema(operation_id="problems")
+    def get(self, _request: Request) -> Response:
+        codes = [{"code": code, "status": status, "meaning": meaning} for code, (status, meaning) in CODES.items()]
+        for code, hint in HINTS.items():
+            codes.append(
+                {"code": code, "status": None if code in WARNINGS else refusal_status(code), "meaning": _(hint)}
+            )
+        return Response({"results": codes})

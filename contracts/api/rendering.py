@@ -1,0 +1,32 @@
+"""JSON out: quick, exact, and only JSON."""
+
+from typing import Any
+
+import msgspec
+from django.http import Http404
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+
+# Decimals become texts, so that no reader's parser rounds them; `msgspec.Raw` passes JSON through as it was stored;
+# texts that wait for the reader's language become texts.
+_ENCODER = msgspec.json.Encoder(decimal_format="string", enc_hook=str)
+
+
+class JSONRenderer(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+    render_style = "text"
+
+    def render(self, data: Any, _media_type: str | None = None, _context: Any = None) -> bytes:
+        return b"" if data is None else _ENCODER.encode(data)
+
+
+class Negotiation(DefaultContentNegotiation):
+    def filter_renderers(self, renderers: list[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002
+        """Return the renderers of a format; raises NotAcceptable for one that is not there."""
+        try:
+            return super().filter_renderers(renderers, format)
+        except Http404 as error:
+            raise NotAcceptable from error

@@ -1,0 +1,61 @@
+"""
+Who a request comes from: `Authorization: Token …`, and what a token may do.
+
+Nothing here imports the framework's views: they import this module while they are made.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from contracts.models import ApiToken
+
+_KEYWORDS = (b"token", b"bearer")
+
+
+class TokenAuthentication(BaseAuthentication):
+    """Knows an account by the token in the Authorization header; the token itself becomes `request.auth`."""
+
+    def authenticate(self, request: Request) -> tuple[object, ApiToken] | None:
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() not in _KEYWORDS:
+            if words:
+                raise AuthenticationFailed(_("Write the header as: Authorization: Token vdr_…"))
+            return None
+        if len(words) != 2:
+            raise AuthenticationFailed(_("Write the header as: Authorization: Token vdr_…"))
+        token = ApiToken.objects.find(words[1].decode("ascii", "replace").replace("\x00", ""))
+        if token is None:
+            raise AuthenticationFailed(_("The token is not known, was revoked or has expired."))
+        _note_use(token)
+        return token.user, token
+
+    def authenticate_header(self, _request: Request) -> str:
+        return "Token"
+
+
+def _note_use(token: ApiToken) -> None:
+    """Keep the day of the last use, not the time: enough to find tokens that nobody uses."""
+    today = timezone.now().date()
+    stale = ApiToken.objects.filter(Q(last_used_on=None) | Q(last_used_on__lt=today), pk=token.pk)
+    if token.last_used_on is None or token.last_used_on < today:
+        stale.update(last_used_on=today)
+
+
+def has_scope(request: Request, scope: ApiToken.Scope) -> bool:
+    """Say whether a request may use a scope: its token's, or any if it comes from a session in the browser."""
+    token = request.auth
+    return not isinstance(token, ApiToken) or scope in token.scopes
+
+
+def reader(request: Request) -> object:
+    """
+    Return the account whose rights to see what is not public count.
+
+    A token without the scope `review` sees what the public sees, whoever made it: it may stand in a shared script.
+    """
+    return request.user if has_scope(request, ApiToken.Scope.REVIEW) else AnonymousUser()

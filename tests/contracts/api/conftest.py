@@ -1,0 +1,42 @@
+"""Readers and senders of the API."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from rest_framework.test import APIClient
+
+from contracts.models import ApiToken
+
+
+class Client(APIClient):
+    """A client that gives answers, also to errors of the server, instead of raising them."""
+
+    def __init__(self, **options):
+        super().__init__(raise_request_exception=False, **options)
+
+
+def make_user(name: str, *permissions: str):
+    user = get_user_model().objects.create_user(name)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return user
+
+
+def client_with_token(user, *scopes: str) -> Client:
+    _, secret = ApiToken.objects.issue(user=user, name="test", scopes=list(scopes))
+    return Client(headers={"Authorization": f"Token {secret}"})
+
+
+@pytest.fixture
+def anonymous() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def sender(db) -> Client:
+    """A client whose token may submit; `sender.user` is its account."""
+    user = make_user("sender")
+    client = client_with_token(user, "read", "submit")
+    client.user = user
+    return client

@@ -1,0 +1,159 @@
+import json
+from urllib.parse import quote
+
+import pytest
+
+from contracts.models import ContractingProcess, Organization, Release
+from contracts.ocds.document import decode
+from contracts.ocds.problems import Limits
+from tests.records import load, release
+from tests.shared import OCDS_FILES, needs_ocds_files
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_process_has_its_columns_its_rows_and_its_compiled_release(anonymous):
+    load(release())
+    body = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/").json()
+    assert body["title"] == "Servicio de limpieza de oficinas"
+    assert {party["name"] for party in body["parties"]} == {"Municipio de Prueba", "Proveedora Ficticia S.A. de C.V."}
+    assert [award["award_id"] for award in body["awards"]] == ["A"]
+    assert [(contract["contract_id"], contract["amount"]) for contract in body["contracts"]] == [("C", "900.5")]
+    assert [bid["basis"] for bid in body["bids"]] == ["tenderer"]
+    assert [row["release_id"] for row in body["releases"]] == ["1"]
+    assert body["corrections"] == ContractingProcess.objects.get().corrections
+    assert body["compiled_release"]["tender"]["procurementMethod"] == "open"
+    party = body["parties"][0]
+    assert anonymous.get(party["organization_url"]).json()["id"] == party["organization_id"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_process(anonymous, django_assert_num_queries):
+    record = release()
+    record["awards"] = [{**record["awards"][0], "id": f"A{number}"} for number in range(40)]
+    record["contracts"] = [
+        {**record["contracts"][0], "id": f"C{number}", "awardID": f"A{number}"} for number in range(40)
+    ]
+    load(record)
+    with django_assert_num_queries(6):
+        body = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/").json()
+    assert len(body["contracts"]) == 40
+
+
+def test_what_is_not_asked_for_is_not_read(anonymous, django_assert_num_queries):
+    load(release())
+    with django_assert_num_queries(1):
+        body = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/?fields=ocid,compiled_release").json()
+    assert list(body) == ["ocid", "compiled_release"]
+
+
+def test_numbers_of_the_compiled_release_keep_every_digit(anonymous):
+    text = json.dumps(release()).replace('"amount": 1000', '"amount": 100000000000000.123456789')
+    load(content=text.encode())
+    answer = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/").content
+    assert b"100000000000000.123456789" in answer
+
+
+@pytest.mark.parametrize("ocid", ["ocds-a/b/1", "ocds a b", "ocds-é%2F?x=1#y", "ocds-a/", "a.b~c:d@e"])
+def test_an_ocid_may_hold_what_addresses_do_not(anonymous, ocid):
+    load(release(ocid))
+    address = f"/api/v1/contracting-processes/{quote(ocid, safe='')}/"
+    body = anonymous.get(address).json()
+    assert (body["ocid"], body["url"]) == (ocid, address)
+    assert anonymous.get(f"{address}releases/").json()["results"][0]["release"]["ocid"] == ocid
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "contracting-processes/ocds-none/",
+        "contracting-processes/%00/",
+        "contracting-processes/ocds-none/releases/",
+        "contracting-processes/" + "x" * 3000 + "/",
+        "organizations/1/",
+        "organizations/٣/",
+        "organizations/18446744073709551616/",
+        "organizations/" + "9" * 5000 + "/",
+        "organizations/x/",
+        "organizations/%00/",
+    ],
+)
+def test_what_is_not_there_is_a_404_problem(anonymous, address):
+    response = anonymous.get(f"/api/v1/{address}")
+    assert response.status_code == 404
+    assert response.json()["code"] == "not_found"
+
+
+def test_a_release_is_given_as_it_was_received(anonymous):
+    odd = (
+        b'{"ocid": "ocds-odd", "id": 1, "tag":["tender"], "tender": {"title": "caf\\u00e9 \\u0000",'
+        b' "description": "\\ud800", "value": {"amount": 1.10}, "id": 12345678901234567890123}, "__proto__": {"x": 1}}'
+    )
+    load(content=odd)
+    answer = anonymous.get("/api/v1/contracting-processes/ocds-odd/releases/").content
+    assert odd in answer
+    assert json.loads(answer)["results"][0]["release"]["tender"]["id"] == 12345678901234567890123
+
+
+def test_releases_stand_in_the_order_of_arrival(anonymous):
+    load(release(id="1"))
+    load(release(id="2", date="2023-01-01T00:00:00Z"))
+    body = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/releases/").json()
+    assert [row["release_id"] for row in body["results"]] == ["1", "2"]
+    assert body["results"][0]["digest"] == bytes(Release.objects.order_by("pk")[0].digest).hex()
+
+
+def test_when_a_release_arrived_is_told_to_the_day_only(anonymous):
+    load(release())
+    row = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/releases/").json()["results"][0]
+    assert len(row["received"]) == len("2024-03-01")
+
+
+@needs_ocds_files
+def test_every_real_release_is_found_again_json_equal(anonymous):
+    for path in OCDS_FILES:
+        load(content=path.read_bytes())
+    found = 0
+    for process in ContractingProcess.objects.all():
+        rows = decode(
+            anonymous.get(f"/api/v1/contracting-processes/{quote(process.ocid, safe='')}/releases/").content, Limits()
+        ).value["results"]
+        stored = Release.objects.filter(ocid=process.ocid).order_by("pk")
+        assert [row["release"] for row in rows] == [decode(bytes(entry.content), Limits()).value for entry in stored]
+        found += len(rows)
+    assert found == Release.objects.count() == 29
+
+
+def test_an_organization_tells_how_often_it_bought_and_supplied(anonymous):
+    load(release("ocds-test01-1"), release("ocds-test01-2"))
+    buyer = Organization.objects.get(key="MX-RFC:MPR850101AAA")
+    supplier = Organization.objects.exclude(pk=buyer.pk).get()
+    body = anonymous.get(f"/api/v1/organizations/{buyer.pk}/").json()
+    assert (body["processes_bought"], body["contracts_supplied"]) == (2, 0)
+    body = anonymous.get(f"/api/v1/organizations/{supplier.pk}/").json()
+    assert (body["processes_bought"], body["contracts_supplied"]) == (0, 2)
+
+
+def test_an_unchanged_detail_is_a_304(anonymous):
+    load(release())
+    address = "/api/v1/contracting-processes/ocds-test01-1/"
+    first = anonymous.get(address)
+    again = anonymous.get(address, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    load(release(id="2", date="2025-01-01T00:00:00Z"))
+    changed = anonymous.get(address, headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
+
+
+@pytest.mark.parametrize("etag", ["nonsense", '"', "*" * 5000, 'W/"x"'])
+def test_a_nonsense_etag_is_ignored(anonymous, etag):
+    load(release())
+    response = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/", headers={"If-None-Match": etag})
+    assert response.status_code == 200
+
+
+def test_shared_caches_must_not_mix_readers(anonymous):
+    load(release())
+    response = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/")
+    assert {"Authorization", "Cookie", "Accept-Language"} <= {name.strip() for name in response["Vary"].split(",")}
+    assert response["Cache-Control"] == "no-cache"

@@ -1,0 +1,164 @@
+import json
+
+import pytest
+from django.test import override_settings
+from django.urls import path
+from rest_framework.response import Response
+
+from config.urls import urlpatterns as real
+from contracts.api.problems import CODES, TITLES
+from contracts.api.views import ApiView
+from contracts.ocds.problems import HINTS, Problem, RefusedError
+
+SECRET = "SELECT secret FROM table"
+
+
+class Broken(ApiView):
+    def get(self, _request):
+        raise RuntimeError(SECRET)
+
+
+class Refused(ApiView):
+    def get(self, _request):
+        raise RefusedError(Problem("too_deep", "deep", "/a/b", line=3, offset=17))
+
+
+class Unknown(ApiView):
+    parameters = frozenset({"country", "currency"})
+
+    def get(self, _request):
+        return Response({})
+
+
+def plain_error(_request):
+    raise RuntimeError(SECRET)
+
+
+urlpatterns = [
+    path("api/broken/", Broken.as_view()),
+    path("api/refused/", Refused.as_view()),
+    path("api/parameters/", Unknown.as_view()),
+    path("api/plain/", plain_error),
+    *real,
+]
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+
+
+def problem(response, status: int, code: str) -> dict:
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    body = json.loads(response.content)
+    assert body["status"] == status
+    assert body["code"] == code
+    assert body["request_id"] == response["X-Request-ID"]
+    assert set(body) >= {"type", "title", "status", "detail", "code", "errors", "request_id"}
+    return body
+
+
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize("address", ["/api/nothing/", "/api/v1/nothing/", "/api/v1/contracts/1/2/"])
+def test_an_unknown_address_below_api_is_a_problem(anonymous, address, debug):
+    with override_settings(DEBUG=debug):
+        problem(anonymous.get(address), 404, "not_found")
+
+
+@pytest.mark.parametrize("address", ["/api/broken/", "/api/plain/"])
+def test_an_uncaught_error_is_a_problem_that_tells_nothing(anonymous, address, caplog):
+    response = anonymous.get(address)
+    problem(response, 500, "server_error")
+    assert SECRET.encode() not in response.content
+    assert b"Traceback" not in response.content
+    assert SECRET in caplog.text
+
+
+def test_an_unknown_method_is_a_problem(anonymous, sender):
+    problem(sender.delete("/api/v1/contracts/"), 405, "method_not_allowed")
+    problem(sender.generic("BREW", "/api/v1/contracts/"), 405, "method_not_allowed")
+    problem(anonymous.delete("/api/v1/contracts/"), 401, "not_authenticated")
+
+
+def test_a_host_that_is_not_ours_is_a_problem(anonymous):
+    problem(anonymous.get("/api/v1/contracts/", headers={"Host": "evil.example"}), 400, "bad_request")
+
+
+def test_a_post_without_the_last_slash_is_told_the_address(sender):
+    body = problem(sender.post("/api/v1/submissions", {}), 404, "not_found")
+    assert "/api/v1/submissions/" in body["errors"][0]["hint"]
+
+
+def test_a_format_that_is_not_there_is_a_problem(anonymous):
+    problem(anonymous.get("/api/v1/contracts/?format=exe"), 406, "not_acceptable")
+    problem(anonymous.get("/api/v1/contracts/", headers={"Accept": "image/png"}), 406, "not_acceptable")
+    assert anonymous.get("/api/v1/contracts/?format=json").status_code == 200
+
+
+def test_a_refusal_of_the_input_gate_has_pointer_line_offset_and_hint(anonymous):
+    body = problem(anonymous.get("/api/refused/"), 422, "too_deep")
+    (error,) = body["errors"]
+    assert (error["pointer"], error["line"], error["offset"]) == ("/a/b", 3, 17)
+    assert error["hint"] == HINTS["too_deep"]
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest_one(anonymous):
+    body = problem(anonymous.get("/api/parameters/?contry=PE&zzz=1"), 400, "unknown_parameter")
+    assert [error["parameter"] for error in body["errors"]] == ["contry", "zzz"]
+    assert "country" in body["errors"][0]["hint"]
+    assert body["allowed"] == ["country", "currency", "format"]
+
+
+def test_a_parameter_given_twice_is_refused(anonymous):
+    body = problem(anonymous.get("/api/parameters/?country=PE&country=CO"), 400, "repeated_parameter")
+    assert body["errors"][0]["parameter"] == "country"
+
+
+@pytest.mark.parametrize("query", ["country=%ff", "country=%ED%A0%80", "country=%00", "%ff=1"])
+def test_a_query_that_is_not_text_is_refused(anonymous, query):
+    problem(anonymous.get(f"/api/parameters/?{query}"), 400, "encoding")
+
+
+def test_a_parameter_of_10_kb_is_refused(anonymous):
+    problem(anonymous.get("/api/parameters/?country=" + "x" * 10_000), 400, "invalid_parameter")
+
+
+def test_the_id_of_a_request_is_the_proxys_if_it_gave_a_sound_one(anonymous):
+    assert (
+        anonymous.get("/api/parameters/", headers={"X-Request-ID": "proxy-12345678"})["X-Request-ID"]
+        == "proxy-12345678"
+    )
+    given = anonymous.get("/api/parameters/", headers={"X-Request-ID": "a\tb<script>"})["X-Request-ID"]
+    assert len(given) == 32
+
+
+def test_also_pages_that_are_not_of_the_api_have_an_id(anonymous):
+    assert anonymous.get("/health/")["X-Request-ID"]
+
+
+def test_texts_come_in_the_readers_language_field_names_do_not(anonymous):
+    response = anonymous.get("/api/nothing/", headers={"Accept-Language": "es"})
+    assert response["Content-Language"] == "es"
+    problem(response, 404, "not_found")
+
+
+def test_every_code_has_a_title_and_stands_in_the_list_of_codes(anonymous):
+    response = anonymous.get("/api/v1/problems/")
+    listed = {entry["code"]: entry for entry in response.json()["results"]}
+    assert listed.keys() == CODES.keys() | HINTS.keys()
+    assert {entry["status"] for entry in listed.values()} - {None} <= TITLES.keys()
+    assert all(entry["meaning"] for entry in listed.values())
+
+
+def test_too_many_requests_are_told_when_to_come_back(anonymous, broker, settings, monkeypatch):
+    from django.core.cache import cache
+
+    from contracts.api.throttles import AnonymousThrottle
+
+    monkeypatch.setattr(AnonymousThrottle, "THROTTLE_RATES", {"anonymous": "2/min"})
+    cache.clear()
+    first = anonymous.get("/api/v1/contracts/")
+    assert first["RateLimit-Policy"] == '"anonymous";q=2;w=60'
+    assert first["RateLimit"].startswith('"anonymous";r=1;t=')
+    anonymous.get("/api/v1/contracts/")
+    response = anonymous.get("/api/v1/contracts/")
+    problem(response, 429, "throttled")
+    assert 0 < int(response["Retry-After"]) <= 61
+    cache.clear()
