@@ -4,6 +4,7 @@ from contracts.api.contracts import ContractListView
 from contracts.api.organizations import OrganizationDetailView, OrganizationListView
 from contracts.api.processes import ProcessDetailView, ProcessListView, ReleaseListView
 from contracts.api.reference import ProblemListView
+from contracts.api.submissions import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
 
 # An ocid may hold a slash, which servers hand over decoded.
 urlpatterns = [
@@ -13,5 +14,9 @@ urlpatterns = [
     path("contracts/", ContractListView.as_view(), name="contracts"),
     path("organizations/", OrganizationListView.as_view(), name="organizations"),
     path("organizations/<int:pk>/", OrganizationDetailView.as_view(), name="organization"),
+    path("submissions/", SubmissionListView.as_view(), name="submissions"),
+    path("submissions/simple-contract/", SimpleContractView.as_view(), name="simple-contract"),
+    path("submissions/validate/", ValidationView.as_view(), name="validate"),
+    path("submissions/<uuid:pk>/", SubmissionView.as_view(), name="submission"),
     path("problems/", ProblemListView.as_view(), name="problems"),
 ]
