@@ -61,14 +61,14 @@ def lists(description: dict) -> dict[str, dict]:
     for path, operations in description["paths"].items():
         content = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
         schema = resolve(description, content.get("application/json", {}).get("schema", {}))
-        if {"next", "results"} <= schema.get("properties", {}).keys():
+        if {"next", "results", "count"} <= schema.get("properties", {}).keys():
             found[path] = resolve(description, schema["properties"]["results"]["items"])
     return found
 
 
 def test_every_list_describes_its_paging_and_choice_of_fields(description):
     found = lists(description)
-    assert {f"/{PREFIX}{name}/" for name in ("contracting-processes", "contracts", "organizations")} <= found.keys()
+    assert {f"/{PREFIX}{name}/" for name in ("contracting-processes", "contracts", "organizations", "flags")} <= found.keys()
     for path in found:
         names = {parameter["name"] for parameter in description["paths"][path]["get"]["parameters"]}
         assert {"cursor", "limit", "count", "fields", "omit", "order_by"} <= names, path

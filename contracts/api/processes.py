@@ -1,6 +1,7 @@
 """Contracting processes: the list, one of them whole, and its releases as they were received."""
 
 from django.http import Http404
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -105,6 +106,11 @@ class CorrectionRow(serializers.Serializer):
     reason = serializers.CharField()
 
 
+@extend_schema_field(CorrectionRow(many=True))
+class Corrections(Document):
+    """What was read otherwise than it is written."""
+
+
 class ReleaseRow(serializers.Serializer):
     release_id = serializers.CharField()
     kind = serializers.CharField(help_text="`release`, or `compiled`: the compiled release of a record.")
@@ -123,7 +129,7 @@ class ProcessDetail(ProcessRow):
     contracts = ContractOfProcessRow(many=True)
     bids = BidRow(many=True)
     releases = ReleaseRow(many=True)
-    corrections = Document(help_text="A list of corrections.")
+    corrections = Corrections()
     compiled_release = Document(help_text="The merge of all releases, in OCDS's own words.")
 
 

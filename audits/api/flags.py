@@ -1,0 +1,144 @@
+"""
+Flags: the questions that stand, as far as the reader may see them.
+
+What may be seen is decided in one place, `Flag.objects.visible_to`; a token counts only with the scope `review`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django.db import models
+from django.db.models import Case, Value, When
+from django.db.models.functions import JSONObject
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from audits.models import Flag, Review
+from audits.rules import RULES
+from contracts.api.columns import Day, Digest, Document, Instant, Link
+from contracts.api.filters import CountryFilter, OrganizationFilter, OrganizationsFilter, SearchFilter, since, until
+from contracts.api.tokens import reader
+from contracts.api.views import DetailView, ListView
+
+REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
+
+
+class Sentence(serializers.CharField):
+    """The sentence of a flag, with its numbers, in the reader's language."""
+
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return JSONObject(rule="rule", sentence="sentence", values="values")
+
+    @staticmethod
+    def convert(value: Mapping[str, Any]) -> str:
+        return Flag(**value).render(get_language())
+
+
+class Reviewed(serializers.BooleanField):
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return Case(When(state__in=REVIEWED, then=Value(True)), default=Value(False))
+
+
+class FlagRow(serializers.Serializer):
+    """A question that a rule asks of a contracting process. `reviewed` is false until a person has decided."""
+
+    id = serializers.IntegerField()
+    url = Link("flags", source="id")
+    ocid = serializers.CharField(source="process.ocid")
+    process_url = Link("contracting-processes", source="process.ocid")
+    country = serializers.CharField(source="process.country")
+    title = serializers.CharField(source="process.title")
+    buyer = serializers.CharField(source="process.buyer_name")
+    buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
+    rule = serializers.CharField()
+    rule_url = Link("rules", source="rule")
+    rule_version = serializers.IntegerField()
+    severity = serializers.CharField(help_text="high, medium, low, context")
+    state = serializers.CharField(
+        help_text="new, in_review, confirmed, dismissed, needs_information, changed (since decided), withdrawn"
+    )
+    reviewed = Reviewed(help_text="Whether a person has decided, and what they judged has not changed since.")
+    sentence = Sentence(help_text="In the language of Accept-Language: es, pt or en.")
+    raised = Instant(source="raised_at")
+    changed = Instant(source="changed_at")
+    withdrawn = Instant(source="withdrawn_at")
+
+
+class EvidenceRow(serializers.Serializer):
+    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+    value = serializers.JSONField(allow_null=True)
+    passage = serializers.CharField(help_text="The text around a match, as written.")
+    start = serializers.IntegerField(allow_null=True, help_text="Of the match in the whole text, in characters.")
+    end = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField(help_text="What the place shows.")
+
+
+@extend_schema_field(EvidenceRow(many=True))
+class Evidence(Document):
+    """The places that a flag rests on."""
+
+
+class DecisionRow(serializers.Serializer):
+    """What a person decided; who and why is told to auditors, in the admin."""
+
+    decision = serializers.CharField(help_text="in_review, confirmed, dismissed, needs_information")
+    reviewed = Day(source="reviewed_at")
+
+
+class FlagDetail(FlagRow):
+    evidence = Evidence()
+    values = Document(help_text="The numbers and words of the sentence.")
+    parameters = Document(help_text="Of the rule, as they were in force.")
+    audited = Instant(source="last_audit.audited_at")
+    rule_set_digest = Digest(source="last_audit.ruleset_digest", help_text="Rules, parameters and lists in force.")
+    dossier_digest = Digest(source="last_audit.dossier_digest", help_text="Of what the rules read.")
+    release_digest = Digest(source="last_audit.process_digest", help_text="Of the compiled release.")
+    decisions = DecisionRow(many=True)
+
+
+class FlagFilter(django_filters.FilterSet):
+    rule = django_filters.ChoiceFilter(choices=[(code, code) for code in RULES])
+    severity = django_filters.ChoiceFilter(choices=Flag.SeverityChoice.choices)
+    state = django_filters.ChoiceFilter(choices=Flag.State.choices)
+    reviewed = django_filters.ChoiceFilter(
+        choices=[("true", "true"), ("false", "false")], method="filter_reviewed", help_text="true or false"
+    )
+    ocid = django_filters.CharFilter(field_name="process__ocid")
+    country = CountryFilter(field_name="process__country", help_text="ISO 3166-1 alpha-2 code, or a name.")
+    buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
+    supplier = OrganizationsFilter(field_name="process__suppliers", help_text="Id or key of an organization.")
+    raised__gte = since("raised_at")
+    raised__lte = until("raised_at")
+    changed__gte = since("changed_at")
+    changed__lte = until("changed_at")
+    q = SearchFilter("process__title", "process__buyer_name", "process__supplier_names[]")
+
+    def filter_reviewed(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
+        return queryset.filter(state__in=REVIEWED) if value == "true" else queryset.exclude(state__in=REVIEWED)
+
+
+class FlagListView(ListView):
+    """List the flags that you may see: by default those that a person confirmed."""
+
+    queryset = Flag.objects.all()
+    serializer_class = FlagRow
+    filterset_class = FlagFilter
+    orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
+
+    def get_queryset(self) -> models.QuerySet[Flag]:
+        return Flag.objects.visible_to(reader(self.request))
+
+
+class FlagDetailView(DetailView):
+    """Read one flag: its sentence, its evidence, and everything that it can be traced by."""
+
+    queryset = Flag.objects.all()
+    serializer_class = FlagDetail
+    sections = {"decisions": lambda pk: Review.objects.filter(flag=pk).order_by("pk")}
+
+    def get_queryset(self) -> models.QuerySet[Flag]:
+        return Flag.objects.visible_to(reader(self.request))

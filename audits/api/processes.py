@@ -1,0 +1,59 @@
+"""A contracting process with what rules asked of it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from rest_framework import serializers
+
+from audits.api.flags import FlagRow
+from audits.models import Audit, Flag
+from audits.rules.base import OutcomeKind
+from contracts.api.columns import Instant, rows_of
+from contracts.api.processes import ProcessDetail, ProcessDetailView
+from contracts.api.tokens import reader
+
+
+def _of_present_audit(column: str) -> Subquery:
+    return Subquery(Audit.objects.filter(process=OuterRef("pk"), is_current=True).values(column)[:1])
+
+
+class OutcomeCounts(serializers.DictField):
+    """How many rules gave each kind of outcome; which ones is for those who may see the flags."""
+
+    child = serializers.IntegerField()
+
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return _of_present_audit("outcomes")
+
+    @staticmethod
+    def convert(value: Mapping[str, Any]) -> dict[str, int]:
+        counted = Counter(outcome["kind"] for outcome in value.values())
+        return {kind.value: counted[kind.value] for kind in OutcomeKind}
+
+
+class Audited(Instant):
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return _of_present_audit("audited_at")
+
+
+class AuditedProcessDetail(ProcessDetail):
+    audited = Audited(help_text="When the rules judged it last; empty before they did.")
+    outcomes = OutcomeCounts(allow_null=True, help_text="How many rules gave each kind of outcome.")
+    flags = FlagRow(many=True, help_text="Those that you may see.")
+
+
+class AuditedProcessDetailView(ProcessDetailView):
+    """Read one contracting process: its columns, rows and compiled release, and the flags that you may see."""
+
+    serializer_class = AuditedProcessDetail
+
+    def section(self, name: str, field: Any, pk: Any) -> Any:
+        if name == "flags":
+            visible = Flag.objects.visible_to(reader(self.request)).filter(process=pk).order_by("pk")
+            return rows_of(visible, FlagRow)
+        return super().section(name, field, pk)

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from audits.api.flags import FlagDetailView, FlagListView
+from audits.api.processes import AuditedProcessDetailView
+from audits.api.rules import RuleDetailView, RuleListView
+from audits.api.stats import StatsView
+
+urlpatterns = [
+    # An ocid may hold a slash, which servers hand over decoded.
+    path("contracting-processes/<path:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
+    path("flags/", FlagListView.as_view(), name="flags"),
+    path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
+    path("rules/", RuleListView.as_view(), name="rules"),
+    path("rules/<str:code>/", RuleDetailView.as_view(), name="rule"),
+    path("stats/", StatsView.as_view(), name="stats"),
+]

@@ -1,0 +1,279 @@
+import json
+
+import pytest
+from rest_framework.test import APIClient
+
+from audits import engine
+from audits.models import Audit, Flag, Review, RuleOverride
+from audits.rules import RULES
+from audits.rules.base import OutcomeKind
+from audits.triage import review_flag
+from contracts.models import Organization
+from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.records import load, release
+
+pytestmark = pytest.mark.django_db
+FLAGS = "/api/v1/flags/"
+PROCESS = "/api/v1/contracting-processes/ocds-test01-1/"
+OPEN_TO_ALL = {"none": set(), "reviewed": {"confirmed"}, "all": {"new", "needs_information", "confirmed"}}
+ALL = {"new", "needs_information", "confirmed", "dismissed"}
+
+
+def audit() -> None:
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+
+
+@pytest.fixture
+def anonymous() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def auditor(db) -> Client:
+    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+
+
+@pytest.fixture
+def flags(db) -> dict[str, Flag]:
+    """State → the one flag in that state, each of a process of its own (numbered 1 to 4)."""
+    load(*[release(f"ocds-test01-{number}") for number in range(1, 5)])
+    audit()
+    raised = list(Flag.objects.filter(rule="R018").order_by("process__ocid"))
+    assert Flag.objects.count() == 4 == len(raised)
+    lead = make_user("deciding lead")
+    for flag, decision in zip(raised, ["confirmed", "dismissed", "needs_information"], strict=False):
+        review_flag(flag=flag, reviewer=lead, decision=Review.Decision(decision), reason="Secret reason")
+    return {flag.state: flag for flag in Flag.objects.all()}
+
+
+def states(client, address: str = FLAGS) -> set[str]:
+    response = client.get(address)
+    assert response.status_code == 200, response.content
+    return {row["state"] for row in response.json()["results"]}
+
+
+def readers() -> dict[str, APIClient]:
+    """Return every role, by token and in the browser, with whether it may see all flags."""
+    roles = {
+        "submitter": ("contracts.add_submission",),
+        "journalist": (),
+        "auditor": ("audits.view_flag",),
+        "lead": ("audits.view_flag", "audits.change_flag"),
+    }
+    clients = {("anonymous", False): Client()}
+    for role, permissions in roles.items():
+        user = make_user(role, *permissions)
+        browser = Client()
+        browser.force_login(user)
+        sees_all = role in {"auditor", "lead"}
+        clients[f"{role} in the browser", sees_all] = browser
+        clients[f"{role} by token", sees_all] = client_with_token(user, "read", "submit", "review")
+        clients[f"{role} by a token without review", False] = client_with_token(user, "read", "submit")
+    return clients
+
+
+@pytest.mark.parametrize("publication", ["none", "reviewed", "all"])
+def test_each_role_sees_what_the_publication_setting_allows(flags, settings, publication):
+    settings.VEEDOR_PUBLICATION = publication
+    assert flags.keys() == ALL
+    for (role, sees_all), client in readers().items():
+        expected = ALL if sees_all else OPEN_TO_ALL[publication]
+        assert states(client) == expected, f"{role}: list"
+        for state, flag in flags.items():
+            seen = client.get(f"{FLAGS}{flag.pk}/").status_code
+            assert seen == (200 if state in expected else 404), f"{role}: {state} flag"
+            process = client.get(f"/api/v1/contracting-processes/{flag.process.ocid}/").json()
+            assert {row["state"] for row in process["flags"]} == ({state} & expected), f"{role}: process"
+
+
+@pytest.mark.parametrize("publication", ["none", "reviewed", "all"])
+def test_no_filter_finds_what_may_not_be_seen(flags, settings, anonymous, publication):
+    settings.VEEDOR_PUBLICATION = publication
+    for query in (
+        "state=dismissed",
+        "reviewed=true",
+        "reviewed=false",
+        "rule=R018",
+        "ocid=ocds-test01-2",
+        "q=limpieza",
+    ):
+        assert states(anonymous, f"{FLAGS}?{query}") <= OPEN_TO_ALL[publication]
+        counted = anonymous.get(f"{FLAGS}?count=1&{query}").json()["count"]
+        assert counted <= len(OPEN_TO_ALL[publication])
+
+
+@pytest.mark.parametrize("publication", ["none", "reviewed", "all"])
+def test_counts_are_public_under_every_setting(flags, settings, anonymous, publication, django_assert_num_queries):
+    settings.VEEDOR_PUBLICATION = publication
+    with django_assert_num_queries(1):
+        stats = anonymous.get("/api/v1/stats/").json()
+    each = dict.fromkeys(sorted(ALL), 1)
+    assert stats["total"] == 4
+    assert {state: number for state, number in stats["by_state"].items() if number} == each
+    assert stats["by_rule"] == {"R018": each}
+    assert stats["by_severity"] == {"medium": each}
+    assert stats["by_country"] == {"MX": each}
+
+
+def test_a_flag_that_no_person_decided_is_marked_wherever_it_appears(flags, auditor):
+    marked = {row["state"]: row["reviewed"] for row in auditor.get(FLAGS).json()["results"]}
+    assert marked == {"new": False, "needs_information": False, "confirmed": True, "dismissed": True}
+    for state, flag in flags.items():
+        assert auditor.get(f"{FLAGS}{flag.pk}/").json()["reviewed"] is marked[state]
+        process = auditor.get(f"/api/v1/contracting-processes/{flag.process.ocid}/").json()
+        assert [row["reviewed"] for row in process["flags"]] == [marked[state]]
+
+
+def test_a_page_of_flags_is_one_query(flags, settings, anonymous, django_assert_num_queries):
+    settings.VEEDOR_PUBLICATION = "all"
+    with django_assert_num_queries(1):
+        assert len(anonymous.get(FLAGS).json()["results"]) == 3
+
+
+def test_a_flag_speaks_the_readers_language(flags, auditor):
+    flag = flags["new"]
+    heard = {}
+    for language in ("es", "pt", "en"):
+        response = auditor.get(f"{FLAGS}{flag.pk}/", headers={"Accept-Language": f"{language};q=0.9, de;q=0.1"})
+        assert response["Content-Language"] == language
+        heard[language] = response.json()["sentence"]
+        assert heard[language] == flag.render(language)
+    assert len(set(heard.values())) == 3
+    assert auditor.get(f"{FLAGS}{flag.pk}/", headers={"Accept-Language": "de"}).json()["sentence"] == heard["en"]
+    assert auditor.get(f"{FLAGS}{flag.pk}/", headers={"Accept-Language": "x" * 10_000}).status_code == 200
+
+
+def test_a_flag_can_be_traced(flags, auditor):
+    flag = flags["confirmed"]
+    body = auditor.get(f"{FLAGS}{flag.pk}/").json()
+    assert (body["rule"], body["rule_version"]) == ("R018", RULES["R018"].version)
+    assert auditor.get(body["rule_url"]).json()["code"] == "R018"
+    assert auditor.get(body["process_url"]).json()["ocid"] == body["ocid"]
+    assert body["parameters"] == flag.parameters
+    assert body["values"] == flag.values
+    assert [entry["path"] for entry in body["evidence"]] == ["/tender/numberOfTenderers", "/tender/procurementMethod"]
+    compiled = auditor.get(body["process_url"]).json()["compiled_release"]
+    assert body["evidence"][0]["value"] == compiled["tender"]["numberOfTenderers"]
+    audit_row = flag.last_audit
+    assert body["rule_set_digest"] == bytes(audit_row.ruleset_digest).hex()
+    assert body["dossier_digest"] == bytes(audit_row.dossier_digest).hex()
+    assert body["release_digest"] == bytes(audit_row.process_digest).hex()
+
+
+def test_a_decision_is_public_but_not_who_took_it_and_why(flags, anonymous):
+    response = anonymous.get(f"{FLAGS}{flags['confirmed'].pk}/")
+    assert [row["decision"] for row in response.json()["decisions"]] == ["confirmed"]
+    assert b"Secret reason" not in response.content
+    assert b"deciding lead" not in response.content
+
+
+def test_a_flag_whose_record_changed_is_no_longer_public(flags, anonymous):
+    tender = {**release()["tender"], "numberOfTenderers": 1, "procurementMethod": "selective"}
+    load(release("ocds-test01-1", id="2", date="2025-01-01T00:00:00Z", tender=tender))
+    audit()
+    flag = Flag.objects.get(pk=flags["confirmed"].pk)
+    assert flag.state in {Flag.State.CHANGED, Flag.State.WITHDRAWN}
+    assert states(anonymous) == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("rule=R018", ALL),
+        ("severity=medium", ALL),
+        ("severity=high", set()),
+        ("state=new", {"new"}),
+        ("reviewed=true", {"confirmed", "dismissed"}),
+        ("reviewed=false", {"new", "needs_information"}),
+        ("ocid=ocds-test01-1", {"confirmed"}),
+        ("country=MX", ALL),
+        ("country=PE", set()),
+        ("buyer=MX-RFC:MPR850101AAA", ALL),
+        ("buyer=MX-RFC:0", set()),
+        ("raised__gte=2020-01-01", ALL),
+        ("raised__lte=2020-01-01", set()),
+        ("q=LIMPIEZA", ALL),
+        ("q=camaras", set()),
+    ],
+)
+def test_flags_are_filtered(flags, auditor, query, expected):
+    assert states(auditor, f"{FLAGS}?{query}") == expected
+
+
+def test_flags_of_a_buyer_are_found_by_its_id(flags, auditor):
+    buyer = Organization.objects.get(key="MX-RFC:MPR850101AAA")
+    assert states(auditor, f"{FLAGS}?buyer={buyer.pk}") == ALL
+    assert states(auditor, f"{FLAGS}?supplier={buyer.pk}") == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [("rule=X99", "rule"), ("severity=terrible", "severity"), ("state=guilty", "state"), ("reviewed=x", "reviewed")],
+)
+def test_a_choice_that_is_not_there_is_refused_with_those_that_are(auditor, query, parameter):
+    response = auditor.get(f"{FLAGS}?{query}")
+    assert response.status_code == 400
+    (error,) = response.json()["errors"]
+    assert error["parameter"] == parameter
+    assert error["allowed"]
+
+
+def test_a_process_counts_the_outcomes_of_its_rules(flags, anonymous, settings):
+    settings.VEEDOR_PUBLICATION = "none"
+    body = anonymous.get(PROCESS).json()
+    assert body["flags"] == []
+    assert set(body["outcomes"]) == {kind.value for kind in OutcomeKind}
+    assert body["outcomes"]["flagged"] == 1
+    assert sum(body["outcomes"].values()) == len(RULES)
+    assert body["audited"] is not None
+    assert "R018" not in json.dumps(body["outcomes"])
+
+
+def test_a_process_that_no_rule_has_seen_yet_says_so(anonymous):
+    load(release())
+    assert not Audit.objects.exists()
+    body = anonymous.get(PROCESS).json()
+    assert (body["audited"], body["outcomes"], body["flags"]) == (None, None, [])
+
+
+def test_a_process_with_flags_takes_one_query_more(flags, auditor, django_assert_num_queries):
+    auditor.get(PROCESS)  # notes the day of the token's use
+    anonymous = Client()
+    with django_assert_num_queries(7):
+        anonymous.get(PROCESS)
+
+
+def test_caches_tell_readers_apart(flags, anonymous, auditor):
+    address = f"/api/v1/contracting-processes/{flags['new'].process.ocid}/"
+    public, private = anonymous.get(address), auditor.get(address)
+    assert public["ETag"] != private["ETag"]
+    assert private["Cache-Control"].startswith("private")
+    spanish = anonymous.get(f"{FLAGS}{flags['confirmed'].pk}/", headers={"Accept-Language": "es"})
+    english = anonymous.get(f"{FLAGS}{flags['confirmed'].pk}/", headers={"Accept-Language": "en"})
+    assert spanish["ETag"] != english["ETag"]
+
+
+class TestRules:
+    def test_all_rules_are_listed_in_the_readers_language(self, anonymous):
+        body = anonymous.get("/api/v1/rules/", headers={"Accept-Language": "es"}).json()
+        assert [row["code"] for row in body["results"]] == list(RULES)
+        titles = {row["code"]: row["title"] for row in body["results"]}
+        assert titles["R018"] == RULES["R018"].title["es"]
+        assert (body["next"], body["previous"]) == (None, None)
+
+    def test_a_rule_has_its_page_its_parameters_and_their_overrides(self, anonymous):
+        RuleOverride.objects.create(rule="R018", parameter="x", value=3, country="PE", source="Ley 1")
+        RuleOverride.objects.create(rule="R018", parameter="y", value=3, enabled=False, source="draft")
+        body = anonymous.get("/api/v1/rules/R018/").json()
+        assert body["page"] == RULES["R018"].page
+        assert body["parameters"] == json.loads(json.dumps(dict(RULES["R018"].parameters)))
+        assert body["overrides"] == [{"country": "PE", "parameter": "x", "value": 3, "source": "Ley 1"}]
+
+    def test_an_unknown_rule_is_a_404(self, anonymous):
+        assert anonymous.get("/api/v1/rules/X99/").status_code == 404
+        assert anonymous.get("/api/v1/rules/%00/").status_code == 404
+
+    def test_an_unchanged_rule_is_a_304(self, anonymous):
+        etag = anonymous.get("/api/v1/rules/R018/")["ETag"]
+        assert anonymous.get("/api/v1/rules/R018/", headers={"If-None-Match": etag}).status_code == 304
