@@ -68,7 +68,9 @@ def lists(description: dict) -> dict[str, dict]:
 
 def test_every_list_describes_its_paging_and_choice_of_fields(description):
     found = lists(description)
-    assert {f"/{PREFIX}{name}/" for name in ("contracting-processes", "contracts", "organizations", "flags")} <= found.keys()
+    assert {
+        f"/{PREFIX}{name}/" for name in ("contracting-processes", "contracts", "organizations", "flags")
+    } <= found.keys()
     for path in found:
         names = {parameter["name"] for parameter in description["paths"][path]["get"]["parameters"]}
         assert {"cursor", "limit", "count", "fields", "omit", "order_by"} <= names, path
