@@ -1,0 +1,37 @@
+"""Make an API token for a user; its secret is printed once and stored nowhere."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from contracts.models import ApiToken
+
+
+class Command(BaseCommand):
+    help = "Make an API token. The secret is printed once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--scope", action="append", choices=ApiToken.Scope.values, help="default: read")
+        parser.add_argument("--name", default="command line", help="what it is for")
+        parser.add_argument("--days", type=int, default=365, help="until it expires (default: 365)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        model = get_user_model()
+        try:
+            user = model.objects.get_by_natural_key(options["username"])
+        except model.DoesNotExist:
+            raise CommandError(
+                f"There is no user {options['username']!r}. Add one: manage.py createsuperuser."
+            ) from None
+        _, secret = ApiToken.objects.issue(
+            user=user,
+            name=options["name"],
+            scopes=options["scope"] or [ApiToken.Scope.READ.value],
+            expires_at=timezone.now() + timedelta(days=options["days"]),
+        )
+        self.stdout.write(secret)
