@@ -69,7 +69,7 @@ def test_the_next_command_finds_and_stops_the_orphans_of_a_killed_one(tmp_path, 
         "time.sleep(300)"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT) as command:
-        wait_until(lambda: set(processes.running(tmp_path)) == {"web", "worker"})
+        wait_until(lambda: len(processes.running(tmp_path)) == 2 and all(processes.running(tmp_path).values()))
         command.send_signal(signal.SIGKILL)
     assert set(processes.running(tmp_path)) == {"web", "worker"}
     assert processes.stop_running(tmp_path, first="quickstart") == ["web", "worker"]
