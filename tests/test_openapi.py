@@ -9,6 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 PREFIX = "api/v1/"
+ROWS = ("contracting-processes", "contracts", "organizations")
 
 
 @pytest.fixture(scope="module")
@@ -68,16 +69,14 @@ def lists(description: dict) -> dict[str, dict]:
 
 def test_every_list_describes_its_paging_and_choice_of_fields(description):
     found = lists(description)
-    assert {
-        f"/{PREFIX}{name}/" for name in ("contracting-processes", "contracts", "organizations", "flags")
-    } <= found.keys()
+    assert {f"/{PREFIX}{name}/" for name in (*ROWS, "flags")} <= found.keys()
     for path in found:
         names = {parameter["name"] for parameter in description["paths"][path]["get"]["parameters"]}
         assert {"cursor", "limit", "count", "fields", "omit", "order_by"} <= names, path
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", ["contracting-processes", "contracts", "organizations"])
+@pytest.mark.parametrize("kind", ROWS)
 def test_a_list_answers_what_it_describes(client, description, kind):
     from tests.records import load, release
 

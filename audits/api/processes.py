@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
 from django.db.models import OuterRef, Subquery
 from rest_framework import serializers
 
@@ -26,7 +25,7 @@ class OutcomeCounts(serializers.DictField):
     child = serializers.IntegerField()
 
     @staticmethod
-    def expression(_source: str) -> models.Expression:
+    def expression(_source: str) -> Subquery:
         return _of_present_audit("outcomes")
 
     @staticmethod
@@ -37,7 +36,7 @@ class OutcomeCounts(serializers.DictField):
 
 class Audited(Instant):
     @staticmethod
-    def expression(_source: str) -> models.Expression:
+    def expression(_source: str) -> Subquery:
         return _of_present_audit("audited_at")
 
 

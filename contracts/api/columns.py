@@ -124,7 +124,7 @@ def read_rows(
     """
     columns = columns_of(fields)
     start = len(keys)
-    converters = [(name, fields[name].convert) for name in columns if hasattr(fields[name], "convert")]
+    converters = [(name, convert) for name in columns if (convert := getattr(fields[name], "convert", None))]
     found = []
     for values in _values(queryset, [*keys, *columns.values()]):
         row = dict(zip(columns, values[start:], strict=True))

@@ -187,10 +187,11 @@ def problem_of(error: Exception) -> ProblemError:
 def _problem_of_framework(error: exceptions.APIException) -> ProblemError:
     """Turn an exception of Django REST framework into a problem."""
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None) is not None:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    seconds = getattr(error, "wait", None)
+    if seconds is not None:
+        headers["Retry-After"] = str(int(seconds) + 1)
     return ProblemError(str(error.default_code), str(error.detail), status=error.status_code, headers=headers)
 
 
@@ -216,7 +217,7 @@ def respond(problem: ProblemError, request: Request | HttpRequest) -> HttpRespon
 
 def request_id(request: Request | HttpRequest) -> str:
     """Return the id of a request, as the middleware gave it."""
-    plain = getattr(request, "_request", request)
+    plain: Any = getattr(request, "_request", request)
     if not hasattr(plain, "request_id"):
         plain.request_id = uuid.uuid4().hex
     return str(plain.request_id)

@@ -1,10 +1,9 @@
 """Contracting processes: the list, one of them whole, and its releases as they were received."""
 
+from django.db import models
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from contracts.api.columns import Amount, Content, Day, Digest, Document, Instant, Link, numbers, texts
 from contracts.api.filters import ProcessFilter
@@ -177,8 +176,9 @@ class ReleaseListView(ListView):
     pagination_class = ReleasePage
     order = "id"
 
-    def get(self, request: Request, ocid: str) -> Response:
-        self.queryset = Release.objects.filter(ocid=ocid)
-        if not self.queryset.exists():
+    def get_queryset(self) -> models.QuerySet[Release]:
+        """Return the releases of the process; raises Http404 if there is none."""
+        releases = Release.objects.filter(ocid=self.kwargs["ocid"])
+        if not releases.exists():
             raise Http404
-        return super().get(request)
+        return releases

@@ -27,7 +27,7 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField(help_text="Stable, for programs; all of them: /api/v1/problems/")
-    errors = ProblemErrorSerializer(many=True)
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # the framework's metaclass takes it away
     request_id = serializers.CharField()
 
 
@@ -38,7 +38,11 @@ class ApiSchema(AutoSchema):
         return [*super().get_override_parameters(), *getattr(self.view, "schema_parameters", ())]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return self.view.is_list or super()._is_list_view(serializer)
+        return bool(getattr(self.view, "is_list", False)) or super()._is_list_view(serializer)
+
+    def get_summary(self) -> str:
+        """Return the first sentence of the description: it stands in the list of operations."""
+        return str(super().get_summary() or self.get_description().split(":")[0].split(".")[0].strip())
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)

@@ -116,7 +116,7 @@ class SubmittingView(ApiView):
     permission_classes = (MaySubmit,)
     parameters = frozenset({"publisher"})
     cache_control = "no-store"
-    serializer_class = Receipt
+    serializer_class: Any = Receipt
 
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = [*super().get_throttles(), SubmissionThrottle()]
@@ -221,10 +221,9 @@ class SubmissionView(ApiView):
     queryset = Submission.objects.all()
 
     def get_queryset(self) -> models.QuerySet[Submission]:
-        known = super().get_queryset()
         if not has_scope(self.request, ApiToken.Scope.REVIEW):
-            return known.filter(origin__user=self.request.user)
-        return known.visible_to(self.request.user)
+            return Submission.objects.filter(origin__user=self.request.user.pk)
+        return Submission.objects.visible_to(self.request.user)
 
     @extend_schema(operation_id="submission")
     def get(self, _request: Request, pk: UUID) -> Response:

@@ -30,8 +30,9 @@ class ApiView(GenericAPIView):
 
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = Negotiation
-    filter_backends = ()
-    pagination_class = None
+    serializer_class: Any = None
+    filter_backends: Any = ()
+    pagination_class: Any = None
     is_list = False
     schema = ApiSchema()
     schema_parameters: tuple[Any, ...] = ()
@@ -51,9 +52,7 @@ class ApiView(GenericAPIView):
         self.throttles = super().get_throttles()
         return self.throttles
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(answer, ("Authorization", "Cookie", "Accept-Language"))
         public = not request.headers.get("Authorization") and not request.headers.get("Cookie")
@@ -99,7 +98,8 @@ class ListView(ApiView):
         fields = parameters.chosen_fields(request, fields_of(self.serializer_class))
         order = read_order(request, self.orders, self.order)
         queryset = self.filter_queryset(self.get_queryset())
-        return self.paginator.page(queryset, request, order, fields)
+        page: CursorPage = self.pagination_class()
+        return page.page(queryset, request, order, fields)
 
 
 @method_decorator(conditional_page, "dispatch")
