@@ -25,7 +25,7 @@ def test_a_token_is_found_by_its_secret_which_is_not_stored(django_user_model, c
 @pytest.mark.parametrize("change", ["expired", "revoked", "inactive user"])
 def test_a_token_that_is_no_longer_valid_is_not_found(django_user_model, change):
     user = django_user_model.objects.create_user("ana")
-    token, secret = ApiToken.objects.issue(user=user, name="test", scopes=["read"])
+    _, secret = ApiToken.objects.issue(user=user, name="test", scopes=["read"])
     now = timezone.now()
     if change == "expired":
         ApiToken.objects.update(expires_at=now - timedelta(seconds=1))
