@@ -1,7 +1,6 @@
 import json
 
 import pytest
-from rest_framework.test import APIClient
 
 from audits import engine
 from audits.models import Audit, Flag, Review, RuleOverride
@@ -53,7 +52,7 @@ def states(client, address: str = FLAGS) -> set[str]:
     return {row["state"] for row in response.json()["results"]}
 
 
-def readers() -> dict[str, APIClient]:
+def readers() -> dict[tuple[str, bool], Client]:
     """Return every role, by token and in the browser, with whether it may see all flags."""
     roles = {
         "submitter": ("contracts.add_submission",),

@@ -162,3 +162,10 @@ def test_too_many_requests_are_told_when_to_come_back(anonymous, broker, setting
     problem(response, 429, "throttled")
     assert 0 < int(response["Retry-After"]) <= 61
     cache.clear()
+
+
+@pytest.mark.parametrize("name", ["contracts", "organizations", "flags", "rules", "stats", "submissions"])
+def test_options_and_head_answer(sender, name):
+    assert sender.options(f"/api/v1/{name}/").status_code == 200
+    expected = 405 if name == "submissions" else 200
+    assert sender.head(f"/api/v1/{name}/").status_code == expected
