@@ -1,5 +1,7 @@
 """Readers and senders of the API."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -10,6 +12,8 @@ from contracts.models import ApiToken
 
 class Client(APIClient):
     """A client that gives answers, also to errors of the server, instead of raising them."""
+
+    user: Any = None
 
     def __init__(self, **options):
         super().__init__(raise_request_exception=False, **options)
