@@ -65,6 +65,7 @@ def start(environment) -> subprocess.Popen[str]:
         said += line
         if STAYS in line:
             return quickstart
+    quickstart.communicate()  # it has ended
     raise AssertionError(said)
 
 
