@@ -83,7 +83,8 @@ class Reader:
         if value is None:
             return ""
         if type(value) is str:
-            if _CONTROL.search(value):
+            # Most texts are printable, and to ask that costs less than the search.
+            if not value.isprintable() and _CONTROL.search(value):
                 cleaned = _CONTROL.sub("", value).strip()
                 self.note(f"{path}/{escape(key)}", value, cleaned, "control_character_removed")
                 return cleaned

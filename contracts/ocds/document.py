@@ -150,14 +150,13 @@ def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
         detail = f"The number {value.token[:20]}… ({len(value.token)} characters) can not be kept exactly."
         raise RefusedError(Problem(value.code, detail, path))
     if isinstance(value, str):
+        if _SURROGATE.search(value):
+            value = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+            corrections.append(Correction(path, value[:100], value[:100], "lone_surrogate_replaced"))
         if "\x00" in value:
             # What was found is told with the sign for NUL: the log is stored where NUL can't be.
             found, value = value.replace("\x00", "\N{SYMBOL FOR NULL}"), value.replace("\x00", "")
             corrections.append(Correction(path, found[:100], value[:100], "nul_removed"))
-        if _SURROGATE.search(value):
-            used = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
-            corrections.append(Correction(path, used[:100], used[:100], "lone_surrogate_replaced"))
-            value = used
         return value
     if isinstance(value, list):
         return [_settle(entry, f"{path}/{index}", corrections) for index, entry in enumerate(value)]

@@ -131,31 +131,53 @@ def _compile_one(release: Json) -> Json:
     """
     date = release.get("date")
     compiled = {"tag": ["compiled"], "id": f"{release.get('ocid')}-{date}", "date": date, "ocid": release.get("ocid")}
-    compiled.update(_without_nothing(release, ()) or {})
+    compiled.update(_without_nothing(release, _RULES) or {})
     return compiled
 
 
-def _without_nothing(value: Json, path: tuple[str, ...]) -> Json | None:
+def _tree(rules: dict[tuple[str, ...], str]) -> Json:
+    """Turn rules by path into rules inside rules: ``{"tender": {"submissionMethod": "wholeListMerge"}}``."""
+    tree: Json = {}
+    for path, rule in rules.items():
+        place = tree
+        for name in path[:-1]:
+            place = place.setdefault(name, {})
+        place[path[-1]] = rule
+    return tree
+
+
+_RULES = _tree(MERGE_RULES)
+_OMITTED = frozenset(path[0] for path, rule in MERGE_RULES.items() if rule == "omitWhenMerged")
+_NO_RULES: Json = {}
+
+
+def _without_nothing(value: Json, rules: Json) -> Json | None:
     """Return an object without its null members, ``None`` if it has no member at all, however deep."""
     kept: Json = {}
     has_member = False
     for key, member in value.items():
-        at = (*path, key)
-        rule = MERGE_RULES.get(at)
-        if rule == "omitWhenMerged":
-            continue
-        if rule == "wholeListMerge" or not isinstance(member, dict | list) or not _is_objects(member):
+        kind = type(member)
+        if kind is not dict and kind is not list:
+            if rules is _RULES and key in _OMITTED:
+                continue
             has_member = True
             if member is not None:
                 kept[key] = member
-        elif isinstance(member, dict):
-            inner = _without_nothing(member, at)
+            continue
+        rule = rules.get(key, _NO_RULES) if rules else _NO_RULES
+        if rule == "omitWhenMerged":
+            continue
+        if rule == "wholeListMerge" or (kind is list and not _all_objects(member)):
+            has_member = True
+            kept[key] = member
+        elif kind is dict:
+            inner = _without_nothing(member, rule)
             if inner is not None:
                 has_member = True
                 kept[key] = inner
         else:
             entries = [
-                entry for entry in (_without_nothing(entry, at) for entry in _distinct(member)) if entry is not None
+                entry for entry in (_without_nothing(entry, rule) for entry in _distinct(member)) if entry is not None
             ]
             if entries:
                 has_member = True
@@ -163,11 +185,16 @@ def _without_nothing(value: Json, path: tuple[str, ...]) -> Json | None:
     return kept if has_member else None
 
 
-def _is_objects(member: Any) -> bool:
-    return isinstance(member, dict) or all(isinstance(entry, dict) for entry in member)
+def _all_objects(entries: list[Any]) -> bool:
+    for entry in entries:  # noqa: SIM110  -- all() with a generator takes three times as long on short lists
+        if type(entry) is not dict:
+            return False
+    return True
 
 
 def _distinct(entries: list[Json]) -> list[Json]:
+    if len(entries) == 1 and type(entries[0].get("id", "")) is str:
+        return entries
     ids = [entry["id"] for entry in entries if "id" in entry]
     # To ocdsmerge 1 and "1" are one id, and so are 1 and true.
     if any(type(own) not in (str, int) for own in ids) or len(set(map(str, ids))) < len(ids):

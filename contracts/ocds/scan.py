@@ -51,7 +51,7 @@ class Piece(Struct, frozen=True):
 class Scanner:
     """Feed it chunks, take pieces and problems."""
 
-    def __init__(self, limits: Limits, *, line: int = 0, start: int = 0) -> None:
+    def __init__(self, limits: Limits, *, line: int = 0, start: int = 0, is_line: bool = False) -> None:
         self.limits = limits
         self.buffer = b""
         self.start = start  # stream offset of buffer[0]
@@ -61,7 +61,7 @@ class Scanner:
         self.in_string = False
         self.base = -1  # 1 if the stream is one array of values, else 0; -1 before the first byte
         self.line = line
-        self.fixed_line = line > 0
+        self.is_line = is_line  # all of the input is the line that was named
         self.entry = -1  # index in the top-level array
         self.value_at = -1  # stream offset of the open value, -1 between values
         self.skeleton: list[bytes] = []
@@ -119,7 +119,7 @@ class Scanner:
             if step > 0 and before == base:
                 yield from self._stray(offset)
                 self.value_at = offset
-                self.line += base == 0 and not self.fixed_line
+                self.line += base == 0 and not self.is_line
                 self.entry += base
                 self.skeleton, self.skeleton_size, self.elements, self.too_deep = [], 0, 0, False
                 self._drop(offset)
@@ -143,7 +143,7 @@ class Scanner:
                 yield from self._value(offset + 1)
             elif step > 0 and base == 1 and before == 0:
                 yield from self._stray(offset)
-                self.line += not self.fixed_line
+                self.line += not self.is_line
                 self.entry = -1
                 self._drop(offset + 1)
             elif step < 0 and base == 1 and depth == 0:
@@ -260,17 +260,44 @@ def _is_json_lines(head: bytes) -> bool:
 
 
 def _scan_lines(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
-    line, offset = 1, 0
-    scanner = Scanner(limits, line=line, start=offset)
+    line, offset, pending = 1, 0, b""
+    scanner: Scanner | None = None  # of a line that is longer than a chunk
     for chunk in chunks:
-        for part in chunk.splitlines(keepends=True):
-            offset += len(part)
-            yield from scanner.feed(part)
-            if part.endswith(b"\n"):
-                yield from scanner.close()
-                line += 1
-                scanner = Scanner(limits, line=line, start=offset)
-    yield from scanner.close()
+        if scanner is None:
+            lines, newline, pending = (pending + chunk).rpartition(b"\n")
+            if newline:
+                yield from _scan_whole_lines(lines + newline, limits, line, offset)
+                line += lines.count(b"\n") + 1
+                offset += len(lines) + 1
+            if len(pending) < len(chunk):
+                continue
+            scanner = Scanner(limits, line=line, start=offset, is_line=True)
+            chunk, pending = pending, b""  # noqa: PLW2901
+        rest, newline, after = chunk.partition(b"\n")
+        yield from scanner.feed(rest + newline)
+        offset += len(rest) + len(newline)
+        if newline:
+            yield from scanner.close()
+            line, scanner, pending = line + 1, None, after
+    if scanner is not None:
+        yield from scanner.close()
+    elif pending:
+        yield from _scan_whole_lines(pending, limits, line, offset)
+
+
+def _scan_whole_lines(lines: bytes, limits: Limits, line: int, offset: int) -> Iterator[Piece | Problem]:
+    """Scan lines together, which is faster; where that finds anything odd, each by itself."""
+    scanner = Scanner(limits, line=line - 1, start=offset)
+    together = [*scanner.feed(lines), *scanner.close()]
+    count = lines.count(b"\n") + (not lines.endswith(b"\n"))
+    if scanner.line == line - 1 + count and not any(isinstance(entry, Problem) for entry in together):
+        yield from together
+        return
+    for number, own in enumerate(lines.splitlines(keepends=True)):
+        alone = Scanner(limits, line=line + number, start=offset, is_line=True)
+        yield from alone.feed(own)
+        yield from alone.close()
+        offset += len(own)
 
 
 def _escaped(
