@@ -15,16 +15,12 @@ from audits.models import Audit
 from audits.rules.base import OutcomeKind
 from audits.rulesets import RuleSets, rule_sets_in_force
 from audits.writing import Judged, write_audits
-from contracts.ocds.document import decode
-from contracts.ocds.problems import Limits
+from contracts.ocds.document import decode_stored
 
 logger = logging.getLogger(__name__)
 
 # One message and one transaction for so many processes: large enough to share their cost.
 BATCH_PROCESSES = 200
-
-# What was stored has passed the gate once; here only the decoder is wanted.
-_NO_LIMITS = Limits(depth=10_000, digits=10_000)
 
 
 class Tally(Struct):
@@ -129,7 +125,7 @@ def _judge(row: tuple[Any, ...], rule_sets: RuleSets) -> Judged:
     process_id, ocid, digest, country, text, publisher_country, time_zone = row
     rule_set = rule_sets.of(country)
     dossier = build_dossier(
-        decode(text.encode(), _NO_LIMITS).value,
+        decode_stored(text),
         reference=rule_sets.reference,
         country=publisher_country,
         zone=ZoneInfo(time_zone),
