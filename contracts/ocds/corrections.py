@@ -227,6 +227,8 @@ def _parse_instant(value: Any) -> datetime | None:
     if not isinstance(value, str):
         return None
     text = _LONG_FRACTION.sub(r"\1", value.strip())
+    if text.endswith("z"):  # RFC 3339 allows it, Python does not
+        text = text[:-1] + "Z"
     try:
         if _DATE.fullmatch(text):
             return datetime.combine(date.fromisoformat(text), time.min)

@@ -58,6 +58,7 @@ def test_currencies(currency, read, reason):
         ("2024-03-01T10:00:00", datetime(2024, 3, 1, 15, tzinfo=UTC), "date_without_zone"),
         ("2024-03-01", datetime(2024, 3, 1, 5, tzinfo=UTC), "date_without_time"),
         ("2024-03-01T10:00:00.1234567Z", datetime(2024, 3, 1, 10, 0, 0, 123456, tzinfo=UTC), None),
+        ("2024-03-01t10:00:00z", datetime(2024, 3, 1, 10, tzinfo=UTC), None),
         ("31/12/2024", None, "date_unreadable"),
         ("2024-02-30", None, "date_unreadable"),
         ("20240301", None, "date_unreadable"),
