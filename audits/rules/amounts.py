@@ -1,0 +1,45 @@
+"""Money as rules compare it: a positive amount in a named currency, and nothing else."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from contracts.ocds.views import Value
+
+_NARROW_SPACE = "\u202f"
+
+
+class Money(NamedTuple):
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        """Return a form that reads alike in every language of the product: ``COP 12 326 533.50``."""
+        places = 0 if self.amount == self.amount.to_integral_value() else 2
+        return f"{self.currency} {self.amount:,.{places}f}".replace(",", _NARROW_SPACE)
+
+
+def money(value: Value | None) -> Money | None:
+    """Return the money of a value; ``None`` for one without currency, and for amounts of 0 or less: placeholders."""
+    if value is None or value.amount is None or value.amount <= 0 or not value.currency:
+        return None
+    return Money(value.amount, value.currency)
+
+
+def figure(entry: dict[str, Any]) -> Money:
+    """Return the money of a statistic: ``{"amount": number or text, "currency": "UYU", …}``."""
+    return Money(Decimal(str(entry["amount"])), str(entry["currency"]))
+
+
+def total(amounts: Iterable[Money | None]) -> Money | None:
+    """Return the sum; ``None`` if one is unknown, if the currencies differ, or if there is nothing to add up."""
+    known = list(amounts)
+    complete = [entry for entry in known if entry is not None]
+    if not complete or len(complete) < len(known) or len({entry.currency for entry in complete}) > 1:
+        return None
+    return Money(sum((entry.amount for entry in complete), Decimal(0)), complete[0].currency)
+
+
+def percent(part: Decimal, whole: Decimal) -> str:
+    """Return a share in percent with one decimal, as text: ``103.5``."""
+    return f"{100 * part / whole:.1f}"

@@ -1,0 +1,77 @@
+"""
+The time to prepare a bid is too short.
+
+Why it matters
+--------------
+A buyer can tell one supplier about a tender early and leave its rivals too little time to bid. A short period also
+keeps away those who did nothing but wait for the notice.
+
+Method
+------
+Count the whole days between start and end of the tender period. Flag the process if there are fewer than
+``minimum_days``, or fewer than ``minimum_days_by_method`` has for its ``procurementMethodDetails``, since laws set
+other terms for other procedures. ``methods`` limits the rule to some procurement methods; empty means all.
+
+Exclusions
+----------
+Cancelled tenders. A period that ends before it starts is an error in the record: it is reported as insufficient data.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003, from which the 15 days come.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from audits.dossier import Dossier
+from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.stages import standing_tender
+
+NO_OTHERS: Mapping[str, int] = {}
+
+
+@rule(
+    code="R003",
+    title={
+        "en": "Short submission period",
+        "es": "Plazo corto para ofertar",
+        "pt": "Prazo curto para propostas",
+    },
+    stage=Stage.TENDER,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "Bidders had {days} whole days to bid; the rule asks for {minimum}.",
+            "es": "Hubo {days} días completos para ofertar; la regla pide {minimum}.",
+            "pt": "Houve {days} dias completos para apresentar propostas; a regra pede {minimum}.",
+        },
+    },
+)
+def short_submission_period(
+    dossier: Dossier,
+    *,
+    minimum_days: int = 15,
+    minimum_days_by_method: Mapping[str, int] = NO_OTHERS,
+    methods: Sequence[str] = (),
+) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    if methods and tender.method not in methods:
+        raise NotApplicableError(f"the procurement method is {tender.method or 'not given'}")
+    period = tender.tender_period
+    if period is None or period.start is None:
+        raise InsufficientDataError("/tender/tenderPeriod/startDate")
+    if period.end is None:
+        raise InsufficientDataError("/tender/tenderPeriod/endDate")
+    if period.end < period.start:
+        raise InsufficientDataError("/tender/tenderPeriod/endDate", "the tender period ends before it starts")
+    days = (period.end - period.start).days
+    minimum = minimum_days_by_method.get(tender.method_details, minimum_days)
+    if days < minimum:
+        yield Finding(
+            evidence=(
+                Evidence(f"{period.path}/startDate", period.start.isoformat()),
+                Evidence(f"{period.path}/endDate", period.end.isoformat()),
+            ),
+            values={"days": days, "minimum": minimum},
+        )

@@ -1,0 +1,96 @@
+"""
+The next bid lies unusually close to the winning one.
+
+Why it matters
+--------------
+A bid that is only just dearer than the winner's may have been written by someone who knew the winner's price, to look
+like competition.
+
+Method
+------
+Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Flag a gap
+at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the gaps of comparable processes, if that fence is above 0 and
+``minimum_sample`` gaps or more stand behind it. With ``threshold`` the gap is compared with that number instead: 0.01
+is one percent.
+
+Exclusions
+----------
+Cancelled tenders; awards that may still change; several active awards in one lot; winners dearer than another bid;
+award criteria other than the price; bids without a status; amounts of 0 or less. Bids are compared within their lots
+and currency. ``price_comparison_methods`` and ``no_price_comparison_methods`` list values of
+``procurementMethodDetails`` where prices may, or may not, be compared; the first goes before the second.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R024. OCDS Cardinal, R024, without its verdicts on cohorts whose
+gaps are all equal, or that are too small.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.bids import cites, ids_of, names
+from audits.rules.fences import fence
+from audits.rules.price_gaps import price_gaps
+
+
+@rule(
+    code="R024",
+    title={
+        "en": "Price close to winning bid",
+        "es": "Precio cercano al ganador",
+        "pt": "Preço próximo ao vencedor",
+    },
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
+            "unusual among {n} processes ({cohort}).",
+            "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; {fence} % o menos "
+            "es inusual entre {n} procesos ({cohort}).",
+            "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; {fence} % ou "
+            "menos é incomum entre {n} processos ({cohort}).",
+        },
+        "threshold": {
+            "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; the limit is {fence} %.",
+            "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; el límite es "
+            "{fence} %.",
+            "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; o limite é "
+            "{fence} %.",
+        },
+    },
+)
+def price_close_to_winner(
+    dossier: Dossier,
+    *,
+    threshold: float | None = None,
+    minimum_sample: int = 10,
+    price_comparison_methods: Sequence[str] = (),
+    no_price_comparison_methods: Sequence[str] = (),
+) -> Iterator[Finding]:
+    gaps = price_gaps(dossier, only=price_comparison_methods, but=no_price_comparison_methods)
+    if threshold is None:
+        found = fence(dossier, "R024", "lower_fence", minimum_sample=minimum_sample)
+        limit, cohort = found.value, {"n": found.n, "cohort": found.cohort}
+    else:
+        limit, cohort = threshold, {}
+    if limit <= 0:
+        raise NotApplicableError("the lower fence is not above 0: no gap is unusually small")
+    for gap in gaps:
+        if gap.ratio <= limit:
+            winner, runner_up = gap.winner.bid.tenderers, gap.runner_up.bid.tenderers
+            yield Finding(
+                evidence=gap.evidence(),
+                values={
+                    "winner": names(dossier, winner),
+                    "runner_up": names(dossier, runner_up),
+                    "percent": f"{100 * gap.ratio:.2f}",
+                    "fence": f"{100 * limit:.2f}",
+                    **cohort,
+                },
+                sentence="default" if threshold is None else "threshold",
+                cites=cites(ids_of(winner), ids_of(runner_up), gap.winner.bid.related_lots),
+            )

@@ -1,0 +1,91 @@
+"""
+A bid that came after the deadline won.
+
+Why it matters
+--------------
+Who bids last may know what the others bid. A deadline that binds only some is no deadline.
+
+Method
+------
+Flag the process if a valid bid, of which a tenderer is the supplier of an active award, is dated after the end of the
+tender period. Moments are compared as moments, whatever zones they are written in. A deadline that names a day without
+a time lasts to the end of that day.
+
+Exclusions
+----------
+Cancelled tenders. Bids without a status, and any but valid ones. Other awards need not be final.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R030. OCDS Cardinal, R030, which compares dates as text.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.bids import bids_with_status, cites, ids_of, names
+from audits.rules.stages import standing_tender
+from contracts.ocds.views import Process
+
+
+@rule(
+    code="R030",
+    title={"en": "Late bid won", "es": "Ganó una oferta tardía", "pt": "Proposta tardia venceu"},
+    stage=Stage.AWARD,
+    severity=Severity.HIGH,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The winning bid of {names} is dated {date}, after the deadline of {deadline}.",
+            "es": "La oferta ganadora de {names} tiene fecha {date}, después del cierre del {deadline}.",
+            "pt": "A proposta vencedora de {names} é datada de {date}, depois do encerramento em {deadline}.",
+        },
+    },
+)
+def late_bid_won(dossier: Dossier) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    period = tender.tender_period
+    if period is None or period.end is None:
+        raise InsufficientDataError("/tender/tenderPeriod/endDate")
+    suppliers = _suppliers(dossier.process)
+    won = [
+        bid for bid in bids_with_status(dossier.process) if bid.status == "valid" and ids_of(bid.tenderers) & suppliers
+    ]
+    if not won:
+        raise NotApplicableError("no valid bid of a supplier is on record")
+    if all(bid.date is None for bid in won):
+        raise InsufficientDataError("/bids/details/date")
+    for bid in won:
+        if bid.date is None:
+            continue
+        late = bid.date.date() > period.end.date() if period.end_is_day else bid.date > period.end
+        if late:
+            winners = [tenderer for tenderer in bid.tenderers if tenderer.id in suppliers]
+            yield Finding(
+                evidence=(
+                    Evidence(f"{bid.path}/date", bid.date.isoformat()),
+                    Evidence(f"{period.path}/endDate", period.end.isoformat()),
+                ),
+                values={
+                    "names": names(dossier, winners),
+                    "date": bid.date.isoformat(),
+                    "deadline": period.end.date().isoformat() if period.end_is_day else period.end.isoformat(),
+                },
+                cites=cites(ids_of(winners), bid.related_lots),
+            )
+
+
+def _suppliers(process: Process) -> frozenset[str]:
+    """Return the ids of the suppliers of active awards."""
+    if not process.awards:
+        raise InsufficientDataError("/awards")
+    if not any(award.status for award in process.awards):
+        raise InsufficientDataError("/awards/status")
+    active = [award for award in process.awards if award.status == "active"]
+    if not active:
+        raise NotApplicableError("no award is active")
+    suppliers = ids_of(supplier for award in active for supplier in award.suppliers)
+    if not suppliers:
+        raise InsufficientDataError("/awards/suppliers/id")
+    return suppliers

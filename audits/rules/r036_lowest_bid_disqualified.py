@@ -1,0 +1,113 @@
+"""
+The lowest bid was disqualified.
+
+Why it matters
+--------------
+Where only the price counts, setting the cheapest bid aside costs the public the difference. There may be good grounds:
+they should be on paper.
+
+Method
+------
+Flag the process if the lowest submitted bid, in its currency and for its lots, is disqualified, though at least one
+award is active and at least one valid bid has a price. If several are lowest, the first one listed decides.
+
+Exclusions
+----------
+Cancelled tenders. Award criteria other than the price; a record that gives none is read as price only. Bids without a
+status, invited and withdrawn ones; amounts of 0 or less. ``price_comparison_methods`` and
+``no_price_comparison_methods`` list values of ``procurementMethodDetails`` where prices may, or may not, be compared;
+the first goes before the second.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R036. OCDS Cardinal, R036, which does not read the criteria.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.bids import (
+    Contest,
+    Offer,
+    cites,
+    contests,
+    ids_of,
+    markets,
+    names,
+    require_comparable_prices,
+    require_lowest_price,
+    status_evidence,
+)
+from audits.rules.stages import standing_tender
+
+
+@rule(
+    code="R036",
+    title={
+        "en": "Lowest bid disqualified",
+        "es": "Oferta más baja descalificada",
+        "pt": "Menor proposta desclassificada",
+    },
+    stage=Stage.AWARD,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The lowest bid, {lowest} of {names}, was disqualified; the lowest valid one is {valid}.",
+            "es": "Se descalificó la oferta más baja, {lowest} de {names}; la más baja de las válidas es {valid}.",
+            "pt": "A menor proposta, {lowest} de {names}, foi desclassificada; a menor das válidas é {valid}.",
+        },
+    },
+)
+def lowest_bid_disqualified(
+    dossier: Dossier,
+    *,
+    price_comparison_methods: Sequence[str] = (),
+    no_price_comparison_methods: Sequence[str] = (),
+) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    require_comparable_prices(tender, price_comparison_methods, no_price_comparison_methods)
+    require_lowest_price(tender)
+    for market in _comparable(_awarded(dossier)):
+        lowest = min(market, key=lambda offer: offer.amount)
+        valid = [offer for offer in market if offer.bid.status == "valid"]
+        if lowest.bid.status == "disqualified" and valid:
+            next_one = min(valid, key=lambda offer: offer.amount)
+            yield Finding(
+                evidence=(lowest.evidence(), status_evidence(lowest.bid), next_one.evidence("valid")),
+                values={
+                    "lowest": str(lowest.price),
+                    "valid": str(next_one.price),
+                    "names": names(dossier, lowest.bid.tenderers),
+                },
+                cites=cites(ids_of(lowest.bid.tenderers), lowest.bid.related_lots, [lowest.bid.id]),
+            )
+
+
+def _awarded(dossier: Dossier) -> list[Contest]:
+    """Return the contests with an active award: another award of theirs may still change."""
+    process = dossier.process
+    found = contests(process)
+    if not process.awards:
+        raise InsufficientDataError("/awards")
+    if not any(award.status for award in process.awards):
+        raise InsufficientDataError("/awards/status")
+    awarded = [contest for contest in found if contest.active]
+    if not awarded:
+        raise NotApplicableError("no award is active")
+    return awarded
+
+
+def _comparable(awarded: Sequence[Contest]) -> list[tuple[Offer, ...]]:
+    """Return the groups of two or more submitted bids whose prices can be compared."""
+    several = [contest.submitted for contest in awarded if len(contest.submitted) > 1]
+    if not several:
+        raise NotApplicableError("no two submitted bids compete")
+    priced = [market for bids in several for market in markets(bids)]
+    if not priced:
+        raise InsufficientDataError("/bids/details/value", "no submitted bid has an amount above 0 with a currency")
+    groups = [market for market in priced if len(market) > 1]
+    if not groups:
+        raise NotApplicableError("no two submitted bids have prices in one currency")
+    return groups

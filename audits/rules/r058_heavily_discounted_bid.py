@@ -1,0 +1,94 @@
+"""
+The winning bid lies unusually far below the next one.
+
+Why it matters
+--------------
+The others may have bid high on purpose, or the winner may count on change orders once the contract is signed. It may
+also simply be the better offer.
+
+Method
+------
+Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Flag a gap
+at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the gaps of comparable processes, if that fence is above 0 and
+``minimum_sample`` gaps or more stand behind it. With ``threshold`` the gap is compared with that number instead: 0.5
+is 50 percent.
+
+Exclusions
+----------
+Cancelled tenders; awards that may still change; several active awards in one lot; winners dearer than another bid;
+award criteria other than the price; bids without a status; amounts of 0 or less. Bids are compared within their lots
+and currency. ``price_comparison_methods`` and ``no_price_comparison_methods`` list values of
+``procurementMethodDetails`` where prices may, or may not, be compared; the first goes before the second. Where the law
+rejects very low bids, switch the rule off.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R058. OCDS Cardinal, R058, without its verdicts on cohorts whose
+gaps are all equal, or that are too small.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.bids import cites, ids_of, names
+from audits.rules.fences import fence
+from audits.rules.price_gaps import price_gaps
+
+
+@rule(
+    code="R058",
+    title={
+        "en": "Heavily discounted bid",
+        "es": "Oferta con gran descuento",
+        "pt": "Proposta com grande desconto",
+    },
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
+            "{n} processes ({cohort}).",
+            "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; {fence} % o más es "
+            "inusual entre {n} procesos ({cohort}).",
+            "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; {fence} % ou mais é "
+            "incomum entre {n} processos ({cohort}).",
+        },
+        "threshold": {
+            "en": "The next bid is {percent} % above the winning bid of {winner}; the limit is {fence} %.",
+            "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; el límite es {fence} %.",
+            "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; o limite é {fence} %.",
+        },
+    },
+)
+def heavily_discounted_bid(
+    dossier: Dossier,
+    *,
+    threshold: float | None = None,
+    minimum_sample: int = 10,
+    price_comparison_methods: Sequence[str] = (),
+    no_price_comparison_methods: Sequence[str] = (),
+) -> Iterator[Finding]:
+    gaps = price_gaps(dossier, only=price_comparison_methods, but=no_price_comparison_methods)
+    if threshold is None:
+        found = fence(dossier, "R058", "upper_fence", minimum_sample=minimum_sample)
+        limit, cohort = found.value, {"n": found.n, "cohort": found.cohort}
+    else:
+        limit, cohort = threshold, {}
+    if limit <= 0:
+        raise NotApplicableError("the upper fence is not above 0")
+    for gap in gaps:
+        if gap.ratio >= limit:
+            winner = gap.winner.bid.tenderers
+            yield Finding(
+                evidence=gap.evidence(),
+                values={
+                    "winner": names(dossier, winner),
+                    "percent": f"{100 * gap.ratio:.1f}",
+                    "fence": f"{100 * limit:.1f}",
+                    **cohort,
+                },
+                sentence="default" if threshold is None else "threshold",
+                cites=cites(ids_of(winner), gap.winner.bid.related_lots),
+            )
