@@ -1,7 +1,8 @@
 """Stages as the R-rules read them: tenders that stand, awards that were decided, contracts of awards."""
 
+from collections.abc import Container
+
 from audits.dossier import Dossier
-from audits.rules.amounts import money
 from audits.rules.base import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Award, Contract, Process, Reference, Tender, Value
 
@@ -34,7 +35,7 @@ def method_of(tender: Tender) -> str:
     return tender.method
 
 
-def require_method(tender: Tender, methods: tuple[str, ...] | list[str]) -> Evidence:
+def require_method(tender: Tender, methods: Container[str]) -> Evidence:
     """
     Return the procurement method as evidence.
 
@@ -101,21 +102,18 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
     return found
 
 
+def grounds_of(process: Process) -> tuple[Evidence, ...]:
+    """Return what the record says on why its procurement method was chosen, or on why it awarded."""
+    tender = process.tender
+    grounds = [Evidence(f"{tender.path}/procurementMethodRationale", tender.method_rationale)]
+    grounds.extend(Evidence(f"{award.path}/rationale", award.rationale) for award in process.awards)
+    return tuple(ground for ground in grounds if ground.value)
+
+
 def value_evidence(stage: Award | Contract | Tender) -> Evidence:
     """Return the amount of a stage as evidence."""
     value = stage.value or Value(path=f"{stage.path}/value")
     return Evidence(f"{value.path}/amount", value.amount, note=value.currency)
-
-
-def estimate_of(tender: Tender) -> Evidence:
-    """
-    Return the value of the tender, in its currency, as evidence.
-
-    :raises InsufficientDataError: if there is none above 0 with a currency
-    """
-    if money(tender.value) is None:
-        raise InsufficientDataError("/tender/value/amount", "the tender has no value above 0 with a currency")
-    return value_evidence(tender)
 
 
 def name_of(process: Process, reference: Reference) -> str:

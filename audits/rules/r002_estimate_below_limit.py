@@ -1,0 +1,85 @@
+"""
+The estimate lies just below the limit of a lighter procedure.
+
+Why it matters
+--------------
+The law lets smaller purchases be made with less publicity, shorter terms or fewer bidders. An estimate just below the
+limit may have been written to fit.
+
+Method
+------
+Take the limit that the law set to the procedure of this tender (``thresholds``, by country, currency and date). Flag
+an estimate (value of the tender) that does not exceed the limit and lies at most ``margin`` of it below: 0.05 is 5
+percent.
+
+Exclusions
+----------
+Cancelled tenders; estimates of 0 or less. Direct awards: R049 and R055 ask about them. Countries, procedures,
+currencies and dates for which no threshold with a legal source is on.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R002. The legal source of each threshold stands beside it. The
+margin is a starting point of this project, not a legal figure.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from audits.dossier import Dossier
+from audits.rules.amounts import money, percent
+from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.limits import (
+    COMPETITIVE,
+    Thresholds,
+    day_of,
+    limit_of,
+    method_evidence,
+    require_method_or_details,
+)
+from audits.rules.stages import standing_tender, value_evidence
+
+
+@rule(
+    code="R002",
+    title={
+        "en": "Estimate just below limit",
+        "es": "Estimación justo bajo el tope",
+        "pt": "Estimativa logo abaixo do limite",
+    },
+    stage=Stage.TENDER,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The estimate, {value}, is {percent} % of the limit of {procedure}, {limit} ({source}).",
+            "es": "La estimación, {value}, es el {percent} % del tope de {procedure}, {limit} ({source}).",
+            "pt": "A estimativa, {value}, é {percent} % do limite de {procedure}, {limit} ({source}).",
+        },
+    },
+)
+def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05) -> Iterator[Finding]:
+    process = dossier.process
+    tender = standing_tender(dossier)
+    require_method_or_details(tender)
+    if tender.method == "direct":
+        raise NotApplicableError("the procurement method is direct")
+    estimate = money(tender.value)
+    if estimate is None:
+        raise InsufficientDataError("/tender/value/amount", "the tender has no value above 0 with a currency")
+    on = day_of(
+        process, "/tender/tenderPeriod/startDate", tender.tender_period.start if tender.tender_period else None
+    )
+    limit = limit_of(thresholds, process, kind=COMPETITIVE, currency=estimate.currency, on=on)
+    ceiling = limit.money.amount
+    if ceiling * (1 - Decimal(str(margin))) <= estimate.amount <= ceiling:
+        yield Finding(
+            evidence=(value_evidence(tender), method_evidence(tender)),
+            values={
+                "value": str(estimate),
+                "percent": percent(estimate.amount, ceiling),
+                "procedure": limit.procedure,
+                "limit": str(limit.money),
+                "source": limit.source,
+            },
+        )

@@ -1,0 +1,86 @@
+"""
+A procedure without competition gives no ground.
+
+Why it matters
+--------------
+Laws allow buying without competition on certain grounds. Where the record names none, nobody can check it.
+
+Method
+------
+The procurement method is one of ``methods``. Flag the process if neither the rationale of the method nor that of an
+award says anything. If the statistic ``R010`` tells how often this publisher gives a ground, the rule asks only where
+the share is at least ``minimum_share``; without it, the flag is context.
+
+Exclusions
+----------
+Cancelled tenders. Direct awards for which the limit of the law is on record (``thresholds``, by country, currency and
+date): below it they need no ground, and above it R055 asks for one. A ground may stand in a document that was not
+read: the question is where.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R010.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from audits.dossier import Dossier
+from audits.rules.amounts import money, total
+from audits.rules.base import Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.limits import DIRECT, Thresholds, day_of, limit_of
+from audits.rules.practice import severity_of_absence
+from audits.rules.stages import NON_COMPETITIVE, grounds_of, require_method, standing_tender
+from contracts.ocds.views import Process
+
+
+@rule(
+    code="R010",
+    title={
+        "en": "Unjustified noncompetitive procedure",
+        "es": "Procedimiento sin competencia sin fundamento",
+        "pt": "Procedimento sem competição sem fundamento",
+    },
+    stage=Stage.TENDER,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The procurement method is “{method}”, and the record gives no ground for it.",
+            "es": "El método de contratación es «{method}» y el registro no da su fundamento.",
+            "pt": "O método de contratação é «{method}» e o registro não dá o seu fundamento.",
+        },
+    },
+)
+def unjustified_noncompetitive_procedure(
+    dossier: Dossier,
+    *,
+    methods: Sequence[str] = NON_COMPETITIVE,
+    thresholds: Thresholds = (),
+    minimum_share: float = 0.5,
+) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    method = require_method(tender, methods)
+    if grounds_of(dossier.process):
+        return
+    if _has_limit(dossier.process, thresholds):
+        raise NotApplicableError("the limit for direct awards is on record: R049 and R055 ask about it")
+    severity = severity_of_absence(dossier, "R010", "/tender/procurementMethodRationale", minimum_share=minimum_share)
+    details = Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details)
+    yield Finding(
+        evidence=(method, details) if tender.method_details else (method,),
+        values={"method": tender.method_details or tender.method},
+        severity=severity,
+    )
+
+
+def _has_limit(process: Process, thresholds: Thresholds) -> bool:
+    """Return whether the law's limit for what was awarded, or for the estimate, is on record."""
+    operation = total(money(award.value) for award in process.awards) or money(process.tender.value)
+    if operation is None or not thresholds:
+        return False
+    on = day_of(process, "/awards/date", *(award.date for award in process.awards))
+    try:
+        limit_of(thresholds, process, kind=DIRECT, currency=operation.currency, on=on)
+    except NotApplicableError:
+        return False
+    return True

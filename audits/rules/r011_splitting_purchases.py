@@ -1,0 +1,113 @@
+"""
+Purchases from one supplier are small one by one, and exceed the limit for direct awards together.
+
+Why it matters
+--------------
+A purchase that is split needs no competition. Laws forbid it, and add up what belongs together.
+
+Method
+------
+Take the limit that the law set to direct awards (``thresholds``, by country, currency and date), the awards of this
+process, and the other direct purchases of the same subject that its buyer made from the same supplier within
+``window_days`` before or after. Flag the process if each of them, this one included, stays within the limit, there are
+at least ``minimum_purchases``, and their sum exceeds it.
+
+The statistic ``R011`` lists those other purchases; those outside the window, or in another currency, are left out::
+
+    [{"supplier": "id, or name without one", "ocid": "…", "amount": 180000, "currency": "UYU", "date": "2020-09-14"}]
+
+What is the same subject is decided where the list is made: the same class of items.
+
+Exclusions
+----------
+Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases by
+exception have no limit. Countries, currencies and dates for which no threshold with a legal source is on.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R011. The legal source of each threshold stands beside it.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from audits.dossier import Dossier
+from audits.rules.amounts import Money, figure, total
+from audits.rules.base import Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.limits import (
+    DIRECT,
+    Operation,
+    Thresholds,
+    limit_of,
+    method_evidence,
+    operation_of,
+    require_method_or_details,
+)
+from audits.rules.stages import name_of, standing_tender, suppliers_by_key
+
+
+@rule(
+    code="R011",
+    title={"en": "Splitting purchases", "es": "Fraccionamiento de compras", "pt": "Fracionamento de compras"},
+    stage=Stage.AWARD,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "{count} direct purchases from {supplier} within {days} days of this one make {total} together; "
+            "each stays within the limit of {limit} ({source}).",
+            "es": "{count} compras directas a {supplier} en un plazo de {days} días de esta suman {total}; cada una "
+            "queda dentro del tope de {limit} ({source}).",
+            "pt": "{count} compras diretas de {supplier} a até {days} dias desta somam {total}; cada uma fica dentro "
+            "do limite de {limit} ({source}).",
+        },
+    },
+)
+def splitting_purchases(
+    dossier: Dossier, *, thresholds: Thresholds = (), window_days: int = 90, minimum_purchases: int = 2
+) -> Iterator[Finding]:
+    process = dossier.process
+    tender = standing_tender(dossier)
+    require_method_or_details(tender)
+    operation = operation_of(process)
+    limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    if operation.money.amount > limit.money.amount:
+        raise NotApplicableError("the awards of this process exceed the limit for direct awards themselves")
+    suppliers = suppliers_by_key(process)
+    if len(suppliers) > 1:
+        raise NotApplicableError("the process has several suppliers")
+    key, supplier = next(iter(suppliers.items()))
+    others = _others(dossier, key, operation, limit.money, window_days)
+    together = total([operation.money, *others.values()])
+    if together is not None and 1 + len(others) >= minimum_purchases and together.amount > limit.money.amount:
+        place = Evidence(
+            supplier.path, {"id": supplier.id, "name": name_of(process, supplier)}, note=", ".join(others)
+        )
+        yield Finding(
+            evidence=(*operation.evidence(), method_evidence(tender), place),
+            values={
+                "count": 1 + len(others),
+                "supplier": name_of(process, supplier),
+                "days": window_days,
+                "total": str(together),
+                "limit": str(limit.money),
+                "source": limit.source,
+            },
+            cites=(key,),
+        )
+
+
+def _others(dossier: Dossier, key: str, operation: Operation, limit: Money, window_days: int) -> dict[str, Money]:
+    """Return ocid → money of the other purchases that count, in the order of their dates."""
+    found = [
+        (date.fromisoformat(entry["date"]), entry["ocid"], figure(entry))
+        for entry in dossier.statistic("R011")
+        if entry["supplier"] == key and entry["ocid"] != dossier.process.ocid
+    ]
+    return {
+        ocid: money
+        for on, ocid, money in sorted(found)
+        if abs((on - operation.on).days) <= window_days
+        and money.currency == limit.currency
+        and money.amount <= limit.amount
+    }

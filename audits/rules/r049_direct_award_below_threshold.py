@@ -1,0 +1,80 @@
+"""
+A direct award lies just below the limit for direct awards.
+
+Why it matters
+--------------
+A purchase that is cut or priced to stay below the limit needs no competition. One such award says little; several of
+one buyer or supplier say more (R011 adds them up).
+
+Method
+------
+Take the limit that the law set to direct awards (``thresholds``, by country, currency and date). Flag the process if
+the sum of its awards does not exceed the limit and lies at most ``margin`` of it below: 0.05 is 5 percent.
+
+Exclusions
+----------
+Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
+names the procedure: they have no limit. Countries, currencies and dates for which no threshold with a legal source is
+on.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R049. The legal source of each threshold stands beside it. The
+margin is a starting point of this project, not a legal figure.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from audits.dossier import Dossier
+from audits.rules.amounts import percent
+from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.limits import (
+    DIRECT,
+    Thresholds,
+    limit_of,
+    method_evidence,
+    operation_of,
+    require_method_or_details,
+)
+from audits.rules.stages import standing_tender
+
+
+@rule(
+    code="R049",
+    title={
+        "en": "Direct award below threshold",
+        "es": "Compra directa bajo el tope",
+        "pt": "Compra direta abaixo do limite",
+    },
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",
+            "es": "La compra directa de {value} es el {percent} % del tope, {limit} ({source}).",
+            "pt": "A compra direta de {value} é {percent} % do limite, {limit} ({source}).",
+        },
+    },
+)
+def direct_award_below_threshold(
+    dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05
+) -> Iterator[Finding]:
+    process = dossier.process
+    tender = standing_tender(dossier)
+    require_method_or_details(tender)
+    operation = operation_of(process)
+    limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    ceiling, amount = limit.money.amount, operation.money.amount
+    if ceiling * (1 - Decimal(str(margin))) <= amount <= ceiling:
+        yield Finding(
+            evidence=(*operation.evidence(), method_evidence(tender)),
+            values={
+                "value": str(operation.money),
+                "percent": percent(amount, ceiling),
+                "limit": str(limit.money),
+                "source": limit.source,
+            },
+            cites=tuple(sorted(award.id for award in operation.awards)),
+        )

@@ -1,0 +1,86 @@
+"""
+A direct award exceeds the limit for direct awards.
+
+Why it matters
+--------------
+Above the limit the law asks for competition, or for one of its exceptions and a reasoned decision. The record names
+none.
+
+Method
+------
+Take the limit that the law set to direct awards (``thresholds``, by country, currency and date). Flag the process if
+the sum of its awards exceeds the limit by more than ``tolerance`` of it (0.01 is 1 percent: taxes and rounding) and
+the record gives no ground for awarding directly.
+
+Exclusions
+----------
+Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
+names the procedure or its ground: they have no limit. Awards below the limit: R049 asks about them. Countries,
+currencies and dates for which no threshold with a legal source is on.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R055, on direct awards around thresholds. The legal source of
+each threshold stands beside it. The tolerance is a starting point of this project, not a legal figure.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from audits.dossier import Dossier
+from audits.rules.amounts import percent
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.limits import (
+    DIRECT,
+    Thresholds,
+    limit_of,
+    method_evidence,
+    operation_of,
+    require_method_or_details,
+)
+from audits.rules.stages import grounds_of, standing_tender
+
+
+@rule(
+    code="R055",
+    title={
+        "en": "Direct award above threshold",
+        "es": "Compra directa sobre el tope",
+        "pt": "Compra direta acima do limite",
+    },
+    stage=Stage.AWARD,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "
+            "no ground.",
+            "es": "La compra directa de {value} es el {percent} % del tope, {limit} ({source}), y el registro no da "
+            "fundamento.",
+            "pt": "A compra direta de {value} é {percent} % do limite, {limit} ({source}), e o registro não dá "
+            "fundamento.",
+        },
+    },
+)
+def direct_award_above_threshold(
+    dossier: Dossier, *, thresholds: Thresholds = (), tolerance: float = 0.01
+) -> Iterator[Finding]:
+    process = dossier.process
+    tender = standing_tender(dossier)
+    require_method_or_details(tender)
+    operation = operation_of(process)
+    limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    if grounds_of(process):
+        raise NotApplicableError("the record gives a ground for awarding directly")
+    ceiling, amount = limit.money.amount, operation.money.amount
+    if amount > ceiling * (1 + Decimal(str(tolerance))):
+        yield Finding(
+            evidence=(*operation.evidence(), method_evidence(tender)),
+            values={
+                "value": str(operation.money),
+                "percent": percent(amount, ceiling),
+                "limit": str(limit.money),
+                "source": limit.source,
+            },
+            cites=tuple(sorted(award.id for award in operation.awards)),
+        )
