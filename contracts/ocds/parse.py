@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from contracts.ocds.corrections import Correction, Reader
-from contracts.ocds.countries import country_code
+from contracts.ocds.parties import country_of, read_parties
 from contracts.ocds.views import (
     Amendment,
     Award,
@@ -19,7 +19,6 @@ from contracts.ocds.views import (
     Document,
     Item,
     Lot,
-    Party,
     Period,
     Planning,
     Process,
@@ -44,7 +43,8 @@ def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tu
     """
     reader = Reader(zone)
     process = _Parser(reader).process(release, country)
-    return process, reader.corrections
+    # Who is only referred to is read twice, as a reference and as a party; what was odd there is told once.
+    return process, list(dict.fromkeys(reader.corrections))
 
 
 class _Parser:
@@ -59,14 +59,22 @@ class _Parser:
         bids_object = reader.mapping(release, "bids", "")
         bids = tuple(self.bid(entry, path) for path, entry in reader.mappings(bids_object, "details", "/bids"))
         buyer = self.reference(release, "buyer", "")
-        parties = self.parties(release, buyer, tender, awards, contracts, bids)
+        stages: tuple[Award | Contract, ...] = (*awards, *contracts)
+        referred = [
+            *([("buyer", buyer)] if buyer else []),
+            *([("procuringEntity", tender.procuring_entity)] if tender.procuring_entity else []),
+            *[("tenderer", reference) for reference in tender.tenderers],
+            *[("tenderer", reference) for bid in bids for reference in bid.tenderers],
+            *[("supplier", reference) for stage in stages for reference in stage.suppliers],
+        ]
+        parties = read_parties(reader, release, referred)
         return Process(
             path="",
             ocid=reader.text(release, "ocid", ""),
             release_id=reader.text(release, "id", ""),
             date=reader.instant(release, "date", ""),
             language=reader.text(release, "language", ""),
-            country=country or _country_of(parties, buyer),
+            country=country or country_of(parties, buyer),
             initiation_type=reader.text(release, "initiationType", ""),
             buyer=buyer,
             parties=parties,
@@ -321,112 +329,3 @@ class _Parser:
             own_id = "-".join(part for part in (scheme, number) if part)
             name = name or self.reader.text(identifier, "legalName", f"{path}/identifier")
         return Reference(path=path, id=own_id, name=name)
-
-    def parties(
-        self,
-        release: Json,
-        buyer: Reference | None,
-        tender: Tender,
-        awards: tuple[Award, ...],
-        contracts: tuple[Contract, ...],
-        bids: tuple[Bid, ...],
-    ) -> tuple[Party, ...]:
-        """
-        Return the parties, with those that are only referred to.
-
-        The roles are those that the record states together with those that its references show.
-        """
-        listed = [self.party(entry, path) for path, entry in self.reader.mappings(release, "parties", "")]
-        shown: dict[str, set[str]] = {}
-        strangers: dict[str, Reference] = {}
-        known = {party.id for party in listed if party.id}
-        stages: tuple[Award | Contract, ...] = (*awards, *contracts)
-        referred = [
-            *([("buyer", buyer)] if buyer else []),
-            *([("procuringEntity", tender.procuring_entity)] if tender.procuring_entity else []),
-            *[("tenderer", reference) for reference in tender.tenderers],
-            *[("tenderer", reference) for bid in bids for reference in bid.tenderers],
-            *[("supplier", reference) for stage in stages for reference in stage.suppliers],
-        ]
-        for role, reference in referred:
-            key = reference.id or reference.name
-            if not key:
-                continue
-            shown.setdefault(key, set()).add(role)
-            if reference.id not in known:
-                strangers.setdefault(key, reference)
-        parties = [
-            _with_roles(party, shown.get(party.id, set()))
-            if party.id
-            else party  # a party without id is not referred to
-            for party in listed
-        ]
-        for key, reference in strangers.items():
-            entry = _at(release, reference.path)
-            party = self.party(entry, reference.path)
-            parties.append(
-                Party(
-                    path=reference.path,
-                    id=key,
-                    name=reference.name or party.name,
-                    legal_name=party.legal_name,
-                    scheme=party.scheme,
-                    identifier=party.identifier,
-                    country=party.country,
-                    region=party.region,
-                    roles=tuple(sorted(shown[key])),
-                )
-            )
-        return tuple(parties)
-
-    def party(self, entry: Json, at: str) -> Party:
-        reader = self.reader
-        identifier = reader.mapping(entry, "identifier", at)
-        address = reader.mapping(entry, "address", at)
-        name = reader.text(entry, "name", at)
-        legal_name = reader.text(identifier, "legalName", f"{at}/identifier")
-        return Party(
-            path=at,
-            id=reader.text(entry, "id", at),
-            name=name or legal_name,
-            legal_name=legal_name,
-            scheme=reader.text(identifier, "scheme", f"{at}/identifier"),
-            identifier=reader.text(identifier, "id", f"{at}/identifier"),
-            country=country_code(
-                reader.text(address, "countryName", f"{at}/address")
-                or reader.text(address, "country", f"{at}/address")
-            ),
-            region=reader.text(address, "region", f"{at}/address"),
-            roles=reader.texts(entry, "roles", at),
-        )
-
-
-def _with_roles(party: Party, shown: set[str]) -> Party:
-    if shown <= set(party.roles):
-        return party
-    roles = tuple(sorted({*party.roles, *shown}))
-    return Party(**{name: getattr(party, name) for name in Party.__struct_fields__ if name != "roles"}, roles=roles)
-
-
-def _country_of(parties: tuple[Party, ...], buyer: Reference | None) -> str:
-    """Return the country of the buyer's address, else of any buyer or procuring entity, else ``""``."""
-    for party in parties:
-        if buyer and party.id == buyer.id and party.country:
-            return party.country
-    for party in parties:
-        if party.country and {"buyer", "procuringEntity"} & set(party.roles):
-            return party.country
-    return ""
-
-
-def _at(release: Json, path: str) -> Json:
-    """Follow a pointer that the parser made itself; a single object may stand where the pointer names a list."""
-    place: Any = release
-    for part in path.split("/")[1:]:
-        if isinstance(place, list):
-            place = place[int(part)] if int(part) < len(place) else {}
-        elif isinstance(place, dict):
-            place = place.get(part, {})
-    if isinstance(place, list):
-        place = place[0] if place else {}
-    return place if isinstance(place, dict) else {}

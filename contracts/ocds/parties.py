@@ -1,0 +1,92 @@
+"""The parties of a release, with those that are only referred to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import structs
+
+from contracts.ocds.corrections import Reader
+from contracts.ocds.countries import country_code
+from contracts.ocds.views import Party, Reference
+
+Json = dict[str, Any]
+
+
+def read_parties(reader: Reader, release: Json, referred: Iterable[tuple[str, Reference]]) -> tuple[Party, ...]:
+    """
+    Return the parties of a release, then those that only its stages name (all of them, in OCDS 1.0).
+
+    The roles of a party are those that the record states together with those that its references show.
+
+    :param referred: role and reference of every organization that the stages name
+    """
+    listed = [_party(reader, entry, path) for path, entry in reader.mappings(release, "parties", "")]
+    known = {party.id for party in listed if party.id}
+    shown: dict[str, set[str]] = {}
+    strangers: dict[str, Reference] = {}
+    for role, reference in referred:
+        key = reference.id or reference.name
+        if not key:
+            continue
+        shown.setdefault(key, set()).add(role)
+        if reference.id not in known:
+            strangers.setdefault(key, reference)
+    return (
+        # Nobody can refer to a party without id.
+        *(_with_roles(party, shown.get(party.id, set())) if party.id else party for party in listed),
+        *(_stranger(reader, release, key, reference, shown[key]) for key, reference in strangers.items()),
+    )
+
+
+def country_of(parties: tuple[Party, ...], buyer: Reference | None) -> str:
+    """Return the country of the buyer's address, else of any buyer or procuring entity, else ``""``."""
+    for party in parties:
+        if buyer and party.id == buyer.id and party.country:
+            return party.country
+    for party in parties:
+        if party.country and {"buyer", "procuringEntity"} & set(party.roles):
+            return party.country
+    return ""
+
+
+def _party(reader: Reader, entry: Json, at: str) -> Party:
+    identifier = reader.mapping(entry, "identifier", at)
+    address = reader.mapping(entry, "address", at)
+    name = reader.text(entry, "name", at)
+    legal_name = reader.text(identifier, "legalName", f"{at}/identifier")
+    country = reader.text(address, "countryName", f"{at}/address") or reader.text(address, "country", f"{at}/address")
+    return Party(
+        path=at,
+        id=reader.text(entry, "id", at),
+        name=name or legal_name,
+        legal_name=legal_name,
+        scheme=reader.text(identifier, "scheme", f"{at}/identifier"),
+        identifier=reader.text(identifier, "id", f"{at}/identifier"),
+        country=country_code(country),
+        region=reader.text(address, "region", f"{at}/address"),
+        roles=reader.texts(entry, "roles", at),
+    )
+
+
+def _with_roles(party: Party, shown: set[str]) -> Party:
+    if shown <= set(party.roles):
+        return party
+    return structs.replace(party, roles=tuple(sorted({*party.roles, *shown})))
+
+
+def _stranger(reader: Reader, release: Json, key: str, reference: Reference, roles: set[str]) -> Party:
+    party = _party(reader, _at(release, reference.path), reference.path)
+    return structs.replace(party, id=key, name=reference.name or party.name, roles=tuple(sorted(roles)))
+
+
+def _at(release: Json, path: str) -> Json:
+    """Follow a pointer that the parser made itself; a single object may stand where the pointer names a list."""
+    place: Any = release
+    for part in path.split("/")[1:]:
+        if isinstance(place, list):
+            place = place[int(part)] if int(part) < len(place) else {}
+        elif isinstance(place, dict):
+            place = place.get(part, {})
+    if isinstance(place, list):
+        place = place[0] if place else {}
+    return place if isinstance(place, dict) else {}
