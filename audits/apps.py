@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,6 @@ class AuditsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("audits.receivers")  # connects the one signal of the project
+        # After django.contrib.auth's own receiver, which makes the permissions.
+        groups = import_module("audits.groups")
+        post_migrate.connect(groups.make_groups, sender=self, dispatch_uid="audits.groups")

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
+from audits.groups import AUDITORS
 from config.embedded.secrets import installation_secret
 
 NAME = "auditor"
-GROUP = "auditor"
 
 
 def demo_auditor() -> tuple[str, str]:
@@ -20,5 +20,5 @@ def demo_auditor() -> tuple[str, str]:
     if not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
-    user.groups.add(Group.objects.get(name=GROUP))
+    user.groups.add(Group.objects.get(name=AUDITORS))
     return NAME, password

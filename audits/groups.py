@@ -1,0 +1,64 @@
+"""
+The groups of people who work here, and what each may do.
+
+They are made after every ``migrate``, so that a permission which a new version brings is granted at once. Nothing is
+taken away: an installation that wants other rights makes groups of its own.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import router
+
+SUBMITTERS = "Submitters"
+JOURNALISTS = "Journalists"
+AUDITORS = "Auditors"
+LEADS = "Leads"
+
+_READING = (
+    *("contracts.view_contractingprocess", "contracts.view_release", "contracts.view_organization"),
+    *("contracts.view_party", "contracts.view_award", "contracts.view_contract", "contracts.view_bid"),
+    *("contracts.view_publisher", "contracts.view_submission"),
+    *("audits.view_flag", "audits.view_review", "audits.view_audit", "audits.view_auditattempt"),
+    *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
+    "audits.view_ruleoverride",
+)
+_REFERENCE = tuple(
+    f"{verb}_{model}"
+    for model in ("lexiconterm", "watchlist", "watchlistentry", "publiclist", "ruleoverride")
+    for verb in ("audits.add", "audits.change")
+)
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    # hand in records, and see what came of their own
+    SUBMITTERS: ("contracts.add_submission",),
+    # read what is public; their token lifts the throttle
+    JOURNALISTS: (),
+    # read all but who sent what, and decide
+    AUDITORS: (*_READING, "audits.add_review"),
+    # decide too, and keep reference data, publishers and tokens; who sent what is theirs to know
+    LEADS: (
+        *(*_READING, "audits.add_review", *_REFERENCE),
+        *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
+        *("contracts.view_apitoken", "contracts.add_apitoken", "contracts.change_apitoken"),
+        *("contracts.view_submissionorigin", "auth.view_user", "auth.view_group"),
+    ),
+}
+
+
+def make_groups(*, using: str, **_signal: Any) -> None:
+    """Make the groups that are missing, and grant what they lack. Receiver of ``post_migrate``."""
+    if not router.allow_migrate_model(using, Group):
+        return
+    for name, permissions in GROUPS.items():
+        group, _is_new = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.add(*_find(permissions, using))
+
+
+def _find(names: Iterable[str], using: str) -> list[Permission]:
+    """Return the permissions of these names (``audits.add_review``) as far as the database has them by now."""
+    wanted = set(names)
+    codenames = {name.partition(".")[2] for name in wanted}
+    known = Permission.objects.using(using).filter(codename__in=codenames).select_related("content_type")
+    return [entry for entry in known if f"{entry.content_type.app_label}.{entry.codename}" in wanted]

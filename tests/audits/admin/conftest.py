@@ -1,0 +1,23 @@
+"""An auditor, and something to judge."""
+
+import pytest
+
+from audits import groups
+from tests.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.triage import load_release, made_up_release, raise_flag
+
+
+@pytest.fixture
+def auditor(sign_in):  # noqa: F811
+    """The client of an auditor."""
+    return sign_in(groups.AUDITORS)
+
+
+@pytest.fixture
+def process(db):
+    return load_release(made_up_release())
+
+
+@pytest.fixture
+def flag(process):
+    return raise_flag(process)
