@@ -1,5 +1,6 @@
 from zoneinfo import ZoneInfo, available_timezones
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Length
@@ -23,8 +24,9 @@ class PublisherQuerySet(models.QuerySet["Publisher"]):
         )
 
 
+@pghistory.track()
 class Publisher(models.Model):
-    """A source of records."""
+    """A source of records. Its country and time zone decide how records are read, so changes are kept."""
 
     slug = models.SlugField(_("slug"), unique=True)
     name = models.TextField(_("name"))

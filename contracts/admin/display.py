@@ -1,0 +1,67 @@
+"""How values of a record are written in the admin. Nothing here is marked safe: templates escape it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+# A page of a browser is no place for more; the API gives the whole.
+LONGEST = 300_000
+
+
+class Link(NamedTuple):
+    """A text, and the address it leads to: ``""`` where there is none that is safe to follow."""
+
+    text: str
+    href: str = ""
+
+
+def web_link(url: str, text: str = "") -> Link:
+    """Return a link to the web; an address of another scheme (``javascript:``) stays text."""
+    return Link(text or url, url if url.lower().startswith(("http://", "https://")) else "")
+
+
+def pretty_json(text: bytes | str) -> str:
+    """Indent JSON, number for number and member for member as it stands there; what is no JSON comes back as it is."""
+    try:
+        pretty = msgspec.json.format(text, indent=2)
+    except msgspec.DecodeError:
+        pretty = text
+    written = pretty.decode(errors="replace") if isinstance(pretty, bytes) else pretty
+    if len(written) <= LONGEST:
+        return written
+    return written[:LONGEST] + "\n… " + _("%(number)d more characters") % {"number": len(written) - LONGEST}
+
+
+def preformatted(text: str) -> SafeString:
+    return format_html('<pre class="json" tabindex="0">{}</pre>', text)
+
+
+def amount(value: Decimal | None, currency: str = "") -> str:
+    """Write an amount with its currency, as the reader's language does; cents only where there are any."""
+    if value is None:
+        return ""
+    plain = value.normalize()
+    exponent = plain.as_tuple().exponent
+    places = max(2, -exponent) if isinstance(exponent, int) and exponent < 0 else 0
+    return f"{number_format(value, decimal_pos=places, force_grouping=True)} {currency}".strip()
+
+
+def day(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
+
+
+def minute(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
+
+
+def admin_url(model: Any, pk: Any) -> str:
+    """Return the address of a row's page."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])

@@ -1,0 +1,47 @@
+from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.display import admin_url
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.models import ContractingProcess, Organization, Party
+
+MOST_PROCESSES = 50
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ReadOnlyAdmin):
+    list_display = ["name", "country", "scheme", "identifier", "roles_written"]
+    search_fields = ["name", "=identifier", "=key"]
+    search_help_text = _("Words of the name, or the whole identifier.")
+    sortable_by = []
+    ordering = ["-pk"]
+    fields = ["name", "country", "scheme", "identifier", "roles_written", "key", "processes"]
+
+    @admin.display(description=_("roles"))
+    def roles_written(self, organization: Organization) -> str:
+        return ", ".join(organization.roles)
+
+    @admin.display(description=_("latest contracting processes"))
+    def processes(self, organization: Organization) -> SafeString | str:
+        parties = (
+            Party.objects.filter(organization=organization)
+            .select_related("process")
+            .only("roles", "process__ocid", "process__title")
+            .order_by("-pk")[:MOST_PROCESSES]
+        )
+        rows = format_html_join(
+            "",
+            '<li><a href="{}">{}</a> {} <span class="quiet">{}</span></li>',
+            (
+                (
+                    admin_url(ContractingProcess, party.process_id),
+                    party.process.ocid,
+                    party.process.title[:120],
+                    ", ".join(party.roles),
+                )
+                for party in parties
+            ),
+        )
+        return format_html('<ul class="plain">{}</ul>', rows) if rows else "–"

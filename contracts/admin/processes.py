@@ -1,0 +1,60 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.display import admin_url, amount, minute, pretty_json
+from contracts.admin.filters import CountryFilter
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.record import compiled_release, read_record
+from contracts.models import ContractingProcess, Release
+
+# The columns of jsonb: long, stored apart, and read only where they are shown.
+DOCUMENTS = ("compiled_release", "corrections")
+
+
+@admin.register(ContractingProcess)
+class ContractingProcessAdmin(ReadOnlyAdmin):
+    list_display = ["ocid", "short_title", "buyer_name", "country", "procurement_method", "value", "date"]
+    list_display_links = ["ocid", "short_title"]
+    search_fields = ["=ocid", "title", "buyer_name"]
+    search_help_text = _("The whole ocid, or words of title or buyer.")
+    list_filter = [CountryFilter]
+    sortable_by = []
+    change_form_template = "admin/contracts/contractingprocess/change_form.html"
+    fields = ["ocid", "publisher", "release_count", "compiled_at", "digest_hex"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContractingProcess]:
+        return super().get_queryset(request).defer(*DOCUMENTS).select_related("publisher", "buyer", "procuring_entity")
+
+    @admin.display(description=_("title"))
+    def short_title(self, process: ContractingProcess) -> str:
+        return process.title[:120] or "–"
+
+    @admin.display(description=_("value"))
+    def value(self, process: ContractingProcess) -> str:
+        return amount(process.amount, process.currency)
+
+    @admin.display(description=_("SHA-256 of the compiled release"))
+    def digest_hex(self, process: ContractingProcess) -> str:
+        return bytes(process.digest).hex()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        process = self.get_object(request, object_id)
+        if process is None or not self.has_view_permission(request, process):
+            return super().change_view(request, object_id, form_url, extra_context)
+        text, release = compiled_release(process.pk)
+        context = {
+            "record": read_record(process, release),
+            "compiled_release": pretty_json(text),
+            "corrections": process.corrections,
+            "releases": [
+                {"row": row, "href": admin_url(Release, row.pk), "received": minute(row.received_at)}
+                for row in Release.objects.filter(ocid=process.ocid).defer("content").order_by("-pk")[:200]
+            ],
+        }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))

@@ -1,0 +1,165 @@
+"""A contracting process as a person reads it: facts, parties, stages, documents. Page of a process and of a flag."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from contracts.admin.display import Link, amount, day, minute, web_link
+from contracts.models import ContractingProcess
+from contracts.ocds.document import decode
+from contracts.ocds.parse import parse_process
+from contracts.ocds.problems import Limits
+
+# A longer text is folded.
+LONG = 400
+
+# What was stored has passed the gate once; here only the exact decoder is wanted.
+_NO_LIMITS = Limits(depth=10_000, digits=10_000)
+
+
+class Fact(NamedTuple):
+    label: str
+    value: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes the whole width, and is folded away behind its beginning."""
+        return len(self.value) > LONG
+
+
+class Document(NamedTuple):
+    title: str
+    type: str
+    published: str
+    link: Link
+
+
+class Record(NamedTuple):
+    """What a page shows of a process; all of it text, to be escaped by the template."""
+
+    facts: list[Fact]
+    links: list[Fact | Link]
+    parties: list[Any]
+    awards: list[dict[str, str]]
+    contracts: list[dict[str, str]]
+    bids: list[dict[str, str]]
+    documents: list[Document]
+
+
+def compiled_release(process_id: int) -> tuple[str, dict[str, Any]]:
+    """Return the present compiled release as JSON text, and decoded with exact numbers."""
+    text = (
+        ContractingProcess.objects.annotate(text=Cast("compiled_release", TextField()))
+        .values_list("text", flat=True)
+        .get(pk=process_id)
+    )
+    return text, decode(text.encode(), _NO_LIMITS).value
+
+
+def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
+    """
+    Gather what a page shows of a process.
+
+    :param process: with buyer, procuring entity and publisher at hand
+    :param release: its compiled release
+    """
+    parties = list(process.parties.select_related("organization"))
+    names = {party.organization_id: party.name or str(party.organization) for party in parties}
+    return Record(
+        facts=[Fact(str(label), value) for label, value in _facts(process) if value],
+        links=list(_links(process)),
+        parties=parties,
+        awards=[_award(award) for award in process.awards.all()],
+        contracts=[_contract(contract) for contract in process.contracts.all()],
+        bids=[_bid(bid, names) for bid in process.bids.all()],
+        documents=list(_documents(release, process)),
+    )
+
+
+def _facts(process: ContractingProcess) -> Iterator[tuple[str, str]]:
+    yield _("Title"), process.title
+    yield _("Description"), process.description if process.description != process.title else ""
+    yield _("Buyer"), process.buyer_name or str(process.buyer or "")
+    if process.procuring_entity_id != process.buyer_id:
+        yield _("Procuring entity"), str(process.procuring_entity or "")
+    yield _("Suppliers"), "; ".join(process.supplier_names)
+    yield _("Value"), amount(process.amount, process.currency)
+    yield _("Value of the tender"), amount(process.tender_amount, process.tender_currency)
+    yield _("Procurement method"), _beside(process.procurement_method, process.procurement_method_details)
+    yield _("Main category"), process.category
+    yield _("Award criteria"), process.award_criteria
+    yield _("Status of the tender"), process.status
+    yield _("Tender period"), _period(process.tender_start, process.tender_end)
+    if process.number_of_tenderers is not None:
+        yield _("Number of tenderers"), str(process.number_of_tenderers)
+    yield _("First award"), day(process.award_date)
+    yield _("First signature"), day(process.date_signed)
+    yield _("Country"), process.country
+    yield _("Date of the latest release"), day(process.date)
+
+
+def _links(process: ContractingProcess) -> Iterator[Fact | Link]:
+    publisher = process.publisher
+    if publisher is None:
+        return
+    yield Fact(_("Publisher"), publisher.name)
+    if publisher.licence:
+        yield Fact(_("Licence"), publisher.licence)
+    if publisher.source_url:
+        yield web_link(publisher.source_url)
+
+
+def _award(award: Any) -> dict[str, str]:
+    return {
+        "id": award.award_id,
+        "title": award.title,
+        "status": award.status,
+        "date": day(award.date),
+        "value": amount(award.amount, award.currency),
+        "who": "; ".join(award.supplier_names),
+        "path": award.path,
+    }
+
+
+def _contract(contract: Any) -> dict[str, str]:
+    return {
+        "id": contract.contract_id or contract.award_id,
+        "title": contract.title,
+        "status": _beside(contract.status, "" if contract.basis == "contract" else contract.get_basis_display()),
+        "date": day(contract.date_signed),
+        "period": _period(contract.start, contract.end),
+        "value": amount(contract.amount, contract.currency),
+        "who": "; ".join(contract.supplier_names),
+        "path": contract.path,
+    }
+
+
+def _bid(bid: Any, names: dict[int, str]) -> dict[str, str]:
+    return {
+        "id": bid.bid_id,
+        "title": "",
+        "status": _beside(bid.status, "" if bid.basis == "bid" else bid.get_basis_display()),
+        "date": day(bid.date),
+        "value": amount(bid.amount, bid.currency),
+        "who": "; ".join(names.get(pk, "") for pk in bid.tenderers),
+        "path": bid.path,
+    }
+
+
+def _documents(release: dict[str, Any], process: ContractingProcess) -> Iterator[Document]:
+    zone = {"zone": process.publisher.zone} if process.publisher else {}
+    view, _corrections = parse_process(release, country=process.country, **zone)
+    for document in view.documents():
+        title = document.title or document.description or document.id
+        yield Document(title, document.type, minute(document.published), web_link(document.url))
+
+
+def _beside(first: str, second: str) -> str:
+    return f"{first} ({second})" if first and second else first or second
+
+
+def _period(start: Any, end: Any) -> str:
+    return f"{day(start)} – {day(end)}" if start or end else ""

@@ -1,0 +1,41 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.display import preformatted, pretty_json
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.models import Release
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    list_display = ["ocid", "release_id", "kind", "received_at"]
+    list_display_links = ["ocid", "release_id"]
+    search_fields = ["=ocid", "=release_id"]
+    search_help_text = _("The whole ocid, or the whole release id.")
+    sortable_by = []
+    ordering = ["-pk"]
+    fields = [
+        "ocid",
+        "release_id",
+        "kind",
+        "digest_hex",
+        "submission",
+        "pointer",
+        "line",
+        "received_at",
+        "as_received",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        return super().get_queryset(request).defer("content")
+
+    @admin.display(description=_("SHA-256 of the canonical JSON"))
+    def digest_hex(self, release: Release) -> str:
+        return bytes(release.digest).hex()
+
+    @admin.display(description=_("as received"))
+    def as_received(self, release: Release) -> SafeString:
+        return preformatted(pretty_json(bytes(release.content)))

@@ -1,0 +1,109 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from contracts.admin.readonly import ListAdmin
+from contracts.models import ApiToken
+
+
+class ApiTokenForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("scopes"), choices=ApiToken.Scope, widget=forms.CheckboxSelectMultiple, initial=[ApiToken.Scope.READ]
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ["user", "name", "scopes", "expires_at"]
+        widgets = {"name": forms.TextInput(attrs={"class": "vTextField"})}
+
+    def clean_expires_at(self) -> Any:
+        expires = self.cleaned_data["expires_at"]
+        if expires and expires <= timezone.now():
+            raise forms.ValidationError(_("This time has passed."))
+        return expires
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ListAdmin):
+    """Tokens are issued and revoked; there is nothing else to change, and what was issued is not forgotten."""
+
+    form = ApiTokenForm
+    list_display = [
+        "name",
+        "user",
+        "prefix",
+        "scopes_written",
+        "created_at",
+        "expires_at",
+        "last_used_on",
+        "revoked_at",
+    ]
+    list_select_related = ["user"]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "=prefix", "=user__username"]
+    actions = ["revoke"]
+    change_form_template = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return super().get_fields(request, obj)
+        return ["user", "name", "prefix", "scopes_written", "created_at", "expires_at", "last_used_on", "revoked_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if obj is None else self.get_fields(request, obj)
+
+    @admin.display(description=_("scopes"))
+    def scopes_written(self, token: ApiToken) -> str:
+        return ", ".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            users = get_user_model().objects.filter(is_active=True).order_by("username")
+            # A token acts with the rights of its user: nobody hands themselves those of a superuser.
+            kwargs["queryset"] = users if request.user.is_superuser else users.filter(is_superuser=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: Any, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        token, secret = ApiToken.objects.issue(**form.cleaned_data)
+        obj.__dict__.update(token.__dict__)
+        request.issued_secret = secret
+
+    def response_add(self, request: Any, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
+        """Show the secret in this answer and nowhere else: a message would carry it in a cookie."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The token is issued"),
+            "opts": self.opts,
+            "token": obj,
+            "secret": request.issued_secret,
+            "media": self.media,
+        }
+        answer = TemplateResponse(request, "admin/contracts/apitoken/issued.html", context)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    @admin.action(description=_("Revoke the chosen tokens"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        number = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.message_user(
+            request,
+            ngettext("%(number)d token was revoked.", "%(number)d tokens were revoked.", number) % {"number": number},
+            messages.SUCCESS,
+        )

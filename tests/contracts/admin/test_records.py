@@ -1,0 +1,124 @@
+"""Pages of records: exact, and cheap however long the list."""
+
+import html as html_module
+import json
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from audits import groups
+from contracts.admin.display import amount, pretty_json, web_link
+from contracts.intake.processing import process_submission
+from contracts.intake.receiving import receive
+from contracts.models import ContractingProcess, Organization, Publisher, Release, Submission
+from tests.triage import load_release, made_up_release
+
+
+@pytest.fixture
+def auditor(sign_in):
+    return sign_in(groups.AUDITORS)
+
+
+def page(client, row) -> str:
+    answer = client.get(reverse(f"admin:contracts_{row._meta.model_name}_change", args=[row.pk]))
+    assert answer.status_code == 200
+    return html_module.unescape(answer.content.decode())
+
+
+def test_a_release_is_shown_number_for_number_as_it_was_received(auditor):
+    text = json.dumps(made_up_release()).replace('"id": "T1"', '"id": "T1", "x": 12345678901234567890.10')
+    submission, _new = receive([text.encode()], channel=Submission.Channel.COMMAND)
+    process_submission(submission.pk)
+    shown = page(auditor, Release.objects.get())
+    assert '"x": 12345678901234567890.10' in shown
+    process = ContractingProcess.objects.get()
+    assert "12345678901234567890.10" in page(auditor, process)
+
+
+def test_a_process_is_shown_with_record_releases_and_corrections(auditor):
+    process = load_release(made_up_release(numberOfTenderers="1"))
+    shown = page(auditor, process)
+    for text in ("Municipio de Tula", "Cámaras del Norte S.A.", "Convocatoria", '"numberOfTenderers": "1"'):
+        assert text in shown, text
+    assert "/tender/numberOfTenderers" in shown
+    assert "text_as_number" in shown
+    assert reverse("admin:contracts_release_change", args=[Release.objects.get().pk]) in shown
+
+
+def test_an_organization_is_shown_with_its_processes(auditor):
+    process = load_release(made_up_release())
+    supplier = Organization.objects.get(identifier="CNO010101AAA")
+    shown = page(auditor, supplier)
+    assert process.ocid in shown
+    assert "supplier" in shown
+
+
+@pytest.mark.parametrize("model", ["contractingprocess", "organization", "release", "submission"])
+def test_a_list_costs_the_same_for_one_row_and_for_many(auditor, model):
+    address = reverse(f"admin:contracts_{model}_changelist")
+    load_release(made_up_release())
+    auditor.get(address)
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            assert auditor.get(address).status_code == 200
+        counts.append(len(captured))
+        assert not [
+            query for query in captured if '"compiled_release"' in query["sql"] or '"content" ' in query["sql"]
+        ]
+        for _number in range(5):
+            load_release(made_up_release())
+    assert counts[0] == counts[1]
+
+
+def test_processes_are_found_by_words_and_by_country(auditor):
+    found, other = load_release(made_up_release(title="Red de fibra óptica")), load_release(made_up_release())
+    address = reverse("admin:contracts_contractingprocess_changelist")
+    html = auditor.get(address, {"q": "fibra", "country": "MX"}).content.decode()
+    assert found.ocid in html
+    assert other.ocid not in html
+
+
+def test_changes_of_a_publisher_are_kept_with_the_name_of_the_lead(sign_in):
+    client = sign_in(groups.LEADS)
+    form = {"slug": "tula", "name": "Tula", "country": "MX", "time_zone": "America/Mexico_City"}
+    assert client.post(reverse("admin:contracts_publisher_add"), form).status_code == 302
+    publisher = Publisher.objects.get()
+    client.post(reverse("admin:contracts_publisher_change", args=[publisher.pk]), form | {"licence": "CC BY 4.0"})
+    html = client.get(reverse("admin:contracts_publisher_history", args=[publisher.pk])).content.decode()
+    assert "<del>–</del> → <ins>CC BY 4.0</ins>" in html
+    assert html.count("leads") >= 2
+    answer = client.post(reverse("admin:contracts_publisher_add"), form | {"slug": "x", "time_zone": "Mars/Olympus"})
+    assert "is not a time zone" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("1500000.1000000000", "1,500,000.10 MXN"),
+        ("1400000.0000000000", "1,400,000 MXN"),
+        ("0", "0 MXN"),
+        ("0.0000000001", "0.0000000001 MXN"),
+        ("-12.5", "-12.50 MXN"),
+    ],
+)
+def test_amounts_are_written_exactly(value, text):
+    assert amount(Decimal(value), "MXN") == text
+
+
+def test_no_amount_is_written_as_nothing():
+    assert amount(None, "MXN") == ""
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", " javascript:x", "data:text/html,x", "//evil", "ftp://x", ""])
+def test_only_addresses_of_the_web_become_links(url):
+    assert web_link(url).href == ""
+
+
+def test_json_is_indented_and_what_is_none_stays():
+    assert pretty_json(b'{"a":1.0,"a":2}') == '{\n  "a": 1.0,\n  "a": 2\n}'
+    assert pretty_json(b"\xff{") == "\ufffd{"
+    assert "100000 more characters" in pretty_json("x" * 400_000)

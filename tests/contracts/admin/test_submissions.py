@@ -1,0 +1,117 @@
+"""Files handed in through the admin: stored, processed, and told about to those who may know."""
+
+import gzip
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from audits import groups
+from contracts.admin import submissions
+from contracts.intake.processing import process_submission
+from contracts.models import ContractingProcess, Publisher, Submission
+from tests.triage import load_release, made_up_release
+
+ADD = "/admin/contracts/submission/add/"
+LIST = "/admin/contracts/submission/"
+
+
+@pytest.fixture
+def nudged(monkeypatch):
+    """The submissions that a worker was reminded of."""
+    reminded = []
+    monkeypatch.setattr(submissions, "nudge", reminded.append)
+    return reminded
+
+
+def send(client, content: bytes, name="package.json", **fields):
+    return client.post(ADD, {"file": SimpleUploadedFile(name, content), "kind": "ocds", "publisher": "", **fields})
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_file_is_stored_as_it_is_and_a_worker_reminded(sign_in, nudged, django_capture_on_commit_callbacks, pack):
+    client = sign_in(groups.SUBMITTERS)
+    content = pack(json.dumps(made_up_release()).encode())
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = send(client, content)
+    submission = Submission.objects.get()
+    assert answer["Location"] == reverse("admin:contracts_submission_change", args=[submission.pk])
+    assert b"".join(bytes(chunk.data) for chunk in submission.content.chunks.all()) == content
+    assert (submission.channel, submission.kind) == ("admin", "ocds")
+    assert nudged == [str(submission.pk)]
+    process_submission(submission.pk)
+    assert ContractingProcess.objects.count() == 1
+    assert "processed" in client.get(answer["Location"]).content.decode()
+
+
+def test_the_same_file_again_leads_to_the_same_submission(sign_in, nudged):
+    client = sign_in(groups.SUBMITTERS)
+    content = json.dumps(made_up_release()).encode()
+    assert send(client, content)["Location"] == send(client, content)["Location"]
+    assert Submission.objects.count() == 1
+
+
+def test_publisher_and_kind_are_kept(sign_in, nudged):
+    publisher = Publisher.objects.create(slug="tula", name="Tula")
+    send(sign_in(groups.SUBMITTERS), b'{"title": "x"}', kind="simple_contract", publisher=publisher.pk)
+    submission = Submission.objects.get()
+    assert (submission.kind, submission.publisher) == ("simple_contract", publisher)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "empty"), (b"  \n ", "empty"), (b"\x1f\x8b damaged", "gzip")],
+)
+def test_what_the_gate_refuses_is_told_at_the_field(sign_in, nudged, content, said):
+    answer = send(sign_in(groups.SUBMITTERS), content)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not Submission.objects.exists()
+
+
+def test_a_file_above_the_limit_is_refused(sign_in, nudged, settings):
+    settings.VEEDOR_MAX_BODY_BYTES = 10
+    answer = send(sign_in(groups.SUBMITTERS), b'{"ocid": "ocds-1"}')
+    assert "larger than 10 bytes" in answer.content.decode()
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("group", ["", groups.JOURNALISTS, groups.AUDITORS])
+def test_others_hand_in_nothing(sign_in, nudged, group):
+    assert send(sign_in(group), b"{}").status_code == 403
+    assert not Submission.objects.exists()
+
+
+def test_submitters_see_their_own_and_no_others(sign_in, make_user, nudged):
+    client = sign_in(groups.SUBMITTERS)
+    own = send(client, b'{"ocid": "ocds-1"}')["Location"]
+    client.force_login(make_user(groups.SUBMITTERS, name="other"))
+    assert Submission.objects.get().pk.hex not in client.get(LIST).content.decode().replace("-", "")
+    assert client.get(own).status_code == 302  # as if there were none
+
+
+@pytest.mark.parametrize(("group", "knows"), [(groups.AUDITORS, False), (groups.LEADS, True)])
+def test_who_sent_a_file_is_known_to_leads_alone(sign_in, make_user, nudged, group, knows):
+    client = sign_in(groups.SUBMITTERS)
+    address = send(client, json.dumps(made_up_release()).encode(), name="de-maria-lopez.json")["Location"]
+    client.force_login(make_user(group))
+    pages = client.get(address).content.decode() + client.get(LIST).content.decode()
+    assert ("de-maria-lopez" in pages) is knows
+    assert ("submitters" in pages) is knows
+
+
+def test_problems_are_shown_with_how_to_mend_them(sign_in, nudged):
+    client = sign_in(groups.SUBMITTERS)
+    address = send(client, b'{"releases": [{"id": "1"}, 7]}')["Location"]
+    process_submission(Submission.objects.get().pk)
+    html = client.get(address).content.decode()
+    assert "/releases/0" in html
+    assert "Give the release the `ocid`" in html
+
+
+@pytest.mark.parametrize(("state", "shown"), [("open", False), ("processed", True), ("failed", False), ("", True)])
+def test_submissions_are_filtered_by_what_came_of_them(sign_in, db, state, shown):
+    load_release(made_up_release())
+    html = sign_in(groups.AUDITORS).get(LIST, {"state": state} if state else {}).content.decode()
+    assert (str(Submission.objects.get().pk) in html) is shown
