@@ -10,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from audits.rules import RULES
 from audits.rules.base import LANGUAGES, Rule, Severity
 
+# High first: severities sort by what they mean, not by their letters.
+SEVERITY_RANK = models.Case(
+    *(models.When(severity=severity.value, then=models.Value(rank)) for rank, severity in enumerate(Severity)),
+    output_field=models.SmallIntegerField(),
+)
+# The order of the queue: severity, then age. The key makes it total.
+QUEUE_ORDER = (SEVERITY_RANK.asc(), "raised_at", "pk")
+
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def standing(self) -> "FlagQuerySet":
@@ -93,6 +101,15 @@ class Flag(models.Model):
             models.Index(fields=["state", "id"], name="flag_state"),
             models.Index(fields=["rule", "state", "id"], name="flag_rule"),
             models.Index(fields=["severity", "state", "id"], name="flag_severity"),
+            # the queue in its order: what awaits review, and any other single state
+            models.Index(
+                SEVERITY_RANK,
+                "raised_at",
+                "id",
+                condition=models.Q(state__in=["new", "changed"]),
+                name="flag_queue_awaiting",
+            ),
+            models.Index("state", SEVERITY_RANK, "raised_at", "id", name="flag_queue"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,9 @@
+"""The admin of what deserves a look: the queue of flags and their decisions, audits, reference data, overrides."""
+
+from django.contrib import admin
+
+from audits.admin import audits, flags, overrides, reference, reviews
+
+__all__ = ["audits", "flags", "overrides", "reference", "reviews"]
+
+admin.site.site_title = admin.site.site_header = "Veedor"

@@ -1,0 +1,128 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from audits.admin.labels import OUTCOMES, SECTORS, rule_title
+from audits.models import Audit, AuditAttempt
+from audits.rules.base import OutcomeKind
+from contracts.admin.display import admin_url
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.models import ContractingProcess
+
+
+def process_link(row: Any) -> SafeString:
+    return format_html('<a href="{}">{}</a>', admin_url(ContractingProcess, row.process_id), row.process.ocid)
+
+
+@admin.register(Audit)
+class AuditAdmin(ReadOnlyAdmin):
+    list_display = ["audited_at", "process_written", "flagged", "sectors_written", "is_current"]
+    list_filter = ["is_current"]
+    search_fields = ["=process__ocid"]
+    search_help_text = _("The whole ocid.")
+    sortable_by = []
+    fields = ["process_written", "audited_at", "is_current", "sectors_written", "outcomes_written"]
+    fields += ["process_digest_hex", "dossier_digest_hex", "ruleset_digest_hex"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Audit]:
+        documents = ("process__compiled_release", "process__corrections")
+        return super().get_queryset(request).select_related("process").defer(*documents)
+
+    @admin.display(description=_("process"))
+    def process_written(self, audit: Audit) -> SafeString:
+        return process_link(audit)
+
+    @admin.display(description=_("flagged"))
+    def flagged(self, audit: Audit) -> str:
+        flagged = [code for code, outcome in audit.outcomes.items() if outcome["kind"] == OutcomeKind.FLAGGED]
+        return ", ".join(sorted(flagged)) or "–"
+
+    @admin.display(description=_("technology sectors"))
+    def sectors_written(self, audit: Audit) -> str:
+        return ", ".join(str(SECTORS.get(sector, sector)) for sector in audit.sectors) or "–"
+
+    @admin.display(description=_("outcomes"))
+    def outcomes_written(self, audit: Audit) -> SafeString:
+        rows = format_html_join(
+            "",
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} <code>{}</code></td></tr>",
+            (
+                (
+                    code,
+                    rule_title(code),
+                    OUTCOMES[OutcomeKind(outcome["kind"])],
+                    outcome.get("reason", ""),
+                    outcome.get("field", ""),
+                )
+                for code, outcome in sorted(audit.outcomes.items())
+            ),
+        )
+        return format_html("<table>{}</table>", rows)
+
+    @admin.display(description=_("SHA-256 of the compiled release"))
+    def process_digest_hex(self, audit: Audit) -> str:
+        return bytes(audit.process_digest).hex()
+
+    @admin.display(description=_("SHA-256 of the dossier"))
+    def dossier_digest_hex(self, audit: Audit) -> str:
+        return bytes(audit.dossier_digest).hex()
+
+    @admin.display(description=_("SHA-256 of the rule set"))
+    def ruleset_digest_hex(self, audit: Audit) -> str:
+        return bytes(audit.ruleset_digest).hex()
+
+
+class FailedFilter(admin.SimpleListFilter):
+    """Failed or not, where nothing chosen means: failed."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("failed", _("failed")), ("all", _("all"))]
+
+    def value(self) -> str:
+        return super().value() or "failed"
+
+    def choices(self, changelist: Any) -> Any:
+        for value, label in self.lookup_choices:
+            query = {} if value == "failed" else {self.parameter_name: value}
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string(query, [self.parameter_name]),
+                "display": label,
+            }
+
+    def queryset(self, _request: HttpRequest, queryset: Any) -> QuerySet[AuditAttempt]:
+        return queryset.failed() if self.value() == "failed" else queryset
+
+
+@admin.register(AuditAttempt)
+class AuditAttemptAdmin(ReadOnlyAdmin):
+    """Records that could not be audited: shown, so that they are not forgotten."""
+
+    list_display = ["process_written", "tried", "failed_at", "error"]
+    list_filter = [FailedFilter]
+    search_fields = ["=process__ocid"]
+    sortable_by = []
+    ordering = ["-failed_at"]
+    fields = ["process_written", "tried", "failed_at", "leased_until", "error"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditAttempt]:
+        documents = ("process__compiled_release", "process__corrections")
+        return super().get_queryset(request).select_related("process").defer(*documents)
+
+    @admin.display(description=_("process"))
+    def process_written(self, attempt: AuditAttempt) -> SafeString:
+        return process_link(attempt)
+
+    @admin.display(description=_("tried"))
+    def tried(self, attempt: AuditAttempt) -> str:
+        number = attempt.attempts
+        return ngettext("tried %(number)d time", "tried %(number)d times", number) % {"number": number}

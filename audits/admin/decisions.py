@@ -1,0 +1,73 @@
+"""A decision made on a page: it counts only for what the page showed."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audits.models import Flag, Review
+from audits.triage import review_flag
+
+STALE = "stale"
+
+
+class DecisionForm(forms.Form):
+    """
+    The buttons of a flag page. What the page showed goes along: the digest of what is judged, and the latest decision.
+
+    ``next`` is the flag that follows in the queue as it stood when the page was shown.
+    """
+
+    decision = forms.ChoiceField(choices=Review.Decision)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6, "aria-describedby": "reason-help"}),
+    )
+    judged_digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    last_review = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    next = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def showing(
+        cls, flag: Flag, *, last_review: Review | None, following: int | None, reason: str = ""
+    ) -> "DecisionForm":
+        return cls(
+            initial={
+                "judged_digest": bytes(flag.judged_digest).hex(),
+                "last_review": last_review.pk if last_review else None,
+                "next": following,
+                "reason": reason,
+            }
+        )
+
+
+def decide(
+    *, flag: Flag, reviewer: Any, decision: Review.Decision, reason: str, judged_digest: bytes, last_review: int | None
+) -> Review:
+    """
+    Append a decision on a flag as the reviewer saw it.
+
+    :param judged_digest: the digest of what the page showed
+    :param last_review: the key of the latest decision that the page showed
+    :raises ValidationError: with code ``stale`` if the flag changed or was decided meanwhile; else as ``review_flag``
+    """
+    with transaction.atomic():
+        # The lock keeps audits and other reviewers away until the decision stands.
+        current = Flag.objects.select_for_update().get(pk=flag.pk)
+        if bytes(current.judged_digest) != judged_digest:
+            raise ValidationError(
+                _("Not saved: the record was audited again and this flag has changed since the page was shown."), STALE
+            )
+        latest = current.reviews.select_related("reviewer").last()
+        if (latest.pk if latest else None) != last_review:
+            raise ValidationError(
+                _("Not saved: %(name)s decided on this flag since the page was shown."),
+                STALE,
+                {"name": latest.reviewer.get_username() if latest else "?"},
+            )
+        return review_flag(flag=current, reviewer=reviewer, decision=decision, reason=reason)

@@ -1,0 +1,230 @@
+"""
+Evidence in its context: the place in the record that a finding rests on, as a person needs to see it.
+
+No Django here: evidence and a compiled release go in, texts come out, and the template escapes every one of them.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from contracts.ocds.corrections import Reader
+
+# Characters of text shown on either side of a match.
+AROUND = 200
+# A value in a table is a reminder, not a document.
+LONGEST_VALUE = 300
+MOST_SIBLINGS = 25
+
+# What a person recognises an object by.
+_TELLING = ("name", "title", "id", "description", "legalName", "amount", "currency", "startDate", "endDate")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text as written; ``notes`` say what it shows if it is marked."""
+
+    text: str
+    is_marked: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Text as written around one or more matches, and whether it goes on beyond what is shown."""
+
+    pieces: tuple[Piece, ...]
+    goes_before: bool
+    goes_on: bool
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the matches show, each once, in reading order."""
+        return tuple(dict.fromkeys(note for piece in self.pieces for note in piece.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of the object that a value stands in."""
+
+    name: str
+    value: str
+    is_cited: bool
+
+
+class Cited(NamedTuple):
+    """A value that a flag cites: its JSON Pointer, the value as the audit read it, and what it shows."""
+
+    path: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    A text, or an object, of the record, with all that a flag cites of it.
+
+    ``is_present`` tells whether the present compiled release still says it there; where not, what is shown is what
+    the audit read. A text has ``passages``, an object has its ``members``.
+    """
+
+    cited: tuple[Cited, ...]
+    is_present: bool
+    passages: tuple[Passage, ...] = ()
+    members: tuple[Member, ...] = ()
+
+
+def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Place]:
+    """Return the places of a flag's evidence in the order in which they are cited, each place once."""
+    together: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in evidence:
+        key = (entry["path"], entry["value"]) if _is_text(entry) else (entry["path"].rpartition("/")[0], "")
+        together.setdefault(key, []).append(entry)
+    return [
+        _text_place(path, text, cited, release) if text else _object_place(path, cited, release)
+        for (path, text), cited in together.items()
+    ]
+
+
+def resolve(document: Any, pointer: str) -> Any:
+    """
+    Return what a JSON Pointer leads to.
+
+    As when the record was read, a list of one object is taken for the object where a member of it is asked for.
+
+    :raises LookupError: if there is no such place
+    """
+    here = document
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(here, list) and len(here) == 1 and not name.isdecimal():
+            here = here[0]
+        if isinstance(here, dict):
+            here = here[name]
+        elif isinstance(here, list) and name.isdecimal():
+            here = here[int(name)]
+        else:
+            raise LookupError(pointer)
+    return here
+
+
+def _is_text(entry: Mapping[str, Any]) -> bool:
+    return isinstance(entry["value"], str) and entry.get("start") is not None and entry.get("end") is not None
+
+
+def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: Any) -> Place:
+    passages = tuple(_passage(text, group) for group in _neighbours(_marks(text, cited)))
+    return Place((Cited(path, text),), is_present=_present_text(release, path) == text, passages=passages)
+
+
+def _present_text(release: Any, path: str) -> str | None:
+    """Return the text at a place, read as the rules read it: offsets count from there."""
+    try:
+        found = resolve(release, path)
+    except LookupError:
+        return None
+    return Reader().text({"text": found}, "text", "")
+
+
+def _marks(text: str, cited: Iterable[Mapping[str, Any]]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Return ``(start, end, notes)`` of the matches in reading order; those that overlap are one mark."""
+    marks: list[tuple[int, int, tuple[str, ...]]] = []
+    for entry in sorted(cited, key=lambda entry: (entry["start"], entry["end"])):
+        start, end = (min(max(int(entry[edge]), 0), len(text)) for edge in ("start", "end"))
+        notes: tuple[str, ...] = (plain(entry["note"]),) if entry.get("note") else ()
+        if marks and start < marks[-1][1]:
+            first, last, told = marks.pop()
+            start, end, notes = first, max(last, end), tuple(dict.fromkeys(told + notes))
+        marks.append((start, end, notes))
+    return marks
+
+
+def _neighbours(marks: Iterable[tuple[int, int, tuple[str, ...]]]) -> list[list[tuple[int, int, tuple[str, ...]]]]:
+    """Put marks together that are so near that the text around them would be shown twice."""
+    groups: list[list[tuple[int, int, tuple[str, ...]]]] = []
+    for mark in marks:
+        if groups and mark[0] - groups[-1][-1][1] <= 2 * AROUND:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return groups
+
+
+def _passage(text: str, marks: list[tuple[int, int, tuple[str, ...]]]) -> Passage:
+    first, last = _cut_before(text, marks[0][0]), _cut_after(text, marks[-1][1])
+    pieces = []
+    here = first
+    for start, end, notes in marks:
+        pieces.append(Piece(text[here:start]))
+        pieces.append(Piece(text[start:end], is_marked=True, notes=notes))
+        here = end
+    pieces.append(Piece(text[here:last]))
+    return Passage(tuple(piece for piece in pieces if piece.text), goes_before=first > 0, goes_on=last < len(text))
+
+
+def _cut_before(text: str, start: int) -> int:
+    """Return where to begin: ``AROUND`` characters before, or a little later where a word begins."""
+    first = max(start - AROUND, 0)
+    space = text.find(" ", first, min(first + 20, start)) if first else -1
+    return space + 1 if space >= 0 else first
+
+
+def _cut_after(text: str, end: int) -> int:
+    last = min(end + AROUND, len(text))
+    space = text.rfind(" ", max(last - 20, end), last) if last < len(text) else -1
+    return space if space >= 0 else last
+
+
+def plain(note: Any) -> str:
+    """Write a code as words: ``video_surveillance`` → ``video surveillance``."""
+    text = str(note or "")
+    return text.replace("_", " ") if text.isidentifier() else text
+
+
+def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> Place:
+    cited = tuple(Cited(entry["path"], write_value(entry["value"]), plain(entry.get("note"))) for entry in entries)
+    try:
+        for entry in cited:
+            resolve(release, entry.path)
+        around = resolve(release, path)
+    except LookupError:
+        return Place(cited, is_present=False)
+    names = {_last(entry.path) for entry in cited}
+    if isinstance(around, list) and len(around) == 1 and not any(name.isdecimal() for name in names):
+        around = around[0]
+    return Place(cited, is_present=True, members=tuple(_members(around, names)))
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+
+
+def _members(around: Any, cited: Container[str]) -> Iterable[Member]:
+    pairs = around.items() if isinstance(around, dict) else enumerate(around) if isinstance(around, list) else ()
+    members = [Member(str(key), write_value(value), str(key) in cited) for key, value in pairs]
+    return [member for place, member in enumerate(members) if place < MOST_SIBLINGS or member.is_cited]
+
+
+def write_value(value: Any) -> str:
+    """Write a JSON value in a line: texts and numbers as they are, lists and objects by what they are known by."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        telling = [f"{name}: {_short(value[name])}" for name in _TELLING if _is_plain(value.get(name))]
+        return "{" + ", ".join(telling or list(value)) + "}"
+    if isinstance(value, list):
+        written = [write_value(entry) for entry in value[:3]]
+        return f"[{len(value)}] " + ", ".join(written) + (" …" if len(value) > len(written) else "")
+    return _short(value)
+
+
+def _is_plain(value: Any) -> bool:
+    return value not in (None, "") and not isinstance(value, dict | list)
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

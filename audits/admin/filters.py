@@ -1,0 +1,95 @@
+"""Filters of the flags list."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audits.admin.labels import SECTORS, rule_title
+from audits.models import Flag
+from contracts.admin import filters
+
+AWAITING = "awaiting"
+ALL = "all"
+
+
+class StateFilter(admin.SimpleListFilter):
+    """State, where nothing chosen means: what awaits review."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [(AWAITING, _("awaiting review")), *Flag.State.choices, (ALL, _("all"))]
+
+    def value(self) -> str:
+        return super().value() or AWAITING
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for value, label in self.lookup_choices:
+            query = {} if value == AWAITING else {self.parameter_name: value}
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string(query, [self.parameter_name]),
+                "display": label,
+            }
+
+    def queryset(self, _request: HttpRequest, queryset: Any) -> QuerySet[Flag]:
+        if self.value() == AWAITING:
+            return queryset.awaiting_review()
+        return queryset if self.value() == ALL else queryset.filter(state=self.value())
+
+
+class RuleFilter(admin.SimpleListFilter):
+    """Rule, of those that raised a flag."""
+
+    title = _("rule")
+    parameter_name = "rule"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, f"{code} {rule_title(code)}") for code in filters.distinct_values(Flag, "rule")]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        return queryset.filter(rule=self.value()) if self.value() else queryset
+
+
+class CountryFilter(filters.CountryFilter):
+    path = "process__country"
+
+
+class SectorFilter(admin.SimpleListFilter):
+    """Technology sector, as the latest audit saw it."""
+
+    title = _("technology sector")
+    parameter_name = "sector"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return list(SECTORS.items())
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        return queryset.filter(last_audit__sectors__contains=[self.value()]) if self.value() else queryset
+
+
+class AgeFilter(admin.SimpleListFilter):
+    title = _("age")
+    parameter_name = "age"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("week", _("up to 7 days")), ("month", _("8 to 30 days")), ("older", _("more than 30 days"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        now = timezone.now()
+        week, month = now - timedelta(days=8), now - timedelta(days=31)
+        match self.value():
+            case "week":
+                return queryset.filter(raised_at__gt=week)
+            case "month":
+                return queryset.filter(raised_at__lte=week, raised_at__gt=month)
+            case "older":
+                return queryset.filter(raised_at__lte=month)
+        return queryset

@@ -1,0 +1,236 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import smart_split, unescape_string_literal
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audits.admin import filters
+from audits.admin.decisions import STALE, DecisionForm, decide
+from audits.admin.labels import rule_title, sentence
+from audits.admin.page import read_page
+from audits.admin.queue import NEXT, Queue
+from audits.models import Flag, Review
+from audits.models.flag import QUEUE_ORDER
+from contracts.admin.display import admin_url
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.models import ContractingProcess
+
+# What a row of the list shows, and nothing of the documents beside it.
+COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state")
+PROCESS_COLUMNS = ("process__ocid", "process__title", "process__country", "process__buyer_name")
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnlyAdmin):
+    """
+    The queue of flags, and the page on which a person decides.
+
+    A flag is never edited here: a decision is appended to it, by ``audits.triage.review_flag`` and by nothing else.
+    """
+
+    list_display = ["severity_mark", "rule_written", "question", "buyer", "country", "record", "age", "state_written"]
+    list_display_links = ["question"]
+    list_filter = [
+        filters.StateFilter,
+        "severity",
+        filters.RuleFilter,
+        filters.CountryFilter,
+        filters.SectorFilter,
+        filters.AgeFilter,
+    ]
+    search_fields = ["process__ocid"]
+    search_help_text = gettext_lazy("Words of ocid, title, buyer or supplier.")
+    sortable_by = []
+    ordering = QUEUE_ORDER
+
+    class Media:
+        css = {"all": ["audits/flag.css"]}
+
+    # The list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
+        return super().get_queryset(request).select_related("process").only(*COLUMNS, *PROCESS_COLUMNS)
+
+    def get_search_results(
+        self,
+        request: HttpRequest,  # noqa: ARG002  -- Django's signature
+        queryset: QuerySet[Flag],
+        search_term: str,
+    ) -> tuple[QuerySet[Flag], bool]:
+        """Every word, or phrase in quotes, stands somewhere in ocid, title, buyer or suppliers."""
+        for bit in smart_split(search_term):
+            word = unescape_string_literal(bit) if bit[0] in "\"'" and bit[0] == bit[-1] and len(bit) > 1 else bit
+            queryset = queryset.alias(
+                suppliers_written=Func(
+                    F("process__supplier_names"), Value(" "), function="array_to_string", output_field=TextField()
+                )
+            ).filter(
+                Q(process__ocid__icontains=word)
+                | Q(process__title__icontains=word)
+                | Q(process__buyer_name__icontains=word)
+                | Q(suppliers_written__icontains=word)
+            )
+        return queryset, False
+
+    @admin.display(description=gettext_lazy("severity"))
+    def severity_mark(self, flag: Flag) -> SafeString:
+        return format_html('<span class="mark {}">{}</span>', flag.severity, flag.get_severity_display())
+
+    @admin.display(description=gettext_lazy("rule"))
+    def rule_written(self, flag: Flag) -> SafeString:
+        return format_html('<span class="code">{}</span> {}', flag.rule, rule_title(flag.rule))
+
+    @admin.display(description=gettext_lazy("question"))
+    def question(self, flag: Flag) -> str:
+        return sentence(flag)
+
+    @admin.display(description=gettext_lazy("country"))
+    def country(self, flag: Flag) -> str:
+        return flag.process.country or "–"
+
+    @admin.display(description=gettext_lazy("buyer"))
+    def buyer(self, flag: Flag) -> SafeString:
+        return format_html('<div class="clamp" title="{0}">{0}</div>', flag.process.buyer_name or "–")
+
+    @admin.display(description=gettext_lazy("record"))
+    def record(self, flag: Flag) -> SafeString:
+        address = admin_url(ContractingProcess, flag.process_id)
+        return format_html(
+            '<a href="{}">{}</a><div class="quiet clamp">{}</div>',
+            address,
+            flag.process.ocid,
+            flag.process.title[:200],
+        )
+
+    @admin.display(description=gettext_lazy("days"))
+    def age(self, flag: Flag) -> int:
+        return (timezone.now() - flag.raised_at).days
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_written(self, flag: Any) -> SafeString:
+        taken_by = flag.last_reviewer if flag.state == Flag.State.IN_REVIEW else ""
+        return format_html(
+            '<span class="state {}">{}</span><div class="quiet">{}</div>',
+            flag.state,
+            flag.get_state_display(),
+            taken_by,
+        )
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        latest = Review.objects.filter(flag=OuterRef("pk")).order_by("-pk").values("reviewer__username")[:1]
+        # Of the rows of this page only: who took a flag, so that two do not look at the same.
+        changelist.result_list = changelist.result_list.annotate(last_reviewer=Subquery(latest))
+        return changelist
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"title": _("Flags"), "is_nav_sidebar_enabled": False}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    # The page
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a flag; take a decision on it, and open the next one of the queue."""
+        flag = self.get_object(request, object_id)
+        if flag is None:
+            raise Http404
+        if not self.has_view_permission(request, flag):
+            raise PermissionDenied
+        queue = Queue(self, request)
+        if request.method == "POST":
+            return self._decide(request, flag, queue, extra_context)
+        return self._show(request, flag, queue, extra_context)
+
+    def _decide(
+        self, request: HttpRequest, flag: Flag, queue: Queue, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
+        if not request.user.has_perm("audits.add_review"):
+            raise PermissionDenied
+        form = DecisionForm(request.POST)
+        if not form.is_valid():
+            problems = [str(message) for errors in form.errors.values() for message in errors]
+            return self._show(request, flag, queue, extra_context, form=form, problems=problems, status=400)
+        given = form.cleaned_data
+        decision = Review.Decision(given["decision"])
+        following = queue.after(flag, remembered=given["next"])
+        try:
+            decide(
+                flag=flag,
+                reviewer=request.user,
+                decision=decision,
+                reason=given["reason"],
+                judged_digest=bytes.fromhex(given["judged_digest"]),
+                last_review=given["last_review"],
+            )
+        except ValidationError as error:
+            is_stale = getattr(error, "code", None) == STALE
+            return self._show(
+                request,
+                flag,
+                queue,
+                extra_context,
+                form=form,
+                problems=error.messages,
+                status=409 if is_stale else 400,
+            )
+        if decision == Review.Decision.IN_REVIEW:
+            self.message_user(request, _("You have taken this flag for review."), messages.SUCCESS)
+            return HttpResponseRedirect(queue.flag_url(flag.pk, **{NEXT: following}))
+        told = _("%(decision)s: %(flag)s") % {"decision": Flag.State(decision).label.capitalize(), "flag": flag}
+        self.message_user(request, told, messages.SUCCESS)
+        if following is None:
+            self.message_user(request, _("No other flag is left in this queue."), messages.INFO)
+            return HttpResponseRedirect(queue.list_url())
+        return HttpResponseRedirect(queue.flag_url(following))
+
+    def _show(
+        self,
+        request: HttpRequest,
+        flag: Flag,
+        queue: Queue,
+        extra_context: dict[str, Any] | None,
+        *,
+        form: DecisionForm | None = None,
+        problems: list[str] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        page = read_page(flag.pk)
+        remembered = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
+        following = queue.after(flag, remembered=int(remembered) if remembered.isdecimal() else None)
+        reason = form["reason"].value() or "" if form else ""
+        latest = page.decisions[0].review if page.decisions else None
+        context = {
+            **self.admin_site.each_context(request),
+            "is_nav_sidebar_enabled": False,
+            "title": str(page.flag),
+            "opts": self.opts,
+            "page": page,
+            "flag": page.flag,
+            # Always of what this page shows: a form that was refused may be sent again once it has been read.
+            "form": DecisionForm.showing(page.flag, last_review=latest, following=following, reason=reason),
+            "problems": problems or [],
+            "is_stale": status == 409,
+            "may_decide": request.user.has_perm("audits.add_review") and page.flag.withdrawn_at is None,
+            "taken_by_other": page.flag.state == Flag.State.IN_REVIEW and latest and latest.reviewer != request.user,
+            "list_url": queue.list_url(),
+            "next_url": queue.flag_url(following) if following else "",
+            "form_url": queue.flag_url(flag.pk),
+            "media": self.media,
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/audits/flag/change_form.html", context, status=status)

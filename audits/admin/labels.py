@@ -1,0 +1,52 @@
+"""Words for codes that lists and pages show."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from audits.models import Flag
+from audits.rules import RULES
+from audits.rules.base import OutcomeKind
+
+OUTCOMES = {
+    OutcomeKind.FLAGGED: _("flagged"),
+    OutcomeKind.FAILED: _("the rule broke"),
+    OutcomeKind.INSUFFICIENT_DATA: _("not enough data"),
+    OutcomeKind.CLEAR: _("clear"),
+    OutcomeKind.NOT_APPLICABLE: _("not applicable"),
+}
+
+SECTORS = {
+    "ai": _("artificial intelligence"),
+    "surveillance": _("surveillance and biometrics"),
+    "telecoms": _("telecoms networks"),
+    "cloud": _("cloud and hosting"),
+    "command_centre": _("command centres"),
+    "digital_identity": _("digital identity"),
+    "software_platform": _("software platforms"),
+    "cybersecurity": _("cybersecurity"),
+}
+
+
+def reader_language() -> str:
+    return (get_language() or "en")[:2]
+
+
+def rule_title(code: str) -> str:
+    """Return the title of a rule in the reader's language, ``""`` if the rule was removed."""
+    rule = RULES.get(code)
+    if rule is None:
+        return ""
+    return rule.title.get(reader_language()) or rule.title["en"]
+
+
+def sentence(flag: Flag) -> str:
+    """
+    Return the sentence of a flag in the reader's language.
+
+    A flag that was raised by an earlier version of its rule may lack a value that the present template names: then the
+    values are shown as they are, until the flag is audited again.
+    """
+    try:
+        return flag.render()
+    except (LookupError, ValueError):
+        return "; ".join(f"{name}: {value}" for name, value in flag.values.items())

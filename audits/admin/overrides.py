@@ -1,0 +1,57 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from audits.admin.evidence import write_value
+from audits.models import RuleOverride
+from audits.rules import RULES
+from contracts.admin.history import HistoryAdmin
+
+
+class RuleOverrideForm(forms.ModelForm):
+    rule = forms.ChoiceField(
+        label=_("Rule"), choices=lambda: [(code, f"{code} {RULES[code].title['en']}") for code in RULES]
+    )
+
+    class Meta:
+        model = RuleOverride
+        fields = ["country", "rule", "parameter", "value", "source", "enabled"]
+        widgets = {
+            "parameter": forms.TextInput(attrs={"class": "vTextField"}),
+            "value": forms.Textarea(attrs={"rows": 3}),
+            "source": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A value of another kind than the rule's own would break the rule on every record."""
+        given = super().clean() or self.cleaned_data
+        rule = RULES.get(given.get("rule", ""))
+        parameter = given.get("parameter", "")
+        if rule and parameter in rule.parameters and "value" in given:
+            own = rule.parameters[parameter]
+            if not _is_alike(given["value"], own):
+                self.add_error(
+                    "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_value(own)}
+                )
+        return given
+
+
+def _is_alike(value: Any, own: Any) -> bool:
+    if own is None:
+        return True
+    if isinstance(own, bool) or isinstance(value, bool):
+        return isinstance(own, bool) and isinstance(value, bool)
+    if isinstance(own, int | float):
+        return isinstance(value, int | float)
+    if isinstance(own, list | tuple | set | frozenset):
+        return isinstance(value, list)
+    return isinstance(value, dict if isinstance(own, dict) else str)
+
+
+@admin.register(RuleOverride)
+class RuleOverrideAdmin(HistoryAdmin):
+    form = RuleOverrideForm
+    list_display = ["rule", "parameter", "value", "country", "source", "enabled"]
+    list_filter = ["enabled", "rule", "country"]

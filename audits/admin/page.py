@@ -1,0 +1,114 @@
+"""All that the page of a flag shows, read in a fixed number of queries."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from audits.admin.evidence import Place, read_places, write_value
+from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence
+from audits.admin.rulepage import Section, read_rule_page
+from audits.models import Audit, Flag, Review
+from audits.rules.base import OutcomeKind
+from contracts.admin.display import Link, admin_url
+from contracts.admin.record import Record, compiled_release, read_record
+from contracts.models import ContractingProcess
+
+
+class Decision(NamedTuple):
+    """A decision, the sentence as the reviewer saw it, and whether what was judged has changed since."""
+
+    review: Review
+    sentence: str
+    has_changed: bool
+
+
+class RuleOutcome(NamedTuple):
+    """What another rule answered about the process, and the flags that it raised."""
+
+    code: str
+    title: str
+    kind: str
+    label: Any
+    reason: str
+    field: str
+    flags: list[Link]
+
+
+class FlagPage(NamedTuple):
+    flag: Flag
+    sentence: str
+    rule_title: str
+    sections: list[Section]
+    parameters: list[tuple[str, str]]
+    places: list[Place]
+    record: Record
+    process_url: str
+    sectors: list[str]
+    decisions: list[Decision]
+    outcomes: list[RuleOutcome]
+    quiet_outcomes: list[RuleOutcome]
+
+
+def read_page(flag_id: int) -> FlagPage:
+    """
+    Read what the page of a flag shows.
+
+    :raises Flag.DoesNotExist: if there is no such flag
+    """
+    flag = (
+        Flag.objects.select_related(
+            "process__publisher", "process__buyer", "process__procuring_entity", "last_audit", "first_audit"
+        )
+        .defer("process__compiled_release", "process__corrections", "last_audit__outcomes", "first_audit__outcomes")
+        .get(pk=flag_id)
+    )
+    _text, release = compiled_release(flag.process_id)
+    audit = Audit.objects.filter(process=flag.process_id, is_current=True).first()
+    outcomes = list(_outcomes(flag, audit.outcomes if audit else {}))
+    quiet = {OutcomeKind.NOT_APPLICABLE, OutcomeKind.CLEAR}
+    return FlagPage(
+        flag=flag,
+        sentence=sentence(flag),
+        rule_title=rule_title(flag.rule),
+        sections=read_rule_page(flag.definition.page) if flag.definition else [],
+        parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
+        places=read_places(flag.evidence, release),
+        record=read_record(flag.process, release),
+        process_url=admin_url(ContractingProcess, flag.process_id),
+        sectors=[str(SECTORS.get(sector, sector)) for sector in audit.sectors] if audit else [],
+        decisions=list(_decisions(flag)),
+        outcomes=[outcome for outcome in outcomes if outcome.kind not in quiet],
+        quiet_outcomes=[outcome for outcome in outcomes if outcome.kind in quiet],
+    )
+
+
+def _decisions(flag: Flag) -> Iterator[Decision]:
+    """Yield the decisions on a flag, the latest first."""
+    for review in flag.reviews.select_related("reviewer").order_by("-pk"):
+        texts = review.judged.get("text", {})
+        yield Decision(
+            review=review,
+            sentence=texts.get(reader_language()) or texts.get("en", ""),
+            has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest),
+        )
+
+
+def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, str]]) -> Iterator[RuleOutcome]:
+    """Yield the outcomes of the other rules, the telling kinds first; and other flags of the same rule."""
+    raised: dict[str, list[Link]] = {}
+    others = Flag.objects.filter(process=flag.process_id, withdrawn_at=None).exclude(pk=flag.pk)
+    for other in others.only("rule", "sentence", "values", "process").order_by("pk"):
+        raised.setdefault(other.rule, []).append(Link(sentence(other), admin_url(Flag, other.pk)))
+    order = {kind: place for place, kind in enumerate(OUTCOMES)}
+    for code, outcome in sorted(outcomes.items(), key=lambda item: (order[OutcomeKind(item[1]["kind"])], item[0])):
+        if code == flag.rule and code not in raised:
+            continue
+        kind = OutcomeKind(outcome["kind"])
+        yield RuleOutcome(
+            code=code,
+            title=rule_title(code),
+            kind=kind,
+            label=OUTCOMES[kind],
+            reason=outcome.get("reason", ""),
+            field=outcome.get("field", ""),
+            flags=raised.get(code, []),
+        )

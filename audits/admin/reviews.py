@@ -1,0 +1,48 @@
+import json
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from audits.admin.labels import reader_language
+from audits.models import Flag, Review
+from contracts.admin.display import admin_url, preformatted
+from contracts.admin.readonly import ReadOnlyAdmin
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    """Decisions, to read. They are made on the page of a flag."""
+
+    list_display = ["reviewed_at", "flag_written", "decision", "reason", "reviewer"]
+    list_filter = ["decision"]
+    search_fields = ["=flag__process__ocid", "=flag__rule", "=reviewer__username"]
+    search_help_text = _("The whole ocid, the code of a rule, or the name of a reviewer.")
+    sortable_by = []
+    ordering = ["-pk"]
+    fields = ["flag_written", "decision", "reason", "reviewer", "reviewed_at", "text", "judged_written"]
+    fields += ["judged_digest_hex"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
+        documents = ("flag__evidence", "flag__process__compiled_release", "flag__process__corrections")
+        return super().get_queryset(request).select_related("flag__process", "reviewer").defer(*documents)
+
+    @admin.display(description=_("flag"))
+    def flag_written(self, review: Review) -> SafeString:
+        return format_html('<a href="{}">{}</a>', admin_url(Flag, review.flag_id), review.flag)
+
+    @admin.display(description=_("sentence as it stood"))
+    def text(self, review: Review) -> str:
+        texts = review.judged.get("text", {})
+        return texts.get(reader_language()) or texts.get("en", "–")
+
+    @admin.display(description=_("what was judged"))
+    def judged_written(self, review: Review) -> SafeString:
+        return preformatted(json.dumps(review.judged, ensure_ascii=False, indent=2))
+
+    @admin.display(description=_("SHA-256 of what was judged"))
+    def judged_digest_hex(self, review: Review) -> str:
+        return bytes(review.judged_digest).hex()

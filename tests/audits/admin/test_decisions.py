@@ -1,0 +1,249 @@
+"""Decisions: appended with a reason, on what the page showed, and on to the next flag."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.urls import reverse
+
+from audits import groups
+from audits.admin.queue import FILTERS
+from audits.models import Flag, Review
+from audits.rules.base import Evidence, Severity
+from audits.writing import write_audits
+from tests.triage import load_release, made_up_release, raise_flag, write_outcomes
+
+
+def page(flag, filters="", **parameters):
+    query = {FILTERS: filters, **parameters}
+    return reverse("admin:audits_flag_change", args=[flag.pk]) + "?" + urlencode(query)
+
+
+def shown(client, address) -> dict:
+    """What the form of a page carries along unseen."""
+    html = client.get(address).content.decode()
+    hidden = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', html)
+    return {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}
+
+
+def send(client, address, decision="confirmed", reason="Read tender and award.", form=None):
+    carried = shown(client, address) if form is None else form
+    return client.post(address, {**carried, "decision": decision, "reason": reason})
+
+
+@pytest.mark.parametrize("decision", ["confirmed", "dismissed", "needs_information"])
+def test_a_decision_is_appended_with_who_when_and_why(auditor, flag, decision):
+    answer = send(auditor, page(flag), decision)
+    assert answer.status_code == 302
+    review = Review.objects.get()
+    assert (review.flag, review.decision, review.reason) == (flag, decision, "Read tender and award.")
+    assert review.reviewer.username == "auditors"
+    assert review.judged["text"]["es"].startswith("El registro cuenta 1 oferente")
+    flag.refresh_from_db()
+    assert flag.state == decision
+
+
+@pytest.mark.parametrize("decision", ["confirmed", "dismissed", "needs_information"])
+def test_a_decision_without_reason_is_refused_and_says_so(auditor, flag, decision):
+    answer = send(auditor, page(flag), decision, reason="  ")
+    assert answer.status_code == 400
+    assert "Say why" in answer.content.decode()
+    assert not Review.objects.exists()
+
+
+def test_taking_a_flag_needs_no_reason_and_stays_on_its_page(auditor, flag):
+    answer = send(auditor, page(flag), "in_review", reason="")
+    assert answer["Location"].startswith(reverse("admin:audits_flag_change", args=[flag.pk]))
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.IN_REVIEW
+
+
+def test_who_took_a_flag_is_told_to_others(auditor, flag, make_user):
+    send(auditor, page(flag), "in_review", reason="")
+    auditor.force_login(make_user(groups.LEADS))
+    assert "auditors took this flag for review" in auditor.get(page(flag)).content.decode()
+    listed = auditor.get(reverse("admin:audits_flag_changelist"), {"state": "in_review"}).content.decode()
+    assert "auditors" in listed
+
+
+def test_an_unknown_decision_is_refused(auditor, flag):
+    assert send(auditor, page(flag), "approved").status_code == 400
+    assert not Review.objects.exists()
+
+
+def test_who_may_only_see_flags_decides_nothing(sign_in, flag, make_user):
+    client = sign_in()
+    from django.contrib.auth.models import Permission
+
+    user = make_user(name="reader")
+    user.user_permissions.add(Permission.objects.get(codename="view_flag"))
+    client.force_login(user)
+    html = client.get(page(flag)).content.decode()
+    assert 'name="decision"' not in html
+    form = {"judged_digest": bytes(flag.judged_digest).hex(), "decision": "confirmed", "reason": "x"}
+    assert client.post(page(flag), form).status_code == 403
+    assert not Review.objects.exists()
+
+
+# Stale forms
+
+
+def test_a_form_of_a_flag_that_changed_meanwhile_is_refused_and_keeps_the_reason(auditor, process, flag):
+    form = shown(auditor, page(flag))
+    raise_flag(process, Evidence("/tender/numberOfTenderers", 2))
+    answer = send(auditor, page(flag), reason="Only one bid.", form=form)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "has changed since the page was shown" in html
+    assert "Only one bid." in html
+    assert not Review.objects.exists()
+    # The page that refused shows the flag as it stands: its own form counts.
+    now = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
+    now.pop("csrfmiddlewaretoken")
+    assert send(auditor, page(flag), form=now).status_code == 302
+
+
+def test_a_form_is_refused_if_someone_else_decided_meanwhile(auditor, flag, make_user):
+    form = shown(auditor, page(flag))
+    Review.objects.create(
+        flag=flag,
+        decision="dismissed",
+        reason="Market of one supplier.",
+        reviewer=make_user(name="berta"),
+        judged_digest=flag.judged_digest,
+        judged={},
+    )
+    answer = send(auditor, page(flag), form=form)
+    assert answer.status_code == 409
+    assert "berta decided on this flag" in answer.content.decode()
+    assert Review.objects.count() == 1
+
+
+def test_a_flag_that_was_withdrawn_meanwhile_can_not_be_decided(auditor, process, flag):
+    form = shown(auditor, page(flag))
+    write_outcomes(process)
+    answer = send(auditor, page(flag), form=form)
+    assert answer.status_code == 400
+    html = answer.content.decode()
+    assert "no longer raises this" in html
+    assert 'name="decision"' not in html
+    assert not Review.objects.exists()
+
+
+def test_a_mangled_digest_is_refused(auditor, flag):
+    for digest in ("", "xyz", "0" * 63, "<script>"):
+        form = {"judged_digest": digest, "decision": "confirmed", "reason": "x"}
+        assert auditor.post(page(flag), form).status_code == 400
+    assert not Review.objects.exists()
+
+
+def test_decisions_show_what_was_judged_when_it_has_changed_since(auditor, process, flag):
+    send(auditor, page(flag), "dismissed", reason="A market of one.")
+    assert "What was judged is unchanged." in auditor.get(page(flag)).content.decode()
+    raise_flag(process, values={"count": 1, "method": "selective"})
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.CHANGED
+    html = auditor.get(page(flag)).content.decode()
+    assert "What was judged has changed since." in html
+    assert "A market of one." in html
+    assert "“The record counts 1 tenderer in a procedure of method “open”.”" in html
+
+
+def test_thinking_again_adds_a_decision_and_keeps_the_first(auditor, flag):
+    send(auditor, page(flag), "dismissed", reason="First.")
+    send(auditor, page(flag), "confirmed", reason="Second.")
+    assert list(Review.objects.values_list("reason", flat=True)) == ["First.", "Second."]
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.CONFIRMED
+
+
+# Nothing that was decided changes
+
+
+@pytest.mark.parametrize("change", ["UPDATE audits_review SET reason = 'other'", "DELETE FROM audits_review"])
+def test_the_database_refuses_to_change_decisions(auditor, flag, change):
+    send(auditor, page(flag))
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+        connection.cursor().execute(change)
+    assert Review.objects.get().reason == "Read tender and award."
+
+
+def test_the_orm_can_not_go_round_the_refusal(auditor, flag):
+    send(auditor, page(flag))
+    review = Review.objects.get()
+    review.reason = "other"
+    for change in (review.save, review.delete, lambda: Review.objects.update(reason="other")):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            change()
+
+
+# The next flag
+
+
+@pytest.fixture
+def queue(db):
+    """Three flags in the order of the queue: a high one, and two of medium severity."""
+    made = [
+        raise_flag(load_release(made_up_release()), severity=severity)
+        for severity in (Severity.MEDIUM, Severity.HIGH, Severity.MEDIUM)
+    ]
+    return [made[1], made[0], made[2]]
+
+
+def opened(answer) -> int:
+    return int(re.search(r"/flag/(\d+)/", answer["Location"])[1])
+
+
+def test_after_a_decision_the_next_flag_of_the_queue_opens(auditor, queue):
+    first, second, third = queue
+    assert opened(send(auditor, page(first))) == second.pk
+    assert opened(send(auditor, page(second))) == third.pk
+    answer = send(auditor, page(third))
+    assert answer["Location"] == reverse("admin:audits_flag_changelist")
+
+
+def test_the_queue_keeps_its_filters(auditor, queue):
+    first, second, third = queue
+    filters = "severity__exact=medium&state=all"
+    answer = send(auditor, page(second, filters))
+    assert opened(answer) == third.pk
+    assert urlencode({FILTERS: filters}) in answer["Location"]
+    # With all states shown, nothing leaves the queue: after the last comes the first.
+    assert opened(send(auditor, page(third, filters))) == second.pk
+    assert first.pk not in {second.pk, third.pk}
+
+
+def test_what_was_taken_is_followed_by_what_followed_before(auditor, queue):
+    first, second, third = queue
+    answer = send(auditor, page(second), "in_review", reason="")
+    assert opened(answer) == second.pk
+    assert opened(send(auditor, answer["Location"])) == third.pk
+    assert first.pk != third.pk
+
+
+def test_a_search_is_part_of_the_queue(auditor, queue):
+    first, _second, third = queue
+    filters = urlencode({"q": third.process.ocid})
+    assert send(auditor, page(third, filters))["Location"].endswith(filters)
+    assert Flag.objects.get(pk=first.pk).state == Flag.State.NEW
+
+
+def test_mangled_filters_fall_back_to_the_list_as_it_opens(auditor, queue):
+    first, second, _third = queue
+    for filters in ("nonsense__exact=1", "severity__exact__regex=(", "p=9999", "%00"):
+        assert auditor.get(page(first, filters)).status_code == 200
+    assert opened(send(auditor, page(first, "nonsense__exact=1"))) == second.pk
+
+
+def test_a_decision_does_not_lead_to_another_site(auditor, queue):
+    answer = send(auditor, page(queue[0], "", next="https://example.org/"))
+    assert answer["Location"].startswith("/admin/")
+
+
+def test_an_audit_that_writes_the_same_again_leaves_a_decision_standing(auditor, process, flag):
+    send(auditor, page(flag))
+    raise_flag(process)
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.CONFIRMED
+    assert write_audits([]) == 0

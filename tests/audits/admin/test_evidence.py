@@ -1,0 +1,169 @@
+"""Evidence in its context, without a page: where it is cut, what is marked, what is no longer there."""
+
+import pytest
+
+from audits.admin.evidence import AROUND, read_places, resolve, write_value
+from audits.admin.rulepage import read_rule_page
+
+
+def entry(path, value, start=None, end=None, note=""):
+    return {"path": path, "value": value, "passage": "", "start": start, "end": end, "note": note}
+
+
+def only_passage(text, *spans, release=None):
+    entries = [entry("/tender/description", text, start, end) for start, end in spans]
+    place = read_places(entries, release or {"tender": {"description": text}})[0]
+    assert place.is_present
+    return place.passages
+
+
+def written(passage) -> str:
+    return "".join(f"[{piece.text}]" if piece.is_marked else piece.text for piece in passage.pieces)
+
+
+def test_a_short_text_is_shown_whole():
+    (passage,) = only_passage("una cámara fija", (4, 10))
+    assert written(passage) == "una [cámara] fija"
+    assert not passage.goes_before
+    assert not passage.goes_on
+
+
+def test_a_long_text_is_cut_at_words_on_either_side():
+    text = "palabra " * 100 + "CÁMARA" + " palabra" * 100
+    (passage,) = only_passage(text, (800, 806))
+    before, after = passage.pieces[0].text, passage.pieces[2].text
+    assert passage.pieces[1].text == "CÁMARA"
+    assert passage.goes_before
+    assert passage.goes_on
+    assert before.startswith("palabra")
+    assert after.endswith("palabra")
+    assert AROUND - 20 <= len(before) <= AROUND
+    assert AROUND - 20 <= len(after) <= AROUND
+
+
+def test_a_text_without_spaces_is_cut_all_the_same():
+    text = "x" * 1000
+    (passage,) = only_passage(text, (500, 510))
+    assert [len(piece.text) for piece in passage.pieces] == [AROUND, 10, AROUND]
+
+
+def test_matches_far_apart_are_passages_of_their_own():
+    text = "CÁMARA " + "palabra " * 100 + "DRON"
+    first, second = only_passage(text, (0, 6), (len(text) - 4, len(text)))
+    assert written(first).startswith("[CÁMARA]")
+    assert written(second).endswith("[DRON]")
+
+
+def test_no_character_is_lost_or_doubled_between_marks():
+    text = "uno dos tres cuatro cinco seis siete ocho nueve diez"
+    (passage,) = only_passage(text, (4, 7), (13, 19), (15, 25), (31, 36))
+    assert "".join(piece.text for piece in passage.pieces) == text
+    assert written(passage) == "uno [dos] tres [cuatro cinco] seis [siete] ocho nueve diez"
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 10_000), (-5, 3), (9_000, 9_004), (5, 2)])
+def test_offsets_beyond_the_text_break_nothing(start, end):
+    only_passage("una cámara", (start, end))
+
+
+def test_offsets_count_in_the_text_as_it_was_read():
+    # The reader strips spaces and control characters; the document keeps them.
+    release = {"tender": {"description": "  \x07una cámara fija \n"}}
+    place = read_places([entry("/tender/description", "una cámara fija", 4, 10)], release)[0]
+    assert place.is_present
+    assert written(place.passages[0]) == "una [cámara] fija"
+
+
+def test_a_text_that_has_changed_is_shown_as_it_was_judged():
+    place = read_places([entry("/tender/title", "una cámara", 4, 10)], {"tender": {"title": "un dron"}})[0]
+    assert not place.is_present
+    assert written(place.passages[0]) == "una [cámara]"
+
+
+@pytest.mark.parametrize("release", [{}, {"tender": []}, {"tender": None}, {"tender": "x"}, []])
+def test_a_place_that_is_gone_is_no_error(release):
+    entries = [
+        entry("/tender/title", "una cámara", 4, 10),
+        entry("/tender/value/amount", 5),
+        entry("/awards/7/id", "x"),
+    ]
+    assert [place.is_present for place in read_places(entries, release)] == [False, False, False]
+
+
+def test_values_of_one_object_are_shown_in_one_table():
+    release = {"tender": {"numberOfTenderers": 1, "procurementMethod": "open", "items": [{"id": "1"}, {"id": "2"}]}}
+    entries = [entry("/tender/numberOfTenderers", 1), entry("/tender/procurementMethod", "open")]
+    (place,) = read_places(entries, release)
+    assert [(member.name, member.is_cited) for member in place.members] == [
+        ("numberOfTenderers", True),
+        ("procurementMethod", True),
+        ("items", False),
+    ]
+    assert place.members[2].value == "[2] {id: 1}, {id: 2}"
+
+
+def test_the_cited_member_is_shown_however_many_stand_before_it():
+    release = {"tender": {f"field{number}": number for number in range(100)}}
+    (place,) = read_places([entry("/tender/field99", 99)], release)
+    assert len(place.members) == 26
+    assert place.members[-1].is_cited
+
+
+def test_pointers_follow_the_standard():
+    document = {"a/b": [{"m~n": 1}], "": 2}
+    assert resolve(document, "/a~1b/0/m~0n") == 1
+    assert resolve(document, "/") == 2
+    assert resolve(document, "") is document
+
+
+def test_a_list_of_one_object_is_taken_for_the_object_as_when_it_was_read():
+    assert resolve({"tender": [{"title": "x"}]}, "/tender/title") == "x"
+
+
+@pytest.mark.parametrize("pointer", ["/tender/0", "/tender/title/x", "/nothing", "/awards/9", "/awards/x"])
+def test_a_pointer_to_nowhere_says_so(pointer):
+    with pytest.raises(LookupError):
+        resolve({"tender": {"title": "x"}, "awards": [1, 2]}, pointer)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        ("", ""),
+        ({}, "{}"),
+        ([], "[0] "),
+        ({"amount": 5, "currency": "MXN"}, "{amount: 5, currency: MXN}"),
+        ({"other": {"deep": 1}}, "{other}"),
+        ([1, 2, 3, 4], "[4] 1, 2, 3 …"),
+    ],
+)
+def test_values_are_written_in_a_line(value, text):
+    assert write_value(value) == text
+
+
+def test_a_long_value_is_shortened():
+    assert len(write_value("x" * 10_000)) == 301
+
+
+def test_the_page_of_a_rule_is_parted_into_sections():
+    sections = read_rule_page("One line.\n\nMethod\n------\nRead ``methods``.\n\n* one\n  goes on\n* two\n\nEnd.")
+    assert [section.title for section in sections] == ["", "Method"]
+    first, one, two, end = sections[1].paragraphs
+    assert [(piece.text, piece.is_code) for piece in first.pieces] == [
+        ("Read ", False),
+        ("methods", True),
+        (".", False),
+    ]
+    assert (one.pieces[0].text, one.is_item) == ("one goes on", True)
+    assert (two.pieces[0].text, two.is_item) == ("two", True)
+    assert not end.is_item
+
+
+def test_every_rule_has_a_page_that_can_be_shown():
+    from audits.rules import RULES
+
+    for rule in RULES.values():
+        titles = [section.title for section in read_rule_page(rule.page)]
+        assert {"Why it matters", "Method", "Sources"} <= set(titles), rule.code

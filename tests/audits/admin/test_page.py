@@ -1,0 +1,225 @@
+"""The page of a flag: evidence in its context, the record, other rules; and nothing alive in it."""
+
+import copy
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from audits.judging import Outcome
+from audits.models import Review
+from audits.rules.base import Evidence, Finding, OutcomeKind
+from contracts.models import Release
+from tests.pages import HOSTILE, alive, text_of
+from tests.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
+
+
+def show(client, flag, language="en") -> str:
+    address = reverse("admin:audits_flag_change", args=[flag.pk])
+    answer = client.get(address, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def marks(html: str) -> list[str]:
+    return re.findall(r"<mark[^>]*>(.*?)</mark>", html)
+
+
+def text_evidence(word: str, note="video_surveillance", text=DESCRIPTION, path="/tender/description") -> Evidence:
+    start = text.index(word)
+    return Evidence(path, text, text[:80], start, start + len(word), note)
+
+
+def test_the_sentence_is_in_the_language_of_the_reader(auditor, flag):
+    assert "El registro cuenta 1 oferente" in show(auditor, flag, "es")
+    assert "O registro conta 1 licitante" in show(auditor, flag, "pt-BR")
+    assert "The record counts 1 tenderer" in show(auditor, flag, "en")
+
+
+def test_a_passage_is_shown_in_its_text_with_the_match_marked(auditor, process):
+    flag = raise_flag(process, text_evidence("video vigilancia"))
+    html = show(auditor, flag)
+    assert marks(html) == ["video vigilancia"]
+    assert "/tender/description" in html
+    assert "Suministro de cámaras de" in text_of(html)
+    assert "video surveillance" in html
+
+
+def test_matches_of_one_text_are_shown_together(auditor, process):
+    words = ("cámaras de video", "video vigilancia", "policía estatal")
+    flag = raise_flag(process, *(text_evidence(word, note=word) for word in words))
+    html = show(auditor, flag)
+    # Those that overlap are one mark, and the text stands there once.
+    assert marks(html) == ["cámaras de video vigilancia", "policía estatal"]
+    assert html.count('<blockquote class="passage">') == 1
+
+
+def test_a_value_is_shown_with_the_object_around_it(auditor, flag):
+    html = show(auditor, flag)
+    assert "/tender/numberOfTenderers" in html
+    members = html[html.index('<table class="members">') :]
+    members = members[: members.index("</table>")]
+    assert "procurementMethod" in members
+    assert re.search(r'class="cited"><th scope="row">numberOfTenderers</th><td><mark>1</mark>', members)
+
+
+def test_what_the_record_does_not_say_any_more_is_shown_as_it_was_read(auditor, process):
+    flag = raise_flag(process, text_evidence("video vigilancia"), Evidence("/bids/details/3/status", "valid"))
+    gone = "The record does not say this any more"
+    assert show(auditor, flag).count(gone) == 1
+    release = made_up_release(process.ocid, description="Otra descripción")
+    load_release(release | {"id": "later", "date": "2026-04-01T00:00:00Z"})
+    html = show(auditor, flag)
+    assert html.count(gone) == 2
+    assert marks(html)[0] == "video vigilancia"
+
+
+def test_the_page_shows_the_record_and_where_it_came_from(auditor, flag):
+    text = text_of(show(auditor, flag))
+    for part in (
+        "Municipio de Tula",
+        "Cámaras del Norte S.A.",
+        "MX-RFC CNO010101AAA",
+        "1,500,000.10 MXN",
+        "Convocatoria",
+    ):
+        assert part in text, part
+    assert text_of(show(auditor, flag, "es")).replace("\xa0", " ").count("1 500 000,10 MXN") == 1
+
+
+def test_links_of_a_record_tell_nobody_where_the_reader_came_from(auditor, flag):
+    html = show(auditor, flag)
+    links = re.findall(r"<a [^>]*https?://[^>]*>", html)
+    assert links
+    assert all('rel="noreferrer noopener"' in link for link in links)
+
+
+def test_an_address_that_is_not_of_the_web_stays_text(auditor):
+    release = made_up_release(documents=[{"id": "1", "title": "Bases", "url": "javascript:alert(1)"}])
+    html = show(auditor, raise_flag(load_release(release)))
+    assert "javascript:alert(1)" in html
+    assert alive(html) == []
+
+
+def test_the_page_of_the_rule_and_its_parameters_are_shown(auditor, flag):
+    html = show(auditor, flag)
+    assert "<h3>Why it matters</h3>" in html
+    assert "<code>methods</code>" in html
+    assert "open, selective" in html
+    assert "Rule R018, version 1" in html
+
+
+def test_the_other_rules_are_shown_with_their_reasons(auditor, process):
+    evidence = (Evidence("/tender/procurementMethod", "open"),)
+    flags = write_outcomes(
+        process,
+        Outcome("R018", OutcomeKind.FLAGGED, findings=(Finding(evidence, {"count": 1, "method": "open"}),)),
+        Outcome("T01", OutcomeKind.FLAGGED, findings=(Finding(evidence, {"words": "cámaras"}),)),
+        Outcome("T02", OutcomeKind.INSUFFICIENT_DATA, "no text is readable", "/tender/title"),
+        Outcome("T04", OutcomeKind.NOT_APPLICABLE, "the object is not technology in scope"),
+        Outcome("T05", OutcomeKind.CLEAR),
+        Outcome("T07", OutcomeKind.FAILED, "KeyError"),
+    )
+    by_rule = {flag.rule: flag for flag in flags}
+    html = show(auditor, by_rule["R018"])
+    text = text_of(html)
+    assert "no text is readable /tender/title" in text
+    assert "the object is not technology in scope" in text
+    assert "2 rules are clear or do not apply" in text
+    assert "the rule broke KeyError" in text
+    assert reverse("admin:audits_flag_change", args=[by_rule["T01"].pk]) in html
+
+
+def hostile_release(text: str) -> dict:
+    """A release in which every text that is no code, id or date is hostile."""
+
+    def poison(value, key=""):
+        if isinstance(value, dict):
+            return {name: poison(member, name) for name, member in value.items()}
+        if isinstance(value, list):
+            return [poison(member, key) for member in value]
+        spared = ("id", "ocid", "date", "tag", "language", "roles", "awardID", "currency", "countryName")
+        return text if isinstance(value, str) and key not in spared and "Date" not in key else value
+
+    return poison(made_up_release(items=[{"id": "1", "description": "x"}], procurementMethodDetails="x"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_of_a_record_stay_text_on_every_page(auditor, text):
+    release = hostile_release(text)
+    process = load_release(release)
+    place = Evidence("/tender/description", text, text, 0, len(text), text)
+    around = Evidence("/tender/title", text, note=text)
+    flag = raise_flag(process, place, around, values={"count": text, "method": text})
+    Review.objects.create(
+        flag=flag,
+        decision="dismissed",
+        reason=text,
+        reviewer=flag.reviews.model._meta.get_field("reviewer").related_model.objects.first(),
+        judged_digest=b"other",
+        judged={"text": {"en": text}, "values": {"x": text}},
+    )
+    organization = process.parties.first().organization
+    release_row = Release.objects.get(ocid=process.ocid)
+    addresses = [
+        reverse("admin:audits_flag_changelist") + "?state=all",
+        reverse("admin:audits_flag_change", args=[flag.pk]),
+        reverse("admin:audits_audit_change", args=[flag.last_audit_id]),
+        reverse("admin:audits_audit_changelist"),
+        reverse("admin:audits_review_changelist"),
+        reverse("admin:audits_review_change", args=[flag.reviews.get().pk]),
+        reverse("admin:contracts_contractingprocess_changelist"),
+        reverse("admin:contracts_contractingprocess_change", args=[process.pk]),
+        reverse("admin:contracts_organization_changelist"),
+        reverse("admin:contracts_organization_change", args=[organization.pk]),
+        reverse("admin:contracts_release_changelist"),
+        reverse("admin:contracts_release_change", args=[release_row.pk]),
+        reverse("admin:contracts_submission_changelist"),
+        reverse("admin:contracts_submission_change", args=[release_row.submission_id]),
+    ]
+    seen = 0
+    for address in addresses:
+        html = auditor.get(address).content.decode()
+        assert alive(html) == [], address
+        seen += "alert" in html or "hostile" in html or "7|add" in html
+    assert seen >= 8  # the texts are there, and harmless
+
+
+def test_a_page_costs_the_same_for_a_plain_flag_and_for_a_rich_one(auditor, process, make_user):
+    flag = raise_flag(process)
+    show(auditor, flag)
+    plain = cost(auditor, flag)
+    release = copy.deepcopy(made_up_release())
+    release["awards"] = [release["awards"][0] | {"id": f"A{number}"} for number in range(8)]
+    release["contracts"] = [
+        release["contracts"][0] | {"id": f"C{number}", "awardID": f"A{number}"} for number in range(8)
+    ]
+    release["parties"] += [
+        {"id": f"P{number}", "name": f"Casa {number}", "roles": ["tenderer"]} for number in range(8)
+    ]
+    rich_process = load_release(release)
+    rich = raise_flag(rich_process, *(text_evidence(word) for word in DESCRIPTION.split()[:15]))
+    reviewer = make_user(name="berta")
+    for _number in range(6):
+        Review.objects.create(
+            flag=rich, decision="in_review", reviewer=reviewer, judged_digest=rich.judged_digest, judged={}
+        )
+    assert cost(auditor, rich) <= plain
+    assert plain <= 24
+
+
+def cost(client, flag) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        show(client, flag)
+    return len(captured)
+
+
+def test_the_strict_policy_of_the_site_covers_the_page(auditor, flag):
+    answer = auditor.get(reverse("admin:audits_flag_change", args=[flag.pk]))
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
+    html = answer.content.decode()
+    assert not re.search(r"<style|<script(?![^>]*src=)|\sstyle=|\son\w+=", html)

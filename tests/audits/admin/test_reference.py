@@ -1,0 +1,126 @@
+"""Reference data and overrides: edited by leads, with a history that names them."""
+
+import pytest
+from django.urls import reverse
+
+from audits import groups
+from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
+
+
+@pytest.fixture
+def lead(sign_in):
+    return sign_in(groups.LEADS)
+
+
+@pytest.fixture
+def entry(db):
+    watchlist = Watchlist.objects.create(slug="vendors", name="Vendors")
+    return WatchlistEntry.objects.create(
+        watchlist=watchlist, name="Cámaras del Norte", aliases=["Norte Systems Co., Ltd", "Norte"], country="MX"
+    )
+
+
+def entry_form(entry, **changes) -> dict:
+    lists = ("aliases", "short_names", "ambiguous_names", "context", "identifiers", "kind", "listings")
+    form = {name: "\r\n".join(getattr(entry, name)) for name in lists}
+    form |= {"watchlist": entry.watchlist_id, "name": entry.name, "country": entry.country, "enabled": "on"}
+    return form | {"parent": "", "source": "", "note": "", "listing_note": ""} | changes
+
+
+def change_url(row) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def history(client, row) -> str:
+    page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_history", args=[row.pk])
+    answer = client.get(page)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_lists_are_edited_line_by_line_and_commas_stay(lead, entry):
+    aliases = "Norte Systems Co., Ltd\r\n\r\n  Norte de México  \r\n"
+    answer = lead.post(change_url(entry), entry_form(entry, aliases=aliases))
+    assert answer.status_code == 302
+    entry.refresh_from_db()
+    assert entry.aliases == ["Norte Systems Co., Ltd", "Norte de México"]
+
+
+def test_the_history_says_who_changed_what_and_when(lead, entry):
+    lead.post(change_url(entry), entry_form(entry, source="Registro 2026", aliases="Norte"))
+    html = history(lead, entry)
+    assert "leads" in html
+    assert "<del>–</del> → <ins>Registro 2026</ins>" in html
+    assert "<del>Norte Systems Co., Ltd; Norte</del> → <ins>Norte</ins>" in html
+    assert html.count("added") == 1
+
+
+def test_what_a_command_changed_has_no_name(lead, entry):
+    WatchlistEntry.objects.filter(pk=entry.pk).update(country="CO")
+    html = history(lead, entry)
+    assert "a command" in html
+    assert "<del>MX</del> → <ins>CO</ins>" in html
+
+
+def test_reference_data_is_switched_off_and_not_deleted(lead, entry, make_user):
+    for user in (None, make_user(name="root", is_superuser=True)):
+        if user:
+            lead.force_login(user)
+        answer = lead.post(reverse("admin:audits_watchlistentry_delete", args=[entry.pk]), {"post": "yes"})
+        assert answer.status_code == 403
+    assert WatchlistEntry.objects.filter(pk=entry.pk).exists()
+
+
+def test_auditors_see_reference_data_and_its_history_and_change_nothing(auditor, entry):
+    assert auditor.get(change_url(entry)).status_code == 200
+    assert auditor.post(change_url(entry), entry_form(entry, source="x")).status_code == 403
+    assert "added" in history(auditor, entry)
+
+
+def test_who_may_not_see_a_row_does_not_see_its_history(sign_in, entry):
+    client = sign_in(groups.SUBMITTERS)
+    page = reverse("admin:audits_watchlistentry_history", args=[entry.pk])
+    assert client.get(page).status_code == 403
+    assert client.get(reverse("admin:audits_watchlistentry_history", args=[entry.pk + 1])).status_code == 404
+
+
+def test_a_term_is_added(lead):
+    form = {"concept": "drone", "language": "es", "term": "dron", "strength": "strong", "enabled": "on"}
+    assert lead.post(reverse("admin:audits_lexiconterm_add"), form).status_code == 302
+    assert "leads" in history(lead, LexiconTerm.objects.get())
+
+
+def override_form(**changes) -> dict:
+    form = {"country": "MX", "rule": "R018", "parameter": "methods", "value": '["open"]', "source": "Ley, art. 26"}
+    return form | {"enabled": "on"} | changes
+
+
+def test_an_override_is_added_and_its_history_names_the_lead(lead):
+    assert lead.post(reverse("admin:audits_ruleoverride_add"), override_form()).status_code == 302
+    override = RuleOverride.objects.get()
+    assert override.value == ["open"]
+    assert "leads" in history(lead, override)
+
+
+def test_an_empty_parameter_switches_the_rule_off(lead):
+    form = override_form(parameter="", value="null")
+    assert lead.post(reverse("admin:audits_ruleoverride_add"), form).status_code == 302
+    assert RuleOverride.objects.get().parameter == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"rule": "R999"}, "R999"),
+        ({"parameter": "threshold"}, "The rule knows these parameters: methods."),
+        ({"value": '"open"'}, "give one of its kind"),
+        ({"value": "5"}, "give one of its kind"),
+        ({"value": "[open"}, "valid JSON"),
+        ({"source": ""}, "required"),
+    ],
+)
+def test_an_override_that_would_break_a_rule_is_refused(lead, changes, said):
+    answer = lead.post(reverse("admin:audits_ruleoverride_add"), override_form(**changes))
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not RuleOverride.objects.exists()
