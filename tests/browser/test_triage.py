@@ -1,0 +1,128 @@
+"""
+The day of an auditor in a real browser: sign in, open the queue, read a flag, decide, go on.
+
+Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHROMIUM; skipped without it.
+"""
+
+import pytest
+
+from audits import groups
+from audits.models import Flag, Review
+from audits.rules.base import Evidence, Severity
+from tests.browser.chromium import Chromium, find_chromium
+from tests.pages import HOSTILE
+from tests.people import make_user  # noqa: F401  -- a fixture
+from tests.triage import DESCRIPTION, load_release, made_up_release, raise_flag
+
+PASSWORD = "four-eyes-see-more-than-two"
+
+pytestmark = [
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def browser(tmp_path):
+    with Chromium(find_chromium(), tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def flags(transactional_db):
+    """A grave flag with hostile texts, and a lesser one."""
+    title = " ".join(HOSTILE)
+    start = DESCRIPTION.index("video vigilancia")
+    grave = raise_flag(
+        load_release(made_up_release(title=title)),
+        Evidence("/tender/description", DESCRIPTION, DESCRIPTION, start, start + 16, "video_surveillance"),
+        Evidence("/tender/title", title, title, 0, 25, HOSTILE[1]),
+        severity=Severity.HIGH,
+        values={"count": 1, "method": title},
+    )
+    return grave, raise_flag(load_release(made_up_release()))
+
+
+@pytest.fixture
+def signed_in(browser, live_server, make_user, flags):  # noqa: F811
+    """The browser of an auditor who has signed in by hand; the list of flags is open."""
+    make_user(groups.AUDITORS, name="ana", password=PASSWORD)
+    browser.open(f"{live_server.url}/admin/login/?next=/admin/audits/flag/")
+    browser.fill("#id_username", "ana")
+    browser.fill("#id_password", PASSWORD)
+    browser.click("[type=submit]")
+    browser.wait_for("/admin/audits/flag/")
+    return browser
+
+
+def complaints(browser) -> list[str]:
+    """What the console says, but for the icon that browsers ask every site for."""
+    return [complaint for complaint in browser.complaints if "favicon.ico" not in complaint]
+
+
+def test_an_auditor_signs_in_reads_decides_and_goes_on(signed_in, flags):
+    grave, lesser = flags
+    signed_in.click("#result_list tbody tr .field-question a")
+    signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
+    marks = signed_in.run("[...document.querySelectorAll('.passage mark')].map((mark) => mark.textContent)")
+    assert marks == ["video vigilancia", HOSTILE[0]]
+    signed_in.fill(".decide textarea", "The tender names a single bid.")
+    signed_in.click("button[value=confirmed]")
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    review = Review.objects.get()
+    assert (review.flag, review.decision, review.reviewer.username) == (grave, "confirmed", "ana")
+    assert complaints(signed_in) == []
+
+
+def test_keys_lead_through_the_queue_and_a_decision_by_key_wants_its_reason(signed_in, flags):
+    grave, lesser = flags
+    signed_in.click("#result_list tbody tr .field-question a")
+    signed_in.wait("document.querySelector('.decide textarea') && document.readyState === 'complete'")
+    signed_in.press("d")
+    assert signed_in.run("document.activeElement.tagName") == "TEXTAREA"
+    signed_in.press("c")  # a letter of the reason
+    assert signed_in.run("document.activeElement.value") == "c"
+    assert not Review.objects.exists()
+    signed_in.run("document.activeElement.blur()")
+    signed_in.press("n")
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    signed_in.press("t")
+    signed_in.wait("document.querySelector('.messagelist') !== null && document.readyState === 'complete'")
+    assert Flag.objects.get(pk=lesser.pk).state == Flag.State.IN_REVIEW
+    assert Flag.objects.get(pk=grave.pk).state == Flag.State.NEW
+    assert complaints(signed_in) == []
+
+
+def test_every_page_that_shows_the_record_keeps_the_policy_and_opens_no_dialog(signed_in, live_server, flags):
+    grave, _lesser = flags
+    process = grave.process
+    addresses = [
+        "/admin/",
+        "/admin/audits/flag/?state=all&q=Tula",
+        f"/admin/audits/flag/{grave.pk}/change/",
+        f"/admin/audits/audit/{grave.last_audit_id}/change/",
+        "/admin/audits/review/",
+        f"/admin/contracts/contractingprocess/{process.pk}/change/",
+        f"/admin/contracts/organization/{process.buyer_id}/change/",
+        "/admin/contracts/release/",
+        "/admin/contracts/submission/",
+        "/admin/audits/lexiconterm/",
+    ]
+    for address in addresses:
+        signed_in.open(live_server.url + address)
+        assert "Veedor" in signed_in.text()
+        assert complaints(signed_in) == [], address
+        assert signed_in.run("document.querySelectorAll('[onerror], [onload], .hostile').length") == 0
+
+
+def test_what_breaks_the_policy_would_be_noticed(signed_in):
+    signed_in.run("""document.body.insertAdjacentHTML("beforeend", '<p style="color: red">x</p>')""")
+    assert any("Content Security Policy" in complaint for complaint in complaints(signed_in))
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_of_a_flag_fits_its_screen(signed_in, live_server, flags, width):
+    signed_in.send("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+    for address in ("/admin/audits/flag/", f"/admin/audits/flag/{flags[0].pk}/change/"):
+        signed_in.open(live_server.url + address)
+        assert signed_in.run("document.documentElement.scrollWidth") <= width
