@@ -58,26 +58,28 @@ class _Letters(dict[int, str]):
 
 
 _LETTERS = _Letters()
+
+
 # Western European text folds byte by byte, some twenty times as fast as letter by letter. The tables say the same,
 # but for signs that no phrase holds ("€"), which become "?".
-_TABLES = {
-    codec: bytes(
+def _table(codec: str) -> bytes:
+    return bytes(
         _fold_letter(bytes([code]).decode(codec, "replace")).encode("latin-1", "replace")[0] for code in range(256)
     )
-    for codec in ("latin-1", "cp1252")
-}
+
+
+_LATIN, _WINDOWS = _table("latin-1"), _table("cp1252")
 
 
 def fold(text: str) -> Folded:
     """Return the folded form of ``text``, with what is needed to map offsets back."""
-    for codec, table in _TABLES.items():
+    try:
+        folded = text.encode("latin-1").translate(_LATIN).decode("latin-1")
+    except UnicodeEncodeError:
         try:
-            folded = text.encode(codec).translate(table).decode("latin-1")
+            folded = text.encode("cp1252").translate(_WINDOWS).decode("latin-1")
         except UnicodeEncodeError:
-            continue
-        break
-    else:
-        folded = text.translate(_LETTERS)
+            folded = text.translate(_LETTERS)
     if "  " not in folded and _DROP not in folded:
         return Folded(folded)
     return _squeeze(text, folded)

@@ -20,7 +20,7 @@ WEAK = "weak"
 SHORT = 3
 
 
-class Term(Struct, frozen=True):
+class Term(Struct, frozen=True, gc=False):
     """
     A phrase that speaks of a concept.
 
@@ -35,7 +35,7 @@ class Term(Struct, frozen=True):
     source: str = ""
 
 
-class Mention(Struct, frozen=True):
+class Mention(Struct, frozen=True, gc=False):
     """
     A concept found in a text.
 
@@ -55,12 +55,8 @@ class Mention(Struct, frozen=True):
     negated: bool = False
 
 
-class Span(Struct, frozen=True):
-    """A term at its place in a folded text."""
-
-    start: int
-    end: int
-    term: Term
+# A term at its place in a folded text: ``(start, end, term)``.
+Span = tuple[int, int, Term]
 
 
 def phrases(terms: Iterable[Term]) -> Iterator[tuple[str, Term]]:
@@ -72,54 +68,76 @@ def phrases(terms: Iterable[Term]) -> Iterator[tuple[str, Term]]:
 
 def choose(spans: list[Span]) -> list[Span]:
     """Return the spans that count, in reading order: masked ones left out, the longest of each concept kept."""
-    if len(spans) == 1:
-        return [] if spans[0].term.concept == NEGATIVE else spans
-    masks = [span for span in spans if span.term.concept == NEGATIVE]
+    masks = [(start, end) for start, end, term in spans if term.concept == NEGATIVE]
+    if not masks and _apart(spans):
+        return spans
+    taken: dict[str, list[tuple[int, int]]] = {}
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start, span.term.strength)):
-        if span.term.concept == NEGATIVE or any(_masks(mask, span) for mask in masks):
+    for span in sorted(spans, key=_longest_first):
+        start, end, term = span
+        if term.concept == NEGATIVE or (masks and _is_masked(masks, start, end)):
             continue
-        if any(_overlap(span, other) for other in kept if other.term.concept == span.term.concept):
-            continue
-        kept.append(span)
-    kept.sort(key=lambda span: (span.start, span.end, span.term.concept))
+        places = taken.setdefault(term.concept, [])
+        for first, last in places:
+            if start < last and first < end:
+                break
+        else:
+            places.append((start, end))
+            kept.append(span)
+    kept.sort(key=_in_reading_order)
     return kept
 
 
-def is_written_out(term: Term, written: str) -> bool:
+def needs_capitals(term: Term) -> bool:
+    """Tell whether a term is an abbreviation or a product's name: "ERP", "IoT", "Oracle", not "erp" or "oracle"."""
+    return term.language not in {"es", "pt", "en"} or (len(term.term) <= SHORT and term.term.isalpha())
+
+
+def mention(span: Span, folded: Folded, path: str, part: str, text: str, *, may_deny: bool) -> Mention:
     """
-    Tell whether an abbreviation or a product's name is written as one: "ERP", "IoT", "Oracle", not "erp" or "oracle".
+    Return a span as a mention in the text as written.
 
-    Other terms always are.
+    :param may_deny: whether the text holds any word that can deny something (see ``has_cue``)
     """
-    is_name = term.language not in {"es", "pt", "en"} or (len(term.term) <= SHORT and term.term.isalpha())
-    return not is_name or written != written.lower()
-
-
-def mention(span: Span, folded: Folded, path: str, part: str, text: str) -> Mention:
-    """Return a span as a mention in the text as written."""
-    start, end = folded.written(span.start), folded.written(span.end - 1) + 1
+    start, end, term = span
+    first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
     return Mention(
-        concept=span.term.concept,
-        term=span.term.term,
-        strength=span.term.strength,
-        language=span.term.language,
-        path=path,
-        part=part,
-        start=start,
-        end=end,
-        written=text[start:end],
-        negated=is_negated(folded.text, span.start, span.end),
+        term.concept,
+        term.term,
+        term.strength,
+        term.language,
+        path,
+        part,
+        first,
+        last,
+        text[first:last],
+        may_deny and is_negated(folded.text, start, end),
     )
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def _apart(spans: list[Span]) -> bool:
+    """Tell whether no two spans, given by their end, overlap."""
+    reached = 0
+    for start, end, _ in spans:
+        if start < reached:
+            return False
+        reached = end
+    return True
 
 
-def _masks(mask: Span, span: Span) -> bool:
+def _longest_first(span: Span) -> tuple[int, int, str]:
+    return (span[0] - span[1], span[0], span[2].strength)
+
+
+def _in_reading_order(span: Span) -> tuple[int, int, str]:
+    return (span[0], span[1], span[2].concept)
+
+
+def _is_masked(masks: list[tuple[int, int]], start: int, end: int) -> bool:
     """A mask covers what it overlaps, unless it is a part of a longer phrase."""
-    if not _overlap(mask, span):
-        return False
-    inside = span.start <= mask.start and mask.end <= span.end
-    return not inside or (mask.start, mask.end) == (span.start, span.end)
+    for first, last in masks:
+        overlaps = start < last and first < end
+        inside = start <= first and last <= end
+        if overlaps and (not inside or (first, last) == (start, end)):
+            return True
+    return False

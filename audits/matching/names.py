@@ -55,7 +55,8 @@ class NameForms(Struct, frozen=True):
     A name for comparison.
 
     ``whole`` is folded, without points; ``core`` also without legal form; ``local`` also without a branch's country.
-    ``distinctive`` tells that the core, at the head of a longer name, still names the same firm.
+    ``distinctive`` tells that the core, at the head of a longer name, still names the same firm; ``common`` that it
+    is made of words of trade alone.
     """
 
     whole: str
@@ -63,6 +64,7 @@ class NameForms(Struct, frozen=True):
     local: str
     consortium: bool
     distinctive: bool
+    common: bool
 
     @property
     def length(self) -> int:
@@ -80,10 +82,9 @@ def name_forms(name: str) -> NameForms:
     core = bare or whole
     local = _trim(_BRANCH.sub("", core)) or core
     words = core.split(" ")
-    distinctive = (len(words) > 1 and not all(word in _COMMON for word in words)) or (
-        len(core) >= _DISTINCTIVE_LETTERS and core not in _COMMON
-    )
-    return NameForms(whole, core, local, bool(_CONSORTIUM.search(whole)), distinctive)
+    common = all(word in _COMMON for word in words)
+    distinctive = (len(words) > 1 and not common) or (len(core) >= _DISTINCTIVE_LETTERS and core not in _COMMON)
+    return NameForms(whole, core, local, bool(_CONSORTIUM.search(whole)), distinctive, common)
 
 
 def _trim(text: str) -> str:

@@ -43,6 +43,22 @@ _AFTER_CUES = re.compile(
 )
 
 
+# What every cue holds; most texts hold none of them, and need no closer look.
+_TRACES = (
+    *(" no ", "nao ", " sin ", " sem ", "without", "with no ", " ni ", "nem ", " nor ", " not ", "salv", "except"),
+    *("excet", "excl", "other than", "ningun", "nenhum"),
+)
+
+
+def has_cue(folded: str) -> bool:
+    """Tell whether a folded text holds a word that can deny a mention."""
+    padded = f" {folded} "
+    for trace in _TRACES:  # noqa: SIM110  -- any() takes twice as long, on every text that mentions something
+        if trace in padded:
+            return True
+    return False
+
+
 def is_negated(folded: str, start: int, end: int) -> bool:
     """
     Tell whether the words from ``start`` to ``end`` of a folded text are denied there.

@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from audits.matching.fold import fold
-from audits.matching.lexicon import Mention, Span, Term, choose, is_written_out, mention, phrases
+from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mention, needs_capitals, phrases
+from audits.matching.negation import has_cue
 from audits.matching.phrases import PhraseIndex
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from contracts.ocds.views import Party, Text
@@ -24,6 +25,13 @@ VENDORS = "vendors"
 FINANCIERS = "financiers"
 SECURITY_BODIES = "security_bodies"
 WATCHLISTS = (VENDORS, FINANCIERS, SECURITY_BODIES)
+
+
+_FOREIGN_TO_ENGLISH = frozenset({"es", "pt"})
+
+# What a phrase stands for: terms of the lexicon, each with whether it must be written with capitals, and names.
+# The second list of terms is for English records.
+Meaning = tuple[tuple[tuple[Term, bool], ...], tuple[tuple[Term, bool], ...], tuple[Name, ...]]
 
 
 class PublicList(msgspec.Struct, frozen=True):
@@ -63,7 +71,25 @@ class Reference:
         )
         self.digest = _digest([self.terms, self.entries, [self.public_lists[name] for name in sorted(on)]])
         self._watchlist = Watchlist(self.entries)
-        self._index: PhraseIndex[Term | Name] = PhraseIndex([*phrases(self.terms), *self._watchlist.phrases()])
+        self._index = PhraseIndex(self._meanings())
+
+    def _meanings(self) -> dict[str, Meaning]:
+        meanings: dict[str, tuple[list[tuple[Term, bool]], list[tuple[Term, bool]], list[Name]]] = {}
+        for phrase, term in phrases(self.terms):
+            if phrase:
+                others, english, _ = meanings.setdefault(phrase, ([], [], []))
+                _add(others, term)
+                if term.language not in _FOREIGN_TO_ENGLISH:
+                    _add(english, term)
+        for phrase, name in self._watchlist.phrases():
+            if phrase:
+                names = meanings.setdefault(phrase, ([], [], []))[2]
+                if name not in names:
+                    names.append(name)
+        return {
+            phrase: (tuple(others), tuple(english), tuple(names))
+            for phrase, (others, english, names) in meanings.items()
+        }
 
     @classmethod
     def build(
@@ -115,24 +141,25 @@ class Reference:
         hits = self._index.find(folded.text)
         if not hits:
             return [], []
+        written = text.value
         spans: list[Span] = []
         names: list[tuple[int, int, Name]] = []
-        for hit in hits:
-            for value in hit.values:
-                if isinstance(value, Term):
-                    if language == "en" and value.language in {"es", "pt"}:
+        for start, end, (others, english, known) in hits:
+            for term, capitals in english if language == "en" else others:
+                if capitals:
+                    word = written[folded.written(start) : folded.written(end - 1) + 1]
+                    if word == word.lower():
                         continue
-                    if not is_written_out(
-                        value, text.value[folded.written(hit.start) : folded.written(hit.end - 1) + 1]
-                    ):
-                        continue
-                    spans.append(Span(hit.start, hit.end, value))
-                else:
-                    names.append((hit.start, hit.end, value))
-        mentions = [mention(span, folded, text.path, text.part, text.value) for span in choose(spans)]
-        found = []
+                spans.append((start, end, term))
+            if known:
+                names.extend([(start, end, name) for name in known])
+        may_deny = has_cue(folded.text)
+        mentions = [mention(span, folded, text.path, text.part, written, may_deny=may_deny) for span in choose(spans)]
+        found: list[NameMention] = []
+        if not names:
+            return mentions, found
         for start, end, name in _longest(names):
-            named = self._watchlist.mention(name, folded, start, end, text.path, text.part, text.value)
+            named = self._watchlist.mention(name, folded, start, end, text.path, text.part, written, may_deny=may_deny)
             if named:
                 found.append(named)
         return mentions, found
@@ -178,6 +205,16 @@ def _convert(row: dict[str, Any], kind: type[Any], path: Path, line: int) -> Any
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise ValueError(f"{path.name}, line {line}: {error}") from error
+
+
+def _add(terms: list[tuple[Term, bool]], term: Term) -> None:
+    """Keep one term of each concept, the strongest: two languages that share a phrase say it once."""
+    for place, (other, _) in enumerate(terms):
+        if other.concept == term.concept:
+            if term.strength == STRONG != other.strength:
+                terms[place] = (term, needs_capitals(term))
+            return
+    terms.append((term, needs_capitals(term)))
 
 
 def _longest(names: list[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:

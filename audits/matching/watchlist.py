@@ -8,6 +8,7 @@ Short and ambiguous names need more than their letters; see ``Guard``.
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
@@ -157,6 +158,9 @@ class Watchlist:
     def phrases(self) -> Iterator[tuple[str, Name]]:
         """Yield the names as they may stand in a text, folded."""
         for _, name, forms in self._names:
+            if forms.common:
+                # "Seguridad" is a whole buyer's name, and a word of any text.
+                continue
             yield fold_phrase(name.text), name
             if name.guard is Guard.NONE and forms.distinctive:
                 yield forms.core, name
@@ -231,7 +235,7 @@ class Watchlist:
                         yield entry, name.text, min(int(alike), SAME_WITHOUT_LEGAL_FORM - 1)
 
     def mention(
-        self, name: Name, folded: Folded, start: int, end: int, path: str, part: str, text: str
+        self, name: Name, folded: Folded, start: int, end: int, path: str, part: str, text: str, *, may_deny: bool
     ) -> NameMention | None:
         """Return the name at its place in a text, or ``None`` if its guard says that something else is meant."""
         first, last = folded.written(start), folded.written(end - 1) + 1
@@ -246,10 +250,13 @@ class Watchlist:
             start=first,
             end=last,
             written=written,
-            negated=is_negated(folded.text, start, end),
+            negated=may_deny and is_negated(folded.text, start, end),
         )
 
     def _meant(self, name: Name, folded: str, start: int, end: int, text: str, written: str) -> bool:
+        if name.guard is Guard.CONTEXT and name.text.isupper() and written.islower():
+            # "das" is a word, whatever stands near it; "DAS" may be a body.
+            return False
         near = folded[max(0, start - CONTEXT_REACH) : start] + " | " + folded[end : end + CONTEXT_REACH]
         if _in_context(name, near) or _NUMBER_NEXT.match(folded, end):
             return True
@@ -265,7 +272,12 @@ def _as_listed(listed: str, written: str) -> bool:
 
 
 def _in_context(name: Name, near: str) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", near) for word in name.context)
+    return any(word in near and _word(word).search(near) for word in name.context)
+
+
+@lru_cache(maxsize=4096)
+def _word(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
 
 
 def _identifier(text: str) -> str:

@@ -42,7 +42,7 @@ from audits.rules.readings import (
     vendor_names,
 )
 
-_PRODUCT_UPKEEP = ("vendor_upkeep", "software_licence", "proprietary_licence", "maintenance_by_vendor")
+_PRODUCT_UPKEEP = ("vendor_upkeep", "maintenance", "software_licence", "proprietary_licence", "maintenance_by_vendor")
 
 
 @rule(
