@@ -1,0 +1,105 @@
+"""Every rule has its page in three languages, and the three say the same."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from audits.rules import RULES, pages
+from audits.rules.base import LANGUAGES
+from audits.rules.pages import HEADINGS, Piece, Section, page, translation
+
+ROOT = Path(__file__).parents[2]
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+FORBIDDEN = re.compile(
+    r"\b(frau\w*|suspicio\w*|guilt\w*|scor(e|es|ing)|corrupt\w*|fraude\w*|fraudul\w*|sospech\w*|suspeit\w*|culpab\w*"
+    r"|culpad\w*|culp[ao]s?|puntaje\w*|puntuaci\w*|pontua\w*|delit\w*|irregular\w*|ilegal\w*|illegal\w*)\b",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(r"\d+(?:[./]\d+)*")
+
+
+def text_of(shown):
+    return "\n".join(
+        piece.text for section in shown.sections for paragraph in section.paragraphs for piece in paragraph
+    )
+
+
+def codes_in(shown):
+    pieces = [piece for section in shown.sections for paragraph in section.paragraphs for piece in paragraph]
+    return sorted(piece.text for piece in pieces if piece.is_code)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_has_its_page_in_each_language(code, language):
+    assert translation(RULES[code], language), f"audits/rules/{language} has no page of {code}"
+    assert page(RULES[code], language).language == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", RULES)
+def test_a_page_has_a_title_a_lead_and_the_same_sections_in_each_language(code, language):
+    shown = page(RULES[code], language)
+
+    assert shown.title == RULES[code].title[language]
+    assert shown.lead.endswith(".")
+    assert tuple(section.heading for section in shown.sections) == HEADINGS[language]
+    english = page(RULES[code], "en")
+    assert [len(section.paragraphs) for section in shown.sections] == [
+        len(section.paragraphs) for section in english.sections
+    ]
+    assert all(section.paragraphs for section in shown.sections)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("code", RULES)
+def test_a_translation_names_the_same_parameters_rules_and_numbers(code, language):
+    """What changed in English and not in the translation is most often one of these."""
+    shown, english = page(RULES[code], language), page(RULES[code], "en")
+
+    assert codes_in(shown) == codes_in(english)
+    assert sorted(NUMBER.findall(text_of(shown))) == sorted(NUMBER.findall(text_of(english)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", RULES)
+def test_no_word_of_a_page_judges_anyone(code, language):
+    shown = page(RULES[code], language)
+
+    assert not FORBIDDEN.findall("\n".join([shown.title, shown.lead, text_of(shown)]))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_page_is_left_of_a_rule_that_is_gone(language):
+    modules = {rule.judge.__module__.rpartition(".")[2] for rule in RULES.values()}
+
+    assert {file.stem for file in (ROOT / "audits" / "rules" / language).glob("*")} == modules
+
+
+def test_without_a_translation_the_page_is_english_under_the_translated_title(monkeypatch):
+    monkeypatch.setattr(pages, "translation", lambda _rule, _language: None)
+    shown = page(RULES["T04"], "pt")
+
+    assert shown.language == "en"
+    assert shown.title == "Dependência do fornecedor"
+    assert shown.sections == page(RULES["T04"], "en").sections
+
+
+def test_a_language_that_is_not_spoken_gives_english():
+    assert page(RULES["T04"], "fr") == page(RULES["T04"], "en")
+
+
+def test_headings_paragraphs_and_code_are_told_apart(monkeypatch):
+    text = "A question\nof two lines.\n\n## Uno\n\nDe `a` y ``b``.\n\nOtro.\n\n## Dos\n\nFin."
+    monkeypatch.setattr(pages, "translation", lambda _rule, _language: text)
+    shown = page(RULES["T04"], "es")
+
+    assert shown.lead == "A question of two lines."
+    assert shown.sections == (
+        Section(
+            "Uno",
+            ((Piece("De "), Piece("a", True), Piece(" y "), Piece("b", True), Piece(".")), (Piece("Otro."),)),
+        ),
+        Section("Dos", ((Piece("Fin."),),)),
+    )
