@@ -21,6 +21,8 @@ HEADINGS = {
 
 _UNDERLINE = re.compile(r"-{3,}")
 _MARK = re.compile(r"## +")
+_ITEM = re.compile(r"[*-] +")
+_LITERAL = "    "
 _CODE = re.compile(r"(`+)(.+?)\1")
 
 
@@ -32,7 +34,13 @@ class Piece:
     is_code: bool = False
 
 
-Paragraph = tuple[Piece, ...]
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Some text: an item of a list, lines to be shown as they are (one piece of code), or neither."""
+
+    pieces: tuple[Piece, ...]
+    is_item: bool = False
+    is_literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,9 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Page:
     """
-    A rule's page. ``language`` is the one that the text is in: English where the translation asked for is missing.
+    A page. ``language`` is the one that the text is in: English where the translation asked for is missing.
 
-    ``lead`` is the first sentence of the page: what the rule sees, in one line.
+    ``lead`` is its first paragraph: what it is about, in one line.
     """
 
     title: str
@@ -58,16 +66,8 @@ class Page:
 def page(rule: Rule, language: str) -> Page:
     """Return the page of a rule in ``language`` (``en``, ``es`` or ``pt``), else in English."""
     text = translation(rule, language)
-    written_in = language if text is not None else "en"
-    (_, opening), *sections = _sections(rule.page if text is None else text)
-    return Page(
-        title=rule.title[language if language in LANGUAGES else "en"],
-        lead=" ".join(opening),
-        sections=tuple(
-            Section(heading, tuple(_pieces(paragraph) for paragraph in part)) for heading, part in sections
-        ),
-        language=written_in,
-    )
+    title = rule.title[language if language in LANGUAGES else "en"]
+    return parse(rule.page, title, "en") if text is None else parse(text, title, language)
 
 
 def translation(rule: Rule, language: str) -> str | None:
@@ -83,33 +83,59 @@ def _translation(language: str, module: str) -> str | None:
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
-def _sections(text: str) -> list[tuple[str, list[str]]]:
-    """Part a text into headings, underlined or marked by ``##``, and their paragraphs; the first has no heading."""
-    sections: list[tuple[str, list[str]]] = [("", [])]
-    gathered: list[str] = []
-    for line in [*text.splitlines(), ""]:
-        if _UNDERLINE.fullmatch(line) and len(gathered) == 1:
-            sections.append((gathered.pop(), []))
-        elif _MARK.match(line):
-            sections.append((_MARK.sub("", line, count=1).strip(), []))
-        elif line.strip():
-            gathered.append(line.strip())
-        elif gathered:
-            sections[-1][1].append(" ".join(gathered))
-            gathered = []
-    return sections
+def parse(text: str, title: str, language: str) -> Page:
+    """
+    Part a text into its lead and its sections.
+
+    A line that is underlined by hyphens, or begins with ``##``, heads a section; an empty line ends a paragraph; ``*``
+    begins an item; what is set in by four spaces stays as it is.
+    """
+    lead = ""
+    sections: list[tuple[str, list[Paragraph]]] = []
+    for block in _blocks(text):
+        if len(block) == 2 and _UNDERLINE.fullmatch(block[1]):
+            sections.append((block[0].strip(), []))
+        elif _MARK.match(block[0]):
+            sections.append((_MARK.sub("", block[0], count=1).strip(), []))
+        elif sections:
+            sections[-1][1].append(_paragraph(block))
+        else:
+            lead = " ".join([lead, *(line.strip() for line in block)]).strip()
+    return Page(title, lead, tuple(Section(heading, tuple(part)) for heading, part in sections), language)
 
 
-def _pieces(paragraph: str) -> Paragraph:
-    return tuple(_runs(paragraph))
+def _blocks(text: str) -> Iterator[list[str]]:
+    """Yield the lines of each heading, paragraph and item."""
+    block: list[str] = []
+    for line in text.splitlines():
+        is_underline = bool(_UNDERLINE.fullmatch(line)) and len(block) == 1
+        if block and (not line.strip() or _ITEM.match(line)) and not is_underline:
+            yield block
+            block = []
+        if line.strip():
+            block.append(line)
+        if is_underline or _MARK.match(line):
+            yield block
+            block = []
+    if block:
+        yield block
 
 
-def _runs(paragraph: str) -> Iterator[Piece]:
+def _paragraph(block: list[str]) -> Paragraph:
+    if all(line.startswith(_LITERAL) for line in block):
+        return Paragraph((Piece("\n".join(line[len(_LITERAL) :] for line in block), is_code=True),), is_literal=True)
+    text = " ".join(line.strip() for line in block)
+    is_item = bool(_ITEM.match(text))
+    text = _ITEM.sub("", text, count=1) if is_item else text
+    return Paragraph(tuple(_pieces(text.removesuffix("::") + ":" if text.endswith("::") else text)), is_item)
+
+
+def _pieces(text: str) -> Iterator[Piece]:
     end = 0
-    for match in _CODE.finditer(paragraph):
+    for match in _CODE.finditer(text):
         if match.start() > end:
-            yield Piece(paragraph[end : match.start()])
+            yield Piece(text[end : match.start()])
         yield Piece(match[2], is_code=True)
         end = match.end()
-    if end < len(paragraph):
-        yield Piece(paragraph[end:])
+    if end < len(text):
+        yield Piece(text[end:])

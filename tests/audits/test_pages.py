@@ -7,7 +7,7 @@ import pytest
 
 from audits.rules import RULES, pages
 from audits.rules.base import LANGUAGES
-from audits.rules.pages import HEADINGS, Piece, Section, page, translation
+from audits.rules.pages import HEADINGS, Page, Paragraph, Piece, Section, page, parse, translation
 
 ROOT = Path(__file__).parents[2]
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -19,15 +19,16 @@ FORBIDDEN = re.compile(
 NUMBER = re.compile(r"\d+(?:[./]\d+)*")
 
 
+def pieces_of(shown):
+    return [piece for section in shown.sections for paragraph in section.paragraphs for piece in paragraph.pieces]
+
+
 def text_of(shown):
-    return "\n".join(
-        piece.text for section in shown.sections for paragraph in section.paragraphs for piece in paragraph
-    )
+    return "\n".join(piece.text for piece in pieces_of(shown))
 
 
 def codes_in(shown):
-    pieces = [piece for section in shown.sections for paragraph in section.paragraphs for piece in paragraph]
-    return sorted(piece.text for piece in pieces if piece.is_code)
+    return sorted(piece.text for piece in pieces_of(shown) if piece.is_code)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -90,16 +91,42 @@ def test_a_language_that_is_not_spoken_gives_english():
     assert page(RULES["T04"], "fr") == page(RULES["T04"], "en")
 
 
-def test_headings_paragraphs_and_code_are_told_apart(monkeypatch):
-    text = "A question\nof two lines.\n\n## Uno\n\nDe `a` y ``b``.\n\nOtro.\n\n## Dos\n\nFin."
-    monkeypatch.setattr(pages, "translation", lambda _rule, _language: text)
-    shown = page(RULES["T04"], "es")
+def test_headings_paragraphs_items_and_code_are_told_apart():
+    marked = """A question
+of two lines.
 
-    assert shown.lead == "A question of two lines."
-    assert shown.sections == (
+## One
+
+Of `a` and ``b``.
+
+* first
+  of two
+* second
+
+## Two
+
+As it is::
+
+    [{"a": 1},
+      2]
+"""
+    underlined = marked.replace("## One\n", "One\n---\n").replace("## Two\n", "Two\n---\n")
+    expected = (
         Section(
-            "Uno",
-            ((Piece("De "), Piece("a", True), Piece(" y "), Piece("b", True), Piece(".")), (Piece("Otro."),)),
+            "One",
+            (
+                Paragraph((Piece("Of "), Piece("a", True), Piece(" and "), Piece("b", True), Piece("."))),
+                Paragraph((Piece("first of two"),), is_item=True),
+                Paragraph((Piece("second"),), is_item=True),
+            ),
         ),
-        Section("Dos", ((Piece("Fin."),),)),
+        Section(
+            "Two",
+            (
+                Paragraph((Piece("As it is:"),)),
+                Paragraph((Piece('[{"a": 1},\n  2]', True),), is_literal=True),
+            ),
+        ),
     )
+    for text in (marked, underlined):
+        assert parse(text, "Title", "en") == Page("Title", "A question of two lines.", expected, "en")
