@@ -1,0 +1,58 @@
+"""How the rules do over the current audits, and which of them flag too much to be more than context."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from audits.rulehealth import LARGEST_SHARE, LEAST_ASSESSED, Health, health_of_rules
+from audits.rules.base import OutcomeKind
+
+_COLUMNS = (
+    OutcomeKind.FLAGGED,
+    OutcomeKind.CLEAR,
+    OutcomeKind.INSUFFICIENT_DATA,
+    OutcomeKind.NOT_APPLICABLE,
+    OutcomeKind.FAILED,
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Count, for each rule, the five outcomes over the current audits, the share flagged of what it could assess, "
+        f"and the flags that people confirmed and dismissed. A rule that flags over {LARGEST_SHARE:.0%} "
+        f"of {LEAST_ASSESSED} records or more is context."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rules = health_of_rules()
+        context = [code for code, health in rules.items() if health.is_context]
+        if options["json"]:
+            told = {"rules": {code: health.as_json() for code, health in rules.items()}, "context": context}
+            self.stdout.write(json.dumps(told))
+            return
+        heads = ("flagged", "clear", "no data", "n/a", "failed", "share", "confirmed", "dismissed", "precision")
+        self.stdout.write(f"{'rule':<6}" + "".join(f"{head:>10}" for head in heads))
+        for health in rules.values():
+            self.stdout.write(_line(health))
+        for code in context:
+            health = rules[code]
+            self.stdout.write(
+                f"{code} flags {health.share:.0%} of the {health.assessed} records that it could assess: context"
+            )
+
+
+def _line(health: Health) -> str:
+    precision = health.decisions.precision
+    told = [
+        *(str(health.outcomes[kind]) for kind in _COLUMNS),
+        "-" if health.share is None else f"{health.share:.1%}",
+        str(health.decisions.confirmed),
+        str(health.decisions.dismissed),
+        f"{precision.low:.2f}-{precision.high:.2f}" if precision else "-",
+    ]
+    return f"{health.code:<6}" + "".join(f"{figure:>10}" for figure in told)

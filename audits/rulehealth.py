@@ -1,0 +1,183 @@
+"""
+How the rules do on this installation: what they answered over the current audits, what people then decided.
+
+A rule that flags much of what it can assess asks nothing of anyone: it is context, and is told to be so.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import sqrt
+from typing import Any
+
+from django.db import connection
+from msgspec import Struct
+
+from audits.models import Review
+from audits.rules import RULES
+from audits.rules.base import OutcomeKind
+
+# Of what it could assess, a rule may flag so large a share; above it is context. Judged from so many records on.
+LARGEST_SHARE = 0.30
+LEAST_ASSESSED = 20
+# No precision is told from fewer decisions.
+LEAST_DECIDED = 5
+
+_Z = 1.959964  # standard normal, both sides, 95 %
+
+
+class Precision(Struct, frozen=True):
+    """The share of decided flags that were confirmed, with its Wilson interval (95 %)."""
+
+    share: float
+    low: float
+    high: float
+
+
+class Decisions(Struct, frozen=True):
+    """How many flags of a rule, or of one version of it, people confirmed and dismissed."""
+
+    confirmed: int = 0
+    dismissed: int = 0
+
+    @property
+    def decided(self) -> int:
+        return self.confirmed + self.dismissed
+
+    @property
+    def precision(self) -> Precision | None:
+        """``None`` where fewer than ``LEAST_DECIDED`` flags are decided."""
+        if self.decided < LEAST_DECIDED:
+            return None
+        return Precision(self.confirmed / self.decided, *wilson_interval(self.confirmed, self.decided))
+
+
+class Health(Struct, frozen=True):
+    """
+    The health of one rule.
+
+    ``outcomes`` counts the current audits by what the rule answered; ``missing`` are the fields for want of which it
+    could not judge, with how often, the most frequent first; ``decisions`` are those on flags of the present version,
+    ``versions`` those on flags of every version, by number.
+    """
+
+    code: str
+    version: int
+    outcomes: Mapping[str, int]
+    missing: Sequence[tuple[str, int]]
+    versions: Mapping[int, Decisions]
+
+    @property
+    def assessed(self) -> int:
+        """Records that the rule could judge: flagged or clear."""
+        return self.outcomes[OutcomeKind.FLAGGED] + self.outcomes[OutcomeKind.CLEAR]
+
+    @property
+    def share(self) -> float | None:
+        """The share flagged of the records assessed, ``None`` if there are none."""
+        return self.outcomes[OutcomeKind.FLAGGED] / self.assessed if self.assessed else None
+
+    @property
+    def is_context(self) -> bool:
+        return self.assessed >= LEAST_ASSESSED and self.share is not None and self.share > LARGEST_SHARE
+
+    @property
+    def decisions(self) -> Decisions:
+        return self.versions[self.version]
+
+    def as_json(self) -> dict[str, Any]:
+        precision = self.decisions.precision
+        return {
+            "version": self.version,
+            "outcomes": dict(self.outcomes),
+            "assessed": self.assessed,
+            "share": _rounded(self.share),
+            "is_context": self.is_context,
+            "missing": [{"field": name, "records": number} for name, number in self.missing],
+            "confirmed": self.decisions.confirmed,
+            "dismissed": self.decisions.dismissed,
+            "precision": _rounded(precision.share) if precision else None,
+            "precision_interval": [_rounded(precision.low), _rounded(precision.high)] if precision else None,
+        }
+
+
+def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
+    """
+    Return the interval that holds a share with 95 % confidence, though the trials be few.
+
+    Wilson, Probable inference, the law of succession, and statistical inference (1927).
+
+    :raises ZeroDivisionError: if there are no trials
+    """
+    share = successes / trials
+    middle = share + _Z**2 / (2 * trials)
+    reach = _Z * sqrt(share * (1 - share) / trials + _Z**2 / (4 * trials**2))
+    whole = 1 + _Z**2 / trials
+    # Rounding may step over the ends, or the share, by a hair.
+    return min(share, max(0.0, (middle - reach) / whole)), max(share, min(1.0, (middle + reach) / whole))
+
+
+def assess(
+    code: str,
+    version: int,
+    answers: Mapping[tuple[str, str], int],
+    decided: Mapping[tuple[int, str], int],
+) -> Health:
+    """
+    Return the health of a rule. Pure.
+
+    :param answers: (kind of outcome, missing field or ``""``) → records
+    :param decided: (version of the rule, decision) → flags whose latest decision it is
+    """
+    outcomes = dict.fromkeys((kind.value for kind in OutcomeKind), 0)
+    missing: Counter[str] = Counter()
+    for (kind, field), number in answers.items():
+        outcomes[kind] += number
+        if kind == OutcomeKind.INSUFFICIENT_DATA and field:
+            missing[field] += number
+    versions = {
+        number: Decisions(
+            decided.get((number, Review.Decision.CONFIRMED), 0), decided.get((number, Review.Decision.DISMISSED), 0)
+        )
+        for number in sorted({version, *(number for number, _ in decided)})
+    }
+    most_frequent = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
+    return Health(code, version, outcomes, most_frequent, versions)
+
+
+def health_of_rules() -> dict[str, Health]:
+    """Return code → health of every rule: two queries over all current audits and all decisions."""
+    answers: dict[str, dict[tuple[str, str], int]] = {code: {} for code in RULES}
+    decided: dict[str, dict[tuple[int, str], int]] = {code: {} for code in RULES}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT answer.key, answer.value ->> 'kind', coalesce(answer.value ->> 'field', ''), count(*)
+            FROM audits_audit audit, jsonb_each(audit.outcomes) answer
+            WHERE audit.is_current GROUP BY 1, 2, 3
+            """
+        )
+        for code, kind, field, number in cursor.fetchall():
+            if code in answers:
+                answers[code][kind, field] = number
+        # What a person decided last counts; who takes a flag up again has not decided yet.
+        cursor.execute(
+            """
+            SELECT rule, version, decision, count(*)
+            FROM (
+                SELECT DISTINCT ON (review.flag_id)
+                       flag.rule, (review.judged ->> 'rule_version')::integer AS version, review.decision
+                FROM audits_review review JOIN audits_flag flag ON flag.id = review.flag_id
+                ORDER BY review.flag_id, review.id DESC
+            ) latest
+            WHERE decision IN (%s, %s) GROUP BY 1, 2, 3
+            """,
+            [Review.Decision.CONFIRMED, Review.Decision.DISMISSED],
+        )
+        for code, version, decision, number in cursor.fetchall():
+            if code in decided:
+                decided[code][version, decision] = number
+    return {code: assess(code, rule.version, answers[code], decided[code]) for code, rule in RULES.items()}
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 4)

@@ -1,0 +1,171 @@
+"""How the rules do: the arithmetic, the counts over real audits and decisions, the command."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from audits import engine
+from audits.models import Flag, Review
+from audits.rulehealth import Decisions, assess, health_of_rules, wilson_interval
+from audits.rules import RULES
+from audits.triage import review_flag
+from tests.records import load, release
+
+
+def health(*, flagged=0, clear=0, other=0):
+    answers = {("flagged", ""): flagged, ("clear", ""): clear, ("not_applicable", ""): other}
+    return assess("T01", 1, answers, {})
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    # Newcombe, Interval estimation for the difference between independent proportions (1998), tables of method 3.
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_the_interval_is_wilsons(successes, trials, low, high):
+    assert wilson_interval(successes, trials) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_the_interval_stays_between_nothing_and_all():
+    for trials in range(1, 200):
+        for successes in (0, trials):
+            low, high = wilson_interval(successes, trials)
+            assert 0 <= low <= successes / trials <= high <= 1
+
+
+def test_the_share_is_of_what_was_assessed():
+    assert health(flagged=1, clear=3, other=96).share == 0.25
+
+
+def test_a_rule_that_assessed_nothing_has_no_share_and_is_no_context():
+    found = health(other=100)
+
+    assert found.share is None
+    assert not found.is_context
+
+
+@pytest.mark.parametrize(
+    ("flagged", "clear", "is_context"),
+    [(7, 13, True), (6, 14, False), (19, 0, False), (20, 0, True)],
+    ids=["just above 30 %", "exactly 30 %", "all of too few", "all of enough"],
+)
+def test_a_rule_that_flags_much_of_enough_is_context(flagged, clear, is_context):
+    assert health(flagged=flagged, clear=clear, other=1000).is_context is is_context
+
+
+@pytest.mark.parametrize(("confirmed", "dismissed", "is_told"), [(4, 0, False), (4, 1, True), (0, 5, True)])
+def test_precision_needs_five_decisions(confirmed, dismissed, is_told):
+    assert (Decisions(confirmed, dismissed).precision is not None) is is_told
+
+
+def test_precision_is_of_the_version_in_force_alone():
+    found = assess("T01", 2, {}, {(1, "dismissed"): 50, (2, "confirmed"): 8, (2, "dismissed"): 2})
+
+    assert found.decisions == Decisions(8, 2)
+    assert found.decisions.precision.share == 0.8
+    assert found.versions == {1: Decisions(0, 50), 2: Decisions(8, 2)}
+
+
+def test_missing_fields_come_by_how_often_they_are_missing():
+    answers = {
+        ("insufficient_data", "/tender/items"): 3,
+        ("insufficient_data", "/tender/documents"): 5,
+        ("insufficient_data", ""): 9,
+    }
+    found = assess("T21", 1, answers, {})
+
+    assert found.missing == [("/tender/documents", 5), ("/tender/items", 3)]
+    assert found.outcomes["insufficient_data"] == 17
+
+
+@pytest.fixture
+def audited(db):
+    """Three records with one bid, one with two, one without a method, all audited."""
+    load(*[release(f"ocds-test01-{number}") for number in range(1, 4)])
+    two_bids = release("ocds-test01-4")
+    two_bids["tender"]["numberOfTenderers"] = 2
+    no_method = release("ocds-test01-5")
+    del no_method["tender"]["procurementMethod"]
+    load(two_bids, no_method)
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+
+
+def test_outcomes_of_current_audits_are_counted_for_every_rule(audited):
+    rules = health_of_rules()
+
+    assert set(rules) == set(RULES)
+    assert rules["R018"].outcomes == {
+        "flagged": 3,
+        "clear": 1,
+        "insufficient_data": 1,
+        "not_applicable": 0,
+        "failed": 0,
+    }
+    assert rules["R018"].missing == [("/tender/procurementMethod", 1)]
+    assert rules["T04"].outcomes["not_applicable"] == 5
+    assert all(sum(found.outcomes.values()) == 5 for found in rules.values())
+
+
+def test_audits_that_were_superseded_are_not_counted(audited):
+    two_bids = release("ocds-test01-1", id="2", date="2024-05-01T00:00:00Z")
+    two_bids["tender"]["numberOfTenderers"] = 2
+    load(two_bids)
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+
+    outcomes = health_of_rules()["R018"].outcomes
+    assert (outcomes["flagged"], outcomes["clear"]) == (2, 2)
+
+
+def test_the_latest_decision_on_a_flag_counts_once(audited):
+    reviewer = get_user_model().objects.create_user("reviewer")
+    first, second, third = Flag.objects.filter(rule="R018").order_by("pk")
+    for flag, decision in [
+        (first, Review.Decision.DISMISSED),
+        (first, Review.Decision.CONFIRMED),
+        (second, Review.Decision.DISMISSED),
+        (third, Review.Decision.CONFIRMED),
+        (third, Review.Decision.IN_REVIEW),
+    ]:
+        review_flag(flag=flag, reviewer=reviewer, decision=decision, reason="Read the record")
+
+    assert health_of_rules()["R018"].decisions == Decisions(confirmed=1, dismissed=1)
+
+
+def told(*options):
+    out = StringIO()
+    call_command("rulehealth", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_tells_every_rule(audited):
+    lines = told().splitlines()
+
+    assert [line.split()[0] for line in lines[1:]] == list(RULES)
+    assert next(line for line in lines if line.startswith("R018")).split() == [
+        *("R018", "3", "1", "1", "0", "0", "75.0%", "0", "0", "-")
+    ]
+
+
+def test_the_command_names_what_is_context(db):
+    load(*[release(f"ocds-test01-{number}") for number in range(20)])
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+
+    assert told().splitlines()[-1] == "R018 flags 100% of the 20 records that it could assess: context"
+    answer = json.loads(told("--json"))
+    assert answer["context"] == ["R018"]
+    assert answer["rules"]["R018"]["share"] == 1
+    assert answer["rules"]["R018"]["is_context"] is True
+
+
+def test_without_audits_the_command_tells_nothing_happened(db):
+    answer = json.loads(told("--json"))
+
+    assert answer["context"] == []
+    assert {rule["assessed"] for rule in answer["rules"].values()} == {0}
+    assert {rule["share"] for rule in answer["rules"].values()} == {None}
