@@ -107,3 +107,11 @@ def test_swagger_ui_needs_nothing_that_the_policy_forbids(client):
     assert all('src="/' in source for source in sources)
     script = client.get(html.unescape(re.findall(r'src="([^"]*\?[^"]*)"', text)[0]))
     assert script["Content-Type"] == "application/javascript"
+
+
+@pytest.mark.django_db
+def test_the_api_says_where_its_lists_are(client):
+    index = client.get("/api/v1/").json()
+    assert {"contracts", "flags", "rules", "docs"} <= index.keys()
+    for name in ("contracts", "flags", "rules", "stats"):
+        assert client.get(index[name]).status_code == 200

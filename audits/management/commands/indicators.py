@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from typing import Any
+from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -21,6 +21,6 @@ class Command(BaseCommand):
         add_arguments(parser)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        code = execute(Namespace(**options), self.stdout, self.stderr)
+        code = execute(Namespace(**options), cast("TextIO", self.stdout), cast("TextIO", self.stderr))
         if code:
             sys.exit(code)
