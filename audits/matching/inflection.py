@@ -44,6 +44,8 @@ _GENDER = (
     ("unico", "unica"),
     ("propio", "propia"),
 )
+# A single word has another gender only if it ends as adjectives do: "armada" is no "armado".
+_ADJECTIVES = ("ico", "ica", "icos", "icas", "ivo", "iva", "ivos", "ivas")
 _VOWEL = re.compile("[aeiou]")
 _LETTERS_THEN_DIGITS = re.compile(r"\b([a-z]{3,}) ?(\d{3,})\b")
 
@@ -103,7 +105,7 @@ def _group_forms(words: list[str], language: str) -> tuple[str, ...]:
             # "cámaras domo", "cámaras ptz": what follows may have no number.
             found[" ".join([other[0], *words[1:]])] = None
     if language != "en":
-        for form in tuple(found):
+        for form in tuple(found) if len(words) > 1 or words[0].endswith(_ADJECTIVES) else ():
             turned = " ".join(_other_gender(word) for word in form.split(" "))
             found[turned] = None
     return tuple(found)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from audits.matching.lexicon import STRONG, Mention
-from contracts.ocds.views import Classification, Item
+from contracts.ocds.views import Classification, Item, Text
 
 SECTORS = (
     "ai",
@@ -25,6 +25,10 @@ SECTORS = (
 
 # Where the object of a process is described; documents, parties and grounds describe other things too.
 OBJECT_PARTS = frozenset({"title", "description", "lot", "item", "classification"})
+
+_DETAIL_PARTS = frozenset({"item", "classification"})
+# The least share of items, or of their codes, that makes a sector of them.
+ITEM_SHARE = 0.2
 
 CONCEPT_SECTORS = {
     "artificial_intelligence": "ai",
@@ -147,41 +151,61 @@ class Scope(Struct, frozen=True):
         return bool(self.sectors)
 
 
-def decide_scope(mentions: Iterable[Mention], items: Iterable[Item]) -> Scope:
+def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iterable[Item]) -> Scope:
     """
     Return the sectors of a process.
 
-    A strong mention counts alone; weak ones count if two different terms of one sector stand in the object.
+    A strong mention counts alone; weak ones count if two different terms of one sector stand in the object. Among
+    items a sector must hold ``ITEM_SHARE`` of them: a cable in the works of a school makes no network of it.
 
     :param mentions: the mentions in all texts of the process
+    :param texts: all its texts
     :param items: its items, with their classifications
     """
-    evidence: list[ScopeEvidence] = []
+    said = [found for found in mentions if not found.negated and found.part in OBJECT_PARTS]
+    office = any(found.concept == "office_technology" and found.strength == STRONG for found in said)
+    head: list[ScopeEvidence] = []
+    detail: list[ScopeEvidence] = []
     weak: dict[str, dict[str, Mention]] = {}
-    mentions = [found for found in mentions if not found.negated and found.part in OBJECT_PARTS]
-    office = any(found.concept == "office_technology" and found.strength == STRONG for found in mentions)
-    for found in mentions:
+    for found in said:
         sector = CONCEPT_SECTORS.get(found.concept)
         if sector is None or (office and found.concept in _NOT_BESIDE_OFFICE):
             continue
         if found.strength == STRONG:
-            evidence.append(_by_mention(sector, found))
-        else:
+            (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
+        elif found.part not in _DETAIL_PARTS:
             weak.setdefault(sector, {}).setdefault(found.term, found)
     for sector, terms in weak.items():
         if len(terms) > 1:
-            evidence.extend(_by_mention(sector, found) for found in terms.values())
+            head.extend(_by_mention(sector, found) for found in terms.values())
+    described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
+    codes = _by_codes(items)
+    evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
+    found_sectors = {place.sector for place in evidence}
+    return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
+
+
+def _by_codes(items: Iterable[Item]) -> tuple[int, list[ScopeEvidence]]:
+    """Return how many items have a code, and the evidence of those whose code tells a sector."""
+    coded = 0
+    found: list[ScopeEvidence] = []
     for item in items:
+        coded += bool(item.classifications)
         for classification in item.classifications:
             sector = sector_of(classification)
             if sector:
-                evidence.append(
-                    ScopeEvidence(
-                        sector, f"{classification.path}/id", classification.id, note=classification.scheme.upper()
-                    )
-                )
-    found_sectors = {place.sector for place in evidence}
-    return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
+                place = f"{classification.path}/id"
+                found.append(ScopeEvidence(sector, place, classification.id, note=classification.scheme.upper()))
+                break
+    return coded, found
+
+
+def _frequent(evidence: list[ScopeEvidence], total: int) -> list[ScopeEvidence]:
+    """Return the evidence of the sectors that hold their share of ``total`` places."""
+    places: dict[str, set[str]] = {}
+    for found in evidence:
+        places.setdefault(found.sector, set()).add(found.path)
+    return [found for found in evidence if len(places[found.sector]) >= ITEM_SHARE * total]
 
 
 def sector_of(classification: Classification) -> str:

@@ -107,9 +107,13 @@ def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
     suppliers = {match.entry.name for match in supplier_matches(dossier)}
     makers = [name for name in vendor_names(dossier, OBJECT_PARTS) if name.entry.name not in suppliers]
     demands = dossier.said("brand_demand")
-    weak = dossier.said("brand_demand", strengths=(WEAK,))
-    if len({mention.term for mention in weak}) > 1:
-        demands = (*demands, *weak)
+    weak: dict[str, list[Mention]] = {}
+    for mention in dossier.said("brand_demand", strengths=(WEAK,)):
+        weak.setdefault(mention.path, []).append(mention)
+    for mentions in weak.values():
+        # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
+        if len({mention.term for mention in mentions}) > 1:
+            demands = (*demands, *mentions)
     equivalents = dossier.said("or_equivalent", strengths=BOTH)
     found: list[Mention | NameMention] = [*first_of_each(products), *makers, *first_of_each(demands)]
     return tuple(

@@ -2,7 +2,7 @@ import pytest
 
 from audits.matching.lexicon import Mention
 from audits.matching.scope import SECTORS, decide_scope, sector_of
-from contracts.ocds.views import Classification, Item
+from contracts.ocds.views import Classification, Item, Text
 
 
 def mentioned(concept, strength="strong", part="title", term="x", *, negated=False):
@@ -10,29 +10,31 @@ def mentioned(concept, strength="strong", part="title", term="x", *, negated=Fal
 
 
 def test_a_strong_mention_is_enough():
-    assert decide_scope([mentioned("cloud")], []).sectors == ("cloud",)
+    assert decide_scope([mentioned("cloud")], [], []).sectors == ("cloud",)
 
 
 def test_one_weak_mention_is_not_enough():
-    assert not decide_scope([mentioned("cloud", "weak"), mentioned("cloud", "weak")], [])
+    assert not decide_scope([mentioned("cloud", "weak"), mentioned("cloud", "weak")], [], [])
 
 
 def test_two_weak_terms_of_a_sector_are_enough():
-    assert decide_scope([mentioned("cloud", "weak"), mentioned("cloud", "weak", term="y")], []).sectors == ("cloud",)
+    assert decide_scope([mentioned("cloud", "weak"), mentioned("cloud", "weak", term="y")], [], []).sectors == (
+        "cloud",
+    )
 
 
 def test_a_denied_mention_says_nothing():
-    assert not decide_scope([mentioned("cloud", negated=True)], [])
+    assert not decide_scope([mentioned("cloud", negated=True)], [], [])
 
 
 @pytest.mark.parametrize("part", ["party", "method", "rationale", "document", "budget"])
 def test_only_the_object_counts(part):
-    assert not decide_scope([mentioned("cloud", part=part)], [])
+    assert not decide_scope([mentioned("cloud", part=part)], [], [])
 
 
 def test_a_software_licence_beside_office_equipment_is_out_of_scope():
-    assert decide_scope([mentioned("software_licence")], [])
-    assert not decide_scope([mentioned("software_licence"), mentioned("office_technology")], [])
+    assert decide_scope([mentioned("software_licence")], [], [])
+    assert not decide_scope([mentioned("software_licence"), mentioned("office_technology")], [], [])
 
 
 @pytest.mark.parametrize(
@@ -55,13 +57,21 @@ def test_a_code_tells_its_sector_by_its_leading_digits(scheme, code, sector):
 def test_a_code_is_evidence():
     code = Classification(path="/tender/items/0/classification", scheme="UNSPSC", id="46171610")
 
-    scope = decide_scope([], [Item(path="/tender/items/0", classifications=(code,))])
+    scope = decide_scope([], [], [Item(path="/tender/items/0", classifications=(code,))])
 
     assert scope.sectors == ("surveillance",)
     assert scope.evidence[0].path == "/tender/items/0/classification/id"
 
 
 def test_sectors_stand_in_their_fixed_order():
-    scope = decide_scope([mentioned("cybersecurity"), mentioned("cloud"), mentioned("lpr")], [])
+    scope = decide_scope([mentioned("cybersecurity"), mentioned("cloud"), mentioned("lpr")], [], [])
 
     assert list(scope.sectors) == [sector for sector in SECTORS if sector in scope.sectors]
+
+
+@pytest.mark.parametrize(("others", "sectors"), [(4, ("telecoms",)), (5, ())])
+def test_a_sector_must_hold_its_share_of_the_items(others, sectors):
+    found = Mention("network_equipment", "x", "strong", "es", "/tender/items/0/description", "item", 0, 1, "x")
+    texts = [Text(f"/tender/items/{place}/description", f"tabique {place}", "item") for place in range(others + 1)]
+
+    assert decide_scope([found], texts, []).sectors == sectors
