@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.admin.labels import SECTORS, rule_title
 from audits.models import Flag
+from audits.models.flag import SEVERITY_RANK
 from contracts.admin import filters
 
 AWAITING = "awaiting"
@@ -43,6 +44,22 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == AWAITING:
             return queryset.awaiting_review()
         return queryset if self.value() == ALL else queryset.filter(state=self.value())
+
+
+class SeverityFilter(admin.SimpleListFilter):
+    """Severity, asked for as the queue's index knows it: by its rank."""
+
+    title = _("severity")
+    parameter_name = "severity"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Flag.SeverityChoice.choices)
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        values = list(Flag.SeverityChoice.values)
+        if self.value() not in values:
+            return queryset
+        return queryset.alias(rank=SEVERITY_RANK).filter(rank=values.index(str(self.value())))
 
 
 class RuleFilter(admin.SimpleListFilter):

@@ -40,7 +40,7 @@ class FlagAdmin(ReadOnlyAdmin):
     list_display_links = ["question"]
     list_filter = [
         filters.StateFilter,
-        "severity",
+        filters.SeverityFilter,
         filters.RuleFilter,
         filters.CountryFilter,
         filters.SectorFilter,

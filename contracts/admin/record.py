@@ -9,15 +9,11 @@ from django.utils.translation import gettext as _
 
 from contracts.admin.display import Link, amount, day, minute, web_link
 from contracts.models import ContractingProcess
-from contracts.ocds.document import decode
+from contracts.ocds.document import decode_stored
 from contracts.ocds.parse import parse_process
-from contracts.ocds.problems import Limits
 
 # A longer text is folded.
 LONG = 400
-
-# What was stored has passed the gate once; here only the exact decoder is wanted.
-_NO_LIMITS = Limits(depth=10_000, digits=10_000)
 
 
 class Fact(NamedTuple):
@@ -56,7 +52,7 @@ def compiled_release(process_id: int) -> tuple[str, dict[str, Any]]:
         .values_list("text", flat=True)
         .get(pk=process_id)
     )
-    return text, decode(text.encode(), _NO_LIMITS).value
+    return text, decode_stored(text)
 
 
 def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:

@@ -205,7 +205,7 @@ def test_after_a_decision_the_next_flag_of_the_queue_opens(auditor, queue):
 
 def test_the_queue_keeps_its_filters(auditor, queue):
     first, second, third = queue
-    filters = "severity__exact=medium&state=all"
+    filters = "severity=medium&state=all"
     answer = send(auditor, page(second, filters))
     assert opened(answer) == third.pk
     assert urlencode({FILTERS: filters}) in answer["Location"]
