@@ -2,10 +2,12 @@
 
 import os
 import time
+from uuid import uuid4
 
 import pytest
 import redis
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 
 from config import embedded
@@ -19,6 +21,12 @@ def pytest_configure() -> None:
     if not os.environ.get("CELERY_BROKER_URL"):
         settings.CELERY_BROKER_URL = embedded.broker_url(HOME)
         settings.CACHES["default"]["LOCATION"] = embedded.redis_url(settings.CELERY_BROKER_URL)
+
+
+@pytest.fixture(autouse=True)
+def own_throttles(monkeypatch) -> None:
+    """Count requests for each test by itself: the counters are shared by all processes, and so by all tests."""
+    monkeypatch.setattr(caches["default"], "key_prefix", f"test-{uuid4()}")
 
 
 @pytest.fixture(scope="session")
