@@ -122,6 +122,11 @@ def name_of(process: Process, reference: Reference) -> str:
     return reference.name or (party.name if party else "") or reference.id
 
 
+def label_of(stage: Award | Contract) -> str:
+    """Return what to call an award or contract in a sentence: its id, else its title, else where it stands."""
+    return stage.id or stage.title or stage.path
+
+
 def suppliers_by_key(process: Process) -> dict[str, Reference]:
     """
     Return the suppliers by id, or by name where they have none, as statistics key them.

@@ -1,0 +1,83 @@
+"""
+No planning document is published.
+
+Why it matters
+--------------
+A procurement plan, a needs assessment or a market study shows what was wanted before a supplier was known. Without one
+nobody can compare what was bought with what was needed.
+
+Method
+------
+Flag the process if none of its documents is of one of the ``document_types`` or stands in the planning section. If
+the statistic ``R001`` tells how often this publisher gives such a document, the rule asks only where the share is at
+least ``minimum_share``; without it, the flag is context.
+
+Exclusions
+----------
+Cancelled tenders. Records without any document: they do not show that their publisher publishes documents. Records
+whose documents have no types.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R001. Types: the OCDS codelist of documents.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from audits.dossier import Dossier
+from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.rules.documents import type_of
+from audits.rules.practice import severity_of_absence
+from audits.rules.stages import standing_tender
+
+PLANNING_TYPES = (
+    "procurementPlan",
+    "projectPlan",
+    "needsAssessment",
+    "marketStudies",
+    "feasibilityStudy",
+    "environmentalImpact",
+    "assetAndLiabilityAssessment",
+    "riskProvisions",
+    "plannedProcurementNotice",
+)
+
+
+@rule(
+    code="R001",
+    title={
+        "en": "Planning documents missing",
+        "es": "Faltan documentos de planificación",
+        "pt": "Faltam documentos de planejamento",
+    },
+    stage=Stage.PLANNING,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "Of {count} published documents, none belongs to the planning.",
+            "es": "De {count} documentos publicados, ninguno es de la planificación.",
+            "pt": "De {count} documentos publicados, nenhum é do planejamento.",
+        },
+    },
+)
+def planning_documents_missing(
+    dossier: Dossier, *, document_types: Sequence[str] = PLANNING_TYPES, minimum_share: float = 0.5
+) -> Iterator[Finding]:
+    standing_tender(dossier)
+    process = dossier.process
+    if process.planning.documents:
+        return
+    documents = tuple(process.documents())
+    if not documents:
+        raise InsufficientDataError("/planning/documents", "the record lists no document at all")
+    types = {type_of(entry): entry for entry in documents if entry.type}
+    if not types:
+        raise InsufficientDataError("/tender/documents/documentType")
+    if not {kind.casefold() for kind in document_types} & set(types):
+        severity = severity_of_absence(dossier, "R001", "/planning/documents", minimum_share=minimum_share)
+        yield Finding(
+            evidence=tuple(Evidence(f"{entry.path}/documentType", entry.type) for entry in types.values()),
+            values={"count": len(documents)},
+            severity=severity,
+        )

@@ -1,0 +1,62 @@
+"""
+A competition was planned, and the award was direct.
+
+Why it matters
+--------------
+A plan binds. Who leaves it for a direct award should say what changed in between.
+
+Method
+------
+Flag the process if its procurement method is one of ``methods`` and the plan named another one. A compiled release
+keeps only the last method, so the plan's is read from the statistic ``R012``, made from an earlier release of the
+process or from the planning process that it relates to::
+
+    {"planned_method": "open", "source": "the id of that release, or the ocid of the planning process"}
+
+Exclusions
+----------
+Cancelled tenders; procedures with competition; plans that named a direct award or no method.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R012.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from audits.dossier import Dossier
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
+
+
+@rule(
+    code="R012",
+    title={
+        "en": "Direct award against plan",
+        "es": "Compra directa contra el plan",
+        "pt": "Compra direta contra o plano",
+    },
+    stage=Stage.PLANNING,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The plan ({source}) named the method “{planned}”; the process was “{method}”.",
+            "es": "El plan ({source}) indicaba el método «{planned}»; el proceso fue «{method}».",
+            "pt": "O plano ({source}) indicava o método «{planned}»; o processo foi «{method}».",
+        },
+    },
+)
+def direct_award_against_plan(dossier: Dossier, *, methods: Sequence[str] = NON_COMPETITIVE) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    place = require_method(tender, methods)
+    plan = dossier.statistic("R012")
+    planned = plan["planned_method"]
+    if not planned:
+        raise NotApplicableError("the plan names no method")
+    if planned not in methods:
+        yield Finding(
+            evidence=(place,),
+            values={"planned": planned, "method": tender.method, "source": plan["source"]},
+            cites=(plan["source"],),
+        )

@@ -1,0 +1,84 @@
+"""
+The award reaches or exceeds the estimate.
+
+Why it matters
+--------------
+An award to the cent of the estimate may mean that the bidder knew it, or that nobody competed. One above it needs
+more money than was planned.
+
+Method
+------
+The procurement method is one of ``methods``. Add up the awards that stand and compare them with the value of the
+tender, the estimate, in the same currency. Flag the process if they make at least 1 - ``margin`` of it: with 0.01, 99
+percent. Severity: low near the estimate, medium above it.
+
+Exclusions
+----------
+Cancelled tenders; undecided and cancelled awards; values of 0 or less; awards in another currency than the estimate.
+Direct awards: their estimate is often copied from the award.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R031, with the award in place of bids, which many publishers in
+Latin America do not give. The margin of one percent is that of the flag i171 of DevGateway's OC Explorer.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from audits.dossier import Dossier
+from audits.rules.amounts import money, percent, total
+from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.stages import decided_awards, require_method, standing_tender, value_evidence
+
+
+@rule(
+    code="R031",
+    title={
+        "en": "Award near or above estimate",
+        "es": "Adjudicación cercana a la estimación",
+        "pt": "Adjudicação próxima da estimativa",
+    },
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The award, {award}, is {percent} % of the estimate, {estimate}.",
+            "es": "La adjudicación, {award}, es el {percent} % de la estimación, {estimate}.",
+            "pt": "A adjudicação, {award}, é {percent} % da estimativa, {estimate}.",
+        },
+        "above": {
+            "en": "The award, {award}, exceeds the estimate, {estimate}: it is {percent} % of it.",
+            "es": "La adjudicación, {award}, supera la estimación, {estimate}: es el {percent} % de ella.",
+            "pt": "A adjudicação, {award}, supera a estimativa, {estimate}: é {percent} % dela.",
+        },
+    },
+)
+def award_near_or_above_estimate(
+    dossier: Dossier, *, methods: Sequence[str] = ("open", "selective"), margin: float = 0.01
+) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    require_method(tender, methods)
+    estimate = money(tender.value)
+    if estimate is None:
+        raise InsufficientDataError("/tender/value/amount", "the tender has no value above 0 with a currency")
+    awards = decided_awards(dossier.process)
+    awarded = total(money(award.value) for award in awards)
+    if awarded is None:
+        raise InsufficientDataError("/awards/value/amount", "the awards have no values above 0 in one currency")
+    if awarded.currency != estimate.currency:
+        raise NotApplicableError(f"the estimate is in {estimate.currency}, the award in {awarded.currency}")
+    if awarded.amount >= estimate.amount * (1 - Decimal(str(margin))):
+        above = awarded.amount > estimate.amount
+        yield Finding(
+            evidence=(*(value_evidence(award) for award in awards), value_evidence(tender)),
+            values={
+                "award": str(awarded),
+                "estimate": str(estimate),
+                "percent": percent(awarded.amount, estimate.amount),
+            },
+            sentence="above" if above else "default",
+            severity=Severity.MEDIUM if above else Severity.LOW,
+            cites=tuple(sorted(award.id for award in awards)),
+        )

@@ -1,0 +1,104 @@
+"""
+A small first purchase is followed by a much larger one.
+
+Why it matters
+--------------
+A small purchase can open the door: a pilot, a licence, a first delivery. What follows is then hard to give to anyone
+else.
+
+Method
+------
+Take the first purchase that this buyer made from the supplier of this process, in the same currency, in the
+``window_days`` before the award. Flag the process if its awards make at least ``minimum_ratio`` times that purchase,
+and no other purchase in between came near: each is below half of the present one.
+
+The statistic ``R052`` lists the earlier purchases of this buyer from the supplier of this process::
+
+    [{"supplier": "id, or name without one", "ocid": "…", "amount": 9000, "currency": "USD", "date": "2023-02-01"}]
+
+Exclusions
+----------
+Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases
+outside the window.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R052. Window and ratio are starting points of this project.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from audits.dossier import Dossier
+from audits.rules.amounts import Money, figure
+from audits.rules.base import Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.limits import Operation, operation_of
+from audits.rules.stages import name_of, standing_tender, suppliers_by_key
+
+
+@rule(
+    code="R052",
+    title={
+        "en": "Small then large purchase",
+        "es": "Compra pequeña y luego grande",
+        "pt": "Compra pequena e depois grande",
+    },
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "The buyer first bought for {first} from {supplier} ({ocid}, {date}); this award of {value} is "
+            "{times} times as much.",
+            "es": "El comprador primero compró por {first} a {supplier} ({ocid}, {date}); esta adjudicación de "
+            "{value} es {times} veces mayor.",
+            "pt": "O comprador primeiro comprou por {first} de {supplier} ({ocid}, {date}); esta adjudicação de "
+            "{value} é {times} vezes maior.",
+        },
+    },
+)
+def small_then_large_purchase(
+    dossier: Dossier, *, window_days: int = 365, minimum_ratio: float = 10
+) -> Iterator[Finding]:
+    process = dossier.process
+    standing_tender(dossier)
+    operation = operation_of(process)
+    suppliers = suppliers_by_key(process)
+    if len(suppliers) > 1:
+        raise NotApplicableError("the process has several suppliers")
+    key, supplier = next(iter(suppliers.items()))
+    history = [entry for entry in dossier.statistic("R052") if entry["supplier"] == key]
+    if not history:
+        raise NotApplicableError("the buyer made no earlier purchase from this supplier")
+    earlier = _earlier(history, operation, window_days)
+    if not earlier or any(2 * money.amount > operation.money.amount for _, _, money in earlier):
+        return
+    on, ocid, first = earlier[0]
+    if operation.money.amount >= first.amount * Decimal(str(minimum_ratio)):
+        name = name_of(process, supplier)
+        yield Finding(
+            evidence=(*operation.evidence(), Evidence(supplier.path, {"id": supplier.id, "name": name}, note=ocid)),
+            values={
+                "first": str(first),
+                "supplier": name,
+                "ocid": ocid,
+                "date": on.isoformat(),
+                "value": str(operation.money),
+                "times": f"{operation.money.amount / first.amount:.0f}",
+            },
+            cites=(key, ocid),
+        )
+
+
+def _earlier(entries: list[dict[str, Any]], operation: Operation, window_days: int) -> list[tuple[date, str, Money]]:
+    """Return the purchases before this one, in its currency and within the window, in the order of their dates."""
+    found = [(date.fromisoformat(entry["date"]), entry["ocid"], figure(entry)) for entry in entries]
+    return sorted(
+        (on, ocid, money)
+        for on, ocid, money in found
+        if money.currency == operation.money.currency
+        and money.amount > 0
+        and 0 < (operation.on - on).days <= window_days
+    )

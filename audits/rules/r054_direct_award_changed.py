@@ -1,0 +1,68 @@
+"""
+A contract awarded without competition was changed afterwards.
+
+Why it matters
+--------------
+What nobody competed for can grow without anybody else being asked: first a small direct award, then change orders.
+
+Method
+------
+The procurement method is one of ``methods``. Flag each contract with at least ``minimum_amendments`` amendments after
+its signature.
+
+Exclusions
+----------
+Cancelled tenders and contracts. Amendments dated before the signature; those without a date are counted. A record that
+lists no amendments does not say whether there were any: that is insufficient data.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R054.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from audits.dossier import Dossier
+from audits.rules.amendments import amended_contracts, amendment_evidence, changes_after_signature
+from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.stages import NON_COMPETITIVE, label_of, require_method, standing_tender
+
+
+@rule(
+    code="R054",
+    title={
+        "en": "Direct award changed afterwards",
+        "es": "Compra directa modificada después",
+        "pt": "Compra direta alterada depois",
+    },
+    stage=Stage.CONTRACT,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "Contract {contract}, awarded by the method “{method}”, was amended after its signature; "
+            "amendments: {count}.",
+            "es": "El contrato {contract}, adjudicado por el método «{method}», se modificó tras su firma; "
+            "modificaciones: {count}.",
+            "pt": "O contrato {contract}, adjudicado pelo método «{method}», foi alterado após a assinatura; "
+            "alterações: {count}.",
+        },
+    },
+)
+def direct_award_changed(
+    dossier: Dossier, *, methods: Sequence[str] = NON_COMPETITIVE, minimum_amendments: int = 1
+) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    method = require_method(tender, methods)
+    for contract in amended_contracts(dossier.process):
+        changes = changes_after_signature(contract)
+        if len(changes) >= max(minimum_amendments, 1):
+            yield Finding(
+                evidence=(method, *(amendment_evidence(change) for change in changes)),
+                values={
+                    "contract": label_of(contract),
+                    "method": tender.method_details or tender.method,
+                    "count": len(changes),
+                },
+                cites=(contract.id,),
+            )

@@ -1,0 +1,61 @@
+"""
+A contract was changed again and again.
+
+Why it matters
+--------------
+Each change may be sound. Many together can make of a tender's contract another one that nobody competed for.
+
+Method
+------
+Flag each contract with at least ``minimum_amendments`` amendments after its signature.
+
+Exclusions
+----------
+Cancelled tenders and contracts. Procedures without competition: R054 asks about them, at the first change. Amendments
+dated before the signature; those without a date are counted. A record that lists no amendments does not say whether
+there were any: that is insufficient data.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R064. Three amendments: Prozorro's risk indicators.
+"""
+
+from collections.abc import Iterator
+
+from audits.dossier import Dossier
+from audits.rules.amendments import amended_contracts, amendment_evidence, changes_after_signature
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.stages import NON_COMPETITIVE, label_of, standing_tender
+
+
+@rule(
+    code="R064",
+    title={
+        "en": "Many contract modifications",
+        "es": "Muchas modificaciones del contrato",
+        "pt": "Muitas alterações do contrato",
+    },
+    stage=Stage.IMPLEMENTATION,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "Contract {contract} was amended {count} times after its signature; the rule asks from {minimum}.",
+            "es": "El contrato {contract} se modificó {count} veces tras su firma; la regla pregunta desde {minimum}.",
+            "pt": "O contrato {contract} foi alterado {count} vezes após a assinatura; a regra pergunta a partir de "
+            "{minimum}.",
+        },
+    },
+)
+def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    if tender.method in NON_COMPETITIVE:
+        raise NotApplicableError(f"the procurement method is {tender.method}: R054 asks about its contracts")
+    for contract in amended_contracts(dossier.process):
+        changes = changes_after_signature(contract)
+        if len(changes) >= max(minimum_amendments, 1):
+            yield Finding(
+                evidence=tuple(amendment_evidence(change) for change in changes),
+                values={"contract": label_of(contract), "count": len(changes), "minimum": minimum_amendments},
+                cites=(contract.id,),
+            )

@@ -1,0 +1,80 @@
+"""
+Amendments made the contract dearer.
+
+Why it matters
+--------------
+A price that rises after the signature was not what the bidders competed for. Many laws cap such increases.
+
+Method
+------
+Take the contracts that list amendments after their signature and compare their present value with the value of their
+award, in the same currency. Flag an increase of more than ``maximum_increase`` of the award: 0.2 is 20 percent.
+
+Exclusions
+----------
+Cancelled tenders and contracts; values of 0 or less. Contracts without amendments: R059 asks about them. A compiled
+release keeps only the last value, so it does not show which amendment raised it.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R069. The 20 percent are a starting point of this project, not a
+legal figure: set the country's own.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from audits.dossier import Dossier
+from audits.rules.amendments import amended_contracts, amendment_evidence, changes_after_signature
+from audits.rules.amounts import percent
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.contract_values import compared
+from audits.rules.stages import contracts_by_award, label_of, standing_tender, value_evidence
+
+
+@rule(
+    code="R069",
+    title={
+        "en": "Contract price increase",
+        "es": "Aumento del precio del contrato",
+        "pt": "Aumento do preço do contrato",
+    },
+    stage=Stage.IMPLEMENTATION,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": {
+            "en": "Award {award} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
+            "es": "La adjudicación {award} es de {awarded}; con sus modificaciones, lo firmado es {signed}: el "
+            "{percent} % de ella.",
+            "pt": "A adjudicação {award} é de {awarded}; com as alterações, o assinado é {signed}: {percent} % dela.",
+        },
+    },
+)
+def contract_price_increase(dossier: Dossier, *, maximum_increase: float = 0.2) -> Iterator[Finding]:
+    standing_tender(dossier)
+    changed = {contract.path for contract in amended_contracts(dossier.process) if changes_after_signature(contract)}
+    pairs = [
+        (award, contracts)
+        for award, contracts in contracts_by_award(dossier.process)
+        if changed & {contract.path for contract in contracts}
+    ]
+    if not pairs:
+        raise NotApplicableError("no contract of a known award was amended after its signature")
+    for pair in compared(pairs):
+        if pair.signed.amount > pair.awarded.amount * (1 + Decimal(str(maximum_increase))):
+            changes = [change for contract in pair.contracts for change in changes_after_signature(contract)]
+            yield Finding(
+                evidence=(
+                    value_evidence(pair.award),
+                    *(value_evidence(contract) for contract in pair.contracts),
+                    *(amendment_evidence(change) for change in changes),
+                ),
+                values={
+                    "award": label_of(pair.award),
+                    "awarded": str(pair.awarded),
+                    "signed": str(pair.signed),
+                    "percent": percent(pair.signed.amount, pair.awarded.amount),
+                },
+                cites=tuple(sorted({pair.award.id, *(contract.id for contract in pair.contracts)})),
+            )
