@@ -37,6 +37,16 @@ class Limit(NamedTuple):
     category: str
 
 
+def require_thresholds(thresholds: Thresholds) -> None:
+    """
+    Let pass where some law is on record.
+
+    :raises NotApplicableError: if none is
+    """
+    if not thresholds:
+        raise NotApplicableError("no threshold with a legal source is on for this country")
+
+
 def limit_of(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> Limit:
     """
     Return the limit that the law set to the method of this process on a day.
@@ -79,7 +89,7 @@ def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
     return bool(method) and method == tender.method
 
 
-def require_method_or_details(tender: Tender) -> None:
+def require_how(tender: Tender) -> None:
     """
     Let pass tenders that say how they were run.
 

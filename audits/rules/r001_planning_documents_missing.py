@@ -8,14 +8,14 @@ nobody can compare what was bought with what was needed.
 
 Method
 ------
-Flag the process if none of its documents is of one of the ``document_types`` or stands in the planning section. If
-the statistic ``R001`` tells how often this publisher gives such a document, the rule asks only where the share is at
-least ``minimum_share``; without it, the flag is context.
+Flag the process if it lists documents with its tender, and none of all its documents is of one of the
+``document_types`` or stands in the planning section. If the statistic ``R001`` tells how often this publisher gives
+such a document, the rule asks only where the share is at least ``minimum_share``; without it, the flag is context.
 
 Exclusions
 ----------
-Cancelled tenders. Records without any document: they do not show that their publisher publishes documents. Records
-whose documents have no types.
+Cancelled tenders. Records without documents of the tender: they do not show that their publisher publishes documents
+of that time. Records whose documents have no types.
 
 Sources
 -------
@@ -69,8 +69,8 @@ def planning_documents_missing(
     if process.planning.documents:
         return
     documents = tuple(process.documents())
-    if not documents:
-        raise InsufficientDataError("/planning/documents", "the record lists no document at all")
+    if not process.tender.documents:
+        raise InsufficientDataError("/planning/documents", "the record lists no document of planning or tender")
     types = {type_of(entry): entry for entry in documents if entry.type}
     if not types:
         raise InsufficientDataError("/tender/documents/documentType")

@@ -35,7 +35,8 @@ from audits.rules.limits import (
     day_of,
     limit_of,
     method_evidence,
-    require_method_or_details,
+    require_how,
+    require_thresholds,
 )
 from audits.rules.stages import standing_tender, value_evidence
 
@@ -61,7 +62,8 @@ from audits.rules.stages import standing_tender, value_evidence
 def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05) -> Iterator[Finding]:
     process = dossier.process
     tender = standing_tender(dossier)
-    require_method_or_details(tender)
+    require_thresholds(thresholds)
+    require_how(tender)
     if tender.method == "direct":
         raise NotApplicableError("the procurement method is direct")
     estimate = money(tender.value)

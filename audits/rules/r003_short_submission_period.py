@@ -10,7 +10,8 @@ Method
 ------
 Count the whole days between start and end of the tender period. Flag the process if there are fewer than
 ``minimum_days``, or fewer than ``minimum_days_by_method`` has for its ``procurementMethodDetails``, since laws set
-other terms for other procedures. ``methods`` limits the rule to some procurement methods; empty means all.
+other terms for other procedures. ``methods`` limits the rule to some procurement methods; empty means all. Where start
+and end are the same moment the flag is context: some publishers fill in one date for both.
 
 Exclusions
 ----------
@@ -46,6 +47,11 @@ NO_OTHERS: Mapping[str, int] = {}
             "es": "Hubo {days} días completos para ofertar; la regla pide {minimum}.",
             "pt": "Houve {days} dias completos para apresentar propostas; a regra pede {minimum}.",
         },
+        "same": {
+            "en": "The record gives one moment, {start}, as start and end of the time to bid.",
+            "es": "El registro da un mismo momento, {start}, como inicio y fin del plazo para ofertar.",
+            "pt": "O registro dá um mesmo momento, {start}, como início e fim do prazo para propostas.",
+        },
     },
 )
 def short_submission_period(
@@ -68,10 +74,13 @@ def short_submission_period(
     days = (period.end - period.start).days
     minimum = minimum_days_by_method.get(tender.method_details, minimum_days)
     if days < minimum:
+        same = period.start == period.end
         yield Finding(
             evidence=(
                 Evidence(f"{period.path}/startDate", period.start.isoformat()),
                 Evidence(f"{period.path}/endDate", period.end.isoformat()),
             ),
-            values={"days": days, "minimum": minimum},
+            values={"start": period.start.isoformat()} if same else {"days": days, "minimum": minimum},
+            sentence="same" if same else "default",
+            severity=Severity.CONTEXT if same else None,
         )

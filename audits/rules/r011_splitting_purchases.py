@@ -41,7 +41,8 @@ from audits.rules.limits import (
     limit_of,
     method_evidence,
     operation_of,
-    require_method_or_details,
+    require_how,
+    require_thresholds,
 )
 from audits.rules.stages import name_of, standing_tender, suppliers_by_key
 
@@ -68,7 +69,8 @@ def splitting_purchases(
 ) -> Iterator[Finding]:
     process = dossier.process
     tender = standing_tender(dossier)
-    require_method_or_details(tender)
+    require_thresholds(thresholds)
+    require_how(tender)
     operation = operation_of(process)
     limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
     if operation.money.amount > limit.money.amount:

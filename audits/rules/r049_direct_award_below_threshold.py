@@ -35,7 +35,8 @@ from audits.rules.limits import (
     limit_of,
     method_evidence,
     operation_of,
-    require_method_or_details,
+    require_how,
+    require_thresholds,
 )
 from audits.rules.stages import standing_tender
 
@@ -63,7 +64,8 @@ def direct_award_below_threshold(
 ) -> Iterator[Finding]:
     process = dossier.process
     tender = standing_tender(dossier)
-    require_method_or_details(tender)
+    require_thresholds(thresholds)
+    require_how(tender)
     operation = operation_of(process)
     limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
     ceiling, amount = limit.money.amount, operation.money.amount

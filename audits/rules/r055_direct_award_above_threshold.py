@@ -36,7 +36,8 @@ from audits.rules.limits import (
     limit_of,
     method_evidence,
     operation_of,
-    require_method_or_details,
+    require_how,
+    require_thresholds,
 )
 from audits.rules.stages import grounds_of, standing_tender
 
@@ -67,7 +68,8 @@ def direct_award_above_threshold(
 ) -> Iterator[Finding]:
     process = dossier.process
     tender = standing_tender(dossier)
-    require_method_or_details(tender)
+    require_thresholds(thresholds)
+    require_how(tender)
     operation = operation_of(process)
     limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
     if grounds_of(process):

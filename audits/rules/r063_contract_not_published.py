@@ -9,14 +9,14 @@ promised with what is done.
 Method
 ------
 For each contract in force or ended, look for a document of one of the ``document_types``, with the contract, its award
-or the tender, or with the contract a document whose title says that it is the contract. Flag contracts without one. If
-the statistic ``R063`` tells how often this publisher gives such a document, the rule asks only where the share is at
-least ``minimum_share``; without it, the flag is context.
+or the tender, or for one without a type that its title calls the contract. Flag a contract without one if other
+documents, all with their types, are listed with it. If the statistic ``R063`` tells how often this publisher gives the
+contract, the rule asks only where the share is at least ``minimum_share``, and then also of contracts without any
+document; without it, the flag is context.
 
 Exclusions
 ----------
-Cancelled tenders; contracts that are pending or cancelled. Records without any document: they do not show that their
-publisher publishes documents.
+Cancelled tenders; contracts that are pending or cancelled.
 
 Sources
 -------
@@ -50,9 +50,9 @@ _WORDS = frozenset({"contract", "contrato", "convenio", "agreement"})
     version=1,
     sentences={
         "default": {
-            "en": "Among {count} published documents, the text of contract {contract} was not found.",
-            "es": "Entre {count} documentos publicados no se encontró el texto del contrato {contract}.",
-            "pt": "Entre {count} documentos publicados não se encontrou o texto do contrato {contract}.",
+            "en": "The text of contract {contract} was not found; documents listed with it: {count}.",
+            "es": "No se encontró el texto del contrato {contract}; documentos listados con él: {count}.",
+            "pt": "Não se encontrou o texto do contrato {contract}; documentos listados com ele: {count}.",
         },
     },
 )
@@ -64,23 +64,27 @@ def contract_not_published(
     signed = [contract for contract in standing_contracts(process) if contract.status.lower() != "pending"]
     if not signed:
         raise NotApplicableError("every contract is pending")
-    count = sum(1 for _ in process.documents())
-    if not count:
-        raise InsufficientDataError("/contracts/documents", "the record lists no document at all")
     kinds = {fold_phrase(kind) for kind in document_types}
     missing = [contract for contract in signed if not _is_published(process, contract, kinds)]
-    if missing:
-        severity = severity_of_absence(dossier, "R063", "/contracts/documents", minimum_share=minimum_share)
-        for contract in missing:
-            yield Finding(
-                evidence=(
-                    Evidence(f"{contract.path}/id" if contract.id else contract.path, contract.id),
-                    *(Evidence(entry.path, entry.type or entry.title) for entry in contract.documents),
-                ),
-                values={"contract": label_of(contract), "count": count},
-                severity=severity,
-                cites=(contract.id,),
-            )
+    if not missing:
+        return
+    severity = severity_of_absence(dossier, "R063", "/contracts/documents", minimum_share=minimum_share)
+    asked = missing if severity is None else [contract for contract in missing if contract.documents]
+    if not asked:
+        raise InsufficientDataError("/contracts/documents")
+    typed = [contract for contract in asked if all(entry.type for entry in contract.documents)]
+    if not typed:
+        raise InsufficientDataError("/contracts/documents/documentType")
+    for contract in typed:
+        yield Finding(
+            evidence=(
+                Evidence(f"{contract.path}/id" if contract.id else contract.path, contract.id),
+                *(Evidence(f"{entry.path}/documentType", entry.type) for entry in contract.documents),
+            ),
+            values={"contract": label_of(contract), "count": len(contract.documents)},
+            severity=severity,
+            cites=(contract.id,),
+        )
 
 
 def _is_published(process: Process, contract: Contract, kinds: set[str]) -> bool:
@@ -91,6 +95,6 @@ def _is_published(process: Process, contract: Contract, kinds: set[str]) -> bool
     if any(fold_phrase(type_of(entry)) in kinds for entry in (*contract.documents, *elsewhere)):
         return True
     return any(
-        not type_of(entry) and _WORDS & set(fold_phrase(f"{entry.title} {entry.description}").split())
+        not entry.type and _WORDS & set(fold_phrase(f"{entry.title} {entry.description}").split())
         for entry in contract.documents
     )
