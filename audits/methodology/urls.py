@@ -1,0 +1,9 @@
+from django.urls import path
+
+from audits.methodology import views
+
+urlpatterns = [
+    path("", views.index, name="methodology"),
+    path("what-a-flag-is/", views.what_a_flag_is, name="what-a-flag-is"),
+    path("<str:code>/", views.rule_page, name="methodology-rule"),
+]

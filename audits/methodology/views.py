@@ -1,0 +1,151 @@
+"""
+The methodology as pages: what is asked and how, with what parameters, how it has done, and what a flag is.
+
+They need no script and no account, and can be printed. ``?lang=`` goes before the language of the browser.
+"""
+
+import string
+from collections.abc import Callable
+from functools import wraps
+from importlib.resources import files
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from audits.methodology.parameters import parameters_in_force
+from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
+from audits.rulehealth import LARGEST_SHARE, LEAST_DECIDED, Precision, recent_health
+from audits.rules import RULES
+from audits.rules.base import LANGUAGES, Rule, Stage
+from audits.rules.pages import Page, page, parse
+
+FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
+STAGES = {
+    Stage.PLANNING: _("planning"),
+    Stage.TENDER: _("tender"),
+    Stage.AWARD: _("award"),
+    Stage.CONTRACT: _("contract"),
+    Stage.IMPLEMENTATION: _("implementation"),
+}
+PUBLICATION = {
+    "reviewed": _(
+        "This installation publishes the flags that a person confirmed, and counts of all flags. What no person has "
+        "decided on is not shown to the public."
+    ),
+    "all": _(
+        "This installation publishes every flag that stands, unless a person dismissed it. What no person has decided "
+        "on is marked as unreviewed."
+    ),
+    "none": _("This installation publishes no single flag, only counts."),
+}
+WHAT_A_FLAG_IS = {"en": "What a flag is", "es": "Qué es una señal", "pt": "O que é um sinal"}
+_TEXTS = files("audits.methodology") / "texts"
+
+View = Callable[..., HttpResponse]
+
+
+def in_the_readers_language(view: View) -> View:
+    """Call a view as ``view(request, language, …)``; the language is that of ``?lang=``, else the browser's."""
+
+    @wraps(view)
+    def speaking(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        language = asked if asked in LANGUAGES else _spoken(get_language())
+        with override(language):
+            response = view(request, language, **arguments)
+        response["Content-Language"] = language
+        return response
+
+    return speaking
+
+
+def _spoken(language: str | None) -> str:
+    short = (language or "en")[:2]
+    return short if short in LANGUAGES else "en"
+
+
+@require_safe
+@in_the_readers_language
+def index(request: HttpRequest, language: str) -> HttpResponse:
+    """All rules by family, with a sentence each."""
+    families: dict[str, list[tuple[Rule, Page, Any]]] = {}
+    for code, rule in sorted(RULES.items(), key=lambda item: (item[0][0] != "T", item[0])):
+        shown = (rule, page(rule, language), Flag.SeverityChoice(rule.severity).label)
+        families.setdefault(code[0], []).append(shown)
+    named = [(FAMILIES.get(letter, letter), rules) for letter, rules in families.items()]
+    return _answer(request, "methodology/index.html", language, families=named)
+
+
+@require_safe
+@in_the_readers_language
+def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
+    """One rule: its page, what is in force, how its flags read, how it has done here."""
+    rule = RULES.get(code)
+    if rule is None:
+        raise Http404
+    health = recent_health(code)
+    return _answer(
+        request,
+        "methodology/rule.html",
+        language,
+        rule=rule,
+        page=page(rule, language),
+        severity=Flag.SeverityChoice(rule.severity).label,
+        stage=STAGES[rule.stage],
+        in_force=parameters_in_force(rule),
+        sentences=[blank(templates[language]) for templates in rule.sentences.values()],
+        health=health,
+        precision=_percents(health.decisions.precision),
+        most_missing=health.missing[:3],
+        least_decided=LEAST_DECIDED,
+        largest_share=round(LARGEST_SHARE * 100),
+    )
+
+
+@require_safe
+@in_the_readers_language
+def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
+    """What a flag is and is not, how to answer one, which lists this installation looks at."""
+    text = (_TEXTS / f"what_a_flag_is.{language}.md").read_text(encoding="utf-8")
+    on_a_list = WatchlistEntry.objects.filter(enabled=True).exclude(listings=[])
+    return _answer(
+        request,
+        "methodology/what_a_flag_is.html",
+        language,
+        page=parse(text, WHAT_A_FLAG_IS[language], language),
+        publication=PUBLICATION[settings.VEEDOR_PUBLICATION],
+        public_lists=PublicList.objects.order_by("name"),
+        watchlists=Watchlist.objects.annotate(enabled_entries=Count("entries", filter=Q(entries__enabled=True))),
+        listed_countries=on_a_list.values_list("country").annotate(number=Count("pk")).order_by("-number", "country"),
+        listed=on_a_list.count(),
+    )
+
+
+def _percents(precision: Precision | None) -> dict[str, int] | None:
+    if precision is None:
+        return None
+    return {name: round(getattr(precision, name) * 100) for name in ("share", "low", "high")}
+
+
+def blank(template: str) -> str:
+    """Return the sentence of a template with an ellipsis for each of its values."""
+    return "".join(
+        f"{text}{'…' if field is not None else ''}" for text, field, _, _ in string.Formatter().parse(template)
+    )
+
+
+def _answer(request: HttpRequest, template: str, language: str, **context: Any) -> HttpResponse:
+    chosen = request.GET.get("lang", "") in LANGUAGES
+    context |= {
+        "language": language,
+        "languages": settings.LANGUAGES,
+        # What a reader chose goes along with every link; what the browser says goes along by itself.
+        "query": f"?lang={language}" if chosen else "",
+    }
+    return render(request, template, context)

@@ -1,0 +1,267 @@
+"""The methodology as pages: in three languages, without a script, true to what is in force."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from audits import engine, rulehealth
+from audits.methodology.parameters import Value, shown_value
+from audits.methodology.views import WHAT_A_FLAG_IS, blank
+from audits.models import Flag, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
+from audits.rules import RULES
+from audits.rules.base import LANGUAGES
+from audits.rules.pages import HEADINGS, parse
+from audits.triage import review_flag
+from tests.audits.test_pages import FORBIDDEN, text_of
+from tests.records import load, release
+
+pytestmark = pytest.mark.django_db
+TEXTS = Path(__file__).parents[2] / "audits" / "methodology" / "texts"
+ADDRESSES = ["/methodology/", "/methodology/what-a-flag-is/", *(f"/methodology/{code}/" for code in RULES)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    monkeypatch.setattr(rulehealth, "_kept", {})
+
+
+class Words(HTMLParser):
+    """What a reader sees of a page, and what it asks the browser to fetch."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.text, self.tags, self.links, self.hidden = [], [], [], False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        self.hidden = tag in {"style", "script"}
+        if "href" in given:
+            self.links.append(given["href"])
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.text.append(data)
+
+    def __str__(self):
+        return " ".join(" ".join(self.text).split())
+
+
+def read(client, address, **headers):
+    response = client.get(address, headers=headers)
+    assert response.status_code == 200
+    return Words(response.content.decode())
+
+
+def audit_all():
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_speaks_the_readers_language_and_judges_nobody(client, address, language):
+    response = client.get(address, headers={"Accept-Language": language})
+    page = response.content.decode()
+
+    assert response["Content-Language"] == language
+    assert "Accept-Language" in response["Vary"]
+    assert f'<html lang="{language}">' in page
+    assert not FORBIDDEN.findall(str(Words(page)))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_needs_nothing_that_the_policy_forbids(client, address):
+    words = read(client, address)
+
+    assert not [tag for tag, _ in words.tags if tag in {"script", "style", "iframe", "img", "form"}]
+    assert not [given for _, given in words.tags if "style" in given or any(name.startswith("on") for name in given)]
+    sheets = [given["href"] for tag, given in words.tags if tag == "link" and given["rel"] == "stylesheet"]
+    assert sheets == ["/static/methodology/methodology.css"]
+
+
+def test_what_the_address_says_goes_before_the_browser_and_along_with_the_links(client):
+    words = read(client, "/methodology/T04/?lang=pt", **{"Accept-Language": "es"})
+
+    assert "Dependência do fornecedor" in str(words)
+    assert "/methodology/what-a-flag-is/?lang=pt" in words.links
+    assert {"?lang=es", "?lang=pt", "?lang=en"} <= set(words.links)
+
+
+@pytest.mark.parametrize("asked", ["fr", "ES", "", "../../etc/passwd"])
+def test_a_language_that_is_not_spoken_is_passed_over(client, asked):
+    response = client.get("/methodology/", {"lang": asked}, headers={"Accept-Language": "es"})
+
+    assert response["Content-Language"] == "es"
+    assert "etc/passwd" not in response.content.decode()
+
+
+def test_the_index_lists_every_rule_with_its_sentence(client):
+    words = read(client, "/methodology/", **{"Accept-Language": "es"})
+
+    assert {f"/methodology/{code}/" for code in RULES} <= set(words.links)
+    assert "T04 Dependencia del proveedor" in str(words)
+    assert "Es posible que el comprador no pueda dejar a este proveedor." in str(words)
+
+
+@pytest.mark.parametrize("code", ["X99", "T4", "%00", "t04", "T04/extra"])
+def test_a_rule_that_is_not_known_is_not_found(client, code):
+    assert client.get(f"/methodology/{code}/").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rule_page_shows_what_is_asked_and_how(client, language):
+    words = str(read(client, "/methodology/R018/", **{"Accept-Language": language}))
+
+    assert RULES["R018"].title[language] in words
+    for heading in HEADINGS[language]:
+        assert heading in words
+    assert blank(RULES["R018"].sentences["default"][language]) in words
+    assert "methods" in words
+    assert "open, selective" in words
+
+
+def test_a_rule_page_shows_overrides_with_their_source(client):
+    RuleOverride.objects.create(rule="T18", parameter="years", value=2, country="UY", source="Ley 1, art. 2")
+    RuleOverride.objects.create(rule="T18", parameter="years", value=9, source="draft", enabled=False)
+    words = str(read(client, "/methodology/T18/"))
+
+    assert "UY: 2 Ley 1, art. 2" in words
+    assert "draft" not in words
+
+
+def test_a_rule_page_says_where_the_rule_is_switched_off(client):
+    RuleOverride.objects.create(rule="T18", country="UY", source="Not asked there")
+
+    assert "Switched off in UY: Not asked there" in str(read(client, "/methodology/T18/"))
+
+
+def test_what_people_wrote_is_shown_as_text(client):
+    RuleOverride.objects.create(
+        rule="T18", parameter="years", value="<script>1</script>", country="UY", source="<b>x</b>"
+    )
+    page = client.get("/methodology/T18/").content.decode()
+
+    assert "<script>" not in page
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
+
+
+def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
+    load(*[release(f"ocds-test01-{number}") for number in range(1, 7)])
+    two_bids = release("ocds-test01-7")
+    two_bids["tender"]["numberOfTenderers"] = 2
+    no_method = release("ocds-test01-8")
+    del no_method["tender"]["procurementMethod"]
+    load(two_bids, no_method)
+    audit_all()
+    reviewer = get_user_model().objects.create_user("reviewer")
+    flags = list(Flag.objects.filter(rule="R018").order_by("pk"))
+    for number, flag in enumerate(flags[:4]):
+        decision = Review.Decision.DISMISSED if number == 0 else Review.Decision.CONFIRMED
+        review_flag(flag=flag, reviewer=reviewer, decision=decision, reason="Read the record")
+
+    words = str(read(client, "/methodology/R018/"))
+    assert "Records that it could assess 7" in words
+    assert "of these, flagged 6 (86 %)" in words
+    assert "Not enough data to tell 1" in words
+    assert "/tender/procurementMethod (1)" in words
+    assert "1 (in force) 3 1" in words
+    assert "no precision is told" in words
+
+    rulehealth._kept.clear()
+    review_flag(flag=flags[4], reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="Read the record")
+    words = str(read(client, "/methodology/R018/"))
+    assert "Of the 5 flags that people decided on, 80 % were confirmed." in words
+    assert "between 38 % and 96 %" in words
+
+
+def test_a_rule_that_flags_much_of_what_it_assesses_is_told_to_be_context(client):
+    load(*[release(f"ocds-test01-{number}") for number in range(20)])
+    audit_all()
+
+    assert "Read its flags as context." in str(read(client, "/methodology/R018/"))
+    assert "Read its flags as context." not in str(read(client, "/methodology/T04/"))
+
+
+def test_counts_are_kept_for_a_minute(client, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(rulehealth, "monotonic", lambda: now)
+    assert "Records that it could assess 0" in str(read(client, "/methodology/R018/"))
+    load(release())
+    audit_all()
+
+    assert "Records that it could assess 0" in str(read(client, "/methodology/R018/"))
+    now += rulehealth.KEPT_SECONDS + 1
+    assert "Records that it could assess 1" in str(read(client, "/methodology/R018/"))
+
+
+@pytest.mark.parametrize("publication", ["reviewed", "all", "none"])
+def test_what_a_flag_is_says_what_this_installation_publishes(client, settings, publication):
+    settings.VEEDOR_PUBLICATION = publication
+    told = {
+        "reviewed": "the flags that a person confirmed",
+        "all": "is marked as unreviewed",
+        "none": "no single flag, only counts",
+    }
+    words = str(read(client, "/methodology/what-a-flag-is/"))
+
+    assert [name for name, part in told.items() if part in words] == [publication]
+
+
+def test_what_a_flag_is_shows_the_lists_and_whether_they_are_on(client):
+    assert "No lists are loaded." in str(read(client, "/methodology/what-a-flag-is/"))
+    PublicList.objects.create(name="List A", authority="Council", effect="None elsewhere", enabled=False)
+    vendors = Watchlist.objects.create(slug="vendors", name="Vendors")
+    for name, country, listings in [("One", "CN", ["List A"]), ("Two", "CN", ["List A"]), ("Three", "FR", [])]:
+        WatchlistEntry.objects.create(watchlist=vendors, name=name, country=country, listings=listings)
+    WatchlistEntry.objects.create(watchlist=vendors, name="Off", country="US", listings=["List A"], enabled=False)
+    words = str(read(client, "/methodology/what-a-flag-is/"))
+
+    assert (
+        "2 organizations on the lists of this installation are named by a public list. By country of seat: CN 2."
+        in words
+    )
+    assert "List A Council None elsewhere off" in words
+    assert "Vendors this installation 3 entries on" in words
+
+
+def test_what_a_flag_is_has_the_same_parts_in_each_language():
+    shown = {
+        language: parse((TEXTS / f"what_a_flag_is.{language}.md").read_text(encoding="utf-8"), "", language)
+        for language in LANGUAGES
+    }
+    shapes = {
+        language: [[paragraph.is_item for paragraph in section.paragraphs] for section in page.sections]
+        for language, page in shown.items()
+    }
+
+    assert set(WHAT_A_FLAG_IS) == set(LANGUAGES)
+    assert len(shapes["en"]) == 9
+    assert shapes["en"] == shapes["es"] == shapes["pt"]
+    for page in shown.values():
+        assert page.lead
+        assert not FORBIDDEN.findall(text_of(page))
+        assert re.findall(r"T\d\d", text_of(page)) == ["T16"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (4, Value("4")),
+        (0, Value("0")),
+        (False, Value("false")),
+        (None, Value()),
+        ((), Value()),
+        ("direct", Value("direct")),
+        (("open", "selective"), Value("open, selective")),
+        ({"Licitación": 15}, Value("Licitación: 15")),
+        ([{"a": 1}, {"b": "x"}], Value(heads=("a", "b"), rows=(("1", ""), ("", "x")))),
+    ],
+)
+def test_a_value_is_shown_as_words(value, shown):
+    assert shown_value(value) == shown
