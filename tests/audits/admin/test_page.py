@@ -38,6 +38,23 @@ def test_the_sentence_is_in_the_language_of_the_reader(auditor, flag):
     assert "The record counts 1 tenderer" in show(auditor, flag, "en")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "es",
+            ("Evidencia", "Decidir", "Confirmar", "Motivo", "Falta información", "gravedad", "por revisar", "días"),
+        ),
+        ("pt", ("Evidência", "Decidir", "Confirmar", "Motivo", "Falta informação", "gravidade", "a revisar", "dias")),
+    ],
+)
+def test_what_surrounds_the_sentence_is_in_it_too(auditor, flag, language, words):
+    listed = auditor.get(reverse("admin:audits_flag_changelist"), headers={"accept-language": language})
+    html = show(auditor, flag, language) + listed.content.decode()
+    for word in words:
+        assert word in html, word
+
+
 def test_a_passage_is_shown_in_its_text_with_the_match_marked(auditor, process):
     flag = raise_flag(process, text_evidence("video vigilancia"))
     html = show(auditor, flag)
