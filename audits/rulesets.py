@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from msgspec import Struct
 
@@ -19,7 +20,10 @@ from audits.matching.watchlist import Entry
 from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
 from audits.rules import RULES
+from audits.thresholds import read_thresholds, threshold_parameters
 
+# Legal limits come with the code: they change by law, with their source, and an override can set them aside.
+THRESHOLDS = settings.BASE_DIR / "fixtures" / "reference" / "thresholds.csv"
 _TABLES = (LexiconTerm, Watchlist, WatchlistEntry, PublicListRow, RuleOverride)
 
 
@@ -69,6 +73,9 @@ def _version() -> str:
 def _build(version: str) -> RuleSets:
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    for country, limits in threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()).items():
+        for code, values in limits.items():
+            parameters[country][code].update(values)
     off: dict[str, set[str]] = defaultdict(set)
     for override in RuleOverride.objects.filter(enabled=True):
         if override.parameter:

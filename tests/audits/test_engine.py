@@ -293,3 +293,17 @@ def test_the_public_sees_what_the_publication_setting_allows(
     assert set(Flag.objects.visible_to(reader).values_list("state", flat=True)) == seen
     chief = django_user_model.objects.create_superuser("lead")
     assert set(Flag.objects.visible_to(chief).values_list("state", flat=True)) == set(states)
+
+
+def test_legal_limits_are_in_force_in_their_country_alone():
+    rule_sets = rulesets.rule_sets_in_force()
+    limits = {country: rule_sets.of(country).rules for country in ("UY", "MX")}
+    given = {
+        country: {
+            bound.rule.code: len(bound.parameters["thresholds"]) for bound in rules if "thresholds" in bound.parameters
+        }
+        for country, rules in limits.items()
+    }
+    assert given["UY"]["R049"] > 0
+    assert set(given["MX"].values()) == {0}
+    assert rule_sets.of("UY").digest != rule_sets.of("MX").digest
