@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models.functions import Now
+from django.db.models import Case, F, TextField, Value, When
+from django.db.models.functions import Concat, Now
 from psycopg import sql
 
 from audits.models import AuditAttempt
@@ -104,9 +105,19 @@ def finish(process_ids: Sequence[int]) -> None:
     AuditAttempt.objects.filter(pk__in=process_ids).delete()
 
 
+def note_error(process_id: int, error: str) -> None:
+    """Keep why an attempt failed, and let the next one begin."""
+    AuditAttempt.objects.filter(pk=process_id).update(error=error[:1000], leased_until=Now())
+
+
 def give_up_exhausted() -> int:
     """Mark the attempts that failed three times; return how many were new."""
-    return AuditAttempt.objects.filter(failed_at=None, attempts__gte=MAX_ATTEMPTS, leased_until__lt=Now()).update(
+    exhausted = AuditAttempt.objects.filter(failed_at=None, attempts__gte=MAX_ATTEMPTS, leased_until__lt=Now())
+    return exhausted.update(
         failed_at=Now(),
-        error=f"Tried {MAX_ATTEMPTS} times; each time the worker died or ran out of time.",
+        error=Concat(
+            Value(f"Tried {MAX_ATTEMPTS} times: "),
+            Case(When(error="", then=Value("the worker died or ran out of time each time")), default=F("error")),
+            output_field=TextField(),
+        ),
     )

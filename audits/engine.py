@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from msgspec import Struct, field
 
 from audits import attempts
@@ -52,8 +52,24 @@ def audit_owed(process_ids: Sequence[int], tally: Tally | None = None) -> int:
         process_id: attempts.attempt_key(bytes(digest), rule_sets.of(country).digest)
         for process_id, digest, country in _unaudited(process_ids, rule_sets)
     }
-    claimed = attempts.claim(keys) if keys else set()
-    return _audit(sorted(claimed), rule_sets, tally)
+    claimed = sorted(attempts.claim(keys)) if keys else []
+    try:
+        return _audit(claimed, rule_sets, tally)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the sweep comes back to all of them
+    except Exception:
+        logger.exception("a batch of %d audits", len(claimed))
+    return sum(_audit_alone(process_id, rule_sets, tally) for process_id in claimed)
+
+
+def _audit_alone(process_id: int, rule_sets: RuleSets, tally: Tally | None) -> int:
+    """Audit one process of a batch that failed; note the error of the one that made it fail."""
+    try:
+        return _audit([process_id], rule_sets, tally)
+    except Exception as error:
+        logger.exception("the audit of process %d", process_id)
+        attempts.note_error(process_id, f"{type(error).__name__}: {error}")
+        return 0
 
 
 def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:

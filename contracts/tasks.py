@@ -15,7 +15,9 @@ from contracts.models import Submission
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="contracts.process_submission")
+# A large file takes longer than other tasks may. The lease is renewed with each batch, so that a second delivery,
+# which the broker makes after its visibility timeout, finds the submission held and leaves.
+@shared_task(name="contracts.process_submission", soft_time_limit=3500, time_limit=3600)
 def process_submission(submission_id: str) -> None:
     processing.process_submission(submission_id)
 

@@ -47,7 +47,7 @@ def empty_broker(broker: str) -> redis.Redis:
 
 
 @pytest.fixture
-def make_worker(empty_broker, broker, transactional_db, django_db_serialized_rollback):
+def make_worker(empty_broker, broker, transactional_db):
     """Make real workers on the test database, of which one runs at a time; what still runs is killed at the end."""
     made = []
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import F, Func, IntegerField, Sum
 from django.utils import timezone
 from msgspec import to_builtins
@@ -45,7 +46,8 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
         return None
     outcome = _Outcome()
     for batch in _batches(_read(submission), outcome):
-        store_batch(batch, submission=submission)
+        _store(batch, submission, outcome)
+        _renew(submission)
         if progress:
             progress(outcome.read)
     _conclude(submission, outcome)
@@ -65,6 +67,28 @@ def _claim(submission_id: Any) -> Submission | None:
             logger.error("submission %s failed %d times", submission_id, MAX_ATTEMPTS)
         return None
     return Submission.objects.select_related("content", "publisher").get(pk=submission_id)
+
+
+def _renew(submission: Submission) -> None:
+    """Go on holding the submission: a large file takes longer than one lease."""
+    Submission.objects.filter(pk=submission.pk).update(attempted_at=timezone.now())
+
+
+def _store(batch: list[Received], submission: Submission, outcome: "_Outcome") -> None:
+    """Store a batch; if something in it can not be stored, store the others one by one and tell which could not."""
+    try:
+        store_batch(batch, submission=submission)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the whole attempt is made again
+    except Exception as error:
+        logger.exception("%d releases of submission %s", len(batch), submission.pk)
+        if len(batch) > 1:
+            for received in batch:
+                _store([received], submission, outcome)
+            return
+        (received,) = batch
+        detail = f"The release was read, but storing it failed with {type(error).__name__}."
+        outcome.note(Problem("processing_failed", detail, received.pointer, received.line))
 
 
 class _Outcome:

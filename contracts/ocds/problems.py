@@ -27,7 +27,7 @@ HINTS = {
     "version_unknown": "Veedor knows OCDS 1.0 and 1.1; it read the record as 1.1.",
     "simple_contract": "Give each field of the simple contract in the form that the API's documentation shows.",
     "no_release": "The record has neither releases nor a compiled release.",
-    "processing_failed": "The record could not be processed three times. The administrators can see why.",
+    "processing_failed": "The bytes are kept. Tell the administrators, who can see why.",
 }
 
 WARNINGS = frozenset({"linked_release", "looks_like_latin1", "version_unknown", "duplicate_key_ignored"})

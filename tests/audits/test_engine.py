@@ -307,3 +307,23 @@ def test_legal_limits_are_in_force_in_their_country_alone():
     assert given["UY"]["R049"] > 0
     assert set(given["MX"].values()) == {0}
     assert rule_sets.of("UY").digest != rule_sets.of("MX").digest
+
+
+def test_a_record_that_can_not_be_judged_takes_no_neighbour_along(single_bid, monkeypatch):
+    load(release("ocds-test01-1"), release("ocds-test01-2"))
+    build = engine.build_dossier
+
+    def refuse(compiled, **options):
+        if compiled["ocid"] == "ocds-test01-1":
+            raise ValueError("odd record")
+        return build(compiled, **options)
+
+    monkeypatch.setattr(engine, "build_dossier", refuse)
+    for _ in range(3):
+        audit()
+        AuditAttempt.objects.update(leased_until="2020-01-01T00:00:00Z")
+    attempts.give_up_exhausted()
+
+    assert Audit.objects.get().process.ocid == "ocds-test01-2"
+    failed = AuditAttempt.objects.failed().get()
+    assert (failed.attempts, failed.error) == (3, "Tried 3 times: ValueError: odd record")

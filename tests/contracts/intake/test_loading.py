@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
+from contracts.intake import storing
 from contracts.intake.receiving import open_content, receive
 from contracts.models import (
     Award,
@@ -257,3 +258,21 @@ def test_nothing_of_the_real_files_is_lost(capsys):
             given += [record["compiledRelease"]] if "compiledRelease" in record else []
             for entry in given or [record]:
                 assert entry in stored, path.name
+
+
+def test_a_release_that_can_not_be_stored_is_told_and_the_others_are_stored(monkeypatch):
+    parse = storing.parse_process
+
+    def refuse(compiled, **options):
+        if compiled["ocid"] == "ocds-test01-2":
+            raise ValueError("odd record")
+        return parse(compiled, **options)
+
+    monkeypatch.setattr(storing, "parse_process", refuse)
+    submission = load({"releases": [release("ocds-test01-1"), release("ocds-test01-2"), release("ocds-test01-3")]})
+
+    assert submission.state == "processed"
+    assert sorted(ContractingProcess.objects.values_list("ocid", flat=True)) == ["ocds-test01-1", "ocds-test01-3"]
+    assert [(problem["code"], problem["pointer"]) for problem in submission.problems] == [
+        ("processing_failed", "/releases/1")
+    ]
