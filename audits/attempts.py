@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import TextField, Value
 from django.db.models.functions import Concat, Now
 from psycopg import sql
 
@@ -113,11 +113,6 @@ def note_error(process_id: int, error: str) -> None:
 def give_up_exhausted() -> int:
     """Mark the attempts that failed three times; return how many were new."""
     exhausted = AuditAttempt.objects.filter(failed_at=None, attempts__gte=MAX_ATTEMPTS, leased_until__lt=Now())
-    return exhausted.update(
-        failed_at=Now(),
-        error=Concat(
-            Value(f"Tried {MAX_ATTEMPTS} times: "),
-            Case(When(error="", then=Value("the worker died or ran out of time each time")), default=F("error")),
-            output_field=TextField(),
-        ),
-    )
+    exhausted.filter(error="").update(error="the worker died or ran out of time each time")
+    told = Value(f"Tried {MAX_ATTEMPTS} times: ", TextField())
+    return exhausted.update(failed_at=Now(), error=Concat(told, "error"))
