@@ -11,7 +11,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", views.alive, name="alive"),
     path("health/ready", views.ready, name="ready"),
-    path("api/v1/", views.api_index, name="api"),
     path("methodology/", include("audits.methodology.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -6,7 +6,6 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,16 +19,6 @@ logger = logging.getLogger(__name__)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html")
-
-
-API_LISTS = ("contracting-processes", "contracts", "organizations", "flags", "rules", "stats", "submissions")
-
-
-@require_safe
-def api_index(request: HttpRequest) -> JsonResponse:
-    """Where the API's lists are, its description and its documentation."""
-    names = (*API_LISTS, "problems", "schema", "docs")
-    return JsonResponse({name: request.build_absolute_uri(reverse(name)) for name in names})
 
 
 @require_safe

@@ -26,7 +26,7 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def own_throttles(monkeypatch) -> None:
     """Count requests for each test by itself: the counters are shared by all processes, and so by all tests."""
-    monkeypatch.setattr(caches["default"], "key_prefix", f"test-{uuid4()}")
+    monkeypatch.setattr(caches["default"], "key_prefix", f"veedor-cache-{uuid4()}")
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
 from django.urls import path
 
 from audits.api.flags import FlagDetailView, FlagListView
+from audits.api.index import IndexView
 from audits.api.processes import AuditedProcessDetailView
 from audits.api.rules import RuleDetailView, RuleListView
 from audits.api.stats import StatsView
 
 urlpatterns = [
+    path("", IndexView.as_view(), name="api"),
     # An ocid may hold a slash, which servers hand over decoded.
     path("contracting-processes/<path:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
     path("flags/", FlagListView.as_view(), name="flags"),

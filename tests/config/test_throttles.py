@@ -66,4 +66,4 @@ def test_without_the_cache_everyone_is_let_through_and_it_is_logged(settings, re
 
 def test_the_cache_and_the_queue_share_a_server_and_no_key(empty_broker):
     cache.set("key", "value")
-    assert [key.startswith(b"veedor-cache:") for key in empty_broker.keys("*")] == [True]
+    assert [key.startswith(b"veedor-cache-") for key in empty_broker.keys("*")] == [True]
