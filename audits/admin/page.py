@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from audits.admin.evidence import Place, read_places, write_value
 from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence
-from audits.admin.rulepage import Section, read_rule_page
 from audits.models import Audit, Flag, Review
 from audits.rules.base import OutcomeKind
+from audits.rules.pages import Page, page
 from contracts.admin.display import Link, admin_url
 from contracts.admin.record import Record, compiled_release, read_record
 from contracts.models import ContractingProcess
@@ -37,7 +37,7 @@ class FlagPage(NamedTuple):
     flag: Flag
     sentence: str
     rule_title: str
-    sections: list[Section]
+    rule_page: Page | None
     parameters: list[tuple[str, str]]
     places: list[Place]
     record: Record
@@ -69,7 +69,7 @@ def read_page(flag_id: int) -> FlagPage:
         flag=flag,
         sentence=sentence(flag),
         rule_title=rule_title(flag.rule),
-        sections=read_rule_page(flag.definition.page) if flag.definition else [],
+        rule_page=page(flag.definition, reader_language()) if flag.definition else None,
         parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
         places=read_places(flag.evidence, release),
         record=read_record(flag.process, release),

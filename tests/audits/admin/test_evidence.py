@@ -3,7 +3,6 @@
 import pytest
 
 from audits.admin.evidence import AROUND, read_places, resolve, write_value
-from audits.admin.rulepage import read_rule_page
 
 
 def entry(path, value, start=None, end=None, note=""):
@@ -145,25 +144,3 @@ def test_values_are_written_in_a_line(value, text):
 
 def test_a_long_value_is_shortened():
     assert len(write_value("x" * 10_000)) == 301
-
-
-def test_the_page_of_a_rule_is_parted_into_sections():
-    sections = read_rule_page("One line.\n\nMethod\n------\nRead ``methods``.\n\n* one\n  goes on\n* two\n\nEnd.")
-    assert [section.title for section in sections] == ["", "Method"]
-    first, one, two, end = sections[1].paragraphs
-    assert [(piece.text, piece.is_code) for piece in first.pieces] == [
-        ("Read ", False),
-        ("methods", True),
-        (".", False),
-    ]
-    assert (one.pieces[0].text, one.is_item) == ("one goes on", True)
-    assert (two.pieces[0].text, two.is_item) == ("two", True)
-    assert not end.is_item
-
-
-def test_every_rule_has_a_page_that_can_be_shown():
-    from audits.rules import RULES
-
-    for rule in RULES.values():
-        titles = [section.title for section in read_rule_page(rule.page)]
-        assert {"Why it matters", "Method", "Sources"} <= set(titles), rule.code

@@ -122,7 +122,8 @@ def test_an_address_that_is_not_of_the_web_stays_text(auditor):
 
 def test_the_page_of_the_rule_and_its_parameters_are_shown(auditor, flag):
     html = show(auditor, flag)
-    assert "<h3>Why it matters</h3>" in html
+    assert "<h2>Why it matters</h2>" in html
+    assert "<h2>Por qué importa</h2>" in show(auditor, flag, "es")
     assert "<code>methods</code>" in html
     assert "open, selective" in html
     assert "Rule R018, version 1" in html
