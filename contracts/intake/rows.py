@@ -4,6 +4,7 @@ A process view → the rows of the tables: the one place where columns are copie
 Organizations are named by their keys here; ``contracts.intake.storing`` turns keys into primary keys.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from contracts.ocds.views import Award as AwardView
 from contracts.ocds.views import Contract as ContractView
 from contracts.ocds.views import Party, Process, Reference, Value
 
+MAX_KEY = 400
 _DEAD = frozenset({"cancelled", "unsuccessful"})
 _NOT_A_NUMBER = re.compile(r"(?i)(n/?a|s/?n|nd|ninguno|sin dato|none|null|0+|x+|-+)")
 
@@ -92,10 +94,17 @@ def organization_key(party: Party, country: str) -> str:
     """
     number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
     if party.scheme and number and not _NOT_A_NUMBER.fullmatch(number):
-        return f"{party.scheme.upper()}:{number}"
+        return _bounded(f"{party.scheme.upper()}:{number}")
     letters = unicodedata.normalize("NFKD", (party.name or party.id).casefold())
     folded = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
-    return f"name:{party.country or country}:{' '.join(folded.split())}"
+    return _bounded(f"name:{party.country or country}:{' '.join(folded.split())}")
+
+
+def _bounded(key: str) -> str:
+    """Keep a key below what an index of PostgreSQL takes; what is longer is told apart by its digest."""
+    if len(key) <= MAX_KEY:
+        return key
+    return f"{key[:MAX_KEY]}…{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 class ProcessRows:
@@ -150,7 +159,7 @@ class ProcessRows:
             self.ids_of(suppliers, keys),
             _names(self, suppliers),
             tender.status,
-            tender.method,
+            tender.method[:MAX_KEY],  # indexed; the whole text stands in the compiled release
             tender.method_details,
             tender.category,
             tender.award_criteria,

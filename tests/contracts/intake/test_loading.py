@@ -1,5 +1,6 @@
 import gzip
 import json
+import random
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -276,3 +277,13 @@ def test_a_release_that_can_not_be_stored_is_told_and_the_others_are_stored(monk
     assert [(problem["code"], problem["pointer"]) for problem in submission.problems] == [
         ("processing_failed", "/releases/1")
     ]
+
+
+def test_texts_longer_than_an_index_takes_are_stored():
+    rng = random.Random(1)
+    long = "".join(chr(rng.randrange(0x4E00, 0x9FFF)) for _ in range(20_000))  # does not compress
+    parties = [{"id": "B", "name": long, "roles": ["buyer"]}, {"id": "S", "name": long + "x", "roles": ["supplier"]}]
+    tender = {"title": long, "procurementMethod": long, "value": {"amount": 1, "currency": long}}
+    submission = load(release(parties=parties, tender=tender, language=long))
+    assert (submission.problems, submission.counts["processes"]) == ([], 1)
+    assert Organization.objects.count() == 2
