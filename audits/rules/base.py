@@ -92,6 +92,13 @@ class Finding:
     cites: tuple[str, ...] = ()
 
 
+class _Values(dict[str, Any]):
+    """The values of a sentence; an old flag may lack one that the sentence names by now."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 RuleFunction = Callable[..., Iterable[Finding]]
 
 
@@ -121,7 +128,7 @@ class Rule:
 
     def render(self, finding_sentence: str, values: Mapping[str, Any], language: str) -> str:
         """Return the sentence of a finding in ``language`` (``en``, ``es`` or ``pt``)."""
-        return self.sentences[finding_sentence][language].format(**values)
+        return self.sentences[finding_sentence][language].format_map(_Values(values))
 
 
 def rule(

@@ -327,3 +327,11 @@ def test_a_record_that_can_not_be_judged_takes_no_neighbour_along(single_bid, mo
     assert Audit.objects.get().process.ocid == "ocds-test01-2"
     failed = AuditAttempt.objects.failed().get()
     assert (failed.attempts, failed.error) == (3, "Tried 3 times: ValueError: odd record")
+
+
+def test_an_old_flag_that_lacks_a_value_is_still_told(single_bid):
+    load(release())
+    audit()
+    flag = Flag.objects.get()
+    del flag.values["method"]
+    assert "…" in flag.render("es")
