@@ -21,7 +21,7 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock stop clean
+.PHONY: help demo test check bench lock messages stop clean
 
 help:
 	@echo "make demo   start everything on this machine with examples, and say where to look"
@@ -29,6 +29,7 @@ help:
 	@echo "make check  formatting, lint, types, imports, migrations, deployment settings"
 	@echo "make bench  print ratios of our speed to what the machine can do"
 	@echo "make lock   write the locked requirements anew"
+	@echo "make messages  bring the catalogs of translations up to date with the code, and compile them"
 	@echo "make stop   stop what make demo or a command left running"
 	@echo "make clean  remove what can be made again; the data in var/ stays"
 
@@ -55,6 +56,9 @@ lock:
 	for file in requirements requirements-embedded requirements-dev; do \
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	--output-file $$file.txt $$file.in || exit 1; done
+
+messages: $(DEVELOPMENT)
+	$(RUN) -m tests.messages
 
 stop:
 	@test ! -e $(RUNTIME) || $(RUN) manage.py servers stop

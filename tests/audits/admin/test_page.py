@@ -43,9 +43,9 @@ def test_the_sentence_is_in_the_language_of_the_reader(auditor, flag):
     [
         (
             "es",
-            ("Evidencia", "Decidir", "Confirmar", "Motivo", "Falta información", "gravedad", "por revisar", "días"),
+            ("Evidencia", "Decidir", "Confirmar", "Motivo", "Falta información", "severidad", "por revisar", "días"),
         ),
-        ("pt", ("Evidência", "Decidir", "Confirmar", "Motivo", "Falta informação", "gravidade", "a revisar", "dias")),
+        ("pt", ("Evidência", "Decidir", "Confirmar", "Motivo", "Falta informação", "severidade", "a revisar", "dias")),
     ],
 )
 def test_what_surrounds_the_sentence_is_in_it_too(auditor, flag, language, words):
