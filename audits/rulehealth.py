@@ -4,7 +4,6 @@ How the rules do on this installation: what they answered over the current audit
 A rule that flags much of what it can assess asks nothing of anyone: it is context, and is told to be so.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import sqrt
 from time import monotonic
@@ -13,6 +12,7 @@ from typing import Any
 from django.db import connection
 from msgspec import Struct
 
+from audits.answers import Answers, count_answers
 from audits.models import Review
 from audits.rules import RULES
 from audits.rules.base import OutcomeKind
@@ -54,25 +54,13 @@ class Decisions(Struct, frozen=True):
         return Precision(self.confirmed / self.decided, *wilson_interval(self.confirmed, self.decided))
 
 
-class Health(Struct, frozen=True):
-    """
-    The health of one rule.
-
-    ``outcomes`` counts the current audits by what the rule answered; ``missing`` are the fields for want of which it
-    could not judge, with how often, the most frequent first; ``decisions`` are those on flags of the present version,
-    ``versions`` those on flags of every version, by number.
-    """
+class Health(Answers, frozen=True):
+    """The health of one rule: what it answered over the current audits, and what people decided on its flags."""
 
     code: str
     version: int
-    outcomes: Mapping[str, int]
-    missing: Sequence[tuple[str, int]]
+    # number of a version → decisions on its flags; the present version is always there
     versions: Mapping[int, Decisions]
-
-    @property
-    def assessed(self) -> int:
-        """Records that the rule could judge: flagged or clear."""
-        return self.outcomes[OutcomeKind.FLAGGED] + self.outcomes[OutcomeKind.CLEAR]
 
     @property
     def share(self) -> float | None:
@@ -95,7 +83,7 @@ class Health(Struct, frozen=True):
             "assessed": self.assessed,
             "share": _rounded(self.share),
             "is_context": self.is_context,
-            "missing": [{"field": name, "records": number} for name, number in self.missing],
+            "missing": self.missing_as_json(),
             "confirmed": self.decisions.confirmed,
             "dismissed": self.decisions.dismissed,
             "precision": _rounded(precision.share) if precision else None,
@@ -131,20 +119,14 @@ def assess(
     :param answers: (kind of outcome, missing field or ``""``) → records
     :param decided: (version of the rule, decision) → flags whose latest decision it is
     """
-    outcomes = dict.fromkeys((kind.value for kind in OutcomeKind), 0)
-    missing: Counter[str] = Counter()
-    for (kind, field), number in answers.items():
-        outcomes[kind] += number
-        if kind == OutcomeKind.INSUFFICIENT_DATA and field:
-            missing[field] += number
     versions = {
         number: Decisions(
             decided.get((number, Review.Decision.CONFIRMED), 0), decided.get((number, Review.Decision.DISMISSED), 0)
         )
         for number in sorted({version, *(number for number, _ in decided)})
     }
-    most_frequent = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
-    return Health(code, version, outcomes, most_frequent, versions)
+    counted = count_answers(answers)
+    return Health(counted.outcomes, counted.missing, code, version, versions)
 
 
 def health_of_rules() -> dict[str, Health]:

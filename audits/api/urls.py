@@ -1,5 +1,6 @@
 from django.urls import path
 
+from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
 from audits.api.index import IndexView
 from audits.api.processes import AuditedProcessDetailView
@@ -12,6 +13,7 @@ urlpatterns = [
     path("contracting-processes/<path:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
     path("flags/", FlagListView.as_view(), name="flags"),
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
+    path("publishers/<slug:slug>/coverage/", PublisherCoverageView.as_view(), name="publisher-coverage"),
     path("rules/", RuleListView.as_view(), name="rules"),
     path("rules/<str:code>/", RuleDetailView.as_view(), name="rule"),
     path("stats/", StatsView.as_view(), name="stats"),

@@ -5,6 +5,7 @@ from django.urls import path
 from contracts.api.contracts import ContractListView
 from contracts.api.organizations import OrganizationDetailView, OrganizationListView
 from contracts.api.processes import ProcessListView, ReleaseListView
+from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reference import ProblemListView
 from contracts.api.submissions import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("contracts/", ContractListView.as_view(), name="contracts"),
     path("organizations/", OrganizationListView.as_view(), name="organizations"),
     path("organizations/<int:pk>/", OrganizationDetailView.as_view(), name="organization"),
+    path("publishers/", PublisherListView.as_view(), name="publishers"),
+    path("publishers/<slug:slug>/", PublisherDetailView.as_view(), name="publisher"),
     path("submissions/", SubmissionListView.as_view(), name="submissions"),
     path("submissions/simple-contract/", SimpleContractView.as_view(), name="simple-contract"),
     path("submissions/validate/", ValidationView.as_view(), name="validate"),

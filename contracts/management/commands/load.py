@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import CHUNK_BYTES, receive
+from contracts.management.publishers import named_publisher
 from contracts.models import Publisher, Submission
 from contracts.ocds.problems import RefusedError
 
@@ -44,7 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        publisher = self._publisher(options["publisher"])
+        slug = options["publisher"]
+        publisher = None if slug is None else named_publisher(slug)
         total: Counter[str] = Counter(dict.fromkeys(("files", "failed_files", *COUNTS), 0))
         for path in _files(options["paths"]):
             total["files"] += 1
@@ -59,15 +61,6 @@ class Command(BaseCommand):
             self.stdout.write(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in total.items()))
         if total["failed_files"]:
             sys.exit(1)
-
-    def _publisher(self, slug: str | None) -> Publisher | None:
-        if slug is None:
-            return None
-        try:
-            return Publisher.objects.get(slug=slug)
-        except Publisher.DoesNotExist:
-            known = ", ".join(Publisher.objects.values_list("slug", flat=True)) or "none yet"
-            raise CommandError(f"There is no publisher {slug!r}. Known: {known}. Add it in the admin.") from None
 
     def _load(self, path: Path, publisher: Publisher | None, *, quiet: bool) -> tuple[dict[str, int], str]:
         """Load one file; return its counts, and a sentence if nothing of it could be read."""

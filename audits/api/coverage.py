@@ -1,0 +1,54 @@
+"""Which rules the data of a publisher can feed."""
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audits.coverage import MISSING_FIELDS, coverage_of_publisher
+from audits.rules.base import OutcomeKind
+from contracts.api.views import ApiView
+
+
+class MissingField(serializers.Serializer):
+    """A field for want of which a rule could not judge."""
+
+    field = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+    records = serializers.IntegerField()
+
+
+class RuleCoverage(serializers.Serializer):
+    """What a rule answered. Outcomes and `not_asked` add up to the processes."""
+
+    outcomes = serializers.DictField(
+        child=serializers.IntegerField(), help_text=", ".join(kind.value for kind in OutcomeKind)
+    )
+    not_asked = serializers.IntegerField(help_text="Processes in whose country the rule is switched off.")
+    assessed = serializers.IntegerField(help_text="Processes that the rule could judge: flagged or clear.")
+    missing = MissingField(many=True, help_text=f"The {MISSING_FIELDS} that were missing most often.")
+
+
+class PublisherCoverage(serializers.Serializer):
+    publisher = serializers.CharField()
+    processes = serializers.IntegerField(help_text="Contracting processes that were audited; these are counted.")
+    unaudited = serializers.IntegerField(help_text="Contracting processes that wait for their audit.")
+    rules_fed = serializers.IntegerField(help_text="Rules that could judge at least one process.")
+    rules = serializers.DictField(child=RuleCoverage(), help_text="Code of the rule → what it answered.")
+
+
+class PublisherCoverageView(ApiView):
+    """
+    Tell which rules the data of a publisher can feed.
+
+    For each rule the counts of the five outcomes over all audited processes, and the fields most often missing.
+    """
+
+    serializer_class = PublisherCoverage
+
+    @extend_schema(operation_id="publishers_coverage_retrieve")
+    def get(self, _request: Request, slug: str) -> Response:
+        coverage = coverage_of_publisher(slug)
+        if coverage is None:
+            raise Http404
+        return Response({"publisher": slug, **coverage.as_json()})

@@ -1,0 +1,69 @@
+"""Which rules the data can feed: the five outcomes of each rule, and the fields most often missing."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from audits.coverage import Coverage, coverage_of_all, coverage_of_publisher
+from audits.rules.base import OutcomeKind
+from contracts.management.publishers import unknown_publisher
+
+_COLUMNS = {
+    OutcomeKind.FLAGGED: "flagged",
+    OutcomeKind.CLEAR: "clear",
+    OutcomeKind.INSUFFICIENT_DATA: "no data",
+    OutcomeKind.NOT_APPLICABLE: "n/a",
+    OutcomeKind.FAILED: "failed",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Tell which rules the data of a publisher can feed: for each rule the five outcomes over the current audits "
+        "and the fields most often missing. Without --publisher all records are counted, and each publisher has a row."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--publisher", metavar="SLUG", help="only the records of this publisher")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        slug = options["publisher"]
+        if slug is not None:
+            coverage = coverage_of_publisher(slug)
+            if coverage is None:
+                raise unknown_publisher(slug)
+            if options["json"]:
+                self.stdout.write(json.dumps({"publisher": slug, **coverage.as_json()}))
+            else:
+                self._tell_rules(coverage)
+            return
+        together, groups = coverage_of_all()
+        if options["json"]:
+            publishers = [{"publisher": group, **coverage.as_json()} for group, coverage in groups.items()]
+            self.stdout.write(json.dumps({**together.as_json(), "publishers": publishers}))
+            return
+        self._tell_rules(together)
+        heads = f"{'processes':>10}{'unaudited':>10}{'rules fed':>10}  most often missing"
+        self.stdout.write(f"\n{'publisher':<30}{heads}")
+        for group, coverage in groups.items():
+            self.stdout.write(f"{'(none)' if group is None else group:<30}{_summary(coverage)}".rstrip())
+
+    def _tell_rules(self, coverage: Coverage) -> None:
+        self.stdout.write(f"{coverage.processes} processes with a current audit, {coverage.unaudited} without")
+        heads = "".join(f"{head:>10}" for head in _COLUMNS.values())
+        self.stdout.write(f"{'rule':<6}{heads}  most often missing")
+        for code, answers in coverage.rules.items():
+            counts = "".join(f"{answers.outcomes[kind]:>10}" for kind in _COLUMNS)
+            self.stdout.write(f"{code:<6}{counts}  {_missing(answers.missing)}".rstrip())
+
+
+def _summary(coverage: Coverage) -> str:
+    figures = (coverage.processes, coverage.unaudited, len(coverage.fed))
+    return "".join(f"{figure:>10}" for figure in figures) + f"  {_missing(coverage.missing)}"
+
+
+def _missing(fields: Any) -> str:
+    return ", ".join(f"{name} {number}" for name, number in fields[:3])

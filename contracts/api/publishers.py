@@ -1,0 +1,37 @@
+"""Publishers: the sources of records."""
+
+from rest_framework import serializers
+
+from contracts.api.columns import Link
+from contracts.api.views import DetailView, ListView
+from contracts.models import Publisher
+
+
+class PublisherRow(serializers.Serializer):
+    """A source of records."""
+
+    slug = serializers.CharField(help_text="What it is called in filters.")
+    url = Link("publishers", source="slug")
+    name = serializers.CharField()
+    country = serializers.CharField(help_text="ISO 3166-1 alpha-2, or empty.")
+    time_zone = serializers.CharField(help_text="Of dates that name none, such as America/Bogota.")
+    ocid_prefix = serializers.CharField(help_text="Of its records, such as ocds-k50g02; or empty.")
+    licence = serializers.CharField()
+    source_url = serializers.CharField()
+
+
+class PublisherListView(ListView):
+    """List the publishers of records."""
+
+    queryset = Publisher.objects.all()
+    serializer_class = PublisherRow
+    orders = {"id": "pk", "slug": "slug"}
+    order = "slug"
+
+
+class PublisherDetailView(DetailView):
+    """Read one publisher."""
+
+    queryset = Publisher.objects.all()
+    serializer_class = PublisherRow
+    address = "slug"
