@@ -1,6 +1,7 @@
 """What deserves a look: audits, the flags that they raise, the decisions of people, and the lists rules work with."""
 
 from audits.models.audit import Audit, AuditAttempt
+from audits.models.cohort import Cohort, PeerGroup, Purchase
 from audits.models.flag import Flag
 from audits.models.override import RuleOverride
 from audits.models.reference import LexiconTerm, PublicList, Watchlist, WatchlistEntry
@@ -9,9 +10,12 @@ from audits.models.review import Review
 __all__ = [
     "Audit",
     "AuditAttempt",
+    "Cohort",
     "Flag",
     "LexiconTerm",
+    "PeerGroup",
     "PublicList",
+    "Purchase",
     "Review",
     "RuleOverride",
     "Watchlist",

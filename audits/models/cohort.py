@@ -1,0 +1,106 @@
+"""What audits add to the figures of other audits, as narrow rows, and what is kept of populations."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.process import amount_field, currency_field
+
+
+class Cohort(models.Model):
+    """
+    The statistics of one population, as rules read them: how many values (``n``), of which time, and the figures.
+
+    ``name`` is the code of the rule that reads them, ``key`` the population: empty for all that is known, else for
+    instance country, procurement method and category. ``digest`` is the SHA-256 of the figures: while it stays, no
+    process is audited again for their sake.
+    """
+
+    name = models.CharField(_("rule"), max_length=40)
+    key = models.TextField(_("population"), blank=True)
+    n = models.PositiveIntegerField(_("values"))
+    window_start = models.DateTimeField(_("first date"), null=True, blank=True)
+    window_end = models.DateTimeField(_("last date"), null=True, blank=True)
+    figures = models.JSONField(_("figures"))
+    digest = models.BinaryField(_("digest of the figures"), max_length=32)
+    computed_at = models.DateTimeField(_("computed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        ordering = ["name", "key"]
+        constraints = [models.UniqueConstraint(fields=["name", "key"], name="cohort_name_key_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.key or '*'}"
+
+
+class Purchase(models.Model):
+    """
+    What a buyer bought from one supplier in one process, in one currency: the input of shares and histories.
+
+    Copied from contracts and active awards when the process is audited, with what the audit read from the texts:
+    ``sectors`` of technology, ``subjects`` (classes of the items, else the title), ``is_gift``. The value of a
+    consortium is divided equally among its members. ``date`` is that of the first award, else of the first signature,
+    else of the record. Depends on the record and the lexicon alone, never on other processes: so figures settle.
+    """
+
+    process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="purchases")
+    buyer = models.ForeignKey(
+        "contracts.Organization", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    supplier = models.ForeignKey("contracts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    procurement_method = models.TextField(_("procurement method"), blank=True)
+    date = models.DateTimeField(_("date"))
+    sectors = ArrayField(models.TextField(), verbose_name=_("technology sectors"), default=list)
+    subjects = ArrayField(models.TextField(), verbose_name=_("subjects"), default=list)
+    is_gift = models.BooleanField(_("without price"), default=False)
+    amount = amount_field(_("value"))
+    currency = currency_field(_("currency"))
+
+    class Meta:
+        verbose_name = _("purchase")
+        verbose_name_plural = _("purchases")
+        constraints = [
+            models.UniqueConstraint(fields=["process", "supplier", "currency"], name="purchase_once_a_process")
+        ]
+        indexes = [
+            # the purchases of a buyer, and those from one supplier before a date
+            models.Index(fields=["buyer", "supplier", "date"], name="purchase_buyer_supplier_date"),
+            # the spend of a country on technology
+            models.Index(fields=["country", "date"], condition=~models.Q(sectors=[]), name="purchase_country_date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} {self.supplier_id} {self.currency}"
+
+
+class PeerGroup(models.Model):
+    """
+    The processes of one buyer, whose figures depend on each other.
+
+    ``version`` counts the changes of its purchases; up to ``checked`` the audits of its processes were compared with
+    the figures of today. ``since`` is the earliest date that a purchase not yet checked bears.
+    """
+
+    buyer = models.OneToOneField(
+        "contracts.Organization", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    version = models.BigIntegerField(_("version"), default=1)
+    checked = models.BigIntegerField(_("checked"), default=0)
+    since = models.DateTimeField(_("since"))
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("peer group")
+        verbose_name_plural = _("peer groups")
+        indexes = [
+            models.Index(
+                fields=["changed_at"], condition=models.Q(version__gt=models.F("checked")), name="peer_group_unchecked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.buyer_id)

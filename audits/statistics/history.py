@@ -1,0 +1,155 @@
+"""What a buyer bought from the same supplier before (T04, T17, R052), or at about the same time (R011)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from audits.statistics.targets import Target
+from audits.statistics.windows import SPEND_WINDOW, SPLITTING_WINDOW
+
+Figure = dict[str, Any]
+Figures = dict[int, list[Figure]]
+
+# Of a buyer that buys from one supplier all the time, the latest purchases say enough.
+_MOST = 100
+
+# One row for each supplier of a process, whatever the currencies.
+_ASKED = """
+    WITH asked AS (
+        SELECT process_id, supplier_id, buyer_id, date, sectors, subjects, is_gift,
+               array_agg(currency) AS currencies
+        FROM audits_purchase WHERE process_id = ANY(%(process_ids)s) AND buyer_id IS NOT NULL
+        GROUP BY process_id, supplier_id, buyer_id, date, sectors, subjects, is_gift
+    )
+"""
+
+
+def history_in_sector(targets: Sequence[Target]) -> Figures:
+    """
+    Return, for each process, what its buyer got before from its suppliers in its sectors without price, or without
+    competition: the latest hundred. What was a gift itself follows no gift.
+    """
+    found = _read(
+        """
+        SELECT t.process_id, t.supplier_id, q.ocid, q.date, q.procurement_method, q.is_gift, q.sectors
+        FROM asked t CROSS JOIN LATERAL (
+            SELECT DISTINCT p.ocid, q.date, q.procurement_method, q.is_gift, q.sectors
+            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
+                AND q.date < t.date AND q.sectors && t.sectors
+                AND ((q.is_gift AND NOT t.is_gift) OR q.procurement_method IN ('direct', 'limited'))
+            ORDER BY q.date DESC, p.ocid LIMIT %(most)s
+        ) q
+        """,
+        targets,
+    )
+    return _figures(
+        targets,
+        (
+            (
+                process_id,
+                supplier,
+                {"ocid": ocid, "date": _day(date), "method": method, "gift": is_gift, "sectors": sorted(sectors)},
+            )
+            for process_id, supplier, ocid, date, method, is_gift, sectors in found
+        ),
+    )
+
+
+def purchases_before(targets: Sequence[Target]) -> Figures:
+    """
+    Return, for each process of one supplier, what its buyer bought from it in the three years before, in the same
+    currency: the first fifty purchases and the fifty largest.
+    """
+    found = _read(
+        """
+        SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount)::text, q.currency
+        FROM asked t CROSS JOIN LATERAL (
+            SELECT ocid, date, amount, currency FROM (
+                SELECT p.ocid, q.date, q.amount, q.currency,
+                       row_number() OVER (ORDER BY q.date, p.ocid) AS first,
+                       row_number() OVER (ORDER BY q.amount DESC, q.date, p.ocid) AS largest
+                FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+                WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
+                    AND q.date < t.date AND q.date > t.date - make_interval(days => %(spend_days)s) AND q.amount > 0
+                    AND q.currency = ANY(t.currencies) AND q.currency <> ''
+            ) ranked WHERE first <= %(most)s / 2 OR largest <= %(most)s / 2
+        ) q
+        """,
+        [target for target in targets if len(target.suppliers) == 1],
+    )
+    return _figures(targets, map(_priced, found))
+
+
+def purchases_beside(targets: Sequence[Target]) -> Figures:
+    """
+    Return, for each process of one supplier without open competition, what its buyer bought from it by the same
+    procedure of the same subject within a year before or after: the hundred nearest.
+    """
+    found = _read(
+        """
+        SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount)::text, q.currency
+        FROM asked t JOIN contracts_contractingprocess own ON own.id = t.process_id CROSS JOIN LATERAL (
+            SELECT p.ocid, q.date, q.amount, q.currency
+            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
+                AND q.date >= t.date - make_interval(days => %(splitting_days)s)
+                AND q.date <= t.date + make_interval(days => %(splitting_days)s)
+                AND q.amount > 0 AND q.currency = ANY(t.currencies) AND q.currency <> ''
+                AND q.subjects && t.subjects
+                AND q.procurement_method = own.procurement_method
+                AND lower(p.procurement_method_details) = lower(own.procurement_method_details)
+            ORDER BY abs(extract(epoch FROM q.date - t.date)), p.ocid LIMIT %(most)s
+        ) q
+        """,
+        [target for target in targets if len(target.suppliers) == 1 and target.method not in {"open", "selective"}],
+    )
+    return _figures(targets, map(_priced, found))
+
+
+def _read(query: str, targets: Iterable[Target]) -> list[tuple[Any, ...]]:
+    """Run a query for the purchases of processes, which it finds as ``asked``."""
+    process_ids = [target.process_id for target in targets]
+    if not process_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ASKED + query,
+            {
+                "process_ids": process_ids,
+                "most": _MOST,
+                "spend_days": SPEND_WINDOW.days,
+                "splitting_days": SPLITTING_WINDOW.days,
+            },
+        )
+        return cursor.fetchall()
+
+
+def _priced(row: tuple[Any, ...]) -> tuple[int, int, Figure]:
+    process_id, supplier, ocid, date, amount, currency = row
+    return (
+        process_id,
+        supplier,
+        {
+            "ocid": ocid,
+            "date": _day(date),
+            "amount": amount,
+            "currency": currency,
+        },
+    )
+
+
+def _figures(targets: Sequence[Target], found: Iterable[tuple[int, int, Figure]]) -> Figures:
+    by_id = {target.process_id: target for target in targets}
+    figures: Figures = {process_id: [] for process_id in by_id}
+    for process_id, supplier, figure in found:
+        for party_id in by_id[process_id].suppliers[supplier]:
+            figures[process_id].append({"supplier": party_id, **figure})
+    for entries in figures.values():
+        entries.sort(key=lambda entry: (entry["date"], entry["ocid"], entry["supplier"], entry.get("currency", "")))
+    return figures
+
+
+def _day(date: Any) -> str:
+    return str(date.date().isoformat())

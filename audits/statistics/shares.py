@@ -1,0 +1,115 @@
+"""Shares of suppliers in the spend of a buyer: all of it (R040), or that on one sector of technology (T08)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from audits.statistics.spend import Spend, Spent, spend_before
+from audits.statistics.targets import Target
+from audits.statistics.windows import SPEND_WINDOW, months
+
+Figure = dict[str, Any]
+Figures = dict[int, list[Figure]]
+
+# The sector of everything that was bought.
+ALL = ""
+
+
+def shares_by_sector(targets: Sequence[Target]) -> Figures:
+    """Return, for each process, the share of its suppliers in what its buyer spent on each of its sectors."""
+    spent = _spent(targets, by_sector=True)
+    return _figures(
+        targets, spent, lambda target: target.sectors, lambda spend, sector: {"sector": sector, "hhi": spend.hhi}
+    )
+
+
+def shares_of_all(targets: Sequence[Target]) -> Figures:
+    """Return, for each process, the share of its suppliers in all that its buyer spent."""
+    spent = _spent(targets, by_sector=False)
+    return _figures(targets, spent, lambda _: (ALL,), lambda spend, _: {"suppliers": spend.suppliers})
+
+
+# Purchases of a buyer in one sector, by currency, in the order of their dates.
+_Streams = dict[tuple[int, str], dict[str, list[Spent]]]
+
+
+def _spent(targets: Sequence[Target], *, by_sector: bool) -> _Streams:
+    streams: _Streams = defaultdict(lambda: defaultdict(list))
+    if not targets:
+        return streams
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT q.buyer_id, {"unnest(q.sectors)" if by_sector else "''"} AS sector, q.currency, q.date,
+                   q.process_id, q.supplier_id, (q.amount * 10000000000)::numeric(40, 0)
+            FROM audits_purchase q
+            WHERE q.buyer_id = ANY(%s) AND q.date > %s AND q.date <= %s AND q.amount > 0 AND q.currency <> ''
+            ORDER BY q.date
+            """,  # noqa: S608  -- one of two words of ours
+            [
+                sorted({target.buyer_id for target in targets if target.buyer_id is not None}),
+                min(target.date for target in targets) - SPEND_WINDOW,
+                max(target.date for target in targets),
+            ],
+        )
+        for buyer, sector, currency, date, process_id, supplier, amount in cursor:
+            streams[buyer, sector][currency].append(Spent(date, process_id, supplier, int(amount)))
+    return streams
+
+
+def _figures(
+    targets: Sequence[Target],
+    streams: _Streams,
+    sectors: Callable[[Target], Iterable[str]],
+    extra: Callable[[Spend, str], Figure],
+) -> Figures:
+    asked: dict[tuple[int | None, str], dict[datetime, list[Target]]] = defaultdict(lambda: defaultdict(list))
+    for target in targets:
+        for sector in sectors(target):
+            asked[target.buyer_id, sector][target.date].append(target)
+    figures: Figures = {target.process_id: [] for target in targets}
+    for (buyer, sector), by_date in asked.items():
+        if buyer is None:
+            continue
+        for process_id, found in _in_main_currency(streams[buyer, sector], by_date, sector, extra).items():
+            figures[process_id].extend(found)
+    return figures
+
+
+def _in_main_currency(
+    streams: dict[str, list[Spent]],
+    by_date: dict[datetime, list[Target]],
+    sector: str,
+    extra: Callable[[Spend, str], Figure],
+) -> Figures:
+    """
+    Return the figures in the currency in which most processes of the window were paid.
+
+    Currencies are never added up, and who has all of the little that was paid in another one dominates nothing.
+    """
+    best: dict[int, tuple[int, list[Figure]]] = {}
+    for currency, spent in sorted(streams.items()):
+        for moment, spend in spend_before(spent, by_date, SPEND_WINDOW):
+            for target in by_date[moment]:
+                if spend.processes > best.get(target.process_id, (0, []))[0]:
+                    found = [figure | extra(spend, sector) for figure in _shares(target, currency, spend)]
+                    best[target.process_id] = spend.processes, found
+    return {process_id: found for process_id, (_, found) in best.items()}
+
+
+def _shares(target: Target, currency: str, spend: Spend) -> Iterator[Figure]:
+    for supplier, party_ids in target.suppliers.items():
+        if spend.has(supplier):
+            for party_id in party_ids:
+                yield {
+                    "supplier": party_id,
+                    "share": spend.share(supplier),
+                    "processes": spend.processes,
+                    "currency": currency,
+                    "population": ", ".join(
+                        (target.buyer_name, currency, months(target.date - SPEND_WINDOW, target.date))
+                    ),
+                }

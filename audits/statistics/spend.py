@@ -1,0 +1,95 @@
+"""
+Shares of suppliers in what a buyer spent in the time before a date.
+
+Pure. Amounts are whole numbers (of a fixed fraction of the currency unit), so a sum does not depend on the order in
+which it is made; shares are cut, not rounded, so that one just below a limit stays below it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+# Digits after the point of a share and of a concentration.
+_PLACES = 6
+
+
+class Spent(NamedTuple):
+    date: datetime
+    process: int
+    supplier: int
+    amount: int
+
+
+class Spend:
+    """
+    Sums over the purchases of a window of time.
+
+    ``hhi`` is the Herfindahl-Hirschman index of the suppliers' shares, from 0 (many small ones) to 1 (one alone).
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._by_supplier: Counter[int] = Counter()
+        self._by_process: Counter[int] = Counter()
+        self._squares = 0
+
+    @property
+    def processes(self) -> int:
+        return len(self._by_process)
+
+    @property
+    def suppliers(self) -> int:
+        return len(self._by_supplier)
+
+    @property
+    def hhi(self) -> float:
+        return _ratio(self._squares, self.total**2)
+
+    def share(self, supplier: int) -> float:
+        return _ratio(self._by_supplier[supplier], self.total)
+
+    def has(self, supplier: int) -> bool:
+        return supplier in self._by_supplier
+
+    def add(self, spent: Spent, sign: int = 1) -> None:
+        before = self._by_supplier[spent.supplier]
+        after = before + sign * spent.amount
+        self.total += sign * spent.amount
+        self._squares += after * after - before * before
+        _put(self._by_supplier, spent.supplier, after)
+        _put(self._by_process, spent.process, self._by_process[spent.process] + sign)
+
+    def remove(self, spent: Spent) -> None:
+        self.add(spent, -1)
+
+
+def spend_before(
+    purchases: Sequence[Spent], moments: Iterable[datetime], window: timedelta
+) -> Iterator[tuple[datetime, Spend]]:
+    """
+    Yield each moment, in ascending order, with what was spent in the window that ends with it, both ends' dates told
+    apart: the moment itself counts, the moment one window earlier does not. The same object is yielded every time.
+
+    :param purchases: in ascending order of their dates, with amounts above 0
+    """
+    spend, first, last = Spend(), 0, 0
+    for moment in sorted(set(moments)):
+        while last < len(purchases) and purchases[last].date <= moment:
+            spend.add(purchases[last])
+            last += 1
+        while first < last and purchases[first].date <= moment - window:
+            spend.remove(purchases[first])
+            first += 1
+        yield moment, spend
+
+
+def _put(counter: Counter[int], key: int, value: int) -> None:
+    if value:
+        counter[key] = value
+    else:
+        counter.pop(key, None)
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part * 10**_PLACES // whole / 10**_PLACES if whole else 0.0
