@@ -71,6 +71,22 @@ def _owed(digests: Mapping[str, bytes]) -> sql.Composed:
     return sql.SQL(_OWED).format(rule_set=rule_set)
 
 
+def mark_owed(process_ids: Sequence[int]) -> None:
+    """Let audits be owed again: they are no longer those of the present record with all that belongs to it."""
+    if not process_ids:
+        return
+    with connection.cursor() as cursor:
+        # First the processes, in one order, as whoever writes audits does.
+        cursor.execute(
+            "SELECT FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [list(process_ids)],
+        )
+        cursor.execute(
+            "UPDATE audits_audit SET process_digest = '' WHERE process_id = ANY(%s) AND is_current",
+            [list(process_ids)],
+        )
+
+
 def claim(keys: Mapping[int, bytes]) -> set[int]:
     """
     Take processes for one attempt, and commit that before the risky work.

@@ -1,5 +1,6 @@
 """The frozen input of a rule, and its digest."""
 
+import copy
 import hashlib
 from collections.abc import Container, Mapping
 from datetime import UTC, tzinfo
@@ -35,6 +36,17 @@ class Dossier:
         self.statistics = statistics
         self.digest = digest
         self.reference = reference
+
+    def with_statistics(self, statistics: Mapping[str, Any], *, digest: str) -> "Dossier":
+        """
+        Return the same dossier with figures about other processes; what was read from its texts is kept.
+
+        :param digest: the digest of both, see ``dossier_digest``
+        """
+        twin = copy.copy(self)
+        twin.statistics = statistics
+        twin.digest = digest
+        return twin
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
@@ -144,11 +156,11 @@ def build_dossier(
     """
     process, _ = parse_process(release, country=country, zone=zone)
     figures = dict(statistics or {})
-    digest = _digest(release_digest or hashlib.sha256(encode(release)).digest(), country, zone, figures)
+    digest = dossier_digest(release_digest or hashlib.sha256(encode(release)).digest(), country, zone, figures)
     return Dossier(process, reference=reference, statistics=figures, digest=digest)
 
 
-def _digest(release_digest: bytes, country: str, zone: tzinfo, statistics: Mapping[str, Any]) -> str:
+def dossier_digest(release_digest: bytes, country: str, zone: tzinfo, statistics: Mapping[str, Any]) -> str:
     """
     Return the SHA-256, in hexadecimal, of what a dossier is made of.
 

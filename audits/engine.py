@@ -3,17 +3,21 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from msgspec import Struct, field
 
-from audits import attempts
-from audits.dossier import build_dossier
-from audits.models import Audit
+from audits import attempts, peers
+from audits.dossier import Dossier, build_dossier, dossier_digest
+from audits.models import Audit, Flag
 from audits.rules.base import OutcomeKind
 from audits.rulesets import RuleSets, rule_sets_in_force
+from audits.statistics import statistics_for
+from audits.statistics.contribution import read_contribution
+from audits.statistics.recording import record_contributions
 from audits.writing import Judged, write_audits
 from contracts.ocds.document import decode_stored
 
@@ -24,21 +28,38 @@ BATCH_PROCESSES = 200
 
 
 class Tally(Struct):
-    """What auditing gave: processes judged, audits written, flags by rule, outcomes by rule and kind."""
+    """
+    What auditing gave: processes judged, audits written, flags by rule, outcomes by rule and kind.
+
+    A process that is judged again in the same run, because its figures changed, counts with its last outcomes.
+    """
 
     processes: int = 0
     audits_written: int = 0
     flags: Counter[str] = field(default_factory=Counter)
     outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _seen: set[int] = field(default_factory=set)
 
     def count(self, judged: Sequence[Judged], written: int) -> None:
         self.processes += len(judged)
         self.audits_written += written
+        self._seen.update(entry.process_id for entry in judged)
         for entry in judged:
             for outcome in entry.outcomes:
                 self.outcomes[outcome.code][outcome.kind.value] += 1
                 if outcome.kind is OutcomeKind.FLAGGED:
                     self.flags[outcome.code] += len(outcome.findings)
+
+    def discount(self, process_ids: Sequence[int]) -> None:
+        """Take back what was counted of processes that are about to be judged again."""
+        again = self._seen.intersection(process_ids)
+        self._seen -= again
+        self.processes -= len(again)
+        for outcomes in Audit.objects.filter(process__in=again, is_current=True).values_list("outcomes", flat=True):
+            for code, outcome in outcomes.items():
+                self.outcomes[code][outcome["kind"]] -= 1
+        for code in Flag.objects.standing().filter(process__in=again).values_list("rule", flat=True):
+            self.flags[code] -= 1
 
 
 def audit_owed(process_ids: Sequence[int], tally: Tally | None = None) -> int:
@@ -77,6 +98,26 @@ def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     return _audit(process_ids, rule_sets_in_force(), tally)
 
 
+def settle(tally: Tally | None = None) -> None:
+    """Audit again, here and now, what other processes made stale, until nothing is."""
+    while stale := find_stale_peers():
+        for start in range(0, len(stale), BATCH_PROCESSES):
+            batch = stale[start : start + BATCH_PROCESSES]
+            if tally is not None:
+                tally.discount(batch)
+            audit_owed(batch, tally)
+
+
+def find_stale_peers(*, of: Sequence[int] | None = None, quiet: timedelta = timedelta(0)) -> list[int]:
+    """
+    Find audits whose figures are not those of today, and let them be owed again.
+
+    :param of: look only at the peers of these processes
+    :param quiet: leave alone what changed within this time: while much is being loaded, one look is enough
+    """
+    return peers.find_stale(rules=rule_sets_in_force().codes(), of=of, quiet=quiet)
+
+
 def count_stale() -> int:
     """Return how many processes are owed an audit."""
     return attempts.count_owed(rule_sets_in_force().digests())
@@ -101,6 +142,16 @@ def owed_batches(*, limit: int | None = None) -> Iterator[list[int]]:
         yield batch
 
 
+class _Read(NamedTuple):
+    process_id: int
+    ocid: str
+    digest: Any
+    country: str
+    text: str
+    publisher_country: str
+    time_zone: str
+
+
 def _unaudited(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[int, Any, str]]:
     audited = Audit.objects.filter(process__in=list(process_ids)).under(rule_sets.digests()).values_list("process")
     done = {process_id for (process_id,) in audited}
@@ -113,10 +164,29 @@ def _unaudited(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[in
 
 
 def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None) -> int:
+    """
+    Judge processes and write their audits.
+
+    What the batch adds to the figures of others is written first, so that the processes of a batch see each other; its
+    sectors come from the records alone, so a first audit has figures already. Processes outside the batch that its
+    purchases concern are found by ``audits.peers``.
+    """
     if not process_ids:
         return 0
-    judged = [_judge(row, rule_sets) for row in _read(process_ids)]
-    written = write_audits(judged)
+    read = [_Read(*row) for row in _read(process_ids)]
+    dossiers = {entry.process_id: _dossier(entry, rule_sets) for entry in read}
+    record_contributions(
+        {process_id: read_contribution(dossier) for process_id, dossier in dossiers.items()},
+        {entry.process_id: bytes(entry.digest) for entry in read},
+    )
+    versions = peers.versions_of(process_ids)
+    figures = statistics_for(process_ids, rules=rule_sets.codes())
+    judged = [
+        _judge(entry, dossiers.pop(entry.process_id), figures.get(entry.process_id, {}), rule_sets) for entry in read
+    ]
+    with transaction.atomic():
+        written = write_audits(judged)
+        peers.announce_overtaken(versions)
     if tally is not None:
         tally.count(judged, written)
     return written
@@ -137,22 +207,25 @@ def _read(process_ids: Sequence[int]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _judge(row: tuple[Any, ...], rule_sets: RuleSets) -> Judged:
-    process_id, ocid, digest, country, text, publisher_country, time_zone = row
-    rule_set = rule_sets.of(country)
-    dossier = build_dossier(
-        decode_stored(text),
+def _dossier(read: _Read, rule_sets: RuleSets) -> Dossier:
+    return build_dossier(
+        decode_stored(read.text),
         reference=rule_sets.reference,
-        country=publisher_country,
-        zone=ZoneInfo(time_zone),
-        release_digest=bytes(digest),
+        country=read.publisher_country,
+        zone=ZoneInfo(read.time_zone),
+        release_digest=bytes(read.digest),
     )
+
+
+def _judge(read: _Read, dossier: Dossier, figures: dict[str, Any], rule_sets: RuleSets) -> Judged:
+    digest = dossier_digest(bytes(read.digest), read.publisher_country, ZoneInfo(read.time_zone), figures)
+    rule_set = rule_sets.of(read.country)
     return Judged(
-        process_id=process_id,
-        ocid=ocid,
-        process_digest=bytes(digest),
-        dossier_digest=bytes.fromhex(dossier.digest),
+        process_id=read.process_id,
+        ocid=read.ocid,
+        process_digest=bytes(read.digest),
+        dossier_digest=bytes.fromhex(digest),
         rule_set=rule_set,
-        outcomes=rule_set.judge(dossier),
+        outcomes=rule_set.judge(dossier.with_statistics(figures, digest=digest)),
         sectors=dossier.scope.sectors,
     )

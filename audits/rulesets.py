@@ -37,6 +37,10 @@ class RuleSets(Struct):
     def of(self, country: str) -> RuleSet:
         return self.by_country.get(country) or self.by_country[""]
 
+    def codes(self) -> frozenset[str]:
+        """Return the codes of the rules that are in force anywhere."""
+        return frozenset(bound.rule.code for rule_set in self.by_country.values() for bound in rule_set.rules)
+
     def digests(self) -> dict[str, bytes]:
         """Return country → digest of its rule set."""
         return {country: rule_set.digest for country, rule_set in self.by_country.items()}

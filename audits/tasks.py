@@ -6,6 +6,7 @@ A second delivery is harmless: what was audited is no longer owed, what another 
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from celery import shared_task
 from kombu.exceptions import OperationalError
@@ -16,11 +17,22 @@ logger = logging.getLogger(__name__)
 
 # How many processes one sweep reminds the workers of; the next sweep goes on.
 SWEEP_PROCESSES = 20_000
+# After so few the peers are looked at right away; after more, when their buyers have come to rest.
+FEW_PROCESSES = 20
+REST = timedelta(seconds=3)
 
 
 @shared_task(name="audits.audit_processes")
 def audit_processes(process_ids: list[int]) -> None:
     engine.audit_owed(process_ids)
+    if len(process_ids) <= FEW_PROCESSES:
+        nudge(engine.find_stale_peers(of=process_ids))
+
+
+@shared_task(name="audits.audit_stale_peers")
+def audit_stale_peers() -> None:
+    """Nudge for the processes whose figures changed because their buyer bought something else."""
+    nudge(engine.find_stale_peers(quiet=REST))
 
 
 @shared_task(name="audits.audit_stale_processes")

@@ -97,11 +97,23 @@ def _lock(process_ids: Sequence[int]) -> dict[int, bytes]:
         return {process_id: bytes(digest) for process_id, digest in cursor.fetchall()}
 
 
-def _confirm(unchanged: Iterable[Judged]) -> None:
-    for entry in unchanged:
-        Audit.objects.filter(process=entry.process_id, is_current=True, dossier_digest=entry.dossier_digest).exclude(
-            process_digest=entry.process_digest
-        ).update(process_digest=entry.process_digest)
+def _confirm(unchanged: Sequence[Judged]) -> None:
+    if not unchanged:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE audits_audit a SET process_digest = given.process_digest
+            FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS given (process_id, process_digest, dossier_digest)
+            WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
+                AND a.process_digest <> given.process_digest
+            """,
+            [
+                [entry.process_id for entry in unchanged],
+                [entry.process_digest for entry in unchanged],
+                [entry.dossier_digest for entry in unchanged],
+            ],
+        )
 
 
 def _write(fresh: Sequence[Judged]) -> None:

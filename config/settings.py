@@ -329,6 +329,9 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": 30, "options": {"expires": 25}}
     for task in ("contracts.process_due_submissions", "audits.audit_stale_processes")
+} | {
+    # Cheap while nothing changed: it reads an index of buyers whose figures were not looked at since.
+    "audits.audit_stale_peers": {"task": "audits.audit_stale_peers", "schedule": 5, "options": {"expires": 4}},
 }
 
 # Veedor

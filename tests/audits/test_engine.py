@@ -182,9 +182,9 @@ def test_a_record_that_moved_on_while_it_was_judged_is_not_written(single_bid, m
     process = ContractingProcess.objects.get()
     judge = engine._judge
 
-    def judge_and_change(row, rule_sets):
+    def judge_and_change(*arguments):
         ContractingProcess.objects.update(digest=b"x" * 32)
-        return judge(row, rule_sets)
+        return judge(*arguments)
 
     monkeypatch.setattr(engine, "_judge", judge_and_change)
     engine.audit_owed([process.pk])

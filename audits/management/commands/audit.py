@@ -39,6 +39,7 @@ class Command(BaseCommand):
             for batch in engine.owed_batches():
                 engine.audit_owed(batch, tally)
                 self._progress(tally, options)
+        engine.settle(tally)
         seconds = round(time.monotonic() - started, 3)
         if options["json"]:
             outcomes = {code: dict(sorted(kinds.items())) for code, kinds in sorted(tally.outcomes.items())}
