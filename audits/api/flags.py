@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from audits.api.sectors import SectorFilter
 from audits.models import Flag, Review
 from audits.rules import RULES
 from contracts.api.columns import Day, Digest, Document, Instant, Link
@@ -111,6 +112,7 @@ class FlagFilter(django_filters.FilterSet):
     country = CountryFilter(field_name="process__country", help_text="ISO 3166-1 alpha-2 code, or a name.")
     buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
     supplier = OrganizationsFilter(field_name="process__suppliers", help_text="Id or key of an organization.")
+    sector = SectorFilter(field_name="process")
     raised__gte = since("raised_at")
     raised__lte = until("raised_at")
     changed__gte = since("changed_at")

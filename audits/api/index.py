@@ -10,6 +10,7 @@ NAMES = (
     "contracting-processes",
     "contracts",
     "organizations",
+    "publishers",
     "flags",
     "rules",
     "stats",

@@ -1,4 +1,4 @@
-"""A contracting process with what rules asked of it."""
+"""Contracting processes with what their audits found."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,10 +8,12 @@ from django.db.models import OuterRef, Subquery
 from rest_framework import serializers
 
 from audits.api.flags import FlagRow
+from audits.api.sectors import SectorFilter, Sectors
 from audits.models import Audit, Flag
 from audits.rules.base import OutcomeKind
 from contracts.api.columns import Instant, rows_of
-from contracts.api.processes import ProcessDetail, ProcessDetailView
+from contracts.api.filters import ProcessFilter
+from contracts.api.processes import ProcessDetail, ProcessDetailView, ProcessListView, ProcessRow
 from contracts.api.tokens import reader
 
 
@@ -40,8 +42,26 @@ class Audited(Instant):
         return _of_present_audit("audited_at")
 
 
+class AuditedProcessRow(ProcessRow):
+    """A contracting process: the columns that are copied from its compiled release, and its technology sectors."""
+
+    sectors = Sectors()
+
+
+class AuditedProcessFilter(ProcessFilter):
+    sector = SectorFilter(field_name="pk")
+
+
+class AuditedProcessListView(ProcessListView):
+    """List contracting processes."""
+
+    serializer_class = AuditedProcessRow
+    filterset_class = AuditedProcessFilter
+
+
 class AuditedProcessDetail(ProcessDetail):
     audited = Audited(help_text="When the rules judged it last; empty before they did.")
+    sectors = Sectors()
     outcomes = OutcomeCounts(allow_null=True, help_text="How many rules gave each kind of outcome.")
     flags = FlagRow(many=True, help_text="Those that you may see.")
 

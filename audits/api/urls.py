@@ -1,16 +1,19 @@
 from django.urls import path
 
+from audits.api.contracts import AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
 from audits.api.index import IndexView
-from audits.api.processes import AuditedProcessDetailView
+from audits.api.processes import AuditedProcessDetailView, AuditedProcessListView
 from audits.api.rules import RuleDetailView, RuleListView
 from audits.api.stats import StatsView
 
 urlpatterns = [
     path("", IndexView.as_view(), name="api"),
+    path("contracting-processes/", AuditedProcessListView.as_view(), name="contracting-processes"),
     # An ocid may hold a slash, which servers hand over decoded.
     path("contracting-processes/<path:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
+    path("contracts/", AuditedContractListView.as_view(), name="contracts"),
     path("flags/", FlagListView.as_view(), name="flags"),
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
     path("publishers/<slug:slug>/coverage/", PublisherCoverageView.as_view(), name="publisher-coverage"),

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -64,6 +65,13 @@ class Audit(models.Model):
                 include=["process_digest", "ruleset_digest"],
                 condition=models.Q(is_current=True),
                 name="audit_current",
+            ),
+            # which processes are of a technology sector? Most are of none and take no room here.
+            GinIndex(
+                fields=["sectors"],
+                opclasses=["jsonb_path_ops"],
+                condition=models.Q(is_current=True),
+                name="audit_sectors",
             ),
         ]
 

@@ -1,19 +1,16 @@
-"""Addresses of what was published. One contracting process stands in `audits.api.urls`: its page holds flags."""
+"""Addresses of what was published. Processes and contracts stand in `audits.api.urls`, with what audits found."""
 
 from django.urls import path
 
-from contracts.api.contracts import ContractListView
 from contracts.api.organizations import OrganizationDetailView, OrganizationListView
-from contracts.api.processes import ProcessListView, ReleaseListView
+from contracts.api.processes import ReleaseListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reference import ProblemListView
 from contracts.api.submissions import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
 
 urlpatterns = [
-    path("contracting-processes/", ProcessListView.as_view(), name="contracting-processes"),
     # An ocid may hold a slash, which servers hand over decoded.
     path("contracting-processes/<path:ocid>/releases/", ReleaseListView.as_view(), name="releases"),
-    path("contracts/", ContractListView.as_view(), name="contracts"),
     path("organizations/", OrganizationListView.as_view(), name="organizations"),
     path("organizations/<int:pk>/", OrganizationDetailView.as_view(), name="organization"),
     path("publishers/", PublisherListView.as_view(), name="publishers"),

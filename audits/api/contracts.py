@@ -1,0 +1,15 @@
+"""Contracts, by what the audits of their processes found."""
+
+from audits.api.sectors import SectorFilter
+from contracts.api.contracts import ContractListView
+from contracts.api.filters import ContractFilter
+
+
+class AuditedContractFilter(ContractFilter):
+    sector = SectorFilter(field_name="process")
+
+
+class AuditedContractListView(ContractListView):
+    """List contracts: what was signed, and active awards without a contract."""
+
+    filterset_class = AuditedContractFilter

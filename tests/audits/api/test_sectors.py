@@ -1,0 +1,90 @@
+"""Lists by technology sector."""
+
+import pytest
+from django.db import connection
+
+from audits import engine
+from audits.matching.scope import SECTORS
+from audits.models import Audit, Flag
+from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.records import load, release
+
+pytestmark = pytest.mark.django_db
+LISTS = ("contracting-processes", "contracts", "flags")
+CAMERAS, CLEANING = "46171619", "76111501"
+
+
+def about(ocid: str, code: str, **changes) -> dict:
+    """A release that buys something of a code of UNSPSC."""
+    record = release(ocid, **changes)
+    record["tender"]["items"] = [{"id": "1", "classification": {"scheme": "UNSPSC", "id": code}}]
+    return record
+
+
+@pytest.fixture
+def auditor(db) -> Client:
+    """A reader who sees every flag, of a record about cameras, one about nothing in scope and one not yet audited."""
+    load(about("ocds-test01-cameras", CAMERAS), release("ocds-test01-cleaning"))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    load(about("ocds-test01-waiting", CAMERAS))
+    assert Flag.objects.filter(process__ocid="ocds-test01-cleaning").exists(), "else the filter of flags shows nothing"
+    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+
+
+def rows(client: Client, address: str) -> list[dict]:
+    response = client.get(f"/api/v1/{address}")
+    assert response.status_code == 200, response.content
+    return response.json()["results"]
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_holds_what_is_of_the_sector_alone(auditor, kind):
+    assert {row["ocid"] for row in rows(auditor, f"{kind}/")} >= {"ocds-test01-cameras", "ocds-test01-cleaning"}
+    assert {row["ocid"] for row in rows(auditor, f"{kind}/?sector=surveillance")} == {"ocds-test01-cameras"}
+    assert rows(auditor, f"{kind}/?sector=digital_identity") == []
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_sector_that_is_not_known_is_refused_with_those_that_are(auditor, kind):
+    response = auditor.get(f"/api/v1/{kind}/?sector=surveilance")
+
+    assert response.status_code == 400
+    (error,) = response.json()["errors"]
+    assert error["parameter"] == "sector"
+    assert error["allowed"] == list(SECTORS)
+    assert "surveillance" in error["hint"]
+
+
+def test_the_sectors_of_a_process_are_told_in_list_and_detail(auditor):
+    told = {row["ocid"]: row["sectors"] for row in rows(auditor, "contracting-processes/")}
+
+    stored = Audit.objects.get(process__ocid="ocds-test01-cameras").sectors
+    assert "surveillance" in stored
+    assert told == {"ocds-test01-cameras": stored, "ocds-test01-cleaning": [], "ocds-test01-waiting": None}
+    for ocid, sectors in told.items():
+        assert auditor.get(f"/api/v1/contracting-processes/{ocid}/").json()["sectors"] == sectors
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_page_of_a_sector_is_one_query(auditor, kind, django_assert_num_queries):
+    anonymous = Client()
+    with django_assert_num_queries(1):
+        rows(anonymous, f"{kind}/?sector=surveillance")
+
+
+def test_a_sector_that_a_superseded_audit_found_is_no_longer_told(auditor):
+    assert "ocds-test01-cameras" in {row["ocid"] for row in rows(auditor, "contracts/?sector=surveillance")}
+    load(about("ocds-test01-cameras", CLEANING, id="2", date="2024-06-01T00:00:00Z"))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+
+    assert "ocds-test01-cameras" not in {row["ocid"] for row in rows(auditor, "contracts/?sector=surveillance")}
+
+
+def test_an_index_serves_the_filter(auditor):
+    wanted = Audit.objects.filter(is_current=True, sectors__contains=["surveillance"]).values("process")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        assert "audit_sectors" in wanted.explain()
