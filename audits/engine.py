@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import InterfaceError, OperationalError, connection, transaction
 from msgspec import Struct, field
 
-from audits import attempts, peers
+from audits import attempts, cohorts, peers
 from audits.dossier import Dossier, build_dossier, dossier_digest
 from audits.models import Audit, Flag
 from audits.rules.base import OutcomeKind
@@ -176,10 +176,13 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None)
     read = [_Read(*row) for row in _read(process_ids)]
     dossiers = {entry.process_id: _dossier(entry, rule_sets) for entry in read}
     record_contributions(
-        {process_id: read_contribution(dossier) for process_id, dossier in dossiers.items()},
+        {
+            entry.process_id: read_contribution(dossiers[entry.process_id], rule_sets.of(entry.country))
+            for entry in read
+        },
         {entry.process_id: bytes(entry.digest) for entry in read},
     )
-    versions = peers.versions_of(process_ids)
+    versions, cohorts_read = peers.versions_of(process_ids), cohorts.stamp()
     figures = statistics_for(process_ids, rules=rule_sets.codes())
     judged = [
         _judge(entry, dossiers.pop(entry.process_id), figures.get(entry.process_id, {}), rule_sets) for entry in read
@@ -187,6 +190,8 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None)
     with transaction.atomic():
         written = write_audits(judged)
         peers.announce_overtaken(versions)
+        if cohorts.stamp() != cohorts_read:
+            attempts.mark_owed(process_ids)
     if tally is not None:
         tally.count(judged, written)
     return written

@@ -11,7 +11,7 @@ from datetime import timedelta
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from audits import attempts, engine
+from audits import attempts, cohorts, engine
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +20,8 @@ SWEEP_PROCESSES = 20_000
 # After so few the peers are looked at right away; after more, when their buyers have come to rest.
 FEW_PROCESSES = 20
 REST = timedelta(seconds=3)
+# By what share a population must have changed before those who read its figures are audited again, within a day.
+COHORT_TOLERANCE = 0.01
 
 
 @shared_task(name="audits.audit_processes")
@@ -44,6 +46,12 @@ def audit_stale_processes() -> None:
     for batch in engine.owed_batches(limit=SWEEP_PROCESSES):
         if not nudge(batch):
             return
+
+
+@shared_task(name="audits.refresh_cohorts")
+def refresh_cohorts() -> None:
+    """Bring statistics of populations up to date; nudge for the processes that read one that changed."""
+    nudge(cohorts.refresh_cohorts(tolerance=COHORT_TOLERANCE).stale)
 
 
 def nudge(process_ids: Sequence[int]) -> bool:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from audits.models import LexiconTerm
+from audits.models import Audit, Cohort, Flag, LexiconTerm, PeerGroup
+from contracts.models import ContractingProcess, Organization, Release, Submission
 
 TITLES = {"es": "Cámaras de videovigilancia para la plaza", "pt": "Câmeras de videomonitoramento para a praça"}
 
@@ -22,6 +23,12 @@ def add_terms() -> None:
         LexiconTerm(concept=concept, language=language, term=term, strength="strong")
         for concept, language, term in _TERMS
     )
+
+
+def forget_everything() -> None:
+    """Remove all records and what came of them, so that the same can be loaded in another order."""
+    for model in (Flag, Audit, PeerGroup, Cohort, ContractingProcess, Organization, Release, Submission):
+        model.objects.all().delete()
 
 
 def purchase(

@@ -1,7 +1,7 @@
 """What deserves a look: audits, the flags that they raise, the decisions of people, and the lists rules work with."""
 
 from audits.models.audit import Audit, AuditAttempt
-from audits.models.cohort import Cohort, PeerGroup, Purchase
+from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
 from audits.models.flag import Flag
 from audits.models.override import RuleOverride
 from audits.models.reference import LexiconTerm, PublicList, Watchlist, WatchlistEntry
@@ -13,6 +13,7 @@ __all__ = [
     "Cohort",
     "Flag",
     "LexiconTerm",
+    "Observation",
     "PeerGroup",
     "PublicList",
     "Purchase",

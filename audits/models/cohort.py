@@ -77,6 +77,29 @@ class Purchase(models.Model):
         return f"{self.process_id} {self.supplier_id} {self.currency}"
 
 
+class Observation(models.Model):
+    """
+    What one process says about the populations that it belongs to; depends on its record and the parameters alone.
+
+    ``price_gaps``: how far the winning bid lies below the next one, for each lot and currency (R024, R058).
+    ``gives`` and ``lacks``: the rules that ask for a field of the record and find it, or miss it.
+    """
+
+    process = models.OneToOneField(
+        "contracts.ContractingProcess", on_delete=models.CASCADE, related_name="observation", primary_key=True
+    )
+    price_gaps = ArrayField(models.FloatField(), verbose_name=_("price gaps"), default=list)
+    gives = ArrayField(models.TextField(), verbose_name=_("fields given"), default=list)
+    lacks = ArrayField(models.TextField(), verbose_name=_("fields missing"), default=list)
+
+    class Meta:
+        verbose_name = _("observation")
+        verbose_name_plural = _("observations")
+
+    def __str__(self) -> str:
+        return str(self.process_id)
+
+
 class PeerGroup(models.Model):
     """
     The processes of one buyer, whose figures depend on each other.

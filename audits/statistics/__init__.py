@@ -7,10 +7,12 @@ Numbers are whole, cut or exact texts: they enter the digest of the dossier.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from audits.statistics.contribution import FENCES, PRACTICES
 from audits.statistics.history import history_in_sector, purchases_before, purchases_beside
+from audits.statistics.populations import COUNTRY_SPEND, fences, practices, shares_in_country
 from audits.statistics.shares import shares_by_sector, shares_of_all
 from audits.statistics.targets import Target, in_scope, read_targets
 
@@ -28,7 +30,7 @@ _ABOUT_BUYERS: dict[str, tuple[frozenset[str], bool, _Compute]] = {
 }
 
 
-def statistics_for(process_ids: Sequence[int], *, rules: Collection[str]) -> Statistics:
+def statistics_for(process_ids: Sequence[int], *, rules: frozenset[str]) -> Statistics:
     """
     Return the figures of processes, by primary key: name → figure. What cannot be computed is left out.
 
@@ -47,6 +49,11 @@ def statistics_for(process_ids: Sequence[int], *, rules: Collection[str]) -> Sta
         ``[{"supplier", "ocid", "date", "amount", "currency"}]``: purchases of the same buyer from the same supplier
         beside this one, or before it; amounts are texts.
 
+    ``R024``, ``R058``
+        ``{"lower_fence", "upper_fence", "q1", "q3", "n", "cohort"}``: of the price gaps of the process's cohort.
+    ``R001``, ``R010``, ``R063``
+        ``{"share", "n"}``: how often the publisher gives the field that this process lacks.
+
     ``supplier`` is the id of the party in this record, or its name without one.
 
     :param rules: the codes of the rules in force; what none of them reads is not computed
@@ -58,4 +65,13 @@ def statistics_for(process_ids: Sequence[int], *, rules: Collection[str]) -> Sta
             continue
         for process_id, figures in compute(in_scope(targets) if about_technology else targets).items():
             statistics[process_id][name] = figures
+    if COUNTRY_SPEND in rules:
+        for process_id, figures in shares_in_country(in_scope(targets)).items():
+            statistics[process_id]["supplier_shares"].extend(figures)
+    if not rules.isdisjoint(FENCES):
+        for process_id, fence in fences(process_ids).items():
+            statistics[process_id].update({code: fence for code in FENCES if code in rules})
+    if not rules.isdisjoint(PRACTICES):
+        for process_id, by_rule in practices(process_ids).items():
+            statistics[process_id].update({code: figure for code, figure in by_rule.items() if code in rules})
     return statistics

@@ -1,13 +1,24 @@
 """What one dossier adds to the figures of other processes: read from its texts and values alone."""
 
+import logging
+
 from msgspec import Struct
 
 from audits.dossier import Dossier
+from audits.judging import BoundRule, RuleSet
 from audits.matching.fold import fold_phrase
 from audits.matching.lexicon import WEAK
 from audits.matching.scope import OBJECT_PARTS
+from audits.rules.base import InsufficientDataError, NotApplicableError, OutcomeKind
+from audits.rules.price_gaps import price_gaps
 from audits.rules.readings import GROUND_PARTS
 from contracts.ocds.views import Process
+
+logger = logging.getLogger(__name__)
+
+# The rules that compare a process with the fences of its cohort, and those that ask what its publisher usually gives.
+FENCES = ("R024", "R058")
+PRACTICES = ("R001", "R010", "R063")
 
 # How many leading digits of a code name the class: UNSPSC (and CUBSO, which begins with it) segment, family, class;
 # CPV division, group, class. Codes of other schemes count whole.
@@ -20,16 +31,51 @@ class Contribution(Struct, frozen=True):
     """
     ``sectors``: the technology of the object. ``subjects``: the classes of its items (``UNSPSC:432226``), else its
     folded title (``title:servicio de nube``). ``is_gift``: it was given without price, as the texts say or a value of
-    zero shows.
+    zero shows. ``price_gaps``, ``gives`` and ``lacks``: see ``audits.models.Observation``.
     """
 
     sectors: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     is_gift: bool = False
+    price_gaps: tuple[float, ...] = ()
+    gives: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
-def read_contribution(dossier: Dossier) -> Contribution:
-    return Contribution(dossier.scope.sectors, _subjects(dossier.process), _is_gift(dossier))
+def read_contribution(dossier: Dossier, rule_set: RuleSet) -> Contribution:
+    """
+    Read a dossier that holds no statistics.
+
+    :param rule_set: that of its country, whose parameters say which prices may be compared
+    """
+    rules = {bound.rule.code: bound for bound in rule_set.rules}
+    asked = {code: rules[code].judge(dossier).kind for code in PRACTICES if code in rules}
+    return Contribution(
+        sectors=dossier.scope.sectors,
+        subjects=_subjects(dossier.process),
+        is_gift=_is_gift(dossier),
+        price_gaps=next((_price_gaps(dossier, rules[code]) for code in FENCES if code in rules), ()),
+        gives=tuple(code for code, kind in asked.items() if kind is OutcomeKind.CLEAR),
+        lacks=tuple(code for code, kind in asked.items() if kind is OutcomeKind.FLAGGED),
+    )
+
+
+def _price_gaps(dossier: Dossier, bound: BoundRule) -> tuple[float, ...]:
+    if not dossier.process.bids:
+        return ()
+    try:
+        gaps = price_gaps(
+            dossier,
+            only=bound.parameters["price_comparison_methods"],
+            but=bound.parameters["no_price_comparison_methods"],
+        )
+    except (InsufficientDataError, NotApplicableError):
+        return ()
+    except Exception:
+        # The rule that asks the same breaks too, and says so in its outcome; other records must not suffer.
+        logger.exception("no price gaps of %s", dossier.process.ocid)
+        return ()
+    return tuple(sorted(gap.ratio for gap in gaps))
 
 
 def _subjects(process: Process) -> tuple[str, ...]:

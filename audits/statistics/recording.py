@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from audits.models import Purchase
+from audits.models import Observation, Purchase
 from audits.statistics.contribution import Contribution
 from contracts.intake.copying import copy_rows
 
@@ -36,13 +36,14 @@ _Rows = dict[int, set[_Row]]
 
 def record_contributions(contributions: Mapping[int, Contribution], digests: Mapping[int, bytes]) -> None:
     """
-    Bring the purchases of processes up to date.
+    Bring the purchases and observations of processes up to date.
 
     :param contributions: primary key of the process → what was read from its record
     :param digests: the digest of the record that was read; where the record moved on, nothing is written
     """
     with transaction.atomic():
         process_ids = _lock(digests)
+        _observe(process_ids, contributions)
         wanted, kept = _wanted(process_ids, contributions), _kept(process_ids)
         changed = [process_id for process_id in process_ids if wanted[process_id] != kept[process_id]]
         if not changed:
@@ -66,6 +67,29 @@ def record_contributions(contributions: Mapping[int, Contribution], digests: Map
                 if row.buyer_id is not None:
                     touched[row.buyer_id] = min(row.date, touched.get(row.buyer_id, row.date))
         announce_changes(touched)
+
+
+def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> None:
+    seen = {
+        process_id: (read.price_gaps, read.gives, read.lacks)
+        for process_id in process_ids
+        for read in (contributions[process_id],)
+    }
+    known = {
+        process_id: (tuple(gaps), tuple(gives), tuple(lacks))
+        for process_id, gaps, gives, lacks in Observation.objects.filter(process__in=process_ids).values_list(
+            "process", "price_gaps", "gives", "lacks"
+        )
+    }
+    changed = [process_id for process_id in process_ids if seen[process_id] != known.get(process_id, ((), (), ()))]
+    outdated = [process_id for process_id in changed if process_id in known]
+    if outdated:
+        Observation.objects.filter(process__in=outdated).delete()
+    copy_rows(
+        Observation,
+        ("process_id", "price_gaps", "gives", "lacks"),
+        ([process_id, *map(list, seen[process_id])] for process_id in changed if any(seen[process_id])),
+    )
 
 
 def announce_changes(since: Mapping[int, datetime]) -> None:

@@ -1,0 +1,41 @@
+"""Bring the statistics of populations up to date, here and now, and audit again who reads one that changed."""
+
+import json
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from audits import engine
+from audits.cohorts import refresh_cohorts
+from audits.engine import BATCH_PROCESSES
+from audits.models import Cohort
+
+
+class Command(BaseCommand):
+    help = "Refresh the statistics that rules compare with. What is unchanged writes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        changed, stale = refresh_cohorts()
+        written = sum(
+            engine.audit_owed(stale[start : start + BATCH_PROCESSES])
+            for start in range(0, len(stale), BATCH_PROCESSES)
+        )
+        seconds = round(time.monotonic() - started, 3)
+        kept = Cohort.objects.count()
+        if options["json"]:
+            names = [{"name": cohort.name, "key": cohort.key, "n": cohort.n} for cohort in changed]
+            told = {"cohorts": kept, "changed": names, "processes": len(stale), "audits_written": written}
+            self.stdout.write(json.dumps({**told, "seconds": seconds}, ensure_ascii=False))
+            return
+        for cohort in changed:
+            self.stdout.write(f"{cohort}: {cohort.n} values")
+        self.stdout.write(
+            f"{kept} cohorts, {len(changed)} changed; {len(stale)} processes judged again, {written} audits written, "
+            f"{seconds} s"
+        )
