@@ -1,5 +1,7 @@
 """Technology sectors of contracting processes: a column and a filter of lists that are about them."""
 
+from typing import Any
+
 import django_filters
 from django.db import models
 from django.db.models import OuterRef, Subquery
@@ -14,7 +16,7 @@ class Sectors(serializers.ListField):
 
     child = serializers.CharField()
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(
             allow_null=True,
             help_text="Technology sectors that it is about; empty if of none, null before its first audit.",
@@ -29,7 +31,7 @@ class Sectors(serializers.ListField):
 class SectorFilter(django_filters.ChoiceFilter):
     """Processes of a technology sector, as the present audit has it; `field_name` leads to the process's key."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(
             choices=[(sector, sector) for sector in SECTORS], help_text="Technology sector of the process.", **options
         )

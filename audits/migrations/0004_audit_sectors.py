@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0002_flag_queue"),
+        ("audits", "0003_cohort"),
     ]
 
     operations = [
