@@ -134,9 +134,9 @@ def _percents(precision: Precision | None) -> dict[str, int] | None:
 
 
 def blank(template: str) -> str:
-    """Return the sentence of a template with an ellipsis for each of its values."""
+    """Return the sentence of a template with ``[…]`` for each of its values."""
     return "".join(
-        f"{text}{'…' if field is not None else ''}" for text, field, _, _ in string.Formatter().parse(template)
+        f"{text}{'[…]' if field is not None else ''}" for text, field, _, _ in string.Formatter().parse(template)
     )
 
 
