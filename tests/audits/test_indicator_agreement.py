@@ -5,20 +5,25 @@ import json
 import re
 
 import pytest
+from django.core.management import call_command
 
+from audits import engine
 from audits.dossier import build_dossier
 from audits.indicators.fold import Job
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
 from audits.judging import RuleSet
 from audits.matching.reference import Reference
+from audits.models import Flag
 from audits.rules import RULES
 from audits.rules.base import OutcomeKind
 from tests.benchmarks.releases import compiled_releases
+from tests.records import load
 from tests.shared import SHARED
 
 CODES = ("R003", "R024", "R028", "R030", "R035", "R036", "R058")
 DATED = ("R003", "R030")
+OF_A_PROCESS = ("R003", "R028", "R030", "R035", "R036")  # they read no statistics
 CARDINAL_FILES = sorted((SHARED / "data" / "cardinal").glob("*.jsonl.gz"))
 MISSING = pytest.param(
     SHARED, marks=pytest.mark.skip(reason=f"the files of Cardinal are not at {SHARED / 'data' / 'cardinal'}")
@@ -79,3 +84,22 @@ def test_rules_and_indicators_agree_on_made_up_releases(tmp_path):
 
     assert flagged["R003"]
     assert flagged["R035"]
+
+
+@pytest.mark.django_db
+def test_flags_in_the_database_agree_with_indicators_on_its_export(tmp_path):
+    load(*compiled_releases(7, 600))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    path = tmp_path / "export.jsonl"
+    call_command("export", "--output", str(path))
+
+    expected, _ = flagged_by_indicators(path)
+    odd = {json.loads(line)["ocid"] for line in path.read_bytes().splitlines() if ODD_DATES.search(line)}
+
+    for code in OF_A_PROCESS:
+        flagged = set(Flag.objects.standing().filter(rule=code).values_list("process__ocid", flat=True))
+        left_out = odd if code in DATED else set()
+        assert flagged - left_out == expected[code] - left_out, code
+    assert all(expected[code] for code in ("R003", "R035"))
+    assert len(odd) < 60
