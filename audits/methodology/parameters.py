@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from audits.models import RuleOverride
 from audits.rules.base import Rule
+from audits.rulesets import THRESHOLDS
+from audits.thresholds import read_thresholds, threshold_parameters
 
 
 class Value(Struct, frozen=True):
@@ -46,16 +48,24 @@ class ShownParameters(Struct, frozen=True):
 def parameters_in_force(rule: Rule) -> ShownParameters:
     """Return the parameters of a rule with the overrides that are enabled: one query."""
     overrides = list(RuleOverride.objects.filter(rule=rule.code, enabled=True).order_by("country"))
+    set_by_people = {(override.country, override.parameter) for override in overrides}
+    # Legal limits stand in a table of their own, each with its source in its row.
+    settings = [
+        (name, Setting(country, shown_value(value), ""))
+        for country, by_rule in threshold_parameters(read_thresholds(THRESHOLDS), [rule]).items()
+        for name, value in by_rule.get(rule.code, {}).items()
+        if (country, name) not in set_by_people
+    ]
+    settings.extend(
+        (override.parameter, Setting(override.country, shown_value(override.value), override.source))
+        for override in overrides
+    )
     return ShownParameters(
         tuple(
             ShownParameter(
                 name,
                 shown_value(value),
-                tuple(
-                    Setting(override.country, shown_value(override.value), override.source)
-                    for override in overrides
-                    if override.parameter == name
-                ),
+                tuple(setting for parameter, setting in settings if parameter == name),
             )
             for name, value in rule.parameters.items()
         ),
@@ -69,7 +79,8 @@ def shown_value(value: Any) -> Value:
         return Value()
     if isinstance(value, list | tuple):
         if all(isinstance(member, Mapping) for member in value):
-            heads = tuple(dict.fromkeys(str(name) for member in value for name in member))
+            # A column that says nothing in any row is left out.
+            heads = tuple(dict.fromkeys(name for member in value for name in member if member[name] not in {"", None}))
             return Value(
                 heads=heads, rows=tuple(tuple(_text(member.get(head, "")) for head in heads) for member in value)
             )

@@ -134,6 +134,18 @@ def test_a_rule_page_shows_overrides_with_their_source(client):
     assert "draft" not in words
 
 
+def test_a_rule_page_shows_the_legal_limits_in_force_unless_people_set_others(client):
+    words = str(read(client, "/methodology/R055/"))
+    assert "UY:" in words
+    assert "Compra Directa UYU 200000 2020-08-01 2020-12-31 Urgent law of 2020, article 307" in words
+    assert "630000" not in words
+
+    RuleOverride.objects.create(rule="R055", parameter="thresholds", value=[], country="UY", source="Law 2")
+    words = str(read(client, "/methodology/R055/"))
+    assert "UY: not set Law 2" in words
+    assert "200000" not in words
+
+
 def test_a_rule_page_says_where_the_rule_is_switched_off(client):
     RuleOverride.objects.create(rule="T18", country="UY", source="Not asked there")
 
@@ -260,7 +272,7 @@ def test_what_a_flag_is_has_the_same_parts_in_each_language():
         ("direct", Value("direct")),
         (("open", "selective"), Value("open, selective")),
         ({"Licitación": 15}, Value("Licitación: 15")),
-        ([{"a": 1}, {"b": "x"}], Value(heads=("a", "b"), rows=(("1", ""), ("", "x")))),
+        ([{"a": 1, "c": ""}, {"b": "x", "c": ""}], Value(heads=("a", "b"), rows=(("1", ""), ("", "x")))),
     ],
 )
 def test_a_value_is_shown_as_words(value, shown):
