@@ -27,6 +27,20 @@ THRESHOLDS = settings.BASE_DIR / "fixtures" / "reference" / "thresholds.csv"
 _TABLES = (LexiconTerm, Watchlist, WatchlistEntry, PublicListRow, RuleOverride)
 
 
+class Setting(Struct, frozen=True):
+    """
+    What a rule is told in a country (``""``: everywhere) beside its own values, and by which source.
+
+    Without a ``parameter`` the rule is switched off there. A legal limit carries its source in its value.
+    """
+
+    country: str
+    rule: str
+    parameter: str
+    value: Any
+    source: str
+
+
 class RuleSets(Struct):
     """The rule set of every country, ``""`` being that of countries without overrides, and their reference."""
 
@@ -74,18 +88,28 @@ def _version() -> str:
         return hashlib.sha256("|".join(row[0] for row in cursor.fetchall()).encode()).hexdigest()
 
 
+def settings_in_force() -> list[Setting]:
+    """Return legal limits and overrides that are on, by country; one query. An override goes before a limit."""
+    found: dict[tuple[str, str, str], Setting] = {}
+    for country, by_rule in threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()).items():
+        for code, values in by_rule.items():
+            for parameter, value in values.items():
+                found[country, code, parameter] = Setting(country, code, parameter, value, "")
+    for row in RuleOverride.objects.filter(enabled=True):
+        key = (row.country, row.rule, row.parameter)
+        found[key] = Setting(*key, row.value if row.parameter else None, row.source)
+    return [found[key] for key in sorted(found)]
+
+
 def _build(version: str) -> RuleSets:
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
-    for country, limits in threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()).items():
-        for code, values in limits.items():
-            parameters[country][code].update(values)
     off: dict[str, set[str]] = defaultdict(set)
-    for override in RuleOverride.objects.filter(enabled=True):
-        if override.parameter:
-            parameters[override.country][override.rule][override.parameter] = override.value
+    for setting in settings_in_force():
+        if setting.parameter:
+            parameters[setting.country][setting.rule][setting.parameter] = setting.value
         else:
-            off[override.country].add(override.rule)
+            off[setting.country].add(setting.rule)
     countries = {"", *parameters, *off}
     by_country = {
         country: RuleSet(

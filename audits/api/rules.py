@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page
@@ -12,10 +13,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.models import RuleOverride
+from audits.rulehealth import recent_health
 from audits.rules import RULES
 from audits.rules.base import LANGUAGES, Rule
-from contracts.api.columns import Link, rows_of
+from audits.rules.pages import translation
+from audits.rulesets import settings_in_force
+from contracts.api.columns import Link
 from contracts.api.views import ApiView
 
 
@@ -33,7 +36,7 @@ class RuleRow(serializers.Serializer):
 
 
 class OverrideRow(serializers.Serializer):
-    """Another value of a parameter, in a country or everywhere."""
+    """Another value of a parameter, in a country or everywhere; a legal limit has its source in the value."""
 
     country = serializers.CharField(help_text="Empty: everywhere.")
     parameter = serializers.CharField(help_text="Empty: the rule is switched off there.")
@@ -41,9 +44,48 @@ class OverrideRow(serializers.Serializer):
     source = serializers.CharField()  # type: ignore[assignment]  # the framework's metaclass takes it away
 
 
+class MissingCount(serializers.Serializer):
+    field = serializers.CharField(help_text="JSON Pointer, without indexes.")
+    records = serializers.IntegerField()
+
+
+class VersionRow(serializers.Serializer):
+    """What people decided on flags of one version of a rule."""
+
+    version = serializers.IntegerField()
+    confirmed = serializers.IntegerField()
+    dismissed = serializers.IntegerField()
+
+
+class RuleHealth(serializers.Serializer):
+    """How a rule has done here: counts of the latest minute."""
+
+    outcomes = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Kind of outcome → records, over the current audits."
+    )
+    assessed = serializers.IntegerField(help_text="Records that it could judge: flagged or clear.")
+    share = serializers.FloatField(allow_null=True, help_text="Flagged of what was assessed.")
+    is_context = serializers.BooleanField(help_text="It flags so much of it that its flags are context.")
+    missing = MissingCount(many=True, help_text="Fields for want of which it could not judge, most frequent first.")
+    confirmed = serializers.IntegerField(help_text="Flags of the version in force.")
+    dismissed = serializers.IntegerField()
+    precision = serializers.FloatField(
+        allow_null=True, help_text="Confirmed of what people decided; null below five decisions."
+    )
+    precision_interval = serializers.ListField(
+        child=serializers.FloatField(), allow_null=True, help_text="Of Wilson, at 95 percent: low, high."
+    )
+    versions = VersionRow(many=True)
+
+
 class RuleDetail(RuleRow):
-    page = serializers.CharField(help_text="Why it matters, method, exclusions, sources; in English.")
-    overrides = OverrideRow(many=True)
+    page = serializers.CharField(
+        help_text="Why it matters, method, exclusions, sources; in the language of Accept-Language."
+    )
+    page_language = serializers.CharField(help_text="en where the page has not been translated.")
+    page_url = serializers.CharField(help_text="Where people read it.")
+    overrides = OverrideRow(many=True, help_text="Values in force, legal limits among them.")
+    health = RuleHealth()
 
 
 class RulePage(serializers.Serializer):
@@ -66,8 +108,12 @@ def _described(rule: Rule) -> dict[str, Any]:
 
 
 def _in_language(texts: Mapping[str, str], fallback: str) -> str:
+    return texts.get(_language(), fallback)
+
+
+def _language() -> str:
     language = (get_language() or "en")[:2]
-    return texts.get(language if language in LANGUAGES else "en", fallback)
+    return language if language in LANGUAGES else "en"
 
 
 @method_decorator(conditional_page, "dispatch")
@@ -92,5 +138,25 @@ class RuleDetailView(ApiView):
         rule = RULES.get(code)
         if rule is None:
             raise Http404
-        overrides = RuleOverride.objects.filter(rule=code, enabled=True).order_by("country", "parameter")
-        return Response({**_described(rule), "page": rule.page, "overrides": rows_of(overrides, OverrideRow)})
+        language = _language()
+        translated = translation(rule, language)
+        health = recent_health(code)
+        versions = [
+            {"version": version, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
+            for version, decisions in health.versions.items()
+        ]
+        figures = {name: figure for name, figure in health.as_json().items() if name != "version"}
+        return Response(
+            {
+                **_described(rule),
+                "page": rule.page if translated is None else translated,
+                "page_language": "en" if translated is None else language,
+                "page_url": reverse("methodology-rule", args=[code]),
+                "overrides": [
+                    {name: getattr(setting, name) for name in ("country", "parameter", "value", "source")}
+                    for setting in settings_in_force()
+                    if setting.rule == code
+                ],
+                "health": {**figures, "versions": versions},
+            }
+        )

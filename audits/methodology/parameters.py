@@ -6,10 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from audits.models import RuleOverride
 from audits.rules.base import Rule
-from audits.rulesets import THRESHOLDS
-from audits.thresholds import read_thresholds, threshold_parameters
+from audits.rulesets import settings_in_force
 
 
 class Value(Struct, frozen=True):
@@ -24,8 +22,8 @@ class Value(Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-class Setting(Struct, frozen=True):
-    """A value that people set, in a country or (``""``) everywhere, and its source."""
+class ShownSetting(Struct, frozen=True):
+    """A value in a country or (``""``) everywhere, and its source."""
 
     country: str
     value: Value
@@ -35,7 +33,7 @@ class Setting(Struct, frozen=True):
 class ShownParameter(Struct, frozen=True):
     name: str
     value: Value
-    settings: tuple[Setting, ...]
+    settings: tuple[ShownSetting, ...]
 
 
 class ShownParameters(Struct, frozen=True):
@@ -46,30 +44,22 @@ class ShownParameters(Struct, frozen=True):
 
 
 def parameters_in_force(rule: Rule) -> ShownParameters:
-    """Return the parameters of a rule with the overrides that are enabled: one query."""
-    overrides = list(RuleOverride.objects.filter(rule=rule.code, enabled=True).order_by("country"))
-    set_by_people = {(override.country, override.parameter) for override in overrides}
-    # Legal limits stand in a table of their own, each with its source in its row.
-    settings = [
-        (name, Setting(country, shown_value(value), ""))
-        for country, by_rule in threshold_parameters(read_thresholds(THRESHOLDS), [rule]).items()
-        for name, value in by_rule.get(rule.code, {}).items()
-        if (country, name) not in set_by_people
-    ]
-    settings.extend(
-        (override.parameter, Setting(override.country, shown_value(override.value), override.source))
-        for override in overrides
-    )
+    """Return the parameters of a rule with what it is told beside them: one query."""
+    settings = [setting for setting in settings_in_force() if setting.rule == rule.code]
     return ShownParameters(
         tuple(
             ShownParameter(
                 name,
                 shown_value(value),
-                tuple(setting for parameter, setting in settings if parameter == name),
+                tuple(
+                    ShownSetting(setting.country, shown_value(setting.value), setting.source)
+                    for setting in settings
+                    if setting.parameter == name
+                ),
             )
             for name, value in rule.parameters.items()
         ),
-        tuple((override.country, override.source) for override in overrides if not override.parameter),
+        tuple((setting.country, setting.source) for setting in settings if not setting.parameter),
     )
 
 

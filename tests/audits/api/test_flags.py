@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from audits import engine
+from audits import engine, rulehealth
 from audits.models import Audit, Flag, Review, RuleOverride
 from audits.rules import RULES
 from audits.rules.base import OutcomeKind
@@ -267,6 +267,27 @@ class TestRules:
         assert body["page"] == RULES["R018"].page
         assert body["parameters"] == json.loads(json.dumps(dict(RULES["R018"].parameters)))
         assert body["overrides"] == [{"country": "PE", "parameter": "x", "value": 3, "source": "Ley 1"}]
+
+    def test_a_rules_page_is_in_the_readers_language(self, anonymous):
+        body = anonymous.get("/api/v1/rules/R018/", headers={"Accept-Language": "pt"}).json()
+        assert body["page"].startswith("Recebeu-se uma única proposta.")
+        assert "## Por que importa" in body["page"]
+        assert body["page_language"] == "pt"
+        assert anonymous.get(body["page_url"]).status_code == 200
+
+    def test_legal_limits_stand_among_the_overrides(self, anonymous):
+        (limit,) = anonymous.get("/api/v1/rules/R055/").json()["overrides"]
+        assert (limit["country"], limit["parameter"]) == ("UY", "thresholds")
+        assert {row["amount"] for row in limit["value"]} >= {"200000"}
+        assert all(row["source"] for row in limit["value"])
+
+    def test_a_rule_tells_how_it_has_done(self, flags, anonymous, monkeypatch):
+        monkeypatch.setattr(rulehealth, "_kept", {})
+        health = anonymous.get("/api/v1/rules/R018/").json()["health"]
+        assert health["outcomes"]["flagged"] == health["assessed"] == 4
+        assert (health["share"], health["is_context"]) == (1, False)
+        assert (health["confirmed"], health["dismissed"], health["precision"]) == (1, 1, None)
+        assert health["versions"] == [{"version": RULES["R018"].version, "confirmed": 1, "dismissed": 1}]
 
     def test_an_unknown_rule_is_a_404(self, anonymous):
         assert anonymous.get("/api/v1/rules/X99/").status_code == 404
