@@ -93,7 +93,7 @@ def test_without_records_nothing_is_written():
     assert exported() == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_standard_output_is_utf_8_whatever_the_terminal_has_and_may_be_closed_early(monkeypatch):
     load(*[titled(number, "Adquisición 华为 " * 200) for number in range(60)])
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
