@@ -22,7 +22,7 @@ _READING = (
     *("contracts.view_publisher", "contracts.view_submission"),
     *("audits.view_flag", "audits.view_review", "audits.view_audit", "audits.view_auditattempt"),
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
-    "audits.view_ruleoverride",
+    *("audits.view_ruleoverride", "audits.view_cohort"),
 )
 _REFERENCE = tuple(
     f"{verb}_{model}"

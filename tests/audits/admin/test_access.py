@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from audits import groups
-from audits.models import AuditAttempt, Review
+from audits.models import AuditAttempt, Cohort, Review
 from contracts.models import Organization, Release
 from tests.triage import raise_flag
 
@@ -17,6 +17,7 @@ LISTS = {
     "audits_audit": READERS,
     "audits_auditattempt": READERS,
     "audits_review": READERS,
+    "audits_cohort": READERS,
     "audits_lexiconterm": READERS,
     "audits_watchlist": READERS,
     "audits_watchlistentry": READERS,
@@ -45,6 +46,7 @@ UNTOUCHED = (
     "audits_audit",
     "audits_auditattempt",
     "audits_review",
+    "audits_cohort",
     "contracts_release",
     "contracts_contractingprocess",
     "contracts_organization",
@@ -89,7 +91,9 @@ def rows(flag, process, make_user):
         judged={},
     )
     attempt = AuditAttempt.objects.create(process=process, key=b"k", leased_until=process.compiled_at)
+    cohort = Cohort.objects.create(name="R058", key="PE|open|goods", n=12, figures={"q1": 0.1}, digest=b"d")
     return {
+        "audits_cohort": cohort,
         "audits_flag": flag,
         "audits_audit": flag.last_audit,
         "audits_auditattempt": attempt,
@@ -157,3 +161,9 @@ def test_a_flag_whose_values_lack_what_the_sentence_names_still_opens(auditor, f
         answer = auditor.get(address)
         assert answer.status_code == 200
         assert "number: 1" in answer.content.decode()
+
+
+def test_a_cohort_is_shown_with_its_population_and_its_figures(auditor, rows):
+    html = auditor.get(reverse("admin:audits_cohort_change", args=[rows["audits_cohort"].pk])).content.decode()
+    assert "PE, open, goods" in html
+    assert "&quot;q1&quot;: 0.1" in html
