@@ -9,7 +9,8 @@ Method
 ------
 Look in titles, descriptions, lots and items for 5G or 4G core, radio access, IMS, backbone and transport networks,
 fibre rings, submarine cables and trunked radio networks. Severity: medium; high if a supplier is on a public list
-that is switched on, or if its share of the buyer's spend (see T08) reaches ``dominant_share``.
+that is switched on, or if its share of the buyer's spend (see T08) reaches ``dominant_share`` in
+``dominant_processes`` processes or more.
 
 Exclusions
 ----------
@@ -41,14 +42,16 @@ from audits.rules.readings import CORE_NETWORK, concepts, first_of_each, named, 
         }
     },
 )
-def core_network(dossier: Dossier, *, dominant_share: float = 0.5) -> Iterator[Finding]:
+def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_processes: int = 5) -> Iterator[Finding]:
     require_scope(dossier)
     found = dossier.said(*CORE_NETWORK)
     if not found:
         return
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
     dominant = any(
-        share["supplier"] in suppliers and share["share"] >= dominant_share
+        share["supplier"] in suppliers
+        and share["share"] >= dominant_share
+        and share["processes"] >= dominant_processes
         for share in dossier.statistics.get("supplier_shares", ())
     )
     listed = any(match.entry.listings for match in supplier_matches(dossier))
