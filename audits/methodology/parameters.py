@@ -11,15 +11,10 @@ from audits.rulesets import settings_in_force
 
 
 class Value(Struct, frozen=True):
-    """
-    A value as a page shows it: ``text``, or ``rows`` under ``heads`` where it is a list of mappings.
-
-    Each row holds a cell for each head, ``""`` where the mapping has none.
-    """
+    """A value as a page shows it: ``text``, or ``rows`` of (name, text) where it is a list of mappings."""
 
     text: str = ""
-    heads: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 class ShownSetting(Struct, frozen=True):
@@ -69,10 +64,12 @@ def shown_value(value: Any) -> Value:
         return Value()
     if isinstance(value, list | tuple):
         if all(isinstance(member, Mapping) for member in value):
-            # A column that says nothing in any row is left out.
-            heads = tuple(dict.fromkeys(name for member in value for name in member if member[name] not in {"", None}))
+            # What a row leaves empty is left out.
             return Value(
-                heads=heads, rows=tuple(tuple(_text(member.get(head, "")) for head in heads) for member in value)
+                rows=tuple(
+                    tuple((name, _text(cell)) for name, cell in member.items() if cell is not None and cell != "")
+                    for member in value
+                )
             )
         return Value(", ".join(_text(member) for member in value))
     if isinstance(value, Mapping):
