@@ -17,7 +17,7 @@ Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), c
 
 Sources
 -------
-UNCITRAL, Model law on public procurement, art. 3. Notes on state-to-state purchases in the methodology.
+UNCITRAL, Model law on public procurement, art. 3.
 """
 
 from collections.abc import Iterator

@@ -17,7 +17,7 @@ Training as the purpose ("una sala para capacitación", "licences for training")
 
 Sources
 -------
-OECD, Recommendation on public procurement (2015), integrity. Clause notes of the methodology, family 10.
+OECD, Recommendation on public procurement (2015), integrity.
 """
 
 import re

@@ -18,7 +18,7 @@ The names of emergency systems ("sistema de emergencias 911"). A direct award wh
 
 Sources
 -------
-OCP and OECD on emergency procurement (2020). Wording of national laws: see the methodology, direct award by country.
+OCP and OECD on emergency procurement (2020). Lexicon of this installation.
 """
 
 from collections.abc import Iterator

@@ -18,7 +18,7 @@ Terms of exactly ``years`` years. Renewal that both sides must agree to.
 
 Sources
 -------
-Clause notes of the methodology, family 1. World Bank, Procurement of information systems (2022).
+World Bank, Procurement of information systems (2022).
 """
 
 from collections.abc import Iterator
