@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from msgspec import Struct, field
 
 from audits import attempts, cohorts, peers
@@ -19,6 +19,7 @@ from audits.statistics import statistics_for
 from audits.statistics.contribution import read_contribution
 from audits.statistics.recording import record_contributions
 from audits.writing import Judged, write_audits
+from contracts.intake.copying import is_passing
 from contracts.ocds.document import decode_stored
 
 logger = logging.getLogger(__name__)
@@ -76,9 +77,9 @@ def audit_owed(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     claimed = sorted(attempts.claim(keys)) if keys else []
     try:
         return _audit(claimed, rule_sets, tally)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: the sweep comes back to all of them
-    except Exception:
+    except Exception as error:
+        if is_passing(error):
+            raise  # the sweep comes back to all of them
         logger.exception("a batch of %d audits", len(claimed))
     return sum(_audit_alone(process_id, rule_sets, tally) for process_id in claimed)
 

@@ -8,7 +8,8 @@ new is inserted in one statement.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection, models
+import psycopg
+from django.db import InterfaceError, OperationalError, connection, models
 from psycopg import Cursor, sql
 
 
@@ -16,6 +17,20 @@ def raw_cursor() -> "Cursor[Any]":
     """Return a psycopg cursor on Django's connection, inside its transaction: Django's wrapper has no COPY."""
     connection.ensure_connection()
     return connection.connection.cursor()
+
+
+# Classes of SQLSTATE that say nothing about the rows: connection, rollback, resources, locks, intervention.
+_PASSING = frozenset({"08", "40", "53", "55", "57"})
+
+
+def is_passing(error: Exception) -> bool:
+    """Say whether a failure lies with the database and not with what was written: the same work may go well later."""
+    origin = error if isinstance(error, psycopg.Error) else error.__cause__
+    state = getattr(origin, "sqlstate", None)
+    if state:
+        return str(state)[:2] in _PASSING
+    lost = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
+    return isinstance(error, lost)
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -6,14 +6,15 @@ that kills its worker is tried three times and then shown as failed.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import F, Func, IntegerField, Sum
 from django.utils import timezone
 from msgspec import to_builtins
 
+from contracts.intake.copying import is_passing
 from contracts.intake.receiving import gate_limits, open_content
 from contracts.intake.storing import store_batch
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
@@ -31,6 +32,11 @@ BATCH_BYTES = 4 * 1024**2
 # More problems than a person would read; the number is told, and the file is still there.
 MAX_PROBLEMS = 1000
 MAX_OCIDS = 100
+# Who sends this many broken entries sent no records; reading on would only keep a worker from its work.
+MAX_BROKEN = 100_000
+RENEW_SECONDS = 20
+
+Entry = Received | Package | Problem
 
 
 def process_submission(submission_id: Any, *, progress: Callable[[int], None] | None = None) -> Submission | None:
@@ -45,9 +51,8 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
     if submission is None:
         return None
     outcome = _Outcome()
-    for batch in _batches(_read(submission), outcome):
+    for batch in _batches(_renewing(_read(submission), submission), outcome):
         _store(batch, submission, outcome)
-        _renew(submission)
         if progress:
             progress(outcome.read)
     _conclude(submission, outcome)
@@ -69,18 +74,23 @@ def _claim(submission_id: Any) -> Submission | None:
     return Submission.objects.select_related("content", "publisher").get(pk=submission_id)
 
 
-def _renew(submission: Submission) -> None:
-    """Go on holding the submission: a large file takes longer than one lease."""
-    Submission.objects.filter(pk=submission.pk).update(attempted_at=timezone.now())
+def _renewing(entries: Iterator[Entry], submission: Submission) -> Iterator[Entry]:
+    """Go on holding the submission while it is read: a large file takes longer than one lease."""
+    renewed = time.monotonic()
+    for entry in entries:
+        if time.monotonic() - renewed > RENEW_SECONDS:
+            Submission.objects.filter(pk=submission.pk).update(attempted_at=timezone.now())
+            renewed = time.monotonic()
+        yield entry
 
 
 def _store(batch: list[Received], submission: Submission, outcome: "_Outcome") -> None:
     """Store a batch; if something in it can not be stored, store the others one by one and tell which could not."""
     try:
         store_batch(batch, submission=submission)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: the whole attempt is made again
     except Exception as error:
+        if is_passing(error):
+            raise  # the whole attempt is made again
         logger.exception("%d releases of submission %s", len(batch), submission.pk)
         if len(batch) > 1:
             for received in batch:
@@ -140,6 +150,8 @@ def _batches(entries: Iterator[Received | Package | Problem], outcome: _Outcome)
             outcome.package = outcome.package or entry.metadata
         else:
             outcome.note(entry)
+            if outcome.problem_count >= MAX_BROKEN:
+                break
     if batch:
         yield batch
 

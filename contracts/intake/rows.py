@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from contracts.models import Bid, Contract
+from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.views import Award as AwardView
 from contracts.ocds.views import Contract as ContractView
 from contracts.ocds.views import Party, Process, Reference, Value
@@ -310,7 +311,9 @@ def _value_of(process: Process) -> tuple[Decimal | None, str]:
             if entry.status not in _DEAD and entry.value and entry.value.amount is not None
         ]
         if values and len({currency for _, currency in values}) == 1:
-            return sum((amount for amount, _ in values), Decimal(0)), values[0][1]
+            with localcontext(prec=60):  # the default precision would round sums of large amounts
+                total = sum((amount for amount, _ in values), Decimal(0))
+            return (None if total.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES else total), values[0][1]
     if process.tender.value:
         return process.tender.value.amount, process.tender.value.currency
     return None, ""

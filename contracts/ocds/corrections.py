@@ -7,8 +7,8 @@ is logged as a ``Correction``, and the value that can't be read without a guess 
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, tzinfo
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Context, Decimal
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,8 @@ from msgspec import Struct
 AMOUNT_DIGITS = 30
 AMOUNT_PLACES = 10
 
+# The default context of 28 digits would round, or refuse, what the column holds.
+_EXACT = Context(prec=1000)
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Python reads at most six digits of a second's fraction; some publishers print seven.
@@ -120,10 +122,10 @@ class Reader:
             return None
         exponent = number.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -AMOUNT_PLACES:
-            try:
-                rounded = round(number, AMOUNT_PLACES)
-            except InvalidOperation:
-                rounded = Decimal(0)
+            rounded = number.quantize(Decimal(1).scaleb(-AMOUNT_PLACES), context=_EXACT)
+            if rounded.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES:
+                self.note(at, number, None, "number_out_of_range")
+                return None
             self.note(at, number, str(rounded), "number_rounded")
             return rounded
         return number
@@ -234,8 +236,12 @@ def _parse_instant(value: Any) -> datetime | None:
             return datetime.combine(date.fromisoformat(text), time.min)
         read = datetime.fromisoformat(text)
         if read.tzinfo is not None:
-            # The ends of the calendar have no UTC form: 0001-01-01T00:00:00+14:00 is no instant.
-            read.astimezone(UTC)
+            # The ends of the calendar have no UTC form: 0001-01-01T00:00:00+14:00 is no instant. PostgreSQL knows no
+            # offset above 15:59 and none with parts of a second.
+            instant = read.astimezone(UTC)
+            offset = read.utcoffset() or timedelta()
+            if abs(offset) >= timedelta(hours=15) or offset % timedelta(minutes=1):
+                read = instant
     except (ValueError, OverflowError):
         return None
     # fromisoformat also reads week dates and bare "20240101"; OCDS does not.

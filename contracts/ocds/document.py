@@ -157,7 +157,8 @@ def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
     if isinstance(value, str):
         if _SURROGATE.search(value):
             value = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
-            corrections.append(Correction(path, value[:100], value[:100], "lone_surrogate_replaced"))
+            shown = value[:100].replace("\x00", "\N{SYMBOL FOR NULL}")
+            corrections.append(Correction(path, shown, shown, "lone_surrogate_replaced"))
         if "\x00" in value:
             # What was found is told with the sign for NUL: the log is stored where NUL can't be.
             found, value = value.replace("\x00", "\N{SYMBOL FOR NULL}"), value.replace("\x00", "")

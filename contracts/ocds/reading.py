@@ -104,7 +104,7 @@ def _record(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
     if members is None:
         raise RefusedError(Problem("object_expected", "The record is not an object."))
     releases = _entries(members.get("releases"))
-    ocid = _scalar(members.get("ocid"))
+    ocid = _scalar(members.get("ocid"), limits)
     embedded = 0
     for index, content in enumerate(releases):
         pointer = f"{piece.pointer}/releases/{index}"
@@ -126,7 +126,7 @@ def _compiled(
             yield _placed(Problem("no_release", "The record holds no release that can be read."), piece.pointer, piece)
         return
     pointer = f"{piece.pointer}/compiledRelease"
-    ocid = _scalar(members.get("ocid"))
+    ocid = _scalar(members.get("ocid"), limits)
     yield from _release(bytes(content), pointer, piece, limits, kind="compiled", ocid=ocid)
 
 
@@ -202,8 +202,12 @@ def _entries(raw: msgspec.Raw | None) -> list[msgspec.Raw]:
         return [] if bytes(raw).strip() == b"null" else [raw]
 
 
-def _scalar(raw: msgspec.Raw | None) -> str:
+def _scalar(raw: msgspec.Raw | None, limits: Limits) -> str:
+    """Return a text or a whole number as text, ``""`` for anything else and for what the gate refuses."""
     if raw is None:
         return ""
-    value = msgspec.json.decode(raw)
+    try:
+        value = decode(bytes(raw), limits).value
+    except RefusedError:
+        return ""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -218,8 +218,7 @@ class _Form:
         if isinstance(found, int | float | Decimal) and not isinstance(found, bool):
             return found
         if isinstance(found, str) and _NUMBER.fullmatch(found.strip()):
-            text = found.strip()
-            return int(text) if "." not in text else Decimal(text)
+            return Decimal(found.strip())
         self.problem(at, f"expected a number, found {_kind(found)}: write 1250000.50, without separators or signs")
         return None
 

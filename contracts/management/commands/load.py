@@ -66,7 +66,10 @@ class Command(BaseCommand):
         """Load one file; return its counts, and a sentence if nothing of it could be read."""
         try:
             submission, is_new = receive(
-                _chunks(path), channel=Submission.Channel.COMMAND, publisher=publisher, file_name=path.name
+                _chunks(path),
+                channel=Submission.Channel.COMMAND,
+                publisher=publisher,
+                file_name=path.name.encode("utf-8", "replace").decode(),
             )
         except RefusedError as refusal:
             return {"problems": 1}, f"{refusal} {refusal.problem.hint}"

@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import psycopg
 import pytest
 from django.core.management import call_command
 
@@ -287,3 +288,35 @@ def test_texts_longer_than_an_index_takes_are_stored():
     submission = load(release(parties=parties, tender=tender, language=long))
     assert (submission.problems, submission.counts["processes"]) == ([], 1)
     assert Organization.objects.count() == 2
+
+
+def test_a_lock_that_is_not_granted_fails_the_attempt_and_loses_nothing(monkeypatch):
+    def wait_in_vain(*_args, **_options):
+        raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
+
+    monkeypatch.setattr(storing, "upsert_rows", wait_in_vain)
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        load(release())
+    assert Submission.objects.get().state == "processing"
+
+
+@pytest.mark.parametrize("ocid", ['"a\\u0000b"', "1e1000", "1" * 4301])
+def test_an_odd_ocid_of_a_record_takes_no_sibling_along(ocid):
+    good = json.dumps({"ocid": "ocds-good-1", "releases": [release("ocds-good-1")]})
+    odd = '{"ocid":' + ocid + ',"releases":[{"id":"1","tender":{}}]}'
+    submission = load(content=f'{{"records":[{odd},{good}]}}'.encode())
+    assert submission.state == "processed"
+    assert ContractingProcess.objects.filter(ocid="ocds-good-1").exists()
+
+
+def test_nul_beside_a_lone_surrogate_is_mended():
+    load(content=json.dumps(release()).replace("Servicio", "Serv\\u0000icio \\ud800").encode())
+    assert ContractingProcess.objects.get().title.startswith("Servicio \N{REPLACEMENT CHARACTER}")
+
+
+def test_dates_and_sums_that_the_database_does_not_know():
+    awards = [{"id": str(n), "status": "active", "value": {"amount": 9e19, "currency": "PEN"}} for n in range(20)]
+    load(release(awards=awards, contracts=[], date="2024-01-01T00:00:00+23:59"))
+    process = ContractingProcess.objects.get()
+    assert process.amount is None
+    assert process.date == datetime(2023, 12, 31, 0, 1, tzinfo=UTC)

@@ -147,3 +147,9 @@ def test_a_period_knows_whether_its_end_names_a_whole_day(end, is_day):
 def test_the_opening_of_bids_is_read_from_its_extension():
     process, _ = parse_process({"tender": {"bidOpening": {"date": "2024-03-10T12:00:00Z"}}})
     assert process.tender.bid_opening == datetime(2024, 3, 10, 12, tzinfo=UTC)
+
+
+def test_large_amounts_are_rounded_in_their_decimals_alone():
+    amount = Decimal("12345678901234567890.12345678901")
+    process, _ = parse_process({"tender": {"value": {"amount": amount, "currency": "PEN"}}})
+    assert process.tender.value.amount == Decimal("12345678901234567890.1234567890")
