@@ -43,10 +43,10 @@ def sentence(flag: Flag) -> str:
     """
     Return the sentence of a flag in the reader's language.
 
-    A flag that was raised by an earlier version of its rule may lack a value that the present template names: then the
-    values are shown as they are, until the flag is audited again.
+    A flag that was raised by an earlier version of its rule may hold a value of another kind than the present template
+    asks for: then the values are shown as they are, until the flag is audited again.
     """
     try:
         return flag.render()
-    except (LookupError, ValueError):
+    except ValueError:
         return "; ".join(f"{name}: {value}" for name, value in flag.values.items())

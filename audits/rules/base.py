@@ -92,11 +92,18 @@ class Finding:
     cites: tuple[str, ...] = ()
 
 
+class _Absent:
+    """Stands in a sentence for a value that is not there, whatever form the sentence asks of it."""
+
+    def __format__(self, form: str) -> str:
+        return "…"
+
+
 class _Values(dict[str, Any]):
     """The values of a sentence; an old flag may lack one that the sentence names by now."""
 
-    def __missing__(self, name: str) -> str:
-        return "…"
+    def __missing__(self, name: str) -> _Absent:
+        return _Absent()
 
 
 RuleFunction = Callable[..., Iterable[Finding]]

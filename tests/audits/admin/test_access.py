@@ -160,7 +160,7 @@ def test_a_flag_whose_values_lack_what_the_sentence_names_still_opens(auditor, f
     for address in (reverse("admin:audits_flag_changelist"), reverse("admin:audits_flag_change", args=[flag.pk])):
         answer = auditor.get(address)
         assert answer.status_code == 200
-        assert "number: 1" in answer.content.decode()
+        assert "…" in answer.content.decode()
 
 
 def test_a_cohort_is_shown_with_its_population_and_its_figures(auditor, rows):
