@@ -59,16 +59,19 @@ def count_owed(digests: Mapping[str, bytes]) -> int:
 
 
 def _owed(digests: Mapping[str, bytes]) -> sql.Composed:
+    return sql.SQL(_OWED).format(rule_set=country_case("p.country", digests))
+
+
+def country_case(column: str, digests: Mapping[str, bytes]) -> sql.Composable:
+    """Return a SQL expression: the digest of the rule set of a country, ``""`` being that of all others."""
+    base = sql.SQL("{}::bytea").format(digests[""])
     named = [
         sql.SQL("WHEN {} THEN {}").format(country, digest) for country, digest in sorted(digests.items()) if country
     ]
-    base = sql.SQL("{}::bytea").format(digests[""])
-    rule_set = (
-        sql.SQL("CASE p.country {} ELSE {} END").format(sql.SQL(" ").join(named), base)
-        if named
-        else sql.Composed([base])
-    )
-    return sql.SQL(_OWED).format(rule_set=rule_set)
+    if not named:
+        return base
+    column_of = sql.Identifier(*column.split("."))
+    return sql.SQL("CASE {} {} ELSE {} END").format(column_of, sql.SQL(" ").join(named), base)
 
 
 def mark_owed(process_ids: Sequence[int]) -> None:

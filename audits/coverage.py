@@ -14,7 +14,8 @@ from django.db import connection
 from msgspec import Struct
 
 from audits.answers import Answers, count_answers
-from audits.rules import RULES
+from audits.rules import rules_about
+from audits.rules.base import Subject
 
 # How many missing fields are told of a rule.
 MISSING_FIELDS = 5
@@ -95,15 +96,15 @@ def coverage_of_all() -> tuple[Coverage, dict[Group, Coverage]]:
 
     Records whose publisher is not known stand under ``None``, where there are any.
     """
-    groups = _counts(_EVERY, [])
-    together = cover(chain.from_iterable(groups.values()), RULES)
-    return together, {group: cover(counts, RULES) for group, counts in groups.items()}
+    groups, codes = _counts(_EVERY, []), rules_about(Subject.PROCESS)
+    together = cover(chain.from_iterable(groups.values()), codes)
+    return together, {group: cover(counts, codes) for group, counts in groups.items()}
 
 
 def coverage_of_publisher(slug: str) -> Coverage | None:
     """Return the coverage of one publisher, in one query; ``None`` if there is no publisher of that slug."""
     groups = _counts(_ONE, [slug])
-    return cover(groups[slug], RULES) if slug in groups else None
+    return cover(groups[slug], rules_about(Subject.PROCESS)) if slug in groups else None
 
 
 # Every document of outcomes is taken apart once. To group equal documents first is no gain: jsonb compares slowly.

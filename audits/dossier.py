@@ -37,6 +37,11 @@ class Dossier:
         self.digest = digest
         self.reference = reference
 
+    @property
+    def subject(self) -> str:
+        """Return the ocid."""
+        return self.process.ocid
+
     def with_statistics(self, statistics: Mapping[str, Any], *, digest: str) -> "Dossier":
         """
         Return the same dossier with figures about other processes; what was read from its texts is kept.

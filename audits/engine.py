@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from msgspec import Struct, field
 
-from audits import attempts, cohorts, peers
+from audits import attempts, cohorts, organizations, peers
 from audits.dossier import Dossier, build_dossier, dossier_digest
 from audits.models import Audit, Flag
 from audits.rules.base import OutcomeKind
@@ -30,12 +30,14 @@ BATCH_PROCESSES = 200
 
 class Tally(Struct):
     """
-    What auditing gave: processes judged, audits written, flags by rule, outcomes by rule and kind.
+    What auditing gave: subjects judged, audits written, flags by rule, outcomes by rule and kind.
 
-    A process that is judged again in the same run, because its figures changed, counts with its last outcomes.
+    A process that is judged again in the same run, because its figures changed, counts with its last outcomes;
+    organizations are judged once, in the end.
     """
 
     processes: int = 0
+    organizations: int = 0
     audits_written: int = 0
     flags: Counter[str] = field(default_factory=Counter)
     outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -43,8 +45,15 @@ class Tally(Struct):
 
     def count(self, judged: Sequence[Judged], written: int) -> None:
         self.processes += len(judged)
+        self._seen.update(entry.subject_id for entry in judged)
+        self._add(judged, written)
+
+    def count_organizations(self, judged: Sequence[Judged], written: int) -> None:
+        self.organizations += len(judged)
+        self._add(judged, written)
+
+    def _add(self, judged: Sequence[Judged], written: int) -> None:
         self.audits_written += written
-        self._seen.update(entry.process_id for entry in judged)
         for entry in judged:
             for outcome in entry.outcomes:
                 self.outcomes[outcome.code][outcome.kind.value] += 1
@@ -100,13 +109,31 @@ def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
 
 
 def settle(tally: Tally | None = None) -> None:
-    """Audit again, here and now, what other processes made stale, until nothing is."""
+    """Audit, here and now, what was made stale: processes by other processes until nothing is, then organizations."""
     while stale := find_stale_peers():
         for start in range(0, len(stale), BATCH_PROCESSES):
             batch = stale[start : start + BATCH_PROCESSES]
             if tally is not None:
                 tally.discount(batch)
             audit_owed(batch, tally)
+    audit_organizations(tally)
+
+
+def audit_organizations(
+    tally: Tally | None = None, *, choice: organizations.Choice = organizations.ALL, batches: int | None = None
+) -> int:
+    """
+    Audit the organizations that are owed it; return how many audits were written.
+
+    :param batches: at most so many; without it until none is left
+    """
+    rule_sets = rule_sets_in_force()
+    total = done = 0
+    while (batches is None or done < batches) and (batch := organizations.audit_batch(rule_sets, choice)):
+        total, done = total + batch.written, done + 1
+        if tally is not None:
+            tally.count_organizations(batch.judged, batch.written)
+    return total
 
 
 def find_stale_peers(*, of: Sequence[int] | None = None, quiet: timedelta = timedelta(0)) -> list[int]:
@@ -178,7 +205,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None)
     dossiers = {entry.process_id: _dossier(entry, rule_sets) for entry in read}
     record_contributions(
         {
-            entry.process_id: read_contribution(dossiers[entry.process_id], rule_sets.of(entry.country))
+            entry.process_id: read_contribution(dossiers[entry.process_id], rule_sets.of(entry.country), entry.text)
             for entry in read
         },
         {entry.process_id: bytes(entry.digest) for entry in read},
@@ -227,8 +254,9 @@ def _judge(read: _Read, dossier: Dossier, figures: dict[str, Any], rule_sets: Ru
     digest = dossier_digest(bytes(read.digest), read.publisher_country, ZoneInfo(read.time_zone), figures)
     rule_set = rule_sets.of(read.country)
     return Judged(
-        process_id=read.process_id,
-        ocid=read.ocid,
+        subject_id=read.process_id,
+        identity=read.ocid,
+        country=read.country,
         process_digest=bytes(read.digest),
         dossier_digest=bytes.fromhex(digest),
         rule_set=rule_set,

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from audits.dossier import Dossier
+from audits.organization_dossier import OrganizationDossier
 from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, OutcomeKind, Rule, Severity
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class BoundRule(Struct, frozen=True):
     rule: Rule
     parameters: Mapping[str, Any]
 
-    def judge(self, dossier: Dossier) -> Outcome:
+    def judge(self, dossier: Dossier | OrganizationDossier) -> Outcome:
         code = self.rule.code
         try:
             findings = tuple(self.rule.judge(dossier, **self.parameters))
@@ -43,7 +44,7 @@ class BoundRule(Struct, frozen=True):
         except InsufficientDataError as answer:
             return Outcome(code, OutcomeKind.INSUFFICIENT_DATA, str(answer), answer.field)
         except Exception as error:
-            logger.exception("rule %s broke on %s", code, dossier.process.ocid)
+            logger.exception("rule %s broke on %s", code, dossier.subject)
             return Outcome(code, OutcomeKind.FAILED, type(error).__name__)
         return Outcome(code, OutcomeKind.FLAGGED if findings else OutcomeKind.CLEAR, findings=findings)
 
@@ -84,6 +85,6 @@ class RuleSet:
         text = json.dumps([identity, reference_digest], sort_keys=True, default=str)
         self.digest = hashlib.sha256(text.encode()).digest()
 
-    def judge(self, dossier: Dossier) -> tuple[Outcome, ...]:
+    def judge(self, dossier: Dossier | OrganizationDossier) -> tuple[Outcome, ...]:
         """Return the outcome of every rule, ordered by code."""
         return tuple(rule.judge(dossier) for rule in self.rules)

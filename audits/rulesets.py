@@ -6,7 +6,7 @@ Compiling the lexicon takes a moment, so what was built is kept in the process u
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from audits.matching.watchlist import Entry
 from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
 from audits.rules import RULES
+from audits.rules.base import Subject
 from audits.thresholds import read_thresholds, threshold_parameters
 
 # Legal limits come with the code: they change by law, with their source, and an override can set them aside.
@@ -42,22 +43,38 @@ class Setting(Struct, frozen=True):
 
 
 class RuleSets(Struct):
-    """The rule set of every country, ``""`` being that of countries without overrides, and their reference."""
+    """
+    The rule set of every country, ``""`` being that of countries without overrides, and their reference.
+
+    ``by_country`` holds the rules about processes, ``organizations`` those about organizations.
+    """
 
     version: str
     reference: Reference
     by_country: Mapping[str, RuleSet]
+    organizations: Mapping[str, RuleSet]
 
     def of(self, country: str) -> RuleSet:
         return self.by_country.get(country) or self.by_country[""]
 
+    def of_organizations(self, country: str) -> RuleSet:
+        return self.organizations.get(country) or self.organizations[""]
+
     def codes(self) -> frozenset[str]:
-        """Return the codes of the rules that are in force anywhere."""
-        return frozenset(bound.rule.code for rule_set in self.by_country.values() for bound in rule_set.rules)
+        """Return the codes of the rules about processes that are in force anywhere."""
+        return _codes(self.by_country.values())
+
+    def codes_of_organizations(self) -> frozenset[str]:
+        """Return the codes of the rules about organizations that are in force anywhere."""
+        return _codes(self.organizations.values())
 
     def digests(self) -> dict[str, bytes]:
-        """Return country → digest of its rule set."""
+        """Return country → digest of its rule set about processes."""
         return {country: rule_set.digest for country, rule_set in self.by_country.items()}
+
+
+def _codes(rule_sets: Iterable[RuleSet]) -> frozenset[str]:
+    return frozenset(bound.rule.code for rule_set in rule_sets for bound in rule_set.rules)
 
 
 _kept: list[RuleSets] = []
@@ -110,20 +127,26 @@ def _build(version: str) -> RuleSets:
             parameters[setting.country][setting.rule][setting.parameter] = setting.value
         else:
             off[setting.country].add(setting.rule)
-    countries = {"", *parameters, *off}
-    by_country = {
-        country: RuleSet(
-            RULES.values(),
-            parameters={
-                code: {**parameters[""].get(code, {}), **parameters[country].get(code, {})}
-                for code in {*parameters[""], *parameters[country]} & RULES.keys()
-            },
-            off=off[""] | off[country],
-            reference_digest=reference.digest,
-        )
-        for country in sorted(countries)
-    }
-    return RuleSets(version, reference, by_country)
+
+    def rule_sets(subject: Subject, digest: str) -> dict[str, RuleSet]:
+        rules = {code: rule for code, rule in RULES.items() if rule.subject is subject}
+        return {
+            country: RuleSet(
+                rules.values(),
+                parameters={
+                    code: {**parameters[""].get(code, {}), **parameters[country].get(code, {})}
+                    for code in {*parameters[""], *parameters[country]} & rules.keys()
+                },
+                off=off[""] | off[country],
+                reference_digest=digest,
+            )
+            for country in sorted({"", *parameters, *off})
+        }
+
+    # No rule about organizations reads a text: lexicon and lists do not make their audits stale.
+    return RuleSets(
+        version, reference, rule_sets(Subject.PROCESS, reference.digest), rule_sets(Subject.ORGANIZATION, "")
+    )
 
 
 def _reference() -> Reference:

@@ -11,7 +11,8 @@ from datetime import timedelta
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from audits import attempts, cohorts, engine
+from audits import attempts, cohorts, engine, organizations
+from audits.organizations import Choice
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,8 @@ SWEEP_PROCESSES = 20_000
 # After so few the peers are looked at right away; after more, when their buyers have come to rest.
 FEW_PROCESSES = 20
 REST = timedelta(seconds=3)
+# How many batches of organizations one task takes; the next one goes on.
+ORGANIZATION_BATCHES = 20
 # By what share a population must have changed before those who read its figures are audited again, within a day.
 COHORT_TOLERANCE = 0.01
 
@@ -29,6 +32,7 @@ def audit_processes(process_ids: list[int]) -> None:
     engine.audit_owed(process_ids)
     if len(process_ids) <= FEW_PROCESSES:
         nudge(engine.find_stale_peers(of=process_ids))
+        engine.audit_organizations(choice=Choice(of=organizations.taking_part_in(process_ids)))
 
 
 @shared_task(name="audits.audit_stale_peers")
@@ -37,15 +41,22 @@ def audit_stale_peers() -> None:
     nudge(engine.find_stale_peers(quiet=REST))
 
 
+@shared_task(name="audits.audit_organizations")
+def audit_organizations() -> None:
+    """Audit the organizations of whom something changed, once they have come to rest."""
+    engine.audit_organizations(choice=Choice(quiet=REST, only_changed=True), batches=ORGANIZATION_BATCHES)
+
+
 @shared_task(name="audits.audit_stale_processes")
 def audit_stale_processes() -> None:
-    """Nudge for every process that is owed an audit; give up those that failed three times."""
+    """Nudge for every process that is owed an audit, and audit organizations; give up what failed three times."""
     given_up = attempts.give_up_exhausted()
     if given_up:
         logger.error("gave up %d audits that failed three times", given_up)
     for batch in engine.owed_batches(limit=SWEEP_PROCESSES):
         if not nudge(batch):
             return
+    engine.audit_organizations(choice=Choice(quiet=REST), batches=ORGANIZATION_BATCHES)
 
 
 @shared_task(name="audits.refresh_cohorts")

@@ -1,10 +1,10 @@
 """People decide: decisions are appended, the state of a flag is read from them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
@@ -61,9 +61,9 @@ def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason:
     return review
 
 
-def refresh_states(process_ids: Iterable[int]) -> None:
-    """Bring the state of all flags of these processes up to date; part of the transaction that changed them."""
-    flags = list(Flag.objects.filter(process__in=list(process_ids)))
+def refresh_states(flagged: QuerySet[Flag]) -> None:
+    """Bring the state of flags up to date; part of the transaction that changed them."""
+    flags = list(flagged)
     last: dict[Any, Review] = {}
     for review in Review.objects.filter(flag__in=flags).order_by("pk"):
         last[review.flag_id] = review

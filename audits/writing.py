@@ -1,8 +1,8 @@
 """
 Outcomes → rows: audits and flags of a batch, in one transaction, or nothing.
 
-A second writing of the same audit changes nothing: audits are unique by subject, dossier and rule set, flags by
-process and fingerprint.
+A subject is a contracting process or an organization; its column in both tables tells which. A second writing of the
+same audit changes nothing: audits are unique by subject, dossier and rule set, flags by subject and fingerprint.
 """
 
 import hashlib
@@ -22,8 +22,12 @@ from audits.rules.base import Finding, OutcomeKind
 from audits.triage import refresh_states
 from contracts.intake.copying import excluded, upsert_rows
 
+PROCESS = "process_id"
+ORGANIZATION = "organization_id"
+
+_SUBJECTS = (PROCESS, ORGANIZATION)
 _AUDIT_COLUMNS = (
-    "process_id",
+    *_SUBJECTS,
     "process_digest",
     "dossier_digest",
     "ruleset_digest",
@@ -32,9 +36,10 @@ _AUDIT_COLUMNS = (
     "is_current",
     "audited_at",
 )
-_FLAG_KEPT = ("process_id", "fingerprint", "first_audit_id", "raised_at", "state", "changed_at")
+_FLAG_KEPT = (*_SUBJECTS, "fingerprint", "first_audit_id", "raised_at", "state", "changed_at")
 _FLAG_COLUMNS = (
     *_FLAG_KEPT,
+    "country",
     "rule",
     "severity",
     "sentence",
@@ -48,14 +53,20 @@ _FLAG_COLUMNS = (
 
 
 class Judged(Struct):
-    """One process, judged: what was read, and what every rule answered."""
+    """
+    One subject, judged: what was read, and what every rule answered.
 
-    process_id: int
-    ocid: str
-    process_digest: bytes
+    ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest`` and
+    ``sectors`` are those of a process.
+    """
+
+    subject_id: int
+    identity: str
+    country: str
     dossier_digest: bytes
     rule_set: RuleSet
     outcomes: tuple[Outcome, ...]
+    process_digest: bytes = b""
     sectors: tuple[str, ...] = ()
 
 
@@ -66,25 +77,43 @@ def write_audits(judged: Sequence[Judged]) -> int:
     Where the record moved on meanwhile, nothing is written: the process is owed an audit again.
     """
     with transaction.atomic():
-        present = _lock([entry.process_id for entry in judged])
-        current = {
-            process_id: (bytes(dossier), bytes(rule_set))
-            for process_id, dossier, rule_set in Audit.objects.filter(
-                process__in=list(present), is_current=True
-            ).values_list("process", "dossier_digest", "ruleset_digest")
-        }
+        present = _lock([entry.subject_id for entry in judged])
+        unchanged = _unchanged(judged, PROCESS)
         fresh = [
             entry
             for entry in judged
-            if present.get(entry.process_id) == entry.process_digest
-            and current.get(entry.process_id) != (entry.dossier_digest, entry.rule_set.digest)
+            if present.get(entry.subject_id) == entry.process_digest and entry.subject_id not in unchanged
         ]
         if fresh:
-            _write(fresh)
-        attempts.finish([entry.process_id for entry in judged])
+            _write(fresh, PROCESS)
+        attempts.finish([entry.subject_id for entry in judged])
         # The record may have changed in what no dossier holds (its digest, not its content): the audit still stands.
-        _confirm([entry for entry in judged if entry not in fresh and entry.process_id in present])
+        _confirm([entry for entry in judged if entry not in fresh and entry.subject_id in present])
     return len(fresh)
+
+
+def write_organization_audits(judged: Sequence[Judged]) -> int:
+    """Write the audits of organizations; part of the transaction that holds them. Return how many were new."""
+    unchanged = _unchanged(judged, ORGANIZATION)
+    fresh = [entry for entry in judged if entry.subject_id not in unchanged]
+    if fresh:
+        _write(fresh, ORGANIZATION)
+    return len(fresh)
+
+
+def _unchanged(judged: Sequence[Judged], subject: str) -> set[int]:
+    """Return the subjects whose current audit is of the same dossier and rule set."""
+    current = {
+        pk: (bytes(dossier), bytes(rule_set))
+        for pk, dossier, rule_set in Audit.objects.filter(
+            **{f"{subject}__in": [entry.subject_id for entry in judged]}, is_current=True
+        ).values_list(subject, "dossier_digest", "ruleset_digest")
+    }
+    return {
+        entry.subject_id
+        for entry in judged
+        if current.get(entry.subject_id) == (entry.dossier_digest, entry.rule_set.digest)
+    }
 
 
 def _lock(process_ids: Sequence[int]) -> dict[int, bytes]:
@@ -109,24 +138,27 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
                 AND a.process_digest <> given.process_digest
             """,
             [
-                [entry.process_id for entry in unchanged],
+                [entry.subject_id for entry in unchanged],
                 [entry.process_digest for entry in unchanged],
                 [entry.dossier_digest for entry in unchanged],
             ],
         )
 
 
-def _write(fresh: Sequence[Judged]) -> None:
-    process_ids = [entry.process_id for entry in fresh]
+def _write(fresh: Sequence[Judged], subject: str) -> None:
+    subject_ids = [entry.subject_id for entry in fresh]
+    of_these = {f"{subject}__in": subject_ids}
+    # Of organizations only some rows have a key: PostgreSQL wants to be told which index is meant.
+    among = None if subject == PROCESS else sql.SQL("{} IS NOT NULL").format(sql.Identifier(subject))
     now = timezone.now()
-    Audit.objects.filter(process__in=process_ids, is_current=True).update(is_current=False)
+    Audit.objects.filter(**of_these, is_current=True).update(is_current=False)
     audits = dict(
         upsert_rows(
             Audit,
             _AUDIT_COLUMNS,
             (
                 (
-                    entry.process_id,
+                    *_of(entry, subject),
                     entry.process_digest,
                     entry.dossier_digest,
                     entry.rule_set.digest,
@@ -137,27 +169,34 @@ def _write(fresh: Sequence[Judged]) -> None:
                 )
                 for entry in fresh
             ),
-            conflict=("process_id", "dossier_digest", "ruleset_digest"),
+            conflict=(subject, "dossier_digest", "ruleset_digest"),
+            among=among,
             update=excluded(("process_digest", "outcomes", "sectors", "is_current", "audited_at")),
-            returning=("process_id", "id"),
+            returning=(subject, "id"),
         )
     )
-    rows = {(row[0], row[1]): row for entry in fresh for row in _flag_rows(entry, audits[entry.process_id], now)}
+    rows = {row[:3]: row for entry in fresh for row in _flag_rows(entry, subject, audits[entry.subject_id], now)}
     upsert_rows(
         Flag,
         _FLAG_COLUMNS,
         rows.values(),
-        conflict=("process_id", "fingerprint"),
+        conflict=(subject, "fingerprint"),
+        among=among,
         update=sql.SQL(
             "{}, withdrawn_at = NULL, changed_at = CASE WHEN audits_flag.judged_digest = EXCLUDED.judged_digest"
             " AND audits_flag.withdrawn_at IS NULL THEN audits_flag.changed_at ELSE EXCLUDED.changed_at END"
         ).format(excluded([column for column in _FLAG_COLUMNS if column not in _FLAG_KEPT])),
     )
-    Flag.objects.filter(process__in=process_ids, withdrawn_at=None).exclude(
-        last_audit__in=list(audits.values())
-    ).update(withdrawn_at=now, changed_at=now)
-    refresh_states(process_ids)
-    _prune(process_ids)
+    Flag.objects.filter(**of_these, withdrawn_at=None).exclude(last_audit__in=list(audits.values())).update(
+        withdrawn_at=now, changed_at=now
+    )
+    refresh_states(Flag.objects.filter(**of_these))
+    _prune(subject_ids, subject)
+
+
+def _of(entry: Judged, subject: str) -> tuple[int | None, ...]:
+    """Return the values of the two columns that tell the subject."""
+    return tuple(entry.subject_id if column == subject else None for column in _SUBJECTS)
 
 
 def _describe(outcome: Outcome) -> dict[str, str]:
@@ -169,14 +208,14 @@ def _describe(outcome: Outcome) -> dict[str, str]:
     return described
 
 
-def _flag_rows(entry: Judged, audit_id: int, now: Any) -> Iterable[tuple[Any, ...]]:
+def _flag_rows(entry: Judged, subject: str, audit_id: int, now: Any) -> Iterable[tuple[Any, ...]]:
     rules = {bound.rule.code: bound for bound in entry.rule_set.rules}
     for outcome in entry.outcomes:
         if outcome.kind is not OutcomeKind.FLAGGED:
             continue
         bound = rules[outcome.code]
         for finding in outcome.findings:
-            yield _flag_row(entry, audit_id, now, bound, finding)
+            yield (*_of(entry, subject), *_flag_row(entry, audit_id, now, bound, finding))
 
 
 def _flag_row(entry: Judged, audit_id: int, now: Any, bound: BoundRule, finding: Finding) -> tuple[Any, ...]:
@@ -184,12 +223,12 @@ def _flag_row(entry: Judged, audit_id: int, now: Any, bound: BoundRule, finding:
     values = _json(finding.values)
     evidence = to_builtins(finding.evidence, builtin_types=())
     return (
-        entry.process_id,
-        fingerprint(entry.ocid, bound.rule.code, finding),
+        fingerprint(entry.identity, bound.rule.code, finding),
         audit_id,
         now,
         Flag.State.NEW.value,
         now,
+        entry.country,
         bound.rule.code,
         severity,
         finding.sentence,
@@ -197,36 +236,38 @@ def _flag_row(entry: Judged, audit_id: int, now: Any, bound: BoundRule, finding:
         json.dumps(evidence, ensure_ascii=False, default=str),
         bound.rule.version,
         _json(bound.parameters),
-        _judged_digest(severity, finding.sentence, values, evidence),
+        _judged_digest(severity, finding, values, evidence),
         audit_id,
     )
 
 
-def fingerprint(ocid: str, code: str, finding: Finding) -> bytes:
-    """Return the identity of a flag over re-audits: ocid, rule, and the OCDS ids that the finding cites."""
-    return hashlib.sha256(json.dumps([ocid, code, sorted(finding.cites)]).encode()).digest()
+def fingerprint(identity: str, code: str, finding: Finding) -> bytes:
+    """Return the identity of a flag over re-audits: ocid or key of the organization, rule, and the ids it cites."""
+    return hashlib.sha256(json.dumps([identity, code, sorted(finding.cites)]).encode()).digest()
 
 
-def _judged_digest(severity: str, sentence: str, values: str, evidence: Sequence[dict[str, Any]]) -> bytes:
+def _judged_digest(severity: str, finding: Finding, values: str, evidence: Sequence[dict[str, Any]]) -> bytes:
     """Digest what a person judges. Places are left out: an award that moves in its list is still the same award."""
     seen = [[entry["value"], entry["passage"], entry["note"]] for entry in evidence]
-    text = json.dumps([severity, sentence, values, seen], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).digest()
+    judged = [severity, finding.gist] if finding.gist else [severity, finding.sentence, values, seen]
+    return hashlib.sha256(json.dumps(judged, sort_keys=True, default=str).encode()).digest()
 
 
 def _json(mapping: Any) -> str:
     return json.dumps(to_builtins(dict(mapping)), ensure_ascii=False, sort_keys=True, default=str)
 
 
-def _prune(process_ids: Sequence[int]) -> None:
+def _prune(subject_ids: Sequence[int], subject: str) -> None:
     """Remove superseded audits that no flag refers to."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            DELETE FROM audits_audit a WHERE a.process_id = ANY(%s) AND NOT a.is_current AND NOT EXISTS (
-                SELECT 1 FROM audits_flag f
-                WHERE f.process_id = a.process_id AND a.id IN (f.first_audit_id, f.last_audit_id)
-            )
-            """,
-            [list(process_ids)],
+            sql.SQL(
+                """
+                DELETE FROM audits_audit a WHERE a.{subject} = ANY(%s) AND NOT a.is_current AND NOT EXISTS (
+                    SELECT 1 FROM audits_flag f
+                    WHERE f.{subject} = a.{subject} AND a.id IN (f.first_audit_id, f.last_audit_id)
+                )
+                """
+            ).format(subject=sql.Identifier(subject)),
+            [list(subject_ids)],
         )

@@ -332,6 +332,7 @@ CELERY_BEAT_SCHEDULE = {
 } | {
     # Cheap while nothing changed: it reads an index of buyers whose figures were not looked at since.
     "audits.audit_stale_peers": {"task": "audits.audit_stale_peers", "schedule": 5, "options": {"expires": 4}},
+    "audits.audit_organizations": {"task": "audits.audit_organizations", "schedule": 5, "options": {"expires": 4}},
     "audits.refresh_cohorts": {"task": "audits.refresh_cohorts", "schedule": 600, "options": {"expires": 590}},
 }
 

@@ -6,6 +6,7 @@ from audits.models.flag import Flag
 from audits.models.override import RuleOverride
 from audits.models.reference import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from audits.models.review import Review
+from audits.models.track_record import Participation, TrackRecord
 
 __all__ = [
     "Audit",
@@ -14,11 +15,13 @@ __all__ = [
     "Flag",
     "LexiconTerm",
     "Observation",
+    "Participation",
     "PeerGroup",
     "PublicList",
     "Purchase",
     "Review",
     "RuleOverride",
+    "TrackRecord",
     "Watchlist",
     "WatchlistEntry",
 ]

@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 MAX_ATTEMPTS = 3
 
 
+def one_subject() -> models.Q:
+    """Return the condition that a row is about a process or about an organization, not about both."""
+    return models.Q(process__isnull=False) ^ models.Q(organization__isnull=False)
+
+
 class AuditQuerySet(models.QuerySet["Audit"]):
     def under(self, rule_sets: Mapping[str, bytes]) -> "AuditQuerySet":
         """
@@ -26,16 +31,31 @@ class AuditQuerySet(models.QuerySet["Audit"]):
 
 class Audit(models.Model):
     """
-    A rule set judged the dossier of one contracting process, completely.
+    A rule set judged the dossier of one subject, completely: of a contracting process, or of an organization.
 
     It exists only when it is finished, so there is no half-done audit to get stuck. ``outcomes`` holds the answer of
     every rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "insufficient_data", "field": …, "reason": …}}``.
+    ``process_digest`` and ``sectors`` are those of a process; an organization has none.
     """
 
     process = models.ForeignKey(
-        "contracts.ContractingProcess", on_delete=models.CASCADE, related_name="audits", verbose_name=_("process")
+        "contracts.ContractingProcess",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="audits",
+        verbose_name=_("process"),
     )
-    process_digest = models.BinaryField(_("digest of the compiled release"), max_length=32)
+    organization = models.ForeignKey(
+        "contracts.Organization",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="audits",
+        verbose_name=_("organization"),
+        db_index=False,  # the constraints below are its indexes
+    )
+    process_digest = models.BinaryField(_("digest of the compiled release"), max_length=32, default=bytes)
     dossier_digest = models.BinaryField(_("digest of the dossier"), max_length=32)
     ruleset_digest = models.BinaryField(_("digest of the rule set"), max_length=32)
     outcomes = models.JSONField(_("outcomes"))
@@ -57,6 +77,17 @@ class Audit(models.Model):
             models.UniqueConstraint(
                 fields=["process"], condition=models.Q(is_current=True), name="audit_one_current_a_process"
             ),
+            models.UniqueConstraint(
+                fields=["organization", "dossier_digest", "ruleset_digest"],
+                condition=models.Q(organization__isnull=False),
+                name="audit_organization_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=models.Q(is_current=True, organization__isnull=False),
+                name="audit_one_current_an_organization",
+            ),
+            models.CheckConstraint(condition=one_subject(), name="audit_has_one_subject"),
         ]
         indexes = [
             # the sweep's question: which processes have no current audit of their present record?
@@ -76,7 +107,7 @@ class Audit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.process_id} {self.audited_at:%Y-%m-%d}"
+        return f"{self.process_id or self.organization_id} {self.audited_at:%Y-%m-%d}"
 
 
 class AuditAttemptQuerySet(models.QuerySet["AuditAttempt"]):

@@ -69,6 +69,8 @@ class Purchase(models.Model):
         indexes = [
             # the purchases of a buyer, and those from one supplier before a date
             models.Index(fields=["buyer", "supplier", "date"], name="purchase_buyer_supplier_date"),
+            # what a supplier sold to anyone
+            models.Index(fields=["supplier"], name="purchase_supplier"),
             # the spend of a country on technology
             models.Index(fields=["country", "date"], condition=~models.Q(sectors=[]), name="purchase_country_date"),
         ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from audits.models.audit import one_subject
 from audits.rules import RULES
 from audits.rules.base import LANGUAGES, Rule, Severity
 
@@ -46,10 +47,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
 class Flag(models.Model):
     """
-    One question that stands: a rule asks it of a contracting process, with evidence.
+    One question that stands: a rule asks it of a contracting process or of an organization, with evidence.
 
-    The fingerprint (ocid, rule, OCDS ids cited) is its identity over re-audits: decisions stay with it until what they
-    judged (``judged_digest``) changes.
+    The fingerprint (ocid or key of the organization, rule, OCDS ids cited) is its identity over re-audits: decisions
+    stay with it until what they judged (``judged_digest``) changes. ``country`` is that of its subject.
     """
 
     class State(models.TextChoices):
@@ -68,8 +69,24 @@ class Flag(models.Model):
         CONTEXT = "context", _("context")
 
     process = models.ForeignKey(
-        "contracts.ContractingProcess", on_delete=models.PROTECT, related_name="flags", verbose_name=_("process")
+        "contracts.ContractingProcess",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="flags",
+        verbose_name=_("process"),
     )
+    organization = models.ForeignKey(
+        "contracts.Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="flags",
+        verbose_name=_("organization"),
+        db_index=False,  # the unique constraint is its index
+    )
+    # As the subject has it: lists filter by it without a join.
+    country = models.CharField(_("country"), max_length=2, blank=True, default="", db_default="")
     rule = models.CharField(_("rule"), max_length=10)
     fingerprint = models.BinaryField(_("fingerprint"), max_length=32)
     severity = models.CharField(_("severity"), max_length=10, choices=SeverityChoice)
@@ -94,13 +111,20 @@ class Flag(models.Model):
         verbose_name_plural = _("flags")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["process", "fingerprint"], name="flag_process_fingerprint_unique")
+            models.UniqueConstraint(fields=["process", "fingerprint"], name="flag_process_fingerprint_unique"),
+            models.UniqueConstraint(
+                fields=["organization", "fingerprint"],
+                condition=models.Q(organization__isnull=False),
+                name="flag_organization_fingerprint_unique",
+            ),
+            models.CheckConstraint(condition=one_subject(), name="flag_has_one_subject"),
         ]
         indexes = [
             # the queue, and its filters
             models.Index(fields=["state", "id"], name="flag_state"),
             models.Index(fields=["rule", "state", "id"], name="flag_rule"),
             models.Index(fields=["severity", "state", "id"], name="flag_severity"),
+            models.Index(fields=["country", "state", "id"], name="flag_country"),
             # the queue in its order: what awaits review, and any other single state
             models.Index(
                 SEVERITY_RANK,
@@ -113,7 +137,7 @@ class Flag(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.process.ocid}"
+        return f"{self.rule} {self.process.ocid if self.process else self.organization}"
 
     @property
     def is_reviewed(self) -> bool:

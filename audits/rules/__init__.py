@@ -9,7 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from audits.rules.base import Rule
+from audits.rules.base import Rule, Subject
 
 RULES: dict[str, Rule]
 
@@ -25,6 +25,11 @@ def _discover() -> dict[str, Rule]:
                     raise ValueError(f"two rules have the code {member.code}")
                 found[member.code] = member
     return dict(sorted(found.items()))
+
+
+def rules_about(subject: Subject) -> dict[str, Rule]:
+    """Return code → rule of those that ask about processes, or about organizations."""
+    return {code: rule for code, rule in _discover().items() if rule.subject is subject}
 
 
 def __getattr__(name: str) -> Any:

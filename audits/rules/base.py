@@ -31,6 +31,13 @@ class Stage(StrEnum):
     IMPLEMENTATION = "implementation"
 
 
+class Subject(StrEnum):
+    """What a rule asks about: one contracting process, or one organization over all its processes."""
+
+    PROCESS = "process"
+    ORGANIZATION = "organization"
+
+
 class OutcomeKind(StrEnum):
     """What a rule answered about one subject. Exactly one is stored for every rule and subject."""
 
@@ -64,7 +71,8 @@ class Evidence:
 
     ``path`` is a JSON Pointer into the compiled release. For text, ``passage`` is the text as written around the
     match, and ``start`` and ``end`` are the offsets of the match in the *whole* value at ``path``, in characters.
-    ``note`` says in a word what the place shows: the concept, the list, the alias that matched.
+    ``note`` says in a word what the place shows: the concept, the list, the alias that matched. ``ocid`` is the
+    process that ``path`` leads into, where the finding is about an organization.
     """
 
     path: str
@@ -73,6 +81,7 @@ class Evidence:
     start: int | None = None
     end: int | None = None
     note: str = ""
+    ocid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,8 @@ class Finding:
     ``sentence`` names a template of the rule (a key of ``Rule.sentences``), ``values`` fills it: the sentence is
     rendered in the reader's language, the numbers are stored once. ``cites`` holds the OCDS ids that make the finding
     itself and no other (award ids, party ids, concept names): a decision survives re-audits as long as they stay.
+    ``gist`` is what a decision judges where the numbers move with every record, told more coarsely; empty: severity,
+    sentence, values and evidence.
     """
 
     evidence: tuple[Evidence, ...]
@@ -90,6 +101,7 @@ class Finding:
     sentence: str = "default"
     severity: Severity | None = None
     cites: tuple[str, ...] = ()
+    gist: tuple[Any, ...] = ()
 
 
 class _Absent:
@@ -115,7 +127,8 @@ class Rule:
     One rule: identity, page, parameters with their defaults, and the function that judges.
 
     ``sentences`` maps a template name to a template in each language, in ``str.format`` form.
-    ``version`` goes up by one whenever the answer about any dossier could change.
+    ``version`` goes up by one whenever the answer about any dossier could change. ``subject`` says what a dossier is
+    about: a ``Dossier`` of a process or an ``OrganizationDossier``.
     """
 
     code: str
@@ -127,6 +140,7 @@ class Rule:
     parameters: Mapping[str, Any]
     page: str
     judge: RuleFunction
+    subject: Subject = Subject.PROCESS
 
     @property
     def name(self) -> str:
@@ -146,6 +160,7 @@ def rule(
     severity: Severity,
     version: int,
     sentences: Mapping[str, Mapping[str, str]],
+    subject: Subject = Subject.PROCESS,
 ) -> Callable[[RuleFunction], Rule]:
     """
     Make a rule of a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
@@ -170,6 +185,7 @@ def rule(
             },
             page=getdoc(module) or "",
             judge=judge,
+            subject=subject,
         )
 
     return decorate

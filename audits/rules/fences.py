@@ -10,6 +10,7 @@ size is ``n``. A rule reads one of them; the other may be absent. The quartiles 
 and equal, the fence says nothing.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from audits.dossier import Dossier
@@ -32,7 +33,15 @@ def fence(dossier: Dossier, code: str, side: Side, *, minimum_sample: int) -> Fe
     :raises InsufficientDataError: if it is not computed, the cohort is smaller than ``minimum_sample``, or its
         quartiles are equal
     """
-    figures: dict[str, Any] = dossier.statistic(code)
+    return read_fence(dossier.statistic(code), code, side, minimum_sample=minimum_sample)
+
+
+def read_fence(figures: Mapping[str, Any], code: str, side: Side, *, minimum_sample: int) -> Fence:
+    """
+    Read a fence from the figures of a rule.
+
+    :raises InsufficientDataError: as ``fence``
+    """
     place = f"statistics/{code}"
     n, cohort, value = int(figures.get("n", 0)), str(figures.get("cohort", "")), figures.get(side)
     if n < minimum_sample:

@@ -12,6 +12,7 @@ from audits.matching.scope import OBJECT_PARTS
 from audits.rules.base import InsufficientDataError, NotApplicableError, OutcomeKind
 from audits.rules.price_gaps import price_gaps
 from audits.rules.readings import GROUND_PARTS
+from audits.statistics.participation import Participant, read_participants
 from contracts.ocds.views import Process
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ class Contribution(Struct, frozen=True):
     """
     ``sectors``: the technology of the object. ``subjects``: the classes of its items (``UNSPSC:432226``), else its
     folded title (``title:servicio de nube``). ``is_gift``: it was given without price, as the texts say or a value of
-    zero shows. ``price_gaps``, ``gives`` and ``lacks``: see ``audits.models.Observation``.
+    zero shows. ``price_gaps``, ``gives`` and ``lacks``: see ``audits.models.Observation``. ``participants``: see
+    ``audits.models.Participation``.
     """
 
     sectors: tuple[str, ...] = ()
@@ -40,12 +42,14 @@ class Contribution(Struct, frozen=True):
     price_gaps: tuple[float, ...] = ()
     gives: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+    participants: tuple[Participant, ...] = ()
 
 
-def read_contribution(dossier: Dossier, rule_set: RuleSet) -> Contribution:
+def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str) -> Contribution:
     """
     Read a dossier that holds no statistics.
 
+    :param compiled_release: the text that the dossier was read from
     :param rule_set: that of its country, whose parameters say which prices may be compared
     """
     rules = {bound.rule.code: bound for bound in rule_set.rules}
@@ -57,6 +61,7 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet) -> Contribution:
         price_gaps=next((_price_gaps(dossier, rules[code]) for code in FENCES if code in rules), ()),
         gives=tuple(code for code, kind in asked.items() if kind is OutcomeKind.CLEAR),
         lacks=tuple(code for code, kind in asked.items() if kind is OutcomeKind.FLAGGED),
+        participants=read_participants(dossier.process, compiled_release),
     )
 
 

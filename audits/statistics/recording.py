@@ -1,5 +1,5 @@
 """
-Contributions → rows of purchases, and the word that the figures of a buyer changed.
+Contributions → rows of purchases, observations and participations, and the word whose figures changed.
 
 Only what differs is written. A group of peers gets its new version in the transaction that changes its purchases, so
 nothing is lost between a change and the audits that it makes stale.
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from audits.models import Observation, Purchase
 from audits.statistics.contribution import Contribution
+from audits.statistics.track_records import announce_organizations, record_participants
 from contracts.intake.copying import copy_rows
 
 
@@ -36,7 +37,7 @@ _Rows = dict[int, set[_Row]]
 
 def record_contributions(contributions: Mapping[int, Contribution], digests: Mapping[int, bytes]) -> None:
     """
-    Bring the purchases and observations of processes up to date.
+    Bring the purchases, observations and participations of processes up to date.
 
     :param contributions: primary key of the process → what was read from its record
     :param digests: the digest of the record that was read; where the record moved on, nothing is written
@@ -44,29 +45,38 @@ def record_contributions(contributions: Mapping[int, Contribution], digests: Map
     with transaction.atomic():
         process_ids = _lock(digests)
         _observe(process_ids, contributions)
-        wanted, kept = _wanted(process_ids, contributions), _kept(process_ids)
-        changed = [process_id for process_id in process_ids if wanted[process_id] != kept[process_id]]
-        if not changed:
-            return
-        outdated = [process_id for process_id in changed if kept[process_id]]
-        if outdated:
-            Purchase.objects.filter(process__in=outdated).delete()
-        copy_rows(
-            Purchase,
-            _Row._fields,
-            (
-                # As lists: a tuple would be written as a composite value.
-                [list(value) if isinstance(value, tuple) else value for value in row]
-                for process_id in changed
-                for row in wanted[process_id]
-            ),
-        )
-        touched: dict[int, datetime] = {}
-        for process_id in changed:
-            for row in wanted[process_id] ^ kept[process_id]:
-                if row.buyer_id is not None:
-                    touched[row.buyer_id] = min(row.date, touched.get(row.buyer_id, row.date))
-        announce_changes(touched)
+        changed = record_participants({pk: contributions[pk].participants for pk in process_ids})
+        announce_organizations(changed | _record_purchases(process_ids, contributions))
+
+
+def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> set[int]:
+    """Write the purchases that differ, tell the groups of peers, and return the organizations concerned."""
+    wanted, kept = _wanted(process_ids, contributions), _kept(process_ids)
+    changed = [process_id for process_id in process_ids if wanted[process_id] != kept[process_id]]
+    if not changed:
+        return set()
+    outdated = [process_id for process_id in changed if kept[process_id]]
+    if outdated:
+        Purchase.objects.filter(process__in=outdated).delete()
+    copy_rows(
+        Purchase,
+        _Row._fields,
+        (
+            # As lists: a tuple would be written as a composite value.
+            [list(value) if isinstance(value, tuple) else value for value in row]
+            for process_id in changed
+            for row in wanted[process_id]
+        ),
+    )
+    touched: dict[int, datetime] = {}
+    suppliers = set()
+    for process_id in changed:
+        for row in wanted[process_id] ^ kept[process_id]:
+            suppliers.add(row.supplier_id)
+            if row.buyer_id is not None:
+                touched[row.buyer_id] = min(row.date, touched.get(row.buyer_id, row.date))
+    announce_changes(touched)
+    return suppliers | touched.keys()
 
 
 def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> None:

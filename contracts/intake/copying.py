@@ -45,6 +45,7 @@ def upsert_rows(
     rows: Iterable[Sequence[Any]],
     *,
     conflict: Sequence[str],
+    among: sql.Composable | None = None,
     update: sql.Composable | None = None,
     where: sql.Composable | None = None,
     returning: Sequence[str] = (),
@@ -53,6 +54,7 @@ def upsert_rows(
     COPY rows into a temporary twin, then INSERT … ON CONFLICT.
 
     :param conflict: the columns of the unique constraint
+    :param among: its condition, where it has one
     :param update: the SET list of an update of existing rows; without it they are left as they are
     :param where: which existing rows to update
     :param returning: columns to return of the rows that were inserted or updated
@@ -70,6 +72,7 @@ def upsert_rows(
         statement = [
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(table, names, names, twin),
             sql.SQL("ON CONFLICT ({})").format(sql.SQL(", ").join(map(sql.Identifier, conflict))),
+            sql.SQL("" if among is None else "WHERE {}").format(among),
             sql.SQL("DO NOTHING") if update is None else sql.SQL("DO UPDATE SET {}").format(update),
         ]
         if where is not None:

@@ -10,7 +10,7 @@ from audits.cohorts import refresh_cohorts
 from audits.models import Audit, Cohort, Flag, Observation
 from audits.rules import RULES
 from audits.statistics import statistics_for
-from audits.statistics.contribution import PRACTICES
+from audits.statistics.contribution import FENCES, PRACTICES
 from contracts.models import ContractingProcess, Publisher
 from tests.benchmarks import releases
 from tests.purchases import add_terms, forget_everything, purchase
@@ -98,7 +98,7 @@ def test_flags_of_fences_arise_when_the_cohort_is_known_and_not_before():
     load(*(contested(number, gap=10 + number % 5) for number in range(1, 20)), contested(99, gap=80))
     audit_owed()
     assert not Flag.objects.filter(rule="R058").exists()
-    assert Audit.objects.first().outcomes["R058"]["field"] == "statistics/R058"
+    assert Audit.objects.filter(organization=None).first().outcomes["R058"]["field"] == "statistics/R058"
     refresh_cohorts()
     audit_owed()
     (flag,) = Flag.objects.filter(rule="R058")
@@ -151,7 +151,7 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
     standing = Flag.objects.standing().filter(rule="R010")
     assert set(standing.values_list("severity", flat=True)) == ({severity} if severity else set())
     assert standing.count() == (12 - with_ground if severity else 0)
-    assert refresh_cohorts() == ([], [])  # what the flags became changes no practice
+    assert refresh_cohorts() == ([], [], [])  # what the flags became changes no practice
 
 
 def test_every_rule_that_weighs_an_absence_has_its_practice_kept():
@@ -199,7 +199,7 @@ def test_a_refresh_without_changes_writes_nothing():
     load(*(contested(number, gap=number) for number in range(1, 13)))
     settle()
     before = written()
-    assert refresh_cohorts() == ([], [])
+    assert refresh_cohorts() == ([], [], [])
     audit_owed()
     assert written() == before
 
@@ -234,8 +234,8 @@ def test_only_those_are_audited_again_who_read_a_cohort_that_changed():
     settle()
     load(contested(12, gap=3))
     audit_owed()
-    changed, stale = refresh_cohorts()
-    assert {cohort.key for cohort in changed} == {"", "PE|open|goods"}
+    changed, stale, _ = refresh_cohorts()
+    assert {cohort.key for cohort in changed if cohort.name in FENCES} == {"", "PE|open|goods"}
     ocids = set(ContractingProcess.objects.filter(pk__in=stale).values_list("ocid", flat=True))
     assert ocids == {f"ocds-test01-{number}" for number in (*range(1, 11), 12)}
     assert engine.count_stale() == 11
@@ -257,7 +257,7 @@ def test_slight_changes_wait_for_a_day_if_told_so():
     settle()
     load(contested(12, gap=3))
     audit_owed()
-    assert refresh_cohorts(tolerance=0.5) == ([], [])
+    assert refresh_cohorts(tolerance=0.5) == ([], [], [])
     Cohort.objects.update(computed_at=timezone.now() - timedelta(days=2))
     assert len(refresh_cohorts(tolerance=0.5).stale) == 12
 
@@ -293,17 +293,20 @@ def test_the_command_refreshes_audits_and_is_idempotent(capsys):
     call_command("cohorts", "--json")
     told = json.loads(capsys.readouterr().out)
     assert {(entry["name"], entry["key"], entry["n"]) for entry in told["changed"]} == {
-        (name, key, 20) for name in ("R024", "R058") for key in ("", "PE|open|goods")
+        *((name, key, 20) for name in FENCES for key in ("", "PE|open|goods")),
+        *(("R025", "tenderer", 2), ("R038", "buyer", 1), ("R038", "tenderer", 2)),
     }
-    assert (told["cohorts"], told["processes"], told["audits_written"]) == (4, 20, 20)
+    assert (told["cohorts"], told["processes"], told["organizations"], told["audits_written"]) == (7, 20, 3, 23)
     assert Flag.objects.filter(rule="R058").count() == 1
     before = written()
     call_command("cohorts", "--json")
     again = json.loads(capsys.readouterr().out)
-    assert (again["cohorts"], again["changed"], again["processes"], again["audits_written"]) == (4, [], 0, 0)
+    assert (again["cohorts"], again["changed"], again["processes"], again["audits_written"]) == (7, [], 0, 0)
     assert written() == before
     call_command("cohorts")
-    assert capsys.readouterr().out.startswith("4 cohorts, 0 changed; 0 processes judged again, 0 audits written")
+    assert capsys.readouterr().out.startswith(
+        "7 cohorts, 0 changed; 0 processes and 0 organizations judged again, 0 audits written"
+    )
 
 
 def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
@@ -314,4 +317,4 @@ def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
     tasks.refresh_cohorts()
     tasks.refresh_cohorts()
     assert [len(entry) for entry in nudged] == [12, 0]
-    assert cohorts.stamp()[0] == 4
+    assert cohorts.stamp()[0] == 7

@@ -10,7 +10,8 @@ from audits import engine
 from audits.answers import count_answers
 from audits.coverage import cover, coverage_of_all, coverage_of_publisher
 from audits.models import Audit, RuleOverride
-from audits.rules import RULES
+from audits.rules import rules_about
+from audits.rules.base import Subject
 from audits.rules.base import OutcomeKind
 from contracts.models import Publisher
 from tests.records import load, release
@@ -80,8 +81,8 @@ def test_outcomes_add_up_to_processes_times_rules(audited):
 
     assert {group: coverage.processes for group, coverage in groups.items()} == {"empty": 0, "first": 3, None: 2}
     for coverage in (together, *groups.values()):
-        assert total(coverage) == coverage.processes * len(RULES)
-        assert coverage.rules.keys() == RULES.keys()
+        assert total(coverage) == coverage.processes * len(rules_about(Subject.PROCESS))
+        assert coverage.rules.keys() == rules_about(Subject.PROCESS).keys()
         assert coverage.unaudited == 0
     assert together.processes == 5 == Audit.objects.filter(is_current=True).count()
 
@@ -115,7 +116,7 @@ def test_records_that_wait_for_their_audit_and_superseded_audits_are_not_counted
     assert (coverage.processes, coverage.unaudited) == (3, 1)
     assert coverage.rules["R018"].outcomes["flagged"] == 1
     assert coverage.rules["R018"].outcomes["clear"] == 1
-    assert total(coverage) == 3 * len(RULES)
+    assert total(coverage) == 3 * len(rules_about(Subject.PROCESS))
 
 
 def test_a_rule_that_is_off_in_the_country_was_not_asked(audited):
@@ -144,7 +145,7 @@ def test_the_command_tells_every_rule_and_has_a_row_for_each_publisher(audited):
     rules, publishers = told().split("\n\n")
 
     assert rules.startswith("5 processes with a current audit, 0 without\n")
-    assert [line.split()[0] for line in rules.splitlines()[2:]] == list(RULES)
+    assert [line.split()[0] for line in rules.splitlines()[2:]] == list(rules_about(Subject.PROCESS))
     rows = {line.split()[0]: line.split()[1:3] for line in publishers.splitlines()[1:]}
     assert rows == {"empty": ["0", "0"], "first": ["3", "0"], "(none)": ["2", "0"]}
 

@@ -267,7 +267,8 @@ def test_audit_command_prints_one_object(single_bid, capsys):
     assert seconds >= 0
     assert printed == {
         "processes": 2,
-        "audits_written": 2,
+        "organizations": 2,
+        "audits_written": 4,
         "flags": {"R018": 1},
         "outcomes": {"R018": {"flagged": 1, "insufficient_data": 1}},
     }

@@ -47,6 +47,7 @@ class Command(BaseCommand):
                 json.dumps(
                     {
                         "processes": tally.processes,
+                        "organizations": tally.organizations,
                         "audits_written": tally.audits_written,
                         "flags": dict(sorted(tally.flags.items())),
                         "outcomes": outcomes,
@@ -55,7 +56,10 @@ class Command(BaseCommand):
                 )
             )
             return
-        self.stdout.write(f"{tally.processes} processes judged, {tally.audits_written} audits written, {seconds} s")
+        self.stdout.write(
+            f"{tally.processes} processes and {tally.organizations} organizations judged, "
+            f"{tally.audits_written} audits written, {seconds} s"
+        )
         for code, kinds in sorted(tally.outcomes.items()):
             told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in sorted(kinds.items()))
             self.stdout.write(f"{code}: {told}")

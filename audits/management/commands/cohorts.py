@@ -21,21 +21,28 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
-        changed, stale = refresh_cohorts()
+        changed, stale, concerned = refresh_cohorts()
         written = sum(
             engine.audit_owed(stale[start : start + BATCH_PROCESSES])
             for start in range(0, len(stale), BATCH_PROCESSES)
         )
+        written += engine.audit_organizations()
         seconds = round(time.monotonic() - started, 3)
         kept = Cohort.objects.count()
         if options["json"]:
             names = [{"name": cohort.name, "key": cohort.key, "n": cohort.n} for cohort in changed]
-            told = {"cohorts": kept, "changed": names, "processes": len(stale), "audits_written": written}
+            told = {
+                "cohorts": kept,
+                "changed": names,
+                "processes": len(stale),
+                "organizations": len(concerned),
+                "audits_written": written,
+            }
             self.stdout.write(json.dumps({**told, "seconds": seconds}, ensure_ascii=False))
             return
         for cohort in changed:
             self.stdout.write(f"{cohort}: {cohort.n} values")
         self.stdout.write(
-            f"{kept} cohorts, {len(changed)} changed; {len(stale)} processes judged again, {written} audits written, "
-            f"{seconds} s"
+            f"{kept} cohorts, {len(changed)} changed; {len(stale)} processes and {len(concerned)} "
+            f"organizations judged again, {written} audits written, {seconds} s"
         )

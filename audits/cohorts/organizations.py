@@ -1,0 +1,115 @@
+"""``R025``, ``R038`` and ``R048``: the fences of what organizations do in the same role."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from audits.cohorts.rows import cohort_row, ids, query
+from audits.indicators.settings import Settings
+from audits.indicators.statistics import fences, quantile
+from audits.models import Cohort
+from audits.statistics.organizations import FENCED
+from audits.statistics.participation import BUYER, PROCURING_ENTITY, SUPPLIER, TENDERER
+
+# How often an organization must be counted to belong to a population: as ``manage.py indicators`` has it, whatever a
+# country sets for its own verdicts.
+_SETTINGS = Settings()
+_ROLES_OF_BUYERS = (BUYER, PROCURING_ENTITY)
+
+Window = tuple[datetime | None, datetime | None]
+
+
+def compute() -> Iterator[Cohort]:
+    yield from _disqualified()
+    yield from _won()
+    yield from _categories()
+
+
+def _disqualified() -> Iterator[Cohort]:
+    rows = query(
+        """
+        SELECT role, array_agg(disqualified::float8 / submitted), min(first), max(last)
+        FROM (
+            SELECT q.role, q.organization_id, sum(q.disqualified) AS disqualified, sum(q.submitted) AS submitted,
+                   count(*) AS processes, min(p.date) AS first, max(p.date) AS last
+            FROM audits_participation q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            WHERE q.submitted > 0 GROUP BY q.role, q.organization_id
+        ) counted
+        WHERE CASE WHEN role = %(tenderer)s THEN submitted >= %(bids)s ELSE processes >= %(processes)s END
+        GROUP BY role
+        """,
+        {
+            "tenderer": TENDERER,
+            "bids": _SETTINGS.r038_minimum_submitted_bids,
+            "processes": _SETTINGS.r038_minimum_contracting_processes,
+        },
+    )
+    for role, ratios, first, last in rows:
+        yield _fenced("R038", role, ratios, (first, last))
+
+
+def _won() -> Iterator[Cohort]:
+    rows = query(
+        """
+        SELECT array_agg(won::float8 / competed), array_agg(competed::float8), min(first), max(last)
+        FROM (
+            SELECT count(*) FILTER (WHERE q.won) AS won, count(*) AS competed,
+                   min(p.date) AS first, max(p.date) AS last
+            FROM audits_participation q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            WHERE q.competed GROUP BY q.organization_id
+        ) counted
+        """
+    )
+    for ratios, numbers, first, last in rows:
+        if ratios:
+            many = quantile(sorted(numbers), _SETTINGS.r025_percentile / 100)
+            yield _fenced("R025", TENDERER, ratios, (first, last), many=many)
+
+
+def _categories() -> Iterator[Cohort]:
+    rows = query(
+        """
+        SELECT array_agg(largest::float8), min(first), max(last)
+        FROM (
+            SELECT organization_id, max(categories) AS largest
+            FROM (
+                SELECT q.organization_id, regexp_replace(category, ':[^:]*$', '') AS scheme,
+                       count(DISTINCT category) AS categories
+                FROM audits_participation q CROSS JOIN LATERAL unnest(q.categories) AS category
+                WHERE q.role = %(supplier)s GROUP BY 1, 2
+            ) by_scheme GROUP BY organization_id
+        ) counted
+        JOIN (
+            SELECT q.organization_id, count(*) AS processes, min(p.date) AS first, max(p.date) AS last
+            FROM audits_participation q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            WHERE q.role = %(supplier)s AND q.categories <> '{}' GROUP BY q.organization_id
+        ) supplied USING (organization_id)
+        WHERE processes >= %(processes)s
+        """,
+        {"supplier": SUPPLIER, "processes": _SETTINGS.r048_minimum_contracting_processes},
+    )
+    for numbers, first, last in rows:
+        if numbers:
+            yield _fenced("R048", SUPPLIER, numbers, (first, last))
+
+
+def _fenced(code: str, role: str, sample: Iterable[float], window: Window, **more: float) -> Cohort:
+    found = fences(sample)
+    figures = {"q1": found.q1, "q3": found.q3, "lower_fence": found.lower, "upper_fence": found.upper, **more}
+    return cohort_row(code, role, found.n, window, figures)
+
+
+def readers(changed: Iterable[Cohort]) -> Iterable[int]:
+    """Return the organizations whose dossiers hold one of these fences."""
+    places = [(cohort.name, cohort.key) for cohort in changed if cohort.name in FENCED]
+    if not places:
+        return ()
+    return ids(
+        """
+        SELECT DISTINCT q.organization_id
+        FROM audits_participation q JOIN unnest(%(codes)s::text[], %(roles)s::text[]) AS given (code, role)
+            ON given.role = q.role
+        WHERE CASE given.code WHEN 'R025' THEN q.competed WHEN 'R038' THEN q.submitted > 0
+                              ELSE q.categories <> '{}' END
+        """,
+        {"codes": [code for code, _ in places], "roles": [role for _, role in places]},
+    )

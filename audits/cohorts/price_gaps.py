@@ -1,0 +1,50 @@
+"""``R024`` and ``R058``: the fences of the price gaps of processes."""
+
+from collections.abc import Iterable, Iterator
+
+from audits.cohorts.rows import cohort_row, ids, query
+from audits.indicators.statistics import fences
+from audits.models import Cohort
+from audits.statistics.contribution import FENCES
+from audits.statistics.populations import SMALLEST_COHORT, cohort_key
+
+
+def compute() -> Iterator[Cohort]:
+    rows = query(
+        """
+        SELECT grouping(p.country), p.country, p.procurement_method, p.category,
+               min(p.date), max(p.date), array_agg(ratio)
+        FROM audits_observation o
+        JOIN contracts_contractingprocess p ON p.id = o.process_id
+        CROSS JOIN LATERAL unnest(o.price_gaps) AS ratio
+        GROUP BY GROUPING SETS ((p.country, p.procurement_method, p.category), ())
+        """
+    )
+    for is_all, country, method, category, start, end, ratios in rows:
+        if not ratios:
+            continue
+        found = fences(ratios)
+        figures = {"q1": found.q1, "q3": found.q3, "lower_fence": found.lower, "upper_fence": found.upper}
+        key = "" if is_all else cohort_key(country, method, category)
+        for code in FENCES:
+            yield cohort_row(code, key, found.n, (start, end), figures)
+
+
+def readers(changed: Iterable[Cohort]) -> Iterable[int]:
+    """Return the processes whose dossiers hold one of these fences."""
+    keys = {cohort.key for cohort in changed}
+    if not keys:
+        return ()
+    return ids(
+        """
+        SELECT o.process_id FROM audits_observation o
+        JOIN contracts_contractingprocess p ON p.id = o.process_id
+        LEFT JOIN audits_cohort own ON own.name = %(name)s
+            AND own.key = p.country || '|' || p.procurement_method || '|' || p.category
+        WHERE o.price_gaps <> '{}' AND (
+            p.country || '|' || p.procurement_method || '|' || p.category = ANY(%(keys)s)
+            OR (%(is_all)s AND coalesce(own.n, 0) < %(smallest)s)
+        )
+        """,
+        {"name": FENCES[0], "keys": sorted(keys), "is_all": "" in keys, "smallest": SMALLEST_COHORT},
+    )

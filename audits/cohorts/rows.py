@@ -1,0 +1,43 @@
+"""Rows of ``Cohort``, and what those who compute them share."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from audits.models import Cohort
+from contracts.ocds.document import encode
+
+# What is spent in a country says something about a supplier if so many processes and buyers stand behind it; a share
+# below the last number says nothing of dependence and is left out.
+SMALLEST_POPULATION = 20
+FEWEST_BUYERS = 3
+SMALLEST_SHARE = 0.05
+
+Place = tuple[str, str]
+"""Name and key of a cohort."""
+
+
+def cohort_row(name: str, key: str, n: int, window: tuple[datetime | None, datetime | None], figures: Any) -> Cohort:
+    """Return a cohort that is not saved. The window is not in its digest: rules do not see it."""
+    return Cohort(
+        name=name,
+        key=key,
+        n=n,
+        window_start=window[0],
+        window_end=window[1],
+        figures=figures,
+        digest=hashlib.sha256(encode([n, figures])).digest(),
+    )
+
+
+def query(text: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
+
+
+def ids(text: str, values: Mapping[str, Any]) -> Iterable[int]:
+    return (row[0] for row in query(text, values))

@@ -1,0 +1,87 @@
+"""
+A buyer buys mostly without competition.
+
+Why it matters
+--------------
+Direct and limited procedures are exceptions of the law. Where they are the rule, prices are not tested and suppliers
+are chosen.
+
+Method
+------
+Share = processes whose ``procurementMethod`` is direct or limited / processes that tell it, over all processes of the
+organization as buyer, and as procuring entity. Flag a share of ``share`` or more, from ``minimum_processes`` processes
+on.
+
+Exclusions
+----------
+Cancelled tenders; processes that do not tell their procurement method; organizations of few processes.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R013. The share is a starting point of this project: laws differ
+in what they allow to be bought directly, mostly by value.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from audits.organization_dossier import OrganizationDossier
+from audits.rules.base import Finding, Severity, Stage, Subject, rule
+from audits.rules.track_records import (
+    BUYERS,
+    Figures,
+    by_role,
+    counted_figures,
+    judge_each,
+    processes_counted,
+    require_number,
+    require_role,
+    tenths,
+)
+
+
+@rule(
+    code="R013",
+    title={
+        "en": "High use of non-competitive methods",
+        "es": "Uso alto de compras directas",
+        "pt": "Uso alto de compras diretas",
+    },
+    subject=Subject.ORGANIZATION,
+    stage=Stage.TENDER,
+    severity=Severity.LOW,
+    version=1,
+    sentences=by_role(
+        BUYERS,
+        {
+            "en": "[role], {organization} bought without open competition in {noncompetitive} of {processes} "
+            "processes ({percent} %).",
+            "es": "[role], {organization} compró sin competencia abierta en {noncompetitive} de {processes} procesos "
+            "({percent} %).",
+            "pt": "[role], {organization} comprou sem competição aberta em {noncompetitive} de {processes} processos "
+            "({percent} %).",
+        },
+    ),
+)
+def high_use_of_noncompetitive_methods(
+    dossier: OrganizationDossier, *, share: float = 0.75, minimum_processes: int = 10
+) -> Iterable[Finding]:
+    require_role(dossier, BUYERS)
+
+    def judge(figures: Figures) -> Iterator[Finding]:
+        processes, noncompetitive = figures["processes"], figures["noncompetitive"]
+        require_number("R013", "processes with a procurement method", processes, minimum_processes)
+        if noncompetitive >= share * processes:
+            yield Finding(
+                evidence=processes_counted(figures),
+                values={
+                    "organization": dossier.name,
+                    "noncompetitive": noncompetitive,
+                    "processes": processes,
+                    "percent": f"{100 * noncompetitive / processes:.0f}",
+                },
+                sentence=figures["role"],
+                cites=(figures["role"],),
+                gist=(figures["role"], tenths(noncompetitive / processes)),
+            )
+
+    return judge_each(counted_figures(dossier, "R013", "/tender/procurementMethod"), judge)

@@ -1,0 +1,102 @@
+"""
+A tenderer bids often and hardly ever wins.
+
+Why it matters
+--------------
+Who goes on bidding without success may bid so that others win, or may be kept out.
+
+Method
+------
+Win ratio = processes won / processes with a valid bid of the tenderer, where all awards are final and exactly one is
+active (lot by lot where there are lots). Flag a ratio at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the ratios
+of all tenderers, if the tenderer bid in at least as many processes as three quarters of them do, the first quartile
+and the fence are above 0, and ``minimum_sample`` tenderers or more stand behind it. With ``threshold`` the ratio is
+compared with that number instead.
+
+Exclusions
+----------
+Cancelled tenders; awards that may still change; several active awards in one lot; bids that are not ``valid``. A
+consortium wins if its members are the suppliers of the award.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R025. OCDS Cardinal, R025, without its verdicts on populations
+whose ratios are all equal, or that are too small.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from audits.organization_dossier import OrganizationDossier
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, Subject, rule
+from audits.rules.fences import read_fence
+from audits.rules.track_records import (
+    Figures,
+    counted_figures,
+    judge_each,
+    processes_counted,
+    require_role,
+    tenths,
+)
+
+
+@rule(
+    code="R025",
+    title={
+        "en": "Excessive unsuccessful bids",
+        "es": "Exceso de ofertas perdedoras",
+        "pt": "Excesso de propostas perdedoras",
+    },
+    subject=Subject.ORGANIZATION,
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); "
+            "{limit} % or less is unusual among {n} tenderers.",
+            "es": "{organization} ganó {won} de {competed} procesos en los que presentó una oferta válida ({percent} "
+            "%); {limit} % o menos es inusual entre {n} oferentes.",
+            "pt": "{organization} venceu {won} de {competed} processos em que fez proposta válida ({percent} %); "
+            "{limit} % ou menos é incomum entre {n} licitantes.",
+        },
+        "threshold": {
+            "en": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); the "
+            "limit is {limit} %.",
+            "es": "{organization} ganó {won} de {competed} procesos en los que presentó una oferta válida ({percent} "
+            "%); el límite es {limit} %.",
+            "pt": "{organization} venceu {won} de {competed} processos em que fez proposta válida ({percent} %); o "
+            "limite é {limit} %.",
+        },
+    },
+)
+def excessive_unsuccessful_bids(
+    dossier: OrganizationDossier, *, threshold: float | None = None, minimum_sample: int = 10
+) -> Iterable[Finding]:
+    require_role(dossier, ("tenderer",))
+
+    def judge(figures: Figures) -> Iterator[Finding]:
+        won, competed, population = figures["won"], figures["competed"], figures["fence"]
+        if threshold is None:
+            found = read_fence(population, "R025", "lower_fence", minimum_sample=minimum_sample)
+            limit, sample = found.value, {"n": found.n}
+            if population["q1"] <= 0 or limit <= 0:
+                raise NotApplicableError("a quarter of the tenderers wins nothing: no ratio is unusually small")
+        else:
+            limit, sample = threshold, {}
+        if competed >= population["many"] and won / competed <= limit:
+            yield Finding(
+                evidence=processes_counted(figures),
+                values={
+                    "organization": dossier.name,
+                    "won": won,
+                    "competed": competed,
+                    "percent": f"{100 * won / competed:.1f}",
+                    "limit": f"{100 * limit:.1f}",
+                    **sample,
+                },
+                sentence="default" if threshold is None else "threshold",
+                cites=("tenderer",),
+                gist=("tenderer", tenths(won / competed)),
+            )
+
+    return judge_each(counted_figures(dossier, "R025", "/bids/details/status"), judge)

@@ -1,0 +1,126 @@
+"""
+An unusually large part of the bids is disqualified.
+
+Why it matters
+--------------
+A buyer that rejects most bids may be making room for one. A tenderer that is disqualified again and again may bid only
+so that there is another bid.
+
+Method
+------
+Ratio = disqualified bids / submitted bids, over all processes of the organization: of all bidders for a buyer and for
+a procuring entity, its own bids for a tenderer. Flag a ratio at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the
+ratios of all organizations in the same role, if that fence is above 0 and ``minimum_sample`` organizations or more
+stand behind it. With ``threshold`` the ratio is compared with that number instead: 0.5 is half. A buyer or procuring
+entity needs ``minimum_processes`` processes with bids, a tenderer ``minimum_bids`` bids.
+
+Exclusions
+----------
+Cancelled tenders; bids without a status; invited and withdrawn bids. Organizations of one role are compared with each
+other, those of too few processes with nobody.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R038. OCDS Cardinal, R038; here processes of a buyer are
+counted, not bids, and a population whose ratios are all equal, or that is too small, gives no fence.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from audits.organization_dossier import OrganizationDossier
+from audits.rules.base import Finding, NotApplicableError, Severity, Stage, Subject, rule
+from audits.rules.fences import read_fence
+from audits.rules.track_records import (
+    BUYERS,
+    Figures,
+    by_role,
+    counted_figures,
+    judge_each,
+    processes_counted,
+    require_number,
+    require_role,
+    tenths,
+)
+
+ROLES = (*BUYERS, "tenderer")
+
+
+@rule(
+    code="R038",
+    title={
+        "en": "Excessive disqualified bids",
+        "es": "Exceso de ofertas descalificadas",
+        "pt": "Excesso de propostas desclassificadas",
+    },
+    subject=Subject.ORGANIZATION,
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        **by_role(
+            ROLES,
+            {
+                "en": "[role], {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
+                "{processes} processes; {limit} % or more is unusual among {n} organizations.",
+                "es": "[role], {organization} suma {disqualified} de {submitted} ofertas descalificadas ({percent} %) "
+                "en {processes} procesos; {limit} % o más es inusual entre {n} organizaciones.",
+                "pt": "[role], {organization} soma {disqualified} de {submitted} propostas desclassificadas "
+                "({percent} %) em {processes} processos; {limit} % ou mais é incomum entre {n} organizações.",
+            },
+        ),
+        **by_role(
+            ROLES,
+            {
+                "en": "[role], {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
+                "{processes} processes; the limit is {limit} %.",
+                "es": "[role], {organization} suma {disqualified} de {submitted} ofertas descalificadas ({percent} %) "
+                "en {processes} procesos; el límite es {limit} %.",
+                "pt": "[role], {organization} soma {disqualified} de {submitted} propostas desclassificadas "
+                "({percent} %) em {processes} processos; o limite é {limit} %.",
+            },
+            suffix="_threshold",
+        ),
+    },
+)
+def excessive_disqualified_bids(
+    dossier: OrganizationDossier,
+    *,
+    threshold: float | None = None,
+    minimum_bids: int = 2,
+    minimum_processes: int = 2,
+    minimum_sample: int = 10,
+) -> Iterable[Finding]:
+    require_role(dossier, ROLES)
+
+    def judge(figures: Figures) -> Iterator[Finding]:
+        role, submitted = figures["role"], figures["submitted"]
+        if role == "tenderer":
+            require_number("R038", "bids", submitted, minimum_bids)
+        else:
+            require_number("R038", "processes with bids", figures["processes"], minimum_processes)
+        if threshold is None:
+            found = read_fence(figures["fence"], "R038", "upper_fence", minimum_sample=minimum_sample)
+            limit, sample = found.value, {"n": found.n}
+        else:
+            limit, sample = threshold, {}
+        if limit <= 0:
+            raise NotApplicableError("the upper fence is not above 0")
+        ratio = figures["disqualified"] / submitted
+        if ratio >= limit:
+            yield Finding(
+                evidence=processes_counted(figures),
+                values={
+                    "organization": dossier.name,
+                    "disqualified": figures["disqualified"],
+                    "submitted": submitted,
+                    "processes": figures["processes"],
+                    "percent": f"{100 * ratio:.1f}",
+                    "limit": f"{100 * limit:.1f}",
+                    **sample,
+                },
+                sentence=role if threshold is None else f"{role}_threshold",
+                cites=(role,),
+                gist=(role, tenths(ratio)),
+            )
+
+    return judge_each(counted_figures(dossier, "R038", "/bids/details/status"), judge)

@@ -1,0 +1,104 @@
+"""
+A supplier wins contracts for unusually many kinds of goods and services.
+
+Why it matters
+--------------
+Who sells everything may be a shell, or may sell access rather than goods.
+
+Method
+------
+Count the categories of what was awarded to the supplier: the distinct first two characters of the classification ids
+of the items, within one classification scheme. Flag a number at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the
+numbers of all suppliers with ``minimum_processes`` processes or more, if ``minimum_sample`` of these or more stand
+behind it. With ``threshold`` the number is compared with that one instead.
+
+Exclusions
+----------
+Cancelled tenders; awards that are not active; awards to several suppliers, of whom nobody knows who supplied what;
+items without classification; suppliers of fewer processes.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R048. OCDS Cardinal, R048; here schemes are not mixed, and a
+population whose numbers are all equal, or that is too small, gives no fence.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from audits.organization_dossier import OrganizationDossier
+from audits.rules.base import Finding, Severity, Stage, Subject, rule
+from audits.rules.fences import read_fence
+from audits.rules.track_records import (
+    Figures,
+    counted_figures,
+    judge_each,
+    processes_counted,
+    require_number,
+    require_role,
+)
+
+
+@rule(
+    code="R048",
+    title={
+        "en": "Heterogeneous supplier",
+        "es": "Proveedor heterogéneo",
+        "pt": "Fornecedor heterogêneo",
+    },
+    subject=Subject.ORGANIZATION,
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; {limit} or "
+            "more is unusual among {n} suppliers.",
+            "es": "{organization} suministró {categories} categorías ({scheme}) en {processes} procesos; {limit} o "
+            "más es inusual entre {n} proveedores.",
+            "pt": "{organization} forneceu {categories} categorias ({scheme}) em {processes} processos; {limit} ou "
+            "mais é incomum entre {n} fornecedores.",
+        },
+        "threshold": {
+            "en": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; the limit is "
+            "{limit}.",
+            "es": "{organization} suministró {categories} categorías ({scheme}) en {processes} procesos; el límite es "
+            "{limit}.",
+            "pt": "{organization} forneceu {categories} categorias ({scheme}) em {processes} processos; o limite é "
+            "{limit}.",
+        },
+    },
+)
+def heterogeneous_supplier(
+    dossier: OrganizationDossier,
+    *,
+    threshold: int | None = None,
+    minimum_processes: int = 20,
+    minimum_sample: int = 10,
+) -> Iterable[Finding]:
+    require_role(dossier, ("supplier",))
+
+    def judge(figures: Figures) -> Iterator[Finding]:
+        require_number("R048", "processes", figures["processes"], minimum_processes)
+        if threshold is None:
+            found = read_fence(figures["fence"], "R048", "upper_fence", minimum_sample=minimum_sample)
+            limit, sample = found.value, {"n": found.n}
+        else:
+            limit, sample = float(threshold), {}
+        number = len(figures["categories"])
+        if number >= limit:
+            yield Finding(
+                evidence=processes_counted(figures),
+                values={
+                    "organization": dossier.name,
+                    "categories": number,
+                    "scheme": figures["scheme"] or "?",
+                    "processes": figures["processes"],
+                    "limit": f"{limit:g}",
+                    **sample,
+                },
+                sentence="default" if threshold is None else "threshold",
+                cites=("supplier", figures["scheme"]),
+                gist=("supplier", *figures["categories"]),
+            )
+
+    return judge_each(counted_figures(dossier, "R048", "/awards/items/classification/id"), judge)

@@ -1,0 +1,80 @@
+"""
+A supplier takes most of what the buyers of a country spend on one class of goods or services.
+
+Why it matters
+--------------
+A market with one large supplier has lost its competition, or never had it; prices and terms follow.
+
+Method
+------
+A market is what the buyers of one country bought of one class of items in one currency within three calendar years.
+Take the share of the supplier in the value of each market, in the latest year in which it sold there. Flag a share of
+``share`` or more, if the market holds at least ``processes`` processes.
+
+Exclusions
+----------
+Markets of fewer than 20 processes or 3 buyers; purchases of several classes at once; values without amount or
+currency; items without a classification code. The value of a consortium is divided equally among its members.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R050. The share is a starting point of this project.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from audits.organization_dossier import OrganizationDossier
+from audits.rules.base import Finding, Severity, Stage, Subject, rule
+from audits.rules.track_records import (
+    Figures,
+    counted_figures,
+    judge_each,
+    processes_counted,
+    require_number,
+    require_role,
+    tenths,
+)
+
+
+@rule(
+    code="R050",
+    title={
+        "en": "High market share",
+        "es": "Alta participación de mercado",
+        "pt": "Alta participação de mercado",
+    },
+    subject=Subject.ORGANIZATION,
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "{organization} takes {percent} % of the value of a market: {market} ({processes} processes, HHI "
+            "{hhi}).",
+            "es": "{organization} recibe el {percent} % del valor de un mercado: {market} ({processes} procesos, IHH "
+            "{hhi}).",
+            "pt": "{organization} recebe {percent} % do valor de um mercado: {market} ({processes} processos, IHH "
+            "{hhi}).",
+        },
+    },
+)
+def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20) -> Iterable[Finding]:
+    require_role(dossier, ("supplier",))
+
+    def judge(figures: Figures) -> Iterator[Finding]:
+        require_number("R050", "processes in the market", figures["processes"], processes)
+        if figures["share"] >= share:
+            yield Finding(
+                evidence=processes_counted(figures),
+                values={
+                    "organization": dossier.name,
+                    "percent": f"{100 * figures['share']:.0f}",
+                    "market": figures["market"],
+                    "processes": figures["processes"],
+                    "hhi": f"{figures['hhi']:.2f}",
+                },
+                cites=("supplier", *figures["cites"]),
+                gist=(*figures["cites"], tenths(figures["share"])),
+            )
+
+    return judge_each(counted_figures(dossier, "R050", "statistics/R050"), judge)

@@ -1,0 +1,89 @@
+"""
+What a buyer spends on one class of goods or services goes to very few suppliers.
+
+Why it matters
+--------------
+A buyer whose purchases of one kind end with one or two suppliers depends on them, and others have stopped bidding or
+were never let in.
+
+Method
+------
+Take what the buyer bought of one class of items in one currency within three years up to its latest purchase of that
+class, and the Herfindahl-Hirschman index of its suppliers: the sum of the squares of their shares, from 0 (many small
+ones) to 1 (one alone). Flag an index of ``hhi`` or more, from ``processes`` processes of at least ``suppliers``
+suppliers on. Classes of fewer than five processes are never told.
+
+Exclusions
+----------
+Classes that the buyer bought in few processes or from one supplier; purchases of several classes at once; values
+without amount or currency; items without a classification code.
+
+Sources
+-------
+Open Contracting Partnership, Red flags for integrity: R051. US Department of Justice and Federal Trade Commission,
+Merger guidelines (2023): above 0.18 a market counts as highly concentrated. One buyer is less than a market, so the
+limit here is higher; it is a starting point of this project.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from audits.organization_dossier import OrganizationDossier
+from audits.rules.base import Finding, Severity, Stage, Subject, rule
+from audits.rules.track_records import (
+    BUYERS,
+    Figures,
+    counted_figures,
+    judge_each,
+    processes_counted,
+    require_number,
+    require_role,
+    tenths,
+)
+
+
+@rule(
+    code="R051",
+    title={
+        "en": "High market concentration",
+        "es": "Alta concentración de mercado",
+        "pt": "Alta concentração de mercado",
+    },
+    subject=Subject.ORGANIZATION,
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": {
+            "en": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
+            "processes, with an HHI of {hhi}; the largest took {percent} %.",
+            "es": "Lo que {organization} compró de una clase ({market}) fue a {suppliers} proveedores en {processes} "
+            "procesos, con un IHH de {hhi}; el mayor recibió el {percent} %.",
+            "pt": "O que {organization} comprou de uma classe ({market}) foi a {suppliers} fornecedores em "
+            "{processes} processos, com IHH de {hhi}; o maior recebeu {percent} %.",
+        },
+    },
+)
+def high_market_concentration(
+    dossier: OrganizationDossier, *, hhi: float = 0.5, processes: int = 10, suppliers: int = 2
+) -> Iterable[Finding]:
+    require_role(dossier, BUYERS)
+
+    def judge(figures: Figures) -> Iterator[Finding]:
+        require_number("R051", "processes of the class", figures["processes"], processes)
+        require_number("R051", "suppliers of the class", figures["suppliers"], suppliers)
+        if figures["hhi"] >= hhi:
+            yield Finding(
+                evidence=processes_counted(figures),
+                values={
+                    "organization": dossier.name,
+                    "market": figures["market"],
+                    "suppliers": figures["suppliers"],
+                    "processes": figures["processes"],
+                    "hhi": f"{figures['hhi']:.2f}",
+                    "percent": f"{100 * figures['largest']:.0f}",
+                },
+                cites=("buyer", *figures["cites"]),
+                gist=(*figures["cites"], tenths(figures["hhi"])),
+            )
+
+    return judge_each(counted_figures(dossier, "R051", "statistics/R051"), judge)

@@ -1,0 +1,67 @@
+"""The processes that a figure about an organization was counted from, the most telling ones first."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+# Of more, the first ones are evidence enough; the page of the organization lists them all.
+MOST_COUNTED = 50
+
+Counted = dict[tuple[int, str], list[dict[str, Any]]]
+
+
+class _Question(NamedTuple):
+    """``where`` and ``first`` are conditions of SQL, ``path`` is where a process says it, ``value`` what it says."""
+
+    where: str
+    first: str
+    path: str
+    value: Callable[[Sequence[Any]], Any]
+
+
+_QUESTIONS = {
+    "R013": _Question(
+        "q.is_competitive IS NOT NULL", "NOT q.is_competitive", "/tender/procurementMethod", lambda row: row[0]
+    ),
+    "R025": _Question("q.competed", "NOT q.won", "/bids/details", lambda row: {"won": row[1]}),
+    "R038": _Question(
+        "q.submitted > 0",
+        "q.disqualified > 0",
+        "/bids/details",
+        lambda row: {"submitted": row[2], "disqualified": row[3]},
+    ),
+    "R048": _Question(
+        "q.categories <> '{}'", "cardinality(q.categories) > 1", "/awards", lambda row: {"categories": row[4]}
+    ),
+}
+
+
+def counted_processes(code: str, organization_ids: Sequence[int]) -> Counted:
+    """Return (organization, role) → processes, for a rule that counts participations."""
+    question = _QUESTIONS[code]
+    found: Counted = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT organization_id, role, ocid, title, procurement_method, won, submitted, disqualified, categories
+            FROM (
+                SELECT q.organization_id, q.role, p.ocid, p.title, p.procurement_method, q.won, q.submitted,
+                       q.disqualified, q.categories,
+                       row_number() OVER (
+                           PARTITION BY q.organization_id, q.role
+                           ORDER BY ({question.first}) DESC, p.date DESC NULLS LAST, p.ocid
+                       ) AS place
+                FROM audits_participation q JOIN contracts_contractingprocess p ON p.id = q.process_id
+                WHERE q.organization_id = ANY(%s) AND {question.where}
+            ) ranked
+            WHERE place <= %s ORDER BY organization_id, role, place
+            """,  # noqa: S608  -- conditions of ours
+            [list(organization_ids), MOST_COUNTED],
+        )
+        for organization, role, ocid, title, *row in cursor.fetchall():
+            found[organization, role].append(
+                {"ocid": ocid, "title": title[:120], "path": question.path, "value": question.value(row)}
+            )
+    return found

@@ -1,0 +1,137 @@
+"""
+Markets: what was bought of one class of items, in one currency, within three years.
+
+A purchase counts in a market if it is of one class alone: of several, nobody knows how the value is divided.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from audits.models import Cohort
+from audits.statistics.counted import MOST_COUNTED
+from audits.statistics.windows import SPEND_WINDOW, months
+
+Figure = dict[str, Any]
+
+MARKET = "R050"
+# The year of the market and the two before.
+MARKET_YEARS = 3
+
+# A class that a buyer bought in fewer processes says nothing of its suppliers.
+_SMALLEST_CLASS = 5
+
+# Purchases that count in a market; a title is no class.
+IN_MARKET = """
+    q.country <> '' AND q.amount > 0 AND q.currency <> '' AND cardinality(q.subjects) = 1
+    AND NOT starts_with(q.subjects[1], 'title:')
+"""
+
+
+def market_key(country: str, subject: str, currency: str, year: int) -> str:
+    return f"{country}|{subject}|{currency}|{year}"
+
+
+def market_shares(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
+    """
+    Return, for each supplier, its share of each market in the latest year in which it sold there, where it is large.
+
+    Shares are those of the ``Cohort`` rows of R050, which leave out small shares and small markets.
+    """
+    sold = _query(
+        f"""
+        SELECT q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency,
+               max(extract(year FROM q.date AT TIME ZONE 'UTC'))::int,
+               (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MOST_COUNTED}],
+               (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MOST_COUNTED}],
+               (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MOST_COUNTED}]
+        FROM audits_purchase q
+        JOIN contracts_organization supplier ON supplier.id = q.supplier_id
+        JOIN contracts_contractingprocess p ON p.id = q.process_id
+        WHERE q.supplier_id = ANY(%s) AND {IN_MARKET}
+        GROUP BY q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency
+        ORDER BY 1, 3, 4, 5
+        """,  # noqa: S608  -- conditions and numbers of ours
+        [list(organization_ids)],
+    )
+    keys = {market_key(*row[2:6]) for row in sold}
+    cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET, key__in=keys)} if keys else {}
+    found: dict[int, list[Figure]] = defaultdict(list)
+    for pk, supplier, country, subject, currency, year, ocids, titles, amounts in sold:
+        cohort = cohorts.get(market_key(country, subject, currency, year))
+        share = cohort.figures["suppliers"].get(supplier) if cohort else None
+        if cohort and share is not None:
+            found[pk].append(
+                {
+                    "role": "supplier",
+                    "market": f"{country}, {subject}, {currency}, {year - MARKET_YEARS + 1} – {year}",
+                    "cites": [country, subject, currency],
+                    "share": share,
+                    "hhi": cohort.figures["hhi"],
+                    "processes": cohort.n,
+                    "counted": _counted(ocids, titles, amounts, currency),
+                }
+            )
+    return found
+
+
+def concentrations(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
+    """Return, for each buyer, how concentrated its suppliers are in each class of items that it bought."""
+    rows = _query(
+        f"""
+        WITH spent AS (
+            SELECT q.buyer_id, q.subjects[1] AS subject, q.currency, q.date, q.supplier_id, q.amount, p.ocid, p.title,
+                   max(q.date) OVER (PARTITION BY q.buyer_id, q.subjects[1], q.currency) AS latest
+            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            WHERE q.buyer_id = ANY(%(ids)s) AND {IN_MARKET}
+        ), recent AS (
+            SELECT * FROM spent WHERE date > latest - make_interval(days => %(days)s)
+        ), share AS (
+            SELECT buyer_id, subject, currency,
+                   sum(amount) / sum(sum(amount)) OVER (PARTITION BY buyer_id, subject, currency) AS share
+            FROM recent GROUP BY buyer_id, subject, currency, supplier_id
+        ), concentrated AS (
+            SELECT buyer_id, subject, currency, count(*) AS suppliers, trunc(sum(share ^ 2), 6)::float8 AS hhi,
+                   trunc(max(share), 6)::float8 AS largest
+            FROM share GROUP BY buyer_id, subject, currency
+        )
+        SELECT buyer_id, subject, currency, suppliers, hhi, largest, max(latest), count(DISTINCT ocid),
+               (array_agg(ocid ORDER BY amount DESC, ocid))[1:{MOST_COUNTED}],
+               (array_agg(left(title, 120) ORDER BY amount DESC, ocid))[1:{MOST_COUNTED}],
+               (array_agg(trim_scale(amount)::text ORDER BY amount DESC, ocid))[1:{MOST_COUNTED}]
+        FROM recent JOIN concentrated USING (buyer_id, subject, currency)
+        GROUP BY buyer_id, subject, currency, suppliers, hhi, largest
+        HAVING count(DISTINCT ocid) >= %(processes)s ORDER BY 1, 2, 3
+        """,  # noqa: S608  -- conditions and numbers of ours
+        {"ids": list(organization_ids), "days": SPEND_WINDOW.days, "processes": _SMALLEST_CLASS},
+    )
+    found: dict[int, list[Figure]] = defaultdict(list)
+    for pk, subject, currency, suppliers, hhi, largest, latest, processes, ocids, titles, amounts in rows:
+        found[pk].append(
+            {
+                "role": "buyer",
+                "market": f"{subject}, {currency}, {months(latest - SPEND_WINDOW, latest)}",
+                "cites": [subject, currency],
+                "suppliers": suppliers,
+                "hhi": hhi,
+                "largest": largest,
+                "processes": processes,
+                "counted": _counted(ocids, titles, amounts, currency),
+            }
+        )
+    return found
+
+
+def _counted(ocids: Sequence[str], titles: Sequence[str], amounts: Sequence[str], currency: str) -> list[Figure]:
+    return [
+        {"ocid": ocid, "title": title, "path": "/awards", "value": {"amount": amount, "currency": currency}}
+        for ocid, title, amount in zip(ocids, titles, amounts, strict=True)
+    ]
+
+
+def _query(query: str, values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
