@@ -93,6 +93,7 @@ def audited(db):
     load(two_bids, no_method)
     for batch in engine.owed_batches():
         engine.audit_owed(batch)
+        engine.audit_organizations()
 
 
 def test_outcomes_of_current_audits_are_counted_for_every_rule(audited):
@@ -120,6 +121,7 @@ def test_audits_that_were_superseded_are_not_counted(audited):
     load(two_bids)
     for batch in engine.owed_batches():
         engine.audit_owed(batch)
+        engine.audit_organizations()
 
     outcomes = health_of_rules()["R018"].outcomes
     assert (outcomes["flagged"], outcomes["clear"]) == (2, 2)
@@ -159,6 +161,7 @@ def test_the_command_names_what_is_context(db):
     load(*[release(f"ocds-test01-{number}") for number in range(20)])
     for batch in engine.owed_batches():
         engine.audit_owed(batch)
+        engine.audit_organizations()
 
     assert told().splitlines()[-1] == "R018 flags 100% of the 20 records that it could assess: context"
     answer = json.loads(told("--json"))
