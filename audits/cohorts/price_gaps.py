@@ -6,7 +6,7 @@ from audits.cohorts.rows import cohort_row, ids, query
 from audits.indicators.statistics import fences
 from audits.models import Cohort
 from audits.statistics.contribution import FENCES
-from audits.statistics.populations import SMALLEST_COHORT, cohort_key
+from audits.statistics.populations import cohort_key
 
 
 def compute() -> Iterator[Cohort]:
@@ -39,12 +39,9 @@ def readers(changed: Iterable[Cohort]) -> Iterable[int]:
         """
         SELECT o.process_id FROM audits_observation o
         JOIN contracts_contractingprocess p ON p.id = o.process_id
-        LEFT JOIN audits_cohort own ON own.name = %(name)s
-            AND own.key = p.country || '|' || p.procurement_method || '|' || p.category
         WHERE o.price_gaps <> '{}' AND (
-            p.country || '|' || p.procurement_method || '|' || p.category = ANY(%(keys)s)
-            OR (%(is_all)s AND coalesce(own.n, 0) < %(smallest)s)
+            %(is_all)s OR p.country || '|' || p.procurement_method || '|' || p.category = ANY(%(keys)s)
         )
         """,
-        {"name": FENCES[0], "keys": sorted(keys), "is_all": "" in keys, "smallest": SMALLEST_COHORT},
+        {"keys": sorted(keys), "is_all": "" in keys},
     )

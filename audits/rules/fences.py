@@ -1,13 +1,15 @@
 """
-The fence that a value of this process is compared with, as computed elsewhere over other processes.
+The fence that a value is compared with, as computed elsewhere over other processes or organizations.
 
 The statistic of a rule, say ``R024``, is a mapping::
 
-    {"lower_fence": 0.012, "upper_fence": 0.83, "q1": 0.21, "q3": 0.46, "n": 412, "cohort": "PE, selective, goods"}
+    {"lower_fence": 0.012, "upper_fence": 0.83, "q1": 0.21, "q3": 0.46, "n": 412, "cohort": "*",
+     "own": {…, "n": 31, "cohort": "PE, selective, goods"}}
 
 ``lower_fence`` is Q1 - 1.5 (Q3 - Q1) and ``upper_fence`` is Q3 + 1.5 (Q3 - Q1) of the values of the ``cohort``, whose
-size is ``n``. A rule reads one of them; the other may be absent. The quartiles may be absent too; if they are given
-and equal, the fence says nothing.
+size is ``n``: all (``*``), and under ``own`` those of the same country, procurement method and category, where there
+are enough. A rule reads one of the fences; the other may be absent, and so may the quartiles; if they are given and
+equal, the fence says nothing.
 """
 
 from collections.abc import Mapping
@@ -25,22 +27,50 @@ class Fence(NamedTuple):
     cohort: str
 
 
-def fence(dossier: Dossier, code: str, side: Side, *, minimum_sample: int) -> Fence:
+class Limit(NamedTuple):
+    """What a value is compared with: the fence of all processes, or a fixed ``value``; and that of its own kind."""
+
+    value: float
+    fence: Fence | None = None
+    own: Fence | None = None
+
+    def sample(self) -> dict[str, Any]:
+        """Return what a sentence says of the populations."""
+        told: dict[str, Any] = {} if self.fence is None else {"n": self.fence.n}
+        return told if self.own is None else {**told, "own_n": self.own.n, "cohort": self.own.cohort}
+
+    def sentence(self, *, is_ordinary: bool) -> str:
+        """Return the name of the template: ``ordinary`` for what is so among processes of its own kind."""
+        if self.fence is None:
+            return "threshold"
+        return "ordinary" if is_ordinary else "default"
+
+
+def limit_of(dossier: Dossier, code: str, side: Side, *, threshold: float | None, minimum_sample: int) -> Limit:
     """
-    Return the fence of a rule.
+    Return the limit of a rule.
 
     :param code: the code of the rule, which names the statistic
-    :raises InsufficientDataError: if it is not computed, the cohort is smaller than ``minimum_sample``, or its
-        quartiles are equal
+    :param threshold: the fixed limit, if there is one
+    :raises InsufficientDataError: as ``read_fence``, of the fence of all processes
     """
-    return read_fence(dossier.statistic(code), code, side, minimum_sample=minimum_sample)
+    if threshold is not None:
+        return Limit(threshold)
+    figures = dossier.statistic(code)
+    fence = read_fence(figures, code, side, minimum_sample=minimum_sample)
+    try:
+        own = read_fence(figures.get("own", {}), code, side, minimum_sample=minimum_sample)
+    except InsufficientDataError:
+        own = None
+    return Limit(fence.value, fence, own)
 
 
 def read_fence(figures: Mapping[str, Any], code: str, side: Side, *, minimum_sample: int) -> Fence:
     """
     Read a fence from the figures of a rule.
 
-    :raises InsufficientDataError: as ``fence``
+    :raises InsufficientDataError: if it is not computed, the cohort is smaller than ``minimum_sample``, or its
+        quartiles are equal
     """
     place = f"statistics/{code}"
     n, cohort, value = int(figures.get("n", 0)), str(figures.get("cohort", "")), figures.get(side)

@@ -9,9 +9,10 @@ like competition.
 Method
 ------
 Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Flag a gap
-at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the gaps of comparable processes, if that fence is above 0 and
-``minimum_sample`` gaps or more stand behind it. With ``threshold`` the gap is compared with that number instead: 0.01
-is one percent.
+at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
+``minimum_sample`` gaps or more stand behind it. Where the gap is above the lower fence of the processes of the same
+country, procurement method and category, it is ordinary there and the flag is context. With ``threshold`` the gap is
+compared with that number instead: 0.01 is one percent.
 
 Exclusions
 ----------
@@ -31,7 +32,7 @@ from collections.abc import Iterator, Sequence
 from audits.dossier import Dossier
 from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
 from audits.rules.bids import cites, ids_of, names
-from audits.rules.fences import fence
+from audits.rules.fences import limit_of
 from audits.rules.price_gaps import price_gaps
 
 
@@ -44,15 +45,23 @@ from audits.rules.price_gaps import price_gaps
     },
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
-            "unusual among {n} processes ({cohort}).",
+            "unusual among {n} processes.",
             "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; {fence} % o menos "
-            "es inusual entre {n} procesos ({cohort}).",
+            "es inusual entre {n} procesos.",
             "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; {fence} % ou "
-            "menos é incomum entre {n} processos ({cohort}).",
+            "menos é incomum entre {n} processos.",
+        },
+        "ordinary": {
+            "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
+            "unusual among {n} processes, but not among the {own_n} of the same kind ({cohort}).",
+            "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; {fence} % o menos "
+            "es inusual entre {n} procesos, pero no entre los {own_n} del mismo tipo ({cohort}).",
+            "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; {fence} % ou "
+            "menos é incomum entre {n} processos, mas não entre os {own_n} do mesmo tipo ({cohort}).",
         },
         "threshold": {
             "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; the limit is {fence} %.",
@@ -72,15 +81,12 @@ def price_close_to_winner(
     no_price_comparison_methods: Sequence[str] = (),
 ) -> Iterator[Finding]:
     gaps = price_gaps(dossier, only=price_comparison_methods, but=no_price_comparison_methods)
-    if threshold is None:
-        found = fence(dossier, "R024", "lower_fence", minimum_sample=minimum_sample)
-        limit, cohort = found.value, {"n": found.n, "cohort": found.cohort}
-    else:
-        limit, cohort = threshold, {}
-    if limit <= 0:
+    limit = limit_of(dossier, "R024", "lower_fence", threshold=threshold, minimum_sample=minimum_sample)
+    if limit.value <= 0:
         raise NotApplicableError("the lower fence is not above 0: no gap is unusually small")
     for gap in gaps:
-        if gap.ratio <= limit:
+        if gap.ratio <= limit.value:
+            is_ordinary = limit.own is not None and gap.ratio > limit.own.value
             winner, runner_up = gap.winner.bid.tenderers, gap.runner_up.bid.tenderers
             yield Finding(
                 evidence=gap.evidence(),
@@ -88,9 +94,10 @@ def price_close_to_winner(
                     "winner": names(dossier, winner),
                     "runner_up": names(dossier, runner_up),
                     "percent": f"{100 * gap.ratio:.2f}",
-                    "fence": f"{100 * limit:.2f}",
-                    **cohort,
+                    "fence": f"{100 * limit.value:.2f}",
+                    **limit.sample(),
                 },
-                sentence="default" if threshold is None else "threshold",
+                sentence=limit.sentence(is_ordinary=is_ordinary),
+                severity=Severity.CONTEXT if is_ordinary else None,
                 cites=cites(ids_of(winner), ids_of(runner_up), gap.winner.bid.related_lots),
             )

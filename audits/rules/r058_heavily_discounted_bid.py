@@ -9,9 +9,10 @@ also simply be the better offer.
 Method
 ------
 Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Flag a gap
-at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the gaps of comparable processes, if that fence is above 0 and
-``minimum_sample`` gaps or more stand behind it. With ``threshold`` the gap is compared with that number instead: 0.5
-is 50 percent.
+at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
+``minimum_sample`` gaps or more stand behind it. Where the gap is below the upper fence of the processes of the same
+country, procurement method and category, it is ordinary there and the flag is context. With ``threshold`` the gap is
+compared with that number instead: 0.5 is 50 percent.
 
 Exclusions
 ----------
@@ -32,7 +33,7 @@ from collections.abc import Iterator, Sequence
 from audits.dossier import Dossier
 from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
 from audits.rules.bids import cites, ids_of, names
-from audits.rules.fences import fence
+from audits.rules.fences import limit_of
 from audits.rules.price_gaps import price_gaps
 
 
@@ -45,15 +46,23 @@ from audits.rules.price_gaps import price_gaps
     },
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
-            "{n} processes ({cohort}).",
+            "{n} processes.",
             "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; {fence} % o más es "
-            "inusual entre {n} procesos ({cohort}).",
+            "inusual entre {n} procesos.",
             "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; {fence} % ou mais é "
-            "incomum entre {n} processos ({cohort}).",
+            "incomum entre {n} processos.",
+        },
+        "ordinary": {
+            "en": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
+            "{n} processes, but not among the {own_n} of the same kind ({cohort}).",
+            "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; {fence} % o más es "
+            "inusual entre {n} procesos, pero no entre los {own_n} del mismo tipo ({cohort}).",
+            "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; {fence} % ou mais é "
+            "incomum entre {n} processos, mas não entre os {own_n} do mesmo tipo ({cohort}).",
         },
         "threshold": {
             "en": "The next bid is {percent} % above the winning bid of {winner}; the limit is {fence} %.",
@@ -71,24 +80,22 @@ def heavily_discounted_bid(
     no_price_comparison_methods: Sequence[str] = (),
 ) -> Iterator[Finding]:
     gaps = price_gaps(dossier, only=price_comparison_methods, but=no_price_comparison_methods)
-    if threshold is None:
-        found = fence(dossier, "R058", "upper_fence", minimum_sample=minimum_sample)
-        limit, cohort = found.value, {"n": found.n, "cohort": found.cohort}
-    else:
-        limit, cohort = threshold, {}
-    if limit <= 0:
+    limit = limit_of(dossier, "R058", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
+    if limit.value <= 0:
         raise NotApplicableError("the upper fence is not above 0")
     for gap in gaps:
-        if gap.ratio >= limit:
+        if gap.ratio >= limit.value:
+            is_ordinary = limit.own is not None and gap.ratio < limit.own.value
             winner = gap.winner.bid.tenderers
             yield Finding(
                 evidence=gap.evidence(),
                 values={
                     "winner": names(dossier, winner),
                     "percent": f"{100 * gap.ratio:.1f}",
-                    "fence": f"{100 * limit:.1f}",
-                    **cohort,
+                    "fence": f"{100 * limit.value:.1f}",
+                    **limit.sample(),
                 },
-                sentence="default" if threshold is None else "threshold",
+                sentence=limit.sentence(is_ordinary=is_ordinary),
+                severity=Severity.CONTEXT if is_ordinary else None,
                 cites=cites(ids_of(winner), gap.winner.bid.related_lots),
             )

@@ -50,7 +50,8 @@ def statistics_for(process_ids: Sequence[int], *, rules: frozenset[str]) -> Stat
         beside this one, or before it; amounts are texts.
 
     ``R024``, ``R058``
-        ``{"lower_fence", "upper_fence", "q1", "q3", "n", "cohort"}``: of the price gaps of the process's cohort.
+        ``{"lower_fence", "upper_fence", "q1", "q3", "n", "cohort", "own"}``: of the price gaps of all processes, and
+        under ``own`` the same of those of the process's country, method and category.
     ``R001``, ``R010``, ``R063``
         ``{"share", "n"}``: how often the publisher gives the field that this process lacks.
 

@@ -15,7 +15,7 @@ from audits.statistics.targets import Target
 
 Figure = dict[str, Any]
 
-# A cohort of fewer values gives way to that of all processes.
+# A cohort of fewer values is not told.
 SMALLEST_COHORT = 10
 # The spend of a country: the year of the process and the two before.
 COUNTRY_YEARS = 3
@@ -32,8 +32,8 @@ def spend_key(country: str, sector: str, currency: str, year: int) -> str:
 
 def fences(process_ids: Sequence[int]) -> dict[int, Figure]:
     """
-    Return the fences that the price gaps of processes are compared with: those of their country, procurement method
-    and category, else of all processes. Processes without price gaps need none.
+    Return the fences that the price gaps of processes are compared with: those of all processes, and under ``own``
+    those of their country, procurement method and category. Processes without price gaps need none.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -48,15 +48,20 @@ def fences(process_ids: Sequence[int]) -> dict[int, Figure]:
     if not keys:
         return {}
     known = {cohort.key: cohort for cohort in Cohort.objects.filter(name=FENCES[0], key__in={"", *keys.values()})}
+    if "" not in known:
+        return {}
     found = {}
     for process_id, key in keys.items():
-        cohort = known.get(key)
-        if cohort is None or cohort.n < SMALLEST_COHORT:
-            cohort = known.get("")
-        if cohort is not None:
-            label = ", ".join(part for part in cohort.key.split("|") if part)
-            found[process_id] = {**cohort.figures, "n": cohort.n, "cohort": label or "*"}
+        found[process_id] = _figures(known[""])
+        own = known.get(key)
+        if own is not None and own.n >= SMALLEST_COHORT:
+            found[process_id]["own"] = _figures(own)
     return found
+
+
+def _figures(cohort: Cohort) -> Figure:
+    label = ", ".join(part for part in cohort.key.split("|") if part)
+    return {**cohort.figures, "n": cohort.n, "cohort": label or "*"}
 
 
 def practices(process_ids: Sequence[int]) -> dict[int, dict[str, Figure]]:

@@ -11,8 +11,7 @@ from audits.answers import count_answers
 from audits.coverage import cover, coverage_of_all, coverage_of_publisher
 from audits.models import Audit, RuleOverride
 from audits.rules import rules_about
-from audits.rules.base import Subject
-from audits.rules.base import OutcomeKind
+from audits.rules.base import OutcomeKind, Subject
 from contracts.models import Publisher
 from tests.records import load, release
 
