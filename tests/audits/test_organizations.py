@@ -1,0 +1,284 @@
+"""Organizations are owed an audit when something of theirs changed, and no sooner."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db.models import F
+from django.utils import timezone
+
+from audits import engine, organizations, tasks
+from audits.cohorts import refresh_cohorts
+from audits.models import Audit, Cohort, Flag, Participation, Review, RuleOverride, TrackRecord
+from audits.organizations import Choice
+from audits.statistics.organizations import figures_of, largest_scheme
+from audits.triage import review_flag
+from contracts.models import Organization
+from tests.records import load
+
+pytestmark = pytest.mark.django_db
+
+
+def process(number, *, buyer="B", statuses=("valid", "disqualified"), method="open", **changes):
+    """A process in which each bidder bids once; the first one wins."""
+    bids = [
+        {"id": str(place), "status": status, "tenderers": [{"id": f"S{place}"}]}
+        for place, status in enumerate(statuses)
+    ]
+    return {
+        "ocid": f"ocds-test01-{number}",
+        "id": "1",
+        "date": "2024-03-01T10:00:00Z",
+        "tag": ["tender", "award"],
+        "buyer": {"id": buyer, "name": f"Comprador {buyer}"},
+        "parties": [
+            {
+                "id": party,
+                "name": f"Organización {party}",
+                "identifier": {"scheme": "PE-RUC", "id": f"10{party}"},
+                "address": {"countryName": "Perú"},
+            }
+            for party in [buyer, *(f"S{place}" for place in range(len(statuses)))]
+        ],
+        "tender": {"id": "T", "title": "Compra de prueba", "procurementMethod": method},
+        "bids": {"details": bids},
+        "awards": [{"id": "A", "status": "active", "suppliers": [{"id": "S0"}]}],
+        **changes,
+    }
+
+
+def audit():
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    engine.settle()
+
+
+def of(party):
+    return Organization.objects.get(key=f"PE-RUC:10{party}")
+
+
+def flags(rule="R038"):
+    return {
+        (flag.organization.key, flag.sentence.removesuffix("_threshold")): flag
+        for flag in Flag.objects.standing().filter(rule=rule).select_related("organization")
+    }
+
+
+@pytest.fixture
+def half():
+    """Flag from half of the bids on, so that no population is needed."""
+    RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
+
+
+def test_a_flag_on_an_organization_cites_the_processes_that_were_counted(half):
+    load(process(1), process(2, statuses=("valid", "valid", "disqualified")), process(3, statuses=("valid",)))
+    audit()
+    assert flags().keys() == {("PE-RUC:10S1", "tenderer")}
+    load(process(4, statuses=("disqualified", "disqualified")), process(5, statuses=("disqualified",) * 2))
+    audit()
+    flag = flags()["PE-RUC:10B", "buyer"]
+    assert (flag.process, flag.country, flag.organization) == (None, "PE", of("B"))
+    assert (flag.values["disqualified"], flag.values["submitted"], flag.values["processes"]) == (6, 10, 5)
+    assert "6 de 10 ofertas" in flag.render("es")
+    assert {place["ocid"] for place in flag.evidence} == {f"ocds-test01-{number}" for number in range(1, 6)}
+    told = {place["ocid"]: place["value"] for place in flag.evidence}
+    assert told["ocds-test01-2"] == {"submitted": 3, "disqualified": 1}
+    assert [place["value"]["disqualified"] > 0 for place in flag.evidence] == [True] * 4 + [False]
+
+
+def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
+    load(process(1))
+    audit()
+    audits = Audit.objects.exclude(organization=None)
+    assert set(audits.values_list("organization__key", flat=True)) == {"PE-RUC:10B", "PE-RUC:10S0", "PE-RUC:10S1"}
+    outcomes = audits.get(organization=of("B")).outcomes
+    assert outcomes.keys() == {"R013", "R025", "R038", "R048", "R050", "R051"}
+    assert outcomes["R025"] == {
+        "kind": "not_applicable",
+        "reason": "the organization is no tenderer in any process",
+    }
+    assert outcomes["R038"]["field"] == "statistics/R038"
+
+
+def test_only_those_are_audited_again_of_whom_something_changed(half):
+    load(process(1), process(2, buyer="C"))
+    audit()
+    assert not organizations.audit_batch(engine.rule_sets_in_force(), Choice())
+    before = set(Audit.objects.exclude(organization=of("B")).exclude(organization=None).values_list("pk", flat=True))
+    load({**process(1, statuses=("valid", "disqualified")), "id": "2", "title": "no figure reads this"})
+    audit()
+    assert set(Audit.objects.exclude(organization=None).values_list("pk", flat=True)) >= before
+    versions = dict(TrackRecord.objects.values_list("organization__key", "version"))
+    load(process(3, buyer="C", statuses=("valid",)))
+    audit()
+    changed = {
+        key
+        for key, version in TrackRecord.objects.values_list("organization__key", "version")
+        if versions.get(key) != version
+    }
+    assert changed == {"PE-RUC:10S0", "PE-RUC:10C"}
+    assert not TrackRecord.objects.exclude(version=F("audited")).exists()
+
+
+def test_a_decision_stands_while_the_numbers_move_little(half, django_user_model):
+    load(*(process(number, statuses=("valid", "disqualified", "disqualified")) for number in range(20)))
+    audit()
+    flag = flags()["PE-RUC:10B", "buyer"]
+    reviewer = django_user_model.objects.create_user("auditor")
+    review_flag(flag=flag, reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="Read them all.")
+    load(process(20, statuses=("valid",)))
+    audit()
+    flag.refresh_from_db()
+    assert (flag.values["submitted"], flag.state) == (61, Flag.State.CONFIRMED)
+    load(*(process(number, statuses=("disqualified",) * 8) for number in range(30, 40)))
+    audit()
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.CHANGED
+    load(*({**process(number, statuses=("valid",) * 20), "id": "2"} for number in range(40, 60)))
+    audit()
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.WITHDRAWN
+
+
+def test_a_fence_that_changes_has_those_judged_again_who_are_compared_with_it():
+    bids = [("valid",) * 3 + ("disqualified",) * (number % 3) for number in range(24)]
+    load(*(process(number, buyer=f"B{number % 12}", statuses=bids[number]) for number in range(24)))
+    load(*(process(number, buyer="BX", statuses=("disqualified",) * 3) for number in range(30, 32)))
+    audit()
+    assert Audit.objects.get(organization=of("BX")).outcomes["R038"]["kind"] == "insufficient_data"
+    changed, _, concerned = refresh_cohorts()
+    assert {(cohort.name, cohort.key) for cohort in changed} >= {("R038", "buyer"), ("R038", "tenderer")}
+    assert of("BX").pk in concerned
+    engine.audit_organizations()
+    flag = flags()["PE-RUC:10BX", "buyer"]
+    assert (flag.values["percent"], flag.values["n"]) == ("100.0", 13)
+    written = set(Audit.objects.values_list("pk", "audited_at"))
+    assert refresh_cohorts() == ([], [], [])
+    assert engine.audit_organizations() == 0
+    assert set(Audit.objects.values_list("pk", "audited_at")) == written
+
+
+def test_what_leaves_a_record_leaves_the_figures(half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    audit()
+    assert ("PE-RUC:10B", "buyer") in flags()
+    load({**process(2), "id": "2", "date": "2024-06-01T00:00:00Z", "tender": {"id": "T", "status": "cancelled"}})
+    audit()
+    assert ("PE-RUC:10B", "buyer") not in flags()
+    assert Flag.objects.get(rule="R038", organization=of("B")).state == Flag.State.WITHDRAWN
+    (kept,) = Participation.objects.filter(organization=of("B"), process__ocid="ocds-test01-2")
+    assert (kept.submitted, kept.is_competitive) == (0, None)
+
+
+def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    audit()
+    assert flags()
+    RuleOverride.objects.create(country="PE", rule="R038", source="The law asks for it.")
+    assert engine.audit_organizations(choice=Choice(only_changed=True)) == 0
+    assert engine.audit_organizations() > 0
+    assert not flags()
+    assert "R038" not in Audit.objects.get(organization=of("B"), is_current=True).outcomes
+
+
+def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, monkeypatch):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    poison = of("S0").pk
+    read = organizations.figures_of
+
+    def figures(pks, **options):
+        if poison in pks:
+            raise ValueError("no figures")
+        return read(pks, **options)
+
+    monkeypatch.setattr(organizations, "figures_of", figures)
+    engine.audit_organizations()
+    record = TrackRecord.objects.get(pk=poison)
+    assert (record.error, record.audited) == ("ValueError: no figures", record.version)
+    assert ("PE-RUC:10B", "buyer") in flags()
+    monkeypatch.undo()
+    assert engine.audit_organizations() == 0  # nothing changed: not tried again
+    load(process(3))
+    audit()
+    assert TrackRecord.objects.get(pk=poison).error == ""
+    assert Audit.objects.filter(organization=poison).exists()
+
+
+def test_a_few_new_records_have_their_organizations_audited_at_once(half, monkeypatch):
+    monkeypatch.setattr(tasks, "nudge", lambda _: True)
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    tasks.audit_processes(next(engine.owed_batches()))
+    assert ("PE-RUC:10B", "buyer") in flags()
+
+
+def test_what_changes_all_the_time_is_looked_at_when_it_rests(half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    tasks.audit_organizations()
+    assert not flags()
+    TrackRecord.objects.update(changed_at=timezone.now() - 2 * tasks.REST)
+    tasks.audit_organizations()
+    assert flags()
+
+
+def test_mostly_direct_purchases_are_asked_about():
+    load(*(process(number, method="direct" if number < 9 else "open") for number in range(12)))
+    audit()
+    flag = flags("R013")["PE-RUC:10B", "buyer"]
+    assert (flag.values["noncompetitive"], flag.values["processes"]) == (9, 12)
+    assert [place["value"] for place in flag.evidence] == ["direct"] * 9 + ["open"] * 3
+
+
+def bought(number, *, supplier, buyer="B", amount=100, year=2024, item="43222600"):
+    return process(
+        number,
+        buyer=buyer,
+        statuses=("valid",) * 4,
+        date=f"{year}-03-01T10:00:00Z",
+        awards=[
+            {
+                "id": "A",
+                "status": "active",
+                "date": f"{year}-03-01T10:00:00Z",
+                "suppliers": [{"id": supplier}],
+                "value": {"amount": amount, "currency": "PEN"},
+                "items": [{"id": "1", "classification": {"scheme": "UNSPSC", "id": item}}],
+            }
+        ],
+        tender={"id": "T", "title": "Compra de prueba", "procurementMethod": "open"},
+    )
+
+
+def test_markets_and_their_concentration():
+    load(*(bought(number, supplier="S0" if number % 4 else "S1", buyer=f"B{number % 4 // 2}") for number in range(24)))
+    load(bought(50, supplier="S0", buyer="B9"), bought(51, supplier="S2", item="43222600,"))
+    audit()
+    refresh_cohorts()
+    engine.audit_organizations()
+    (flag,) = flags("R050").values()
+    market = Cohort.objects.get(name="R050")
+    assert market.key == "PE|UNSPSC:432226|PEN|2024"
+    assert (flag.organization, flag.values["percent"]) == (of("S0"), "73")
+    assert flag.values["market"] == "PE, UNSPSC:432226, PEN, 2022 – 2024"
+    assert sum(float(place["value"]["amount"]) for place in flag.evidence) == 1900
+    concentrated = Flag.objects.standing().filter(rule="R051").values_list("organization__key", "values__hhi")
+    assert set(concentrated) == {("PE-RUC:10B0", "0.50")}
+
+
+def test_figures_name_the_scheme_with_most_categories():
+    assert largest_scheme(["CPV:30", "UNSPSC:43", "UNSPSC:44"]) == ("UNSPSC", ["43", "44"])
+    assert largest_scheme([":43"]) == ("", ["43"])
+    assert figures_of([], rules=frozenset({"R038"})) == {}
+
+
+def test_the_audit_command_counts_organizations(capsys, half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    capsys.readouterr()
+    call_command("audit", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["processes"], told["organizations"]) == (2, 3)
+    assert sum(told["outcomes"]["R038"].values()) == 3
+    assert told["flags"]["R038"] == 3
