@@ -96,8 +96,9 @@ def write_outcomes(process: ContractingProcess, *outcomes: Outcome) -> list[Flag
     process.refresh_from_db()
     rule_set = RuleSet(RULES[outcome.code] for outcome in outcomes)
     judged = Judged(
-        process_id=process.pk,
-        ocid=process.ocid,
+        subject_id=process.pk,
+        identity=process.ocid,
+        country=process.country,
         process_digest=bytes(process.digest),
         dossier_digest=hashlib.sha256(f"{process.ocid} {next(_count)}".encode()).digest(),
         rule_set=rule_set,

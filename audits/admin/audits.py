@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +14,26 @@ from audits.models import Audit, AuditAttempt
 from audits.rules.base import OutcomeKind
 from contracts.admin.display import admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
-from contracts.models import ContractingProcess
+from contracts.models import ContractingProcess, Organization
+
+
+def outcomes_table(outcomes: Mapping[str, Mapping[str, str]]) -> SafeString:
+    """Write what each rule answered."""
+    rows = format_html_join(
+        "",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} <code>{}</code></td></tr>",
+        (
+            (
+                code,
+                rule_title(code),
+                OUTCOMES[OutcomeKind(outcome["kind"])],
+                outcome.get("reason", ""),
+                outcome.get("field", ""),
+            )
+            for code, outcome in sorted(outcomes.items())
+        ),
+    )
+    return format_html("<table>{}</table>", rows)
 
 
 def process_link(row: Any) -> SafeString:
@@ -22,21 +42,23 @@ def process_link(row: Any) -> SafeString:
 
 @admin.register(Audit)
 class AuditAdmin(ReadOnlyAdmin):
-    list_display = ["audited_at", "process_written", "flagged", "sectors_written", "is_current"]
+    list_display = ["audited_at", "subject_written", "flagged", "sectors_written", "is_current"]
     list_filter = ["is_current"]
-    search_fields = ["=process__ocid"]
-    search_help_text = _("The whole ocid.")
+    search_fields = ["=process__ocid", "=organization__key"]
+    search_help_text = _("The whole ocid, or the whole key of an organization.")
     sortable_by = []
-    fields = ["process_written", "audited_at", "is_current", "sectors_written", "outcomes_written"]
+    fields = ["subject_written", "audited_at", "is_current", "sectors_written", "outcomes_written"]
     fields += ["process_digest_hex", "dossier_digest_hex", "ruleset_digest_hex"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Audit]:
         documents = ("process__compiled_release", "process__corrections")
-        return super().get_queryset(request).select_related("process").defer(*documents)
+        return super().get_queryset(request).select_related("process", "organization").defer(*documents)
 
-    @admin.display(description=_("process"))
-    def process_written(self, audit: Audit) -> SafeString:
-        return process_link(audit)
+    @admin.display(description=_("process or organization"))
+    def subject_written(self, audit: Audit) -> SafeString:
+        if audit.process_id is not None:
+            return process_link(audit)
+        return format_html('<a href="{}">{}</a>', admin_url(Organization, audit.organization_id), audit.organization)
 
     @admin.display(description=_("flagged"))
     def flagged(self, audit: Audit) -> str:
@@ -49,21 +71,7 @@ class AuditAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("outcomes"))
     def outcomes_written(self, audit: Audit) -> SafeString:
-        rows = format_html_join(
-            "",
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} <code>{}</code></td></tr>",
-            (
-                (
-                    code,
-                    rule_title(code),
-                    OUTCOMES[OutcomeKind(outcome["kind"])],
-                    outcome.get("reason", ""),
-                    outcome.get("field", ""),
-                )
-                for code, outcome in sorted(audit.outcomes.items())
-            ),
-        )
-        return format_html("<table>{}</table>", rows)
+        return outcomes_table(audit.outcomes)
 
     @admin.display(description=_("SHA-256 of the compiled release"))
     def process_digest_hex(self, audit: Audit) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.admin.labels import SECTORS, rule_title
 from audits.models import Flag
 from audits.models.flag import SEVERITY_RANK
+from audits.rules.base import Subject
 from contracts.admin import filters
 
 AWAITING = "awaiting"
@@ -75,8 +76,26 @@ class RuleFilter(admin.SimpleListFilter):
         return queryset.filter(rule=self.value()) if self.value() else queryset
 
 
+class SubjectFilter(admin.SimpleListFilter):
+    """What the question is about: a process, or an organization over all its processes. Each is a queue of its own."""
+
+    title = _("about")
+    parameter_name = "about"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [(Subject.PROCESS.value, _("processes")), (Subject.ORGANIZATION.value, _("organizations"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        if self.value() not in set(Subject):
+            return queryset
+        return queryset.filter(organization__isnull=self.value() == Subject.PROCESS)
+
+
 class CountryFilter(filters.CountryFilter):
-    path = "process__country"
+    """Country of the process or of the organization."""
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [(country, country) for country in filters.distinct_values(Flag, "country")]
 
 
 class SectorFilter(admin.SimpleListFilter):

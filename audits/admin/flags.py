@@ -21,11 +21,11 @@ from audits.models import Flag, Review
 from audits.models.flag import QUEUE_ORDER
 from contracts.admin.display import admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
-from contracts.models import ContractingProcess
+from contracts.models import ContractingProcess, Organization
 
 # What a row of the list shows, and nothing of the documents beside it.
-COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state")
-PROCESS_COLUMNS = ("process__ocid", "process__title", "process__country", "process__buyer_name")
+COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country")
+SUBJECT_COLUMNS = ("process__ocid", "process__title", "process__buyer_name", "organization__name", "organization__key")
 
 
 @admin.register(Flag)
@@ -41,13 +41,14 @@ class FlagAdmin(ReadOnlyAdmin):
     list_filter = [
         filters.StateFilter,
         filters.SeverityFilter,
+        filters.SubjectFilter,
         filters.RuleFilter,
         filters.CountryFilter,
         filters.SectorFilter,
         filters.AgeFilter,
     ]
     search_fields = ["process__ocid"]
-    search_help_text = gettext_lazy("Words of ocid, title, buyer or supplier.")
+    search_help_text = gettext_lazy("Words of ocid, title, buyer, supplier or organization.")
     sortable_by = []
     ordering = QUEUE_ORDER
 
@@ -57,7 +58,8 @@ class FlagAdmin(ReadOnlyAdmin):
     # The list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
-        return super().get_queryset(request).select_related("process").only(*COLUMNS, *PROCESS_COLUMNS)
+        subjects = ("process", "organization")
+        return super().get_queryset(request).select_related(*subjects).only(*COLUMNS, *SUBJECT_COLUMNS)
 
     def get_search_results(
         self,
@@ -65,7 +67,7 @@ class FlagAdmin(ReadOnlyAdmin):
         queryset: QuerySet[Flag],
         search_term: str,
     ) -> tuple[QuerySet[Flag], bool]:
-        """Every word, or phrase in quotes, stands somewhere in ocid, title, buyer or suppliers."""
+        """Every word, or phrase in quotes, stands somewhere in ocid, title, buyer, suppliers or organization."""
         for bit in smart_split(search_term):
             word = unescape_string_literal(bit) if bit[0] in "\"'" and bit[0] == bit[-1] and len(bit) > 1 else bit
             queryset = queryset.alias(
@@ -77,6 +79,7 @@ class FlagAdmin(ReadOnlyAdmin):
                 | Q(process__title__icontains=word)
                 | Q(process__buyer_name__icontains=word)
                 | Q(suppliers_written__icontains=word)
+                | Q(organization__name__icontains=word)
             )
         return queryset, False
 
@@ -94,21 +97,25 @@ class FlagAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("country"))
     def country(self, flag: Flag) -> str:
-        return flag.process.country or "–"
+        return flag.country or "–"
 
     @admin.display(description=gettext_lazy("buyer"))
     def buyer(self, flag: Flag) -> SafeString:
-        return format_html('<div class="clamp" title="{0}">{0}</div>', flag.process.buyer_name or "–")
+        name = flag.process.buyer_name if flag.process else ""
+        return format_html('<div class="clamp" title="{0}">{0}</div>', name or "–")
 
     @admin.display(description=gettext_lazy("record"))
     def record(self, flag: Flag) -> SafeString:
-        address = admin_url(ContractingProcess, flag.process_id)
-        return format_html(
-            '<a href="{}">{}</a><div class="quiet clamp">{}</div>',
-            address,
-            flag.process.ocid,
-            flag.process.title[:200],
-        )
+        if flag.process is None:
+            address, name, more = (
+                admin_url(Organization, flag.organization_id),
+                str(flag.organization),
+                _("organization"),
+            )
+        else:
+            address, name = admin_url(ContractingProcess, flag.process.pk), flag.process.ocid
+            more = flag.process.title[:200]
+        return format_html('<a href="{}">{}</a><div class="quiet clamp">{}</div>', address, name, more)
 
     @admin.display(description=gettext_lazy("days"))
     def age(self, flag: Flag) -> int:

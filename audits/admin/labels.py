@@ -15,6 +15,17 @@ OUTCOMES = {
     OutcomeKind.NOT_APPLICABLE: _("not applicable"),
 }
 
+# What is counted of the processes of an organization.
+COUNTED = {
+    "submitted": _("bids submitted"),
+    "disqualified": _("bids disqualified"),
+    "won": _("won"),
+    "categories": _("categories"),
+    "procurementMethod": _("procurement method"),
+    "amount": _("value"),
+    "currency": _("currency"),
+}
+
 SECTORS = {
     "ai": _("artificial intelligence"),
     "surveillance": _("surveillance and biometrics"),

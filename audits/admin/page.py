@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from audits.admin.counted import CountedTable, read_counted
 from audits.admin.evidence import Place, read_places, write_value
 from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence
 from audits.models import Audit, Flag, Review
@@ -10,7 +11,7 @@ from audits.rules.base import OutcomeKind
 from audits.rules.pages import Page, page
 from contracts.admin.display import Link, admin_url
 from contracts.admin.record import Record, compiled_release, read_record
-from contracts.models import ContractingProcess
+from contracts.models import ContractingProcess, Organization
 
 
 class Decision(NamedTuple):
@@ -22,7 +23,7 @@ class Decision(NamedTuple):
 
 
 class RuleOutcome(NamedTuple):
-    """What another rule answered about the process, and the flags that it raised."""
+    """What another rule answered about the same subject, and the flags that it raised."""
 
     code: str
     title: str
@@ -34,14 +35,21 @@ class RuleOutcome(NamedTuple):
 
 
 class FlagPage(NamedTuple):
+    """
+    What the page of a flag shows. ``subject`` leads to the process, or to the organization.
+
+    A flag on a process has ``places`` in its ``record``; one on an organization has the processes that were counted.
+    """
+
     flag: Flag
+    subject: Link
     sentence: str
     rule_title: str
     rule_page: Page | None
     parameters: list[tuple[str, str]]
     places: list[Place]
-    record: Record
-    process_url: str
+    record: Record | None
+    counted: CountedTable | None
     sectors: list[str]
     decisions: list[Decision]
     outcomes: list[RuleOutcome]
@@ -56,29 +64,52 @@ def read_page(flag_id: int) -> FlagPage:
     """
     flag = (
         Flag.objects.select_related(
-            "process__publisher", "process__buyer", "process__procuring_entity", "last_audit", "first_audit"
+            "organization",
+            "process__publisher",
+            "process__buyer",
+            "process__procuring_entity",
+            "last_audit",
+            "first_audit",
         )
         .defer("process__compiled_release", "process__corrections", "last_audit__outcomes", "first_audit__outcomes")
         .get(pk=flag_id)
     )
-    _text, release = compiled_release(flag.process_id)
-    audit = Audit.objects.filter(process=flag.process_id, is_current=True).first()
+    audit = Audit.objects.filter(**_subject_of(flag), is_current=True).first()
     outcomes = list(_outcomes(flag, audit.outcomes if audit else {}))
     quiet = {OutcomeKind.NOT_APPLICABLE, OutcomeKind.CLEAR}
+    places: list[Place] = []
+    record = counted = None
+    if flag.process is not None:
+        _text, release = compiled_release(flag.process.pk)
+        places, record = read_places(flag.evidence, release), read_record(flag.process, release)
+    else:
+        counted = read_counted(flag.evidence)
     return FlagPage(
         flag=flag,
+        subject=_link(flag),
         sentence=sentence(flag),
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, reader_language()) if flag.definition else None,
         parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
-        places=read_places(flag.evidence, release),
-        record=read_record(flag.process, release),
-        process_url=admin_url(ContractingProcess, flag.process_id),
+        places=places,
+        record=record,
+        counted=counted,
         sectors=[str(SECTORS.get(sector, sector)) for sector in audit.sectors] if audit else [],
         decisions=list(_decisions(flag)),
         outcomes=[outcome for outcome in outcomes if outcome.kind not in quiet],
         quiet_outcomes=[outcome for outcome in outcomes if outcome.kind in quiet],
     )
+
+
+def _subject_of(flag: Flag) -> dict[str, int | None]:
+    """Return the condition that a row is about the same subject."""
+    return {"organization": flag.organization_id} if flag.process_id is None else {"process": flag.process_id}
+
+
+def _link(flag: Flag) -> Link:
+    if flag.process is not None:
+        return Link(flag.process.ocid, admin_url(ContractingProcess, flag.process.pk))
+    return Link(str(flag.organization), admin_url(Organization, flag.organization_id))
 
 
 def _decisions(flag: Flag) -> Iterator[Decision]:
@@ -95,8 +126,8 @@ def _decisions(flag: Flag) -> Iterator[Decision]:
 def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, str]]) -> Iterator[RuleOutcome]:
     """Yield the outcomes of the other rules, the telling kinds first; and other flags of the same rule."""
     raised: dict[str, list[Link]] = {}
-    others = Flag.objects.filter(process=flag.process_id, withdrawn_at=None).exclude(pk=flag.pk)
-    for other in others.only("rule", "sentence", "values", "process").order_by("pk"):
+    others = Flag.objects.filter(**_subject_of(flag), withdrawn_at=None).exclude(pk=flag.pk)
+    for other in others.only("rule", "sentence", "values", "process", "organization").order_by("pk"):
         raised.setdefault(other.rule, []).append(Link(sentence(other), admin_url(Flag, other.pk)))
     order = {kind: place for place, kind in enumerate(OUTCOMES)}
     for code, outcome in sorted(outcomes.items(), key=lambda item: (order[OutcomeKind(item[1]["kind"])], item[0])):

@@ -19,8 +19,8 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     list_display = ["reviewed_at", "flag_written", "decision", "reason", "reviewer"]
     list_filter = ["decision"]
-    search_fields = ["=flag__process__ocid", "=flag__rule", "=reviewer__username"]
-    search_help_text = _("The whole ocid, the code of a rule, or the name of a reviewer.")
+    search_fields = ["=flag__process__ocid", "=flag__organization__key", "=flag__rule", "=reviewer__username"]
+    search_help_text = _("The whole ocid, the key of an organization, the code of a rule, or the name of a reviewer.")
     sortable_by = []
     ordering = ["-pk"]
     fields = ["flag_written", "decision", "reason", "reviewer", "reviewed_at", "text", "judged_written"]
@@ -28,7 +28,12 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         documents = ("flag__evidence", "flag__process__compiled_release", "flag__process__corrections")
-        return super().get_queryset(request).select_related("flag__process", "reviewer").defer(*documents)
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("flag__process", "flag__organization", "reviewer")
+            .defer(*documents)
+        )
 
     @admin.display(description=_("flag"))
     def flag_written(self, review: Review) -> SafeString:

@@ -18,6 +18,7 @@ from rest_framework import serializers
 from audits.api.sectors import SectorFilter
 from audits.models import Flag, Review
 from audits.rules import RULES
+from audits.rules.base import Subject
 from contracts.api.columns import Day, Digest, Document, Instant, Link
 from contracts.api.filters import CountryFilter, OrganizationFilter, OrganizationsFilter, SearchFilter, since, until
 from contracts.api.tokens import reader
@@ -44,16 +45,31 @@ class Reviewed(serializers.BooleanField):
         return Case(When(state__in=REVIEWED, then=Value(True)), default=Value(False))
 
 
+class About(serializers.CharField):
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        is_process = When(organization=None, then=Value(Subject.PROCESS.value))
+        return Case(is_process, default=Value(Subject.ORGANIZATION.value))
+
+
 class FlagRow(serializers.Serializer):
-    """A question that a rule asks of a contracting process. `reviewed` is false until a person has decided."""
+    """
+    A question that a rule asks of a contracting process, or of an organization over all its processes.
+
+    `reviewed` is false until a person has decided.
+    """
 
     id = serializers.IntegerField()
     url = Link("flags", source="id")
-    ocid = serializers.CharField(source="process.ocid")
-    process_url = Link("contracting-processes", source="process.ocid")
-    country = serializers.CharField(source="process.country")
-    title = serializers.CharField(source="process.title")
-    buyer = serializers.CharField(source="process.buyer_name")
+    subject = About(help_text="process or organization: what the question is about.")
+    ocid = serializers.CharField(source="process.ocid", allow_null=True)
+    process_url = Link("contracting-processes", source="process.ocid", allow_null=True)
+    organization = serializers.CharField(source="organization.name", allow_null=True)
+    organization_id = serializers.IntegerField(allow_null=True)
+    organization_url = Link("organizations", source="organization_id", allow_null=True)
+    country = serializers.CharField(help_text="Of the process, or of the organization.")
+    title = serializers.CharField(source="process.title", allow_null=True)
+    buyer = serializers.CharField(source="process.buyer_name", allow_null=True)
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
     rule = serializers.CharField()
     rule_url = Link("rules", source="rule")
@@ -70,6 +86,7 @@ class FlagRow(serializers.Serializer):
 
 
 class EvidenceRow(serializers.Serializer):
+    ocid = serializers.CharField(help_text="The process that it is in, of a flag on an organization; else empty.")
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
     value = serializers.JSONField(allow_null=True)
     passage = serializers.CharField(help_text="The text around a match, as written.")
@@ -108,8 +125,16 @@ class FlagFilter(django_filters.FilterSet):
     reviewed = django_filters.ChoiceFilter(
         choices=[("true", "true"), ("false", "false")], method="filter_reviewed", help_text="true or false"
     )
+    subject = django_filters.ChoiceFilter(
+        choices=[(subject.value, subject.value) for subject in Subject],
+        method="filter_subject",
+        help_text="process or organization",
+    )
     ocid = django_filters.CharFilter(field_name="process__ocid")
-    country = CountryFilter(field_name="process__country", help_text="ISO 3166-1 alpha-2 code, or a name.")
+    organization = OrganizationFilter(
+        field_name="organization", help_text="Id or key of the organization that the question is about."
+    )
+    country = CountryFilter(field_name="country", help_text="ISO 3166-1 alpha-2 code, or a name.")
     buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
     supplier = OrganizationsFilter(field_name="process__suppliers", help_text="Id or key of an organization.")
     sector = SectorFilter(field_name="process")
@@ -117,7 +142,10 @@ class FlagFilter(django_filters.FilterSet):
     raised__lte = until("raised_at")
     changed__gte = since("changed_at")
     changed__lte = until("changed_at")
-    q = SearchFilter("process__title", "process__buyer_name", "process__supplier_names[]")
+    q = SearchFilter("process__title", "process__buyer_name", "process__supplier_names[]", "organization__name")
+
+    def filter_subject(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
+        return queryset.filter(organization__isnull=value == Subject.PROCESS)
 
     def filter_reviewed(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
         return queryset.filter(state__in=REVIEWED) if value == "true" else queryset.exclude(state__in=REVIEWED)

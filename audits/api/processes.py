@@ -17,8 +17,9 @@ from contracts.api.processes import ProcessDetail, ProcessDetailView, ProcessLis
 from contracts.api.tokens import reader
 
 
-def _of_present_audit(column: str) -> Subquery:
-    return Subquery(Audit.objects.filter(process=OuterRef("pk"), is_current=True).values(column)[:1])
+def of_present_audit(column: str, subject: str = "process") -> Subquery:
+    """Return a column of the present audit of a row, which is a process or another subject."""
+    return Subquery(Audit.objects.filter(**{subject: OuterRef("pk")}, is_current=True).values(column)[:1])
 
 
 class OutcomeCounts(serializers.DictField):
@@ -28,7 +29,7 @@ class OutcomeCounts(serializers.DictField):
 
     @staticmethod
     def expression(_source: str) -> Subquery:
-        return _of_present_audit("outcomes")
+        return of_present_audit("outcomes")
 
     @staticmethod
     def convert(value: Mapping[str, Any]) -> dict[str, int]:
@@ -39,7 +40,7 @@ class OutcomeCounts(serializers.DictField):
 class Audited(Instant):
     @staticmethod
     def expression(_source: str) -> Subquery:
-        return _of_present_audit("audited_at")
+        return of_present_audit("audited_at")
 
 
 class AuditedProcessRow(ProcessRow):

@@ -23,12 +23,13 @@ from contracts.api.views import ApiView
 
 
 class RuleRow(serializers.Serializer):
-    """A rule: a question that is put to every contracting process."""
+    """A rule: a question that is put to every contracting process, or to every organization."""
 
     code = serializers.CharField()
     url = Link("rules", source="code")
     name = serializers.CharField()
     title = serializers.CharField(help_text="In the language of Accept-Language: es, pt or en.")
+    subject = serializers.CharField(help_text="process or organization: what the question is about")
     stage = serializers.CharField(help_text="planning, tender, award, contract, implementation")
     severity = serializers.CharField(help_text="high, medium, low, context; a flag can have another")
     version = serializers.IntegerField(help_text="Goes up whenever an answer could change.")
@@ -100,6 +101,7 @@ def _described(rule: Rule) -> dict[str, Any]:
         "url": Link("rules").convert(rule.code),
         "name": rule.name,
         "title": _in_language(rule.title, rule.code),
+        "subject": rule.subject.value,
         "stage": rule.stage.value,
         "severity": rule.severity.value,
         "version": rule.version,

@@ -38,11 +38,9 @@ class StatsView(ApiView):
         by_state: dict[str, int] = dict.fromkeys(Flag.State.values, 0)
         tables: list[dict[str, dict[str, int]]] = [defaultdict(lambda: defaultdict(int)) for _ in range(3)]
         grouped = (
-            Flag.objects.order_by()
-            .values_list("state", "rule", "severity", "process__country")
-            .annotate(number=Count("pk"))
+            Flag.objects.order_by().values_list("state", "rule", "severity", "country").annotate(number=Count("pk"))
         )
-        for state, *names, number in grouped.order_by("rule", "severity", "process__country"):
+        for state, *names, number in grouped.order_by("rule", "severity", "country"):
             by_state[state] += number
             for table, name in zip(tables, names, strict=True):
                 table[name][state] += number

@@ -4,6 +4,7 @@ from audits.api.contracts import AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
 from audits.api.index import IndexView
+from audits.api.organizations import AuditedOrganizationDetailView
 from audits.api.processes import AuditedProcessDetailView, AuditedProcessListView
 from audits.api.rules import RuleDetailView, RuleListView
 from audits.api.stats import StatsView
@@ -16,6 +17,7 @@ urlpatterns = [
     path("contracts/", AuditedContractListView.as_view(), name="contracts"),
     path("flags/", FlagListView.as_view(), name="flags"),
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
+    path("organizations/<int:pk>/", AuditedOrganizationDetailView.as_view(), name="organization"),
     path("publishers/<slug:slug>/coverage/", PublisherCoverageView.as_view(), name="publisher-coverage"),
     path("rules/", RuleListView.as_view(), name="rules"),
     path("rules/<str:code>/", RuleDetailView.as_view(), name="rule"),

@@ -1,8 +1,8 @@
-"""Addresses of what was published. Processes and contracts stand in `audits.api.urls`, with what audits found."""
+"""Addresses of what was published. What audits look at stands in `audits.api.urls`, with what they found."""
 
 from django.urls import path
 
-from contracts.api.organizations import OrganizationDetailView, OrganizationListView
+from contracts.api.organizations import OrganizationListView
 from contracts.api.processes import ReleaseListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reference import ProblemListView
@@ -12,7 +12,6 @@ urlpatterns = [
     # An ocid may hold a slash, which servers hand over decoded.
     path("contracting-processes/<path:ocid>/releases/", ReleaseListView.as_view(), name="releases"),
     path("organizations/", OrganizationListView.as_view(), name="organizations"),
-    path("organizations/<int:pk>/", OrganizationDetailView.as_view(), name="organization"),
     path("publishers/", PublisherListView.as_view(), name="publishers"),
     path("publishers/<slug:slug>/", PublisherDetailView.as_view(), name="publisher"),
     path("submissions/", SubmissionListView.as_view(), name="submissions"),

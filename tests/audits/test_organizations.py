@@ -14,37 +14,10 @@ from audits.organizations import Choice
 from audits.statistics.organizations import figures_of, largest_scheme
 from audits.triage import review_flag
 from contracts.models import Organization
+from tests.bidding import process
 from tests.records import load
 
 pytestmark = pytest.mark.django_db
-
-
-def process(number, *, buyer="B", statuses=("valid", "disqualified"), method="open", **changes):
-    """A process in which each bidder bids once; the first one wins."""
-    bids = [
-        {"id": str(place), "status": status, "tenderers": [{"id": f"S{place}"}]}
-        for place, status in enumerate(statuses)
-    ]
-    return {
-        "ocid": f"ocds-test01-{number}",
-        "id": "1",
-        "date": "2024-03-01T10:00:00Z",
-        "tag": ["tender", "award"],
-        "buyer": {"id": buyer, "name": f"Comprador {buyer}"},
-        "parties": [
-            {
-                "id": party,
-                "name": f"Organización {party}",
-                "identifier": {"scheme": "PE-RUC", "id": f"10{party}"},
-                "address": {"countryName": "Perú"},
-            }
-            for party in [buyer, *(f"S{place}" for place in range(len(statuses)))]
-        ],
-        "tender": {"id": "T", "title": "Compra de prueba", "procurementMethod": method},
-        "bids": {"details": bids},
-        "awards": [{"id": "A", "status": "active", "suppliers": [{"id": "S0"}]}],
-        **changes,
-    }
 
 
 def audit():

@@ -1,0 +1,48 @@
+"""The processes that a flag on an organization was counted from, as a table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from audits.admin.evidence import write_value
+from audits.admin.labels import COUNTED
+from contracts.admin.display import Link, admin_url
+from contracts.models import ContractingProcess
+
+
+class CountedProcess(NamedTuple):
+    process: Link
+    title: str
+    values: list[str]
+
+
+class CountedTable(NamedTuple):
+    """``heads`` name the columns of ``values``."""
+
+    heads: list[str]
+    rows: list[CountedProcess]
+
+
+def read_counted(evidence: Sequence[Mapping[str, Any]]) -> CountedTable:
+    """Return the processes in the order in which they are cited; one query."""
+    names = list(dict.fromkeys(name for entry in evidence for name in _values(entry)))
+    known = dict(
+        ContractingProcess.objects.filter(ocid__in=[entry["ocid"] for entry in evidence]).values_list("ocid", "pk")
+    )
+    rows = []
+    for entry in evidence:
+        ocid, values = entry["ocid"], _values(entry)
+        address = admin_url(ContractingProcess, known[ocid]) if ocid in known else ""
+        written = [_write(values[name]) if name in values else "" for name in names]
+        rows.append(CountedProcess(Link(ocid, address), entry["note"], written))
+    return CountedTable([str(COUNTED.get(name, name)) for name in names], rows)
+
+
+def _values(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    value = entry["value"]
+    return value if isinstance(value, dict) else {entry["path"].rpartition("/")[2]: value}
+
+
+def _write(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return write_value(value)

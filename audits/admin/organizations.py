@@ -1,0 +1,57 @@
+"""Organizations with what their audits found: the page of the contracts app, and what stands on it of audits."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from audits.admin.audits import outcomes_table
+from audits.admin.labels import sentence
+from audits.models import Audit, Flag
+from contracts.admin.display import admin_url
+from contracts.admin.organizations import OrganizationAdmin
+from contracts.models import Organization
+
+admin.site.unregister(Organization)
+
+
+@admin.register(Organization)
+class AuditedOrganizationAdmin(OrganizationAdmin):
+    class Media:
+        css = {"all": ["audits/flag.css"]}
+
+    def get_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
+        shown = super().get_fields(request, obj)
+        return [*shown, "flags", "outcomes", "error"] if request.user.has_perm("audits.view_flag") else shown
+
+    @admin.display(description=_("flags"))
+    def flags(self, organization: Organization) -> SafeString | str:
+        raised = Flag.objects.filter(organization=organization).order_by("withdrawn_at", "pk")
+        rows = format_html_join(
+            "",
+            '<li><span class="mark {}">{}</span> <a href="{}">{}</a> <span class="quiet">{}</span></li>',
+            (
+                (
+                    flag.severity,
+                    flag.get_severity_display(),
+                    admin_url(Flag, flag.pk),
+                    sentence(flag),
+                    flag.get_state_display(),
+                )
+                for flag in raised.defer("evidence")
+            ),
+        )
+        return format_html('<ul class="plain">{}</ul>', rows) if rows else "–"
+
+    @admin.display(description=_("what the rules answered"))
+    def outcomes(self, organization: Organization) -> SafeString | str:
+        audit = Audit.objects.filter(organization=organization, is_current=True).first()
+        return outcomes_table(audit.outcomes) if audit else str(_("Not audited yet."))
+
+    @admin.display(description=_("error of the latest audit"))
+    def error(self, organization: Organization) -> str:
+        record = getattr(organization, "track_record", None)
+        return (record and record.error) or "–"

@@ -1,0 +1,42 @@
+"""Organizations with what their audits found."""
+
+from typing import Any
+
+from django.db.models import Subquery
+
+from audits.api.flags import FlagRow
+from audits.api.processes import Audited, OutcomeCounts, of_present_audit
+from audits.models import Flag
+from contracts.api.columns import rows_of
+from contracts.api.organizations import OrganizationDetail, OrganizationDetailView
+from contracts.api.tokens import reader
+
+
+class _Audited(Audited):
+    @staticmethod
+    def expression(_source: str) -> Subquery:
+        return of_present_audit("audited_at", "organization")
+
+
+class _OutcomeCounts(OutcomeCounts):
+    @staticmethod
+    def expression(_source: str) -> Subquery:
+        return of_present_audit("outcomes", "organization")
+
+
+class AuditedOrganizationDetail(OrganizationDetail):
+    audited = _Audited(help_text="When the rules about organizations judged it last; empty before they did.")
+    outcomes = _OutcomeCounts(allow_null=True, help_text="How many of these rules gave each kind of outcome.")
+    flags = FlagRow(many=True, help_text="Those on the organization itself that you may see.")
+
+
+class AuditedOrganizationDetailView(OrganizationDetailView):
+    """Read one organization, and the flags on it that you may see."""
+
+    serializer_class = AuditedOrganizationDetail
+
+    def section(self, name: str, field: Any, pk: Any) -> Any:
+        if name == "flags":
+            visible = Flag.objects.visible_to(reader(self.request)).filter(organization=pk).order_by("pk")
+            return rows_of(visible, FlagRow)
+        return super().section(name, field, pk)

@@ -1,0 +1,94 @@
+"""Flags on organizations, as auditors see them."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from audits import engine
+from audits.models import Audit, Flag, Review, RuleOverride
+from contracts.admin.display import admin_url
+from contracts.models import ContractingProcess, Organization
+from tests.bidding import process
+from tests.records import load
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/audits/flag/"
+
+
+@pytest.fixture
+def flagged(db):
+    RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
+    load(process(1, tender={"id": "T", "title": "Cámaras <b>nuevas</b>"}), process(2))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    engine.settle()
+    return Flag.objects.get(rule="R038", sentence="buyer_threshold")
+
+
+def test_each_subject_is_a_queue_of_its_own(admin_client, flagged):
+    about = {
+        subject: admin_client.get(f"{LIST}?about={subject}").context["cl"].queryset.count()
+        for subject in ("organization", "process")
+    }
+    assert about == {
+        "organization": Flag.objects.exclude(organization=None).count(),
+        "process": Flag.objects.filter(organization=None).count(),
+    }
+    shown = admin_client.get(f"{LIST}?about=organization").content.decode()
+    assert admin_url(Organization, flagged.organization_id) in shown
+    assert "Organización B" in shown
+    found = admin_client.get(f"{LIST}?about=organization&q=organización+B").context["cl"].queryset
+    assert list(found) == [flagged]
+    assert admin_client.get(f"{LIST}?country=PE").context["cl"].queryset.filter(pk=flagged.pk).exists()
+
+
+def test_its_page_lists_the_processes_that_were_counted(admin_client, flagged):
+    shown = admin_client.get(admin_url(Flag, flagged.pk)).content.decode()
+    for counted in ContractingProcess.objects.all():
+        assert admin_url(ContractingProcess, counted.pk) in shown
+    assert "Bids disqualified" in shown
+    assert "Cámaras &lt;b&gt;nuevas&lt;/b&gt;" in shown
+    assert "Other rules on this organization" in shown
+    assert admin_url(Organization, flagged.organization_id) in shown
+
+
+def test_a_decision_on_it_opens_the_next_one_of_its_queue(admin_client, flagged):
+    address = f"{admin_url(Flag, flagged.pk)}?_changelist_filters=about%3Dorganization"
+    form = admin_client.get(address).context["form"]
+    given = {
+        "decision": "confirmed",
+        "reason": "Read.",
+        "judged_digest": form["judged_digest"].value(),
+        "last_review": "",
+    }
+    response = admin_client.post(address, given)
+    other = Flag.objects.exclude(organization=None).exclude(pk=flagged.pk).get()
+    assert response.status_code == 302
+    assert response["Location"].startswith(admin_url(Flag, other.pk))
+    assert Review.objects.get().flag == flagged
+
+
+def test_the_page_of_an_organization_shows_what_its_audit_found(admin_client, flagged):
+    shown = admin_client.get(admin_url(Organization, flagged.organization_id)).content.decode()
+    assert admin_url(Flag, flagged.pk) in shown
+    assert "Excessive disqualified bids" in shown
+    other = Organization.objects.create(key="x", name="x")
+    assert "Not audited yet." in admin_client.get(admin_url(Organization, other.pk)).content.decode()
+
+
+def test_who_may_not_view_flags_sees_none_on_the_page_of_an_organization(client, flagged, django_user_model):
+    user = django_user_model.objects.create_user("reader", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_organization"))
+    client.force_login(user)
+    shown = client.get(admin_url(Organization, flagged.organization_id)).content.decode()
+    assert "Organización B" in shown
+    assert admin_url(Flag, flagged.pk) not in shown
+
+
+def test_audits_of_organizations_stand_among_the_others(admin_client, flagged):
+    audit = Audit.objects.get(organization=flagged.organization)
+    shown = admin_client.get(admin_url(Audit, audit.pk)).content.decode()
+    assert admin_url(Organization, flagged.organization_id) in shown
+    listed = admin_client.get(reverse("admin:audits_audit_changelist") + "?q=PE-RUC:10B").content.decode()
+    assert "Organización B" in listed
+    assert "ocds-test01-1" not in listed

@@ -1,0 +1,95 @@
+"""Flags on organizations, as the API tells them."""
+
+import pytest
+
+from audits import engine
+from audits.models import Flag, Review, RuleOverride
+from audits.triage import review_flag
+from contracts.models import Organization
+from tests.bidding import process
+from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.records import load
+
+pytestmark = pytest.mark.django_db
+FLAGS = "/api/v1/flags/"
+
+
+@pytest.fixture
+def auditor(db) -> Client:
+    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+
+
+@pytest.fixture
+def flagged(db) -> Flag:
+    """The flag on a buyer half of whose bids were disqualified."""
+    RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
+    load(process(1), process(2))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    engine.settle()
+    return Flag.objects.get(rule="R038", sentence="buyer_threshold")
+
+
+def test_a_flag_on_an_organization_names_it_and_no_process(flagged, auditor):
+    rows = auditor.get(f"{FLAGS}?subject=organization&order_by=id").json()["results"]
+    assert {row["organization"] for row in rows} == {"Organización B", "Organización S1"}
+    (row,) = [row for row in rows if row["id"] == flagged.pk]
+    organization = flagged.organization
+    assert row["organization_id"] == organization.pk
+    assert row["organization_url"] == f"/api/v1/organizations/{organization.pk}/"
+    assert [row[name] for name in ("ocid", "process_url", "title", "buyer", "buyer_id")] == [None] * 5
+    assert (row["subject"], row["country"], row["rule"]) == ("organization", "PE", "R038")
+
+
+def test_its_evidence_names_the_processes_that_were_counted(flagged, auditor):
+    evidence = auditor.get(f"{FLAGS}{flagged.pk}/").json()["evidence"]
+    assert [(place["ocid"], place["path"]) for place in evidence] == [
+        ("ocds-test01-1", "/bids/details"),
+        ("ocds-test01-2", "/bids/details"),
+    ]
+    assert {str(place["value"]) for place in evidence} == {"{'submitted': 2, 'disqualified': 1}"}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("subject=organization", True),
+        ("subject=process", False),
+        ("organization=PE-RUC:10B", True),
+        ("organization=PE-RUC:10S0", False),
+        ("country=PE&rule=R038", True),
+        ("country=BR", False),
+        ("q=organizacion b", True),
+        ("q=nobody", False),
+    ],
+)
+def test_filters_find_flags_on_organizations(flagged, auditor, query, found):
+    response = auditor.get(f"{FLAGS}?{query}")
+    assert response.status_code == 200, response.content
+    assert (flagged.pk in {row["id"] for row in response.json()["results"]}) is found
+
+
+def test_the_public_sees_it_when_a_person_has_confirmed_it(flagged):
+    anonymous = Client()
+    page = f"/api/v1/organizations/{flagged.organization_id}/"
+    assert anonymous.get(page).json()["flags"] == []
+    review_flag(flag=flagged, reviewer=make_user("lead"), decision=Review.Decision.CONFIRMED, reason="Read.")
+    (row,) = anonymous.get(page).json()["flags"]
+    assert (row["id"], row["reviewed"]) == (flagged.pk, True)
+    assert [entry["id"] for entry in anonymous.get(FLAGS).json()["results"]] == [flagged.pk]
+
+
+def test_an_organization_counts_the_outcomes_of_its_rules(flagged):
+    body = Client().get(f"/api/v1/organizations/{flagged.organization_id}/").json()
+    assert sum(body["outcomes"].values()) == 6
+    assert body["outcomes"]["flagged"] == 1
+    assert body["audited"]
+    unknown = Organization.objects.create(key="x", name="x")
+    body = Client().get(f"/api/v1/organizations/{unknown.pk}/").json()
+    assert (body["audited"], body["outcomes"], body["flags"]) == (None, None, [])
+
+
+def test_stats_count_them_by_their_country(flagged):
+    body = Client().get("/api/v1/stats/").json()
+    assert body["by_rule"]["R038"] == {"new": 2}
+    assert body["by_country"]["PE"]["new"] == body["total"]

@@ -1,0 +1,38 @@
+"""Made-up processes with bids, for tests that are about organizations."""
+
+from typing import Any
+
+
+def process(
+    number: int,
+    *,
+    buyer: str = "B",
+    statuses: tuple[str, ...] = ("valid", "disqualified"),
+    method: str = "open",
+    **changes: Any,
+) -> dict[str, Any]:
+    """A process in which each bidder bids once; the first one wins."""
+    bids = [
+        {"id": str(place), "status": status, "tenderers": [{"id": f"S{place}"}]}
+        for place, status in enumerate(statuses)
+    ]
+    return {
+        "ocid": f"ocds-test01-{number}",
+        "id": "1",
+        "date": "2024-03-01T10:00:00Z",
+        "tag": ["tender", "award"],
+        "buyer": {"id": buyer, "name": f"Comprador {buyer}"},
+        "parties": [
+            {
+                "id": party,
+                "name": f"Organización {party}",
+                "identifier": {"scheme": "PE-RUC", "id": f"10{party}"},
+                "address": {"countryName": "Perú"},
+            }
+            for party in [buyer, *(f"S{place}" for place in range(len(statuses)))]
+        ],
+        "tender": {"id": "T", "title": "Compra de prueba", "procurementMethod": method},
+        "bids": {"details": bids},
+        "awards": [{"id": "A", "status": "active", "suppliers": [{"id": "S0"}]}],
+        **changes,
+    }
