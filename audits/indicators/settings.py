@@ -3,8 +3,9 @@ Cardinal's settings file: which indicators run, and their thresholds.
 
 The grammar is that of Cardinal 0.0.8: `name = value` or `name: value`, comments on lines of their own that start with
 `;` or `#`, sections in brackets, quotes around a value stripped, backslash escapes, nothing else: `; text` after a
-value belongs to it, and spaces around `|` in a list are kept. A repeated name takes the last value, repeated sections
-are one. Names and sections are case-sensitive; one that Cardinal does not know is refused.
+value belongs to it, and spaces around `|` in a list are kept. A repeated name takes the last value, a repeated section
+replaces the earlier one. Before the first section, `R024.threshold` is the `threshold` of `[R024]`. Names and sections
+are case-sensitive; one that Cardinal does not know is refused.
 """
 
 import re
@@ -102,14 +103,15 @@ def _switch(value: str) -> bool:
 
 _Readers = dict[str, tuple[str | None, Callable[[str], Any]]]
 
-# section -> name -> (the field of Settings or None, how to read the value). None is for Cardinal's `prepare` command:
-# such settings are checked and otherwise ignored, so that one file serves both.
+# section -> name -> (the field of Settings or None, how to read the value). None is for Cardinal's log and its `prepare`
+# command: such settings are checked and otherwise ignored, so that one file serves both programs.
 _KNOWN: dict[str, _Readers] = {
     "": {
         "currency": ("currency", _text),
         "no_price_comparison_procurement_methods": ("no_price_comparison_methods", _methods),
         "price_comparison_procurement_methods": ("price_comparison_methods", _methods),
     },
+    "output": {"info_currency_mismatches": (None, _switch)},
     "defaults": {
         "currency": (None, _text),
         "item_classification_scheme": (None, _text),
@@ -164,19 +166,14 @@ def parse(text: str) -> Settings:
     """
     found: dict[str, Any] = {}
     details: dict[str, int] = {}
-    sections: set[str] = set()
-    section = ""
-    for number, name, value in _lines(text):
-        if value is None:
-            section = name
-            if not section or (section not in _KNOWN and section not in _FREE):
-                raise SettingsError(number, f"unknown section [{section}]{_nearest(section, [*_KNOWN, *_FREE])}")
-            sections.add(section.partition(".")[0])
-        elif section in _FREE:
-            read = _read(number, name, value, _FREE[section])
-            if section == "R003.procurement_method_details":
-                details[name] = read
-        else:
+    tables = _tables(text)
+    for section, table in tables.items():
+        for name, (number, value) in table.items():
+            if section in _FREE:
+                read = _read(number, name, value, _FREE[section])
+                if section == "R003.procurement_method_details":
+                    details[name] = read
+                continue
             known = _KNOWN[section]
             if name not in known:
                 where = f" in [{section}]" if section else " before the first section"
@@ -185,7 +182,27 @@ def parse(text: str) -> Settings:
             read = _read(number, name, value, reader)
             if target is not None:
                 found[target] = read
-    return Settings(codes=frozenset(sections & set(CODES)), r003_details=details, **found)
+    codes = {section.partition(".")[0] for section in tables} & set(CODES)
+    return Settings(codes=frozenset(codes), r003_details=details, **found)
+
+
+def _tables(text: str) -> dict[str, dict[str, tuple[int, str]]]:
+    """{section: {name: (line number, value)}}, of what is repeated the last; the section before the first is ""."""
+    tables: dict[str, dict[str, tuple[int, str]]] = {"": {}}
+    section = ""
+    for number, name, value in _lines(text):
+        if value is None:
+            section = name
+            if not section or (section not in _KNOWN and section not in _FREE):
+                raise SettingsError(number, f"unknown section [{section}]{_nearest(section, [*_KNOWN, *_FREE])}")
+            tables[section] = {}
+        else:
+            tables[section][name] = number, value
+    for path in [*tables[""]]:
+        section, dot, name = path.rpartition(".")
+        if dot and (section in _KNOWN or section in _FREE):
+            tables.setdefault(section, {}).setdefault(name, tables[""].pop(path))
+    return tables
 
 
 def _read(line: int, name: str, value: str, reader: Callable[[str], Any]) -> Any:

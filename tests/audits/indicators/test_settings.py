@@ -10,6 +10,8 @@ currency = USD
 no_price_comparison_procurement_methods = Random Selection
 price_comparison_procurement_methods = Reverse Auction|Bid Comparison
 
+[output]
+info_currency_mismatches = true
 [defaults]
 currency = USD
 item_classification_scheme = UNSPSC
@@ -116,9 +118,26 @@ def test_the_grammar_is_cardinals(text, currency):
     assert ini.parse(text).currency == currency
 
 
-def test_repeated_sections_are_one():
+def test_a_repeated_section_replaces_the_earlier_one():
     settings = ini.parse("[R038]\nthreshold = 0.5\n[R003]\n[R038]\nminimum_submitted_bids = 9")
-    assert (settings.r038_threshold, settings.r038_minimum_submitted_bids) == (0.5, 9)
+    assert (settings.r038_threshold, settings.r038_minimum_submitted_bids) == (None, 9)
+    assert settings.codes == {"R003", "R038"}
+
+
+def test_what_is_replaced_need_not_be_right():
+    assert ini.parse("[R038]\nthreshold = much\nthreshold = 0.5").r038_threshold == 0.5
+    assert ini.parse("[R038]\nthreshold = much\n[R038]\nthreshold = 0.5").r038_threshold == 0.5
+
+
+def test_a_section_and_its_subsection_do_not_replace_each_other():
+    settings = ini.parse("[R003.procurement_method_details]\nx = 1\n[R003]\nthreshold = 3")
+    assert (settings.r003_threshold, settings.r003_details) == (3, {"x": 1})
+
+
+def test_before_the_first_section_a_name_may_tell_its_section():
+    settings = ini.parse("R024.threshold = 0.5\nR003.procurement_method_details.x = 1\n[R036]")
+    assert (settings.codes, settings.r024_threshold) == ({"R003", "R024", "R036"}, 0.5)
+    assert settings.r003_details == {"x": 1}
 
 
 @pytest.mark.parametrize(
@@ -164,6 +183,9 @@ def test_numbers_are_read_as_rust_reads_them(line, field, value):
         ("[]", "unknown section []"),
         ("\n[R024]\nthreshhold = 1", "line 3: unknown name 'threshhold' in [R024] (did you mean 'threshold'?)"),
         ("[R036]\nthreshold = 1", "unknown name 'threshold' in [R036]"),
+        ("R024.x = 1", "line 1: unknown name 'x' in [R024]"),
+        ("R099.threshold = 1", "line 1: unknown name 'R099.threshold' before the first section"),
+        ("[output]\ninfo_currency_mismatches = maybe", "info_currency_mismatches must be true or false"),
         ("Currency = USD", "line 1: unknown name 'Currency' before the first section"),
         ("[R003]\ncurrency = USD", "unknown name 'currency' in [R003]"),
         ("[R003]\nthreshold = 1.5", "line 2: threshold must be a whole number, not '1.5'"),
