@@ -63,7 +63,7 @@ class PriceGaps(Indicator):
             return None
         if won == 0:
             # Cardinal divides by it: anything above 0 is infinitely far away, and 0 from 0 is no number.
-            return Gap(math.copysign(math.inf, won), winner, runner_up) if lowest > 0 else None
+            return Gap(math.copysign(math.inf, won) if lowest > 0 else math.nan, winner, runner_up)
         return Gap((lowest - won) / won, winner, runner_up)
 
     def merge(self, tally: dict[str, list[Gap]]) -> None:

@@ -103,8 +103,8 @@ def _switch(value: str) -> bool:
 
 _Readers = dict[str, tuple[str | None, Callable[[str], Any]]]
 
-# section -> name -> (the field of Settings or None, how to read the value). None is for Cardinal's log and its `prepare`
-# command: such settings are checked and otherwise ignored, so that one file serves both programs.
+# section -> name -> (the field of Settings or None, how to read the value). None is for Cardinal's log and its command
+# `prepare`: such settings are checked and otherwise ignored, so that one file serves both programs.
 _KNOWN: dict[str, _Readers] = {
     "": {
         "currency": ("currency", _text),

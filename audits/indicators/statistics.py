@@ -38,7 +38,17 @@ def quantile(ordered: Sequence[float], p: float) -> float:
 
 
 def fences(sample: Iterable[float]) -> Fences:
-    ordered = sorted(sample)
+    """
+    The fences of a sample in any order.
+
+    A value that is not a number has no place in an order. Among up to 6 values Cardinal then has no first quartile,
+    and so no fences; among more it stops, or gives what the order of its hash table makes of it. Here the value is
+    left out then.
+    """
+    values = [*sample]
+    ordered = sorted(value for value in values if not math.isnan(value))
+    if len(ordered) < len(values) <= 6:
+        return Fences(math.nan, math.nan, math.nan, math.nan, len(values))
     q1, q3 = quantile(ordered, 0.25), quantile(ordered, 0.75)
     spread = q3 - q1
     return Fences(q1, q3, fused(-1.5, spread, q1), fused(1.5, spread, q3), len(ordered))

@@ -156,3 +156,9 @@ def test_price_comparisons_can_be_limited_by_method(code, lists, flagged):
 def test_a_winning_bid_of_zero_is_infinitely_far_from_the_next_one():
     found = compute(duel("free", 0, 10), duel("both", 0, 0), settings="[R058]\nthreshold = 0.1")
     assert flags(found, "R058")["OCID"] == {"free": float("inf")}
+
+
+def test_a_gap_of_zero_from_zero_is_no_number():
+    found = compute(duel("both", 0, 0), duel("usual", 100, 110), settings="[R024]\n[R058]")
+    assert {code: set(shown.values()) for code, shown in found.pop("Meta").items()} == {"R024": {None}, "R058": {None}}
+    assert found == {}

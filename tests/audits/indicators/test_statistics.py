@@ -25,6 +25,17 @@ def test_an_empty_sample_has_no_fences():
     assert all(math.isnan(number) for number in fences[:4])
 
 
+@pytest.mark.parametrize("n", [1, 2, 6])
+def test_a_value_that_is_no_number_leaves_a_small_sample_without_fences(n):
+    fences = statistics.fences([math.nan] + [1.0] * (n - 1))
+    assert all(math.isnan(number) for number in fences[:4])
+
+
+def test_in_a_larger_sample_it_is_left_out():
+    values = [6.0, 5.0, 4.0, 3.0, 2.0, 1.0]
+    assert statistics.fences([math.nan, *values]) == statistics.fences(values)
+
+
 def test_fences_are_rounded_once():
     q1, q3 = 0.9, 1.3
     assert q1 - 1.5 * (q3 - q1) == 0.29999999999999993
