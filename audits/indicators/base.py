@@ -15,6 +15,8 @@ class Indicator:
     """
 
     code: ClassVar[str]
+    needs_bids: ClassVar[bool] = False
+    """Whether a process without bids tells it nothing, so that it need not look."""
 
     def __init__(self, settings: Settings, profile: Profile) -> None:
         self.settings = settings
@@ -38,6 +40,8 @@ def is_price_comparable(process: Process, settings: Settings) -> bool:
     The list of methods where they may goes before the list of those where they may not; a process that does not tell
     its method passes the second and fails the first.
     """
+    if settings.compares_all_methods:
+        return True
     details = None if process.tender is None else process.tender.procurement_method_details
     if settings.price_comparison_methods:
         return details in settings.price_comparison_methods

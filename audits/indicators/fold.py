@@ -7,7 +7,7 @@ from typing import Any
 from audits.indicators import records
 from audits.indicators.base import Indicator
 from audits.indicators.price_gaps import PriceGaps
-from audits.indicators.process import Offer, Price, Process
+from audits.indicators.process import Offer, Party, Process
 from audits.indicators.profiles import PROFILES, Profile
 from audits.indicators.r003 import R003
 from audits.indicators.r018 import R018
@@ -76,7 +76,9 @@ def fold(job: Job, lines: Iterable[bytes], currency: str | None = None) -> Part:
     """
     profile = PROFILES[job.profile]
     chosen = indicators(job)
-    folds = [indicator.fold for indicator in chosen if type(indicator).fold is not Indicator.fold]
+    looking = [indicator for indicator in chosen if type(indicator).fold is not Indicator.fold]
+    with_bids = [indicator.fold for indicator in looking]
+    without_bids = [indicator.fold for indicator in looking if not indicator.needs_bids]
     results = Results(currency=job.settings.currency, maps=job.maps)
     results.currency = results.currency if currency is None else currency
     excluded = job.settings.excluded_method_details
@@ -102,7 +104,7 @@ def fold(job: Job, lines: Iterable[bytes], currency: str | None = None) -> Part:
             continue
         offers = _offers(release, profile)
         process = Process(str(release.ocid), release, tender, offers, profile.contests(release, offers))
-        for see in folds:
+        for see in with_bids if offers else without_bids:
             see(process, results)
     return Part(results, [indicator.tally for indicator in chosen], number, skipped_lines, skipped)
 
@@ -114,18 +116,16 @@ def _offers(release: Release, profile: Profile) -> list[Offer]:
 
 
 def _offer(bid: Bid, status: str, profile: Profile) -> Offer:
-    price = None
+    amount, currency = None, ""
     if (value := bid.value) is not None and value.currency is not None:
-        amount = profile.amount(value)
-        if amount is not None:
-            price = Price(amount, value.currency)
+        amount, currency = profile.amount(value), value.currency
     tenderers = bid.tenderers or ()
+    if len(tenderers) == 1 and (only := tenderers[0].id) is not None:  # the usual bid, a party under any profile
+        ids: list[str] = [only]
+        party: Party | None = (only,)
+    else:
+        ids = [tenderer.id for tenderer in tenderers if tenderer.id is not None]
+        party = profile.party(tenderers)
     return Offer(
-        status,
-        status not in {"invited", "withdrawn"},
-        bid.date,
-        price,
-        [tenderer.id for tenderer in tenderers if tenderer.id is not None],
-        profile.party(tenderers),
-        bid.related_lots,
+        status, status not in {"invited", "withdrawn"}, bid.date, amount, currency, ids, party, bid.related_lots
     )

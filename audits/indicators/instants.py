@@ -39,6 +39,8 @@ class Instant(NamedTuple):
     timed: bool = True
 
 
+# The same moments, days, hours and offsets come again and again.
+@lru_cache(maxsize=16384)
 def strict(text: str) -> Instant | None:
     """The instant, if `text` is a full RFC 3339 date-time (a space for T and second 60 pass), else None."""
     fraction, offset = "", text[19:]
@@ -77,7 +79,6 @@ def _instant(day: str, clock: str, fraction: str, offset: str) -> Instant | None
     return Instant(number + days, second, nanoseconds, number)
 
 
-# The same days, hours and offsets come again and again.
 @lru_cache(maxsize=8192)
 def _day(text: str) -> int | None:
     match = _DATE.fullmatch(text)

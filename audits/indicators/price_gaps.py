@@ -10,7 +10,7 @@ import math
 from typing import Any, ClassVar, NamedTuple
 
 from audits.indicators.base import Indicator, is_price_comparable
-from audits.indicators.process import Contest, Offer, Party, Process
+from audits.indicators.process import Offer, Party, Process
 from audits.indicators.results import Results
 
 
@@ -24,6 +24,7 @@ class PriceGaps(Indicator):
     """Tallies {ocid: gaps}."""
 
     code: ClassVar[str] = "price_gaps"
+    needs_bids = True
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -34,27 +35,27 @@ class PriceGaps(Indicator):
             return
         if not self.profile.lowest_price_wins(process.tender):
             return
-        gaps = [gap for contest in process.contests if contest.final for gap in self._gaps(contest, results)]
+        gaps = [
+            gap
+            for contest in process.contests
+            if contest.winner is not None
+            for gap in self._gaps(contest.winner, contest.offers, results)
+        ]
         if gaps:
             self.tally[process.ocid] = gaps
 
-    def _gaps(self, contest: Contest, results: Results) -> list[Gap]:
-        if len(contest.active) != 1:
-            return []
-        winner = self.profile.party(contest.active[0].suppliers or ())
-        if winner is None:
-            return []
-        valid = [offer for offer in contest.offers if offer.status == "valid" and offer.party is not None]
-        gaps = [self._gap(winner, offers) for offers in self.profile.markets(valid, results)]
+    def _gaps(self, winner: Party, offers: list[Offer], results: Results) -> list[Gap]:
+        valid = [offer for offer in offers if offer.status == "valid" and offer.party is not None]
+        gaps = [self._gap(winner, market) for market in self.profile.markets(valid, results)]
         return [gap for gap in gaps if gap is not None]
 
     def _gap(self, winner: Party, offers: list[Offer]) -> Gap | None:
         won = lowest = None
         runner_up: Party = ()
         for offer in offers:
-            if offer.price is None or offer.party is None:
+            amount = offer.amount
+            if amount is None or offer.party is None:
                 continue
-            amount = offer.price.amount
             if offer.party == winner:
                 won = amount if won is None else min(won, amount)
             elif lowest is None or amount < lowest:

@@ -1,32 +1,29 @@
 """One contracting process as indicators see it: its bids and awards, sorted by what competes with what."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from audits.indicators.records import Award, Release, Tender
+from audits.indicators.records import Award, Reference, Release, Tender
 
 Party = tuple[str, ...]
 """The ids of organizations that bid or won together, in ascending order."""
-
-
-class Price(NamedTuple):
-    amount: float
-    currency: str
 
 
 class Offer(msgspec.Struct, gc=False):
     """
     A bid with a status: the others count nowhere.
 
-    `ids` are those of its tenderers that have one, `party` who bids as far as the profile can tell. `price` is amount
-    and currency, if it has both. `is_submitted` is false for invited and withdrawn bids.
+    `ids` are those of its tenderers that have one, `party` who bids as far as the profile can tell. `amount` is None
+    unless it has a currency. `is_submitted` is false for invited and withdrawn bids.
     """
 
     status: str
     is_submitted: bool
     date: str | None
-    price: Price | None
+    amount: float | None
+    currency: str
     ids: list[str]
     party: Party | None
     lots: list[str] | None
@@ -37,11 +34,14 @@ class Contest(NamedTuple):
     Bids that compete with each other, and what was awarded among them.
 
     `active` are the active awards; `final` is true if no award may still change, which cannot be told without any.
+    `winner` is who got all of it: the supplier of the only active award of a final contest, as far as the profile can
+    tell.
     """
 
     offers: list[Offer]
     active: list[Award]
     final: bool
+    winner: Party | None
 
 
 class Process(NamedTuple):
@@ -54,12 +54,15 @@ class Process(NamedTuple):
     contests: list[Contest]
 
 
-def contest(offers: list[Offer], awards: list[Award] | None) -> Contest:
+def contest(
+    offers: list[Offer], awards: list[Award] | None, party: Callable[[Sequence[Reference]], Party | None]
+) -> Contest:
     """One contest. An award without a status does not count; pending ones and unknown states are not final."""
     if awards is None:
-        return Contest(offers, [], final=False)
+        return Contest(offers, [], final=False, winner=None)
     active = [award for award in awards if award.status == "active"]
     final = len(active) == len(awards) or all(
         award.status in {None, "active", "cancelled", "unsuccessful"} for award in awards
     )
-    return Contest(offers, active, final)
+    winner = party(active[0].suppliers or ()) if final and len(active) == 1 else None
+    return Contest(offers, active, final, winner)

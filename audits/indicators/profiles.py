@@ -91,11 +91,15 @@ class Cardinal:
         return len(frozenset().union(*parties)) == 1
 
     def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
-        return [contest(offers, release.awards)]
+        return [contest(offers, release.awards, self.party)]
 
     def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
         # The main currency is the setting, else the first that is seen; other values are left out.
-        main = [offer for offer in offers if offer.price is not None and results.is_main(offer.price.currency)]
+        main = [
+            offer
+            for offer in offers
+            if offer.amount is not None and (offer.currency == results.currency or results.is_main(offer.currency))
+        ]
         return (main,) if main else ()
 
     def lowest_price_wins(self, _tender: Tender | None, /) -> bool:
@@ -141,7 +145,7 @@ class Veedor(Cardinal):
         awards = release.awards
         several = release.tender is not None and len(release.tender.lots or ()) > 1
         if not several and not any(offer.lots for offer in offers):
-            return [contest(offers, awards)]
+            return [contest(offers, awards, self.party)]
         # A bid for two lots has one price for both, so it competes only with bids for the same two. Where there are
         # lots, a bid that names none competes with nothing that is known.
         by_lots: dict[frozenset[str], list[Offer]] = {}
@@ -149,14 +153,15 @@ class Veedor(Cardinal):
             if offer.lots:
                 by_lots.setdefault(frozenset(offer.lots), []).append(offer)
         return [
-            contest(bids, [award for award in awards or () if _lots(award) & lots]) for lots, bids in by_lots.items()
+            contest(bids, [award for award in awards or () if _lots(award) & lots], self.party)
+            for lots, bids in by_lots.items()
         ]
 
     def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
         by_currency: dict[str, list[Offer]] = {}
         for offer in offers:
-            if offer.price is not None and results.is_wanted(offer.price.currency):
-                by_currency.setdefault(offer.price.currency, []).append(offer)
+            if offer.amount is not None and results.is_wanted(offer.currency):
+                by_currency.setdefault(offer.currency, []).append(offer)
         return by_currency.values()
 
     def lowest_price_wins(self, tender: Tender | None, /) -> bool:

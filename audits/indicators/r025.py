@@ -18,6 +18,7 @@ from audits.indicators.results import Results
 
 class R025(Indicator):
     code = "R025"
+    needs_bids = True
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -27,9 +28,7 @@ class R025(Indicator):
     def fold(self, process: Process, _results: Results, /) -> None:
         won: dict[str, bool] = {}
         for contest in process.contests:
-            if not contest.final or len(contest.active) != 1:
-                continue
-            winner = self.profile.party(contest.active[0].suppliers or ())
+            winner = contest.winner
             if winner is None:
                 continue
             for offer in contest.offers:
@@ -37,15 +36,21 @@ class R025(Indicator):
                     for id_ in offer.party or ():
                         won[id_] = won.get(id_, False) or offer.party == winner
         for id_, success in won.items():
-            counts = self.tally.setdefault(id_, [0, 0])
-            counts[0] += success
-            counts[1] += 1
+            counts = self.tally.get(id_)
+            if counts is None:
+                self.tally[id_] = [int(success), 1]
+            else:
+                counts[0] += success
+                counts[1] += 1
 
     def merge(self, tally: dict[str, list[int]]) -> None:
-        for id_, (won, all_) in tally.items():
-            counts = self.tally.setdefault(id_, [0, 0])
-            counts[0] += won
-            counts[1] += all_
+        for id_, added in tally.items():
+            counts = self.tally.get(id_)
+            if counts is None:
+                self.tally[id_] = added
+            else:
+                counts[0] += added[0]
+                counts[1] += added[1]
 
     def conclude(self, results: Results) -> None:
         numbers = sorted(float(all_) for _, all_ in self.tally.values())

@@ -6,12 +6,13 @@ Flags the process and the tenderers of these bids with 1.
 """
 
 from audits.indicators.base import Indicator, is_price_comparable
-from audits.indicators.process import Price, Process
+from audits.indicators.process import Process
 from audits.indicators.results import Results
 
 
 class R028(Indicator):
     code = "R028"
+    needs_bids = True
 
     def fold(self, process: Process, results: Results, /) -> None:
         if not is_price_comparable(process, self.settings):
@@ -19,10 +20,10 @@ class R028(Indicator):
         for contest in process.contests:
             if len(contest.offers) < 2:
                 continue
-            by_price: dict[Price, list[list[str]]] = {}
+            by_price: dict[tuple[float, str], list[list[str]]] = {}
             for offer in contest.offers:
-                if offer.price is not None and offer.ids and offer.is_submitted:
-                    by_price.setdefault(offer.price, []).append(offer.ids)
+                if offer.amount is not None and offer.ids and offer.is_submitted:
+                    by_price.setdefault((offer.amount, offer.currency), []).append(offer.ids)
             for bids in by_price.values():
                 if len(bids) > 1:
                     self._compare(process.ocid, bids, results)

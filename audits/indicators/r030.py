@@ -12,6 +12,7 @@ from audits.indicators.results import Results
 
 class R030(Indicator):
     code = "R030"
+    needs_bids = True
 
     def fold(self, process: Process, results: Results, /) -> None:
         tender = process.tender
@@ -28,9 +29,10 @@ class R030(Indicator):
         for offer in process.offers:
             if offer.status != "valid" or offer.date is None:
                 continue
-            winners = [id_ for id_ in offer.ids if id_ in suppliers]
-            if winners and self.profile.is_late(offer.date, deadline, results):
-                results.flag("OCID", process.ocid, self.code, 1.0)
-                for id_ in winners:
+            if suppliers.isdisjoint(offer.ids) or not self.profile.is_late(offer.date, deadline, results):
+                continue
+            results.flag("OCID", process.ocid, self.code, 1.0)
+            for id_ in offer.ids:
+                if id_ in suppliers:
                     results.flag("Tenderer", id_, self.code, 1.0)
                     results.link("ocid_tenderer_r030", process.ocid, id_)

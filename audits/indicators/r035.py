@@ -13,6 +13,7 @@ from audits.indicators.results import Results
 
 class R035(Indicator):
     code = "R035"
+    needs_bids = True
 
     def fold(self, process: Process, results: Results, /) -> None:
         found = [

@@ -5,15 +5,16 @@ The lowest submitted bid is disqualified, though at least one award is active an
 where prices may be compared. If several are lowest, the first one listed decides. Flags the process with 1.
 """
 
-import math
+from operator import attrgetter
 
 from audits.indicators.base import Indicator, is_price_comparable
-from audits.indicators.process import Contest, Offer, Process
+from audits.indicators.process import Contest, Process
 from audits.indicators.results import Results
 
 
 class R036(Indicator):
     code = "R036"
+    needs_bids = True
 
     def fold(self, process: Process, results: Results, /) -> None:
         if not is_price_comparable(process, self.settings):
@@ -27,11 +28,7 @@ class R036(Indicator):
     def _lowest_is_disqualified(self, contest: Contest, results: Results) -> bool:
         submitted = [offer for offer in contest.offers if offer.is_submitted]
         for offers in self.profile.markets(submitted, results):
-            lowest = min(offers, key=_amount)
+            lowest = min(offers, key=attrgetter("amount"))
             if lowest.status == "disqualified" and any(offer.status == "valid" for offer in offers):
                 return True
         return False
-
-
-def _amount(offer: Offer) -> float:
-    return math.inf if offer.price is None else offer.price.amount

@@ -6,6 +6,7 @@ above the upper fence of its group, or the `threshold`. A tenderer needs `minimu
 procuring entity `minimum_contracting_processes` (2). The value is the ratio. Gives no verdict if the fence is 0.
 """
 
+from operator import add
 from typing import Any
 
 from audits.indicators import statistics
@@ -19,6 +20,7 @@ Tally = dict[str, list[int]]
 
 class R038(Indicator):
     code = "R038"
+    needs_bids = True
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -61,9 +63,8 @@ class R038(Indicator):
         for group, organizations in tally.items():
             mine = self.tally[group]
             for id_, added in organizations.items():
-                counts = mine.setdefault(id_, [0, 0, 0])
-                for position, number in enumerate(added):
-                    counts[position] += number
+                counts = mine.get(id_)
+                mine[id_] = added if counts is None else [*map(add, counts, added)]
 
     def conclude(self, results: Results) -> None:
         processes = self.settings.r038_minimum_contracting_processes

@@ -63,9 +63,10 @@ class R048(Indicator):
 
     def merge(self, tally: dict[str, Supplier]) -> None:
         for id_, added in tally.items():
-            supplier = self.tally.setdefault(id_, Supplier())
-            supplier.processes += added.processes
-            supplier.categories |= added.categories
+            supplier = self.tally.setdefault(id_, added)
+            if supplier is not added:
+                supplier.processes += added.processes
+                supplier.categories |= added.categories
 
     def conclude(self, results: Results) -> None:
         minimum = self.settings.r048_minimum_contracting_processes

@@ -69,7 +69,10 @@ class Results:
         for group, found in other.groups.items():
             mine = self.groups[group]
             for id_, values in found.items():
-                mine.setdefault(id_, {}).update(values)
+                if id_ in mine:
+                    mine[id_].update(values)
+                else:
+                    mine[id_] = values
         for code, counts in other.meta.items():
             for name, count in counts.items():
                 known = self.meta.setdefault(code, {})

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 CODES = ("R003", "R018", "R024", "R025", "R028", "R030", "R035", "R036", "R038", "R048", "R058")
@@ -55,6 +56,10 @@ class Settings:
     r048_threshold: int | None = None
     r048_minimum_contracting_processes: int = 20
     r058_threshold: float | None = None
+
+    @cached_property
+    def compares_all_methods(self) -> bool:
+        return not (self.price_comparison_methods or self.no_price_comparison_methods)
 
 
 _SWITCHES = {"true": 1, "on": 1, "yes": 1, "false": 0, "off": 0, "no": 0}

@@ -7,6 +7,7 @@ from audits.indicators.results import Results
 
 class Tenderers(Indicator):
     code = "tenderers"
+    needs_bids = True
 
     def fold(self, process: Process, results: Results, /) -> None:
         for offer in process.offers:
