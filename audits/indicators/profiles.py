@@ -143,9 +143,10 @@ class Veedor(Cardinal):
 
     def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
         awards = release.awards
-        several = release.tender is not None and len(release.tender.lots or ()) > 1
-        if not several and not any(offer.lots for offer in offers):
-            return [contest(offers, awards, self.party)]
+        listed = 0 if release.tender is None or release.tender.lots is None else len(release.tender.lots)
+        named = {lot for offer in offers for lot in offer.lots or ()}.union(*map(_lots, awards or ()))
+        if listed <= 1 and len(named) <= 1:
+            return [contest(offers, awards, self.party)]  # even if not all of them name the only lot
         # A bid for two lots has one price for both, so it competes only with bids for the same two. Where there are
         # lots, a bid that names none competes with nothing that is known.
         by_lots: dict[frozenset[str], list[Offer]] = {}

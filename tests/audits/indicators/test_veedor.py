@@ -215,6 +215,19 @@ def test_the_lot_of_an_award_may_stand_in_its_items():
     assert both(release("x", bids, [award("W", items=items)]), code="R036")[1] == {}
 
 
+@pytest.mark.parametrize("lots", [[{"id": "1"}], [], None])
+def test_a_lot_without_others_need_not_be_named_by_all(lots):
+    bids = [bid("W", 10, relatedLots=["1"]), bid("D", 9, "disqualified")]
+    made = release("x", bids, [award("W")], tender={"lots": lots})
+    assert both(made, code="R036")[1] == {"OCID": {"x": 1.0}}
+
+
+def test_awards_of_two_lots_tell_that_there_are_lots():
+    bids = [bid("W", 10), bid("D", 9, "disqualified")]
+    awards = [award("W", relatedLots=["1"]), award("V", relatedLots=["2"])]
+    assert both(release("x", bids, awards), code="R036") == ({"OCID": {"x": 1.0}}, {})
+
+
 def test_a_bid_for_two_lots_does_not_compete_with_one_for_one():
     bids = [bid("W", 10, relatedLots=["1", "2"]), bid("D", 9, "disqualified", relatedLots=["1"])]
     awards = [award("W", relatedLots=["1", "2"])]
