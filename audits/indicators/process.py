@@ -34,8 +34,8 @@ class Contest(NamedTuple):
     Bids that compete with each other, and what was awarded among them.
 
     `active` are the active awards; `final` is true if no award may still change, which cannot be told without any.
-    `winner` is who got all of it: the supplier of the only active award of a final contest, as far as the profile can
-    tell.
+    `winner` is who got all of it, if there are bids: the supplier of the only active award of a final contest, as far
+    as the profile can tell.
     """
 
     offers: list[Offer]
@@ -64,5 +64,5 @@ def contest(
     final = len(active) == len(awards) or all(
         award.status in {None, "active", "cancelled", "unsuccessful"} for award in awards
     )
-    winner = party(active[0].suppliers or ()) if final and len(active) == 1 else None
+    winner = party(active[0].suppliers or ()) if offers and final and len(active) == 1 else None
     return Contest(offers, active, final, winner)

@@ -132,6 +132,8 @@ class Veedor(Cardinal):
         return value.amount if value.amount is not None and value.amount > 0 else None
 
     def party(self, references: Sequence[Reference]) -> Party | None:
+        if len(references) == 1:
+            return super().party(references)
         ids = {reference.id for reference in references}
         return tuple(sorted(id_ for id_ in ids if id_ is not None)) if ids and None not in ids else None
 
