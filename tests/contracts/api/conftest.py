@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from rest_framework.test import APIClient
 
+from contracts import tasks
 from contracts.models import ApiToken
 
 
@@ -44,3 +45,11 @@ def sender(db) -> Client:
     client = client_with_token(user, "read", "submit")
     client.user = user
     return client
+
+
+@pytest.fixture
+def nudged(monkeypatch) -> list[str]:
+    """The submissions that were queued; no test that asks for this needs a worker."""
+    found: list[str] = []
+    monkeypatch.setattr(tasks, "nudge", found.append)
+    return found
