@@ -97,7 +97,7 @@ class SubmissionStatus(serializers.Serializer):
     error = serializers.CharField(help_text="Why it failed, if it did.")
     counts = Counts(help_text="Empty until it is processed.")
     problem_count = serializers.IntegerField()
-    problems = StatusProblem(many=True, help_text="The first thousand.")
+    problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
     ocids = texts(help_text="The first hundred.")
     processes = ProcessLink(many=True)
 
@@ -109,7 +109,7 @@ class ReadingReport(serializers.Serializer):
     releases = serializers.IntegerField()
     ocids = texts(help_text="The first hundred.")
     problem_count = serializers.IntegerField()
-    problems = StatusProblem(many=True, help_text="The first thousand.")
+    problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
 
 
 class SubmittingView(ApiView):
@@ -193,7 +193,11 @@ class SimpleContractView(SubmittingView):
 
 
 class ValidationView(SubmittingView):
-    """Try a submission out: it is read to its end, and nothing of it is kept."""
+    """
+    Try a submission out: it is read, and nothing of it is kept.
+
+    Reading stops after 10,000 problems, 512 MiB of unpacked text or 10 seconds; the last problem says so then.
+    """
 
     serializer_class = ReadingReport
 

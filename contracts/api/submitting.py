@@ -4,6 +4,7 @@ What is done with a submission before its receipt is given: stored, and looked a
 The look is the same reading that the worker does later. It only tells the sender at once when nothing can come of it.
 """
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,10 @@ LOOK_BYTES = 2 * 1024**2
 # More than a person reads; also the end of the look at a bomb of small problems.
 MAX_PROBLEMS = 1000
 MAX_OCIDS = 100
+# Where a trial ends: it holds a connection and a transaction, and a megabyte of gzip can hold a billion problems.
+MAX_TRIAL_PROBLEMS = 10_000
+MAX_TRIAL_BYTES = 512 * 1024**2
+MAX_TRIAL_SECONDS = 10.0
 # A simple contract is a page; a record has one of these members.
 _NOT_SIMPLE = frozenset(
     {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
@@ -40,13 +45,54 @@ class Reading(Struct):
     ocids: dict[str, None] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
+    is_whole: bool = True
 
     @property
     def is_hopeless(self) -> bool:
         """Say whether nothing will come of it: problems, no release, and no link that is kept for what it says."""
         linked = any(problem.code == "linked_release" for problem in self.problems)
         fatal = any(not problem.is_warning for problem in self.problems)
-        return fatal and not self.releases and not linked and self.problem_count <= MAX_PROBLEMS
+        return fatal and not self.releases and not linked and self.is_whole
+
+    def note(self, problem: Problem) -> None:
+        self.problem_count += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+    def stop(self, reason: str, offset: int) -> None:
+        """Tell that it was not read to its end; this stands behind the first thousand problems."""
+        self.is_whole = False
+        self.problem_count += 1
+        detail = f"Reading stopped {reason}; what follows was not looked at."
+        self.problems.append(Problem("reading_stopped", detail, offset=offset))
+
+
+class _EnoughError(Exception):
+    """Raised where the reading of a stream ends early."""
+
+
+class _Bounds:
+    """Ends a reading after so many problems, unpacked bytes and seconds, also where nothing comes of them."""
+
+    def __init__(self, problems: int) -> None:
+        self.problems = problems
+        self.bytes = 0
+        self.deadline = time.monotonic() + MAX_TRIAL_SECONDS
+
+    def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if self.bytes >= MAX_TRIAL_BYTES:
+                raise _EnoughError(f"after {self.bytes} bytes")
+            self.check()
+            self.bytes += len(chunk)
+            yield chunk
+
+    def check(self, problems: int = 0) -> None:
+        """Raise if the time is over, or if there are more than so many problems."""
+        if problems > self.problems:
+            raise _EnoughError(f"after {self.problems} problems")
+        if time.monotonic() > self.deadline:
+            raise _EnoughError(f"after {MAX_TRIAL_SECONDS:g} seconds")
 
 
 def submit(
@@ -70,7 +116,7 @@ def submit(
 
 
 def validate(body: Body, *, user: Any, publisher: Publisher | None) -> Reading:
-    """Read a submission to its end and keep nothing of it; raises as `submit` does."""
+    """Read a submission to its end, or as far as a trial goes, and keep nothing of it; raises as `submit` does."""
     with transaction.atomic():
         submission, _is_new, _is_small = _store(body, user=user, publisher=publisher, kind=None)
         reading = _read(submission, stop_early=False)
@@ -135,26 +181,28 @@ def _read(submission: Submission, *, stop_early: bool) -> Reading:
     :param stop_early: stop at the first release: something will come of it
     """
     reading = Reading(submission.kind)
-    for entry in _entries(submission):
-        if isinstance(entry, Received):
-            reading.releases += 1
-            if len(reading.ocids) < MAX_OCIDS:
-                reading.ocids[entry.ocid] = None
-            if stop_early:
-                break
-        elif isinstance(entry, Problem):
-            reading.problem_count += 1
-            if len(reading.problems) < MAX_PROBLEMS:
-                reading.problems.append(entry)
-            elif stop_early:
-                break
+    bounds = _Bounds(MAX_PROBLEMS if stop_early else MAX_TRIAL_PROBLEMS)
+    try:
+        for entry in _entries(submission, bounds):
+            bounds.check()
+            if isinstance(entry, Received):
+                reading.releases += 1
+                if len(reading.ocids) < MAX_OCIDS:
+                    reading.ocids[entry.ocid] = None
+                if stop_early:
+                    break
+            elif isinstance(entry, Problem):
+                bounds.check(reading.problem_count + 1)
+                reading.note(entry)
+    except _EnoughError as enough:
+        reading.stop(str(enough), bounds.bytes)
     return reading
 
 
-def _entries(submission: Submission) -> Iterator[Received | Package | Problem]:
+def _entries(submission: Submission, bounds: _Bounds) -> Iterator[Received | Package | Problem]:
     if submission.content.encoding == "cp1252":
         yield Problem("looks_like_latin1", "The file is not valid UTF-8.")
-    chunks = open_content(submission.content)
+    chunks = bounds.over(open_content(submission.content))
     if submission.kind == Submission.Kind.SIMPLE_CONTRACT:
         try:
             text = b"".join(chunks)

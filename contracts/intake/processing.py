@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import F, Func, IntegerField, Sum
 from django.utils import timezone
-from msgspec import to_builtins
+from msgspec import structs, to_builtins
 
 from contracts.intake.copying import is_passing
 from contracts.intake.receiving import gate_limits, open_content
@@ -114,6 +114,12 @@ class _Outcome:
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(problem)
 
+    def stop(self, problem: Problem) -> None:
+        """Tell that reading stops at a problem; this stands behind the first thousand."""
+        self.problem_count += 1
+        detail = f"Reading stopped after {MAX_BROKEN} problems; what follows was not looked at."
+        self.problems.append(structs.replace(problem, code="reading_stopped", detail=detail))
+
 
 def _read(submission: Submission) -> Iterator[Received | Package | Problem]:
     content = submission.content
@@ -149,9 +155,10 @@ def _batches(entries: Iterator[Received | Package | Problem], outcome: _Outcome)
         elif isinstance(entry, Package):
             outcome.package = outcome.package or entry.metadata
         else:
-            outcome.note(entry)
             if outcome.problem_count >= MAX_BROKEN:
+                outcome.stop(entry)
                 break
+            outcome.note(entry)
     if batch:
         yield batch
 

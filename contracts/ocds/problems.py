@@ -27,6 +27,7 @@ HINTS = {
     "version_unknown": "Veedor knows OCDS 1.0 and 1.1; it read the record as 1.1.",
     "simple_contract": "Give each field of the simple contract in the form that the API's documentation shows.",
     "no_release": "The record has neither releases nor a compiled release.",
+    "reading_stopped": "Mend what is told here, or send the file in parts: what was not looked at may be right.",
     "processing_failed": "The bytes are kept. Tell the administrators, who can see why.",
 }
 

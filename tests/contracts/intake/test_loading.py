@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 
-from contracts.intake import storing
+from contracts.intake import processing, storing
 from contracts.intake.receiving import open_content, receive
 from contracts.models import (
     Award,
@@ -135,6 +135,24 @@ def test_what_can_not_be_read_is_told_and_the_rest_is_loaded():
     (problem,) = submission.problems
     assert (problem["code"], problem["pointer"], problem["offset"]) == ("not_json", "/releases/0", 32)
     assert problem["hint"]
+
+
+def test_a_reading_that_stops_says_so(monkeypatch):
+    monkeypatch.setattr(processing, "MAX_BROKEN", 5)
+    monkeypatch.setattr(processing, "MAX_PROBLEMS", 3)
+    submission = load(content=b"[" + b"{}," * 9 + json.dumps(release()).encode() + b"]")
+    assert (submission.state, submission.counts["releases_read"], submission.problem_count) == ("processed", 0, 6)
+    assert [problem["code"] for problem in submission.problems] == ["not_a_package"] * 3 + ["reading_stopped"]
+    stopped = submission.problems[-1]
+    assert (stopped["pointer"], stopped["offset"]) == ("/5", 16)
+    assert "5 problems" in stopped["detail"]
+    assert stopped["hint"]
+
+
+def test_as_many_problems_as_are_read_are_no_stop(monkeypatch):
+    monkeypatch.setattr(processing, "MAX_BROKEN", 5)
+    submission = load(content=b"[" + b"{}," * 5 + json.dumps(release()).encode() + b"]")
+    assert (submission.counts["releases_read"], submission.problem_count) == (1, 5)
 
 
 def test_nul_is_kept_as_received_and_taken_out_of_the_rows():
