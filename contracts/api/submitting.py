@@ -15,12 +15,12 @@ from msgspec import Struct, field
 from contracts import tasks
 from contracts.api.bodies import Body, peek
 from contracts.api.problems import input_error, refusal
+from contracts.intake.entries import read_entries
 from contracts.intake.receiving import gate_limits, open_content, receive
 from contracts.models import Publisher, Submission
-from contracts.ocds.document import decode, encode
+from contracts.ocds.document import decode
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Package, Received, read_releases
-from contracts.ocds.simple import SimpleContractError, release_from_simple
+from contracts.ocds.reading import Received
 
 # Bodies up to this size are looked at before the receipt; a larger one would keep its sender waiting.
 LOOK_BYTES = 2 * 1024**2
@@ -183,7 +183,7 @@ def _read(submission: Submission, *, stop_early: bool) -> Reading:
     reading = Reading(submission.kind)
     bounds = _Bounds(MAX_PROBLEMS if stop_early else MAX_TRIAL_PROBLEMS)
     try:
-        for entry in _entries(submission, bounds):
+        for entry in read_entries(submission, bound=bounds.over):
             bounds.check()
             if isinstance(entry, Received):
                 reading.releases += 1
@@ -197,23 +197,6 @@ def _read(submission: Submission, *, stop_early: bool) -> Reading:
     except _EnoughError as enough:
         reading.stop(str(enough), bounds.bytes)
     return reading
-
-
-def _entries(submission: Submission, bounds: _Bounds) -> Iterator[Received | Package | Problem]:
-    if submission.content.encoding == "cp1252":
-        yield Problem("looks_like_latin1", "The file is not valid UTF-8.")
-    chunks = bounds.over(open_content(submission.content))
-    if submission.kind == Submission.Kind.SIMPLE_CONTRACT:
-        try:
-            text = b"".join(chunks)
-            chunks = iter([encode(release_from_simple(decode(text, gate_limits()).value))])
-        except RefusedError as refused:
-            yield refused.problem
-            return
-        except SimpleContractError as error:
-            yield from (Problem("simple_contract", entry.message, entry.pointer) for entry in error.problems)
-            return
-    yield from read_releases(chunks, gate_limits())
 
 
 def _refuse_if_hopeless(reading: Reading) -> None:

@@ -15,14 +15,12 @@ from django.utils import timezone
 from msgspec import structs, to_builtins
 
 from contracts.intake.copying import is_passing
-from contracts.intake.receiving import gate_limits, open_content
+from contracts.intake.entries import Entry, read_entries
 from contracts.intake.storing import store_batch
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS
-from contracts.ocds.document import decode, encode
-from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Package, Received, read_releases
-from contracts.ocds.simple import SimpleContractError, release_from_simple
+from contracts.ocds.problems import Problem
+from contracts.ocds.reading import Package, Received
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +33,6 @@ MAX_OCIDS = 100
 # Who sends this many broken entries sent no records; reading on would only keep a worker from its work.
 MAX_BROKEN = 100_000
 RENEW_SECONDS = 20
-
-Entry = Received | Package | Problem
 
 
 def process_submission(submission_id: Any, *, progress: Callable[[int], None] | None = None) -> Submission | None:
@@ -51,7 +47,7 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
     if submission is None:
         return None
     outcome = _Outcome()
-    for batch in _batches(_renewing(_read(submission), submission), outcome):
+    for batch in _batches(_renewing(read_entries(submission), submission), outcome):
         _store(batch, submission, outcome)
         if progress:
             progress(outcome.read)
@@ -121,25 +117,7 @@ class _Outcome:
         self.problems.append(structs.replace(problem, code="reading_stopped", detail=detail))
 
 
-def _read(submission: Submission) -> Iterator[Received | Package | Problem]:
-    content = submission.content
-    if content.encoding == "cp1252":
-        yield Problem("looks_like_latin1", "The file is not valid UTF-8.")
-    chunks = open_content(content)
-    if submission.kind == Submission.Kind.SIMPLE_CONTRACT:
-        try:
-            contract = decode(b"".join(chunks), gate_limits()).value
-            chunks = iter([encode(release_from_simple(contract))])
-        except RefusedError as refusal:
-            yield refusal.problem
-            return
-        except SimpleContractError as error:
-            yield from (Problem("simple_contract", entry.message, entry.pointer) for entry in error.problems)
-            return
-    yield from read_releases(chunks, gate_limits())
-
-
-def _batches(entries: Iterator[Received | Package | Problem], outcome: _Outcome) -> Iterator[list[Received]]:
+def _batches(entries: Iterator[Entry], outcome: _Outcome) -> Iterator[list[Received]]:
     batch: list[Received] = []
     size = 0
     for entry in entries:

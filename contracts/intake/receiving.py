@@ -11,6 +11,7 @@ from django.db import transaction
 
 from contracts.intake.copying import copy_rows
 from contracts.models import Content, ContentChunk, Publisher, Submission, SubmissionOrigin
+from contracts.ocds.encodings import MIXED, Utf8Check, mend
 from contracts.ocds.problems import Limits, Problem, RefusedError
 
 CHUNK_BYTES = 1024**2
@@ -115,7 +116,7 @@ class _Probe:
         self.has_text = False
         self.encoding = ""
         self.unpacked = 0
-        self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.check = Utf8Check()
 
     def feed(self, chunk: bytes) -> None:
         if not self.unpacked and not self.is_gzip:
@@ -128,19 +129,16 @@ class _Probe:
                 detail = f"It unpacks to more than {self.max_unpacked_bytes} bytes."
                 raise RefusedError(Problem("unpacked_too_large", detail))
             self.has_text = self.has_text or bool(part.strip(b" \t\r\n\xef\xbb\xbf\xff\xfe\x00"))
-            self._check(part)
-
-    def _check(self, part: bytes, *, final: bool = False) -> None:
-        if self.encoding.startswith("utf-8"):
-            try:
-                self.decoder.decode(part, final)
-            except UnicodeDecodeError:
-                self.encoding = "cp1252"
+            if self.encoding.startswith("utf-8"):
+                self.check.feed(part)
 
     def close(self) -> None:
-        self._check(b"", final=True)
         if self.is_gzip:
             self.unpacker.close()
+        self.check.feed(b"", final=True)
+        if self.check.encoding != "utf-8":
+            # A byte order mark says that it is UTF-8 all the same.
+            self.encoding = MIXED if self.encoding == "utf-8-sig" else self.check.encoding
 
 
 class _Gunzip:
@@ -171,12 +169,15 @@ class _Gunzip:
             raise RefusedError(Problem("gzip_damaged", "The gzip data ends early."))
 
 
-def open_content(content: Content) -> Iterator[bytes]:
+def open_content(content: Content, problems: list[Problem] | None = None) -> Iterator[bytes]:
     """
     Yield the text of a content as UTF-8 without byte order mark, in chunks.
 
     What is not UTF-8 is read as the encoding that was found when it arrived.
+
+    :param problems: takes what had to be guessed, while the chunks are read
     """
+    noted: list[Problem] = [] if problems is None else problems
     chunks: Iterator[bytes] = (
         bytes(data) for data in content.chunks.order_by("number").values_list("data", flat=True).iterator(chunk_size=4)
     )
@@ -186,6 +187,11 @@ def open_content(content: Content) -> Iterator[bytes]:
     if content.encoding == "utf-8":
         yield from chunks
         return
+    if content.encoding == MIXED:
+        yield from mend(chunks, noted)
+        return
+    if content.encoding == "cp1252":
+        noted.append(Problem("looks_like_latin1", "The file is not valid UTF-8."))
     # cp1252 has five undefined bytes; a stray one must not stop the file.
     decoder = codecs.getincrementaldecoder(content.encoding)("replace")
     for chunk in chunks:

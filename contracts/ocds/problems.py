@@ -23,7 +23,7 @@ HINTS = {
     "duplicate_key": "Keep one of the two members; a parser would silently drop the first.",
     "encoding_unknown": "Send the file as UTF-8.",
     "linked_release": "The record names its releases by URL. Veedor fetches nothing: send the releases themselves.",
-    "looks_like_latin1": "The file is not UTF-8 and was read as Windows-1252. Check the accents, or send UTF-8.",
+    "looks_like_latin1": "What is not UTF-8 was read as Windows-1252. Check the accents, or send UTF-8.",
     "version_unknown": "Veedor knows OCDS 1.0 and 1.1; it read the record as 1.1.",
     "simple_contract": "Give each field of the simple contract in the form that the API's documentation shows.",
     "no_release": "The record has neither releases nor a compiled release.",

@@ -1,0 +1,40 @@
+"""What stands in a stored submission, read as a stream: by the worker, and by the look before a receipt is given."""
+
+from collections.abc import Callable, Iterator
+
+from contracts.intake.receiving import gate_limits, open_content
+from contracts.models import Submission
+from contracts.ocds.document import decode, encode
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.reading import Package, Received, read_releases
+from contracts.ocds.simple import SimpleContractError, release_from_simple
+
+Entry = Received | Package | Problem
+
+
+def read_entries(
+    submission: Submission, *, bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter
+) -> Iterator[Entry]:
+    """
+    Yield releases, packages and problems of a submission.
+
+    :param bound: what may end the stream of its text early
+    """
+    guessed: list[Problem] = []
+    chunks = bound(open_content(submission.content, guessed))
+    if submission.kind == Submission.Kind.SIMPLE_CONTRACT:
+        try:
+            contract = decode(b"".join(chunks), gate_limits()).value
+            chunks = iter([encode(release_from_simple(contract))])
+        except RefusedError as refusal:
+            yield from (*guessed, refusal.problem)
+            return
+        except SimpleContractError as error:
+            yield from guessed
+            yield from (Problem("simple_contract", entry.message, entry.pointer) for entry in error.problems)
+            return
+    for entry in read_releases(chunks, gate_limits()):
+        while guessed:  # filled while the text is read
+            yield guessed.pop(0)
+        yield entry
+    yield from guessed

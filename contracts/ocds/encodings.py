@@ -1,0 +1,106 @@
+"""
+Bytes → UTF-8, where some of them are not.
+
+Publishers join files of several systems: a table in UTF-8 with one name in Windows-1252 is common, a file that is
+Windows-1252 throughout too. Only the bytes that are not UTF-8 are read as Windows-1252, and each line that holds such
+is told; a file in which hardly any character beyond ASCII is UTF-8 is Windows-1252 as a whole, since there two letters
+that follow each other may look like one character of UTF-8 by chance (``Ã”`` has the bytes of ``Ô``).
+"""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from contracts.ocds.problems import Problem
+
+MIXED = "utf-8+cp1252"
+# In a text that is Windows-1252, at most this share of the characters beyond ASCII look like UTF-8 by chance.
+CHANCE = 0.1
+# More lines than a person looks at one by one.
+MAX_LINES_TOLD = 20
+ASCII_END = 0x80
+
+# Python's "surrogateescape" stands in for a byte that is not UTF-8 with one of 128 code points that no text holds.
+_STAND_IN = re.compile("[\udc80-\udcff]+")
+# cp1252 has five undefined bytes; a stray one must not stop the file.
+_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(ASCII_END, 0x100)}
+
+
+class Utf8Check:
+    """Finds out, while the bytes of a text pass by, whether they are UTF-8: all, none, or some of them."""
+
+    def __init__(self) -> None:
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.characters = 0  # beyond ASCII
+        self.broken = 0  # bytes that are not UTF-8
+
+    def feed(self, part: bytes, *, final: bool = False) -> None:
+        try:
+            text = self.decoder.decode(part, final)
+        except UnicodeDecodeError:
+            # Which is slower, and seldom needed. The bytes of a character that the last part began are kept.
+            kept = self.decoder.getstate()
+            self.decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+            self.decoder.setstate(kept)
+            text = self.decoder.decode(part, final)
+        if not text.isascii():
+            self.characters += len(text) - int(np.count_nonzero(np.frombuffer(part, np.uint8) < ASCII_END))
+            if self.decoder.errors != "strict":
+                self.broken += sum(map(len, _STAND_IN.findall(text)))
+
+    @property
+    def encoding(self) -> str:
+        """Return ``utf-8``, ``cp1252``, or ``MIXED``."""
+        if not self.broken:
+            return "utf-8"
+        valid = self.characters - self.broken
+        return "cp1252" if valid <= CHANCE * self.characters else MIXED
+
+
+def mend(chunks: Iterable[bytes], problems: list[Problem]) -> Iterator[bytes]:
+    """
+    Yield a text that is partly UTF-8 as UTF-8, without byte order mark.
+
+    :param problems: takes a problem for each line that was mended, up to ``MAX_LINES_TOLD``, then one with the number
+        of the others; offsets are those of the bytes as they arrived
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    line, offset, told, last, started = 1, 0, 0, 0, False
+    for chunk, final in _with_end(chunks):
+        text = decoder.decode(chunk, final)
+        at = 0
+        for match in _STAND_IN.finditer(text):
+            line += text.count("\n", at, match.start())
+            offset += _size(text[at : match.start()])
+            at = match.start()
+            if line != last:
+                last, told = line, told + 1
+                if told <= MAX_LINES_TOLD:
+                    shown = _read(text[max(at - 20, 0) : match.end() + 20])
+                    detail = f"Line {line} is not UTF-8 at byte {offset}; it was read as {shown!r}."
+                    problems.append(Problem("looks_like_latin1", detail, offset=offset))
+        mended = _read(text).encode()
+        yield mended if started else mended.removeprefix(codecs.BOM_UTF8)
+        started = started or bool(mended)
+        line += text.count("\n", at)
+        offset += _size(text[at:])
+    if told > MAX_LINES_TOLD:
+        detail = f"{told - MAX_LINES_TOLD} more lines are not UTF-8 throughout."
+        problems.append(Problem("looks_like_latin1", detail))
+
+
+def _read(text: str) -> str:
+    return _STAND_IN.sub(lambda match: match.group().translate(_WINDOWS), text)
+
+
+def _size(text: str) -> int:
+    """Return how many bytes a text had when it arrived."""
+    return len(text.encode("utf-8", "surrogateescape"))
+
+
+def _with_end(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    for chunk in chunks:
+        yield chunk, False
+    yield b"", True
