@@ -1,6 +1,7 @@
 """Load files and folders of OCDS records; no worker needed."""
 
 import json
+import logging
 import sys
 from argparse import ArgumentParser
 from collections import Counter
@@ -9,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import CHUNK_BYTES, receive
 from contracts.management.publishers import named_publisher
 from contracts.models import Publisher, Submission
 from contracts.ocds.problems import RefusedError
+
+logger = logging.getLogger(__name__)
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 COUNTS = (
@@ -34,7 +38,7 @@ class Command(BaseCommand):
     help = (
         "Load OCDS packages, records, releases, JSON Lines and gzip of these. Folders are searched for "
         + ", ".join(SUFFIXES)
-        + ". Exit status 1 if a file could not be read at all."
+        + ". A file that fails does not keep the others; exit status 1 if one could not be read at all."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,20 +51,33 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         slug = options["publisher"]
         publisher = None if slug is None else named_publisher(slug)
+        failed: list[Path] = []
         total: Counter[str] = Counter(dict.fromkeys(("files", "failed_files", *COUNTS), 0))
         for path in _files(options["paths"]):
             total["files"] += 1
-            counts, failure = self._load(path, publisher, quiet=options["json"])
+            counts, failure = self._load_or_tell(path, publisher, quiet=options["json"])
             total.update(counts)
             if failure:
                 total["failed_files"] += 1
+                failed.append(path)
                 self.stderr.write(f"{path}: {failure}")
         if options["json"]:
             self.stdout.write(json.dumps(dict(total)))
         else:
             self.stdout.write(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in total.items()))
-        if total["failed_files"]:
+        if failed:
+            self.stderr.write(f"{len(failed)} of {total['files']} files failed: {', '.join(map(str, failed))}")
             sys.exit(1)
+
+    def _load_or_tell(self, path: Path, publisher: Publisher | None, *, quiet: bool) -> tuple[dict[str, int], str]:
+        """Load one file; an error that nobody foresaw is logged and told, and the files after it have their turn."""
+        try:
+            return self._load(path, publisher, quiet=quiet)
+        except Exception as error:
+            logger.exception("loading %s", path)
+            if not connection.in_atomic_block and not connection.is_usable():
+                connection.close()  # the next file gets a new one
+            return {"problems": 1}, f"loading failed with {type(error).__name__}: {error}"
 
     def _load(self, path: Path, publisher: Publisher | None, *, quiet: bool) -> tuple[dict[str, int], str]:
         """Load one file; return its counts, and a sentence if nothing of it could be read."""

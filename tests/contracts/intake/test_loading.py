@@ -1,4 +1,3 @@
-import gzip
 import json
 import random
 from datetime import UTC, datetime
@@ -6,15 +5,12 @@ from decimal import Decimal
 
 import psycopg
 import pytest
-from django.core.management import call_command
 
 from contracts.intake import processing, storing
-from contracts.intake.receiving import open_content, receive
+from contracts.intake.receiving import receive
 from contracts.models import (
     Award,
     Bid,
-    Content,
-    ContentChunk,
     Contract,
     ContractingProcess,
     Organization,
@@ -22,9 +18,7 @@ from contracts.models import (
     Release,
     Submission,
 )
-from contracts.ocds.problems import RefusedError
 from tests.records import load, release
-from tests.shared import OCDS_FILES, SHARED, needs_ocds_files
 
 pytestmark = pytest.mark.django_db
 
@@ -164,96 +158,6 @@ def test_nul_is_kept_as_received_and_taken_out_of_the_rows():
     assert bytes(Release.objects.get().content) == content
 
 
-@pytest.mark.parametrize(
-    ("encode", "warns"),
-    [
-        (lambda text: b"\xef\xbb\xbf" + text.encode(), False),
-        (lambda text: text.encode("utf-16"), False),
-        (lambda text: gzip.compress(text.encode()), False),
-        (lambda text: gzip.compress(text[:50].encode()) + gzip.compress(text[50:].encode()), False),
-        (lambda text: text.encode("latin-1"), True),
-    ],
-    ids=["BOM", "UTF-16", "gzip", "gzip in two members", "Latin-1"],
-)
-def test_encodings_and_compression_are_detected(encode, warns):
-    text = json.dumps(release(language="español"), ensure_ascii=False)
-    submission = load(content=encode(text))
-    assert ContractingProcess.objects.get().language == "español"
-    assert [problem["code"] for problem in submission.problems] == (["looks_like_latin1"] if warns else [])
-
-
-def named(title: str, number: int) -> str:
-    return json.dumps(release(f"ocds-test01-{number}", tender={"title": title}), ensure_ascii=False)
-
-
-@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["plain", "BOM"])
-def test_one_bad_byte_leaves_the_rest_as_it_is(bom):
-    lines = [named(f"Cámaras de videovigilancia n.º {number}", number).encode() for number in range(1, 4)]
-    lines[1] = lines[1].replace("á".encode(), b"\xe1")
-    submission = load(content=bom + b"\n".join(lines))
-    assert [process.title for process in ContractingProcess.objects.order_by("ocid")] == [
-        f"Cámaras de videovigilancia n.º {number}" for number in range(1, 4)
-    ]
-    (problem,) = submission.problems
-    assert (problem["code"], problem["warning"]) == ("looks_like_latin1", True)
-    assert problem["offset"] == (bom + b"\n".join(lines)).index(b"\xe1")
-    assert "Line 2" in problem["detail"]
-    assert "Cámaras" in problem["detail"]
-
-
-def test_one_bad_byte_of_a_package_in_one_line_leaves_the_rest_as_it_is():
-    releases = ",".join(named(f"Expansión de la red n.º {number}", number) for number in range(1, 4))
-    load(content=f'{{"releases":[{releases}]}}'.encode().replace("ó".encode(), b"\xf3", 1))
-    assert sorted(ContractingProcess.objects.values_list("title", flat=True)) == [
-        f"Expansión de la red n.º {number}" for number in range(1, 4)
-    ]
-
-
-def test_a_file_in_windows_1252_is_read_as_a_whole():
-    # A with tilde and a closing quotation mark have the bytes of one character of UTF-8.
-    end = "\N{LATIN CAPITAL LETTER A WITH TILDE}\N{RIGHT DOUBLE QUOTATION MARK}"
-    titles = [f"Licitação n.º {number}: “AMANH{end} — ação, manutenção, informação" for number in range(1, 30)]
-    content = "\n".join(named(title, number) for number, title in enumerate(titles)).encode("cp1252")
-    assert "Ô".encode() in content
-    submission = load(content=content)
-    assert set(ContractingProcess.objects.values_list("title", flat=True)) == set(titles)
-    assert [problem["code"] for problem in submission.problems] == ["looks_like_latin1"]
-
-
-def test_bytes_are_kept_to_the_last_one():
-    content = b"\xef\xbb\xbf" + json.dumps(release()).encode() + b"\n" * 3_000_000
-    submission = load(content=content)
-    chunks = ContentChunk.objects.filter(content=submission.content).order_by("number")
-    assert b"".join(bytes(chunk.data) for chunk in chunks) == content
-    assert len(chunks) == 3
-
-
-@pytest.mark.parametrize(
-    ("content", "options", "code"),
-    [
-        (b"", {}, "empty_body"),
-        (b" \n ", {}, "empty_body"),
-        (b"\xef\xbb\xbf", {}, "empty_body"),
-        (b"[]" * 100, {"max_bytes": 100}, "body_too_large"),
-        (gzip.compress(b"{}" * 1_000_000), {"max_unpacked_bytes": 1_000_000}, "unpacked_too_large"),
-        (gzip.compress(b"{}" * 1000)[:-20], {}, "gzip_damaged"),
-    ],
-)
-def test_refused_bytes_leave_nothing_behind(content, options, code):
-    with pytest.raises(RefusedError) as caught:
-        receive([content], channel=Submission.Channel.API, **options)
-    assert caught.value.problem.code == code
-    assert (Content.objects.count(), Submission.objects.count(), ContentChunk.objects.count()) == (0, 0, 0)
-
-
-def test_a_large_gzip_unpacks_in_bounded_parts():
-    text = json.dumps(release(language="x" * 20_000_000)).encode()
-    submission, _ = receive([gzip.compress(text)], channel=Submission.Channel.API)
-    parts = list(open_content(submission.content))
-    assert max(map(len, parts)) <= 1024**2
-    assert b"".join(parts) == text
-
-
 def test_simple_contract_takes_the_same_path():
     contract = {
         "title": "Cámaras",
@@ -272,50 +176,6 @@ def test_a_simple_contract_that_can_not_be_read_is_told():
     submission = load({"title": 5}, kind=Submission.Kind.SIMPLE_CONTRACT)
     assert submission.counts["releases_new"] == 0
     assert submission.problems[0]["pointer"] == "/title"
-
-
-def test_load_command_prints_one_object(tmp_path, capsys):
-    (tmp_path / "a.json").write_text(json.dumps(release()))
-    (tmp_path / "b.jsonl").write_text(json.dumps(release("ocds-test01-2")) + "\n")
-    (tmp_path / "notes.txt").write_text("not a record")
-    call_command("load", str(tmp_path), "--json")
-    printed = json.loads(capsys.readouterr().out)
-    assert printed == {
-        "files": 2,
-        "failed_files": 0,
-        "releases_new": 2,
-        "releases_known": 0,
-        "processes": 2,
-        "awards": 2,
-        "contracts": 2,
-        "bids": 0,
-        "organizations": 4,
-        "corrections": 0,
-        "problems": 0,
-    }
-
-
-def test_load_command_fails_for_a_file_without_any_release(tmp_path, capsys):
-    (tmp_path / "a.json").write_text("[1, 2]")
-    with pytest.raises(SystemExit) as caught:
-        call_command("load", str(tmp_path / "a.json"), str(tmp_path / "missing.json"), "--json")
-    assert caught.value.code == 1
-    assert json.loads(capsys.readouterr().out)["failed_files"] == 2
-
-
-@needs_ocds_files
-def test_nothing_of_the_real_files_is_lost(capsys):
-    call_command("load", str(SHARED / "data" / "ocds"), "--json")
-    counts = json.loads(capsys.readouterr().out)
-    assert (counts["files"], counts["failed_files"], counts["processes"]) == (len(OCDS_FILES), 0, len(OCDS_FILES))
-    stored = [json.loads(bytes(row.content)) for row in Release.objects.all()]
-    for path in OCDS_FILES:
-        document = json.loads(path.read_text("utf-8-sig"))
-        for record in document.get("records", [document]):
-            given = [entry for entry in record.get("releases", []) if "ocid" in entry]
-            given += [record["compiledRelease"]] if "compiledRelease" in record else []
-            for entry in given or [record]:
-                assert entry in stored, path.name
 
 
 def test_a_release_that_can_not_be_stored_is_told_and_the_others_are_stored(monkeypatch):

@@ -1,0 +1,79 @@
+import json
+
+import pytest
+from django.core.management import call_command
+
+from contracts.management.commands import load as load_command
+from contracts.models import (
+    ContractingProcess,
+    Release,
+)
+from tests.records import release
+from tests.shared import OCDS_FILES, SHARED, needs_ocds_files
+
+pytestmark = pytest.mark.django_db
+
+
+def test_load_command_prints_one_object(tmp_path, capsys):
+    (tmp_path / "a.json").write_text(json.dumps(release()))
+    (tmp_path / "b.jsonl").write_text(json.dumps(release("ocds-test01-2")) + "\n")
+    (tmp_path / "notes.txt").write_text("not a record")
+    call_command("load", str(tmp_path), "--json")
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == {
+        "files": 2,
+        "failed_files": 0,
+        "releases_new": 2,
+        "releases_known": 0,
+        "processes": 2,
+        "awards": 2,
+        "contracts": 2,
+        "bids": 0,
+        "organizations": 4,
+        "corrections": 0,
+        "problems": 0,
+    }
+
+
+def test_load_command_fails_for_a_file_without_any_release(tmp_path, capsys):
+    (tmp_path / "a.json").write_text("[1, 2]")
+    with pytest.raises(SystemExit) as caught:
+        call_command("load", str(tmp_path / "a.json"), str(tmp_path / "missing.json"), "--json")
+    assert caught.value.code == 1
+    assert json.loads(capsys.readouterr().out)["failed_files"] == 2
+
+
+def test_load_command_goes_on_after_a_file_that_fails(tmp_path, capsys, monkeypatch):
+    for number in (1, 2, 3):
+        (tmp_path / f"{number}.json").write_text(json.dumps(release(f"ocds-test01-{number}")))
+    process = load_command.process_submission
+
+    def fail_once(submission_id, **options):
+        monkeypatch.setattr(load_command, "process_submission", process)
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(load_command, "process_submission", fail_once)
+    with pytest.raises(SystemExit) as caught:
+        call_command("load", str(tmp_path), "--json")
+    assert caught.value.code == 1
+    said = capsys.readouterr()
+    printed = json.loads(said.out)
+    assert (printed["files"], printed["failed_files"], printed["releases_new"]) == (3, 1, 2)
+    assert "RuntimeError: the disk is full" in said.err
+    assert f"1 of 3 files failed: {tmp_path / '1.json'}" in said.err
+    assert sorted(ContractingProcess.objects.values_list("ocid", flat=True)) == ["ocds-test01-2", "ocds-test01-3"]
+
+
+@needs_ocds_files
+def test_nothing_of_the_real_files_is_lost(capsys):
+    call_command("load", str(SHARED / "data" / "ocds"), "--json")
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["files"], counts["failed_files"], counts["processes"]) == (len(OCDS_FILES), 0, len(OCDS_FILES))
+    stored = [json.loads(bytes(row.content)) for row in Release.objects.all()]
+    for path in OCDS_FILES:
+        document = json.loads(path.read_text("utf-8-sig"))
+        for record in document.get("records", [document]):
+            given = [entry for entry in record.get("releases", []) if "ocid" in entry]
+            given += [record["compiledRelease"]] if "compiledRelease" in record else []
+            for entry in given or [record]:
+                assert entry in stored, path.name
