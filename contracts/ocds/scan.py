@@ -31,6 +31,7 @@ _MARKS[[_QUOTE, ord("{"), ord("["), ord("}"), ord("]")]] = True
 
 _LIST_KEY = re.compile(rb'"(releases|records)"\s*:\s*$')
 _FILLER = re.compile(rb"[\s,]*")
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 class Piece(Struct, frozen=True):
@@ -71,6 +72,8 @@ class Scanner:
         self.elements = 0
         self.element_at = -1
         self.too_deep = False
+        self.astray = False  # what precedes ``cut`` was no object, was told, and may go on
+        self.torn = b""  # how the entry of a list begins that ``cut`` is inside of: as a text, or anything else
         self.deep = np.empty(0, np.int64)  # where the present chunk is nested deeper than the limit
 
     def feed(self, chunk: bytes) -> Iterator[Piece | Problem]:
@@ -109,7 +112,7 @@ class Scanner:
         if self.value_at >= 0 or self.depth > 0 or self.in_string:
             at = self.element_at if self.element_at >= 0 else max(self.value_at, 0)
             yield self._problem("cut_off", f"The input ends inside the value that starts at byte {at}.", at)
-        elif not _FILLER.fullmatch(rest):
+        elif not self.astray and not _FILLER.fullmatch(rest):
             yield self._problem("not_json", "There is text outside of a JSON object.", self.cut)
 
     def _walk(self, offsets: list[int], steps: list[int], depths: list[int]) -> Iterator[Piece | Problem]:
@@ -184,13 +187,12 @@ class Scanner:
             self.too_deep |= self._is_deep(self.element_at, self.scanned)
             if self.scanned - self.cut > self.limits.item_bytes:
                 self._drop(self.scanned)
-        elif self.value_at >= 0:
+        elif self.value_at >= 0 and not self.list_name:
             self.too_deep |= self._is_deep(self.value_at, self.scanned)
-            if not self.list_name:
-                # The last bytes stay: a key may be needed to recognise the list that follows it.
-                self._keep(max(self.cut, self.scanned - 128))
-        elif self.depth <= max(self.base, 0) and self.scanned - self.cut > 4096:
-            yield from self._stray(self.scanned)
+            # The last bytes stay: a key may be needed to recognise the list that follows it.
+            self._keep(max(self.cut, self.scanned - 128))
+        elif self.scanned - self.cut > 4096 and (self.list_name or self.depth <= max(self.base, 0)):
+            yield from self._stray(self.scanned, goes_on=True)
             self._drop(self.scanned)
 
     def _keep(self, end: int) -> None:
@@ -211,16 +213,29 @@ class Scanner:
         deep = self.deep
         return bool(len(deep)) and bool(np.any((deep >= start) & (deep < end)))
 
-    def _stray(self, end: int) -> Iterator[Problem]:
-        """Report what stands between objects and is neither space nor comma: ``null``, numbers, texts, garbage."""
-        between = self.buffer[self.cut - self.start : end - self.start]
-        if _FILLER.fullmatch(between):
-            return
-        shown = between.strip(b", \t\r\n")[:40].decode("utf-8", "replace")
-        pointer = f"{self._pointer()}/{self.list_name}/{self.index}" if self.list_name else self._pointer()
-        yield self._problem("object_expected", f"Found {shown!r} where an object belongs.", self.cut, pointer)
-        if self.list_name:
-            self.index += sum(1 for entry in between.split(b",") if entry.strip())
+    def _stray(self, end: int, *, goes_on: bool = False) -> Iterator[Problem]:
+        """
+        Report what stands between objects and is neither space nor comma: ``null``, numbers, texts, garbage.
+
+        However long it is, it is one problem, which says where it begins.
+
+        :param goes_on: it may go on behind ``end``
+        """
+        between = self.torn + self.buffer[self.cut - self.start : end - self.start]
+        told, is_torn = self.astray, bool(self.torn)
+        self.astray, self.torn = False, b""
+        if not _FILLER.fullmatch(between):
+            if not told:
+                shown = between.strip(b", \t\r\n")[:40].decode("utf-8", "replace")
+                pointer = f"{self._pointer()}/{self.list_name}/{self.index}" if self.list_name else self._pointer()
+                yield self._problem("object_expected", f"Found {shown!r} where an object belongs.", self.cut, pointer)
+            told = True
+            if self.list_name:
+                entries = [entry.strip() for entry in _TEXT.sub(b"0", between).split(b",")]
+                self.index += sum(map(bool, entries)) - is_torn
+                if goes_on and entries[-1]:
+                    self.torn = b'"' if self.in_string else b"0"
+        self.astray = told and goes_on
 
     def _pointer(self) -> str:
         return f"/{self.entry}" if self.base == 1 and self.entry >= 0 else ""

@@ -1,7 +1,7 @@
 import pytest
 
 from contracts.ocds.problems import Limits, Problem
-from contracts.ocds.scan import scan
+from contracts.ocds.scan import Scanner, scan
 
 LIMITS = Limits(depth=8, item_bytes=2000)
 
@@ -104,3 +104,38 @@ def test_a_cut_file_gives_what_was_complete():
 def test_eighty_kilobytes_of_brackets_are_refused():
     assert cut(b"[" * 80_000)[0][0] == "cut_off"
     assert cut(b"[" * 40_000 + b"]" * 40_000, limits=Limits())[0][0] == "too_deep"
+
+
+@pytest.mark.parametrize("size", [700, 5000, 1 << 20])
+@pytest.mark.parametrize(
+    "stray",
+    [
+        b'"' + b"x" * 20_000 + b'"',
+        b'"' + b'x,\\"\\\\, ' * 3000 + b'"',
+        b"1,null, " * 3000 + b"7",
+        b"garbage " * 3000,
+    ],
+    ids=["text", "text with quotes and commas", "scalars", "garbage"],
+)
+def test_a_long_stretch_without_objects_is_one_problem_where_it_begins(stray, size):
+    assert cut(stray, size) == [("object_expected", "", 1, 0)]
+    between = cut(b'{"releases":[{"ocid":"a"},' + stray + b',{"ocid":"b"}]}', size)
+    entries = 6001 if stray.startswith(b"1") else 1
+    assert between == [
+        (b'{"ocid":"a"}', "/releases/0", 1, 13, "releases"),
+        ("object_expected", "/releases/1", 1, 25),
+        (b'{"ocid":"b"}', f"/releases/{entries + 1}", 1, 27 + len(stray), "releases"),
+        (b'{"releases":[]}', "", 1, 0, ""),
+    ]
+    top = cut(b"[" + stray + b',{"ocid":"c"}]', size)
+    assert [entry[0] for entry in top] == ["object_expected", b'{"ocid":"c"}']
+
+
+def test_a_long_text_in_a_list_is_not_kept_in_memory():
+    scanner = Scanner(LIMITS)
+    largest = 0
+    for chunk in [b'{"releases":["', *[b"x" * 10_000] * 50, b'",{"ocid":"b"}]}']:
+        largest = max(largest, sum(isinstance(entry, Problem) for entry in scanner.feed(chunk)))
+        assert len(scanner.buffer) <= 20_000
+    assert largest == 1
+    assert list(scanner.close()) == []
