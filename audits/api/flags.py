@@ -19,6 +19,7 @@ from audits.api.sectors import SectorFilter
 from audits.models import Flag, Review
 from audits.rules import RULES
 from audits.rules.base import Subject
+from contracts.api.addresses import ProcessLink
 from contracts.api.columns import Day, Digest, Document, Instant, Link
 from contracts.api.filters import CountryFilter, OrganizationFilter, OrganizationsFilter, SearchFilter, since, until
 from contracts.api.tokens import reader
@@ -63,7 +64,7 @@ class FlagRow(serializers.Serializer):
     url = Link("flags", source="id")
     subject = About(help_text="process or organization: what the question is about.")
     ocid = serializers.CharField(source="process.ocid", allow_null=True)
-    process_url = Link("contracting-processes", source="process.ocid", allow_null=True)
+    process_url = ProcessLink(source="process.ocid", allow_null=True)
     organization = serializers.CharField(source="organization.name", allow_null=True)
     organization_id = serializers.IntegerField(allow_null=True)
     organization_url = Link("organizations", source="organization_id", allow_null=True)

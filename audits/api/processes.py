@@ -6,11 +6,14 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from audits.api.flags import FlagRow
 from audits.api.sectors import SectorFilter, Sectors
 from audits.models import Audit, Flag
 from audits.rules.base import OutcomeKind
+from contracts.api.addresses import OCID, ocid_of
 from contracts.api.columns import Instant, rows_of
 from contracts.api.filters import ProcessFilter
 from contracts.api.processes import ProcessDetail, ProcessDetailView, ProcessListView, ProcessRow
@@ -77,3 +80,13 @@ class AuditedProcessDetailView(ProcessDetailView):
             visible = Flag.objects.visible_to(reader(self.request)).filter(process=pk).order_by("pk")
             return rows_of(visible, FlagRow)
         return super().section(name, field, pk)
+
+
+class ProcessByOcidView(AuditedProcessDetailView):
+    """Read one contracting process, as by its path, for an ocid that no path can hold."""
+
+    schema_parameters = (OCID, *AuditedProcessDetailView.schema_parameters)
+    parameters = AuditedProcessDetailView.parameters | {"ocid"}
+
+    def get(self, request: Request, **_address: Any) -> Response:
+        return super().get(request, ocid=ocid_of(request))

@@ -5,7 +5,7 @@ from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
 from audits.api.index import IndexView
 from audits.api.organizations import AuditedOrganizationDetailView
-from audits.api.processes import AuditedProcessDetailView, AuditedProcessListView
+from audits.api.processes import AuditedProcessDetailView, AuditedProcessListView, ProcessByOcidView
 from audits.api.rules import RuleDetailView, RuleListView
 from audits.api.stats import StatsView
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("contracting-processes/", AuditedProcessListView.as_view(), name="contracting-processes"),
     # An ocid may hold a slash, which servers hand over decoded.
     path("contracting-processes/<path:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
+    path("contracting-process/", ProcessByOcidView.as_view(), name="process-by-ocid"),
     path("contracts/", AuditedContractListView.as_view(), name="contracts"),
     path("flags/", FlagListView.as_view(), name="flags"),
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),

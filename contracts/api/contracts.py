@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from contracts.api.columns import Amount, Instant, Link, numbers, texts
+from contracts.api.addresses import ProcessLink
+from contracts.api.columns import Amount, Instant, numbers, texts
 from contracts.api.filters import ContractFilter
 from contracts.api.views import ListView
 from contracts.models import Contract
@@ -10,7 +11,7 @@ from contracts.models import Contract
 
 class ContractRow(serializers.Serializer):
     ocid = serializers.CharField(source="process.ocid")
-    process_url = Link("contracting-processes", source="process.ocid")
+    process_url = ProcessLink(source="process.ocid")
     contract_id = serializers.CharField(help_text="Its id in the record; empty for an award without contract.")
     award_id = serializers.CharField()
     basis = serializers.CharField(help_text="`contract`, or `award`: an active award that has no contract.")

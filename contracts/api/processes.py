@@ -1,10 +1,13 @@
 """Contracting processes: the list, one of them whole, and its releases as they were received."""
 
+from typing import Any
+
 from django.db import models
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from contracts.api.addresses import OCID, ProcessLink, ocid_of
 from contracts.api.columns import Amount, Content, Day, Digest, Document, Instant, Link, numbers, texts
 from contracts.api.filters import ProcessFilter
 from contracts.api.pagination import CursorPage
@@ -16,7 +19,7 @@ class ProcessRow(serializers.Serializer):
     """A contracting process: the columns that are copied from its compiled release."""
 
     ocid = serializers.CharField()
-    url = Link("contracting-processes", source="ocid")
+    url = ProcessLink(source="ocid")
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2, or empty.")
     language = serializers.CharField()
     publisher = serializers.CharField(source="publisher.slug", allow_null=True)
@@ -178,7 +181,26 @@ class ReleaseListView(ListView):
 
     def get_queryset(self) -> models.QuerySet[Release]:
         """Return the releases of the process; raises Http404 if there is none."""
-        releases = Release.objects.filter(ocid=self.kwargs["ocid"])
+        releases = Release.objects.filter(ocid=self.ocid)
         if not releases.exists():
             raise Http404
         return releases
+
+    @property
+    def ocid(self) -> str:
+        return str(self.kwargs["ocid"])
+
+
+class ReleaseListByOcidView(ReleaseListView):
+    """List the releases of a contracting process, for an ocid that no path can hold."""
+
+    @property
+    def ocid(self) -> str:
+        return ocid_of(self.request)
+
+    @property
+    def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return (OCID, *super().schema_parameters)
+
+    def known_parameters(self) -> frozenset[str]:
+        return super().known_parameters() | {"ocid"}

@@ -15,8 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from contracts.api.addresses import ProcessLink
 from contracts.api.bodies import FORM, Body, open_body
-from contracts.api.columns import Link, fields_of, read_rows, texts
+from contracts.api.columns import fields_of, read_rows, texts
 from contracts.api.permissions import MaySubmit
 from contracts.api.problems import input_error, nearest, parameter_problem
 from contracts.api.schema import ProblemErrorSerializer
@@ -67,9 +68,9 @@ class StatusProblem(ProblemErrorSerializer):
     warning = serializers.BooleanField(help_text="The record was taken all the same.")
 
 
-class ProcessLink(serializers.Serializer):
+class ProcessAddress(serializers.Serializer):
     ocid = serializers.CharField()
-    url = Link("contracting-processes", source="ocid")
+    url = ProcessLink(source="ocid")
 
 
 class Counts(serializers.Serializer):
@@ -99,7 +100,7 @@ class SubmissionStatus(serializers.Serializer):
     problem_count = serializers.IntegerField()
     problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
     ocids = texts(help_text="The first hundred.")
-    processes = ProcessLink(many=True)
+    processes = ProcessAddress(many=True)
 
 
 class ReadingReport(serializers.Serializer):
@@ -249,7 +250,7 @@ class SubmissionView(ApiView):
                 "problem_count": found.problem_count,
                 "problems": [_problem(problem) for problem in found.problems],
                 "ocids": found.ocids,
-                "processes": [row for _keys, row in read_rows(known, fields_of(ProcessLink))],
+                "processes": [row for _keys, row in read_rows(known, fields_of(ProcessAddress))],
             }
         )
 

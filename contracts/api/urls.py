@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contracts.api.organizations import OrganizationListView
-from contracts.api.processes import ReleaseListView
+from contracts.api.processes import ReleaseListByOcidView, ReleaseListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reference import ProblemListView
 from contracts.api.submissions import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
@@ -11,6 +11,7 @@ from contracts.api.submissions import SimpleContractView, SubmissionListView, Su
 urlpatterns = [
     # An ocid may hold a slash, which servers hand over decoded.
     path("contracting-processes/<path:ocid>/releases/", ReleaseListView.as_view(), name="releases"),
+    path("contracting-process/releases/", ReleaseListByOcidView.as_view(), name="releases-by-ocid"),
     path("organizations/", OrganizationListView.as_view(), name="organizations"),
     path("publishers/", PublisherListView.as_view(), name="publishers"),
     path("publishers/<slug:slug>/", PublisherDetailView.as_view(), name="publisher"),

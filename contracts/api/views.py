@@ -111,7 +111,7 @@ class DetailView(ApiView):
     primary key.
     """
 
-    schema_parameters = (parameters.FIELDS, parameters.OMIT)
+    schema_parameters: tuple[Any, ...] = (parameters.FIELDS, parameters.OMIT)
     parameters = frozenset({"fields", "omit"})
     address = "pk"
     sections: Mapping[str, Callable[[Any], models.QuerySet]] = {}

@@ -1,5 +1,5 @@
 import json
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import pytest
 
@@ -60,6 +60,39 @@ def test_an_ocid_may_hold_what_addresses_do_not(anonymous, ocid):
     body = anonymous.get(address).json()
     assert (body["ocid"], body["url"]) == (ocid, address)
     assert anonymous.get(f"{address}releases/").json()["results"][0]["release"]["ocid"] == ocid
+
+
+@pytest.mark.parametrize(
+    "ocid",
+    [".", "..", "../ocds-b", "ocds-a/..", "ocds-a/releases", "a\nb", "ocds-a\n", " ocds-a\u2028", "ocds-a\tb&c=d"],
+)
+def test_an_ocid_that_no_path_can_hold_has_an_address_too(sender, ocid):
+    load(release(ocid), release("ocds-a"), release("ocds-b"))
+    (row,) = (row for row in sender.get("/api/v1/contracting-processes/").json()["results"] if row["ocid"] == ocid)
+    assert not set(row["url"]) & set("\n\t\u2028 ")
+    # As a program does that follows the link.
+    address = urljoin("http://testserver/api/v1/contracting-processes/", row["url"])
+    body = sender.get(address).json()
+    assert (body["ocid"], body["url"]) == (ocid, row["url"])
+    releases = sender.get(address.replace("/contracting-process/?", "/contracting-process/releases/?")).json()
+    assert [entry["release"]["ocid"] for entry in releases["results"]] == [ocid]
+    (contract,) = (row for row in sender.get("/api/v1/contracts/").json()["results"] if row["ocid"] == ocid)
+    assert contract["process_url"] == row["url"]
+
+
+@pytest.mark.parametrize("address", ["contracting-process/", "contracting-process/releases/"])
+def test_the_address_by_query_wants_an_ocid_and_knows_its_parameters(anonymous, address):
+    load(release())
+    assert anonymous.get(f"/api/v1/{address}").json()["errors"][0]["parameter"] == "ocid"
+    assert anonymous.get(f"/api/v1/{address}?ocid=ocds-none").status_code == 404
+    assert anonymous.get(f"/api/v1/{address}?ocid=ocds-test01-1").status_code == 200
+    assert anonymous.get(f"/api/v1/{address}?ocid=ocds-test01-1&ocdi=1").json()["code"] == "unknown_parameter"
+
+
+def test_releases_by_query_are_paged(anonymous):
+    load(*(release("ocds-a/releases", id=str(number)) for number in range(3)))
+    page = anonymous.get("/api/v1/contracting-process/releases/?ocid=ocds-a%2Freleases&limit=2").json()
+    assert [row["release_id"] for row in anonymous.get(page["next"]).json()["results"]] == ["2"]
 
 
 @pytest.mark.parametrize(

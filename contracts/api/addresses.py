@@ -1,0 +1,47 @@
+"""
+Addresses of contracting processes, by their ocid.
+
+An ocid is any text, and a path can not hold every text: servers hand it over decoded, so that a slash in an ocid is a
+slash of the path; programs take dots between slashes for folders; a line end is no part of a path. Where a path would
+lead elsewhere, the address has the ocid in its query.
+"""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from contracts.api.columns import Link
+from contracts.api.problems import parameter_problem
+
+OCID = OpenApiParameter("ocid", OpenApiTypes.STR, required=True, description="Any ocid, percent-encoded.")
+
+
+class ProcessLink(Link):
+    """The address of a contracting process, by its ocid."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("contracting-processes", **options)
+
+    def convert(self, value: Any) -> str:
+        if fits_path(value):
+            return super().convert(value)
+        return f"{reverse('process-by-ocid')}?{urlencode({'ocid': value}, quote_via=quote)}"
+
+
+def fits_path(ocid: str) -> bool:
+    """Say whether an address with this ocid in its path leads to its process."""
+    *others, last = ocid.split("/")
+    return ocid.isprintable() and not {".", ".."} & {*others, last} and not (others and last == "releases")
+
+
+def ocid_of(request: Request) -> str:
+    """Return the ocid that the query names, letter by letter; raises ProblemError if there is none."""
+    ocid = request.query_params.get("ocid", "")
+    if not ocid:
+        raise parameter_problem("ocid", "invalid_parameter", _("Name the contracting process: ?ocid=…"))
+    return str(ocid)
