@@ -1,17 +1,32 @@
 """
-How gunicorn serves Veedor: `gunicorn --config python:config.gunicorn config.wsgi`. WEB_CONCURRENCY, gunicorn's own
-variable, sets the number of processes.
+How gunicorn serves Veedor: `gunicorn --config python:config.gunicorn config.wsgi`.
+
+WEB_CONCURRENCY, gunicorn's own variable, sets the number of processes; without it there is one for each core that this
+process may use, up to eight. Each has four threads, and each thread keeps a connection to PostgreSQL: eight processes
+leave room in its 100 connections for the workers.
 """
 
 import os
 
+MAX_WORKERS = 8
+
+
+def _cores() -> int:
+    """Return how many cores this process may use; where the system does not tell, how many there are."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", min(_cores(), MAX_WORKERS)))
 threads = 4
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
-max_requests = 10_000  # a slow leak ends with its process
+# A slow leak ends with its process; the jitter keeps processes from ending together. One alone stays: while it is
+# replaced, nobody would answer.
+max_requests = 10_000 if workers > 1 else 0
 max_requests_jitter = 1_000
 limit_request_line = 8_190
 limit_request_fields = 100

@@ -117,7 +117,8 @@ class Command(BaseCommand):
         celery = [sys.executable, "-m", "celery", "--app", "config", "--workdir", str(settings.BASE_DIR)]
         web = [sys.executable, "-m", "gunicorn", "--chdir", str(settings.BASE_DIR), *WEB.split()]
         # The web server keeps the patience that config/wsgi.py gives it, unless the environment says otherwise.
-        web_environment = environment | {"PORT": str(port)}
+        # One process is enough to look at examples.
+        web_environment = {"WEB_CONCURRENCY": "1"} | environment | {"PORT": str(port)}
         if "VEEDOR_STATEMENT_TIMEOUT" not in os.environ:
             del web_environment["VEEDOR_STATEMENT_TIMEOUT"]
         return [
