@@ -11,7 +11,8 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded import broker_url, redis_url
@@ -36,6 +37,7 @@ env = environ.Env(
     # Veedor
     VEEDOR_HOME=(str, ""),
     VEEDOR_PUBLICATION=(str, "reviewed"),
+    VEEDOR_CONTACT=(str, ""),
     VEEDOR_HTTPS=(str, ""),
     VEEDOR_TRUSTED_PROXIES=(int, 0),
     VEEDOR_STATEMENT_TIMEOUT=(int, 0),
@@ -59,6 +61,19 @@ def choice(variable: str, *allowed: str) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"{variable} is {value!r}; it may be {', '.join(allowed)}.")
     return value
+
+
+def contact_address(contact: str) -> str:
+    """Where a link to the contact leads, empty for none; raises ImproperlyConfigured if it leads nowhere."""
+    for validate, scheme in ((EmailValidator(), "mailto:"), (URLValidator(schemes=["http", "https"]), "")):
+        try:
+            validate(contact)
+        except ValidationError:
+            continue
+        return scheme + contact
+    if contact:
+        raise ImproperlyConfigured(f"VEEDOR_CONTACT is {contact!r}; it may be an e-mail address or a web page.")
+    return ""
 
 
 PRODUCTION = choice("DJANGO_ENV", "development", "production") == "production"
@@ -342,6 +357,11 @@ CELERY_BEAT_SCHEDULE = {
 VEEDOR_PUBLICATION = choice("VEEDOR_PUBLICATION", "reviewed", "all", "none")
 # How long one attempt at a submission or an audit may take before another worker may take over. Above the hard time
 # limit of a task, or two workers are at the same thing.
+# How to reach whoever runs the installation, and where a link to them leads.
+VEEDOR_CONTACT = env("VEEDOR_CONTACT")
+VEEDOR_CONTACT_HREF = contact_address(VEEDOR_CONTACT)
+if VEEDOR_CONTACT:
+    SPECTACULAR_SETTINGS["CONTACT"] = {"email" if VEEDOR_CONTACT_HREF.startswith("mailto:") else "url": VEEDOR_CONTACT}
 VEEDOR_LEASE_SECONDS = env("VEEDOR_LEASE_SECONDS")
 # The input gate, before every parser.
 VEEDOR_MAX_BODY_BYTES = env("VEEDOR_MAX_BODY_BYTES")

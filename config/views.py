@@ -1,24 +1,39 @@
 """The home page, and what a supervisor asks: is the process alive, can it do its work."""
 
 import logging
+from pathlib import Path
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from contracts.models import Submission
+
+_ICON = Path(__file__).parent / "static" / "config" / "favicon.svg"
 
 logger = logging.getLogger(__name__)
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    return render(
+        request,
+        "home.html",
+        {"contact": settings.VEEDOR_CONTACT, "contact_address": settings.VEEDOR_CONTACT_HREF},
+    )
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """The icon, where browsers look for it unasked."""
+    return HttpResponse(_ICON.read_bytes(), content_type="image/svg+xml")
 
 
 @require_safe

@@ -119,6 +119,8 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
         "methodology/what_a_flag_is.html",
         language,
         page=parse(text, WHAT_A_FLAG_IS[language], language),
+        contact=settings.VEEDOR_CONTACT,
+        contact_address=settings.VEEDOR_CONTACT_HREF,
         publication=PUBLICATION[settings.VEEDOR_PUBLICATION],
         public_lists=PublicList.objects.order_by("name"),
         watchlists=Watchlist.objects.annotate(enabled_entries=Count("entries", filter=Q(entries__enabled=True))),

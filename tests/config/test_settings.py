@@ -42,6 +42,11 @@ def value(expression: str, **environment: str) -> str:
         ({"DEBUG": "true"}, "DEBUG is on"),
         ({"DJANGO_ENV": "prod"}, "DJANGO_ENV is 'prod'; it may be development, production"),
         ({"VEEDOR_PUBLICATION": "some"}, "VEEDOR_PUBLICATION is 'some'; it may be reviewed, all, none"),
+        (
+            {"VEEDOR_CONTACT": "the office"},
+            "VEEDOR_CONTACT is 'the office'; it may be an e-mail address or a web page",
+        ),
+        ({"VEEDOR_CONTACT": "javascript:alert(1)"}, "VEEDOR_CONTACT is 'javascript:alert(1)'"),
         ({"VEEDOR_HTTPS": "maybe"}, "VEEDOR_HTTPS is 'maybe'"),
     ],
 )
@@ -102,3 +107,27 @@ def test_timeouts_reach_every_connection(tmp_path):
     environment = {"VEEDOR_HOME": str(tmp_path), "VEEDOR_STATEMENT_TIMEOUT": "15", "VEEDOR_LOCK_TIMEOUT": "2"}
     options = value("settings.DATABASES['default']['OPTIONS']['options']", **environment)
     assert options == "-c statement_timeout=15s -c lock_timeout=2s -c idle_in_transaction_session_timeout=60s"
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        ("people@veedor.example", "{'email': 'people@veedor.example'} mailto:people@veedor.example"),
+        ("https://veedor.example/contact", "{'url': 'https://veedor.example/contact'} https://veedor.example/contact"),
+        ("", "None "),
+    ],
+)
+def test_the_description_of_the_api_names_the_contact(contact, told):
+    told_by_api = "settings.SPECTACULAR_SETTINGS.get('CONTACT'), settings.VEEDOR_CONTACT_HREF"
+    assert value(told_by_api, VEEDOR_CONTACT=contact) == told.strip()
+
+
+@pytest.mark.parametrize(
+    ("environment", "warns"),
+    [(PRODUCTION, True), (PRODUCTION | {"VEEDOR_CONTACT": "people@veedor.example"}, False), ({}, False)],
+)
+def test_production_without_a_contact_is_warned_of(environment, warns):
+    script = "import django; django.setup(); from django.core.management import call_command; call_command('check')"
+    said = run(script, **environment)
+    assert said.returncode == 0, said.stderr
+    assert ("veedor.W001" in said.stderr) is warns

@@ -115,3 +115,31 @@ def test_the_api_says_where_its_lists_are(client):
     assert {"contracts", "flags", "rules", "docs"} <= index.keys()
     for name in ("contracts", "flags", "rules", "stats"):
         assert client.get(index[name]).status_code == 200
+
+
+def test_the_icon_is_our_own_and_where_browsers_look_for_it(client):
+    icon = client.get("/favicon.ico")
+    assert (icon.status_code, icon["Content-Type"]) == (200, "image/svg+xml")
+    assert icon.content.startswith(b"<svg xmlns=")
+    assert "max-age" in icon["Cache-Control"]
+    page = client.get("/").content.decode()
+    (address,) = re.findall(r'<link rel="icon" href="([^"]+)"', page)
+    assert b"".join(client.get(address).streaming_content) == icon.content
+
+
+CONTACTS = [("people@veedor.example", "mailto:people@veedor.example"), ("https://veedor.example/contact",) * 2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("contact", "address"), CONTACTS)
+@pytest.mark.parametrize("path", ["/", "/methodology/what-a-flag-is/"])
+def test_pages_say_how_to_answer_a_flag(client, settings, path, contact, address):
+    settings.VEEDOR_CONTACT, settings.VEEDOR_CONTACT_HREF = contact, address
+    assert f'<a href="{address}">{contact}</a>' in client.get(path).content.decode()
+
+
+@pytest.mark.django_db
+def test_without_a_contact_the_methodology_says_that_there_is_none(client, settings):
+    settings.VEEDOR_CONTACT = settings.VEEDOR_CONTACT_HREF = ""
+    assert "have not said yet how to reach them" in client.get("/methodology/what-a-flag-is/?lang=en").content.decode()
+    assert "mailto:" not in client.get("/").content.decode()
