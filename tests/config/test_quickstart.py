@@ -93,6 +93,21 @@ def test_from_nothing_to_flags_and_again(home, environment, port):
     assert flagged[0] == flagged[1]
 
 
+def test_the_statistics_of_populations_are_there_from_the_start(environment):
+    """What the command would refresh now is what the quickstart left undone."""
+    again = subprocess.run(
+        [sys.executable, "manage.py", "cohorts", "--json"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(again.stdout)
+    assert told["cohorts"] > 0
+    assert (told["changed"], told["processes"]) == ([], 0)
+
+
 def test_ctrl_c_stops_everything_and_says_so(home, environment, port):
     quickstart = start(environment)
     with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:

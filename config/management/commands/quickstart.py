@@ -74,6 +74,9 @@ class Command(BaseCommand):
                     child.start()
                 self._wait_for_web(port, children)
             self._wait_for_audits(children)
+            with self._step(_("Comparing the examples with each other")):
+                # The schedule does so too, minutes later; what it would audit again is audited here and now.
+                call_command("cohorts", stdout=io.StringIO())
             self._summarise(port, loaded)
             if stay:
                 self.stdout.write(_("Ctrl-C stops everything and keeps the data."))
