@@ -9,7 +9,7 @@ from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, 
 from audits.models import Audit, Flag, Review
 from audits.rules.base import OutcomeKind
 from audits.rules.pages import Page, page
-from contracts.admin.display import Link, admin_url
+from contracts.admin.display import Link, Rows, admin_url, first_rows
 from contracts.admin.record import Record, compiled_release, read_record
 from contracts.models import ContractingProcess, Organization
 
@@ -47,7 +47,7 @@ class FlagPage(NamedTuple):
     rule_title: str
     rule_page: Page | None
     parameters: list[tuple[str, str]]
-    places: list[Place]
+    places: Rows
     record: Record | None
     counted: CountedTable | None
     sectors: list[str]
@@ -91,7 +91,7 @@ def read_page(flag_id: int) -> FlagPage:
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, reader_language()) if flag.definition else None,
         parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
-        places=places,
+        places=first_rows(places),
         record=record,
         counted=counted,
         sectors=[str(SECTORS.get(sector, sector)) for sector in audit.sectors] if audit else [],

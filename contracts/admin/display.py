@@ -16,6 +16,31 @@ from django.utils.translation import gettext as _
 LONGEST = 300_000
 
 
+# Rows of a list that one page shows.
+MOST_ROWS = 100
+MOST_NAMES = 20
+
+
+class Rows(NamedTuple):
+    """The first rows of a list, and how many others there are."""
+
+    shown: list[Any]
+    left_out: int
+
+    @property
+    def total(self) -> int:
+        return len(self.shown) + self.left_out
+
+
+def first_rows(found: Any) -> Rows:
+    """Take the first rows of a queryset or a list; what is left out is counted only where there is something."""
+    shown = list(found[: MOST_ROWS + 1])
+    if len(shown) <= MOST_ROWS:
+        return Rows(shown, 0)
+    total = len(found) if isinstance(found, list) else found.count()
+    return Rows(shown[:MOST_ROWS], total - MOST_ROWS)
+
+
 class Link(NamedTuple):
     """A text, and the address it leads to: ``""`` where there is none that is safe to follow."""
 
@@ -35,9 +60,21 @@ def pretty_json(text: bytes | str) -> str:
     except msgspec.DecodeError:
         pretty = text
     written = pretty.decode(errors="replace") if isinstance(pretty, bytes) else pretty
-    if len(written) <= LONGEST:
-        return written
-    return written[:LONGEST] + "\n… " + _("%(number)d more characters") % {"number": len(written) - LONGEST}
+    return cut(written, LONGEST)
+
+
+def cut(text: str, longest: int) -> str:
+    """Return the beginning of a text, and how much is left out of it."""
+    if len(text) <= longest:
+        return text
+    return text[:longest] + "\n… " + _("%(number)d more characters") % {"number": len(text) - longest}
+
+
+def names(known: list[str]) -> str:
+    """Return the first names, and how many others there are."""
+    more = len(known) - MOST_NAMES
+    told = [_("%(number)d more") % {"number": more}] if more > 0 else []
+    return "; ".join([*known[:MOST_NAMES], *told])
 
 
 def preformatted(text: str) -> SafeString:

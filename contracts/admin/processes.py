@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.display import admin_url, amount, minute, pretty_json
+from contracts.admin.display import admin_url, amount, first_rows, minute, pretty_json
 from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.admin.record import compiled_release, read_record
@@ -48,13 +48,16 @@ class ContractingProcessAdmin(ReadOnlyAdmin):
         if process is None or not self.has_view_permission(request, process):
             return super().change_view(request, object_id, form_url, extra_context)
         text, release = compiled_release(process.pk)
+        releases = first_rows(Release.objects.filter(ocid=process.ocid).defer("content").order_by("-pk"))
         context = {
             "record": read_record(process, release),
             "compiled_release": pretty_json(text),
-            "corrections": process.corrections,
-            "releases": [
-                {"row": row, "href": admin_url(Release, row.pk), "received": minute(row.received_at)}
-                for row in Release.objects.filter(ocid=process.ocid).defer("content").order_by("-pk")[:200]
-            ],
+            "corrections": first_rows(process.corrections),
+            "releases": releases._replace(
+                shown=[
+                    {"row": row, "href": admin_url(Release, row.pk), "received": minute(row.received_at)}
+                    for row in releases.shown
+                ]
+            ),
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))

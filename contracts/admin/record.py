@@ -1,19 +1,21 @@
 """A contracting process as a person reads it: facts, parties, stages, documents. Page of a process and of a flag."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from contracts.admin.display import Link, amount, day, minute, web_link
+from contracts.admin.display import Link, Rows, amount, cut, day, first_rows, minute, names, web_link
+from contracts.api.addresses import process_address
 from contracts.models import ContractingProcess
 from contracts.ocds.document import decode_stored
 from contracts.ocds.parse import parse_process
 
 # A longer text is folded.
 LONG = 400
+LONGEST_FACT = 20_000
 
 
 class Fact(NamedTuple):
@@ -34,15 +36,20 @@ class Document(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What a page shows of a process; all of it text, to be escaped by the template."""
+    """
+    What a page shows of a process; all of it text, to be escaped by the template.
+
+    ``whole`` is the address of all of it, for what is left out of the lists.
+    """
 
     facts: list[Fact]
     links: list[Fact | Link]
-    parties: list[Any]
-    awards: list[dict[str, str]]
-    contracts: list[dict[str, str]]
-    bids: list[dict[str, str]]
-    documents: list[Document]
+    parties: Rows
+    awards: Rows
+    contracts: Rows
+    bids: Rows
+    documents: Rows
+    whole: str
 
 
 def compiled_release(process_id: int) -> tuple[str, dict[str, Any]]:
@@ -62,17 +69,33 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     :param process: with buyer, procuring entity and publisher at hand
     :param release: its compiled release
     """
-    parties = list(process.parties.select_related("organization"))
-    names = {party.organization_id: party.name or str(party.organization) for party in parties}
+    parties = first_rows(process.parties.select_related("organization"))
+    bids = first_rows(process.bids.all())
+    tenderers = _names(process, parties.shown, bids.shown)
     return Record(
-        facts=[Fact(str(label), value) for label, value in _facts(process) if value],
+        facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process) if value],
         links=list(_links(process)),
         parties=parties,
-        awards=[_award(award) for award in process.awards.all()],
-        contracts=[_contract(contract) for contract in process.contracts.all()],
-        bids=[_bid(bid, names) for bid in process.bids.all()],
-        documents=list(_documents(release, process)),
+        awards=_each(_award, first_rows(process.awards.all())),
+        contracts=_each(_contract, first_rows(process.contracts.all())),
+        bids=_each(lambda bid: _bid(bid, tenderers), bids),
+        documents=first_rows(list(_documents(release, process))),
+        whole=process_address(process.ocid),
     )
+
+
+def _each(describe: Callable[[Any], dict[str, str]], rows: Rows) -> Rows:
+    return rows._replace(shown=[describe(row) for row in rows.shown])
+
+
+def _names(process: ContractingProcess, parties: list[Any], bids: list[Any]) -> dict[int, str]:
+    """Return the names of the organizations that placed the bids: most are among the parties that are shown."""
+    known = {party.organization_id: party.name or str(party.organization) for party in parties}
+    missing = {pk for bid in bids for pk in bid.tenderers} - known.keys()
+    if missing:
+        others = process.parties.filter(organization__in=missing).select_related("organization")
+        known |= {party.organization_id: party.name or str(party.organization) for party in others}
+    return known
 
 
 def _facts(process: ContractingProcess) -> Iterator[tuple[str, str]]:
@@ -81,7 +104,7 @@ def _facts(process: ContractingProcess) -> Iterator[tuple[str, str]]:
     yield _("Buyer"), process.buyer_name or str(process.buyer or "")
     if process.procuring_entity_id != process.buyer_id:
         yield _("Procuring entity"), str(process.procuring_entity or "")
-    yield _("Suppliers"), "; ".join(process.supplier_names)
+    yield _("Suppliers"), names(process.supplier_names)
     yield _("Value"), amount(process.amount, process.currency)
     yield _("Value of the tender"), amount(process.tender_amount, process.tender_currency)
     yield _("Procurement method"), _beside(process.procurement_method, process.procurement_method_details)
@@ -115,7 +138,7 @@ def _award(award: Any) -> dict[str, str]:
         "status": award.status,
         "date": day(award.date),
         "value": amount(award.amount, award.currency),
-        "who": "; ".join(award.supplier_names),
+        "who": names(award.supplier_names),
         "path": award.path,
     }
 
@@ -128,19 +151,19 @@ def _contract(contract: Any) -> dict[str, str]:
         "date": day(contract.date_signed),
         "period": _period(contract.start, contract.end),
         "value": amount(contract.amount, contract.currency),
-        "who": "; ".join(contract.supplier_names),
+        "who": names(contract.supplier_names),
         "path": contract.path,
     }
 
 
-def _bid(bid: Any, names: dict[int, str]) -> dict[str, str]:
+def _bid(bid: Any, tenderers: dict[int, str]) -> dict[str, str]:
     return {
         "id": bid.bid_id,
         "title": "",
         "status": _beside(bid.status, "" if bid.basis == "bid" else bid.get_basis_display()),
         "date": day(bid.date),
         "value": amount(bid.amount, bid.currency),
-        "who": "; ".join(names.get(pk, "") for pk in bid.tenderers),
+        "who": names([tenderers.get(pk, "") for pk in bid.tenderers]),
         "path": bid.path,
     }
 

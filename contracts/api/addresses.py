@@ -28,9 +28,16 @@ class ProcessLink(Link):
         super().__init__("contracting-processes", **options)
 
     def convert(self, value: Any) -> str:
-        if fits_path(value):
-            return super().convert(value)
-        return f"{reverse('process-by-ocid')}?{urlencode({'ocid': value}, quote_via=quote)}"
+        return process_address(value)
+
+
+def process_address(ocid: str, **parameters: str) -> str:
+    """Return the address of a contracting process in the API, with parameters of the query."""
+    if fits_path(ocid):
+        address = f"{reverse('contracting-processes')}{quote(ocid, safe='')}/"
+    else:
+        address, parameters = reverse("process-by-ocid"), {"ocid": ocid, **parameters}
+    return f"{address}?{urlencode(parameters, quote_via=quote)}" if parameters else address
 
 
 def fits_path(ocid: str) -> bool:

@@ -241,3 +241,13 @@ def test_the_strict_policy_of_the_site_covers_the_page(auditor, flag):
     assert "script-src 'self'" in policy
     html = answer.content.decode()
     assert not re.search(r"<style|<script(?![^>]*src=)|\sstyle=|\son\w+=", html)
+
+
+def test_a_flag_that_cites_very_much_shows_a_part_and_says_so(auditor):
+    release = made_up_release()
+    release["bids"] = {"details": [{"id": f"B{number}", "status": "valid"} for number in range(500)]}
+    places = [Evidence(f"/bids/details/{number}/status", "valid") for number in range(500)]
+    html = show(auditor, raise_flag(load_release(release), *places))
+    assert html.count('class="place"') == 100
+    assert "400 more rows are not shown here." in html
+    assert len(html) < 300_000

@@ -122,3 +122,45 @@ def test_json_is_indented_and_what_is_none_stays():
     assert pretty_json(b'{"a":1.0,"a":2}') == '{\n  "a": 1.0,\n  "a": 2\n}'
     assert pretty_json(b"\xff{") == "\ufffd{"
     assert "100000 more characters" in pretty_json("x" * 400_000)
+
+
+def huge_release(number: int = 3000):
+    """A release with so many bids, awards, contracts, items and documents, and a correction for each bid."""
+    parties = [{"id": f"T{n}", "name": f"Oferente número {n}", "roles": ["tenderer"]} for n in range(number)]
+    bids = [
+        {"id": f"B{n}", "tenderers": [{"id": f"T{n}"}], "value": {"amount": str(n + 1), "currency": "MXN"}}
+        for n in range(number)
+    ]
+    suppliers = [{"id": f"T{n}", "name": f"Oferente número {n}"} for n in range(number)]
+    awards = [{"id": f"A{n}", "status": "active", "suppliers": suppliers[n : n + 1]} for n in range(number - 1)]
+    found = made_up_release(
+        items=[{"id": str(n), "description": f"Renglón número {n} de la partida"} for n in range(number)],
+        documents=[{"id": str(n), "title": f"Documento {n}"} for n in range(number)],
+    )
+    found["parties"] += parties
+    found["bids"] = {"details": bids}
+    found["awards"] = [*awards, {"id": "A", "status": "active", "suppliers": suppliers}]
+    found["contracts"] = [{"id": f"C{n}", "awardID": f"A{n}"} for n in range(number - 1)]
+    return found
+
+
+def test_a_huge_process_is_shown_in_part_and_says_so(auditor):
+    process = load_release(huge_release())
+    assert process.bid_count == 3000
+    shown = page(auditor, process)
+    assert len(shown.encode()) < 600_000
+    address = f"/api/v1/contracting-processes/{process.ocid}/"
+    assert shown.count("2900 more rows are not shown here.") >= 3
+    assert shown.count(f'<a href="{address}">') == shown.count("more rows are not shown here.") + 1
+    assert "Oferente número 99" in shown
+    assert "2980 more" in shown, "of the suppliers"
+
+
+def test_bids_name_tenderers_that_are_not_among_the_parties_shown(auditor):
+    found = huge_release(150)
+    found["bids"]["details"] = found["bids"]["details"][::-1]
+    assert "Oferente número 149" in page(auditor, load_release(found))
+
+
+def test_a_process_that_fits_says_nothing_of_rows_left_out(auditor):
+    assert "not shown here" not in page(auditor, load_release(huge_release(90)))
