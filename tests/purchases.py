@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from audits import engine
+from audits.engine import Tally
 from audits.models import Audit, Cohort, Flag, LexiconTerm, PeerGroup
+from audits.rules import RULES
+from audits.statistics import statistics_for
 from contracts.models import ContractingProcess, Organization, Release, Submission
+from tests.records import load
 
 TITLES = {"es": "Cámaras de videovigilancia para la plaza", "pt": "Câmeras de videomonitoramento para a praça"}
 
@@ -83,3 +88,28 @@ def purchase(
         "tender": {"id": "T", "title": TITLES.get(language, TITLES["es"]), "procurementMethod": method, **tender},
         "awards": [award],
     }
+
+
+def audit(*records):
+    """Load, audit what is owed, and what that makes stale."""
+    if records:
+        load(*records)
+    tally = Tally()
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch, tally)
+    engine.settle(tally)
+    return tally
+
+
+def figures(number, name):
+    process = ContractingProcess.objects.get(ocid=f"ocds-test01-{number}")
+    return statistics_for([process.pk], rules=frozenset(RULES))[process.pk].get(name)
+
+
+def flags(*codes):
+    """What the flags say, whatever the order and the time of their making."""
+    standing = Flag.objects.standing().select_related("process")
+    return sorted(
+        (flag.process.ocid, flag.rule, flag.severity, bytes(flag.fingerprint), str(sorted(flag.values.items())))
+        for flag in (standing.filter(rule__in=codes) if codes else standing)
+    )

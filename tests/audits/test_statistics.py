@@ -1,20 +1,15 @@
+"""Figures about other processes, and the flags that rest on them."""
+
 import inspect
 import re
-from datetime import timedelta
-from itertools import permutations
 
 import pytest
-from django.core.management import call_command
 
-from audits import engine, peers, tasks
-from audits.engine import Tally
-from audits.models import Audit, Flag, PeerGroup, Purchase
-from audits.rules import RULES, rules_about
-from audits.rules.base import Subject
+from audits.models import Audit, Flag
+from audits.rules import RULES
 from audits.statistics import statistics_for
 from contracts.models import ContractingProcess
-from tests.purchases import add_terms, forget_everything, purchase
-from tests.records import load
+from tests.purchases import add_terms, audit, figures, purchase
 
 pytestmark = pytest.mark.django_db
 
@@ -22,31 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def terms():
     add_terms()
-
-
-def audit(*records):
-    """Load, audit what is owed, and what that makes stale."""
-    if records:
-        load(*records)
-    tally = Tally()
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch, tally)
-    engine.settle(tally)
-    return tally
-
-
-def figures(number, name):
-    process = ContractingProcess.objects.get(ocid=f"ocds-test01-{number}")
-    return statistics_for([process.pk], rules=frozenset(RULES))[process.pk].get(name)
-
-
-def flags(*codes):
-    """What the flags say, whatever the order and the time of their making."""
-    standing = Flag.objects.standing().select_related("process")
-    return sorted(
-        (flag.process.ocid, flag.rule, flag.severity, bytes(flag.fingerprint), str(sorted(flag.values.items())))
-        for flag in (standing.filter(rule__in=codes) if codes else standing)
-    )
 
 
 # Shares
@@ -226,188 +196,3 @@ def test_every_statistic_that_a_rule_requires_is_computed():
         for name in statistics_for([process.pk], rules=frozenset(RULES)).get(process.pk, {})
     }
     assert required - computed == {"R012"}  # what was planned stands in earlier releases of the process itself
-
-
-# Order, and coming to rest
-
-RECORDS = [
-    purchase(1, title="Prueba piloto de cámaras de videovigilancia", amount=None, date="2024-01-01"),
-    *(purchase(number, method="direct", date=f"2024-0{number}-01", amount=number * 100) for number in range(2, 7)),
-    purchase(7, supplier="S2", date="2024-07-01", amount=50),
-]
-
-
-def load_one_by_one(order):
-    for number in order:
-        audit(RECORDS[number])
-    found = flags()
-    forget_everything()
-    return found
-
-
-def test_the_order_of_loading_does_not_matter():
-    audit(*RECORDS)
-    together = flags()
-    assert {flag[1] for flag in together} >= {"T08", "T17"}
-    forget_everything()
-    assert load_one_by_one(range(7)) == together
-    assert load_one_by_one(reversed(range(7))) == together
-    assert load_one_by_one([3, 6, 0, 5, 1, 4, 2]) == together
-
-
-def test_two_processes_load_in_either_order_to_the_same_flags():
-    records = [RECORDS[0], RECORDS[1]]
-    results = []
-    for order in permutations(records):
-        for record in order:
-            audit(record)
-        results.append(flags())
-        forget_everything()
-    assert results[0] == results[1]
-    assert "T17" in {flag[1] for flag in results[0]}
-
-
-def test_an_earlier_process_that_comes_later_makes_its_peers_owed_and_they_come_to_rest():
-    audit(RECORDS[1])
-    load(RECORDS[0])
-    (new,) = next(engine.owed_batches())
-    engine.audit_owed([new])
-    assert flags("T17") == []
-
-    (stale,) = engine.find_stale_peers()
-    assert engine.count_stale() == 1
-    assert engine.audit_owed([stale]) == 1
-
-    assert len(flags("T17")) == 1
-    assert engine.count_stale() == 0
-    engine.audit_organizations()
-    written = set(Audit.objects.values_list("pk", "audited_at"))
-    assert engine.find_stale_peers() == []
-    engine.settle()
-    assert set(Audit.objects.values_list("pk", "audited_at")) == written
-    assert not PeerGroup.objects.exclude(version=peers_version()).exists()
-
-
-def peers_version():
-    return PeerGroup.objects.get().checked
-
-
-def test_peers_whose_figures_do_not_change_are_left_alone():
-    audit(purchase(1, date="2024-01-01"), purchase(2, date="2024-02-01", supplier="S2"))
-    load(purchase(3, date="2024-03-01"))
-    engine.audit_owed(next(engine.owed_batches()))
-    assert engine.find_stale_peers() == []
-
-
-def test_a_supplier_that_is_replaced_leaves_no_figures_behind():
-    audit(purchase(1, supplier="S1", date="2024-01-01", amount=0), purchase(2, supplier="S1", date="2024-02-01"))
-    assert len(flags("T17")) == 1
-    changed = purchase(1, supplier="S9", date="2024-01-01", amount=0)
-    changed["awards"] = [{"id": "A", "status": "cancelled"}, {**changed["awards"][0], "id": "B"}]
-    audit({**changed, "id": "2", "date": "2024-05-01T00:00:00Z"})
-    assert flags("T17") == []
-    assert Flag.objects.get(rule="T17").state == "withdrawn"
-
-
-def test_a_buyer_that_is_replaced_makes_its_former_peers_stale():
-    audit(purchase(1, date="2024-01-01", amount=0), purchase(2, date="2024-02-01"))
-    assert len(flags("T17")) == 1
-    audit({**purchase(1, date="2024-01-01", amount=0, buyer="B2"), "id": "2", "date": "2024-05-01T00:00:00Z"})
-    assert flags("T17") == []
-
-
-def test_a_cancelled_award_leaves_the_figures():
-    audit(purchase(1, date="2024-01-01", amount=0), purchase(2, date="2024-02-01"))
-    cancelled = purchase(1, date="2024-01-01", amount=0)
-    cancelled["awards"][0]["status"] = "cancelled"
-    audit({**cancelled, "id": "2", "date": "2024-05-01T00:00:00Z"})
-    assert flags("T17") == []
-    assert not Purchase.objects.filter(process__ocid="ocds-test01-1").exists()
-
-
-def test_auditing_again_writes_nothing():
-    audit(*RECORDS)
-    audits = set(Audit.objects.values_list("pk", "audited_at"))
-    purchases = set(Purchase.objects.values_list("pk", flat=True))
-    versions = set(PeerGroup.objects.values_list("buyer", "version", "changed_at"))
-
-    assert engine.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
-    engine.settle()
-
-    assert set(Audit.objects.values_list("pk", "audited_at")) == audits
-    assert set(Purchase.objects.values_list("pk", flat=True)) == purchases
-    assert set(PeerGroup.objects.values_list("buyer", "version", "changed_at")) == versions
-
-
-def test_figures_that_were_overtaken_while_judging_are_looked_at_again(monkeypatch):
-    """Between the reading of figures and the writing of the audit, another worker adds a purchase of the buyer."""
-    audit(purchase(8, buyer="B7"))
-    load(RECORDS[1], RECORDS[0])
-    first, second = ContractingProcess.objects.filter(audits=None).order_by("ocid").values_list("pk", flat=True)
-    judge = engine._judge
-
-    def judge_late(*arguments):
-        monkeypatch.setattr(engine, "_judge", judge)
-        engine.audit_owed([first])
-        peers.find_stale(rules=frozenset(RULES))
-        return judge(*arguments)
-
-    monkeypatch.setattr(engine, "_judge", judge_late)
-    engine.audit_owed([second])
-    assert flags("T17") == []
-    engine.settle()
-    assert len(flags("T17")) == 1
-
-
-def test_buyers_that_still_change_are_left_until_they_rest():
-    audit(RECORDS[1])
-    load(RECORDS[0])
-    engine.audit_owed(next(engine.owed_batches()))
-    assert engine.find_stale_peers(quiet=timedelta(minutes=1)) == []
-    PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
-    assert len(engine.find_stale_peers(quiet=timedelta(minutes=1))) == 1
-
-
-def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
-    audit(RECORDS[1])
-    stale = ContractingProcess.objects.get()
-    load(RECORDS[0])
-    nudged = []
-    monkeypatch.setattr(tasks, "nudge", nudged.append)
-    tasks.audit_processes(next(engine.owed_batches()))
-    assert nudged == [[stale.pk]]
-
-
-def test_the_sweep_nudges_for_peers_that_no_message_reminded_of(monkeypatch):
-    audit(RECORDS[1])
-    stale = ContractingProcess.objects.get()
-    load(RECORDS[0])
-    engine.audit_owed(next(engine.owed_batches()))
-    PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
-    nudged = []
-    monkeypatch.setattr(tasks, "nudge", nudged.append)
-    tasks.audit_stale_peers()
-    tasks.audit_stale_peers()
-    assert nudged == [[stale.pk], []]
-
-
-def test_a_tally_counts_each_process_once(capsys):
-    audit(RECORDS[1])
-    load(RECORDS[0], RECORDS[2])
-    tally = Tally()
-    for pk in ContractingProcess.objects.filter(audits=None).order_by("-ocid").values_list("pk", flat=True):
-        engine.audit_owed([pk], tally)
-    engine.settle(tally)
-    assert tally.processes == 3
-    asked = {subject: rules_about(subject).keys() & tally.outcomes.keys() for subject in Subject}
-    assert all(sum(tally.outcomes[code].values()) == 3 for code in asked[Subject.PROCESS])
-    assert all(sum(tally.outcomes[code].values()) == tally.organizations for code in asked[Subject.ORGANIZATION])
-    assert tally.flags["T17"] == 2
-
-
-def test_the_audit_command_settles(capsys):
-    audit(RECORDS[1])
-    load(RECORDS[0])
-    call_command("audit", "--json")
-    assert len(flags("T17")) == 1
-    assert (engine.count_stale(), engine.find_stale_peers()) == (0, [])
