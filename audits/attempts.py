@@ -90,6 +90,24 @@ def mark_owed(process_ids: Sequence[int]) -> None:
         )
 
 
+def mark_unchanged_owed(process_ids: Sequence[int]) -> None:
+    """
+    Let audits be owed again of processes whose releases are new and whose compiled release is the same as before.
+
+    Rules read figures of single releases too (``audits.statistics.plans``). Part of the transaction that writes the
+    releases, which holds the rows of the processes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE audits_audit a SET process_digest = ''
+            FROM contracts_contractingprocess p
+            WHERE p.id = ANY(%s) AND p.id = a.process_id AND a.is_current AND a.process_digest = p.digest
+            """,
+            [list(process_ids)],
+        )
+
+
 def claim(keys: Mapping[int, bytes]) -> set[int]:
     """
     Take processes for one attempt, and commit that before the risky work.

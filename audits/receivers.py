@@ -3,8 +3,14 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from audits import attempts
 from audits.tasks import nudge
-from contracts.signals import process_compiled
+from contracts.signals import process_compiled, releases_stored
+
+
+@receiver(releases_stored)
+def let_unchanged_processes_be_owed(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
+    attempts.mark_unchanged_owed(process_ids)
 
 
 @receiver(process_compiled)

@@ -1,6 +1,9 @@
-"""The one fact that this app announces."""
+"""What this app announces."""
 
 from django.dispatch import Signal
 
+# Sent in the transaction that writes them, with ``process_ids``: releases of these contracting processes are new. What
+# they were merged to may be the same as before.
+releases_stored = Signal()
 # Sent after commit, with ``process_ids``: the compiled release of these contracting processes is new.
 process_compiled = Signal()

@@ -8,14 +8,15 @@ A plan binds. Who leaves it for a direct award should say what changed in betwee
 Method
 ------
 Flag the process if its procurement method is one of ``methods`` and the plan named another one. A compiled release
-keeps only the last method, so the plan's is read from the statistic ``R012``, made from an earlier release of the
-process or from the planning process that it relates to::
+keeps only the last method, so the plan's is read from the statistic ``R012``, made from the earliest release of the
+process that names a method: one tagged planning or tender, dated before the first award::
 
-    {"planned_method": "open", "source": "the id of that release, or the ocid of the planning process"}
+    {"planned_method": "open", "source": "the id of that release"}
 
 Exclusions
 ----------
-Cancelled tenders; procedures with competition; plans that named a direct award or no method.
+Cancelled tenders; procedures with competition; plans that named a direct award or no method. Releases without date or
+tag are no plan, since they do not tell what came first; plans that stand in another process are not read.
 
 Sources
 -------
@@ -38,7 +39,7 @@ from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
     },
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "The plan ({source}) named the method “{planned}”; the process was “{method}”.",

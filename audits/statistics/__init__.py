@@ -12,6 +12,7 @@ from typing import Any
 
 from audits.statistics.contribution import FENCES, PRACTICES
 from audits.statistics.history import history_in_sector, purchases_before, purchases_beside
+from audits.statistics.plans import PLANS, planned_methods
 from audits.statistics.populations import COUNTRY_SPEND, fences, practices, shares_in_country
 from audits.statistics.shares import shares_by_sector, shares_of_all
 from audits.statistics.targets import Target, in_scope, read_targets
@@ -49,6 +50,9 @@ def statistics_for(process_ids: Sequence[int], *, rules: frozenset[str]) -> Stat
         ``[{"supplier", "ocid", "date", "amount", "currency"}]``: purchases of the same buyer from the same supplier
         beside this one, or before it; amounts are texts.
 
+    ``R012``
+        ``{"planned_method", "source"}``: the procurement method that an earlier release of the process itself named
+        before the award (``""`` if none did), and the id of that release.
     ``R024``, ``R058``
         ``{"lower_fence", "upper_fence", "q1", "q3", "n", "cohort", "own"}``: of the price gaps of all processes, and
         under ``own`` the same of those of the process's country, method and category.
@@ -69,6 +73,9 @@ def statistics_for(process_ids: Sequence[int], *, rules: frozenset[str]) -> Stat
     if COUNTRY_SPEND in rules:
         for process_id, figures in shares_in_country(in_scope(targets)).items():
             statistics[process_id]["supplier_shares"].extend(figures)
+    if PLANS in rules:
+        for process_id, plan in planned_methods(process_ids).items():
+            statistics[process_id][PLANS] = plan
     if not rules.isdisjoint(FENCES):
         for process_id, fence in fences(process_ids).items():
             statistics[process_id].update({code: fence for code in FENCES if code in rules})

@@ -43,7 +43,7 @@ from contracts.ocds.document import decode, encode
 from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
-from contracts.signals import process_compiled
+from contracts.signals import process_compiled, releases_stored
 
 RELEASE_COLUMNS = (
     "ocid",
@@ -83,6 +83,7 @@ def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
         ocids = _store_releases(batch, submission)
         if ocids:
             process_ids = compile_processes(ocids, batch, publisher=submission.publisher)
+            releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
             transaction.on_commit(
                 lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
             )

@@ -1,0 +1,46 @@
+"""What the plan of a process said, from its earlier releases (R012)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.intake.receiving import gate_limits
+from contracts.models import ContractingProcess, Release
+from contracts.ocds.plans import ReleaseMethod, planned_method, read_method
+
+PLANS = "R012"
+# Whoever ends with an open procedure, or says nothing, left no plan for a direct award.
+_NOT_ASKED = ("", "open")
+# Releases are whole documents.
+_AT_ONCE = 50
+
+
+def planned_methods(process_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """
+    Return what was planned for each process that has another method than an open one now, and an earlier release.
+
+    A single release holds no plan that differs from itself: most processes are not read at all.
+    """
+    asked = {
+        process_id: (ocid, awarded)
+        for process_id, ocid, awarded in ContractingProcess.objects.filter(
+            pk__in=list(process_ids), release_count__gt=1
+        )
+        .exclude(procurement_method__in=_NOT_ASKED)
+        .values_list("pk", "ocid", "award_date")
+    }
+    if not asked:
+        return {}
+    releases: dict[str, list[ReleaseMethod]] = defaultdict(list)
+    limits = gate_limits()
+    stored = Release.objects.filter(ocid__in=[ocid for ocid, _ in asked.values()], kind=Release.Kind.RELEASE)
+    for ocid, content in stored.order_by("ocid", "pk").values_list("ocid", "content").iterator(chunk_size=_AT_ONCE):
+        found = read_method(bytes(content), limits)
+        if found is not None:
+            releases[ocid].append(found)
+    figures = {}
+    for process_id, (ocid, awarded) in asked.items():
+        plan = planned_method(releases[ocid], awarded)
+        if plan is not None:
+            figures[process_id] = {"planned_method": plan.method, "source": plan.release_id}
+    return figures

@@ -1,0 +1,127 @@
+"""
+What was planned: the procurement method that the earlier releases of a process name.
+
+A compiled release keeps the last value of each member, so that a plan which was changed stands only in the releases.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from contracts.ocds.corrections import Reader
+from contracts.ocds.document import decode
+from contracts.ocds.problems import Limits, RefusedError
+
+# https://standard.open-contracting.org/1.1/en/schema/codelists/#release-tag
+_PLAN_TAGS = frozenset({"planning", "planningUpdate", "tender", "tenderUpdate", "tenderAmendment"})
+_AWARD_TAGS = frozenset(
+    {
+        "award",
+        "awardUpdate",
+        "awardCancellation",
+        "contract",
+        "contractUpdate",
+        "contractAmendment",
+        "contractTermination",
+        "implementation",
+        "implementationUpdate",
+    }
+)
+_NOTHING = Raw(b"null")
+_EMPTY = frozenset({b"null", b"[]", b"{}"})
+
+
+class ReleaseMethod(Struct, frozen=True):
+    """``method`` is ``""`` where the release names none; ``has_award``: an award had been made by then."""
+
+    release_id: str
+    date: datetime | None
+    method: str
+    is_plan: bool
+    has_award: bool
+
+
+class _Members(Struct):
+    """The members that are read; the others are passed over without making values of them."""
+
+    id: Raw = _NOTHING
+    date: Raw = _NOTHING
+    tag: Raw = _NOTHING
+    tender: Raw = _NOTHING
+    awards: Raw = _NOTHING
+    contracts: Raw = _NOTHING
+
+
+class _Tender(Struct):
+    procurementMethod: Raw = _NOTHING  # noqa: N815 - OCDS's name
+
+
+_MEMBERS = msgspec.json.Decoder(_Members)
+_TENDER = msgspec.json.Decoder(_Tender)
+_ANY = msgspec.json.Decoder(Any)
+
+
+def read_method(content: bytes, limits: Limits) -> ReleaseMethod | None:
+    """
+    Read the procurement method of one release, in the bytes that were received.
+
+    :returns: `None` for what the gate would refuse today
+    """
+    try:
+        release = _read_fast(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        try:
+            release = decode(content, limits).value
+        except RefusedError:
+            return None
+    reader = Reader()
+    tags = frozenset(reader.texts(release, "tag", ""))
+    return ReleaseMethod(
+        release_id=reader.text(release, "id", ""),
+        date=reader.instant(release, "date", ""),
+        method=reader.text(reader.mapping(release, "tender", ""), "procurementMethod", "/tender"),
+        is_plan=not tags.isdisjoint(_PLAN_TAGS),
+        has_award=bool(not tags.isdisjoint(_AWARD_TAGS) or release.get("awards") or release.get("contracts")),
+    )
+
+
+def _read_fast(content: bytes) -> dict[str, Any]:
+    members = _MEMBERS.decode(content)
+    try:
+        tender: Any = {"procurementMethod": _ANY.decode(_TENDER.decode(members.tender).procurementMethod)}
+    except msgspec.ValidationError:  # no object: a list of one, or nothing
+        tender = _ANY.decode(members.tender)
+    return {
+        **{name: _ANY.decode(getattr(members, name)) for name in ("id", "date", "tag")},
+        "tender": tender,
+        **{name: bytes(getattr(members, name)).strip() not in _EMPTY for name in ("awards", "contracts")},
+    }
+
+
+def planned_method(releases: Iterable[ReleaseMethod], awarded: datetime | None) -> ReleaseMethod | None:
+    """
+    Return the earliest release of planning or tender that names a method, else the earliest one that names none.
+
+    Only what came before the award counts, and only a release with a date can tell that it did.
+
+    :param releases: in the order in which they arrived: of several under one id the last one counts, as for the merge
+    :param awarded: the date of the first award, where the record gives it
+    """
+    latest = {release.release_id or f"#{place}": release for place, release in enumerate(releases)}.values()
+    ends = [release.date for release in latest if release.has_award and release.date is not None]
+    end = min(ends if awarded is None else [*ends, awarded], default=None)
+    plans = sorted(
+        (
+            (not release.method, release.date, release.release_id, release)
+            for release in latest
+            if release.is_plan
+            and not release.has_award
+            and release.date is not None
+            and (end is None or release.date < end)
+        ),
+        key=lambda plan: plan[:3],
+    )
+    return plans[0][3] if plans else None
