@@ -10,20 +10,25 @@ Method
 ------
 The procurement method is one of ``methods``. Flag the process if exactly one tenderer is counted. The count is taken
 from the first of these that the record gives: ``/tender/numberOfTenderers``, ``/tender/tenderers``, the tenderers of
-submitted bids.
+submitted bids, ``/bids/statistics``. Of the statistics the first of the measures ``bidders``, ``bids``,
+``qualifiedBidders`` and ``validBids`` counts, and of several counts of one measure the latest; where only one of the
+last two is given, the sentence says so. The evidence names the field, or the measure.
 
 Exclusions
 ----------
 Direct and limited procedures: their single supplier is no surprise, and other rules ask about it. Cancelled
-tenders. Bids that were only invited, or were withdrawn, are not counted.
+tenders. Bids that were only invited, or were withdrawn, are not counted. Statistics of single lots are left out where
+there are several lots.
 
 Sources
 -------
 Open Contracting Partnership, Red flags for integrity: R018. OCDS Cardinal reads the first field only; the fallbacks
-are ours, since records of Latin America seldom give it.
+are ours, since records of Latin America seldom give it. Measures: OCDS extension "Bid statistics and details",
+codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extensions/bids/.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from audits.dossier import Dossier
 from audits.rules.base import (
@@ -35,8 +40,12 @@ from audits.rules.base import (
     Stage,
     rule,
 )
-from contracts.ocds.views import Process
+from contracts.ocds.views import BidStatistic, Process
 
+# Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
+AFTER_EVALUATION = ("qualifiedBidders", "validBids")
+MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
 
 
@@ -45,12 +54,20 @@ NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
     title={"en": "Single bid received", "es": "Una sola oferta recibida", "pt": "Uma única proposta recebida"},
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "The record counts {count} tenderer in a procedure of method “{method}”.",
             "es": "El registro cuenta {count} oferente en un procedimiento de método «{method}».",
             "pt": "O registro conta {count} licitante em um procedimento de método «{method}».",
+        },
+        "evaluated": {
+            "en": "In a procedure of method “{method}” the record counts {count} valid bid or qualified bidder; it "
+            "does not say how many there were.",
+            "es": "En un procedimiento de método «{method}», el registro cuenta {count} oferta válida u oferente "
+            "calificado; no dice cuántos hubo.",
+            "pt": "Em um procedimento de método «{method}», o registro conta {count} proposta válida ou licitante "
+            "qualificado; não diz quantos houve.",
         },
     },
 )
@@ -65,7 +82,8 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
     count, evidence = _count(dossier.process)
     if count == 1:
         method = Evidence(f"{tender.path}/procurementMethod", tender.method)
-        yield Finding((evidence, method), {"count": count, "method": tender.method})
+        sentence = "evaluated" if evidence.note in AFTER_EVALUATION else "default"
+        yield Finding((evidence, method), {"count": count, "method": tender.method}, sentence=sentence)
 
 
 def _count(process: Process) -> tuple[int, Evidence]:
@@ -84,4 +102,19 @@ def _count(process: Process) -> tuple[int, Evidence]:
     }
     if bidders:
         return len(bidders), Evidence("/bids/details", sorted(bidders), note="bids")
+    return _statistic(process)
+
+
+def _statistic(process: Process) -> tuple[int, Evidence]:
+    """Return the count of the whole process that the bid extension gives."""
+    single_lot = len(process.tender.lots) < 2
+    latest: dict[str, BidStatistic] = {}
+    for entry in sorted(process.bid_statistics, key=lambda entry: entry.date or _NEVER):
+        whole = entry.value is not None and entry.value == entry.value.to_integral_value()
+        if whole and (single_lot or not entry.related_lots):
+            latest[entry.measure] = entry
+    for measure in MEASURES:
+        if found := latest.get(measure):
+            value = int(found.value or 0)
+            return value, Evidence(f"{found.path}/value", value, note=measure)
     raise InsufficientDataError("/tender/numberOfTenderers")

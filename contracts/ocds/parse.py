@@ -14,6 +14,7 @@ from contracts.ocds.views import (
     Amendment,
     Award,
     Bid,
+    BidStatistic,
     Classification,
     Contract,
     Document,
@@ -83,6 +84,9 @@ class _Parser:
             awards=awards,
             contracts=contracts,
             bids=bids,
+            bid_statistics=tuple(
+                self.bid_statistic(entry, path) for path, entry in reader.mappings(bids_object, "statistics", "/bids")
+            ),
             related_processes=tuple(
                 RelatedProcess(
                     path=path,
@@ -220,6 +224,17 @@ class _Parser:
             value=self.value(bid, "value", at),
             tenderers=self.references(bid, "tenderers", at),
             related_lots=reader.texts(bid, "relatedLots", at),
+        )
+
+    def bid_statistic(self, entry: Json, at: str) -> BidStatistic:
+        reader = self.reader
+        lot = reader.text(entry, "relatedLot", at)
+        return BidStatistic(
+            path=at,
+            measure=reader.text(entry, "measure", at),
+            value=reader.amount(entry, "value", at),
+            date=reader.instant(entry, "date", at),
+            related_lots=(*((lot,) if lot else ()), *reader.texts(entry, "relatedLots", at)),
         )
 
     def value(self, parent: Json, key: str, at: str) -> Value | None:

@@ -173,6 +173,15 @@ class Bid(View, frozen=True, kw_only=True):
     related_lots: tuple[str, ...] = ()
 
 
+class BidStatistic(View, frozen=True, kw_only=True):
+    """A count of bids or bidders, of the bid extension: ``measure`` is a code of its open codelist."""
+
+    measure: str = ""
+    value: Decimal | None = None
+    date: datetime | None = None
+    related_lots: tuple[str, ...] = ()
+
+
 class RelatedProcess(View, frozen=True, kw_only=True):
     relationship: tuple[str, ...] = ()
     identifier: str = ""
@@ -212,6 +221,7 @@ class Process(View, frozen=True, kw_only=True):
     awards: tuple[Award, ...] = ()
     contracts: tuple[Contract, ...] = ()
     bids: tuple[Bid, ...] = ()
+    bid_statistics: tuple[BidStatistic, ...] = ()
     related_processes: tuple[RelatedProcess, ...] = ()
 
     def party(self, reference: Reference) -> Party | None:

@@ -183,7 +183,7 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
     assert "of these, flagged 6 (86 %)" in words
     assert "Not enough data to tell 1" in words
     assert "/tender/procurementMethod (1)" in words
-    assert "1 (in force) 3 1" in words
+    assert f"{RULES['R018'].version} (in force) 3 1" in words
     assert "no precision is told" in words
 
     rulehealth._kept.clear()

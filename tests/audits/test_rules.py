@@ -68,6 +68,8 @@ def test_a_case_is_answered_as_it_says(code, case):
     assert set(case.get("cites", [])) <= {place.path for place in places}
     if "severity" in case:
         assert {finding.severity or RULES[code].severity for finding in outcome.findings} == {case["severity"]}
+    if "sentence" in case:
+        assert {finding.sentence for finding in outcome.findings} == {case["sentence"]}
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)
