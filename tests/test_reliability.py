@@ -13,6 +13,7 @@ from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Submission
 from contracts.tasks import nudge, process_due_submissions
 from tests.audits import poison
+from tests.purchases import add_terms, purchase
 from tests.records import load, release
 
 LEASE_SECONDS = 3
@@ -56,6 +57,27 @@ def test_a_submission_reaches_its_flags_without_any_sweep(worker, broker, wait_u
     nudge(str(submission.pk))
     wait_until(lambda: Flag.objects.filter(rule="R018").exists())
     assert Submission.objects.get().state == "processed"
+
+
+def submit(record):
+    submission, _ = receive([_json(record)], channel=Submission.Channel.API)
+    nudge(str(submission.pk))
+
+
+def test_a_gift_that_arrives_after_the_purchase_that_followed_it_is_found_by_the_workers(worker, wait_until):
+    add_terms()
+    submit(purchase("bought", date="2024-06-01"))
+    wait_until(lambda: Audit.objects.filter(process__ocid="ocds-test01-bought", is_current=True).exists())
+    assert not Flag.objects.filter(rule="T17").exists()
+
+    submit(purchase("given", title="Prueba piloto de cámaras de videovigilancia", date="2024-01-01", amount=None))
+
+    wait_until(lambda: Flag.objects.standing().filter(rule="T17").exists())
+    flag = Flag.objects.standing().get(rule="T17")
+    assert (flag.process.ocid, flag.values["ocid"]) == ("ocds-test01-bought", "ocds-test01-given")
+    wait_until(lambda: engine.count_stale() == 0)
+    assert engine.find_stale_peers() == []
+    assert Audit.objects.filter(process__ocid="ocds-test01-bought", is_current=True).count() == 1
 
 
 def test_what_the_broker_forgot_is_found_by_the_sweep(worker, empty_broker, wait_until):
