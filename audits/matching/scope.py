@@ -29,6 +29,8 @@ OBJECT_PARTS = frozenset({"title", "description", "lot", "item", "classification
 _DETAIL_PARTS = frozenset({"item", "classification"})
 # The least share of items, or of their codes, that makes a sector of them.
 ITEM_SHARE = 0.2
+# How near, in characters, "vigilancia" must stand to "cámaras" to tell which cameras are meant.
+WATCHING_REACH = 40
 
 CONCEPT_SECTORS = {
     "artificial_intelligence": "ai",
@@ -155,8 +157,9 @@ def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iter
     """
     Return the sectors of a process.
 
-    A strong mention counts alone; weak ones count if two different terms of one sector stand in the object. Among
-    items a sector must hold ``ITEM_SHARE`` of them: a cable in the works of a school makes no network of it.
+    A strong mention counts alone; weak ones count if two different terms of one sector stand in the object, cameras
+    also if a word for watching stands within ``WATCHING_REACH``. Among items a sector must hold ``ITEM_SHARE`` of
+    them: a cable in the works of a school makes no network of it.
 
     :param mentions: the mentions in all texts of the process
     :param texts: all its texts
@@ -175,14 +178,23 @@ def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iter
             (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
         elif found.part not in _DETAIL_PARTS:
             weak.setdefault(sector, {}).setdefault(found.term, found)
+    watching = [found for found in said if found.concept == "monitoring_word"]
     for sector, terms in weak.items():
-        if len(terms) > 1:
+        if len(terms) > 1 or (watching and any(_watched(found, watching) for found in terms.values())):
             head.extend(_by_mention(sector, found) for found in terms.values())
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items)
     evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
     found_sectors = {place.sector for place in evidence}
     return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
+
+
+def _watched(found: Mention, watching: Iterable[Mention]) -> bool:
+    """Tell whether cameras stand beside a word for watching: "cámaras para la vigilancia"."""
+    return found.concept == "video_surveillance" and any(
+        word.path == found.path and max(word.start - found.end, found.start - word.end) <= WATCHING_REACH
+        for word in watching
+    )
 
 
 def _by_codes(items: Iterable[Item]) -> tuple[int, list[ScopeEvidence]]:

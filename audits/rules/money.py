@@ -8,7 +8,7 @@ from audits.matching.lexicon import WEAK, Mention
 from audits.matching.reference import FINANCIERS
 from audits.matching.watchlist import NameMention
 from audits.rules.base import Evidence
-from audits.rules.readings import SURE, WORDS_OF_RECORD, is_direct, party_evidence, supplier_matches
+from audits.rules.readings import MONEY_PARTS, SURE, WORDS_OF_RECORD, is_direct, party_evidence, supplier_matches
 from contracts.ocds.views import Party, Text
 
 TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
@@ -58,11 +58,13 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return the places that name a lender or donor, or terms of a loan, credit, donation or cooperation.
 
-    What a funder is called counts whatever its strength ("grants since 2010"); elsewhere weak words need a second one.
+    What a funder is called, and what a budget is called, counts whatever its strength ("grants since 2010",
+    "Donación"); elsewhere weak words need a second one.
     """
     found = [lender.evidence for lender in lenders(dossier)]
     found.extend(funder_mentions(dossier, *TERMS))
     found.extend(dossier.evidence(mention) for mention in dossier.said(*TERMS, parts=WORDS_OF_RECORD))
+    found.extend(dossier.evidence(mention) for mention in dossier.said(*TERMS, parts=MONEY_PARTS, strengths=(WEAK,)))
     if not found:
         weak = dossier.said(*TERMS, parts=WORDS_OF_RECORD, strengths=(WEAK,))
         if len({mention.term for mention in weak}) > 1:

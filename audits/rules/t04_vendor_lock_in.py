@@ -9,14 +9,16 @@ Method
 ------
 For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property or
 compatibility; for a brand, model or proprietary product named in the object without "or equivalent" within
-``equivalent_reach`` characters; for the renewal or support of such a product; and for an extension of the same
-contract. Severity: high when the purchase is not competitive and the buyer bought from the same supplier without
-competition before, else medium.
+``equivalent_reach`` characters; for licences, support or renewal of a product that no list holds but whose spelling
+tells a name ("del software Pergamum", "TrustBroker"); and for an extension of the same contract. Severity: high
+when the purchase is not competitive and the buyer bought from the same supplier without competition before, else
+medium.
 
 Exclusions
 ----------
 A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
-"dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone.
+"dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product.
+Systems of the state's own ("sistema SIGEF").
 
 Sources
 -------
@@ -26,7 +28,8 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
-from audits.matching.lexicon import WEAK, Mention
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.products import Sign, unlisted_products
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention
 from audits.rules.base import Evidence, Finding, Severity, Stage, rule
@@ -42,7 +45,10 @@ from audits.rules.readings import (
     vendor_names,
 )
 
-_PRODUCT_UPKEEP = ("vendor_upkeep", "maintenance", "software_licence", "proprietary_licence", "maintenance_by_vendor")
+# What binds to a product that is named: its licences, its support, its renewal.
+_UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
+# Where what is bought is named in words. Items and codes hold model numbers of anything.
+_NAMING_PARTS = frozenset({"title", "description", "lot"})
 
 
 @rule(
@@ -50,7 +56,7 @@ _PRODUCT_UPKEEP = ("vendor_upkeep", "maintenance", "software_licence", "propriet
     title={"en": "Vendor lock-in", "es": "Dependencia del proveedor", "pt": "Dependência do fornecedor"},
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "The record shows ties to one vendor: {words}.",
@@ -70,11 +76,10 @@ _PRODUCT_UPKEEP = ("vendor_upkeep", "maintenance", "software_licence", "propriet
 def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator[Finding]:
     require_scope(dossier)
     grounds = _grounds(dossier)
-    brands = _brands(dossier, equivalent_reach)
-    renewals = _renewals(dossier, brands=bool(brands))
+    extensions = dossier.said("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
     evidence = (
-        *(dossier.evidence(mention) for mention in first_of_each((*grounds, *renewals))),
-        *(dossier.evidence(brand) for brand in brands),
+        *(dossier.evidence(mention) for mention in first_of_each((*grounds, *extensions))),
+        *(dossier.evidence(brand) for brand in _brands(dossier, equivalent_reach)),
     )
     if not evidence:
         return
@@ -116,6 +121,7 @@ def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
             demands = (*demands, *mentions)
     equivalents = dossier.said("or_equivalent", strengths=BOTH)
     found: list[Mention | NameMention] = [*first_of_each(products), *makers, *first_of_each(demands)]
+    found.extend(_unlisted(dossier))
     return tuple(
         brand
         for brand in found
@@ -123,12 +129,27 @@ def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
     )
 
 
-def _renewals(dossier: Dossier, *, brands: bool) -> tuple[Mention, ...]:
-    """Renewals: of a contract, or of a named product, its licences, its support."""
-    renewals = dossier.said("renewal")
-    if renewals and (brands or dossier.said(*_PRODUCT_UPKEEP)):
-        return renewals
-    return dossier.said("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
+def _unlisted(dossier: Dossier) -> Iterator[Mention]:
+    """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
+    upkeep = {mention.path for mention in dossier.said(*_UPKEEP)}
+    for text in dossier.texts:
+        if text.part not in _NAMING_PARTS:
+            continue
+        for product in unlisted_products(text.value, dossier.process.language[:2]):
+            if product.sign is Sign.NAME and text.path not in upkeep:
+                continue
+            written = text.value[product.start : product.end]
+            yield Mention(
+                concept=f"unlisted_{product.sign}",
+                term=written.casefold(),
+                strength=STRONG,
+                language=dossier.process.language,
+                path=text.path,
+                part=text.part,
+                start=product.start,
+                end=product.end,
+                written=written,
+            )
 
 
 def _earlier_direct(dossier: Dossier) -> int:

@@ -10,7 +10,7 @@ Method
 ------
 For technology in scope, look for a listed lender or donor among parties with the role ``funder``, in the budget and
 in the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough;
-words with other meanings ("grant", "donación") need a second one. Severity: medium; high if a lender and a supplier
+words with other meanings ("grant", "donación") need a second one, but not in the budget. Severity: medium; high if a lender and a supplier
 share a home country and competition was limited, as in T06.
 
 Exclusions
@@ -39,7 +39,7 @@ from audits.rules.readings import named_evidence, require_scope
     },
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "Outside money is named: {words}.",

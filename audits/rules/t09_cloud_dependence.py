@@ -9,7 +9,8 @@ them.
 Method
 ------
 Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and
-artificial intelligence by subscription. Severity: low; medium if data are held or reached abroad, or if contract
+artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts within 80 characters of a platform, a
+server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
 text that can be read does not say where they are (as in T10).
 
 Exclusions
@@ -24,8 +25,21 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
+from audits.matching.lexicon import Mention
 from audits.rules.base import Finding, Severity, Stage, rule
 from audits.rules.readings import HOSTED, concepts, data_place, first_of_each, named, require_scope
+
+# What a provider may host.
+_SYSTEMS = (
+    "software_platform",
+    "server_storage",
+    "data_centre",
+    "telephony",
+    "data_analytics",
+    "artificial_intelligence",
+)
+# How near, in characters, a word for hosting must stand to the system that is hosted.
+_HOSTING_REACH = 80
 
 
 @rule(
@@ -33,7 +47,7 @@ from audits.rules.readings import HOSTED, concepts, data_place, first_of_each, n
     title={"en": "Cloud dependence", "es": "Dependencia de la nube", "pt": "Dependência da nuvem"},
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "The record speaks of a service that runs at a provider: {words}.",
@@ -44,7 +58,7 @@ from audits.rules.readings import HOSTED, concepts, data_place, first_of_each, n
 )
 def cloud_dependence(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    found = dossier.said(*HOSTED)
+    found = (*dossier.said(*HOSTED), *_hosted_systems(dossier))
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
@@ -52,3 +66,14 @@ def cloud_dependence(dossier: Dossier) -> Iterator[Finding]:
             severity=Severity.MEDIUM if data_place(dossier).abroad else Severity.LOW,
             cites=concepts(found),
         )
+
+
+def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
+    """Yield the words for hosting that stand near a system: lodging for a course is no hosting."""
+    systems = dossier.said(*_SYSTEMS)
+    for word in dossier.said("hosting_word"):
+        for system in systems:
+            apart = max(word.start - system.end, system.start - word.end)
+            if word.path == system.path and apart <= _HOSTING_REACH:
+                yield word
+                break
