@@ -18,7 +18,8 @@ from audits.rules import RULES
 from audits.rules.base import LANGUAGES, Rule
 from audits.rules.pages import translation
 from audits.rulesets import settings_in_force
-from contracts.api.columns import Link
+from contracts.api.columns import Link, fields_of
+from contracts.api.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.views import ApiView
 
 
@@ -123,10 +124,14 @@ class RuleListView(ApiView):
     """List the rules."""
 
     serializer_class = RulePage
+    schema_parameters = (FIELDS, OMIT)
+    parameters = frozenset({"fields", "omit"})
 
     @extend_schema(operation_id="rules_list")
-    def get(self, _request: Request) -> Response:
-        return Response({"next": None, "previous": None, "results": [_described(rule) for rule in RULES.values()]})
+    def get(self, request: Request) -> Response:
+        fields = chosen_fields(request, fields_of(RuleRow))
+        rows = ({name: row[name] for name in fields} for row in map(_described, RULES.values()))
+        return Response({"next": None, "previous": None, "results": list(rows)})
 
 
 @method_decorator(conditional_page, "dispatch")

@@ -1,11 +1,15 @@
 """The API about itself: the codes of its problems."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contracts.api.columns import fields_of
+from contracts.api.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.problems import CODES, refusal_status
 from contracts.api.views import ApiView
 from contracts.ocds.problems import HINTS, WARNINGS
@@ -25,12 +29,17 @@ class ProblemListView(ApiView):
     """List the codes that a problem can have; `type` of every problem leads here."""
 
     serializer_class = ProblemCodes
+    schema_parameters = (FIELDS, OMIT)
+    parameters = frozenset({"fields", "omit"})
 
     @extend_schema(operation_id="problems")
-    def get(self, _request: Request) -> Response:
-        codes = [{"code": code, "status": status, "meaning": meaning} for code, (status, meaning) in CODES.items()]
+    def get(self, request: Request) -> Response:
+        fields = chosen_fields(request, fields_of(ProblemCode))
+        codes: list[dict[str, Any]] = [
+            {"code": code, "status": status, "meaning": meaning} for code, (status, meaning) in CODES.items()
+        ]
         for code, hint in HINTS.items():
             codes.append(
                 {"code": code, "status": None if code in WARNINGS else refusal_status(code), "meaning": _(hint)}
             )
-        return Response({"results": codes})
+        return Response({"results": [{name: row[name] for name in fields} for row in codes]})

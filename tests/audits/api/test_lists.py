@@ -1,0 +1,135 @@
+"""Every list of the API takes its parameters at their word: found by its routes, so that a new list is held to it."""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from audits import engine
+from contracts.api.columns import fields_of
+from contracts.api.views import ListView
+from contracts.models import ContractingProcess, Publisher
+from tests.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+
+def lists(resolver, prefix="/"):
+    """Yield ``(address, view)`` of each route that answers with results."""
+    for pattern in resolver.url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from lists(pattern, path)
+        elif isinstance(pattern, URLPattern) and path.startswith("/api/v1/"):
+            view = getattr(pattern.callback, "view_class", None)
+            if view is not None and (issubclass(view, ListView) or "results" in fields_of_view(view)):
+                yield re.sub(r"<[^>]*ocid>", "ocds-test01-1", path), view
+
+
+def fields_of_view(view):
+    serializer = getattr(view, "serializer_class", None)
+    return fields_of(serializer) if serializer else {}
+
+
+def fields_of_row(view):
+    results = fields_of_view(view).get("results")
+    return list(fields_of(type(results.child)) if results else fields_of_view(view))
+
+
+LISTS = [pytest.param(address, view, id=address) for address, view in lists(get_resolver())]
+BY_OCID = "/api/v1/contracting-process/releases/"
+
+
+def parameters_of(view):
+    return sorted(view().known_parameters() - {"format"})
+
+
+PARAMETERS = [
+    pytest.param(address, view, name, id=f"{address}?{name}")
+    for address, view in lists(get_resolver())
+    for name in parameters_of(view)
+]
+
+
+@pytest.fixture
+def rows(settings):
+    """What each list has a row of."""
+    settings.VEEDOR_PUBLICATION = "all"
+    Publisher.objects.create(slug="mx", name="México", country="MX")
+    load(release())
+    engine.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True)))
+
+
+def get(address, **parameters):
+    own = {"ocid": "ocds-test01-1"} if address == BY_OCID else {}
+    return APIClient().get(address, {**own, **parameters})
+
+
+def refused(answer):
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    return answer.json()["errors"][0]
+
+
+def test_these_are_the_lists():
+    assert {address for address, _view in lists(get_resolver())} == {
+        f"/api/v1/{name}/"
+        for name in (
+            "contracting-processes",
+            "contracting-processes/ocds-test01-1/releases",
+            "contracting-process/releases",
+            "contracts",
+            "flags",
+            "organizations",
+            "problems",
+            "publishers",
+            "rules",
+        )
+    }
+
+
+@pytest.mark.parametrize(("address", "view"), LISTS)
+def test_fields_and_omit_choose_what_a_row_has(rows, address, view):
+    names = fields_of_row(view)
+    every = get(address).json()["results"]
+    assert every
+    assert list(every[0]) == names
+    first, last = names[0], names[-1]
+    chosen = get(address, fields=f"{last}, {first}").json()["results"]
+    assert chosen == [{name: row[name] for name in (first, last)} for row in every]
+    left = get(address, omit=first).json()["results"]
+    assert left == [{name: row[name] for name in names[1:]} for row in every]
+    assert get(address, fields=first, omit=last).json()["results"] == [{first: row[first]} for row in every]
+
+
+@pytest.mark.parametrize("parameter", ["fields", "omit"])
+@pytest.mark.parametrize(("address", "view"), LISTS)
+def test_a_field_that_is_not_there_is_refused_with_the_nearest(rows, address, view, parameter):
+    for name in fields_of_row(view):
+        error = refused(get(address, **{parameter: f"{name}x"}))
+        assert (error["parameter"], error["code"]) == (parameter, "invalid_parameter")
+        assert f"Did you mean {name}?" in error["hint"]
+
+
+@pytest.mark.parametrize(("address", "view"), LISTS)
+def test_no_field_left_is_refused(rows, address, view):
+    assert refused(get(address, omit=",".join(fields_of_row(view))))["parameter"] == "omit"
+
+
+@pytest.mark.parametrize(("address", "view", "name"), PARAMETERS)
+def test_an_unknown_parameter_is_refused_with_the_nearest(address, view, name):
+    error = refused(get(address, **{f"{name}x": "1"}))
+    assert (error["parameter"], error["code"]) == (f"{name}x", "unknown_parameter")
+    assert f"Did you mean {name}?" in error["hint"]
+    assert all(known in error["hint"] for known in parameters_of(view))
+
+
+@pytest.mark.parametrize(("address", "view"), LISTS)
+def test_a_parameter_that_resembles_none_is_refused_too(address, view):
+    assert refused(get(address, **{"\u2603": "1"}))["code"] == "unknown_parameter"
+
+
+@pytest.mark.parametrize(("address", "view"), LISTS)
+def test_a_parameter_given_twice_is_refused(address, view):
+    error = refused(get(address, fields=["code", "id"]))
+    assert (error["parameter"], error["code"]) == ("fields", "repeated_parameter")
