@@ -14,11 +14,12 @@ from msgspec import Struct
 # Dropped, or joined over: the soft hyphen and invisible marks. One stand-in, which no text holds after folding.
 _DROP = "\x01"
 _BREAKS = re.compile(r"[\x01]| {2,}")
+_SPACES = re.compile(r"  +")
 _HYPHENS = "-_\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\u2043\u30fb\u00b7"
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011]\s*[\r\n]\s*(?=\w)")
 
 
-class Folded(Struct, frozen=True):
+class Folded(Struct, frozen=True, gc=False):
     """
     A folded text.
 
@@ -92,14 +93,10 @@ def fold_phrase(text: str) -> str:
 
 def _squeeze(text: str, folded: str) -> Folded:
     """Join words broken at line ends, drop invisible marks, and leave one space where there are several."""
-    cuts = [(match.start(), match.end(), "") for match in _LINE_END_HYPHEN.finditer(text)]
-    taken = {position for start, end, _ in cuts for position in range(start, end)}
-    cuts.extend(
-        (match.start(), match.end(), " " if match.group()[0] == " " else "")
-        for match in _BREAKS.finditer(folded)
-        if match.start() not in taken and match.end() - 1 not in taken
-    )
-    cuts.sort()
+    breaks = _BREAKS if _DROP in folded else _SPACES
+    cuts = [(*match.span(), " " if folded[match.start()] == " " else "") for match in breaks.finditer(folded)]
+    if "\n" in text or "\r" in text:
+        cuts = _with_broken_words(text, cuts)
     parts: list[str] = []
     anchors = [(0, 0)]
     length = position = 0
@@ -111,3 +108,10 @@ def _squeeze(text: str, folded: str) -> Folded:
         anchors.append((length, position))
     parts.append(folded[position:])
     return Folded("".join(parts), tuple(anchors))
+
+
+def _with_broken_words(text: str, cuts: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return the cuts with those that join words broken at line ends, which take the place of others there."""
+    joins = [(*match.span(), "") for match in _LINE_END_HYPHEN.finditer(text)]
+    taken = {position for start, end, _ in joins for position in range(start, end)}
+    return sorted([*joins, *(cut for cut in cuts if cut[0] not in taken and cut[1] - 1 not in taken)])

@@ -12,6 +12,7 @@ from msgspec import Struct
 from audits.matching.fold import Folded
 from audits.matching.inflection import forms
 from audits.matching.negation import is_negated
+from contracts.ocds.views import Text
 
 NEGATIVE = "negative"
 STRONG = "strong"
@@ -69,14 +70,16 @@ def phrases(terms: Iterable[Term]) -> Iterator[tuple[str, Term]]:
 def choose(spans: list[Span]) -> list[Span]:
     """Return the spans that count, in reading order: masked ones left out, the longest of each concept kept."""
     masks = [(start, end) for start, end, term in spans if term.concept == NEGATIVE]
-    if not masks and _apart(spans):
+    if masks:
+        spans = [span for span in spans if span[2].concept != NEGATIVE and not _is_masked(masks, span[0], span[1])]
+    if _apart(spans):
         return spans
+    if not _rivals(spans):
+        return sorted(spans, key=_in_reading_order)
     taken: dict[str, list[tuple[int, int]]] = {}
     kept: list[Span] = []
     for span in sorted(spans, key=_longest_first):
         start, end, term = span
-        if term.concept == NEGATIVE or (masks and _is_masked(masks, start, end)):
-            continue
         places = taken.setdefault(term.concept, [])
         for first, last in places:
             if start < last and first < end:
@@ -93,26 +96,22 @@ def needs_capitals(term: Term) -> bool:
     return term.language not in {"es", "pt", "en"} or (len(term.term) <= SHORT and term.term.isalpha())
 
 
-def mention(span: Span, folded: Folded, path: str, part: str, text: str, *, may_deny: bool) -> Mention:
+def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_deny: bool) -> list[Mention]:
     """
-    Return a span as a mention in the text as written.
+    Return spans as mentions in the text as written.
 
-    :param may_deny: whether the text holds any word that can deny something (see ``has_cue``)
+    :param may_deny: whether the text holds any word that can deny something (see ``negation.TRACES``)
     """
-    start, end, term = span
-    first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
-    return Mention(
-        term.concept,
-        term.term,
-        term.strength,
-        term.language,
-        path,
-        part,
-        first,
-        last,
-        text[first:last],
-        may_deny and is_negated(folded.text, start, end),
-    )
+    path, part, value = text.path, text.part, text.value
+    found = []
+    for start, end, term in spans:
+        denied = may_deny and is_negated(folded.text, start, end)
+        first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
+        written = value[first:last]
+        found.append(
+            Mention(term.concept, term.term, term.strength, term.language, path, part, first, last, written, denied)
+        )
+    return found
 
 
 def _apart(spans: list[Span]) -> bool:
@@ -123,6 +122,16 @@ def _apart(spans: list[Span]) -> bool:
             return False
         reached = end
     return True
+
+
+def _rivals(spans: list[Span]) -> bool:
+    """Tell whether two spans of one concept, given by their end, overlap."""
+    reached: dict[str, int] = {}
+    for start, end, term in spans:
+        if start < reached.get(term.concept, 0):
+            return True
+        reached[term.concept] = end
+    return False
 
 
 def _longest_first(span: Span) -> tuple[int, int, str]:

@@ -33,6 +33,12 @@ _NEAR_CUE = re.compile(
     r"uso de|el uso de|o uso de|use of|the use of|funcion de|funciones de|funcao de|funcoes de|tecnologia de|"
     r"capacidad de|capacidade de|sistemas? de|software de|modulos? de|servicios? de|servicos? de))*[ (\"']*$"
 )
+# The words that the cues above end with.
+_ENDS = (
+    "sin sem without ni nem nor salvo excepto exceto except for no ningun ninguna nenhum nenhuma "
+    "el la los las o a os as de del do da un una um uma any the of"
+)
+_NEAR_ENDS = frozenset(_ENDS.split())
 _AFTER_CUES = re.compile(
     r"^[ )\"':,]*("
     r"(que )?(no|nao) (esta|estan|estara|estao|se|sera|seran|serao)?\s?"
@@ -43,20 +49,13 @@ _AFTER_CUES = re.compile(
 )
 
 
-# What every cue holds; most texts hold none of them, and need no closer look.
-_TRACES = (
-    *(" no ", "nao ", " sin ", " sem ", "without", "with no ", " ni ", "nem ", " nor ", " not ", "salv", "except"),
-    *("excet", "excl", "other than", "ningun", "nenhum"),
+# What every cue holds. Most texts hold none of them, and their mentions need no closer look.
+TRACES = frozenset(
+    (
+        *(" no ", "nao ", " sin ", " sem ", "without", "with no ", " ni ", "nem ", " nor ", " not ", "salv", "except"),
+        *("excet", "excl", "other than", "ningun", "nenhum"),
+    )
 )
-
-
-def has_cue(folded: str) -> bool:
-    """Tell whether a folded text holds a word that can deny a mention."""
-    padded = f" {folded} "
-    for trace in _TRACES:  # noqa: SIM110  -- any() takes twice as long, on every text that mentions something
-        if trace in padded:
-            return True
-    return False
 
 
 def is_negated(folded: str, start: int, end: int) -> bool:
@@ -67,12 +66,22 @@ def is_negated(folded: str, start: int, end: int) -> bool:
     """
     before = folded[max(0, start - REACH_BEFORE) : start]
     if before:
-        if _NEAR_CUE.search(before):
+        if _may_be_near(before) and _NEAR_CUE.search(before):
             return True
-        clause = before[_last_clause_end(before) :]
-        if _FAR_CUES.search(clause):
+        if _may_be_far(before) and _FAR_CUES.search(before) and _FAR_CUES.search(before[_last_clause_end(before) :]):
             return True
     return bool(_AFTER_CUES.match(folded[end : end + REACH_AFTER]))
+
+
+def _may_be_near(before: str) -> bool:
+    """Tell, at a tenth of the cost of ``_NEAR_CUE``, whether the word before a mention is one that it ends with."""
+    word = before.rstrip(" (\"'").rpartition(" ")[2]
+    return word in _NEAR_ENDS or not word.isalnum()
+
+
+def _may_be_far(before: str) -> bool:
+    """Tell, at a tenth of the cost of ``_FAR_CUES``, whether there are letters that each of them holds."""
+    return "no " in before or "exc" in before or "nao " in before or "not " in before or "other than" in before
 
 
 def _last_clause_end(before: str) -> int:

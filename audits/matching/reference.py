@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from audits.matching.fold import fold
-from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mention, needs_capitals, phrases
-from audits.matching.negation import has_cue
+from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mentions, needs_capitals, phrases
+from audits.matching.negation import TRACES
 from audits.matching.phrases import PhraseIndex
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from contracts.ocds.views import Party, Text
@@ -71,7 +71,7 @@ class Reference:
         )
         self.digest = _digest([self.terms, self.entries, [self.public_lists[name] for name in sorted(on)]])
         self._watchlist = Watchlist(self.entries)
-        self._index = PhraseIndex(self._meanings())
+        self._index = PhraseIndex(self._meanings(), TRACES)
 
     def _meanings(self) -> dict[str, Meaning]:
         meanings: dict[str, tuple[list[tuple[Term, bool]], list[tuple[Term, bool]], list[Name]]] = {}
@@ -138,7 +138,7 @@ class Reference:
             use each other's words, and English ones for technology, so that all terms are tried.
         """
         folded = fold(text.value)
-        hits = self._index.find(folded.text)
+        hits, may_deny = self._index.find(folded.text)
         if not hits:
             return [], []
         written = text.value
@@ -153,16 +153,15 @@ class Reference:
                 spans.append((start, end, term))
             if known:
                 names.extend([(start, end, name) for name in known])
-        may_deny = has_cue(folded.text)
-        mentions = [mention(span, folded, text.path, text.part, written, may_deny=may_deny) for span in choose(spans)]
-        found: list[NameMention] = []
+        found = mentions(choose(spans), folded, text, may_deny=may_deny) if spans else []
         if not names:
-            return mentions, found
+            return found, []
+        named: list[NameMention] = []
         for start, end, name in _longest(names):
-            named = self._watchlist.mention(name, folded, start, end, text.path, text.part, written, may_deny=may_deny)
-            if named:
-                found.append(named)
-        return mentions, found
+            met = self._watchlist.mention(name, folded, start, end, text.path, text.part, written, may_deny=may_deny)
+            if met:
+                named.append(met)
+        return found, named
 
     def match_party(self, party: Party) -> list[PartyMatch]:
         """Return the entries that a party matches, best first."""

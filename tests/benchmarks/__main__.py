@@ -8,7 +8,7 @@ audit       processes audited a second, to reading the same documents from Postg
 flag        from POST to the flag of a single submission, with an idle worker: p50 and p95 of 100
 memory      peak memory of loading a generated file of that many megabytes (10^6)
 indicators  the indicators from a file, to json.loads
-matching    texts matched a second, to a plain Aho-Corasick pass
+matching    titles with their descriptions matched a second, to a plain Aho-Corasick pass
 
 All on servers of their own in a temporary folder, which is removed.
 """
