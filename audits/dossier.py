@@ -97,11 +97,24 @@ class Dossier:
         self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)
     ) -> tuple[Mention, ...]:
         """Return the mentions of ``concepts`` in texts of ``parts`` that are not denied, in reading order."""
-        return tuple(
-            found
-            for found in self.mentions
-            if found.concept in concepts and not found.negated and found.strength in strengths and found.part in parts
-        )
+        found = [
+            (place, mention)
+            for concept in set(concepts)
+            for place, mention in self._said.get(concept, ())
+            if mention.strength in strengths and mention.part in parts
+        ]
+        if len(concepts) > 1:
+            found.sort()  # no two have the same place
+        return tuple(mention for _, mention in found)
+
+    @cached_property
+    def _said(self) -> dict[str, list[tuple[int, Mention]]]:
+        """Return the mentions of each concept that are not denied, with their places in reading order."""
+        by_concept: dict[str, list[tuple[int, Mention]]] = {}
+        for place, mention in enumerate(self.mentions):
+            if not mention.negated:
+                by_concept.setdefault(mention.concept, []).append((place, mention))
+        return by_concept
 
     def evidence(self, found: Mention | NameMention, note: str = "") -> Evidence:
         """Return a mention as evidence, with the passage around it as written."""

@@ -19,7 +19,7 @@ from audits.rules.base import Finding, InsufficientDataError, NotApplicableError
 logger = logging.getLogger(__name__)
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What a rule answered. ``field`` is the missing field of ``insufficient_data``, ``reason`` says why not."""
 
     code: str
@@ -81,6 +81,7 @@ class RuleSet:
             if rule.code not in left_out:
                 bound.append(BoundRule(rule, {**rule.parameters, **given.get(rule.code, {})}))
         self.rules = tuple(bound)
+        self.by_code = {entry.rule.code: entry for entry in bound}
         identity = [[entry.rule.code, entry.rule.version, dict(entry.parameters)] for entry in bound]
         text = json.dumps([identity, reference_digest], sort_keys=True, default=str)
         self.digest = hashlib.sha256(text.encode()).digest()

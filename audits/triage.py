@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
@@ -63,7 +63,14 @@ def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason:
 
 def refresh_states(flagged: QuerySet[Flag]) -> None:
     """Bring the state of flags up to date; part of the transaction that changed them."""
-    flags = list(flagged)
+    # A flag that is new stays new until somebody decides on it; most are, and need not be read.
+    decided = Exists(Review.objects.filter(flag=OuterRef("pk")))
+    flags = list(
+        flagged.filter(
+            (Q(withdrawn_at=None) & (~Q(state=Flag.State.NEW) | decided))
+            | (Q(withdrawn_at__isnull=False) & ~Q(state=Flag.State.WITHDRAWN))
+        )
+    )
     last: dict[Any, Review] = {}
     for review in Review.objects.filter(flag__in=flags).order_by("pk"):
         last[review.flag_id] = review

@@ -52,6 +52,10 @@ _FLAG_COLUMNS = (
 )
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+_as_digested = json.JSONEncoder(sort_keys=True, default=str).encode
+
+
 class Judged(Struct):
     """
     One subject, judged: what was read, and what every rule answered.
@@ -88,7 +92,8 @@ def write_audits(judged: Sequence[Judged]) -> int:
             _write(fresh, PROCESS)
         attempts.finish([entry.subject_id for entry in judged])
         # The record may have changed in what no dossier holds (its digest, not its content): the audit still stands.
-        _confirm([entry for entry in judged if entry not in fresh and entry.subject_id in present])
+        written = {entry.subject_id for entry in fresh}
+        _confirm([entry for entry in judged if entry.subject_id in present and entry.subject_id not in written])
     return len(fresh)
 
 
@@ -162,8 +167,8 @@ def _write(fresh: Sequence[Judged], subject: str) -> None:
                     entry.process_digest,
                     entry.dossier_digest,
                     entry.rule_set.digest,
-                    json.dumps({outcome.code: _describe(outcome) for outcome in entry.outcomes}, ensure_ascii=False),
-                    json.dumps(list(entry.sectors)),
+                    _as_json({outcome.code: _describe(outcome) for outcome in entry.outcomes}),
+                    _as_json(entry.sectors),
                     True,
                     now,
                 )
@@ -209,11 +214,10 @@ def _describe(outcome: Outcome) -> dict[str, str]:
 
 
 def _flag_rows(entry: Judged, subject: str, audit_id: int, now: Any) -> Iterable[tuple[Any, ...]]:
-    rules = {bound.rule.code: bound for bound in entry.rule_set.rules}
     for outcome in entry.outcomes:
         if outcome.kind is not OutcomeKind.FLAGGED:
             continue
-        bound = rules[outcome.code]
+        bound = entry.rule_set.by_code[outcome.code]
         for finding in outcome.findings:
             yield (*_of(entry, subject), *_flag_row(entry, audit_id, now, bound, finding))
 
@@ -233,7 +237,7 @@ def _flag_row(entry: Judged, audit_id: int, now: Any, bound: BoundRule, finding:
         severity,
         finding.sentence,
         values,
-        json.dumps(evidence, ensure_ascii=False, default=str),
+        _as_json(evidence),
         bound.rule.version,
         _json(bound.parameters),
         _judged_digest(severity, finding, values, evidence),
@@ -250,11 +254,11 @@ def _judged_digest(severity: str, finding: Finding, values: str, evidence: Seque
     """Digest what a person judges. Places are left out: an award that moves in its list is still the same award."""
     seen = [[entry["value"], entry["passage"], entry["note"]] for entry in evidence]
     judged = [severity, finding.gist] if finding.gist else [severity, finding.sentence, values, seen]
-    return hashlib.sha256(json.dumps(judged, sort_keys=True, default=str).encode()).digest()
+    return hashlib.sha256(_as_digested(judged).encode()).digest()
 
 
 def _json(mapping: Any) -> str:
-    return json.dumps(to_builtins(dict(mapping)), ensure_ascii=False, sort_keys=True, default=str)
+    return _as_json(to_builtins(dict(mapping)))
 
 
 def _prune(subject_ids: Sequence[int], subject: str) -> None:

@@ -50,7 +50,7 @@ _COMMON = frozenset(_TRADES.split())
 _DISTINCTIVE_LETTERS = 5
 
 
-class NameForms(Struct, frozen=True):
+class NameForms(Struct, frozen=True, gc=False):
     """
     A name for comparison.
 

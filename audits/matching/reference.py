@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from audits.matching.fold import fold
+from audits.matching.fold import Folded, fold
 from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mentions, needs_capitals, phrases
 from audits.matching.negation import TRACES
 from audits.matching.phrases import PhraseIndex
@@ -28,6 +28,10 @@ WATCHLISTS = (VENDORS, FINANCIERS, SECURITY_BODIES)
 
 
 _FOREIGN_TO_ENGLISH = frozenset({"es", "pt"})
+
+# Names of parties, classes and documents recur from record to record: texts of so many letters are remembered.
+_SHORT_TEXT = 80
+_REMEMBERED = 50_000
 
 # What a phrase stands for: terms of the lexicon, each with whether it must be written with capitals, and names.
 # The second list of terms is for English records.
@@ -72,6 +76,7 @@ class Reference:
         self.digest = _digest([self.terms, self.entries, [self.public_lists[name] for name in sorted(on)]])
         self._watchlist = Watchlist(self.entries)
         self._index = PhraseIndex(self._meanings(), TRACES)
+        self._read_before: dict[str, tuple[Folded, list[tuple[int, int, Meaning]], bool]] = {}
 
     def _meanings(self) -> dict[str, Meaning]:
         meanings: dict[str, tuple[list[tuple[Term, bool]], list[tuple[Term, bool]], list[Name]]] = {}
@@ -137,8 +142,7 @@ class Reference:
             Spanish and Portuguese words look like English ones ("hosting", "as"). Spanish and Portuguese records
             use each other's words, and English ones for technology, so that all terms are tried.
         """
-        folded = fold(text.value)
-        hits, may_deny = self._index.find(folded.text)
+        folded, hits, may_deny = self._read_text(text.value)
         if not hits:
             return [], []
         written = text.value
@@ -162,6 +166,18 @@ class Reference:
             if met:
                 named.append(met)
         return found, named
+
+    def _read_text(self, text: str) -> tuple[Folded, list[tuple[int, int, Meaning]], bool]:
+        """Return a text folded, the phrases in it, and whether anything in it may be denied."""
+        known = self._read_before.get(text)
+        if known is None:
+            folded = fold(text)
+            known = (folded, *self._index.find(folded.text))
+            if len(text) <= _SHORT_TEXT:
+                if len(self._read_before) >= _REMEMBERED:
+                    self._read_before.clear()
+                self._read_before[text] = known
+        return known
 
     def match_party(self, party: Party) -> list[PartyMatch]:
         """Return the entries that a party matches, best first."""

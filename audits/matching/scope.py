@@ -132,7 +132,7 @@ _CPV = {
 _SCHEMES = {"UNSPSC": _UNSPSC, "CUBSO": _UNSPSC, "CPV": _CPV, "CPVS": _CPV}
 
 
-class ScopeEvidence(Struct, frozen=True):
+class ScopeEvidence(Struct, frozen=True, gc=False):
     """One place that a sector rests on: a mention in a text, or a classification code."""
 
     sector: str
@@ -143,7 +143,7 @@ class ScopeEvidence(Struct, frozen=True):
     note: str = ""
 
 
-class Scope(Struct, frozen=True):
+class Scope(Struct, frozen=True, gc=False):
     """The sectors of a process, in fixed order, with their evidence; out of scope if there are none."""
 
     sectors: tuple[str, ...] = ()

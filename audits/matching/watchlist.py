@@ -51,7 +51,7 @@ class Guard(StrEnum):
     CONTEXT = "context"
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, gc=False):
     """One name of an entry. ``context`` holds folded words that, near the name, tell that it is meant."""
 
     entry: str
@@ -61,7 +61,7 @@ class Name(Struct, frozen=True):
     context: tuple[str, ...] = ()
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """
     One organization of a list.
 
@@ -97,7 +97,7 @@ class Entry(Struct, frozen=True):
             yield Name(self.name, self.watchlist, text, guard, context)
 
 
-class PartyMatch(Struct, frozen=True):
+class PartyMatch(Struct, frozen=True, gc=False):
     """
     A party that is, or seems to be, an organization of a list.
 
@@ -113,7 +113,7 @@ class PartyMatch(Struct, frozen=True):
     alias: str
 
 
-class NameMention(Struct, frozen=True):
+class NameMention(Struct, frozen=True, gc=False):
     """The name of a listed organization in a text; offsets as in ``Mention``."""
 
     entry: Entry

@@ -6,10 +6,12 @@ database, no clock and no network, so the same dossier under the same rule set a
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from inspect import Parameter, getdoc, getmodule, signature
 from typing import Any
+
+from msgspec import Struct, field
 
 LANGUAGES = ("en", "es", "pt")
 
@@ -64,8 +66,7 @@ class InsufficientDataError(Exception):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True, gc=False):
     """
     One place that a finding rests on.
 
@@ -84,8 +85,7 @@ class Evidence:
     ocid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, gc=False):
     """
     One question that stands.
 

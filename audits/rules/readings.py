@@ -50,10 +50,11 @@ def require_scope(dossier: Dossier) -> None:
     :raises InsufficientDataError: if no text says what is bought
     :raises NotApplicableError: if what is bought is no technology in scope
     """
-    if not any(text.part in OBJECT_PARTS for text in dossier.texts) and not dossier.scope:
+    if dossier.scope:
+        return
+    if not any(text.part in OBJECT_PARTS for text in dossier.texts):
         raise InsufficientDataError("/tender/title", "no readable text says what is bought")
-    if not dossier.scope:
-        raise NotApplicableError("the object is not technology in scope")
+    raise NotApplicableError("the object is not technology in scope")
 
 
 def surveillance(dossier: Dossier) -> tuple[Mention, ...]:

@@ -28,7 +28,7 @@ _DEAD = frozenset({"cancelled", "unsuccessful"})
 _TITLE_LENGTH = 200
 
 
-class Contribution(Struct, frozen=True):
+class Contribution(Struct, frozen=True, gc=False):
     """
     ``sectors``: the technology of the object. ``subjects``: the classes of its items (``UNSPSC:432226``), else its
     folded title (``title:servicio de nube``). ``is_gift``: it was given without price, as the texts say or a value of
@@ -52,7 +52,7 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
     :param compiled_release: the text that the dossier was read from
     :param rule_set: that of its country, whose parameters say which prices may be compared
     """
-    rules = {bound.rule.code: bound for bound in rule_set.rules}
+    rules = rule_set.by_code
     asked = {code: rules[code].judge(dossier).kind for code in PRACTICES if code in rules}
     return Contribution(
         sectors=dossier.scope.sectors,

@@ -25,7 +25,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _DECISIVE_KEYS = frozenset({"id", "ocid", "amount"})
 
 
-class Document(Struct, frozen=True):
+class Document(Struct, frozen=True, gc=False):
     """
     A JSON value with its identity.
 

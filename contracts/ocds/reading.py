@@ -22,7 +22,7 @@ _VERSIONS = frozenset({"1.0", "1.1"})
 Kind = Literal["release", "compiled"]
 
 
-class Received(Struct, frozen=True):
+class Received(Struct, frozen=True, gc=False):
     """
     One release as received.
 

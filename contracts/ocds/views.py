@@ -12,7 +12,7 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 
-class View(Struct, frozen=True, kw_only=True):
+class View(Struct, frozen=True, kw_only=True, gc=False):
     path: str
 
 
@@ -188,7 +188,7 @@ class RelatedProcess(View, frozen=True, kw_only=True):
     title: str = ""
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """
     One text of a process that rules may search.
 
