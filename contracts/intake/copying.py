@@ -2,7 +2,7 @@
 Bulk writing with COPY: several times as fast as ``bulk_create``.
 
 A table is filled through a temporary twin of the columns that are written, so that what exists is updated and what is
-new is inserted in one statement.
+new is inserted in one statement. Bytes are written in PostgreSQL's binary form: as text they would be twice as long.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,10 +33,29 @@ def is_passing(error: Exception) -> bool:
     return isinstance(error, lost)
 
 
-def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """COPY rows into a model's table; return how many."""
+# What PostgreSQL calls the types of tables that hold whole documents as bytes; these are written in binary form.
+_BINARY_TYPES = {
+    "BigAutoField": "int8",
+    "BinaryField": "bytea",
+    "CharField": "varchar",
+    "DateTimeField": "timestamptz",
+    "PositiveIntegerField": "int4",
+    "TextField": "text",
+    "UUIDField": "uuid",
+}
+
+
+def copy_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, binary: bool = False
+) -> int:
+    """
+    COPY rows into a model's table; return how many.
+
+    :param binary: whether to write in binary form, which takes half the time where rows hold long bytes
+    """
     with raw_cursor() as cursor:
-        return _copy(cursor, sql.Identifier(model._meta.db_table), columns, rows)
+        types = _types(model, columns) if binary else None
+        return _copy(cursor, sql.Identifier(model._meta.db_table), columns, rows, types)
 
 
 def upsert_rows(
@@ -49,6 +68,7 @@ def upsert_rows(
     update: sql.Composable | None = None,
     where: sql.Composable | None = None,
     returning: Sequence[str] = (),
+    binary: bool = False,
 ) -> list[tuple[Any, ...]]:
     """
     COPY rows into a temporary twin, then INSERT … ON CONFLICT.
@@ -58,17 +78,14 @@ def upsert_rows(
     :param update: the SET list of an update of existing rows; without it they are left as they are
     :param where: which existing rows to update
     :param returning: columns to return of the rows that were inserted or updated
+    :param binary: see ``copy_rows``
     """
     table = sql.Identifier(model._meta.db_table)
     twin = sql.Identifier(f"load_{model._meta.db_table}")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     with raw_cursor() as cursor:
-        cursor.execute(
-            sql.SQL(
-                "CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS SELECT {} FROM {} WITH NO DATA"
-            ).format(twin, names, table)
-        )
-        _copy(cursor, twin, columns, rows)
+        _create_twin(cursor, twin, table, columns)
+        _copy(cursor, twin, columns, rows, _types(model, columns) if binary else None)
         statement = [
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(table, names, names, twin),
             sql.SQL("ON CONFLICT ({})").format(sql.SQL(", ").join(map(sql.Identifier, conflict))),
@@ -92,10 +109,51 @@ def excluded(columns: Sequence[str]) -> sql.Composable:
     )
 
 
-def _copy(cursor: "Cursor[Any]", table: sql.Identifier, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def _create_twin(cursor: "Cursor[Any]", twin: sql.Identifier, table: sql.Identifier, columns: Sequence[str]) -> None:
+    """Create the twin, once a session, with the compression of the table: it takes over what the twin compressed."""
+    cursor.execute("SELECT to_regclass(%s)", [f"pg_temp.{twin.as_string(cursor)}"])
+    if cursor.fetchone() != (None,):
+        return
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    cursor.execute(
+        sql.SQL("CREATE TEMP TABLE {} ON COMMIT DELETE ROWS AS SELECT {} FROM {} WITH NO DATA").format(
+            twin, names, table
+        )
+    )
+    cursor.execute(
+        "SELECT attname, CASE attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attcompression <> '' AND attname = ANY(%s)",
+        [table.as_string(cursor), list(columns)],
+    )
+    for column, method in cursor.fetchall():
+        cursor.execute(
+            sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET COMPRESSION {}").format(
+                twin, sql.Identifier(column), sql.SQL(method)
+            )
+        )
+
+
+def _types(model: type[models.Model], columns: Sequence[str]) -> list[str]:
+    found = []
+    for column in columns:
+        field: Any = model._meta.get_field(column)
+        found.append(_BINARY_TYPES[getattr(field, "target_field", field).get_internal_type()])
+    return found
+
+
+def _copy(
+    cursor: "Cursor[Any]",
+    table: sql.Identifier,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    types: Sequence[str] | None = None,
+) -> int:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    form = sql.SQL("(FORMAT BINARY)" if types else "")
     count = 0
-    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN {}").format(table, names, form)) as copy:
+        if types:
+            copy.set_types(types)
         for row in rows:
             copy.write_row(row)
             count += 1

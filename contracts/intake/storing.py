@@ -106,7 +106,9 @@ def _store_releases(batch: Sequence[Received], submission: Submission) -> set[st
         )
         for received in batch
     }
-    new = upsert_rows(Release, RELEASE_COLUMNS, rows.values(), conflict=("ocid", "digest"), returning=("ocid",))
+    new = upsert_rows(
+        Release, RELEASE_COLUMNS, rows.values(), conflict=("ocid", "digest"), returning=("ocid",), binary=True
+    )
     return {ocid for (ocid,) in new}
 
 
