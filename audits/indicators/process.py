@@ -1,7 +1,6 @@
 """One contracting process as indicators see it: its bids and awards, sorted by what competes with what."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -29,7 +28,7 @@ class Offer(msgspec.Struct, gc=False):
     lots: list[str] | None
 
 
-class Contest(NamedTuple):
+class Contest(msgspec.Struct, gc=False):
     """
     Bids that compete with each other, and what was awarded among them.
 
@@ -44,7 +43,7 @@ class Contest(NamedTuple):
     winner: Party | None
 
 
-class Process(NamedTuple):
+class Process(msgspec.Struct, gc=False):
     """A release that is neither cancelled nor excluded, with its bids in one list and by contest."""
 
     ocid: str
