@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from audits.admin.labels import OUTCOMES, SECTORS, rule_title
+from audits.admin.reasons import in_readers_language
 from audits.models import Audit, AuditAttempt
 from audits.rules.base import OutcomeKind
 from contracts.admin.display import admin_url
@@ -27,7 +28,7 @@ def outcomes_table(outcomes: Mapping[str, Mapping[str, str]]) -> SafeString:
                 code,
                 rule_title(code),
                 OUTCOMES[OutcomeKind(outcome["kind"])],
-                outcome.get("reason", ""),
+                in_readers_language(outcome.get("reason", "")),
                 outcome.get("field", ""),
             )
             for code, outcome in sorted(outcomes.items())

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from audits.admin.counted import CountedTable, read_counted
 from audits.admin.evidence import Place, read_places, write_value
 from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence
+from audits.admin.reasons import in_readers_language
 from audits.models import Audit, Flag, Review
 from audits.rules.base import OutcomeKind
 from audits.rules.pages import Page, page
@@ -139,7 +140,7 @@ def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, str]]) -> Iterator
             title=rule_title(code),
             kind=kind,
             label=OUTCOMES[kind],
-            reason=outcome.get("reason", ""),
+            reason=in_readers_language(outcome.get("reason", "")),
             field=outcome.get("field", ""),
             flags=raised.get(code, []),
         )

@@ -69,7 +69,7 @@ def high_use_of_noncompetitive_methods(
 
     def judge(figures: Figures) -> Iterator[Finding]:
         processes, noncompetitive = figures["processes"], figures["noncompetitive"]
-        require_number("R013", "processes with a procurement method", processes, minimum_processes)
+        require_number("R013", processes, minimum_processes)
         if noncompetitive >= share * processes:
             yield Finding(
                 evidence=processes_counted(figures),

@@ -95,9 +95,9 @@ def excessive_disqualified_bids(
     def judge(figures: Figures) -> Iterator[Finding]:
         role, submitted = figures["role"], figures["submitted"]
         if role == "tenderer":
-            require_number("R038", "bids", submitted, minimum_bids)
+            require_number("R038", submitted, minimum_bids)
         else:
-            require_number("R038", "processes with bids", figures["processes"], minimum_processes)
+            require_number("R038", figures["processes"], minimum_processes)
         if threshold is None:
             found = read_fence(figures["fence"], "R038", "upper_fence", minimum_sample=minimum_sample)
             limit, sample = found.value, {"n": found.n}

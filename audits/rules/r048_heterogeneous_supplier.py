@@ -78,7 +78,7 @@ def heterogeneous_supplier(
     require_role(dossier, ("supplier",))
 
     def judge(figures: Figures) -> Iterator[Finding]:
-        require_number("R048", "processes", figures["processes"], minimum_processes)
+        require_number("R048", figures["processes"], minimum_processes)
         if threshold is None:
             found = read_fence(figures["fence"], "R048", "upper_fence", minimum_sample=minimum_sample)
             limit, sample = found.value, {"n": found.n}

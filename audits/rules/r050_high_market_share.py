@@ -62,7 +62,7 @@ def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, proce
     require_role(dossier, ("supplier",))
 
     def judge(figures: Figures) -> Iterator[Finding]:
-        require_number("R050", "processes in the market", figures["processes"], processes)
+        require_number("R050", figures["processes"], processes)
         if figures["share"] >= share:
             yield Finding(
                 evidence=processes_counted(figures),

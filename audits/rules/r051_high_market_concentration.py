@@ -69,8 +69,8 @@ def high_market_concentration(
     require_role(dossier, BUYERS)
 
     def judge(figures: Figures) -> Iterator[Finding]:
-        require_number("R051", "processes of the class", figures["processes"], processes)
-        require_number("R051", "suppliers of the class", figures["suppliers"], suppliers)
+        require_number("R051", figures["processes"], processes)
+        require_number("R051", figures["suppliers"], suppliers)
         if figures["hhi"] >= hhi:
             yield Finding(
                 evidence=processes_counted(figures),

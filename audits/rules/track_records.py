@@ -81,14 +81,14 @@ def judge_each(figures: Iterable[Figures], judge: Callable[[Figures], Iterator[F
     return findings
 
 
-def require_number(code: str, what: str, number: int, minimum: int) -> None:
+def require_number(code: str, number: int, minimum: int) -> None:
     """
     Let pass what is counted often enough.
 
     :raises InsufficientDataError: if it is not
     """
     if number < minimum:
-        raise InsufficientDataError(f"statistics/{code}", f"{number} {what}; {minimum} are needed")
+        raise InsufficientDataError(f"statistics/{code}", f"{number} were counted; {minimum} are needed")
 
 
 def processes_counted(figures: Figures) -> tuple[Evidence, ...]:

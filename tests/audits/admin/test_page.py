@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from audits.judging import Outcome
 from audits.models import Review
+from audits.rules import RULES
 from audits.rules.base import Evidence, Finding, OutcomeKind
 from contracts.models import Release
 from tests.pages import HOSTILE, alive, text_of
@@ -126,7 +127,7 @@ def test_the_page_of_the_rule_and_its_parameters_are_shown(auditor, flag):
     assert "<h2>Por qué importa</h2>" in show(auditor, flag, "es")
     assert "<code>methods</code>" in html
     assert "open, selective" in html
-    assert "Rule R018, version 1" in html
+    assert f"Rule R018, version {RULES['R018'].version}" in html
 
 
 def test_the_other_rules_are_shown_with_their_reasons(auditor, process):
