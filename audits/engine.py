@@ -17,6 +17,7 @@ from audits.rules.base import OutcomeKind
 from audits.rulesets import RuleSets, rule_sets_in_force
 from audits.statistics import statistics_for
 from audits.statistics.contribution import read_contribution
+from audits.statistics.plans import release_counts
 from audits.statistics.recording import record_contributions
 from audits.writing import Judged, write_audits
 from contracts.intake.copying import is_passing
@@ -211,6 +212,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None)
         {entry.process_id: bytes(entry.digest) for entry in read},
     )
     versions, cohorts_read = peers.versions_of(process_ids), cohorts.stamp()
+    releases_read = release_counts(process_ids)
     figures = statistics_for(process_ids, rules=rule_sets.codes())
     judged = [
         _judge(entry, dossiers.pop(entry.process_id), figures.get(entry.process_id, {}), rule_sets) for entry in read
@@ -220,6 +222,8 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None)
         peers.announce_overtaken(versions)
         if cohorts.stamp() != cohorts_read:
             attempts.mark_owed(process_ids)
+        elif (now := release_counts(process_ids)) != releases_read:
+            attempts.mark_owed([process_id for process_id in now if now[process_id] != releases_read.get(process_id)])
     if tally is not None:
         tally.count(judged, written)
     return written

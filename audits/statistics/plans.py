@@ -44,3 +44,13 @@ def planned_methods(process_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         if plan is not None:
             figures[process_id] = {"planned_method": plan.method, "source": plan.release_id}
     return figures
+
+
+def release_counts(process_ids: Sequence[int]) -> dict[int, int]:
+    """
+    Return how many releases each process has.
+
+    Another number than before means that figures of single releases may have been overtaken, also where the compiled
+    release is the same.
+    """
+    return dict(ContractingProcess.objects.filter(pk__in=list(process_ids)).values_list("pk", "release_count"))

@@ -4,10 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audits import engine
 from audits.models import Audit, Flag
 from audits.statistics import statistics_for
 from contracts.models import ContractingProcess
 from tests.purchases import audit, figures, purchase
+from tests.records import load
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +75,24 @@ def test_a_batch_is_one_question_to_the_database_and_single_releases_are_not_rea
     assert len(reading) == 1
     assert "ocds-test01-9" not in reading[0]
     assert figures(1, "R012") == {"planned_method": "open", "source": "plan open"}
+
+
+def test_a_plan_that_arrives_while_the_process_is_judged_is_not_lost(monkeypatch):
+    """Between the reading of figures and the writing of the audit, the plan is stored; what is merged is the same."""
+    load(purchase(1, method="direct"))
+    digest = bytes(ContractingProcess.objects.get().digest)
+    judge = engine._judge
+
+    def judge_late(*arguments):
+        monkeypatch.setattr(engine, "_judge", judge)
+        load(plan(1))
+        return judge(*arguments)
+
+    monkeypatch.setattr(engine, "_judge", judge_late)
+    engine.audit_owed(next(engine.owed_batches()))
+    assert bytes(ContractingProcess.objects.get().digest) == digest
+    assert outcome()["kind"] == "insufficient_data"
+    assert engine.count_stale() == 1
+    audit()
+    assert outcome()["kind"] == "flagged"
+    assert engine.count_stale() == 0
