@@ -24,6 +24,7 @@ from contracts.ocds.reading import Received
 
 # Bodies up to this size are looked at before the receipt; a larger one would keep its sender waiting.
 LOOK_BYTES = 2 * 1024**2
+LOOK_SECONDS = 2.0
 # More than a person reads; also the end of the look at a bomb of small problems.
 MAX_PROBLEMS = 1000
 MAX_OCIDS = 100
@@ -74,10 +75,11 @@ class _EnoughError(Exception):
 class _Bounds:
     """Ends a reading after so many problems, unpacked bytes and seconds, also where nothing comes of them."""
 
-    def __init__(self, problems: int) -> None:
+    def __init__(self, *, problems: int, seconds: float) -> None:
         self.problems = problems
+        self.seconds = seconds
         self.bytes = 0
-        self.deadline = time.monotonic() + MAX_TRIAL_SECONDS
+        self.deadline = time.monotonic() + seconds
 
     def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
@@ -92,7 +94,7 @@ class _Bounds:
         if problems > self.problems:
             raise _EnoughError(f"after {self.problems} problems")
         if time.monotonic() > self.deadline:
-            raise _EnoughError(f"after {MAX_TRIAL_SECONDS:g} seconds")
+            raise _EnoughError(f"after {self.seconds:g} seconds")
 
 
 def submit(
@@ -181,7 +183,10 @@ def _read(submission: Submission, *, stop_early: bool) -> Reading:
     :param stop_early: stop at the first release: something will come of it
     """
     reading = Reading(submission.kind)
-    bounds = _Bounds(MAX_PROBLEMS if stop_early else MAX_TRIAL_PROBLEMS)
+    if stop_early:
+        bounds = _Bounds(problems=MAX_PROBLEMS, seconds=LOOK_SECONDS)
+    else:
+        bounds = _Bounds(problems=MAX_TRIAL_PROBLEMS, seconds=MAX_TRIAL_SECONDS)
     try:
         for entry in read_entries(submission, bound=bounds.over):
             bounds.check()
