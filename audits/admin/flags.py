@@ -95,10 +95,6 @@ class FlagAdmin(ReadOnlyAdmin):
     def question(self, flag: Flag) -> str:
         return sentence(flag)
 
-    @admin.display(description=gettext_lazy("country"))
-    def country(self, flag: Flag) -> str:
-        return flag.country or "–"
-
     @admin.display(description=gettext_lazy("buyer"))
     def buyer(self, flag: Flag) -> SafeString:
         name = flag.process.buyer_name if flag.process else ""
