@@ -4,16 +4,19 @@ How the rules do on this installation: what they answered over the current audit
 A rule that flags much of what it can assess asks nothing of anyone: it is context, and is told to be so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from math import sqrt
 from time import monotonic
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
 from msgspec import Struct
 
 from audits.answers import Answers, count_answers
-from audits.models import Review
+from audits.models import AnswerCount, Review
 from audits.rules import RULES
 from audits.rules.base import OutcomeKind
 
@@ -22,8 +25,11 @@ LARGEST_SHARE = 0.30
 LEAST_ASSESSED = 20
 # No precision is told from fewer decisions.
 LEAST_DECIDED = 5
-# How long a page may show the counts that it has.
+# How long a process keeps in mind which rules are context.
 KEPT_SECONDS = 60
+
+# Code of a rule, kind of outcome, missing field or "", records.
+_Counted = tuple[str, str, str, int]
 
 _Z = 1.959964  # standard normal, both sides, 95 %
 
@@ -131,19 +137,50 @@ def assess(
 
 def health_of_rules() -> dict[str, Health]:
     """Return code → health of every rule, from all current audits and all decisions."""
-    return _health(tuple(RULES), _ANSWERS, [])
+    return _health(tuple(RULES), _query(_ANSWERS, []))
 
 
-def recent_health(code: str) -> Health:
-    """Return the health of one rule as it was at most ``KEPT_SECONDS`` ago: pages ask for it often."""
-    kept_at, health = _kept.get(code, (0.0, None))
-    if health is None or monotonic() - kept_at > KEPT_SECONDS:
-        health = _health((code,), _ANSWERS_OF_ONE, [code] * 3)[code]
-        _kept[code] = (monotonic(), health)
-    return health
+def count_answers_of_all() -> int:
+    """Count what every rule answered over the current audits and keep it; return how many rows there are."""
+    counted_at = timezone.now()
+    with transaction.atomic():
+        rows = [
+            AnswerCount(rule=code, kind=kind, field=field, records=number, counted_at=counted_at)
+            for code, kind, field, number in _query(_ANSWERS, [])
+        ]
+        AnswerCount.objects.all().delete()
+        AnswerCount.objects.bulk_create(rows)
+    return len(rows)
 
 
-_kept: dict[str, tuple[float, Health]] = {}
+def kept_health(code: str) -> tuple[Health, datetime | None]:
+    """
+    Return the health of one rule as it was last counted, and when that was.
+
+    Where nothing was counted yet, it is counted now: an installation that has not counted is a new one.
+    """
+    rows = list(AnswerCount.objects.filter(rule=code).values_list("kind", "field", "records", "counted_at"))
+    counted_at = rows[0][3] if rows else AnswerCount.objects.aggregate(at=Max("counted_at"))["at"]
+    if counted_at is None:
+        return _health((code,), _query(_ANSWERS_OF_ONE, [code] * 3))[code], None
+    return _health((code,), [(code, kind, field, number) for kind, field, number, _ in rows])[code], counted_at
+
+
+def context_rules() -> frozenset[str]:
+    """Return the codes of the rules that flag so much that their flags are context; known for a minute."""
+    kept_at, codes = _kept_context or (0.0, frozenset())
+    if not _kept_context or monotonic() - kept_at > KEPT_SECONDS:
+        codes = frozenset(code for code, found in _health(tuple(RULES), _kept_answers()).items() if found.is_context)
+        _kept_context[:] = [monotonic(), codes]
+    return codes
+
+
+_kept_context: list[Any] = []
+
+
+def _kept_answers() -> list[_Counted]:
+    return list(AnswerCount.objects.values_list("rule", "kind", "field", "records"))
+
 
 # Taking every document apart once is an eighth of the work of looking each rule up in it; for one rule it is not.
 _ANSWERS = """
@@ -163,25 +200,30 @@ _DECISIONS = """
         SELECT DISTINCT ON (review.flag_id)
                flag.rule, (review.judged ->> 'rule_version')::integer AS version, review.decision
         FROM audits_review review JOIN audits_flag flag ON flag.id = review.flag_id
-        WHERE flag.rule = ANY(%s)
+        WHERE flag.rule = ANY(%s) AND review.judged ? 'rule_version'
         ORDER BY review.flag_id, review.id DESC
     ) latest
     WHERE decision IN (%s, %s) GROUP BY 1, 2, 3
 """
 
 
-def _health(codes: Sequence[str], query: str, parameters: Sequence[str]) -> dict[str, Health]:
+def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Health]:
     answers: dict[str, dict[tuple[str, str], int]] = {code: {} for code in codes}
     decided: dict[str, dict[tuple[int, str], int]] = {code: {} for code in codes}
+    for code, kind, field, number in counted:
+        if code in answers:  # an audit may hold a rule that is gone
+            answers[code][kind, field] = number
+    for code, version, decision, number in _query(
+        _DECISIONS, [list(codes), Review.Decision.CONFIRMED, Review.Decision.DISMISSED]
+    ):
+        decided[code][version, decision] = number
+    return {code: assess(code, RULES[code].version, answers[code], decided[code]) for code in codes}
+
+
+def _query(query: str, parameters: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        for code, kind, field, number in cursor.fetchall():
-            if code in answers:  # an audit may hold a rule that is gone
-                answers[code][kind, field] = number
-        cursor.execute(_DECISIONS, [list(codes), Review.Decision.CONFIRMED, Review.Decision.DISMISSED])
-        for code, version, decision, number in cursor.fetchall():
-            decided[code][version, decision] = number
-    return {code: assess(code, RULES[code].version, answers[code], decided[code]) for code in codes}
+        return cursor.fetchall()
 
 
 def _rounded(figure: float | None) -> float | None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from audits import attempts, cohorts, engine, organizations
+from audits import attempts, cohorts, engine, organizations, rulehealth
 from audits.organizations import Choice
 
 logger = logging.getLogger(__name__)
@@ -63,6 +63,12 @@ def audit_stale_processes() -> None:
 def refresh_cohorts() -> None:
     """Bring statistics of populations up to date; nudge for the processes that read one that changed."""
     nudge(cohorts.refresh_cohorts(tolerance=COHORT_TOLERANCE).stale)
+
+
+@shared_task(name="audits.count_answers")
+def count_answers() -> None:
+    """Count what the rules answered, for the pages that tell it."""
+    rulehealth.count_answers_of_all()
 
 
 def nudge(process_ids: Sequence[int]) -> bool:

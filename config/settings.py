@@ -349,6 +349,7 @@ CELERY_BEAT_SCHEDULE = {
     "audits.audit_stale_peers": {"task": "audits.audit_stale_peers", "schedule": 5, "options": {"expires": 4}},
     "audits.audit_organizations": {"task": "audits.audit_organizations", "schedule": 5, "options": {"expires": 4}},
     "audits.refresh_cohorts": {"task": "audits.refresh_cohorts", "schedule": 600, "options": {"expires": 590}},
+    "audits.count_answers": {"task": "audits.count_answers", "schedule": 600, "options": {"expires": 590}},
 }
 
 # Veedor

@@ -19,10 +19,14 @@ from audits.admin.page import read_page
 from audits.admin.queue import NEXT, Queue
 from audits.models import Flag, Review
 from audits.models.flag import QUEUE_ORDER
+from audits.rulehealth import context_rules
 from contracts.admin.display import admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 
+_WHY_CONTEXT = gettext_lazy(
+    "This rule flags so many of the records here that it can assess that its flags are context."
+)
 # What a row of the list shows, and nothing of the documents beside it.
 COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country")
 SUBJECT_COLUMNS = ("process__ocid", "process__title", "process__buyer_name", "organization__name", "organization__key")
@@ -89,7 +93,10 @@ class FlagAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("rule"))
     def rule_written(self, flag: Flag) -> SafeString:
-        return format_html('<span class="code">{}</span> {}', flag.rule, rule_title(flag.rule))
+        written = format_html('<span class="code">{}</span> {}', flag.rule, rule_title(flag.rule))
+        if flag.rule not in context_rules():
+            return written
+        return format_html('{} <span class="mark context" title="{}">{}</span>', written, _WHY_CONTEXT, _("context"))
 
     @admin.display(description=gettext_lazy("question"))
     def question(self, flag: Flag) -> str:

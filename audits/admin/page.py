@@ -8,6 +8,7 @@ from audits.admin.evidence import Place, read_places, write_value
 from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence
 from audits.admin.reasons import in_readers_language
 from audits.models import Audit, Flag, Review
+from audits.rulehealth import context_rules
 from audits.rules.base import OutcomeKind
 from audits.rules.pages import Page, page
 from contracts.admin.display import Link, Rows, admin_url, first_rows
@@ -39,6 +40,8 @@ class FlagPage(NamedTuple):
     """
     What the page of a flag shows. ``subject`` leads to the process, or to the organization.
 
+    ``is_context``: its rule flags so many of the records here that its flags are context.
+
     A flag on a process has ``places`` in its ``record``; one on an organization has the processes that were counted.
     """
 
@@ -47,6 +50,7 @@ class FlagPage(NamedTuple):
     sentence: str
     rule_title: str
     rule_page: Page | None
+    is_context: bool
     parameters: list[tuple[str, str]]
     places: Rows
     record: Record | None
@@ -91,6 +95,7 @@ def read_page(flag_id: int) -> FlagPage:
         sentence=sentence(flag),
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, reader_language()) if flag.definition else None,
+        is_context=flag.rule in context_rules(),
         parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
         places=first_rows(places),
         record=record,

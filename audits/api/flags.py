@@ -17,6 +17,7 @@ from rest_framework import serializers
 
 from audits.api.sectors import SectorFilter
 from audits.models import Flag, Review
+from audits.rulehealth import context_rules
 from audits.rules import RULES
 from audits.rules.base import Subject
 from contracts.api.addresses import ProcessLink
@@ -44,6 +45,12 @@ class Reviewed(serializers.BooleanField):
     @staticmethod
     def expression(_source: str) -> models.Expression:
         return Case(When(state__in=REVIEWED, then=Value(True)), default=Value(False))
+
+
+class RuleIsContext(serializers.BooleanField):
+    @staticmethod
+    def convert(value: str) -> bool:
+        return value in context_rules()
 
 
 class About(serializers.CharField):
@@ -75,6 +82,9 @@ class FlagRow(serializers.Serializer):
     rule = serializers.CharField()
     rule_url = Link("rules", source="rule")
     rule_version = serializers.IntegerField()
+    rule_is_context = RuleIsContext(
+        source="rule", help_text="The rule flags so many of the records here that its flags are context."
+    )
     severity = serializers.CharField(help_text="high, medium, low, context")
     state = serializers.CharField(
         help_text="new, in_review, confirmed, dismissed, needs_information, changed (since decided), withdrawn"

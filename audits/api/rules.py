@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.rulehealth import recent_health
+from audits.rulehealth import kept_health
 from audits.rules import RULES
 from audits.rules.base import LANGUAGES, Rule
 from audits.rules.pages import translation
@@ -60,7 +60,9 @@ class VersionRow(serializers.Serializer):
 
 
 class RuleHealth(serializers.Serializer):
-    """How a rule has done here: counts of the latest minute."""
+    """How a rule has done here."""
+
+    counted = serializers.DateTimeField(allow_null=True, help_text="When it was counted; null: for this answer.")
 
     outcomes = serializers.DictField(
         child=serializers.IntegerField(), help_text="Kind of outcome → records, over the current audits."
@@ -147,7 +149,7 @@ class RuleDetailView(ApiView):
             raise Http404
         language = _language()
         translated = translation(rule, language)
-        health = recent_health(code)
+        health, counted_at = kept_health(code)
         versions = [
             {"version": version, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
             for version, decisions in health.versions.items()
@@ -164,6 +166,6 @@ class RuleDetailView(ApiView):
                     for setting in settings_in_force()
                     if setting.rule == code
                 ],
-                "health": {**figures, "versions": versions},
+                "health": {"counted": counted_at, **figures, "versions": versions},
             }
         )

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
-from audits.rulehealth import LARGEST_SHARE, LEAST_DECIDED, Precision, recent_health
+from audits.rulehealth import LARGEST_SHARE, LEAST_DECIDED, Precision, kept_health
 from audits.rules import RULES
 from audits.rules.base import LANGUAGES, Rule, Stage
 from audits.rules.pages import Page, page, parse
@@ -89,7 +89,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
     rule = RULES.get(code)
     if rule is None:
         raise Http404
-    health = recent_health(code)
+    health, counted_at = kept_health(code)
     return _answer(
         request,
         "methodology/rule.html",
@@ -101,6 +101,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         in_force=parameters_in_force(rule),
         sentences=[blank(templates[language]) for templates in rule.sentences.values()],
         health=health,
+        counted_at=counted_at,
         precision=_percents(health.decisions.precision),
         most_missing=health.missing[:3],
         least_decided=LEAST_DECIDED,

@@ -1,5 +1,6 @@
 """What deserves a look: audits, the flags that they raise, the decisions of people, and the lists rules work with."""
 
+from audits.models.answer_count import AnswerCount
 from audits.models.audit import Audit, AuditAttempt
 from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
 from audits.models.flag import Flag
@@ -9,6 +10,7 @@ from audits.models.review import Review
 from audits.models.track_record import Participation, TrackRecord
 
 __all__ = [
+    "AnswerCount",
     "Audit",
     "AuditAttempt",
     "Cohort",

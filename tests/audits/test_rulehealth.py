@@ -7,9 +7,17 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-from audits import engine
-from audits.models import Audit, Flag, Review
-from audits.rulehealth import Decisions, assess, health_of_rules, wilson_interval
+from audits import engine, rulehealth, tasks
+from audits.models import AnswerCount, Audit, Flag, Review
+from audits.rulehealth import (
+    Decisions,
+    assess,
+    context_rules,
+    count_answers_of_all,
+    health_of_rules,
+    kept_health,
+    wilson_interval,
+)
 from audits.rules import RULES
 from audits.rules.base import Subject
 from audits.triage import review_flag
@@ -176,3 +184,36 @@ def test_without_audits_the_command_tells_nothing_happened(db):
     assert answer["context"] == []
     assert {rule["assessed"] for rule in answer["rules"].values()} == {0}
     assert {rule["share"] for rule in answer["rules"].values()} == {None}
+
+
+def test_what_is_counted_is_kept_until_it_is_counted_again(audited):
+    live, counted_at = kept_health("R018")
+    assert (live, counted_at) == (health_of_rules()["R018"], None)
+    tasks.count_answers()
+    kept, counted_at = kept_health("R018")
+    assert kept == live
+    assert counted_at is not None
+    Audit.objects.filter(is_current=True).update(is_current=False)
+    assert kept_health("R018") == (live, counted_at)
+    assert count_answers_of_all() == 0
+    assert not AnswerCount.objects.exists()
+
+
+def test_a_rule_that_no_audit_asked_has_no_answers(audited):
+    count_answers_of_all()
+    AnswerCount.objects.filter(rule="T04").delete()
+    health, counted_at = kept_health("T04")
+    assert (health.assessed, sum(health.outcomes.values())) == (0, 0)
+    assert counted_at is not None
+
+
+def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
+    monkeypatch.setattr(rulehealth, "_kept_context", [])
+    assert context_rules() == frozenset()
+    AnswerCount.objects.create(rule="R018", kind="flagged", records=31)
+    AnswerCount.objects.create(rule="R018", kind="clear", records=69)
+    AnswerCount.objects.create(rule="R003", kind="flagged", records=30)
+    AnswerCount.objects.create(rule="R003", kind="clear", records=70)
+    assert context_rules() == frozenset()
+    monkeypatch.setattr(rulehealth, "KEPT_SECONDS", -1)
+    assert context_rules() == {"R018"}

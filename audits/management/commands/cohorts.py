@@ -11,10 +11,14 @@ from audits import engine
 from audits.cohorts import refresh_cohorts
 from audits.engine import BATCH_PROCESSES
 from audits.models import Cohort
+from audits.rulehealth import count_answers_of_all
 
 
 class Command(BaseCommand):
-    help = "Refresh the statistics that rules compare with. What is unchanged writes nothing."
+    help = (
+        "Refresh the statistics that rules compare with, and count what the rules answered. What is unchanged writes "
+        "nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -27,6 +31,7 @@ class Command(BaseCommand):
             for start in range(0, len(stale), BATCH_PROCESSES)
         )
         written += engine.audit_organizations()
+        count_answers_of_all()
         seconds = round(time.monotonic() - started, 3)
         kept = Cohort.objects.count()
         if options["json"]:

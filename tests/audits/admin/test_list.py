@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.models import Flag
+from audits import rulehealth
+from audits.models import AnswerCount, Flag
 from audits.models.flag import QUEUE_ORDER, SEVERITY_RANK
 from audits.rules.base import Severity
 from contracts.admin import paging
@@ -160,3 +161,14 @@ def test_withdrawn_flags_leave_the_queue(auditor, process, flag):
     write_outcomes(process)
     assert listed(auditor) == []
     assert listed(auditor, state="withdrawn") == [flag.pk]
+
+
+def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, monkeypatch):
+    flag = flag_with()
+    why = "its flags are context"
+    assert why not in auditor.get(LIST).content.decode()
+    monkeypatch.setattr(rulehealth, "_kept_context", [])
+    AnswerCount.objects.create(rule="R018", kind="flagged", records=31)
+    AnswerCount.objects.create(rule="R018", kind="clear", records=69)
+    assert why in auditor.get(LIST).content.decode()
+    assert why in auditor.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from audits import engine, rulehealth
+from audits import engine
 from audits.models import Audit, Flag, Review, RuleOverride
 from audits.rules import RULES, rules_about
 from audits.rules.base import OutcomeKind, Subject
@@ -281,8 +281,7 @@ class TestRules:
         assert {row["amount"] for row in limit["value"]} >= {"200000"}
         assert all(row["source"] for row in limit["value"])
 
-    def test_a_rule_tells_how_it_has_done(self, flags, anonymous, monkeypatch):
-        monkeypatch.setattr(rulehealth, "_kept", {})
+    def test_a_rule_tells_how_it_has_done(self, flags, anonymous):
         health = anonymous.get("/api/v1/rules/R018/").json()["health"]
         assert health["outcomes"]["flagged"] == health["assessed"] == 4
         assert (health["share"], health["is_context"]) == (1, False)
