@@ -73,6 +73,8 @@ CONCEPT_SECTORS = {
 }
 # A licence of office software is no technology in scope: these say nothing beside office equipment.
 _NOT_BESIDE_OFFICE = frozenset({"software_licence"})
+# Food for a command centre, furniture for a data centre: these name the place, not what is bought.
+_PLACES = frozenset({"command_centre", "data_centre"})
 
 # Codes by their leading digits. CUBSO (Peru) begins with the eight digits of UNSPSC.
 _UNSPSC = {
@@ -161,15 +163,18 @@ def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iter
     also if a word for watching stands within ``WATCHING_REACH``. Among items a sector must hold ``ITEM_SHARE`` of
     them: a cable in the works of a school makes no network of it.
 
+    A command centre or a data centre is no sector if all that is bought for it is food, furniture and the like.
+
     :param mentions: the mentions in all texts of the process
     :param texts: all its texts
     :param items: its items, with their classifications
     """
     said = [found for found in mentions if not found.negated and found.part in OBJECT_PARTS]
+    plain = any(found.concept == "plain_object" for found in said)
     office = any(found.concept == "office_technology" and found.strength == STRONG for found in said)
     head: list[ScopeEvidence] = []
     detail: list[ScopeEvidence] = []
-    weak: dict[str, dict[str, Mention]] = {}
+    weak: dict[str, list[Mention]] = {}
     for found in said:
         sector = CONCEPT_SECTORS.get(found.concept)
         if sector is None or (office and found.concept in _NOT_BESIDE_OFFICE):
@@ -177,16 +182,25 @@ def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iter
         if found.strength == STRONG:
             (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
         elif found.part not in _DETAIL_PARTS:
-            weak.setdefault(sector, {}).setdefault(found.term, found)
+            _keep_if_new(weak.setdefault(sector, []), found)
     watching = [found for found in said if found.concept == "monitoring_word"]
     for sector, terms in weak.items():
-        if len(terms) > 1 or (watching and any(_watched(found, watching) for found in terms.values())):
-            head.extend(_by_mention(sector, found) for found in terms.values())
+        if len(terms) > 1 or (watching and any(_watched(found, watching) for found in terms)):
+            head.extend(_by_mention(sector, found) for found in terms)
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items)
     evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
+    if plain and all(place.note in _PLACES for place in evidence):
+        return Scope()
     found_sectors = {place.sector for place in evidence}
     return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
+
+
+def _keep_if_new(kept: list[Mention], found: Mention) -> None:
+    """Keep a weak mention unless its term or its word is there: two languages that share a word say it once."""
+    word = found.written.casefold()
+    if not any(found.term == other.term or word == other.written.casefold() for other in kept):
+        kept.append(found)
 
 
 def _watched(found: Mention, watching: Iterable[Mention]) -> bool:

@@ -59,7 +59,7 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
     Return the places that name a lender or donor, or terms of a loan, credit, donation or cooperation.
 
     What a funder is called, and what a budget is called, counts whatever its strength ("grants since 2010",
-    "Donación"); elsewhere weak words need a second one.
+    "Donación"); elsewhere weak words need a second one, or an agreement between governments or bodies.
     """
     found = [lender.evidence for lender in lenders(dossier)]
     found.extend(funder_mentions(dossier, *TERMS))
@@ -67,7 +67,9 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
     found.extend(dossier.evidence(mention) for mention in dossier.said(*TERMS, parts=MONEY_PARTS, strengths=(WEAK,)))
     if not found:
         weak = dossier.said(*TERMS, parts=WORDS_OF_RECORD, strengths=(WEAK,))
-        if len({mention.term for mention in weak}) > 1:
+        if len({mention.term for mention in weak}) > 1 or (
+            weak and dossier.said("mou_bilateral", parts=WORDS_OF_RECORD)
+        ):
             found.extend(dossier.evidence(mention) for mention in weak)
     return tuple({(place.path, place.start, place.note): place for place in found}.values())
 

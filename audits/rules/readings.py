@@ -31,6 +31,15 @@ SURVEILLANCE = (*IDENTIFICATION, *INTRUSION, *WATCHING)
 CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
 # Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
 _IN_NAMES = ("security_body", "security_name")
+# What tells that cameras or drones are meant to watch.
+_BACKING = (
+    "monitoring_word",
+    "command_centre",
+    "security_body",
+    "police_integration",
+    "city_platform",
+    "surveillance_product",
+)
 HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
 PRODUCTS = (
     "proprietary_product",
@@ -61,15 +70,15 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions that show technology which watches, identifies, tracks or intercepts people.
 
-    Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre or a
-    security body stands beside them.
+    Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
+    body or a product for surveillance stands beside them.
     """
     sure = dossier.said(*SURVEILLANCE)
     if sure:
         return sure
     maybe = dossier.said(*SURVEILLANCE, strengths=(WEAK,))
     drones = dossier.said("drone", strengths=BOTH)
-    backing = dossier.said("monitoring_word", "command_centre", "security_body", "police_integration", "city_platform")
+    backing = dossier.said(*_BACKING)
     if len({found.term for found in maybe}) > 1 or ((maybe or drones) and backing):
         return (*maybe, *drones)
     strong_drones = tuple(found for found in drones if found.strength == STRONG and "vigil" in found.written.lower())

@@ -7,12 +7,12 @@ Such technology changes what a state can know of anyone. It is rarely given up a
 
 Method
 ------
-Look in titles, descriptions, lots, items and classifications for facial or other biometric recognition, licence-plate
-reading, video surveillance, interception, tracking of people or vehicles, predictive policing, monitoring of social
-media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of them, a
-command centre or a security body stands beside them. Severity: high for identification, interception, prediction and
-tracking of people; medium for plate reading and for video that is networked over public space; low for ordinary video
-of one building.
+Look in titles, descriptions, lots, items and classifications for facial or other biometric recognition, licence-
+plate reading, video surveillance, interception, tracking of people or vehicles, predictive policing, monitoring of
+social media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of
+them, a command centre, a security body or a product made for surveillance stands beside them. Severity: high for
+identification, interception, prediction and tracking of people; medium for plate reading and for video that is
+networked over public space; low for ordinary video of one building.
 
 Exclusions
 ----------
@@ -48,7 +48,7 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
     title={"en": "Surveillance technology", "es": "Tecnología de vigilancia", "pt": "Tecnologia de vigilância"},
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "The record speaks of technology that watches or identifies people: {words}.",

@@ -25,9 +25,11 @@ Sources
 European Commission, Against lock-in: building open ICT systems (COM(2013) 455). OCP, Red flags for integrity.
 """
 
+import re
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
+from audits.matching.fold import fold
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.products import Sign, unlisted_products
 from audits.matching.scope import OBJECT_PARTS
@@ -47,6 +49,18 @@ from audits.rules.readings import (
 
 # What binds to a product that is named: its licences, its support, its renewal.
 _UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
+# What makes a party of a name after it, and how many characters before the name it is looked for.
+_PARTY = re.compile(
+    r"\b(?:suministrad[oa]s?|proveid[oa]s?|ejecutad[oa]s?|desarrollad[oa]s?|fornecid[oa]s?|executad[oa]s?|adjudicad[oa]s?|"
+    r"provision de [^.;]*|provided|supplied|implemented|built|financed|won|signed|awarded|contrato|contrat[oa]d[oa]s?|"
+    r"contract|contracts|convenio|acuerdo|acordo|agreement|memorando|mou|consorcio|empresa|firma|contratista|contractor|"
+    r"oferente|proveedor|fornecedor|supplier)"
+    r"(?: (?:por|pel[oa]|by|con|com|with|a|ao|to|from|de|da|do|entre|between|l[ao]s?|el|the|empresa|firma|compania))*"
+    r"(?: [\w.&-]+){0,3}? ?[(\"']?$"
+    # "por China National Electronics (CEIEC)"
+    r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
+)
+_PARTY_REACH = 60
 # Where what is bought is named in words. Items and codes hold model numbers of anything.
 _NAMING_PARTS = frozenset({"title", "description", "lot"})
 
@@ -125,8 +139,15 @@ def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
     return tuple(
         brand
         for brand in found
-        if not any(brand.path == other.path and 0 <= other.start - brand.end <= reach for other in equivalents)
+        if not _is_party(dossier, brand)
+        and not any(brand.path == other.path and 0 <= other.start - brand.end <= reach for other in equivalents)
     )
+
+
+def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
+    before = fold(str(dossier.evidence(brand).value)[max(0, brand.start - _PARTY_REACH) : brand.start]).text
+    return bool(_PARTY.search(before))
 
 
 def _unlisted(dossier: Dossier) -> Iterator[Mention]:

@@ -10,8 +10,8 @@ Method
 ------
 For technology in scope, look for a listed lender or donor among parties with the role ``funder``, in the budget and
 in the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough;
-words with other meanings ("grant", "donación") need a second one, but not in the budget. Severity: medium; high if a lender and a supplier
-share a home country and competition was limited, as in T06.
+words with other meanings ("grant", "donación") need a second one, but not in the budget. Severity: medium; high if
+a lender and a supplier share a home country and competition was limited, as in T06.
 
 Exclusions
 ----------

@@ -5,8 +5,8 @@ from audits.matching.scope import SECTORS, decide_scope, sector_of
 from contracts.ocds.views import Classification, Item, Text
 
 
-def mentioned(concept, strength="strong", part="title", term="x", *, negated=False):
-    return Mention(concept, term, strength, "es", f"/tender/{part}", part, 0, 1, "x", negated)
+def mentioned(concept, strength="strong", part="title", term="x", *, start=0, negated=False):
+    return Mention(concept, term, strength, "es", f"/tender/{part}", part, start, start + len(term), term, negated)
 
 
 def test_a_strong_mention_is_enough():
@@ -21,6 +21,28 @@ def test_two_weak_terms_of_a_sector_are_enough():
     assert decide_scope([mentioned("cloud", "weak"), mentioned("cloud", "weak", term="y")], [], []).sectors == (
         "cloud",
     )
+
+
+def test_one_word_of_two_languages_is_one_weak_term():
+    word = mentioned("network_equipment", "weak", term="antena")
+    same = Mention("ran_core", "antenas", "weak", "pt", word.path, word.part, word.start, word.end, word.written)
+
+    assert not decide_scope([word, same], [], [])
+
+
+@pytest.mark.parametrize(("start", "found"), [(46, ("surveillance",)), (47, ())])
+def test_cameras_count_beside_a_word_for_watching(start, found):
+    cameras = mentioned("video_surveillance", "weak", term="camera")
+    watching = mentioned("monitoring_word", term="vigilancia", start=start)
+
+    assert decide_scope([cameras, watching], [], []).sectors == found
+
+
+@pytest.mark.parametrize(("others", "found"), [([], ()), (["cybersecurity"], ("command_centre", "cybersecurity"))])
+def test_food_for_a_command_centre_is_out_of_scope(others, found):
+    said = [mentioned("command_centre"), mentioned("plain_object"), *(mentioned(concept) for concept in others)]
+
+    assert decide_scope(said, [], []).sectors == found
 
 
 def test_a_denied_mention_says_nothing():
