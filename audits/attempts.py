@@ -139,7 +139,7 @@ def claim(keys: Mapping[int, bytes]) -> set[int]:
 
 def finish(process_ids: Sequence[int]) -> None:
     """Forget the attempts on processes that were audited; part of the transaction that writes the audits."""
-    AuditAttempt.objects.filter(pk__in=process_ids).delete()
+    AuditAttempt.objects.filter(pk__any_of=process_ids).delete()
 
 
 def note_error(process_id: int, error: str) -> None:

@@ -97,6 +97,8 @@ class Dossier:
         self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)
     ) -> tuple[Mention, ...]:
         """Return the mentions of ``concepts`` in texts of ``parts`` that are not denied, in reading order."""
+        if self._said.keys().isdisjoint(concepts):
+            return ()
         found = [
             (place, mention)
             for concept in set(concepts)

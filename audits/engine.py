@@ -57,7 +57,7 @@ class Tally(Struct):
         self.audits_written += written
         for entry in judged:
             for outcome in entry.outcomes:
-                self.outcomes[outcome.code][outcome.kind.value] += 1
+                self.outcomes[outcome.code][outcome.kind] += 1
                 if outcome.kind is OutcomeKind.FLAGGED:
                     self.flags[outcome.code] += len(outcome.findings)
 
@@ -182,7 +182,7 @@ class _Read(NamedTuple):
 
 
 def _unaudited(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[int, Any, str]]:
-    audited = Audit.objects.filter(process__in=list(process_ids)).under(rule_sets.digests()).values_list("process")
+    audited = Audit.objects.filter(process__any_of=process_ids).under(rule_sets.digests()).values_list("process")
     done = {process_id for (process_id,) in audited}
     with connection.cursor() as cursor:
         cursor.execute(

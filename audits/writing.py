@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 from msgspec import Struct, to_builtins
+from msgspec.json import encode
 from psycopg import sql
 
 from audits import attempts
@@ -111,7 +112,7 @@ def _unchanged(judged: Sequence[Judged], subject: str) -> set[int]:
     current = {
         pk: (bytes(dossier), bytes(rule_set))
         for pk, dossier, rule_set in Audit.objects.filter(
-            **{f"{subject}__in": [entry.subject_id for entry in judged]}, is_current=True
+            **{f"{subject.removesuffix('_id')}__any_of": [entry.subject_id for entry in judged]}, is_current=True
         ).values_list(subject, "dossier_digest", "ruleset_digest")
     }
     return {
@@ -152,7 +153,7 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
 
 def _write(fresh: Sequence[Judged], subject: str) -> None:
     subject_ids = [entry.subject_id for entry in fresh]
-    of_these = {f"{subject}__in": subject_ids}
+    of_these = {f"{subject.removesuffix('_id')}__any_of": subject_ids}
     # Of organizations only some rows have a key: PostgreSQL wants to be told which index is meant.
     among = None if subject == PROCESS else sql.SQL("{} IS NOT NULL").format(sql.Identifier(subject))
     now = timezone.now()
@@ -167,8 +168,8 @@ def _write(fresh: Sequence[Judged], subject: str) -> None:
                     entry.process_digest,
                     entry.dossier_digest,
                     entry.rule_set.digest,
-                    _as_json({outcome.code: _describe(outcome) for outcome in entry.outcomes}),
-                    _as_json(entry.sectors),
+                    encode({outcome.code: _describe(outcome) for outcome in entry.outcomes}).decode(),
+                    encode(entry.sectors).decode(),
                     True,
                     now,
                 )
@@ -192,7 +193,7 @@ def _write(fresh: Sequence[Judged], subject: str) -> None:
             " AND audits_flag.withdrawn_at IS NULL THEN audits_flag.changed_at ELSE EXCLUDED.changed_at END"
         ).format(excluded([column for column in _FLAG_COLUMNS if column not in _FLAG_KEPT])),
     )
-    Flag.objects.filter(**of_these, withdrawn_at=None).exclude(last_audit__in=list(audits.values())).update(
+    Flag.objects.filter(**of_these, withdrawn_at=None).exclude(last_audit__any_of=audits.values()).update(
         withdrawn_at=now, changed_at=now
     )
     refresh_states(Flag.objects.filter(**of_these))
@@ -205,7 +206,7 @@ def _of(entry: Judged, subject: str) -> tuple[int | None, ...]:
 
 
 def _describe(outcome: Outcome) -> dict[str, str]:
-    described = {"kind": outcome.kind.value}
+    described: dict[str, str] = {"kind": outcome.kind}
     if outcome.reason:
         described["reason"] = outcome.reason
     if outcome.field:
@@ -237,7 +238,7 @@ def _flag_row(entry: Judged, audit_id: int, now: Any, bound: BoundRule, finding:
         severity,
         finding.sentence,
         values,
-        _as_json(evidence),
+        encode(evidence).decode(),
         bound.rule.version,
         _json(bound.parameters),
         _judged_digest(severity, finding, values, evidence),

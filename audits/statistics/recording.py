@@ -57,7 +57,7 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
         return set()
     outdated = [process_id for process_id in changed if kept[process_id]]
     if outdated:
-        Purchase.objects.filter(process__in=outdated).delete()
+        Purchase.objects.filter(process__any_of=outdated).delete()
     copy_rows(
         Purchase,
         _Row._fields,
@@ -87,14 +87,14 @@ def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contributio
     }
     known = {
         process_id: (tuple(gaps), tuple(gives), tuple(lacks))
-        for process_id, gaps, gives, lacks in Observation.objects.filter(process__in=process_ids).values_list(
+        for process_id, gaps, gives, lacks in Observation.objects.filter(process__any_of=process_ids).values_list(
             "process", "price_gaps", "gives", "lacks"
         )
     }
     changed = [process_id for process_id in process_ids if seen[process_id] != known.get(process_id, ((), (), ()))]
     outdated = [process_id for process_id in changed if process_id in known]
     if outdated:
-        Observation.objects.filter(process__in=outdated).delete()
+        Observation.objects.filter(process__any_of=outdated).delete()
     copy_rows(
         Observation,
         ("process_id", "price_gaps", "gives", "lacks"),
@@ -156,7 +156,7 @@ def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution
 
 
 def _kept(process_ids: Sequence[int]) -> _Rows:
-    rows = Purchase.objects.filter(process__in=process_ids).values_list(*_Row._fields)
+    rows = Purchase.objects.filter(process__any_of=process_ids).values_list(*_Row._fields)
     return _by_process(
         process_ids, (_Row._make(tuple(value) if isinstance(value, list) else value for value in row) for row in rows)
     )

@@ -40,12 +40,12 @@ def record_participants(participants: Mapping[int, Sequence[Participant]]) -> se
     organizations = _organizations(process_ids)
     wanted = {process_id: set(_rows(process_id, found, organizations)) for process_id, found in participants.items()}
     kept: dict[int, set[_Row]] = {process_id: set() for process_id in process_ids}
-    for row in Participation.objects.filter(process__in=process_ids).values_list(*_COLUMNS):
+    for row in Participation.objects.filter(process__any_of=process_ids).values_list(*_COLUMNS):
         kept[row[0]].add(_hashable(row))
     changed = [process_id for process_id in process_ids if wanted[process_id] != kept[process_id]]
     outdated = [process_id for process_id in changed if kept[process_id]]
     if outdated:
-        Participation.objects.filter(process__in=outdated).delete()
+        Participation.objects.filter(process__any_of=outdated).delete()
     copy_rows(
         Participation,
         _COLUMNS,

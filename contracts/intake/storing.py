@@ -146,14 +146,16 @@ def _releases_of(
     missing: list[int] = []
     order = []
     stored = (
-        Release.objects.filter(ocid__in=ocids).order_by("pk").values_list("pk", "ocid", "kind", "release_id", "digest")
+        Release.objects.filter(ocid__any_of=ocids)
+        .order_by("pk")
+        .values_list("pk", "ocid", "kind", "release_id", "digest")
     )
     for pk, ocid, kind, release_id, digest in stored:
         received = at_hand.get((ocid, bytes(digest)))
         order.append((pk, ocid, kind, release_id, received))
         if received is None:
             missing.append(pk)
-    contents = dict(Release.objects.filter(pk__in=missing).values_list("pk", "content")) if missing else {}
+    contents = dict(Release.objects.filter(pk__any_of=missing).values_list("pk", "content")) if missing else {}
     for pk, ocid, kind, release_id, received in order:
         document = received.document if received else decode(bytes(contents[pk]), limits)
         releases[ocid].append((kind, release_id, document))
@@ -257,7 +259,7 @@ def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> dict[str,
         ),
         where=sql.SQL("NOT contracts_organization.roles @> EXCLUDED.roles"),
     )
-    return dict(Organization.objects.filter(key__in=list(organizations)).values_list("key", "pk"))
+    return dict(Organization.objects.filter(key__any_of=organizations).values_list("key", "pk"))
 
 
 def _forget(model: Any, process_ids: list[int]) -> None:

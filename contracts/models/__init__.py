@@ -1,5 +1,6 @@
 """What was published: records as they arrived, and the typed rows read from them."""
 
+from contracts.models import lookups  # registers them
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher
@@ -22,4 +23,5 @@ __all__ = [
     "Release",
     "Submission",
     "SubmissionOrigin",
+    "lookups",
 ]

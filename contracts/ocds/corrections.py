@@ -161,18 +161,19 @@ class Reader:
         value = parent.get(key)
         if value is None or value == "":
             return None
-        at = f"{path}/{escape(key)}"
         read = _parse_instant(value)
+        if read is not None and read.tzinfo is not None and 1 < read.year < 9999:
+            return read
+        at = f"{path}/{escape(key)}"
         if read is None:
             self.note(at, value, None, "date_unreadable")
             return None
         if read.year <= 1 or read.year >= 9999:
             self.note(at, value, None, "date_placeholder")
             return None
-        if read.tzinfo is None:
-            read = read.replace(tzinfo=self.zone)
-            reason = "date_without_time" if self.is_day(parent, key) else "date_without_zone"
-            self.note(at, value, read.isoformat(), reason)
+        read = read.replace(tzinfo=self.zone)
+        reason = "date_without_time" if self.is_day(parent, key) else "date_without_zone"
+        self.note(at, value, read.isoformat(), reason)
         return read
 
     def is_day(self, parent: dict[str, Any], key: str) -> bool:
