@@ -112,7 +112,7 @@ def _unchanged(judged: Sequence[Judged], subject: str) -> set[int]:
     current = {
         pk: (bytes(dossier), bytes(rule_set))
         for pk, dossier, rule_set in Audit.objects.filter(
-            **{f"{subject.removesuffix('_id')}__any_of": [entry.subject_id for entry in judged]}, is_current=True
+            **{f"{subject}__any_of": [entry.subject_id for entry in judged]}, is_current=True
         ).values_list(subject, "dossier_digest", "ruleset_digest")
     }
     return {
@@ -153,7 +153,7 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
 
 def _write(fresh: Sequence[Judged], subject: str) -> None:
     subject_ids = [entry.subject_id for entry in fresh]
-    of_these = {f"{subject.removesuffix('_id')}__any_of": subject_ids}
+    of_these = {f"{subject}__any_of": subject_ids}
     # Of organizations only some rows have a key: PostgreSQL wants to be told which index is meant.
     among = None if subject == PROCESS else sql.SQL("{} IS NOT NULL").format(sql.Identifier(subject))
     now = timezone.now()
