@@ -68,7 +68,10 @@ _NO_MODEL = re.compile(
     r"|[345]g|[2-8]k|[1-4]d|c[2345]i?\d?|i[3579]|h26[45]|h[- ]?26[45]\w*|ip ?v?[46]|ipv[46]|ip\d\d|cat ?\d\w?|"
     r"rj\d+|iso\w*|ieee\w*|tier\d|t[1-4]|l[23]|p25|e1|e911|ng911|o365|m365|g20|b2b|g2g|p2p|usb\d?|hdmi\d?|sha\d+|"
     r"covid\w*|ecu911|bol110|ven911|item\d+|lote\d+|no\d+|nro\d+|num\d+|art\d+|fy\d+|q\d|rm\d{3,4}|n\d{1,2}|r\d{1,2}|"
-    r"ddr\d\w*|raid\d*|pcie?\d*|om\d|lto\d?|lto-\d|hora\d*|[a-z]2[a-z]|24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w*\d{5,}\w*|"
+    r"ddr\d\w*|raid\d*|pcie?\d*|om\d|lto\d?|lto-\d|hora\d*|[a-z]2[a-z]|\d+(?:ac|ax|be|n|a|g|b)|\d+base-?\w*|rs-?\d+|"
+    r"i[3579]-\w+|q?sfp\d*|sata\d*|a[cx]\d{3,4}|tia-?\d+\w*|nfpa\d+|nema\d\w*|v\d+|\d*k?m[23]|\d+ge|"
+    r"(?:lpn|lp|lpi|lic|cm|cd|sie|re|la|lo|ao|ia|aa|as|cp|pe|pp|dl|oc|os|cot|inv|exp|ref|cod|rfp|rfq|itb|ifb|pac)-?\d.*|"
+    r"24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w*\d{5,}\w*|"
     r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|.*(?:19|20)\d\d.*-.*|\w+(?:-\w+){3,})"
 )
 _BRAND_HEAD = re.compile(r"\bmarcas?\b(?: comercial(?:es)?)? ?:? ?[\"']?")
@@ -77,7 +80,7 @@ _NO_BRAND = re.compile(
     r"institucion|ciudad|cidade|persona|colectiv|regiona|requerid|exigid|de|del|do|da|dos|das|en|em|a|o|u|e|y|que|"
     r"por|para|pelo|pela|con|com|sin|sem|no|nao|ou|se|es|son|sera|al|ao|igual|similar|equivalente|superior|diversas|"
     r"diferentes|varias|varios|distintas|multiples|modelo|modelos|tipo|serie|referencia|referencial|cualquier|qualquer|"
-    r"alguna|ninguna|nueva|nova|turistica|territorial|vial|viales|indeleble|segun|conforme|y/o|o/y|existentes?|la|el|"
+    r"peru|colombia|mexico|chile|ecuador|brasil|argentina|uruguay|bolivia|alguna|ninguna|nueva|nova|turistica|territorial|vial|viales|indeleble|segun|conforme|y/o|o/y|existentes?|la|el|"
     r"los|las|indicada|cotizada|solicitada|proposta|ofrecida|compatible|minimo|maxima|y modelo)\w*"
 )
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")

@@ -61,6 +61,8 @@ _PARTY = re.compile(
     r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
 )
 _PARTY_REACH = 60
+# How near, in characters, "de referencia" must stand before a brand.
+_REFERENCE_REACH = 30
 # Where what is bought is named in words. Items and codes hold model numbers of anything.
 _NAMING_PARTS = frozenset({"title", "description", "lot"})
 
@@ -140,8 +142,15 @@ def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
         brand
         for brand in found
         if not _is_party(dossier, brand)
-        and not any(brand.path == other.path and 0 <= other.start - brand.end <= reach for other in equivalents)
+        and not any(brand.path == other.path and _opens(other, brand, reach) for other in equivalents)
     )
+
+
+def _opens(equivalent: Mention, brand: Mention | NameMention, reach: int) -> bool:
+    """Tell whether a brand is open to others: "Cisco o similar", "marca de referencia: Cisco"."""
+    if "refer" in equivalent.written.lower() and 0 <= brand.start - equivalent.end <= _REFERENCE_REACH:
+        return True
+    return 0 <= equivalent.start - brand.end <= reach
 
 
 def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
