@@ -4,7 +4,8 @@ The figures of the main job, each as a ratio to a limit that is measured in the 
     python -m tests.benchmarks [load] [audit] [flag] [memory] [indicators] [matching] [--count 5000] [--megabytes 1000]
 
 load        releases loaded a second, to COPY of the same documents into one jsonb column
-audit       processes audited a second, to reading the same documents from PostgreSQL
+audit       processes audited a second, to reading the same documents from PostgreSQL; then organizations audited a
+            second with the cohorts brought up to date, to the bare sums over their rows
 flag        from POST to the flag of a single submission, with an idle worker: p50 and p95 of 100
 memory      peak memory of loading a generated file of that many megabytes (10^6)
 indicators  the indicators from a file, to json.loads

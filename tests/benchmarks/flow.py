@@ -16,7 +16,7 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 
-from audits import engine
+from audits import cohorts, engine
 from audits.models import Flag
 from audits.rulesets import rule_sets_in_force
 from config import embedded
@@ -51,7 +51,7 @@ def load_and_audit(home: Path, count: int) -> None:
     path.write_bytes(b"\n".join(documents))
     size = path.stat().st_size
     print(f"{count} compiled releases, {size / 1e6:.0f} MB", flush=True)
-    loads, audits = [], []
+    loads, audits, organizations = [], [], []
     for _ in range(PAIRS):
         copied = _copy(documents)
         _empty()
@@ -60,8 +60,12 @@ def load_and_audit(home: Path, count: int) -> None:
         read = _read(count)
         audited = _audit(count)
         audits.append((count / read, count / audited))
+        summed = _sum()
+        judged, seconds = _audit_organizations()
+        organizations.append((judged / summed, judged / seconds))
     _tell("load", "COPY into one jsonb column", loads)
     _tell("audit", "reading the documents", audits)
+    _tell("organizations", "summing up their rows", organizations)
     path.unlink()
 
 
@@ -71,7 +75,7 @@ def _tell(name: str, limit: str, pairs: list[tuple[float, float]]) -> None:
     ratios = sorted(rate / limit_rate for limit_rate, rate in pairs)
     print(
         f"{name}: {ours:,.0f}/s; {limit}: {theirs:,.0f}/s; "
-        f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})",
+        f"ratio {statistics.median(ratios):.2g} ({ratios[0]:.2g} to {ratios[-1]:.2g})",
         flush=True,
     )
 
@@ -111,6 +115,27 @@ def _read(count: int) -> float:
     seconds = time.perf_counter() - started
     assert len(documents) == count
     return seconds
+
+
+def _sum() -> float:
+    """Time the sums that figures of organizations are made of, for all at once."""
+    started = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT organization_id, role, count(*), sum(submitted), sum(disqualified) FROM audits_participation"
+            " GROUP BY organization_id, role"
+        )
+        cursor.fetchall()
+    return time.perf_counter() - started
+
+
+def _audit_organizations() -> tuple[int, float]:
+    """Bring the cohorts up to date and audit every organization; return how many, and the seconds."""
+    tally = engine.Tally()
+    started = time.perf_counter()
+    cohorts.refresh_cohorts()
+    engine.audit_organizations(tally)
+    return tally.organizations, time.perf_counter() - started
 
 
 def _audit(count: int) -> float:
