@@ -141,7 +141,9 @@ def unlisted_products(text: str, language: str) -> Iterator[Product]:
             first, last = written(word.start(), word.end())
             # "software Pergamum" is a name; "software de Gestión" says what it does.
             direct = not head["join"] or head["kind"].startswith(_BOUGHT_OF)
-            if _is_name(text[first:last], case, direct=direct, latin=language != "en"):
+            # "sistema informático SIIF" may be of the state's own making: only a foreign spelling tells.
+            own = head["kind"].startswith(("sistema", "programa"))
+            if _is_name(text[first:last], _Case.CAPITALS if own else case, direct=direct, latin=language != "en"):
                 yield Product(Sign.NAME, first, last)
     if any(letter.isdigit() for letter in plain):
         machines = [match.end() for match in _MACHINE.finditer(plain)]

@@ -170,7 +170,7 @@ def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iter
     :param items: its items, with their classifications
     """
     said = [found for found in mentions if not found.negated and found.part in OBJECT_PARTS]
-    plain = any(found.concept == "plain_object" for found in said)
+    plain = [found for found in said if found.concept == "plain_object"]
     office = any(found.concept == "office_technology" and found.strength == STRONG for found in said)
     head: list[ScopeEvidence] = []
     detail: list[ScopeEvidence] = []
@@ -190,10 +190,15 @@ def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iter
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items)
     evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
-    if plain and all(place.note in _PLACES for place in evidence):
+    if plain and all(place.note in _PLACES and _is_for(plain, place) for place in evidence):
         return Scope()
     found_sectors = {place.sector for place in evidence}
     return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
+
+
+def _is_for(plain: Iterable[Mention], place: ScopeEvidence) -> bool:
+    """Tell whether a plain object is named before the place it is for, or in another text."""
+    return any(found.path != place.path or found.start < (place.start or 0) for found in plain)
 
 
 def _keep_if_new(kept: list[Mention], found: Mention) -> None:

@@ -10,6 +10,7 @@ Method
 ------
 For technology in scope, look in the words of the record, and in what is said of funders, for agreements between
 governments, memoranda of understanding, cooperation instruments and named initiatives (Belt and Road, China-CELAC).
+In the method and its rationale single words count too ("convenio").
 
 Exclusions
 ----------
@@ -23,9 +24,10 @@ UNCITRAL, Model law on public procurement, art. 3.
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, Severity, Stage, rule
+from audits.matching.lexicon import WEAK, Mention
+from audits.rules.base import Finding, Severity, Stage, rule
 from audits.rules.money import funder_mentions
-from audits.rules.readings import WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
+from audits.rules.readings import GROUND_PARTS, WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
 
 
 @rule(
@@ -33,7 +35,7 @@ from audits.rules.readings import WORDS_OF_RECORD, first_of_each, named_evidence
     title={"en": "Bilateral agreement", "es": "Acuerdo bilateral", "pt": "Acordo bilateral"},
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "An agreement between public bodies or governments is named: {words}.",
@@ -45,7 +47,7 @@ from audits.rules.readings import WORDS_OF_RECORD, first_of_each, named_evidence
 def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     said = dossier.said("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
-    evidence: list[Evidence] = [dossier.evidence(mention) for mention in first_of_each(said)]
+    evidence = [dossier.evidence(mention) for mention in first_of_each((*said, *_named_as_ground(dossier)))]
     evidence.extend(funder_mentions(dossier, "mou_bilateral", "belt_and_road"))
     if evidence:
         yield Finding(
@@ -53,3 +55,11 @@ def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
             values={"words": named_evidence(evidence)},
             cites=tuple(sorted({place.note for place in evidence})),
         )
+
+
+def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
+    """Yield the weak words of the method that name an agreement, but for framework contracts of central purchasing."""
+    for mention in dossier.said("mou_bilateral", parts=GROUND_PARTS, strengths=(WEAK,)):
+        after = str(dossier.evidence(mention).value)[mention.end :].lower()
+        if not after.startswith(" marco") and "marco" not in mention.written.lower():
+            yield mention

@@ -40,9 +40,17 @@ def test_cameras_count_beside_a_word_for_watching(start, found):
 
 @pytest.mark.parametrize(("others", "found"), [([], ()), (["cybersecurity"], ("command_centre", "cybersecurity"))])
 def test_food_for_a_command_centre_is_out_of_scope(others, found):
-    said = [mentioned("command_centre"), mentioned("plain_object"), *(mentioned(concept) for concept in others)]
+    said = [
+        mentioned("plain_object"),
+        mentioned("command_centre", start=9),
+        *(mentioned(concept) for concept in others),
+    ]
 
     assert decide_scope(said, [], []).sectors == found
+
+
+def test_a_command_centre_with_its_furniture_is_in_scope():
+    assert decide_scope([mentioned("command_centre"), mentioned("plain_object", start=9)], [], [])
 
 
 def test_a_denied_mention_says_nothing():
