@@ -2,15 +2,17 @@
 Bulk writing with COPY: several times as fast as ``bulk_create``.
 
 A table is filled through a temporary twin of the columns that are written, so that what exists is updated and what is
-new is inserted in one statement. Bytes are written in PostgreSQL's binary form: as text they would be twice as long.
+new is inserted in one statement. Rows go over in PostgreSQL's binary form, which takes half the time of text.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
+from django.contrib.postgres.fields import ArrayField
 from django.db import InterfaceError, OperationalError, connection, models
 from psycopg import Cursor, sql
+from psycopg.types.json import Jsonb
 
 
 def raw_cursor() -> "Cursor[Any]":
@@ -33,29 +35,32 @@ def is_passing(error: Exception) -> bool:
     return isinstance(error, lost)
 
 
-# What PostgreSQL calls the types of tables that hold whole documents as bytes; these are written in binary form.
-_BINARY_TYPES = {
-    "BigAutoField": "int8",
-    "BinaryField": "bytea",
-    "CharField": "varchar",
-    "DateTimeField": "timestamptz",
-    "PositiveIntegerField": "int4",
-    "TextField": "text",
-    "UUIDField": "uuid",
+# What PostgreSQL calls the types of our columns: the binary form needs to know.
+_TYPES = {
+    models.BigAutoField: "int8",
+    models.BigIntegerField: "int8",
+    models.BinaryField: "bytea",
+    models.BooleanField: "bool",
+    models.CharField: "varchar",
+    models.DateTimeField: "timestamptz",
+    models.DecimalField: "numeric",
+    models.FloatField: "float8",
+    models.IntegerField: "int4",
+    models.JSONField: "jsonb",
+    models.PositiveIntegerField: "int4",
+    models.TextField: "text",
+    models.UUIDField: "uuid",
 }
 
 
-def copy_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, binary: bool = False
-) -> int:
+def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """
     COPY rows into a model's table; return how many.
 
-    :param binary: whether to write in binary form, which takes half the time where rows hold long bytes
+    :param rows: the values of ``columns``; JSON as its text or bytes
     """
     with raw_cursor() as cursor:
-        types = _types(model, columns) if binary else None
-        return _copy(cursor, sql.Identifier(model._meta.db_table), columns, rows, types)
+        return _copy(cursor, sql.Identifier(model._meta.db_table), columns, _types(model, columns), rows)
 
 
 def upsert_rows(
@@ -68,24 +73,23 @@ def upsert_rows(
     update: sql.Composable | None = None,
     where: sql.Composable | None = None,
     returning: Sequence[str] = (),
-    binary: bool = False,
 ) -> list[tuple[Any, ...]]:
     """
     COPY rows into a temporary twin, then INSERT … ON CONFLICT.
 
+    :param rows: see ``copy_rows``
     :param conflict: the columns of the unique constraint
     :param among: its condition, where it has one
     :param update: the SET list of an update of existing rows; without it they are left as they are
     :param where: which existing rows to update
     :param returning: columns to return of the rows that were inserted or updated
-    :param binary: see ``copy_rows``
     """
     table = sql.Identifier(model._meta.db_table)
     twin = sql.Identifier(f"load_{model._meta.db_table}")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     with raw_cursor() as cursor:
         _create_twin(cursor, twin, table, columns)
-        _copy(cursor, twin, columns, rows, _types(model, columns) if binary else None)
+        _copy(cursor, twin, columns, _types(model, columns), rows)
         statement = [
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(table, names, names, twin),
             sql.SQL("ON CONFLICT ({})").format(sql.SQL(", ").join(map(sql.Identifier, conflict))),
@@ -134,27 +138,38 @@ def _create_twin(cursor: "Cursor[Any]", twin: sql.Identifier, table: sql.Identif
 
 
 def _types(model: type[models.Model], columns: Sequence[str]) -> list[str]:
-    found = []
-    for column in columns:
-        field: Any = model._meta.get_field(column)
-        found.append(_BINARY_TYPES[getattr(field, "target_field", field).get_internal_type()])
-    return found
+    return [_type(model._meta.get_field(column)) for column in columns]
+
+
+def _type(field: Any) -> str:
+    if isinstance(field, ArrayField):
+        return f"{_type(field.base_field)}[]"
+    return _TYPES[type(getattr(field, "target_field", field))]
 
 
 def _copy(
     cursor: "Cursor[Any]",
     table: sql.Identifier,
     columns: Sequence[str],
+    types: Sequence[str],
     rows: Iterable[Sequence[Any]],
-    types: Sequence[str] | None = None,
 ) -> int:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    form = sql.SQL("(FORMAT BINARY)" if types else "")
+    documents = [place for place, name in enumerate(types) if name == "jsonb"]
     count = 0
-    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN {}").format(table, names, form)) as copy:
-        if types:
-            copy.set_types(types)
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(table, names)) as copy:
+        copy.set_types(types)
         for row in rows:
-            copy.write_row(row)
+            if documents:
+                values = list(row)
+                for place in documents:
+                    values[place] = Jsonb(values[place], dumps=_as_it_is)
+                copy.write_row(values)
+            else:
+                copy.write_row(row)
             count += 1
     return count
+
+
+def _as_it_is(json: str | bytes) -> str | bytes:
+    return json

@@ -80,7 +80,7 @@ def _store(chunks: Iterable[bytes], max_bytes: int | None, max_unpacked_bytes: i
             probe.feed(chunk)
             yield draft.pk, number, chunk
 
-    copy_rows(ContentChunk, ("content_id", "number", "data"), rows(), binary=True)
+    copy_rows(ContentChunk, ("content_id", "number", "data"), rows())
     probe.close()
     if not probe.has_text:
         raise RefusedError(Problem("empty_body", "The submission is empty."))

@@ -106,9 +106,7 @@ def _store_releases(batch: Sequence[Received], submission: Submission) -> set[st
         )
         for received in batch
     }
-    new = upsert_rows(
-        Release, RELEASE_COLUMNS, rows.values(), conflict=("ocid", "digest"), returning=("ocid",), binary=True
-    )
+    new = upsert_rows(Release, RELEASE_COLUMNS, rows.values(), conflict=("ocid", "digest"), returning=("ocid",))
     return {ocid for (ocid,) in new}
 
 
@@ -218,7 +216,7 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
                     entry.ocid,
                     entry.publisher.pk if entry.publisher else None,
                     entry.digest,
-                    entry.canonical.decode(),
+                    entry.canonical,
                     entry.release_count,
                     json.dumps(to_builtins(entry.corrections), ensure_ascii=False, default=str),
                     now,
