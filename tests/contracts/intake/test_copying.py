@@ -73,6 +73,15 @@ def test_values_of_every_type_are_those_that_were_given(document):
     assert {**stored, "digest": bytes(stored["digest"])} == {name: given[name] for name in names}
 
 
+def test_one_transaction_may_fill_a_table_twice(submission):
+    first, second = (release_row(submission, b"{}", digest) for digest in (b"1", b"2"))
+    upsert_rows(Release, RELEASE_COLUMNS, [first], conflict=("ocid", "digest"))
+    Release.objects.filter(digest=b"1").delete()
+    upsert_rows(Release, RELEASE_COLUMNS, [second], conflict=("ocid", "digest"))
+    assert not Release.objects.filter(digest=b"1").exists()
+    assert Release.objects.filter(digest=b"2").exists()
+
+
 def test_the_twin_of_a_table_compresses_as_the_table_does(submission):
     # What the twin compressed is taken over as it is: by the server's default method, it would stay so for good.
     with connection.cursor() as cursor:
