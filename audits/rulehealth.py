@@ -65,7 +65,7 @@ class Health(Answers, frozen=True):
 
     code: str
     version: int
-    # number of a version → decisions on its flags; the present version is always there
+    # number of a version → decisions on its flags; all up to the present one are there
     versions: Mapping[int, Decisions]
 
     @property
@@ -129,7 +129,7 @@ def assess(
         number: Decisions(
             decided.get((number, Review.Decision.CONFIRMED), 0), decided.get((number, Review.Decision.DISMISSED), 0)
         )
-        for number in sorted({version, *(number for number, _ in decided)})
+        for number in sorted({*range(1, version + 1), *(number for number, _ in decided)})
     }
     counted = count_answers(answers)
     return Health(counted.outcomes, counted.missing, code, version, versions)

@@ -52,9 +52,11 @@ class MissingCount(serializers.Serializer):
 
 
 class VersionRow(serializers.Serializer):
-    """What people decided on flags of one version of a rule."""
+    """One version of a rule: what it changed, and what people decided on its flags."""
 
     version = serializers.IntegerField()
+    since = serializers.DateField(allow_null=True, help_text="Null for the first version.")
+    change = serializers.CharField(help_text="What it answers otherwise than the one before.")
     confirmed = serializers.IntegerField()
     dismissed = serializers.IntegerField()
 
@@ -151,7 +153,13 @@ class RuleDetailView(ApiView):
         translated = translation(rule, language)
         health, counted_at = kept_health(code)
         versions = [
-            {"version": version, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
+            {
+                "version": version,
+                "since": change.on if (change := rule.changes.get(version)) else None,
+                "change": _in_language(change.text, "") if change else "",
+                "confirmed": decisions.confirmed,
+                "dismissed": decisions.dismissed,
+            }
             for version, decisions in health.versions.items()
         ]
         figures = {name: figure for name, figure in health.as_json().items() if name != "version"}

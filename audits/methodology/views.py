@@ -6,9 +6,10 @@ They need no script and no account, and can be printed. ``?lang=`` goes before t
 
 import string
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
-from audits.rulehealth import LARGEST_SHARE, LEAST_DECIDED, Precision, kept_health
+from audits.rulehealth import LARGEST_SHARE, LEAST_DECIDED, Decisions, Health, Precision, kept_health
 from audits.rules import RULES
 from audits.rules.base import LANGUAGES, Rule, Stage
 from audits.rules.pages import Page, page, parse
@@ -101,6 +102,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         in_force=parameters_in_force(rule),
         sentences=[blank(templates[language]) for templates in rule.sentences.values()],
         health=health,
+        versions=_versions(rule, health, language),
         counted_at=counted_at,
         precision=_percents(health.decisions.precision),
         most_missing=health.missing[:3],
@@ -128,6 +130,25 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
         listed_countries=on_a_list.values_list("country").annotate(number=Count("pk")).order_by("-number", "country"),
         listed=on_a_list.count(),
     )
+
+
+class Version(NamedTuple):
+    """One version of a rule: since when, what it changed, and what people decided on its flags."""
+
+    number: int
+    since: date | None
+    change: str
+    decisions: Decisions
+
+
+def _versions(rule: Rule, health: Health, language: str) -> list[Version]:
+    """Return the versions of a rule, the latest first."""
+    versions = []
+    for number, decisions in sorted(health.versions.items(), reverse=True):
+        change = rule.changes.get(number)
+        since, text = (date.fromisoformat(change.on), change.text[language]) if change else (None, "")
+        versions.append(Version(number, since, text, decisions))
+    return versions
 
 
 def _percents(precision: Precision | None) -> dict[str, int] | None:

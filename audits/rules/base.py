@@ -118,6 +118,14 @@ class _Values(dict[str, Any]):
         return _Absent()
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version of a rule answers otherwise than the one before, and since which day (ISO 8601)."""
+
+    on: str
+    text: Mapping[str, str]
+
+
 RuleFunction = Callable[..., Iterable[Finding]]
 
 
@@ -127,7 +135,8 @@ class Rule:
     One rule: identity, page, parameters with their defaults, and the function that judges.
 
     ``sentences`` maps a template name to a template in each language, in ``str.format`` form.
-    ``version`` goes up by one whenever the answer about any dossier could change. ``subject`` says what a dossier is
+    ``version`` goes up by one whenever the answer about any dossier could change; ``changes`` tells, for each version
+    after the first, what changed. ``subject`` says what a dossier is
     about: a ``Dossier`` of a process or an ``OrganizationDossier``.
     """
 
@@ -141,6 +150,7 @@ class Rule:
     page: str
     judge: RuleFunction
     subject: Subject = Subject.PROCESS
+    changes: Mapping[int, Change] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -161,6 +171,7 @@ def rule(
     version: int,
     sentences: Mapping[str, Mapping[str, str]],
     subject: Subject = Subject.PROCESS,
+    changes: Mapping[int, Change] | None = None,
 ) -> Callable[[RuleFunction], Rule]:
     """
     Make a rule of a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
@@ -186,6 +197,7 @@ def rule(
             page=getdoc(module) or "",
             judge=judge,
             subject=subject,
+            changes=changes or {},
         )
 
     return decorate

@@ -26,7 +26,7 @@ Open Contracting Partnership, Red flags for integrity: R012.
 from collections.abc import Iterator, Sequence
 
 from audits.dossier import Dossier
-from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.base import Change, Finding, NotApplicableError, Severity, Stage, rule
 from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
 
 
@@ -40,6 +40,16 @@ from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "The planned method is read from the earlier releases of the process.",
+                "es": "El método planificado se lee de las entregas anteriores del proceso.",
+                "pt": "O método planejado é lido das publicações anteriores do processo.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The plan ({source}) named the method “{planned}”; the process was “{method}”.",

@@ -32,6 +32,7 @@ from datetime import UTC, datetime
 
 from audits.dossier import Dossier
 from audits.rules.base import (
+    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -55,6 +56,16 @@ NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "Where a record gives neither tenderers nor bids, the number in the statistics of bids counts.",
+                "es": "Donde el registro no da oferentes ni ofertas, cuenta el número de las estadísticas de ofertas.",
+                "pt": "Onde o registro não dá licitantes nem propostas, conta o número das estatísticas de propostas.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The record counts {count} tenderer in a procedure of method “{method}”.",

@@ -30,7 +30,7 @@ gaps are all equal, or that are too small.
 from collections.abc import Iterator, Sequence
 
 from audits.dossier import Dossier
-from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.base import Change, Finding, NotApplicableError, Severity, Stage, rule
 from audits.rules.bids import cites, ids_of, names
 from audits.rules.fences import limit_of
 from audits.rules.price_gaps import price_gaps
@@ -46,6 +46,19 @@ from audits.rules.price_gaps import price_gaps
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "The fence of all processes decides; the one of the same country, method and category tells "
+                "what is ordinary there.",
+                "es": "Decide el límite de todos los procesos; el del mismo país, método y categoría dice qué es "
+                "común allí.",
+                "pt": "Decide o limite de todos os processos; o do mesmo país, método e categoria diz o que é comum"
+                " ali.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "

@@ -27,7 +27,7 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
-from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.base import Change, Finding, Severity, Stage, rule
 from audits.rules.readings import (
     IDENTIFICATION,
     INTRUSION,
@@ -49,6 +49,16 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "Cameras count beside a product that is made for surveillance.",
+                "es": "Las cámaras cuentan junto a un producto hecho para la vigilancia.",
+                "pt": "As câmeras contam junto a um produto feito para a vigilância.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The record speaks of technology that watches or identifies people: {words}.",

@@ -34,7 +34,7 @@ from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.products import Sign, unlisted_products
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention
-from audits.rules.base import Evidence, Finding, Severity, Stage, rule
+from audits.rules.base import Change, Evidence, Finding, Severity, Stage, rule
 from audits.rules.readings import (
     BOTH,
     GROUND_PARTS,
@@ -73,6 +73,19 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "Products that no list holds are told by their spelling; a renewal that names no product no "
+                "longer counts.",
+                "es": "Los productos que ninguna lista tiene se reconocen por su escritura; una renovación que no "
+                "nombra un producto ya no cuenta.",
+                "pt": "Os produtos que nenhuma lista tem são reconhecidos pela grafia; uma renovação que não nomeia"
+                " um produto já não conta.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The record shows ties to one vendor: {words}.",

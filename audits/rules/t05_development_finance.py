@@ -25,7 +25,7 @@ OECD, Arrangement on officially supported export credits. AidData, How China len
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
-from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.base import Change, Finding, Severity, Stage, rule
 from audits.rules.money import financing, tied_supply_pairs
 from audits.rules.readings import named_evidence, require_scope
 
@@ -40,6 +40,16 @@ from audits.rules.readings import named_evidence, require_scope
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "The name of a budget counts even if it is one word.",
+                "es": "El nombre de un presupuesto cuenta aunque sea una sola palabra.",
+                "pt": "O nome de um orçamento conta mesmo que seja uma só palavra.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "Outside money is named: {words}.",

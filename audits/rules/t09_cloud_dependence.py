@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from audits.dossier import Dossier
 from audits.matching.lexicon import Mention
-from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.base import Change, Finding, Severity, Stage, rule
 from audits.rules.readings import HOSTED, concepts, data_place, first_of_each, named, require_scope
 
 # What a provider may host.
@@ -48,6 +48,16 @@ _HOSTING_REACH = 80
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "“Hosted” counts beside a system.",
+                "es": "«Alojado» cuenta junto a un sistema.",
+                "pt": "“Hospedado” conta junto a um sistema.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The record speaks of a service that runs at a provider: {words}.",

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from audits.dossier import Dossier
 from audits.matching.lexicon import WEAK, Mention
-from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.base import Change, Finding, Severity, Stage, rule
 from audits.rules.money import funder_mentions
 from audits.rules.readings import GROUND_PARTS, WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
 
@@ -36,6 +36,16 @@ from audits.rules.readings import GROUND_PARTS, WORDS_OF_RECORD, first_of_each, 
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "An agreement that is named as the method counts.",
+                "es": "Cuenta un convenio que se nombra como método.",
+                "pt": "Conta um convênio nomeado como método.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "An agreement between public bodies or governments is named: {words}.",

@@ -2,6 +2,7 @@
 
 import re
 import string
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -129,6 +130,15 @@ def test_sentences_have_the_same_values_in_each_language(code):
     for templates in RULES[code].sentences.values():
         assert set(templates) == set(LANGUAGES)
         assert len({frozenset(placeholders(template)) for template in templates.values()}) == 1
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_version_after_the_first_tells_what_it_changed(code):
+    rule = RULES[code]
+    assert set(rule.changes) == set(range(2, rule.version + 1))
+    for change in rule.changes.values():
+        assert date.fromisoformat(change.on)
+        assert all(change.text[language].endswith(".") for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("code", RULES)

@@ -286,7 +286,10 @@ class TestRules:
         assert health["outcomes"]["flagged"] == health["assessed"] == 4
         assert (health["share"], health["is_context"]) == (1, False)
         assert (health["confirmed"], health["dismissed"], health["precision"]) == (1, 1, None)
-        assert health["versions"] == [{"version": RULES["R018"].version, "confirmed": 1, "dismissed": 1}]
+        assert [entry["version"] for entry in health["versions"]] == list(range(1, RULES["R018"].version + 1))
+        latest = health["versions"][-1]
+        assert (latest["confirmed"], latest["dismissed"]) == (1, 1)
+        assert (latest["since"], latest["change"]) == ("2026-11-24", RULES["R018"].changes[2].text["en"])
 
     def test_an_unknown_rule_is_a_404(self, anonymous):
         assert anonymous.get("/api/v1/rules/X99/").status_code == 404
