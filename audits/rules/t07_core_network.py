@@ -14,18 +14,32 @@ that is switched on, or if its share of the buyer's spend (see T08) reaches ``do
 
 Exclusions
 ----------
-Networks inside a building, telephone exchanges of an office, subscriptions to internet access.
+Networks inside a building, telephone exchanges of an office, subscriptions to internet access, and mobile or home
+networks that only carry what is bought ("internet por red 4G").
 
 Sources
 -------
 European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating measures (2020).
 """
 
+import re
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
+from audits.matching.fold import fold
+from audits.matching.lexicon import Mention
 from audits.rules.base import Finding, Severity, Stage, rule
 from audits.rules.readings import CORE_NETWORK, concepts, first_of_each, named, require_scope, supplier_matches
+
+# "por redes 3G y 4G", "via LTE", "through the 4G network": the network is the way, not the object. The reach is how
+# many characters before the network such words are looked for.
+_WAY = re.compile(
+    r"\b(?:por|mediante|a traves de|via|por medio de|por meio de|sobre|pel[ao]|usando|com tecnologia|con tecnologia|"
+    r"through|over|using)(?: (?:la|las|el|los|una|un|a|o|the|our|fibra|optica|tecnologia|red|redes|rede|de|3g|4g|y|e|"
+    r"o|and))*[ (/,]*$"
+)
+_WAY_REACH = 40
+_HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
 
 
 @rule(
@@ -33,7 +47,7 @@ from audits.rules.readings import CORE_NETWORK, concepts, first_of_each, named, 
     title={"en": "Core network", "es": "Red central", "pt": "Rede central"},
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     sentences={
         "default": {
             "en": "The record speaks of a core, access or backbone network: {words}.",
@@ -44,7 +58,7 @@ from audits.rules.readings import CORE_NETWORK, concepts, first_of_each, named, 
 )
 def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_processes: int = 5) -> Iterator[Finding]:
     require_scope(dossier)
-    found = dossier.said(*CORE_NETWORK)
+    found = tuple(mention for mention in dossier.said(*CORE_NETWORK) if not _carries(dossier, mention))
     if not found:
         return
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
@@ -61,3 +75,11 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
         cites=concepts(found),
     )
+
+
+def _carries(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a mobile or home network is only the way in which a service comes."""
+    if mention.concept not in {"ran_core", "5g"} and mention.written.lower() not in _HOME_NETWORKS:
+        return False
+    value = str(dossier.evidence(mention).value)
+    return bool(_WAY.search(fold(value[max(0, mention.start - _WAY_REACH) : mention.start]).text))
