@@ -6,6 +6,7 @@ buys, and how, says nothing about it.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -241,10 +242,15 @@ def _frequent(evidence: list[ScopeEvidence], total: int) -> list[ScopeEvidence]:
 
 def sector_of(classification: Classification) -> str:
     """Return the sector of a code by the longest prefix in the table of its scheme, ``""`` if it has none."""
-    table = _SCHEMES.get(classification.scheme.upper())
+    return _sector(classification.scheme, classification.id)
+
+
+@lru_cache(maxsize=65536)
+def _sector(scheme: str, code: str) -> str:
+    table = _SCHEMES.get(scheme.upper())
     if table is None:
         return ""
-    digits = "".join(letter for letter in classification.id if letter.isdigit())
+    digits = "".join(letter for letter in code if letter.isdigit())
     for length in range(len(digits), 2, -1):
         if digits[:length] in table:
             return table[digits[:length]]

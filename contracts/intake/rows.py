@@ -113,10 +113,10 @@ class ProcessRows:
 
     def __init__(self, process: Process) -> None:
         self.process = process
+        self.party_keys = [organization_key(party, process.country) for party in process.parties]
         self.by_party_id: dict[str, str] = {}
         self.organizations: dict[str, Row] = {}
-        for party in process.parties:
-            key = organization_key(party, process.country)
+        for party, key in zip(process.parties, self.party_keys, strict=True):
             if party.id:
                 self.by_party_id[party.id] = key
             roles = sorted(set(party.roles))
@@ -187,8 +187,7 @@ class ProcessRows:
         return str(self.organizations[key][1]) if key else ""
 
     def parties(self, process_id: int, keys: Keys) -> Iterable[Row]:
-        for party in self.process.parties:
-            key = organization_key(party, self.process.country)
+        for party, key in zip(self.process.parties, self.party_keys, strict=True):
             yield process_id, keys[key], party.id, party.name, list(party.roles), party.path
 
     def awards(self, process_id: int, keys: Keys) -> Iterable[Row]:
