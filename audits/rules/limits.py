@@ -9,8 +9,9 @@ A threshold is a mapping, as in ``fixtures/reference/thresholds.csv``::
 ``amount`` is the highest value at which the method may be used. ``kind`` is ``direct`` for awards without competition
 and ``competitive`` for lighter procedures with competition. ``procedure`` is the law's name of the method; where both
 it and the record's ``procurementMethodDetails`` are given they must be the same, since other direct awards (by
-exception) have no limit; else the OCDS ``method`` must be. An empty category or country stands for all. Both dates are
-inclusive, and empty ones are open.
+exception) have no limit; else the OCDS ``method`` must be. ``procedure`` may give further names after a ``|``, since
+publishers write one method in several ways, and so may ``category``. An empty category or country stands for all. Both
+dates are inclusive, and empty ones are open.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,7 +60,7 @@ def limit_of(thresholds: Thresholds, process: Process, *, kind: str, currency: s
     limits = [
         Limit(
             Money(Decimal(str(entry["amount"])), entry["currency"]),
-            entry.get("procedure") or entry.get("method", ""),
+            next(iter(choices(entry, "procedure")), entry.get("method", "")),
             entry.get("source", ""),
             entry.get("category", ""),
         )
@@ -67,7 +68,7 @@ def limit_of(thresholds: Thresholds, process: Process, *, kind: str, currency: s
         if entry["kind"] == kind
         and entry["currency"] == currency
         and entry.get("country", "") in {"", process.country}
-        and entry.get("category", "") in {"", tender.category}
+        and (not entry.get("category") or tender.category in choices(entry, "category"))
         and is_in_force(entry, on)
         and _is_method(entry, tender)
     ]
@@ -82,10 +83,16 @@ def is_in_force(entry: Mapping[str, Any], on: date) -> bool:
     return (not start or date.fromisoformat(start) <= on) and (not end or on <= date.fromisoformat(end))
 
 
+def choices(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return what a threshold says of its ``procedure`` or ``category``, each of several."""
+    return tuple(choice.strip() for choice in entry.get(name, "").split("|") if choice.strip())
+
+
 def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
-    procedure, method = entry.get("procedure", ""), entry.get("method", "")
-    if procedure and tender.method_details:
-        return fold_phrase(procedure) == fold_phrase(tender.method_details)
+    procedures, method = choices(entry, "procedure"), entry.get("method", "")
+    if procedures and tender.method_details:
+        details = fold_phrase(tender.method_details)
+        return any(fold_phrase(procedure) == details for procedure in procedures)
     return bool(method) and method == tender.method
 
 
