@@ -1,8 +1,9 @@
 """
 Legal limits of procurement methods: ``fixtures/reference/thresholds.csv`` → values of the parameter ``thresholds``.
 
-A row that is off, or that has no amount, is no law that a rule may cite. Rules see only what stands here or in an
-override of their parameter, so that the digest of the rule set covers it.
+A row that is off, or that has no amount, is no law that a rule may cite. A row is on from the first to the last day on
+which its law is known to have been in force, by the sources named. Rules see only what stands here or in an override
+of their parameter, so that the digest of the rule set covers it.
 """
 
 import csv
@@ -13,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from audits.rules.base import Rule
-from audits.rules.limits import COMPETITIVE, DIRECT
+from audits.rules.limits import COMPETITIVE, DIRECT, choices
 
 PARAMETER = "thresholds"
+CATEGORIES = frozenset({"goods", "services", "works"})
+
+# The rules that compare with the limits of lighter procedures; all others that know limits ask of direct awards.
+_OF_PROCEDURES = frozenset({"R002"})
 
 _KEPT = (
     "country",
@@ -28,6 +33,7 @@ _KEPT = (
     "valid_from",
     "valid_to",
     "source",
+    "url",
 )
 
 
@@ -35,7 +41,8 @@ def read_thresholds(path: Path) -> tuple[dict[str, str], ...]:
     """
     Return the rows that are on, as mappings of text that ``audits.rules.limits`` describes, in the order of the file.
 
-    :raises ValueError: if a row that is on has no source, or an amount, date or kind that can't be read
+    :raises ValueError: if a row that is on lacks its source, currency or method, or has an amount, date, kind or
+        category that can't be read
     """
     with path.open(encoding="utf-8", newline="") as file:
         rows = [(number, row) for number, row in enumerate(csv.DictReader(file), 2) if row["enabled"].strip() == "yes"]
@@ -46,22 +53,33 @@ def _checked(row: Mapping[str, str], place: str) -> dict[str, str]:
     kept = {name: row[name].strip() for name in _KEPT}
     try:
         amount = Decimal(kept["amount"])
-        for name in ("valid_from", "valid_to"):
-            if kept[name]:
-                date.fromisoformat(kept[name])
+        days = [date.fromisoformat(kept[name]) for name in ("valid_from", "valid_to") if kept[name]]
     except (InvalidOperation, ValueError) as error:
         raise ValueError(f"{place}: {error}") from error
     if amount <= 0 or kept["kind"] not in {DIRECT, COMPETITIVE} or not kept["source"] or not kept["currency"]:
         raise ValueError(f"{place}: a threshold needs an amount above 0, a currency, a kind and a source")
+    if not kept["method"] and not kept["procedure"]:
+        raise ValueError(f"{place}: a threshold needs a method or a procedure")
+    if not CATEGORIES.issuperset(choices(kept, "category")):
+        raise ValueError(f"{place}: a category is not one of {', '.join(sorted(CATEGORIES))}")
+    if days != sorted(days):
+        raise ValueError(f"{place}: a threshold ends before it begins")
     return kept
 
 
 def threshold_parameters(
     thresholds: Iterable[Mapping[str, str]], rules: Iterable[Rule]
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return ``{country: {rule code: {"thresholds": […]}}}`` for every rule that has this parameter."""
-    by_country: dict[str, list[dict[str, str]]] = {}
-    for threshold in thresholds:
-        by_country.setdefault(threshold["country"], []).append(dict(threshold))
+    """
+    Return ``{country: {rule code: {"thresholds": […]}}}`` for the rules that have this parameter.
+
+    A rule is given the limits of the kind that it asks of, and no entry in a country that has none.
+    """
     codes = [rule.code for rule in rules if PARAMETER in rule.parameters]
-    return {country: {code: {PARAMETER: rows} for code in codes} for country, rows in by_country.items()}
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for threshold in thresholds:
+        for code in codes:
+            if threshold["kind"] == (COMPETITIVE if code in _OF_PROCEDURES else DIRECT):
+                by_rule = found.setdefault(threshold["country"], {})
+                by_rule.setdefault(code, {PARAMETER: []})[PARAMETER].append(dict(threshold))
+    return found

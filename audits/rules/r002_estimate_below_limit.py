@@ -15,7 +15,8 @@ percent.
 Exclusions
 ----------
 Cancelled tenders; estimates of 0 or less. Direct awards: R049 and R055 ask about them. Countries, procedures,
-currencies and dates for which no threshold with a legal source is on.
+currencies and dates for which no threshold with a legal source is on. Some buyers, such as state enterprises or
+consortia, may have a higher limit by law: on record is the general one.
 
 Sources
 -------

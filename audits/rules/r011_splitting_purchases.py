@@ -21,7 +21,8 @@ What is the same subject is decided where the list is made: the same class of it
 Exclusions
 ----------
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases by
-exception have no limit. Countries, currencies and dates for which no threshold with a legal source is on.
+exception have no limit. Countries, currencies and dates for which no threshold with a legal source is on. Some buyers,
+such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
 
 Sources
 -------

@@ -15,7 +15,7 @@ Exclusions
 ----------
 Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
 names the procedure: they have no limit. Countries, currencies and dates for which no threshold with a legal source is
-on.
+on. Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
 
 Sources
 -------

@@ -16,7 +16,8 @@ Exclusions
 ----------
 Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
 names the procedure or its ground: they have no limit. Awards below the limit: R049 asks about them. Countries,
-currencies and dates for which no threshold with a legal source is on.
+currencies and dates for which no threshold with a legal source is on. Some buyers, such as state enterprises or
+consortia, may have a higher limit by law: on record is the general one.
 
 Sources
 -------
