@@ -152,6 +152,11 @@ def count_stale() -> int:
     return attempts.count_owed(rule_sets_in_force().digests())
 
 
+def count_stale_organizations() -> int:
+    """Return how many organizations are owed an audit."""
+    return organizations.count_owed(rule_sets_in_force())
+
+
 def owed_batches(*, limit: int | None = None) -> Iterator[list[int]]:
     """
     Yield batches of processes that are owed an audit.

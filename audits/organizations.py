@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 # How many organizations one transaction judges.
 BATCH_ORGANIZATIONS = 200
 
+_CHANGED = sql.SQL("t.version > t.audited")
+
 
 class Batch(NamedTuple):
     """What was judged, and how many audits of it are new. True where anything was taken on, even if it failed."""
@@ -91,6 +93,25 @@ def taking_part_in(process_ids: Sequence[int]) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
+def count_owed(rule_sets: RuleSets) -> int:
+    """Return how many organizations are owed an audit."""
+    query = sql.SQL(
+        """
+        SELECT count(*) FROM audits_trackrecord t JOIN contracts_organization o ON o.id = t.organization_id
+        WHERE {owed}
+        """
+    ).format(owed=_owed(rule_sets))
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return int(cursor.fetchone()[0])
+
+
+def _owed(rule_sets: RuleSets) -> sql.Composable:
+    """Return the condition under which the track record ``t`` of an organization ``o`` is owed an audit."""
+    digest = country_case("o.country", {name: rules.digest for name, rules in rule_sets.organizations.items()})
+    return sql.SQL("({} OR (t.error = '' AND t.ruleset_digest <> {}))").format(_CHANGED, digest)
+
+
 def _one_by_one(rule_sets: RuleSets, choice: Choice) -> Batch:
     """Audit the organizations of a batch that failed, each alone; note the error of those that made it fail."""
     with transaction.atomic():
@@ -125,11 +146,7 @@ def _audit(rule_sets: RuleSets, choice: Choice, limit: int) -> Batch:
 
 def _take(rule_sets: RuleSets, choice: Choice, limit: int) -> list[_Organization]:
     """Lock the track records of organizations that are owed an audit, and return these."""
-    changed = sql.SQL("t.version > t.audited")
-    owed: sql.Composable = changed
-    if not choice.only_changed:
-        digest = country_case("o.country", {name: rules.digest for name, rules in rule_sets.organizations.items()})
-        owed = sql.SQL("({} OR (t.error = '' AND t.ruleset_digest <> {}))").format(changed, digest)
+    owed = _CHANGED if choice.only_changed else _owed(rule_sets)
     query = sql.SQL(
         """
         SELECT o.id, t.version, o.key, o.name, o.country, o.roles

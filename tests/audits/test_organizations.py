@@ -93,6 +93,19 @@ def test_only_those_are_audited_again_of_whom_something_changed(half):
     assert not TrackRecord.objects.exclude(version=F("audited")).exists()
 
 
+def test_those_owed_an_audit_are_counted_whether_they_or_the_rules_changed():
+    load(process(1))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    assert engine.count_stale_organizations() == 3
+    engine.settle()
+    assert engine.count_stale_organizations() == 0
+    RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
+    assert engine.count_stale_organizations() == 3
+    engine.settle()
+    assert engine.count_stale_organizations() == 0
+
+
 def test_a_decision_stands_while_the_numbers_move_little(half, django_user_model):
     load(*(process(number, statuses=("valid", "disqualified", "disqualified")) for number in range(20)))
     audit()

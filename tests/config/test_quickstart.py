@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -82,6 +83,7 @@ def test_from_nothing_to_flags_and_again(home, environment, port):
     assert first.returncode == 0, first.stdout + first.stderr
     assert "releases new" in first.stdout
     assert f"http://127.0.0.1:{port}/api/v1/docs/" in first.stdout
+    assert re.search(r"of these, on organizations: [1-9]", first.stdout)
     assert (home / "auditor_password").stat().st_mode & 0o777 == 0o600
     assert nothing_runs(home)
     second = run(environment, "--exit")
@@ -105,7 +107,7 @@ def test_the_statistics_of_populations_are_there_from_the_start(environment):
     )
     told = json.loads(again.stdout)
     assert told["cohorts"] > 0
-    assert (told["changed"], told["processes"]) == ([], 0)
+    assert (told["changed"], told["processes"], told["organizations"], told["audits_written"]) == ([], 0, 0, 0)
 
 
 def test_ctrl_c_stops_everything_and_says_so(home, environment, port):

@@ -22,7 +22,7 @@ from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from audits.engine import count_stale
+from audits import engine
 from audits.models import Flag
 from config import processes
 from config.auditor import demo_auditor
@@ -74,9 +74,7 @@ class Command(BaseCommand):
                     child.start()
                 self._wait_for_web(port, children)
             self._wait_for_audits(children)
-            with self._step(_("Comparing the examples with each other")):
-                # The schedule does so too, minutes later; what it would audit again is audited here and now.
-                call_command("cohorts", stdout=io.StringIO())
+            self._compare(children)
             self._summarise(port, loaded)
             if stay:
                 self.stdout.write(_("Ctrl-C stops everything and keeps the data."))
@@ -144,7 +142,16 @@ class Command(BaseCommand):
 
     def _wait_for_audits(self, children: list[Supervised]) -> None:
         with self._step(_("Auditing the examples")):
-            _wait(lambda: count_stale() == 0, children, count_stale)
+            _wait(lambda: engine.count_stale() == 0, children, engine.count_stale)
+            connection.close()
+
+    def _compare(self, children: list[Supervised]) -> None:
+        """Do what the schedule does too, minutes later; what it would audit again is audited here and now."""
+        with self._step(_("Comparing the examples with each other")):
+            engine.settle()
+            call_command("cohorts", stdout=io.StringIO())
+            # Nor may anything be left that a worker is at.
+            _wait(lambda: _owed() == 0, children, _owed)
             connection.close()
 
     def _summarise(self, port: int, loaded: dict[str, Any]) -> None:
@@ -161,7 +168,10 @@ class Command(BaseCommand):
         flagged = self._flags_by_rule()
         for rule, number in flagged:
             self.stdout.write(f"  {number:>7,}  {rule}")
-        if not flagged:
+        if flagged:
+            number = Flag.objects.standing().filter(organization__isnull=False).count()
+            self.stdout.write("  " + _("of these, on organizations: %(number)d") % {"number": number})
+        else:
             self.stdout.write("  " + _("nothing"))
         for title, address in ((_("API"), "api/v1/"), (_("API description"), "api/v1/docs/"), (_("Admin"), "admin/")):
             self.stdout.write(f"{title + ':':<18}{base}/{address}")
@@ -169,7 +179,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _flags_by_rule() -> list[tuple[str, int]]:
-        flags = Flag.objects.values_list("rule").annotate(number=Count("pk")).order_by("rule")
+        flags = Flag.objects.standing().values_list("rule").annotate(number=Count("pk")).order_by("rule")
         return [(rule, number) for rule, number in flags]
 
     def _watch(self, children: list[Supervised]) -> None:
@@ -220,6 +230,11 @@ class Command(BaseCommand):
                     _("Port %(port)d cannot be used: %(reason)s. Choose another: PORT=%(other)d make demo")
                     % {"port": port, "reason": error.strerror, "other": port + 1}
                 ) from error
+
+
+def _owed() -> int:
+    """Return how many processes and organizations are owed an audit."""
+    return engine.count_stale() + engine.count_stale_organizations()
 
 
 def _wait(done: Callable[[], bool], children: list[Supervised], remaining: Callable[[], int]) -> None:
