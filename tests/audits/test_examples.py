@@ -1,0 +1,88 @@
+"""The examples that `make demo` loads show what the rules ask, of processes and of organizations."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from audits import engine
+from audits.models import Audit, Flag
+from audits.rules.base import OutcomeKind
+
+EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
+CITY = "ocds-vdrex1-city-"
+# An open tender of ordinary goods, with its plan, its contract and four bids.
+CLEAN = CITY + "017"
+
+ON_ORGANIZATIONS = {
+    "R013": {"Intendencia de Costa Inventada"},
+    "R025": {"Almacenes Ficticios Ltda."},
+    "R038": {"Proveeduría de Ejemplo S.A."},
+    "R051": {"Intendencia de Costa Inventada"},
+}
+# Rules that read other processes, or several bids, and where the city shows them.
+ON_PROCESSES = {
+    "R011": {"007", "008", "009"},
+    "R024": {"018"},
+    "R028": {"015"},
+    "R030": {"022"},
+    "R035": {"024"},
+    "R036": {"019"},
+    "R040": {"008", "009", "010", "012", "013"},
+    "R049": {"007"},
+    "R052": {"003"},
+    "R054": {"003"},
+    "R058": {"021"},
+    "R069": {"003"},
+    "T08": {"006", "007", "008", "009", "010", "012", "013"},
+    "T17": {"002", "003", "004", "006", "007", "008", "009", "010", "012", "013"},
+}
+
+
+@pytest.fixture
+def flags(db):
+    """What is flagged once the examples are loaded, audited and compared: rule → ocids, or names of organizations."""
+    call_command("loadreference")
+    call_command("load", str(EXAMPLES))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    engine.settle()
+    call_command("cohorts")
+    assert (engine.count_stale(), engine.find_stale_peers(), engine.count_stale_organizations()) == (0, [], 0)
+    found = defaultdict(set)
+    for flag in Flag.objects.standing().select_related("process", "organization"):
+        found[flag.rule].add(flag.organization.name if flag.organization else flag.process.ocid)
+    return found
+
+
+def test_the_examples_show_rules_that_compare_and_a_record_that_nothing_is_asked_about(flags):
+    assert {rule: flags[rule] for rule in ON_ORGANIZATIONS} == ON_ORGANIZATIONS
+    for rule, numbers in ON_PROCESSES.items():
+        assert {ocid for ocid in flags[rule] if ocid.startswith(CITY)} == {CITY + number for number in numbers}, rule
+    assert len([rule for rule, subjects in flags.items() if rule.startswith("T") and subjects]) >= 12
+    assert CLEAN not in set().union(*flags.values())
+    audit = Audit.objects.get(process__ocid=CLEAN, is_current=True)
+    clear = {code for code, outcome in audit.outcomes.items() if outcome["kind"] == OutcomeKind.CLEAR}
+    assert clear >= {"R001", "R003", "R018", "R024", "R028", "R030", "R031", "R035", "R036", "R058", "R063"}
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.name)
+def test_every_example_says_that_it_is_made_up(path):
+    package = json.loads(path.read_text())
+    assert "ejemplo ficticio" in package["publisher"]["name"]
+    assert package["publicationPolicy"].endswith("todo-es-ficticio")
+    for release in package["releases"]:
+        assert release["ocid"].startswith("ocds-vdrex1-")
+        assert all(party["identifier"]["scheme"] == "XX-EJ" for party in release.get("parties", ()))
+
+
+def test_no_two_organizations_of_the_examples_share_an_identifier():
+    names = defaultdict(set)
+    for path in EXAMPLES.glob("*.json"):
+        for release in json.loads(path.read_text())["releases"]:
+            for party in release.get("parties", ()):
+                names[party["id"], party["identifier"]["id"]].add(party["name"])
+    assert {key: known for key, known in names.items() if len(known) > 1} == {}
