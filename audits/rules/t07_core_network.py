@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from audits.dossier import Dossier
 from audits.matching.fold import fold
 from audits.matching.lexicon import Mention
-from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.base import Change, Finding, Severity, Stage, rule
 from audits.rules.readings import CORE_NETWORK, concepts, first_of_each, named, require_scope, supplier_matches
 
 # "por redes 3G y 4G", "via LTE", "through the 4G network": the network is the way, not the object. The reach is how
@@ -48,6 +48,16 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "A network that only carries a service (“internet over 4G”) no longer counts.",
+                "es": "Una red que solo lleva un servicio («internet por red 4G») ya no cuenta.",
+                "pt": "Uma rede que apenas leva um serviço (“internet por rede 4G”) já não conta.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The record speaks of a core, access or backbone network: {words}.",
