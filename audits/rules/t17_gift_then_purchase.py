@@ -8,7 +8,9 @@ Who lends a system for nothing writes the terms of the tender that follows: the 
 Method
 ------
 Flag a purchase of technology in scope if the same buyer earlier received, from one of its suppliers and in the same
-sector, something without price: a donation, a pilot, a loan for use, or a contract of value zero.
+sector, something without price: a donation, a pilot, a loan for use, or a contract of value zero. Where the buyer had
+already bought from that supplier without competition after the gift, the question was asked then, and this flag is
+context.
 
 Exclusions
 ----------
@@ -19,10 +21,20 @@ Sources
 OCP, Red flags for integrity. Press reports on pilots of facial recognition, in the table of known projects.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.base import (
+    Change,
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 from audits.rules.readings import require_scope
 
 
@@ -31,13 +43,31 @@ from audits.rules.readings import require_scope
     title={"en": "Gift, then purchase", "es": "Regalo y luego compra", "pt": "Doação e depois compra"},
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "Only the first purchases after a gift are asked about in earnest; later ones are context.",
+                "es": "Solo por las primeras compras tras un regalo se pregunta en serio; las siguientes son contexto.",
+                "pt": "Só pelas primeiras compras após uma doação se pergunta a sério; as seguintes são contexto.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "{supplier} gave something without price before this purchase ({ocid}).",
             "es": "{supplier} entregó algo sin precio antes de esta compra ({ocid}).",
             "pt": "{supplier} entregou algo sem preço antes desta compra ({ocid}).",
-        }
+        },
+        "later": {
+            "en": "{supplier} gave something without price before this purchase ({ocid}), and sold without competition "
+            "in between ({since}).",
+            "es": "{supplier} entregó algo sin precio antes de esta compra ({ocid}), y vendió sin competencia entre "
+            "tanto ({since}).",
+            "pt": "{supplier} entregou algo sem preço antes desta compra ({ocid}), e vendeu sem competição nesse meio "
+            "tempo ({since}).",
+        },
     },
 )
 def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
@@ -50,11 +80,25 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
     amounts = [value.amount for value in values if value]
     if amounts and not any(amount for amount in amounts):
         raise NotApplicableError("this process itself has no price")
-    for earlier in dossier.statistic("supplier_history"):
+    history = dossier.statistic("supplier_history")
+    for earlier in history:
         supplier = suppliers.get(earlier["supplier"])
         if supplier and earlier.get("gift") and set(earlier.get("sectors", ())) & set(dossier.scope.sectors):
+            since = _bought_since(earlier, history)
             yield Finding(
                 evidence=(Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),),
-                values={"supplier": supplier.name, "ocid": earlier["ocid"]},
+                values={"supplier": supplier.name, "ocid": earlier["ocid"]} | ({"since": since} if since else {}),
+                sentence="later" if since else "default",
+                severity=Severity.CONTEXT if since else None,
                 cites=(earlier["supplier"], earlier["ocid"]),
             )
+
+
+def _bought_since(gift: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> str:
+    """Return the ocid of the first purchase from the supplier between a gift and now, ``""`` if there is none."""
+    later = sorted(
+        (entry["date"], entry["ocid"])
+        for entry in history
+        if entry["supplier"] == gift["supplier"] and not entry.get("gift") and entry["date"] > gift["date"]
+    )
+    return str(later[0][1]) if later else ""
