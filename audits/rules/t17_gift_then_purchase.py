@@ -49,7 +49,7 @@ from audits.rules.readings import require_scope
             "2026-11-24",
             {
                 "en": "Only the first purchases after a gift are asked about in earnest; later ones are context.",
-                "es": "Solo por las primeras compras tras un regalo se pregunta en serio; las siguientes son contexto.",
+                "es": "Solo las primeras compras tras un regalo se preguntan en serio; las siguientes son contexto.",
                 "pt": "Só pelas primeiras compras após uma doação se pergunta a sério; as seguintes são contexto.",
             },
         )
@@ -61,8 +61,8 @@ from audits.rules.readings import require_scope
             "pt": "{supplier} entregou algo sem preço antes desta compra ({ocid}).",
         },
         "later": {
-            "en": "{supplier} gave something without price before this purchase ({ocid}), and sold without competition "
-            "in between ({since}).",
+            "en": "{supplier} gave something without price before this purchase ({ocid}), and sold without "
+            "competition in between ({since}).",
             "es": "{supplier} entregó algo sin precio antes de esta compra ({ocid}), y vendió sin competencia entre "
             "tanto ({since}).",
             "pt": "{supplier} entregou algo sem preço antes desta compra ({ocid}), e vendeu sem competição nesse meio "
