@@ -1,5 +1,6 @@
 """``R025``, ``R038`` and ``R048``: the fences of what organizations do in the same role."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from audits.cohorts.rows import cohort_row, ids, query
 from audits.indicators.settings import Settings
 from audits.indicators.statistics import fences, quantile
 from audits.models import Cohort
+from audits.statistics.counted import is_counted
 from audits.statistics.organizations import FENCED
 from audits.statistics.participation import BUYER, PROCURING_ENTITY, SUPPLIER, TENDERER
 
@@ -98,18 +100,19 @@ def _fenced(code: str, role: str, sample: Iterable[float], window: Window, **mor
     return cohort_row(code, role, found.n, window, figures)
 
 
-def readers(changed: Iterable[Cohort]) -> Iterable[int]:
+def readers(changed: Iterable[Cohort]) -> set[int]:
     """Return the organizations whose dossiers hold one of these fences."""
-    places = [(cohort.name, cohort.key) for cohort in changed if cohort.name in FENCED]
-    if not places:
-        return ()
-    return ids(
-        """
-        SELECT DISTINCT q.organization_id
-        FROM audits_participation q JOIN unnest(%(codes)s::text[], %(roles)s::text[]) AS given (code, role)
-            ON given.role = q.role
-        WHERE CASE given.code WHEN 'R025' THEN q.competed WHEN 'R038' THEN q.submitted > 0
-                              ELSE q.categories <> '{}' END
-        """,
-        {"codes": [code for code, _ in places], "roles": [role for _, role in places]},
-    )
+    roles: dict[str, list[str]] = defaultdict(list)
+    for cohort in changed:
+        if cohort.name in FENCED:
+            roles[cohort.name].append(cohort.key)
+    found: set[int] = set()
+    for code, changed_roles in roles.items():
+        found.update(
+            ids(
+                f"SELECT DISTINCT q.organization_id FROM audits_participation q"  # noqa: S608  -- a condition of ours
+                f" WHERE q.role = ANY(%(roles)s) AND {is_counted(code)}",
+                {"roles": changed_roles},
+            )
+        )
+    return found

@@ -10,12 +10,6 @@ from django.db import connection
 from audits.models import Cohort
 from contracts.ocds.document import encode
 
-# What is spent in a country says something about a supplier if so many processes and buyers stand behind it; a share
-# below the last number says nothing of dependence and is left out.
-SMALLEST_POPULATION = 20
-FEWEST_BUYERS = 3
-SMALLEST_SHARE = 0.05
-
 Place = tuple[str, str]
 """Name and key of a cohort."""
 

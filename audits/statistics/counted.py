@@ -38,6 +38,11 @@ _QUESTIONS = {
 }
 
 
+def is_counted(code: str) -> str:
+    """Return the condition, over a participation ``q``, that it counts for a rule."""
+    return _QUESTIONS[code].where
+
+
 def counted_processes(code: str, organization_ids: Sequence[int]) -> Counted:
     """Return (organization, role) → processes, for a rule that counts participations."""
     question = _QUESTIONS[code]

@@ -12,6 +12,7 @@ from django.db import connection
 
 from audits.models import Cohort
 from audits.statistics.counted import MOST_COUNTED
+from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months
 
 Figure = dict[str, Any]
@@ -28,10 +29,6 @@ IN_MARKET = """
     q.country <> '' AND q.amount > 0 AND q.currency <> '' AND cardinality(q.subjects) = 1
     AND NOT starts_with(q.subjects[1], 'title:')
 """
-
-
-def market_key(country: str, subject: str, currency: str, year: int) -> str:
-    return f"{country}|{subject}|{currency}|{year}"
 
 
 def market_shares(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
@@ -56,11 +53,11 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
         """,  # noqa: S608  -- conditions and numbers of ours
         [list(organization_ids)],
     )
-    keys = {market_key(*row[2:6]) for row in sold}
+    keys = {spend_key(*row[2:6]) for row in sold}
     cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET, key__in=keys)} if keys else {}
     found: dict[int, list[Figure]] = defaultdict(list)
     for pk, supplier, country, subject, currency, year, ocids, titles, amounts in sold:
-        cohort = cohorts.get(market_key(country, subject, currency, year))
+        cohort = cohorts.get(spend_key(country, subject, currency, year))
         share = cohort.figures["suppliers"].get(supplier) if cohort else None
         if cohort and share is not None:
             found[pk].append(

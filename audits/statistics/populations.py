@@ -26,8 +26,9 @@ def cohort_key(country: str, method: str, category: str) -> str:
     return f"{country}|{method}|{category}"
 
 
-def spend_key(country: str, sector: str, currency: str, year: int) -> str:
-    return f"{country}|{sector}|{currency}|{year}"
+def spend_key(country: str, part: str, currency: str, year: int) -> str:
+    """Return the key of what is spent on a part: a sector of technology (T08), or a class of items (R050)."""
+    return f"{country}|{part}|{currency}|{year}"
 
 
 def fences(process_ids: Sequence[int]) -> dict[int, Figure]:
