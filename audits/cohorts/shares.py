@@ -1,4 +1,4 @@
-"""What suppliers take of a part of what a country spends in one currency: of its technology, or of a class of items."""
+"""What suppliers take of a part of what a country spends in one currency: a technology, or a class of items."""
 
 import json
 from collections.abc import Iterator

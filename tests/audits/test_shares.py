@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def purchases():
-    """Some thousand purchases by twelve buyers from nine suppliers, now and then from two at once, over eight years."""
+    """Some thousand purchases by twelve buyers from nine suppliers, at times from two at once, over eight years."""
     chance = random.Random(7)
     organizations = Organization.objects.bulk_create(Organization(key=f"PE-RUC:{n}", name=str(n)) for n in range(21))
     processes = ContractingProcess.objects.bulk_create(
