@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
-from django.db.models import F
 from psycopg import sql
 
 from audits.attempts import country_case
@@ -109,23 +109,29 @@ def count_owed(rule_sets: RuleSets) -> int:
 def _owed(rule_sets: RuleSets) -> sql.Composable:
     """Return the condition under which the track record ``t`` of an organization ``o`` is owed an audit."""
     digest = country_case("o.country", {name: rules.digest for name, rules in rule_sets.organizations.items()})
-    return sql.SQL("({} OR (t.error = '' AND t.ruleset_digest <> {}))").format(_CHANGED, digest)
+    return sql.SQL("({} OR t.ruleset_digest <> {})").format(_CHANGED, digest)
 
 
 def _one_by_one(rule_sets: RuleSets, choice: Choice) -> Batch:
     """Audit the organizations of a batch that failed, each alone; note the error of those that made it fail."""
     with transaction.atomic():
-        taken = [entry.pk for entry in _take(rule_sets, choice, BATCH_ORGANIZATIONS)]
+        taken = _take(rule_sets, choice, BATCH_ORGANIZATIONS)
     judged, written = [], 0
-    for pk in taken:
+    for entry in taken:
         try:
-            alone = _audit(rule_sets, Choice(of=[pk]), 1)
+            alone = _audit(rule_sets, Choice(of=[entry.pk]), 1)
+        except SoftTimeLimitExceeded:
+            raise  # its turn was over: that says nothing of this organization
         except Exception as error:
             if is_passing(error):
                 raise
-            logger.exception("the audit of organization %d", pk)
-            told = f"{type(error).__name__}: {error}"[:1000]
-            TrackRecord.objects.filter(pk=pk).update(audited=F("version"), error=told)
+            logger.exception("the audit of organization %d", entry.pk)
+            # Up to the version that was tried: a change that came meanwhile is still owed.
+            TrackRecord.objects.filter(pk=entry.pk).update(
+                audited=entry.version,
+                ruleset_digest=rule_sets.of_organizations(entry.country).digest,
+                error=f"{type(error).__name__}: {error}"[:1000],
+            )
         else:
             judged.extend(alone.judged)
             written += alone.written

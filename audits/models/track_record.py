@@ -50,7 +50,8 @@ class TrackRecord(models.Model):
     Whether an organization is owed an audit.
 
     ``version`` counts the changes of what its figures are made of; up to ``audited`` it was judged, under the rule set
-    of ``ruleset_digest``. ``error`` says why the latest attempt failed: it is not tried again until something changes.
+    of ``ruleset_digest``. ``error`` says why the latest attempt failed: it is not tried again until the figures or the
+    rules change.
     """
 
     organization = models.OneToOneField(
