@@ -30,12 +30,12 @@ from audits.rules.track_records import (
     BUYERS,
     Figures,
     by_role,
+    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
-    tenths,
 )
 
 
@@ -81,7 +81,7 @@ def high_use_of_noncompetitive_methods(
                 },
                 sentence=figures["role"],
                 cites=(figures["role"],),
-                gist=(figures["role"], tenths(noncompetitive / processes)),
+                gist=(figures["role"], *coarsely(noncompetitive / processes, processes)),
             )
 
     return judge_each(counted_figures(dossier, "R013", "/tender/procurementMethod"), judge)

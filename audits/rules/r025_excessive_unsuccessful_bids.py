@@ -27,15 +27,15 @@ whose ratios are all equal, or that are too small.
 from collections.abc import Iterable, Iterator
 
 from audits.organization_dossier import OrganizationDossier
-from audits.rules.base import Finding, NotApplicableError, Severity, Stage, Subject, rule
+from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, Subject, rule
 from audits.rules.fences import read_fence
 from audits.rules.track_records import (
     Figures,
+    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_role,
-    tenths,
 )
 
 
@@ -76,6 +76,7 @@ def excessive_unsuccessful_bids(
 
     def judge(figures: Figures) -> Iterator[Finding]:
         won, competed, population = figures["won"], figures["competed"], figures["fence"]
+        sentence = "default" if threshold is None else "threshold"
         if threshold is None:
             found = read_fence(population, "R025", "lower_fence", minimum_sample=minimum_sample)
             limit, sample = found.value, {"n": found.n}
@@ -83,6 +84,8 @@ def excessive_unsuccessful_bids(
                 raise NotApplicableError("a quarter of the tenderers wins nothing: no ratio is unusually small")
         else:
             limit, sample = threshold, {}
+        if "many" not in population:
+            raise InsufficientDataError("statistics/R025", "the statistic R025 is not computed")
         if competed >= population["many"] and won / competed <= limit:
             yield Finding(
                 evidence=processes_counted(figures),
@@ -94,9 +97,9 @@ def excessive_unsuccessful_bids(
                     "limit": f"{100 * limit:.1f}",
                     **sample,
                 },
-                sentence="default" if threshold is None else "threshold",
+                sentence=sentence,
                 cites=("tenderer",),
-                gist=("tenderer", tenths(won / competed)),
+                gist=(sentence, *coarsely(won / competed, competed)),
             )
 
     return judge_each(counted_figures(dossier, "R025", "/bids/details/status"), judge)

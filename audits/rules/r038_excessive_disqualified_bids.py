@@ -34,12 +34,12 @@ from audits.rules.track_records import (
     BUYERS,
     Figures,
     by_role,
+    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
-    tenths,
 )
 
 ROLES = (*BUYERS, "tenderer")
@@ -94,6 +94,7 @@ def excessive_disqualified_bids(
 
     def judge(figures: Figures) -> Iterator[Finding]:
         role, submitted = figures["role"], figures["submitted"]
+        sentence = role if threshold is None else f"{role}_threshold"
         if role == "tenderer":
             require_number("R038", submitted, minimum_bids)
         else:
@@ -118,9 +119,9 @@ def excessive_disqualified_bids(
                     "limit": f"{100 * limit:.1f}",
                     **sample,
                 },
-                sentence=role if threshold is None else f"{role}_threshold",
+                sentence=sentence,
                 cites=(role,),
-                gist=(role, tenths(ratio)),
+                gist=(sentence, *coarsely(ratio, submitted)),
             )
 
     return judge_each(counted_figures(dossier, "R038", "/bids/details/status"), judge)

@@ -79,6 +79,7 @@ def heterogeneous_supplier(
 
     def judge(figures: Figures) -> Iterator[Finding]:
         require_number("R048", figures["processes"], minimum_processes)
+        sentence = "default" if threshold is None else "threshold"
         if threshold is None:
             found = read_fence(figures["fence"], "R048", "upper_fence", minimum_sample=minimum_sample)
             limit, sample = found.value, {"n": found.n}
@@ -96,9 +97,9 @@ def heterogeneous_supplier(
                     "limit": f"{limit:g}",
                     **sample,
                 },
-                sentence="default" if threshold is None else "threshold",
+                sentence=sentence,
                 cites=("supplier", figures["scheme"]),
-                gist=("supplier", *figures["categories"]),
+                gist=(sentence, *figures["categories"]),
             )
 
     return judge_each(counted_figures(dossier, "R048", "/awards/items/classification/id"), judge)

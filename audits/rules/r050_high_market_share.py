@@ -27,12 +27,12 @@ from audits.organization_dossier import OrganizationDossier
 from audits.rules.base import Finding, Severity, Stage, Subject, rule
 from audits.rules.track_records import (
     Figures,
+    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
-    tenths,
 )
 
 
@@ -74,7 +74,7 @@ def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, proce
                     "hhi": f"{figures['hhi']:.2f}",
                 },
                 cites=("supplier", *figures["cites"]),
-                gist=(*figures["cites"], tenths(figures["share"])),
+                gist=(figures["year"], *coarsely(figures["share"], figures["processes"])),
             )
 
     return judge_each(counted_figures(dossier, "R050", "statistics/R050"), judge)

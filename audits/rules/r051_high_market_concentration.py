@@ -32,12 +32,12 @@ from audits.rules.base import Finding, Severity, Stage, Subject, rule
 from audits.rules.track_records import (
     BUYERS,
     Figures,
+    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
-    tenths,
 )
 
 
@@ -83,7 +83,7 @@ def high_market_concentration(
                     "percent": f"{100 * figures['largest']:.0f}",
                 },
                 cites=("buyer", *figures["cites"]),
-                gist=(*figures["cites"], tenths(figures["hhi"])),
+                gist=(figures["year"], *coarsely(figures["hhi"], figures["processes"])),
             )
 
     return judge_each(counted_figures(dossier, "R051", "statistics/R051"), judge)

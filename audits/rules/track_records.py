@@ -99,6 +99,10 @@ def processes_counted(figures: Figures) -> tuple[Evidence, ...]:
     )
 
 
-def tenths(share: float) -> int:
-    """Return a share in steps of ten percent: a decision stands until it moves by so much."""
-    return round(10 * share)
+def coarsely(share: float, number: int) -> tuple[int, int]:
+    """
+    Return a share in steps of ten percent, and in powers of two the number of what it was counted from.
+
+    A decision stands until one of them moves so far: 8 of 10 is not what 800 of 1,000 is.
+    """
+    return round(10 * share), number.bit_length()
