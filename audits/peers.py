@@ -148,12 +148,17 @@ def _outdated(audited: Sequence[tuple[Any, ...]], rules: frozenset[str]) -> list
 
 
 def _close(groups: Sequence[_Group]) -> None:
+    buyers, versions = [group[0] for group in groups], [group[1] for group in groups]
     with connection.cursor() as cursor:
+        # In one order, as whoever changes groups: else two wait for each other.
+        cursor.execute(
+            "SELECT FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id FOR NO KEY UPDATE", [buyers]
+        )
         cursor.execute(
             """
             UPDATE audits_peergroup known SET checked = greatest(known.checked, given.version)
             FROM unnest(%s::bigint[], %s::bigint[]) AS given (buyer_id, version)
             WHERE known.buyer_id = given.buyer_id
             """,
-            [[group[0] for group in groups], [group[1] for group in groups]],
+            [buyers, versions],
         )

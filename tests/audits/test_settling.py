@@ -1,17 +1,20 @@
 """Records that come in any order, and the audits that come to rest."""
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from audits import engine, peers, tasks
 from audits.engine import Tally
 from audits.models import Audit, Flag, PeerGroup, Purchase
 from audits.rules import RULES, rules_about
 from audits.rules.base import Subject
-from contracts.models import ContractingProcess
+from audits.statistics.recording import announce_changes
+from contracts.models import ContractingProcess, Organization
 from tests.purchases import add_terms, audit, flags, forget_everything, purchase
 from tests.records import load
 
@@ -204,3 +207,35 @@ def test_the_audit_command_settles(capsys):
     call_command("audit", "--json")
     assert len(flags("T17")) == 1
     assert (engine.count_stale(), engine.find_stale_peers()) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(wait_until):
+    first, second = sorted(
+        organization.pk
+        for organization in Organization.objects.bulk_create([Organization(key="a"), Organization(key="b")])
+    )
+    since = datetime(2024, 1, 1, tzinfo=UTC)
+    announce_changes({first: since, second: since})
+
+    def check():
+        try:
+            with transaction.atomic():
+                peers._close([(second, 1, since), (first, 1, since)])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            announce_changes({first: since})
+            checked = pool.submit(check)
+
+            def waits():
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                return cursor.fetchone()[0] > 0
+
+            wait_until(waits)
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            announce_changes({second: since})
+        checked.result(timeout=30)
+    assert set(PeerGroup.objects.values_list("version", "checked")) == {(2, 1)}
