@@ -4,6 +4,9 @@ Organizations → figures → dossiers → outcomes → audits and flags, in bat
 An organization is owed an audit while its track record has a version that was not audited, or was audited under other
 rules. A batch is taken, judged and written in one transaction that holds its track records, so there is no half-done
 audit and nothing to lease: a worker that dies leaves them owed. Nothing here reads a record; figures are sums of rows.
+
+Locks are taken in one order, here as in ``audits.statistics.recording``, ``audits.writing`` and ``audits.cohorts``:
+processes, groups of peers, track records; each kind by its key.
 """
 
 import logging

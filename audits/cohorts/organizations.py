@@ -10,12 +10,11 @@ from audits.indicators.statistics import fences, quantile
 from audits.models import Cohort
 from audits.statistics.counted import is_counted
 from audits.statistics.organizations import FENCED
-from audits.statistics.participation import BUYER, PROCURING_ENTITY, SUPPLIER, TENDERER
+from audits.statistics.participation import SUPPLIER, TENDERER
 
 # How often an organization must be counted to belong to a population: as ``manage.py indicators`` has it, whatever a
 # country sets for its own verdicts.
 _SETTINGS = Settings()
-_ROLES_OF_BUYERS = (BUYER, PROCURING_ENTITY)
 
 Window = tuple[datetime | None, datetime | None]
 

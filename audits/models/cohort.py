@@ -13,8 +13,8 @@ class Cohort(models.Model):
     The statistics of one population, as rules read them: how many values (``n``), of which time, and the figures.
 
     ``name`` is the code of the rule that reads them, ``key`` the population: empty for all that is known, else for
-    instance country, procurement method and category. ``digest`` is the SHA-256 of the figures: while it stays, no
-    process is audited again for their sake.
+    instance country, procurement method and category. ``digest`` is the SHA-256 of the figures: while it stays,
+    nobody is audited again for their sake.
     """
 
     name = models.CharField(_("rule"), max_length=40)

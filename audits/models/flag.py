@@ -140,10 +140,6 @@ class Flag(models.Model):
         return f"{self.rule} {self.process.ocid if self.process else self.organization}"
 
     @property
-    def is_reviewed(self) -> bool:
-        return self.state in {Flag.State.CONFIRMED, Flag.State.DISMISSED}
-
-    @property
     def definition(self) -> Rule | None:
         """The rule as it is now, or ``None`` if it was removed."""
         return RULES.get(self.rule)

@@ -3,25 +3,12 @@ from zoneinfo import ZoneInfo, available_timezones
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("%(name)s is not a time zone of the IANA database."), params={"name": name})
-
-
-class PublisherQuerySet(models.QuerySet["Publisher"]):
-    def for_ocid(self, ocid: str) -> "Publisher | None":
-        """Return the publisher whose OCID prefix starts ``ocid``, the longest prefix first."""
-        return (
-            self.exclude(ocid_prefix="")
-            .alias(given=models.Value(ocid, models.TextField()))
-            .filter(given__istartswith=models.F("ocid_prefix"))
-            .order_by(Length("ocid_prefix").desc())
-            .first()
-        )
 
 
 @pghistory.track()
@@ -40,8 +27,6 @@ class Publisher(models.Model):
     ocid_prefix = models.TextField(_("OCID prefix"), blank=True, help_text=_("Such as ocds-k50g02."))
     licence = models.TextField(_("licence"), blank=True)
     source_url = models.URLField(_("source"), blank=True, max_length=2000)
-
-    objects = PublisherQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("publisher")
