@@ -144,6 +144,8 @@ def count_answers_of_all() -> int:
     """Count what every rule answered over the current audits and keep it; return how many rows there are."""
     counted_at = timezone.now()
     with transaction.atomic():
+        # One at a time: of two, the later one would not see the rows that it must replace.
+        _query("SELECT pg_advisory_xact_lock(hashtextextended('audits_answercount', 0))", [])
         rows = [
             AnswerCount(rule=code, kind=kind, field=field, records=number, counted_at=counted_at)
             for code, kind, field, number in _query(_ANSWERS, [])
@@ -170,7 +172,8 @@ def context_rules() -> frozenset[str]:
     """Return the codes of the rules that flag so much that their flags are context; known for a minute."""
     kept_at, codes = _kept_context or (0.0, frozenset())
     if not _kept_context or monotonic() - kept_at > KEPT_SECONDS:
-        codes = frozenset(code for code, found in _health(tuple(RULES), _kept_answers()).items() if found.is_context)
+        answers = _by_rule(tuple(RULES), _kept_answers())
+        codes = frozenset(code for code in RULES if assess(code, RULES[code].version, answers[code], {}).is_context)
         _kept_context[:] = [monotonic(), codes]
     return codes
 
@@ -208,16 +211,22 @@ _DECISIONS = """
 
 
 def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Health]:
-    answers: dict[str, dict[tuple[str, str], int]] = {code: {} for code in codes}
+    answers = _by_rule(codes, counted)
     decided: dict[str, dict[tuple[int, str], int]] = {code: {} for code in codes}
-    for code, kind, field, number in counted:
-        if code in answers:  # an audit may hold a rule that is gone
-            answers[code][kind, field] = number
     for code, version, decision, number in _query(
         _DECISIONS, [list(codes), Review.Decision.CONFIRMED, Review.Decision.DISMISSED]
     ):
         decided[code][version, decision] = number
     return {code: assess(code, RULES[code].version, answers[code], decided[code]) for code in codes}
+
+
+def _by_rule(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, dict[tuple[str, str], int]]:
+    """Return code → (kind of outcome, missing field) → records, of these rules."""
+    answers: dict[str, dict[tuple[str, str], int]] = {code: {} for code in codes}
+    for code, kind, field, number in counted:
+        if code in answers:  # an audit may hold a rule that is gone
+            answers[code][kind, field] = number
+    return answers
 
 
 def _query(query: str, parameters: Sequence[Any]) -> list[Any]:

@@ -1,10 +1,12 @@
 """Organizations are owed an audit when something of theirs changed, and no sooner."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -328,3 +330,35 @@ def test_the_audit_command_counts_organizations(capsys, half):
     assert (told["processes"], told["organizations"]) == (2, 3)
     assert sum(told["outcomes"]["R038"].values()) == 3
     assert told["flags"]["R038"] == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_judged_is_left_alone_by_others_and_owed_again_after_a_change(half, monkeypatch):
+    load(process(1), process(2))
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    buyer, rule_sets, read = of("B").pk, engine.rule_sets_in_force(), organizations.figures_of
+    begun, others = [], ThreadPoolExecutor(2)
+
+    def elsewhere(work, *arguments):
+        try:
+            return work(*arguments)
+        finally:
+            connection.close()
+
+    def figures(pks, **options):
+        monkeypatch.undo()
+        assert not others.submit(elsewhere, organizations.audit_batch, rule_sets, Choice(of=[buyer])).result(30)
+        begun.append(others.submit(elsewhere, announce_organizations, [buyer]))
+        with pytest.raises(TimeoutError):  # whoever changes something waits until the audit is written
+            begun[0].result(0.3)
+        return read(pks, **options)
+
+    monkeypatch.setattr(organizations, "figures_of", figures)
+    assert organizations.audit_batch(rule_sets, Choice(of=[buyer])).written == 1
+    begun[0].result(30)
+    others.shutdown()
+    record = TrackRecord.objects.get(pk=buyer)
+    assert record.version == record.audited + 1
+    assert organizations.audit_batch(rule_sets, Choice(of=[buyer], only_changed=True)).taken == 1
+    assert not organizations.audit_batch(rule_sets, Choice(of=[buyer]))

@@ -1,11 +1,13 @@
 """How the rules do: the arithmetic, the counts over real audits and decisions, the command."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from audits import engine, rulehealth, tasks
 from audits.models import AnswerCount, Audit, Flag, Review
@@ -217,3 +219,34 @@ def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
     assert context_rules() == frozenset()
     monkeypatch.setattr(rulehealth, "KEPT_SECONDS", -1)
     assert context_rules() == {"R018"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_count_at_once_count_one_after_the_other(wait_until):
+    load(release())
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+
+    def count():
+        try:
+            return count_answers_of_all()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            rows = count_answers_of_all()
+            other = pool.submit(count)
+
+            def waits():
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                return cursor.fetchone()[0] > 0
+
+            wait_until(waits)
+        assert other.result(timeout=30) == rows == AnswerCount.objects.count()
+
+
+def test_what_is_context_is_known_without_a_look_at_the_decisions(db, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(rulehealth, "_kept_context", [])
+    with django_assert_num_queries(1):
+        context_rules()
