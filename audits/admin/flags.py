@@ -25,7 +25,7 @@ from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 
 _WHY_CONTEXT = gettext_lazy(
-    "This rule flags so many of the records here that it can assess that its flags are context."
+    "This rule flags many of the records here that it can assess: alone, a flag of it says little."
 )
 # What a row of the list shows, and nothing of the documents beside it.
 COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country")

@@ -1,3 +1,4 @@
+from math import inf, isfinite
 from typing import Any
 
 from django import forms
@@ -35,7 +36,24 @@ class RuleOverrideForm(forms.ModelForm):
                 self.add_error(
                     "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_value(own)}
                 )
+            elif _is_number(given["value"]) and not 0 <= given["value"] <= _most(parameter, own):
+                self.add_error(
+                    "value",
+                    _("Give a number from 0 to %(most)s.") % {"most": _most(parameter, own)}
+                    if isfinite(_most(parameter, own))
+                    else _("Give a number of 0 or more."),
+                )
         return given
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _most(parameter: str, own: Any) -> float:
+    """Return the largest value that makes sense: a share or an index of concentration is at most 1."""
+    is_share = parameter in {"share", "hhi"} and _is_number(own) and own <= 1
+    return 1 if is_share else inf
 
 
 def _is_alike(value: Any, own: Any) -> bool:
@@ -44,7 +62,7 @@ def _is_alike(value: Any, own: Any) -> bool:
     if isinstance(own, bool) or isinstance(value, bool):
         return isinstance(own, bool) and isinstance(value, bool)
     if isinstance(own, int | float):
-        return isinstance(value, int | float)
+        return isinstance(value, int | float) and isfinite(value)
     if isinstance(own, list | tuple | set | frozenset):
         return isinstance(value, list)
     return isinstance(value, dict if isinstance(own, dict) else str)

@@ -1,6 +1,6 @@
 """All that the page of a flag shows, read in a fixed number of queries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
@@ -16,12 +16,25 @@ from contracts.admin.record import Record, compiled_release, read_record
 from contracts.models import ContractingProcess, Organization
 
 
+class Difference(NamedTuple):
+    """A place that a flag cites, with what it said when it was judged and what it says now; ``""`` for nothing."""
+
+    path: str
+    then: str
+    now: str
+
+
 class Decision(NamedTuple):
-    """A decision, the sentence as the reviewer saw it, and whether what was judged has changed since."""
+    """A decision, the sentence as the reviewer saw it, and what differs since, if what was judged has changed."""
 
     review: Review
     sentence: str
     has_changed: bool
+    differences: list[Difference]
+
+
+# Of more differences the first ones show what happened.
+MOST_DIFFERENCES = 10
 
 
 class RuleOutcome(NamedTuple):
@@ -126,7 +139,26 @@ def _decisions(flag: Flag) -> Iterator[Decision]:
             review=review,
             sentence=texts.get(reader_language()) or texts.get("en", ""),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest),
+            differences=_differences(review.judged.get("evidence", ()), flag.evidence)[:MOST_DIFFERENCES],
         )
+
+
+def _differences(judged: Iterable[Mapping[str, Any]], present: Iterable[Mapping[str, Any]]) -> list[Difference]:
+    then, now = _told(judged), _told(present)
+    return [
+        Difference(f"{ocid}{path}", then.get((ocid, path), ""), now.get((ocid, path), ""))
+        for ocid, path in dict.fromkeys((*then, *now))
+        if then.get((ocid, path)) != now.get((ocid, path))
+    ]
+
+
+def _told(evidence: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return what each cited place says: the passages of a text, else the value."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for entry in evidence:
+        said = told.setdefault((entry.get("ocid", ""), entry["path"]), [])
+        said.append(entry.get("passage") or write_value(entry["value"]))
+    return {place: " · ".join(dict.fromkeys(said)) for place, said in told.items()}
 
 
 def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, str]]) -> Iterator[RuleOutcome]:

@@ -11,9 +11,12 @@ import django_filters
 from django.db import models
 from django.db.models import Case, Value, When
 from django.db.models.functions import JSONObject
+from django.http import Http404
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from audits.api.sectors import SectorFilter
 from audits.models import Flag, Review
@@ -23,6 +26,7 @@ from audits.rules.base import Subject
 from contracts.api.addresses import ProcessLink
 from contracts.api.columns import Day, Digest, Document, Instant, Link
 from contracts.api.filters import CountryFilter, OrganizationFilter, OrganizationsFilter, SearchFilter, since, until
+from contracts.api.problems import ProblemError
 from contracts.api.tokens import reader
 from contracts.api.views import DetailView, ListView
 
@@ -183,3 +187,12 @@ class FlagDetailView(DetailView):
 
     def get_queryset(self) -> models.QuerySet[Flag]:
         return Flag.objects.visible_to(reader(self.request))
+
+    def get(self, request: Request, **address: Any) -> Response:
+        try:
+            return super().get(request, **address)
+        except Http404:
+            # Who cited a flag that is under review again is told so, and not that it never was.
+            if Flag.objects.once_published().filter(pk=address["pk"]).exists():
+                raise ProblemError("no_longer_published") from None
+            raise

@@ -44,6 +44,14 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             return self.standing().exclude(state=Flag.State.DISMISSED)
         return self.none()
 
+    def once_published(self) -> "FlagQuerySet":
+        """Return the flags that the public may have seen under the publication setting, and sees no longer."""
+        if settings.VEEDOR_PUBLICATION == "reviewed":
+            return self.filter(reviews__decision=self.model.State.CONFIRMED).exclude(state=self.model.State.CONFIRMED)
+        if settings.VEEDOR_PUBLICATION == "all":
+            return self.filter(state__in=[self.model.State.DISMISSED, self.model.State.WITHDRAWN])
+        return self.none()
+
 
 class Flag(models.Model):
     """

@@ -35,6 +35,7 @@ TITLES = {
     404: _lazy("There is nothing here"),
     405: _lazy("This address does not know that method"),
     406: _lazy("There is no such format"),
+    410: _lazy("This is no longer published"),
     411: _lazy("The length of the body must be told"),
     413: _lazy("The body is too large"),
     415: _lazy("This form of body is not understood"),
@@ -60,6 +61,10 @@ CODES = {
     "not_found": (404, _lazy("There is nothing at this address.")),
     "method_not_allowed": (405, _lazy("This address does not know that method.")),
     "not_acceptable": (406, _lazy("The API does not speak a format that was asked for.")),
+    "no_longer_published": (
+        410,
+        _lazy("This flag was published. It is under review again, or no longer stands, so it is not shown."),
+    ),
     "length_required": (411, _lazy("The body came in chunks, and this server can not read these.")),
     "unsupported_media_type": (415, _lazy("The Content-Type is missing or not understood.")),
     "unsupported_encoding": (415, _lazy("The Content-Encoding is not understood.")),

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from audits import engine
 from audits.models import Flag
 from config import processes
-from config.auditor import demo_auditor
+from config.demo_people import demo_people
 from config.embedded import EmbeddedError, ensure_broker, ensure_database
 from config.processes import AlreadyRunningError, Supervised
 
@@ -155,7 +155,7 @@ class Command(BaseCommand):
             connection.close()
 
     def _summarise(self, port: int, loaded: dict[str, Any]) -> None:
-        name, password = demo_auditor()
+        people = demo_people()
         base = f"http://127.0.0.1:{port}"
         with urlopen(f"{base}/", timeout=30) as answer:  # noqa: S310 - our own server
             if answer.status != 200:
@@ -175,7 +175,8 @@ class Command(BaseCommand):
             self.stdout.write("  " + _("nothing"))
         for title, address in ((_("API"), "api/v1/"), (_("API description"), "api/v1/docs/"), (_("Admin"), "admin/")):
             self.stdout.write(f"{title + ':':<18}{base}/{address}")
-        self.stdout.write(f"{_('Login') + ':':<18}{name}  {password}")
+        for account in people:
+            self.stdout.write(f"{_('Login') + ':':<18}{account.name}  {account.password}  ({account.group})")
 
     @staticmethod
     def _flags_by_rule() -> list[tuple[str, int]]:

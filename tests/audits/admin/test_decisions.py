@@ -150,6 +150,17 @@ def test_decisions_show_what_was_judged_when_it_has_changed_since(auditor, proce
     assert "“The record counts 1 tenderer in a procedure of method “open”.”" in html
 
 
+def test_a_decision_shows_which_evidence_differs_since(auditor, process):
+    cited = (Evidence("/tender/numberOfTenderers", 1), Evidence("/tender/procurementMethod", "open"))
+    flag = raise_flag(process, *cited)
+    send(auditor, page(flag), "dismissed", reason="A market of one.")
+    raise_flag(process, Evidence("/tender/numberOfTenderers", 2), cited[1], Evidence("/tender/status", "complete"))
+    html = auditor.get(page(flag)).content.decode()
+    assert "<code>/tender/numberOfTenderers</code>: <del>1</del> <ins>2</ins>" in html
+    assert "<code>/tender/status</code>:  <ins>complete</ins>" in html
+    assert "<code>/tender/procurementMethod</code>: <del>" not in html
+
+
 def test_thinking_again_adds_a_decision_and_keeps_the_first(auditor, flag):
     send(auditor, page(flag), "dismissed", reason="First.")
     send(auditor, page(flag), "confirmed", reason="Second.")

@@ -165,7 +165,7 @@ def test_withdrawn_flags_leave_the_queue(auditor, process, flag):
 
 def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, monkeypatch):
     flag = flag_with()
-    why = "its flags are context"
+    why = "alone, a flag of it says little"
     assert why not in auditor.get(LIST).content.decode()
     monkeypatch.setattr(rulehealth, "_kept_context", [])
     AnswerCount.objects.create(rule="R018", kind="flagged", records=31)

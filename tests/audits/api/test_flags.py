@@ -299,3 +299,19 @@ class TestRules:
     def test_an_unchanged_rule_is_a_304(self, anonymous):
         etag = anonymous.get("/api/v1/rules/R018/")["ETag"]
         assert anonymous.get("/api/v1/rules/R018/", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_flag_that_was_published_and_is_under_review_again_says_so(flags, anonymous, settings):
+    confirmed = flags["confirmed"]
+    assert anonymous.get(f"{FLAGS}{confirmed.pk}/").status_code == 200
+    Flag.objects.filter(pk=confirmed.pk).update(state="changed")
+    answer = anonymous.get(f"{FLAGS}{confirmed.pk}/", headers={"Accept-Language": "es"})
+    assert (answer.status_code, answer.json()["code"]) == (410, "no_longer_published")
+    assert "se publicó" in answer.json()["detail"]
+    for never_shown in ("new", "dismissed", "needs_information"):
+        assert anonymous.get(f"{FLAGS}{flags[never_shown].pk}/").status_code == 404
+    settings.VEEDOR_PUBLICATION = "none"
+    assert anonymous.get(f"{FLAGS}{confirmed.pk}/").status_code == 404
+    settings.VEEDOR_PUBLICATION = "all"
+    assert anonymous.get(f"{FLAGS}{confirmed.pk}/").status_code == 200
+    assert anonymous.get(f"{FLAGS}{flags['dismissed'].pk}/").status_code == 410
