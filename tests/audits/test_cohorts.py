@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from audits import cohorts, engine, tasks
@@ -296,3 +297,17 @@ def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
     tasks.refresh_cohorts()
     assert [len(entry) for entry in nudged] == [12, 0]
     assert cohorts.stamp()[0] == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refresh_takes_one_process_of_the_database_and_leaves_the_setting_as_it_was(monkeypatch):
+    def workers():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW max_parallel_workers_per_gather")
+            return cursor.fetchone()[0]
+
+    seen = []
+    monkeypatch.setattr(cohorts, "_compute", lambda: seen.append(workers()) or [])
+    before = workers()
+    refresh_cohorts()
+    assert (before != "0", seen, workers()) == (True, ["0"], before)
