@@ -160,6 +160,36 @@ def test_what_leaves_a_record_leaves_the_figures(half):
     assert (kept.submitted, kept.is_competitive) == (0, None)
 
 
+def test_who_leaves_the_last_record_has_its_flags_withdrawn(half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    audit()
+    assert ("PE-RUC:10B", "buyer") in flags()
+    later = {"id": "2", "date": "2024-06-01T00:00:00Z"}
+    load(*({**process(number, buyer="C", statuses=("disqualified",) * 2), **later} for number in (1, 2)))
+    audit()
+    assert not Participation.objects.filter(organization=of("B")).exists()
+    assert Flag.objects.get(organization=of("B")).state == Flag.State.WITHDRAWN
+    assert Audit.objects.get(organization=of("B"), is_current=True).outcomes["R038"]["kind"] == "insufficient_data"
+    assert ("PE-RUC:10C", "buyer") in flags()
+
+
+def test_an_identifier_that_comes_later_moves_what_was_counted(half):
+    def named(number, **changes):
+        found = process(number, statuses=("disqualified",) * 2, **changes)
+        del found["parties"][0]["identifier"]
+        return found
+
+    load(named(1), named(2))
+    audit()
+    assert ("name:PE:organizacion b", "buyer") in flags()
+    later = {"id": "2", "date": "2024-06-01T00:00:00Z"}
+    load(*({**process(number, statuses=("disqualified",) * 2), **later} for number in (1, 2)))
+    audit()
+    assert [key for key, role in flags() if role == "buyer"] == ["PE-RUC:10B"]
+    former = Flag.objects.get(organization__key="name:PE:organizacion b")
+    assert former.state == Flag.State.WITHDRAWN
+
+
 def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
     audit()
