@@ -291,6 +291,21 @@ def test_a_few_new_records_have_their_organizations_audited_at_once(half, monkey
     assert ("PE-RUC:10B", "buyer") in flags()
 
 
+def test_a_large_organization_is_left_to_the_schedule(half, monkeypatch):
+    monkeypatch.setattr(tasks, "nudge", lambda _: True)
+    monkeypatch.setattr(organizations, "MOST_AT_ONCE", 2)
+    load(process(1), process(2), process(3, buyer="C"))
+    processes = next(engine.owed_batches())
+    tasks.audit_processes(processes)
+    owed = TrackRecord.objects.filter(version__gt=F("audited"))
+    # Each of them takes part in all three, the buyers in fewer.
+    assert set(owed.values_list("organization__key", flat=True)) == {"PE-RUC:10S0", "PE-RUC:10S1"}
+    assert organizations.taking_part_in(processes) == []
+    owed.update(changed_at=timezone.now() - 2 * tasks.REST)
+    tasks.audit_organizations()
+    assert not owed.exists()
+
+
 def test_what_changes_all_the_time_is_looked_at_when_it_rests(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
     for batch in engine.owed_batches():
