@@ -1,6 +1,8 @@
 """Which rules the data of a publisher can feed."""
 
 from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -37,6 +39,7 @@ class PublisherCoverage(serializers.Serializer):
     rules = serializers.DictField(child=RuleCoverage(), help_text="Code of the rule → what it answered.")
 
 
+@method_decorator(conditional_page, "dispatch")
 class PublisherCoverageView(ApiView):
     """
     Tell which rules the data of a publisher can feed.

@@ -3,6 +3,8 @@
 from collections import defaultdict
 
 from django.db.models import Count
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,6 +26,7 @@ class Stats(serializers.Serializer):
     by_country = _counts("Country → state → flags.")
 
 
+@method_decorator(conditional_page, "dispatch")
 class StatsView(ApiView):
     """
     Count all flags, by rule, severity and country, each by state.

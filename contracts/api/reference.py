@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -25,6 +27,7 @@ class ProblemCodes(serializers.Serializer):
     results = ProblemCode(many=True)
 
 
+@method_decorator(conditional_page, "dispatch")
 class ProblemListView(ApiView):
     """List the codes that a problem can have; `type` of every problem leads here."""
 

@@ -72,6 +72,7 @@ class ApiView(GenericAPIView):
                 response["RateLimit"] = f'"{name}";r={left};t={reset}'
 
 
+@method_decorator(conditional_page, "dispatch")
 class ListView(ApiView):
     """
     A list: one query a page.

@@ -133,3 +133,13 @@ def test_a_parameter_that_resembles_none_is_refused_too(address, view):
 def test_a_parameter_given_twice_is_refused(address, view):
     error = refused(get(address, fields=["code", "id"]))
     assert (error["parameter"], error["code"]) == ("fields", "repeated_parameter")
+
+
+@pytest.mark.parametrize("address", [*(entry.values[0] for entry in LISTS), "/api/v1/stats/"])
+def test_what_is_unchanged_is_a_304(rows, address):
+    first = get(address)
+    assert first.status_code == 200
+    assert (
+        APIClient().get(first.wsgi_request.get_full_path(), headers={"If-None-Match": first["ETag"]}).status_code
+        == 304
+    )
