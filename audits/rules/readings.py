@@ -5,7 +5,6 @@ Each reading returns evidence. None of them judges.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from audits.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
@@ -160,20 +159,6 @@ def is_direct(dossier: Dossier) -> list[Evidence]:
         for mention in dossier.said("direct_route", "special_regime", "exclusivity", parts=GROUND_PARTS | OBJECT_PARTS)
     )
     return found
-
-
-class DataPlace(NamedTuple):
-    """Mentions that place data abroad, and such that place them at home."""
-
-    abroad: tuple[Mention, ...]
-    home: tuple[Mention, ...]
-
-
-def data_place(dossier: Dossier) -> DataPlace:
-    """Return what the words of the record say of where data are."""
-    abroad = dossier.said("hosting_abroad", "cross_border_transfer", parts=WORDS_OF_RECORD)
-    home = dossier.said("hosting_at_home", "data_residency", parts=WORDS_OF_RECORD)
-    return DataPlace(abroad, home)
 
 
 def readable_text(dossier: Dossier) -> tuple[Text, ...]:

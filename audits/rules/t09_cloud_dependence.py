@@ -27,7 +27,8 @@ from collections.abc import Iterator
 from audits.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.rules.base import Change, Finding, Severity, Stage, rule
-from audits.rules.readings import HOSTED, concepts, data_place, first_of_each, named, require_scope
+from audits.rules.data_places import data_place
+from audits.rules.readings import HOSTED, concepts, first_of_each, named, require_scope
 
 # What a provider may host.
 _SYSTEMS = (

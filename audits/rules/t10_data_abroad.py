@@ -8,6 +8,8 @@ Data under another state's law may be read, kept or withheld by it, whatever the
 Method
 ------
 For hosted services, or whatever speaks of data abroad: flag hosting, support or transfer of data outside the country.
+A place alone ("outside the national territory") counts after words for data or a system; a text that denies it ("data
+shall not leave the country") places the data at home. Where a text says both, abroad counts.
 Where at least ``readable_characters`` characters of text can be read and nothing says where the data are, flag that
 too.
 
@@ -24,8 +26,18 @@ Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.readings import HOSTED, concepts, data_place, first_of_each, named, readable_text, require_scope
+from audits.rules.base import (
+    Change,
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
+from audits.rules.data_places import data_place
+from audits.rules.readings import HOSTED, concepts, first_of_each, named, readable_text, require_scope
 
 
 @rule(
@@ -33,7 +45,17 @@ from audits.rules.readings import HOSTED, concepts, data_place, first_of_each, n
     title={"en": "Data abroad", "es": "Datos en el exterior", "pt": "Dados no exterior"},
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "What places data outside the country is no longer read as home; what denies it is.",
+                "es": "Lo que sitúa los datos fuera del país ya no se lee como dentro de él; lo que lo niega, sí.",
+                "pt": "O que situa os dados fora do país já não se lê como dentro dele; o que o nega, sim.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "Data may be held or reached abroad: {words}.",
