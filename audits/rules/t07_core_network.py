@@ -8,14 +8,16 @@ Whoever supplies the core of a network can reach all that passes through it, and
 Method
 ------
 Look in titles, descriptions, lots and items for 5G or 4G core, radio access, IMS, backbone and transport networks,
-fibre rings, submarine cables and trunked radio networks. Severity: medium; high if a supplier is on a public list
+fibre rings, submarine cables and trunked radio networks; else for radio technology beside a network or its sites, and
+for fibre beside how far it goes ("fibra óptica (450 km)"). Severity: medium; high if a supplier is on a public list
 that is switched on, or if its share of the buyer's spend (see T08) reaches ``dominant_share`` in
 ``dominant_processes`` processes or more.
 
 Exclusions
 ----------
-Networks inside a building, telephone exchanges of an office, subscriptions to internet access, and mobile or home
-networks that only carry what is bought ("internet por red 4G").
+Networks inside a building or campus, telephone exchanges of an office, subscriptions to internet access, mobile or home
+networks that only carry what is bought ("internet por red 4G"), and radios that must only fit a network ("radios
+compatibles con el sistema TETRA").
 
 Sources
 -------
@@ -29,6 +31,7 @@ from audits.dossier import Dossier
 from audits.matching.fold import fold
 from audits.matching.lexicon import Mention
 from audits.rules.base import Change, Finding, Severity, Stage, rule
+from audits.rules.networks import is_indoors, long_networks
 from audits.rules.readings import CORE_NETWORK, concepts, first_of_each, named, require_scope, supplier_matches
 
 # "por redes 3G y 4G", "via LTE", "through the 4G network": the network is the way, not the object. The reach is how
@@ -39,6 +42,11 @@ _WAY = re.compile(
     r"o|and))*[ (/,]*$"
 )
 _WAY_REACH = 40
+# "radios compatibles con el sistema TETRA", "handsets for use on the network".
+_FITS = re.compile(
+    r"\b(?:compatib\w+ (?:con|com|with)|for use (?:on|with|in)|para (?:su )?uso (?:en|no|na)|operar (?:en|no|na))"
+    r"(?: (?:el|la|los|las|o|a|the|su|nuestra|nossa|our|sistema|system|red|rede|network|de|do|da|of))*$"
+)
 _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
 
 
@@ -47,8 +55,19 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
     title={"en": "Core network", "es": "Red central", "pt": "Rede central"},
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
+        3: Change(
+            "2026-11-24",
+            {
+                "en": "Fibre inside a building and radios that must only fit a network no longer count; a radio network "
+                "and long fibre count in more orders of words.",
+                "es": "La fibra dentro de un edificio y las radios que solo deben ser compatibles con una red ya no "
+                "cuentan; una red de radio y la fibra extensa cuentan en más órdenes de palabras.",
+                "pt": "A fibra dentro de um prédio e os rádios que só devem ser compatíveis com uma rede já não contam; "
+                "uma rede de rádio e a fibra extensa contam em mais ordens de palavras.",
+            },
+        ),
         2: Change(
             "2026-11-24",
             {
@@ -56,7 +75,7 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
                 "es": "Una red que solo lleva un servicio («internet por red 4G») ya no cuenta.",
                 "pt": "Uma rede que apenas leva um serviço (“internet por rede 4G”) já não conta.",
             },
-        )
+        ),
     },
     sentences={
         "default": {
@@ -68,7 +87,11 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
 )
 def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_processes: int = 5) -> Iterator[Finding]:
     require_scope(dossier)
-    found = tuple(mention for mention in dossier.said(*CORE_NETWORK) if not _carries(dossier, mention))
+    found = tuple(
+        mention
+        for mention in dossier.said(*CORE_NETWORK)
+        if not _carries(dossier, mention) and not is_indoors(dossier, mention)
+    ) or long_networks(dossier)
     if not found:
         return
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
@@ -88,8 +111,11 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
 
 
 def _carries(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a mobile or home network is only the way in which a service comes."""
+    """Tell whether a network is only the way in which a service comes, or what a radio must fit."""
+    value = str(dossier.evidence(mention).value)
+    before = fold(value[max(0, mention.start - _WAY_REACH) : mention.start]).text.rstrip()
+    if mention.concept == "trunked_radio":
+        return bool(_FITS.search(before))
     if mention.concept not in {"ran_core", "5g"} and mention.written.lower() not in _HOME_NETWORKS:
         return False
-    value = str(dossier.evidence(mention).value)
-    return bool(_WAY.search(fold(value[max(0, mention.start - _WAY_REACH) : mention.start]).text))
+    return bool(_WAY.search(before))
