@@ -15,9 +15,9 @@ that is switched on, or if its share of the buyer's spend (see T08) reaches ``do
 
 Exclusions
 ----------
-Networks inside a building or campus, telephone exchanges of an office, subscriptions to internet access, mobile or home
-networks that only carry what is bought ("internet por red 4G"), and radios that must only fit a network ("radios
-compatibles con el sistema TETRA").
+Networks inside a building or campus, telephone exchanges of an office, subscriptions to internet access, mobile or
+home networks that only carry what is bought ("internet por red 4G"), and radios that must only fit a network
+("radios compatibles con el sistema TETRA").
 
 Sources
 -------
@@ -60,12 +60,12 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
         3: Change(
             "2026-11-24",
             {
-                "en": "Fibre inside a building and radios that must only fit a network no longer count; a radio network "
-                "and long fibre count in more orders of words.",
+                "en": "Fibre inside a building and radios that must only fit a network no longer count; a radio "
+                "network and long fibre count in more orders of words.",
                 "es": "La fibra dentro de un edificio y las radios que solo deben ser compatibles con una red ya no "
                 "cuentan; una red de radio y la fibra extensa cuentan en más órdenes de palabras.",
-                "pt": "A fibra dentro de um prédio e os rádios que só devem ser compatíveis com uma rede já não contam; "
-                "uma rede de rádio e a fibra extensa contam em mais ordens de palavras.",
+                "pt": "A fibra dentro de um prédio e os rádios que só devem ser compatíveis com uma rede já não "
+                "contam; uma rede de rádio e a fibra extensa contam em mais ordens de palavras.",
             },
         ),
         2: Change(
