@@ -24,8 +24,8 @@ _RADIO_NETWORK = re.compile(
 # What is carried or spare, not built.
 _HANDSETS = re.compile(
     r"\b(?:portati\w+|portable|handsets?|hand ?held|terminal\w*|handies|handys?|bateri\w+|batter\w+|antenas?|"
-    r"antennas?|cargador\w*|carregador\w*|charger\w*|accesorios|acessorios|accessories|repuestos|compatib\w+|wifi|wi fi|lan|"
-    r"emisora|radio spots?|internet)\b"
+    r"antennas?|cargador\w*|carregador\w*|charger\w*|accesorios|acessorios|accessories|repuestos|compatib\w+|"
+    r"wifi|wi fi|lan|emisora|radio spots?|internet)\b"
 )
 _FAR = re.compile(
     r"\b\d+(?:[.,]\d+)* ?(?:km|kms|kilometros?|quilometros?|kilometres?|kilometers?|miles)\b|"
