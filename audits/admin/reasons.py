@@ -6,11 +6,9 @@ is stored is recognised by it, and its values are put into the translation. A te
 so that no reason comes without one; one of an earlier version that is not recognised is shown as it is stored.
 """
 
-import re
-from collections.abc import Iterator
-
-from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+
+from contracts.stored_texts import StoredTexts
 
 _TEMPLATES = (
     _("%(field)s is missing"),
@@ -86,32 +84,6 @@ _TEMPLATES = (
     _("this process itself has no price"),
 )
 
-_PLACE = re.compile(r"%\((\w+)\)s")
-
-
-def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield templates with what recognises them, those with the most words of their own first."""
-    for template in sorted(_TEMPLATES, key=lambda template: -len(_PLACE.sub("", template))):
-        pieces = _PLACE.split(template)
-        named = (f"(?P<{piece}>.+)" if place % 2 else re.escape(piece) for place, piece in enumerate(pieces))
-        yield template, re.compile("".join(named), re.DOTALL)
-
-
-_PATTERNS = tuple(_patterns())
-
-
-def recognise(reason: str) -> tuple[str, dict[str, str]] | None:
-    """Return the template of a stored reason, and its values."""
-    for template, pattern in _PATTERNS:
-        if found := pattern.fullmatch(reason):
-            return template, found.groupdict()
-    return None
-
-
-def in_readers_language(reason: str) -> str:
-    """Return a stored reason in the language in force."""
-    found = recognise(reason)
-    if found is None:
-        return reason
-    template, values = found
-    return gettext(template) % values
+_REASONS = StoredTexts(_TEMPLATES)
+recognise = _REASONS.recognise
+in_readers_language = _REASONS.in_readers_language

@@ -18,6 +18,7 @@ from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import HINTS, RefusedError
+from contracts.problem_texts import detail_in_readers_language, hint_in_readers_language
 from contracts.tasks import nudge
 
 STATES = {
@@ -85,12 +86,16 @@ class SubmissionAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
         names = ["id", "state_written", "kind", "channel", "publisher", "received_at", "sha256", "size", "attempts"]
-        names += ["processed_at", "failed_at", "error", "counts_written", "processes"]
+        names += ["processed_at", "failed_at", "error_written", "counts_written", "processes"]
         return [*names, "sender", "file_name"] if request.user.has_perm(ORIGIN_PERMISSION) else names
 
     @admin.display(description=_("state"))
     def state_written(self, submission: Submission) -> Any:
         return STATES[submission.state]
+
+    @admin.display(description=_("error"))
+    def error_written(self, submission: Submission) -> str:
+        return detail_in_readers_language(submission.error) or "–"
 
     @admin.display(description="SHA-256")
     def sha256(self, submission: Submission) -> str:
@@ -133,7 +138,12 @@ class SubmissionAdmin(ReadOnlyAdmin):
             releases = Release.objects.filter(submission=submission).defer("content").order_by("pk")[:100]
             context |= {
                 "problems": [
-                    problem | {"hint": HINTS.get(problem.get("code", ""), "")} for problem in submission.problems
+                    {
+                        **problem,
+                        "detail": detail_in_readers_language(problem.get("detail", "")),
+                        "hint": hint_in_readers_language(HINTS.get(problem.get("code", ""), "")),
+                    }
+                    for problem in submission.problems
                 ],
                 "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
             }
@@ -150,7 +160,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
             try:
                 submission, is_new = self._receive(request, form.cleaned_data)
             except RefusedError as refused:
-                form.add_error("file", f"{refused.problem.detail} {refused.problem.hint}".strip())
+                detail = detail_in_readers_language(refused.problem.detail)
+                form.add_error("file", f"{detail} {hint_in_readers_language(refused.problem.hint)}".strip())
             else:
                 said = _("The file is stored and will be processed.") if is_new else _("These bytes were sent before.")
                 self.message_user(request, said, messages.SUCCESS)

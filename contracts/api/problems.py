@@ -24,6 +24,7 @@ from rest_framework.views import set_rollback
 
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.simple import SimpleContractError
+from contracts.problem_texts import detail_in_readers_language, hint_in_readers_language
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -144,10 +145,11 @@ def refusal_status(code: str) -> int:
 
 def input_error(problem: Problem) -> dict[str, Any]:
     """Return a problem of the input gate as an entry of `errors`."""
+    detail = detail_in_readers_language(problem.detail)
     entry: dict[str, Any] = {"pointer": problem.pointer, "line": problem.line}
     if problem.offset is not None:
         entry["offset"] = problem.offset
-    return {**entry, "code": problem.code, "detail": problem.detail, "hint": _(problem.hint) if problem.hint else ""}
+    return {**entry, "code": problem.code, "detail": detail, "hint": hint_in_readers_language(problem.hint)}
 
 
 def refusal(errors: list[dict[str, Any]]) -> ProblemError:
@@ -180,7 +182,7 @@ def problem_of(error: Exception) -> ProblemError:
         case exceptions.APIException():
             return _problem_of_framework(error)
         case RequestDataTooBig():
-            return refusal([input_error(Problem("body_too_large", _("The body is too large.")))])
+            return refusal([input_error(Problem("body_too_large", "The body is too large."))])
         case UnreadablePostError():
             return ProblemError("body_incomplete")
         case BadRequest() | SuspiciousOperation():

@@ -26,6 +26,7 @@ from contracts.api.throttles import SubmissionThrottle
 from contracts.api.tokens import has_scope
 from contracts.api.views import ApiView
 from contracts.models import ApiToken, ContractingProcess, Publisher, Submission
+from contracts.problem_texts import detail_in_readers_language, hint_in_readers_language
 
 SIMPLE_EXAMPLE = {
     "title": "Cámaras de videovigilancia para el centro",
@@ -245,7 +246,7 @@ class SubmissionView(ApiView):
                 "sha256": found.content_id,
                 "bytes": found.content.size,
                 "received": found.received_at.date(),
-                "error": found.error,
+                "error": detail_in_readers_language(found.error),
                 "counts": found.counts,
                 "problem_count": found.problem_count,
                 "problems": [_problem(problem) for problem in found.problems],
@@ -257,5 +258,8 @@ class SubmissionView(ApiView):
 
 def _problem(stored: dict[str, Any]) -> dict[str, Any]:
     """Return a stored problem with the members that were left out because they are the rule."""
-    hint = stored.get("hint", "")
-    return {"pointer": "", "line": 1, **stored, "hint": _(hint) if hint else ""}
+    said = {
+        "detail": detail_in_readers_language(stored["detail"]),
+        "hint": hint_in_readers_language(stored.get("hint", "")),
+    }
+    return {"pointer": "", "line": 1, **stored, **said}

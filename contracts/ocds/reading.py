@@ -174,7 +174,9 @@ def _ocid(release: dict[str, Any], of_record: str) -> tuple[str, list[Correction
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), [Correction("/ocid", value, str(value), "number_as_text")]
     if not isinstance(value, str) or len(value) > MAX_OCID or not value.strip():
-        raise RefusedError(Problem("ocid_unreadable", f"The ocid is {type(value).__name__} or too long.", "/ocid"))
+        raise RefusedError(
+            Problem("ocid_unreadable", f"The ocid is no text, or longer than {MAX_OCID} characters.", "/ocid")
+        )
     return value, []
 
 

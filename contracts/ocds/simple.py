@@ -286,7 +286,9 @@ class _Form:
                 continue
             url = self.text(document, "url", at)
             if url and not _URL.fullmatch(url):
-                self.problem(f"{at}/url" if document is entry else at, "expected a URL that begins with http(s)://")
+                self.problem(
+                    f"{at}/url" if document is entry else at, "expected a URL that begins with http:// or https://"
+                )
             title = self.text(document, "title", at)
             if not url and not title:
                 self.problem(at, "a document needs a URL or a title")

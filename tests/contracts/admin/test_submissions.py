@@ -115,3 +115,20 @@ def test_submissions_are_filtered_by_what_came_of_them(sign_in, db, state, shown
     load_release(made_up_release())
     html = sign_in(groups.AUDITORS).get(LIST, {"state": state} if state else {}).content.decode()
     assert (str(Submission.objects.get().pk) in html) is shown
+
+
+def test_problems_are_shown_in_the_readers_language(sign_in, nudged):
+    client = sign_in(groups.SUBMITTERS)
+    address = send(client, b'{"releases": [{"id": "1"}]}')["Location"]
+    process_submission(Submission.objects.get().pk)
+    Submission.objects.update(error="It was tried 3 times, and each time the worker died or ran out of time.")
+    html = client.get(address, headers={"Accept-Language": "pt"}).content.decode()
+    assert "A liberação não tem ocid." in html
+    assert "Dê à liberação o `ocid`" in html
+    assert "Tentou-se 3 vezes" in html
+    refused = client.post(
+        ADD,
+        {"file": SimpleUploadedFile("x.json", b" "), "kind": "ocds", "publisher": ""},
+        headers={"Accept-Language": "es"},
+    )
+    assert "El envío está vacío. Envíe un paquete" in refused.content.decode()

@@ -149,3 +149,17 @@ def test_nothing_of_the_network_is_stored(sender):
     assert "Secret" not in stored
     assert "198.51.100.7" not in stored
     assert "127.0.0.1" not in stored
+
+
+def test_problems_are_told_in_the_readers_language_and_stored_in_english(sender):
+    receipt = send(sender, {"releases": [release(), {"id": "no ocid"}]}).json()
+    process_submission(receipt["id"])
+    (told,) = sender.get(receipt["status_url"], headers={"Accept-Language": "es"}).json()["problems"]
+    assert told["detail"] == "La entrega no tiene ocid."
+    assert told["hint"].startswith("Dé a la entrega el `ocid`")
+    assert Submission.objects.get().problems[0]["detail"] == "The release has no ocid."
+
+
+def test_a_refusal_is_told_in_the_readers_language(sender):
+    refused = problem(send(sender, b'{"a" 1}', headers={"Accept-Language": "pt"}), 400, "not_json")
+    assert refused["detail"] == refused["errors"][0]["detail"] == "Esperava-se ':' no byte 5."
