@@ -9,6 +9,7 @@ from contracts.admin.display import admin_url, amount, first_rows, minute, prett
 from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.admin.record import compiled_release, read_record
+from contracts.correction_texts import correction_in_readers_language
 from contracts.models import ContractingProcess, Release
 
 # The columns of jsonb: long, stored apart, and read only where they are shown.
@@ -49,10 +50,13 @@ class ContractingProcessAdmin(ReadOnlyAdmin):
             return super().change_view(request, object_id, form_url, extra_context)
         text, release = compiled_release(process.pk)
         releases = first_rows(Release.objects.filter(ocid=process.ocid).defer("content").order_by("-pk"))
+        corrections = first_rows(process.corrections)
         context = {
             "record": read_record(process, release),
             "compiled_release": pretty_json(text),
-            "corrections": first_rows(process.corrections),
+            "corrections": corrections._replace(
+                shown=[row | {"said": correction_in_readers_language(row["reason"])} for row in corrections.shown]
+            ),
             "releases": releases._replace(
                 shown=[
                     {"row": row, "href": admin_url(Release, row.pk), "received": minute(row.received_at)}

@@ -18,6 +18,7 @@ from rest_framework.throttling import BaseThrottle
 from contracts.api.addresses import ProcessLink
 from contracts.api.bodies import FORM, Body, open_body
 from contracts.api.columns import fields_of, read_rows, texts
+from contracts.api.corrections import CorrectionSerializer, TrialCorrectionSerializer, corrections_of
 from contracts.api.permissions import MaySubmit
 from contracts.api.problems import input_error, nearest, parameter_problem
 from contracts.api.schema import ProblemErrorSerializer
@@ -100,6 +101,11 @@ class SubmissionStatus(serializers.Serializer):
     counts = Counts(help_text="Empty until it is processed.")
     problem_count = serializers.IntegerField()
     problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
+    corrections = CorrectionSerializer(
+        many=True,
+        help_text="The first hundred of its processes, what is not used before the others; `pointer` leads into the "
+        "compiled release.",
+    )
     ocids = texts(help_text="The first hundred.")
     processes = ProcessAddress(many=True)
 
@@ -112,6 +118,12 @@ class ReadingReport(serializers.Serializer):
     ocids = texts(help_text="The first hundred.")
     problem_count = serializers.IntegerField()
     problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
+    correction_count = serializers.IntegerField()
+    corrections = TrialCorrectionSerializer(
+        many=True,
+        help_text="The first hundred, what is not used before the others; `pointer` leads into the body, for a simple "
+        "contract into the release that is made of it.",
+    )
 
 
 class SubmittingView(ApiView):
@@ -214,6 +226,8 @@ class ValidationView(SubmittingView):
                 "ocids": list(reading.ocids),
                 "problem_count": reading.problem_count,
                 "problems": [{**input_error(problem), "warning": problem.is_warning} for problem in reading.problems],
+                "correction_count": reading.corrections.count,
+                "corrections": reading.corrections.first,
             }
         )
 
@@ -250,6 +264,7 @@ class SubmissionView(ApiView):
                 "counts": found.counts,
                 "problem_count": found.problem_count,
                 "problems": [_problem(problem) for problem in found.problems],
+                "corrections": corrections_of(found),
                 "ocids": found.ocids,
                 "processes": [row for _keys, row in read_rows(known, fields_of(ProcessAddress))],
             }

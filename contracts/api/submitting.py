@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from contracts import tasks
 from contracts.api.bodies import Body, peek
+from contracts.api.corrections import Corrections
 from contracts.api.problems import input_error, refusal
 from contracts.intake.entries import read_entries
 from contracts.intake.receiving import gate_limits, open_content, receive
@@ -47,6 +48,7 @@ class Reading(Struct):
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
     is_whole: bool = True
+    corrections: Corrections = field(default_factory=Corrections)
 
     @property
     def is_hopeless(self) -> bool:
@@ -196,6 +198,7 @@ def _read(submission: Submission, *, stop_early: bool) -> Reading:
                     reading.ocids[entry.ocid] = None
                 if stop_early:
                     break
+                reading.corrections.read(entry, submission.publisher)
             elif isinstance(entry, Problem):
                 bounds.check(reading.problem_count + 1)
                 reading.note(entry)

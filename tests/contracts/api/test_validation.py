@@ -6,6 +6,7 @@ import json
 import pytest
 
 from contracts.api import submitting
+from contracts.intake.processing import process_submission
 from contracts.models import Submission
 from tests.contracts.api.sending import ADDRESS, SIMPLE, nothing_is_stored, problem, send
 from tests.records import release
@@ -76,3 +77,65 @@ class TestBounds:
     def test_a_whole_reading_has_no_such_problem(self, sender):
         body = send(sender, {"releases": [release(), {}]}, address=f"{ADDRESS}validate/").json()
         assert [problem["code"] for problem in body["problems"]] == ["ocid_missing"]
+
+
+def dirty() -> bytes:
+    """A release as publishers write them, with a member given twice."""
+    tender = {
+        "id": "1",
+        "value": {"amount": "1.234.567,89", "currency": "MNX"},
+        "tenderPeriod": {"startDate": "31/12/2023", "endDate": "2024-02-01"},
+    }
+    text = json.dumps(release() | {"tender": [tender]})
+    return text.replace('"tender": [{', '"tender": [{"title": "Uno", "title": "Dos", ').encode()
+
+
+class TestCorrections:
+    """What was read otherwise than it is written is told, what is not used first."""
+
+    EXPECTED = {
+        "/tender": ("array_where_object", "list of 1", "its only entry"),
+        "/tender/value/amount": ("number_expected", "1.234.567,89", None),
+        "/tender/value/currency": ("currency_unknown", "MNX", "MNX"),
+        "/tender/tenderPeriod/startDate": ("date_unreadable", "31/12/2023", None),
+        "/tender/0/title": ("duplicate_key", "given twice", "the last one"),
+    }
+
+    def test_a_trial_tells_them(self, sender):
+        body = send(sender, dirty(), address=f"{ADDRESS}validate/", headers={"Accept-Language": "es"}).json()
+        told = {row["pointer"]: (row["code"], row["found"], row["used"]) for row in body["corrections"]}
+        assert self.EXPECTED.items() <= told.items()
+        assert body["problem_count"] == 0
+        assert body["correction_count"] == len(body["corrections"])
+        assert {row["ocid"] for row in body["corrections"]} == {"ocds-test01-1"}
+        unused = [row["used"] is None for row in body["corrections"]]
+        assert unused == sorted(unused, reverse=True)
+        assert body["corrections"][0]["detail"].endswith("no se usa.")
+
+    def test_so_does_the_status(self, sender):
+        receipt = send(sender, dirty()).json()
+        process_submission(receipt["id"])
+        status = sender.get(receipt["status_url"]).json()
+        told = {row["pointer"]: (row["code"], row["found"], row["used"]) for row in status["corrections"]}
+        assert self.EXPECTED.items() <= told.items()
+        assert status["counts"]["corrections"] == len(status["corrections"])
+        unused = [row["used"] is None for row in status["corrections"]]
+        assert unused == sorted(unused, reverse=True)
+
+    def test_only_the_first_hundred_are_told_and_all_are_counted(self, sender):
+        awards = [{"id": str(number), "date": "2024-02-01"} for number in range(150)]
+        awards.append({"id": "last", "date": "mañana"})
+        many = release() | {"awards": awards}
+        body = send(sender, many, address=f"{ADDRESS}validate/").json()
+        assert body["correction_count"] > len(body["corrections"]) == 100
+        assert body["corrections"][0]["pointer"] == "/awards/150/date"
+        receipt = send(sender, many).json()
+        process_submission(receipt["id"])
+        told = sender.get(receipt["status_url"]).json()["corrections"]
+        assert (len(told), told[0]["pointer"]) == (100, "/awards/150/date")
+
+    def test_the_pointer_leads_into_the_body(self, sender):
+        package = {"releases": [release(), release("ocds-test01-2") | {"date": "ayer"}]}
+        body = send(sender, package, address=f"{ADDRESS}validate/").json()
+        (found,) = [row for row in body["corrections"] if row["code"] == "date_unreadable"]
+        assert (found["pointer"], found["line"], found["ocid"]) == ("/releases/1/date", 1, "ocds-test01-2")
