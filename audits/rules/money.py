@@ -1,14 +1,23 @@
 """Who pays: lenders, donors and the terms of their money, read by T05, T06 and T11."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from audits.dossier import Dossier
-from audits.matching.lexicon import WEAK, Mention
+from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.reference import FINANCIERS
 from audits.matching.watchlist import NameMention
 from audits.rules.base import Evidence
-from audits.rules.readings import MONEY_PARTS, SURE, WORDS_OF_RECORD, is_direct, party_evidence, supplier_matches
+from audits.rules.gifts import is_of_seller
+from audits.rules.readings import (
+    MONEY_PARTS,
+    SURE,
+    WORDS_OF_RECORD,
+    is_direct,
+    party_evidence,
+    supplier_matches,
+    without_repeats,
+)
 from contracts.ocds.views import Party, Text
 
 TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
@@ -63,15 +72,21 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     found = [lender.evidence for lender in lenders(dossier)]
     found.extend(funder_mentions(dossier, *TERMS))
-    found.extend(dossier.evidence(mention) for mention in dossier.said(*TERMS, parts=WORDS_OF_RECORD))
-    found.extend(dossier.evidence(mention) for mention in dossier.said(*TERMS, parts=MONEY_PARTS, strengths=(WEAK,)))
+    found.extend(dossier.evidence(mention) for mention in _terms(dossier, WORDS_OF_RECORD, STRONG))
+    found.extend(dossier.evidence(mention) for mention in _terms(dossier, MONEY_PARTS, WEAK))
     if not found:
-        weak = dossier.said(*TERMS, parts=WORDS_OF_RECORD, strengths=(WEAK,))
+        weak = _terms(dossier, WORDS_OF_RECORD, WEAK)
         if len({mention.term for mention in weak}) > 1 or (
             weak and dossier.said("mou_bilateral", parts=WORDS_OF_RECORD)
         ):
             found.extend(dossier.evidence(mention) for mention in weak)
-    return tuple({(place.path, place.start, place.note): place for place in found}.values())
+    return without_repeats(found)
+
+
+def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
+    """Return the terms of money, but for what the supplier itself gave."""
+    said = dossier.said(*TERMS, parts=parts, strengths=(strength,))
+    return tuple(mention for mention in said if not is_of_seller(dossier, mention))
 
 
 def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:

@@ -199,3 +199,23 @@ def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:
         if (mention.concept, mention.term) not in seen:
             seen.add((mention.concept, mention.term))
             yield mention
+
+
+def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return the evidence without what marks words, or a part of words, that another piece marks already."""
+    kept: list[Evidence] = []
+    places = list(places)
+    for place in places:
+        wider = (other for other in places if other is not place and other.path == place.path)
+        if not any(_covers(other, place) and (other in kept or not _covers(place, other)) for other in wider):
+            kept.append(place)
+    return tuple(kept)
+
+
+def _covers(place: Evidence, other: Evidence) -> bool:
+    """Tell whether all that ``other`` marks in one value is marked by ``place``: without offsets, the whole value."""
+    if place.start is None or place.end is None:
+        return True
+    if other.start is None or other.end is None:
+        return False
+    return place.start <= other.start and other.end <= place.end

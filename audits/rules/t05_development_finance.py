@@ -15,7 +15,8 @@ a lender and a supplier share a home country and competition was limited, as in 
 
 Exclusions
 ----------
-Budget credits and own funds of the state. The nationality of a lender raises nothing.
+Budget credits and own funds of the state. What the supplier itself gave or lent: T17 asks about
+it. The nationality of a lender raises nothing.
 
 Sources
 -------
@@ -39,7 +40,7 @@ from audits.rules.readings import named_evidence, require_scope
     },
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-24",
@@ -48,7 +49,15 @@ from audits.rules.readings import named_evidence, require_scope
                 "es": "El nombre de un presupuesto cuenta aunque sea una sola palabra.",
                 "pt": "O nome de um orçamento conta mesmo que seja uma só palavra.",
             },
-        )
+        ),
+        3: Change(
+            "2026-11-24",
+            {
+                "en": "What the supplier itself gave is no outside money; the same words are shown once.",
+                "es": "Lo que dio el propio proveedor no es dinero externo; las mismas palabras se muestran una vez.",
+                "pt": "O que o próprio fornecedor deu não é dinheiro externo; as mesmas palavras se mostram uma vez.",
+            },
+        ),
     },
     sentences={
         "default": {

@@ -12,9 +12,14 @@ sector, something without price: a donation, a pilot, a loan for use, or a contr
 already bought from that supplier without competition after the gift, the question was asked then, and this flag is
 context.
 
+The record may tell of it itself: one text that says that the object was given, lent or tried for nothing ("doado",
+"cedido en comodato", "free pilot") and that it is bought after that or of the same supplier ("aquisição definitiva",
+"tras el piloto", "del mismo proveedor") is flagged without earlier processes.
+
 Exclusions
 ----------
-The gift itself. Gifts after the purchase, and gifts of other suppliers or of other technology.
+The gift itself. Gifts after the purchase, and gifts of other suppliers or of other technology. In texts, what a
+government, an agency or a bank gave.
 
 Sources
 -------
@@ -35,7 +40,8 @@ from audits.rules.base import (
     Stage,
     rule,
 )
-from audits.rules.readings import require_scope
+from audits.rules.gifts import gifts_told
+from audits.rules.readings import named_evidence, require_scope
 
 
 @rule(
@@ -43,7 +49,7 @@ from audits.rules.readings import require_scope
     title={"en": "Gift, then purchase", "es": "Regalo y luego compra", "pt": "Doação e depois compra"},
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-24",
@@ -52,13 +58,28 @@ from audits.rules.readings import require_scope
                 "es": "Solo las primeras compras tras un regalo se preguntan en serio; las siguientes son contexto.",
                 "pt": "Só pelas primeiras compras após uma doação se pergunta a sério; as seguintes são contexto.",
             },
-        )
+        ),
+        3: Change(
+            "2026-11-24",
+            {
+                "en": "A gift that the record itself tells of counts, whatever other records say.",
+                "es": "Cuenta un regalo que el propio registro cuenta, digan lo que digan otros registros.",
+                "pt": "Conta uma doação de que o próprio registro fala, digam o que disserem outros registros.",
+            },
+        ),
     },
     sentences={
         "default": {
             "en": "{supplier} gave something without price before this purchase ({ocid}).",
             "es": "{supplier} entregó algo sin precio antes de esta compra ({ocid}).",
             "pt": "{supplier} entregou algo sem preço antes desta compra ({ocid}).",
+        },
+        "told": {
+            "en": "The record itself says that this purchase follows a gift, a loan or a free pilot: {words}.",
+            "es": "El propio registro dice que esta compra sigue a un regalo, un comodato o un piloto gratuito: "
+            "{words}.",
+            "pt": "O próprio registro diz que esta compra se segue a uma doação, um comodato ou um piloto gratuito: "
+            "{words}.",
         },
         "later": {
             "en": "{supplier} gave something without price before this purchase ({ocid}), and sold without "
@@ -73,13 +94,25 @@ from audits.rules.readings import require_scope
 def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     process = dossier.process
-    suppliers = {supplier.id or supplier.name: supplier for supplier in process.suppliers()}
-    if not suppliers:
-        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
     values = [*(award.value for award in process.awards), *(contract.value for contract in process.contracts)]
     amounts = [value.amount for value in values if value]
     if amounts and not any(amount for amount in amounts):
         raise NotApplicableError("this process itself has no price")
+    told = gifts_told(dossier)
+    if told:
+        yield Finding(
+            evidence=told,
+            values={"words": named_evidence(told)},
+            sentence="told",
+            cites=tuple(sorted({place.path for place in told})),
+        )
+        if "supplier_history" not in dossier.statistics:
+            return
+    suppliers = {supplier.id or supplier.name: supplier for supplier in process.suppliers()}
+    if not suppliers:
+        if told:
+            return
+        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
     history = dossier.statistic("supplier_history")
     for earlier in history:
         supplier = suppliers.get(earlier["supplier"])
