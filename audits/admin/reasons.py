@@ -13,8 +13,10 @@ from contracts.stored_texts import StoredTexts
 _TEMPLATES = (
     _("%(field)s is missing"),
     _("%(number)s were counted; %(needed)s are needed"),
+    _("a civil buyer buys for a security body and names no civil purpose: T02 asks about it"),
     _("a direct award opens no bids"),
     _("a quarter of the tenderers wins nothing: no ratio is unusually small"),
+    _("a security body buys for itself: T02 asks about it"),
     _("award and contract are in different currencies"),
     _("every contract is cancelled"),
     _("every contract is pending"),
@@ -26,6 +28,7 @@ _TEMPLATES = (
     _("no contract lists its amendments"),
     _("no contract names an award of the record"),
     _("no contract of a known award was amended after its signature"),
+    _("no earlier release of this process tells which method was planned"),
     _("no hosted service and no data abroad are spoken of"),
     _("no items, documents or amendments can be read"),
     _("no lender or donor is named"),

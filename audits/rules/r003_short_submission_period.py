@@ -11,7 +11,8 @@ Method
 Count the whole days between start and end of the tender period. Flag the process if there are fewer than
 ``minimum_days``, or fewer than ``minimum_days_by_method`` has for its ``procurementMethodDetails``, since laws set
 other terms for other procedures. ``methods`` limits the rule to some procurement methods; empty means all. Where start
-and end are the same moment the flag is context: some publishers fill in one date for both.
+and end are the same moment the flag is context: some publishers fill in one date for both. So it is in direct and
+limited procedures, where few or none were to bid.
 
 Exclusions
 ----------
@@ -25,8 +26,17 @@ Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.stages import standing_tender
+from audits.rules.base import (
+    Change,
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
+from audits.rules.stages import NON_COMPETITIVE, standing_tender
 
 NO_OTHERS: Mapping[str, int] = {}
 
@@ -40,12 +50,30 @@ NO_OTHERS: Mapping[str, int] = {}
     },
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "In direct and limited procedures, where few or none were to bid, the flag is context.",
+                "es": "En procedimientos directos y limitados, donde pocos o nadie iban a ofertar, es contexto.",
+                "pt": "Em procedimentos diretos e limitados, onde poucos ou ninguém iam propor, é contexto.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "Bidders had {days} whole days to bid; the rule asks for {minimum}.",
             "es": "Hubo {days} días completos para ofertar; la regla pide {minimum}.",
             "pt": "Houve {days} dias completos para apresentar propostas; a regra pede {minimum}.",
+        },
+        "direct": {
+            "en": "The procedure was “{method}”, and the record gives {days} whole days to bid; the rule asks for "
+            "{minimum} where anyone may bid.",
+            "es": "El procedimiento fue «{method}» y el registro da {days} días completos para ofertar; la regla pide "
+            "{minimum} donde cualquiera puede ofertar.",
+            "pt": "O procedimento foi «{method}» e o registro dá {days} dias completos para propostas; a regra pede "
+            "{minimum} onde qualquer um pode propor.",
         },
         "same": {
             "en": "The record gives one moment, {start}, as start and end of the time to bid.",
@@ -75,12 +103,14 @@ def short_submission_period(
     minimum = minimum_days_by_method.get(tender.method_details, minimum_days)
     if days < minimum:
         same = period.start == period.end
+        is_closed = tender.method in NON_COMPETITIVE
+        values = {"start": period.start.isoformat()} if same else {"days": days, "minimum": minimum}
         yield Finding(
             evidence=(
                 Evidence(f"{period.path}/startDate", period.start.isoformat()),
                 Evidence(f"{period.path}/endDate", period.end.isoformat()),
             ),
-            values={"start": period.start.isoformat()} if same else {"days": days, "minimum": minimum},
-            sentence="same" if same else "default",
-            severity=Severity.CONTEXT if same else None,
+            values=values | ({"method": tender.method} if is_closed and not same else {}),
+            sentence="same" if same else "direct" if is_closed else "default",
+            severity=Severity.CONTEXT if same or is_closed else None,
         )

@@ -11,6 +11,9 @@ The procurement method is one of ``methods``. Flag the process if neither the ra
 award says anything. If the statistic ``R010`` tells how often this publisher gives a ground, the rule asks only where
 the share is at least ``minimum_share``; without it, the flag is context.
 
+Where ``procurementMethodDetails`` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
+a special regime, an agreement between governments; in Brazil, "inexigibilidade"), the flag is context and names it: a name is no reason why.
+
 Exclusions
 ----------
 Cancelled tenders. Direct awards for which the limit of the law is on record (``thresholds``, by country, currency and
@@ -25,12 +28,29 @@ Open Contracting Partnership, Red flags for integrity: R010.
 from collections.abc import Iterator, Sequence
 
 from audits.dossier import Dossier
+from audits.matching.fold import fold
 from audits.rules.amounts import money, total
-from audits.rules.base import Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.base import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from audits.rules.limits import DIRECT, Thresholds, day_of, limit_of
 from audits.rules.practice import severity_of_absence
+from audits.rules.readings import BOTH, named_evidence, without_repeats
 from audits.rules.stages import NON_COMPETITIVE, grounds_of, require_method, standing_tender
 from contracts.ocds.views import Process
+
+_GROUNDS = (
+    "exclusivity",
+    "compatibility_only",
+    "proprietary_licence",
+    "maintenance_by_vendor",
+    "state_of_emergency",
+    "national_security_exemption",
+    "confidentiality_clause",
+    "secrecy_ground",
+    "special_regime",
+    "mou_bilateral",
+    # Of the ways to award directly one is a ground itself: "inexigibilidade", competition cannot be had.
+    "direct_route",
+)
 
 
 @rule(
@@ -42,12 +62,27 @@ from contracts.ocds.views import Process
     },
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "Where the name of the method itself gives a ground, the flag is context and says so.",
+                "es": "Donde el nombre mismo del método da un motivo, la señal es contexto y lo dice.",
+                "pt": "Onde o próprio nome do método dá um motivo, o sinal é contexto e o diz.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The procurement method is “{method}”, and the record gives no ground for it.",
             "es": "El método de contratación es «{method}» y el registro no da su fundamento.",
             "pt": "O método de contratação é «{method}» e o registro não dá o seu fundamento.",
+        },
+        "named": {
+            "en": "Only the name of the procurement method, “{method}”, gives a ground: {words}.",
+            "es": "Solo el nombre del método de contratación, «{method}», da un motivo: {words}.",
+            "pt": "Só o nome do método de contratação, «{method}», dá um motivo: {words}.",
         },
     },
 )
@@ -65,12 +100,32 @@ def unjustified_noncompetitive_procedure(
     if _has_limit(dossier.process, thresholds):
         raise NotApplicableError("the limit for direct awards is on record: R049 and R055 ask about it")
     severity = severity_of_absence(dossier, "R010", "/tender/procurementMethodRationale", minimum_share=minimum_share)
+    named = without_repeats(_named_grounds(dossier))
+    if named:
+        yield Finding(
+            evidence=(method, *named),
+            values={"method": tender.method_details, "words": named_evidence(named)},
+            sentence="named",
+            severity=Severity.CONTEXT,
+        )
+        return
     details = Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details)
     yield Finding(
         evidence=(method, details) if tender.method_details else (method,),
         values={"method": tender.method_details or tender.method},
         severity=severity,
     )
+
+
+def _named_grounds(dossier: Dossier) -> Iterator[Evidence]:
+    """Yield the grounds that the name of the method speaks of; "convenio marco" is a way of buying, and none."""
+    for mention in dossier.said(*_GROUNDS, parts={"method"}, strengths=BOTH):
+        place = dossier.evidence(mention)
+        after = fold(str(place.value)[mention.end :]).text
+        if mention.concept == "direct_route" and not mention.written.lower().startswith("inexigib"):
+            continue
+        if mention.concept != "mou_bilateral" or "marco" not in (mention.written.lower() + after[:6]):
+            yield place
 
 
 def _has_limit(process: Process, thresholds: Thresholds) -> bool:

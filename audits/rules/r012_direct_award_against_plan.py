@@ -26,7 +26,7 @@ Open Contracting Partnership, Red flags for integrity: R012.
 from collections.abc import Iterator, Sequence
 
 from audits.dossier import Dossier
-from audits.rules.base import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.rules.base import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
 
 
@@ -39,7 +39,7 @@ from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
     },
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-24",
@@ -48,7 +48,15 @@ from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
                 "es": "El método planificado se lee de las entregas anteriores del proceso.",
                 "pt": "O método planejado é lido das publicações anteriores do processo.",
             },
-        )
+        ),
+        3: Change(
+            "2026-11-24",
+            {
+                "en": "Where no earlier release tells the plan, the reason says so in plain words.",
+                "es": "Donde ninguna entrega anterior dice el plan, el motivo lo dice con palabras llanas.",
+                "pt": "Onde nenhuma publicação anterior diz o plano, o motivo o diz em palavras simples.",
+            },
+        ),
     },
     sentences={
         "default": {
@@ -61,7 +69,11 @@ from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
 def direct_award_against_plan(dossier: Dossier, *, methods: Sequence[str] = NON_COMPETITIVE) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     place = require_method(tender, methods)
-    plan = dossier.statistic("R012")
+    plan = dossier.statistics.get("R012")
+    if plan is None:
+        raise InsufficientDataError(
+            "statistics/R012", "no earlier release of this process tells which method was planned"
+        )
     planned = plan["planned_method"]
     if not planned:
         raise NotApplicableError("the plan names no method")

@@ -8,14 +8,14 @@ more money than was planned.
 
 Method
 ------
-The procurement method is one of ``methods``. Add up the awards that stand and compare them with the value of the
-tender, the estimate, in the same currency. Flag the process if they make at least 1 - ``margin`` of it: with 0.01, 99
-percent. Severity: low near the estimate, medium above it.
+Add up the awards that stand and compare them with the value of the tender, the estimate, in the same currency. Flag
+the process if they exceed it, whatever the procurement method; if the method is one of ``methods``, also if they make
+at least 1 - ``margin`` of it: with 0.01, 99 percent. Severity: low near the estimate, medium above it.
 
 Exclusions
 ----------
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; awards in another currency than the estimate.
-Direct awards: their estimate is often copied from the award.
+Direct and limited procedures near their estimate, which is often copied from the award.
 
 Sources
 -------
@@ -28,7 +28,7 @@ from decimal import Decimal
 
 from audits.dossier import Dossier
 from audits.rules.amounts import money, percent, total
-from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.base import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 from audits.rules.stages import decided_awards, require_method, standing_tender, value_evidence
 
 
@@ -41,7 +41,17 @@ from audits.rules.stages import decided_awards, require_method, standing_tender,
     },
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "An award above the estimate is asked about whatever the method.",
+                "es": "Por una adjudicación superior a la estimación se pregunta sea cual sea el método.",
+                "pt": "Por uma adjudicação superior à estimativa se pergunta seja qual for o método.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -59,7 +69,6 @@ def award_near_or_above_estimate(
     dossier: Dossier, *, methods: Sequence[str] = ("open", "selective"), margin: float = 0.01
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
-    require_method(tender, methods)
     estimate = money(tender.value)
     if estimate is None:
         raise InsufficientDataError("/tender/value/amount", "the tender has no value above 0 with a currency")
@@ -71,6 +80,8 @@ def award_near_or_above_estimate(
         raise NotApplicableError(f"the estimate is in {estimate.currency}, the award in {awarded.currency}")
     if awarded.amount >= estimate.amount * (1 - Decimal(str(margin))):
         above = awarded.amount > estimate.amount
+        if not above:
+            require_method(tender, methods)
         yield Finding(
             evidence=(*(value_evidence(award) for award in awards), value_evidence(tender)),
             values={

@@ -14,7 +14,8 @@ broadband, smart city) stands in the title. Severity: high with such a link, els
 
 Exclusions
 ----------
-Security bodies that buy for themselves, and civil buyers that buy for one without a civil purpose: that is T02.
+Security bodies that buy for themselves, and civil buyers that buy for one without a civil purpose: there the rule
+is not applicable, and T02 asks.
 
 Sources
 -------
@@ -24,7 +25,7 @@ UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digita
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
-from audits.rules.base import Finding, Severity, Stage, rule
+from audits.rules.base import Change, Finding, NotApplicableError, Severity, Stage, rule
 from audits.rules.readings import (
     concepts,
     first_of_each,
@@ -45,7 +46,17 @@ from audits.rules.readings import (
     },
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "Where T02 asks instead, the rule is not applicable and says why.",
+                "es": "Donde pregunta T02 en su lugar, la regla no se aplica y dice por qué.",
+                "pt": "Onde T02 pergunta em seu lugar, a regra não se aplica e diz por quê.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "A civil buyer acquires a surveillance function: {words}.",
@@ -64,19 +75,24 @@ from audits.rules.readings import (
 def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     found = surveillance(dossier)
-    if not found or security_buyers(dossier):
+    if not found:
         return
+    if security_buyers(dossier):
+        raise NotApplicableError("a security body buys for itself: T02 asks about it")
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(found))
     links = security_links(dossier)
     if not links:
         yield Finding(evidence=evidence, values={"words": named(found)}, cites=concepts(found))
         return
     purpose = dossier.said("civil_purpose", parts={"title"})
-    if purpose:
-        yield Finding(
-            evidence=(*evidence, *(dossier.evidence(mention) for mention in first_of_each((*purpose, *links)))),
-            values={"words": named(found), "purpose": named(purpose)},
-            sentence="link",
-            severity=Severity.HIGH,
-            cites=concepts((*found, *purpose)),
+    if not purpose:
+        raise NotApplicableError(
+            "a civil buyer buys for a security body and names no civil purpose: T02 asks about it"
         )
+    yield Finding(
+        evidence=(*evidence, *(dossier.evidence(mention) for mention in first_of_each((*purpose, *links)))),
+        values={"words": named(found), "purpose": named(purpose)},
+        sentence="link",
+        severity=Severity.HIGH,
+        cites=concepts((*found, *purpose)),
+    )

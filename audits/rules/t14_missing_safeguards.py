@@ -10,7 +10,8 @@ Method
 ------
 If surveillance technology is found (as in T01), look in all words of the record, the titles of documents too, for an
 impact assessment, data-protection law, oversight, retention or audit terms. Flag if nothing is found in at least
-``readable_characters`` characters of text.
+``readable_characters`` characters of text: 150 by default, about two sentences, a length at which descriptions name
+what a system does, and could name what limits it.
 
 Exclusions
 ----------
@@ -26,7 +27,7 @@ Standards (2017), 41.
 from collections.abc import Iterator
 
 from audits.dossier import Dossier
-from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.rules.base import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 from audits.rules.readings import (
     WORDS_OF_RECORD,
     concepts,
@@ -45,7 +46,17 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title={"en": "Missing safeguards", "es": "Salvaguardias no encontradas", "pt": "Salvaguardas não encontradas"},
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "The rule asks from 150 characters of text on; before, from 300 on.",
+                "es": "La regla pregunta a partir de 150 caracteres de texto; antes, a partir de 300.",
+                "pt": "A regra pergunta a partir de 150 caracteres de texto; antes, a partir de 300.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
@@ -54,7 +65,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
         }
     },
 )
-def missing_safeguards(dossier: Dossier, *, readable_characters: int = 300) -> Iterator[Finding]:
+def missing_safeguards(dossier: Dossier, *, readable_characters: int = 150) -> Iterator[Finding]:
     require_scope(dossier)
     found = surveillance(dossier)
     if not found:
