@@ -5,6 +5,7 @@ A rule is a function of one frozen dossier. It yields findings, or raises to say
 database, no clock and no network, so the same dossier under the same rule set always gives the same answer.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,11 @@ from typing import Any
 from msgspec import Struct, field
 
 LANGUAGES = ("en", "es", "pt")
+
+_PERCENT = re.compile(r"\{(\w+)\} %")
+_NUMBER = re.compile(r"-?\d+\.\d+")
+# ``COP 12 326 533.50``, with narrow spaces.
+_MONEY = re.compile(r"[A-Z]{3} -?[\d\s]+\.\d+")
 
 
 class Severity(StrEnum):
@@ -118,6 +124,22 @@ class _Values(dict[str, Any]):
         return _Absent()
 
 
+def _shown(value: Any, language: str, *, is_percent: bool) -> Any:
+    """
+    Return a value as a reader of ``language`` writes it: 8 for 8.0, and 112,5 but in English.
+
+    Numbers, percents and amounts with a currency are written so; ids and laws that only look alike stay.
+    """
+    text = str(value)
+    form = _NUMBER if is_percent or isinstance(value, float) else _MONEY
+    if not isinstance(value, str | float) or not form.fullmatch(text):
+        return value
+    whole, _, decimals = text.partition(".")
+    if not decimals.strip("0") and not _MONEY.fullmatch(text):
+        return whole
+    return text if language == "en" else f"{whole},{decimals}"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a version of a rule answers otherwise than the one before, and since which day (ISO 8601)."""
@@ -159,7 +181,10 @@ class Rule:
 
     def render(self, finding_sentence: str, values: Mapping[str, Any], language: str) -> str:
         """Return the sentence of a finding in ``language`` (``en``, ``es`` or ``pt``)."""
-        return self.sentences[finding_sentence][language].format_map(_Values(values))
+        template = self.sentences[finding_sentence][language]
+        percents = set(_PERCENT.findall(template))
+        shown = {name: _shown(value, language, is_percent=name in percents) for name, value in values.items()}
+        return template.format_map(_Values(shown)).replace("….", "…")
 
 
 def rule(

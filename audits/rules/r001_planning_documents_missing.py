@@ -55,9 +55,9 @@ PLANNING_TYPES = (
     version=1,
     sentences={
         "default": {
-            "en": "Of {count} published documents, none belongs to the planning.",
-            "es": "De {count} documentos publicados, ninguno es de la planificación.",
-            "pt": "De {count} documentos publicados, nenhum é do planejamento.",
+            "en": "Published documents: {count}. None belongs to the planning.",
+            "es": "Documentos publicados: {count}. Ninguno es de la planificación.",
+            "pt": "Documentos publicados: {count}. Nenhum é do planejamento.",
         },
     },
 )

@@ -12,7 +12,8 @@ award says anything. If the statistic ``R010`` tells how often this publisher gi
 the share is at least ``minimum_share``; without it, the flag is context.
 
 Where ``procurementMethodDetails`` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
-a special regime, an agreement between governments; in Brazil, "inexigibilidade"), the flag is context and names it: a name is no reason why.
+a special regime, an agreement between governments; in Brazil, "inexigibilidade"), the flag is context and names it: a
+name is no reason why.
 
 Exclusions
 ----------

@@ -61,9 +61,9 @@ _HOSTING_REACH = 80
     },
     sentences={
         "default": {
-            "en": "The record speaks of a service that runs at a provider: {words}.",
-            "es": "El registro habla de un servicio que funciona en casa de un proveedor: {words}.",
-            "pt": "O registro fala de um serviço que funciona em um provedor: {words}.",
+            "en": "The record speaks of a service hosted by a provider: {words}.",
+            "es": "El registro habla de un servicio alojado por un proveedor: {words}.",
+            "pt": "O registro fala de um serviço hospedado por um provedor: {words}.",
         }
     },
 )

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 
 from audits.dossier import Dossier
 from audits.matching.lexicon import Mention
-from audits.rules.base import Finding, Severity, Stage, rule
-from audits.rules.readings import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope
+from audits.rules.base import Change, Finding, Severity, Stage, rule
+from audits.rules.readings import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope, without_repeats
 
 _PURPOSE = re.compile(
     r"\b(?:para|for)(?: (?:la|las|el|los|o|a|the|sus|su|fines de|uso en|internal))*\s*$", re.IGNORECASE
@@ -38,7 +38,17 @@ _PURPOSE = re.compile(
     title={"en": "Training bundle", "es": "Capacitación incluida", "pt": "Capacitação incluída"},
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-24",
+            {
+                "en": "Words within longer ones are shown once.",
+                "es": "Las palabras dentro de otras más largas se muestran una vez.",
+                "pt": "As palavras dentro de outras mais longas se mostram uma vez.",
+            },
+        )
+    },
     sentences={
         "default": {
             "en": "Training or exchange is part of what is supplied: {words}.",
@@ -64,7 +74,7 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
         return
     severity = Severity.MEDIUM if abroad else Severity.LOW if transfer else Severity.CONTEXT
     yield Finding(
-        evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
+        evidence=without_repeats(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(abroad or found)},
         sentence="abroad" if abroad else "default",
         severity=severity,

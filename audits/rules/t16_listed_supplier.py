@@ -38,9 +38,9 @@ from audits.rules.readings import party_evidence, require_scope, supplier_matche
     version=1,
     sentences={
         "default": {
-            "en": "{vendor} is on a public list: {lists}.",
-            "es": "{vendor} figura en una lista pública: {lists}.",
-            "pt": "{vendor} consta em uma lista pública: {lists}.",
+            "en": "Public lists that name {vendor}: {lists}.",
+            "es": "Listas públicas que nombran a {vendor}: {lists}.",
+            "pt": "Listas públicas que nomeiam {vendor}: {lists}.",
         }
     },
 )

@@ -40,9 +40,9 @@ _DAYS_IN_YEAR = 365.25
     version=1,
     sentences={
         "default": {
-            "en": "The term runs for {years} years; the limit is {limit}.",
-            "es": "El plazo dura {years} años; el límite es {limit}.",
-            "pt": "O prazo dura {years} anos; o limite é {limit}.",
+            "en": "The term runs for {years} years; the rule asks about more than {limit}.",
+            "es": "El plazo dura {years} años; la regla pregunta por más de {limit}.",
+            "pt": "O prazo dura {years} anos; a regra pergunta por mais de {limit}.",
         },
         "renewing": {
             "en": "The term renews itself: {words}.",

@@ -94,7 +94,8 @@ def test_a_finding_speaks_three_languages(code, case):
         for language in LANGUAGES:
             sentence = RULES[code].render(finding.sentence, finding.values, language)
             assert "{" not in sentence
-            assert sentence.endswith(".")
+            assert sentence.endswith((".", "…"))
+            assert "…." not in sentence
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -178,3 +179,28 @@ def test_cases_stand_on_both_sides_of_each_threshold(code, parameter):
     sides = {(case["outcome"], case.get("severity")) for case in cases_of(code) if case.get("threshold") == parameter}
 
     assert len(sides) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "values", "en", "es"),
+    [
+        ("T18", "default", {"years": 8.0, "limit": 4}, "8 years", "8 años"),
+        ("T18", "default", {"years": 4.5, "limit": 4}, "4.5 years", "4,5 años"),
+        (
+            "R031",
+            "default",
+            {"award": "PEN 1\u202f000.50", "estimate": "PEN 9", "percent": "112.5"},
+            "112.5 %",
+            "112,5 %",
+        ),
+        ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "PEN 9", "percent": "100.0"}, "100 %", "100 %"),
+        ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "9", "percent": "9"}, "000.50", "000,50"),
+        ("T16", "default", {"vendor": "X", "lists": "Ley 13.709"}, "13.709", "13.709"),
+        ("T09", "default", {"words": "nube, correo …"}, "nube, correo …", "nube, correo …"),
+    ],
+)
+def test_numbers_are_written_as_the_reader_writes_them(code, sentence, values, en, es):
+    assert en in RULES[code].render(sentence, values, "en")
+    assert es in RULES[code].render(sentence, values, "es")
+    assert es.split()[0] in RULES[code].render(sentence, values, "pt")
+    assert not RULES[code].render(sentence, values, "es").endswith("….")
