@@ -51,7 +51,8 @@ def data_place(dossier: Dossier) -> DataPlace:
     A place abroad that is denied ("no se almacenarán fuera del país") places them at home. A place alone ("fora do
     território nacional") counts after words for data or a system. "Territorio nacional" within such a phrase is none.
     """
-    abroad, denied = [], []
+    abroad: list[Mention] = []
+    denied: list[Mention] = []
     for mention in dossier.mentions:
         if mention.concept in _ABROAD and mention.part in WORDS_OF_RECORD and _is_of_data(dossier, mention):
             (denied if mention.negated or _is_denied(dossier, mention) else abroad).append(mention)
