@@ -77,11 +77,12 @@ from audits.rules.price_gaps import price_gaps
             "menos é incomum entre {n} processos, mas não entre os {own_n} do mesmo tipo ({cohort}).",
         },
         "threshold": {
-            "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; the limit is {fence} %.",
-            "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; el límite es "
-            "{fence} %.",
-            "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; o limite é "
-            "{fence} %.",
+            "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; the "
+            "rule asks up to {fence} %.",
+            "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; la "
+            "regla pregunta hasta {fence} %.",
+            "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; a "
+            "regra pergunta até {fence} %.",
         },
     },
 )

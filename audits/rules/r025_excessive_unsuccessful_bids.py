@@ -61,11 +61,12 @@ from audits.rules.track_records import (
         },
         "threshold": {
             "en": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); the "
-            "limit is {limit} %.",
+            "rule asks up to {limit} %.",
             "es": "{organization} ganó {won} de {competed} procesos en los que presentó una oferta válida ({percent} "
-            "%); el límite es {limit} %.",
-            "pt": "{organization} venceu {won} de {competed} processos em que fez proposta válida ({percent} %); o "
-            "limite é {limit} %.",
+            "%); la "
+            "regla pregunta hasta {limit} %.",
+            "pt": "{organization} venceu {won} de {competed} processos em que fez proposta válida ({percent} %); a "
+            "regra pergunta até {limit} %.",
         },
     },
 )

@@ -72,11 +72,14 @@ ROLES = (*BUYERS, "tenderer")
             ROLES,
             {
                 "en": "[role], {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
-                "{processes} processes; the limit is {limit} %.",
+                "{processes} processes; the "
+                "rule asks from {limit} % on.",
                 "es": "[role], {organization} suma {disqualified} de {submitted} ofertas descalificadas ({percent} %) "
-                "en {processes} procesos; el límite es {limit} %.",
+                "en {processes} procesos; la "
+                "regla pregunta a partir de {limit} %.",
                 "pt": "[role], {organization} soma {disqualified} de {submitted} propostas desclassificadas "
-                "({percent} %) em {processes} processos; o limite é {limit} %.",
+                "({percent} %) em {processes} processos; a "
+                "regra pergunta a partir de {limit} %.",
             },
             suffix="_threshold",
         ),

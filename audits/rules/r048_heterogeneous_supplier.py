@@ -59,12 +59,12 @@ from audits.rules.track_records import (
             "mais é incomum entre {n} fornecedores.",
         },
         "threshold": {
-            "en": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; the limit is "
-            "{limit}.",
-            "es": "{organization} suministró {categories} categorías ({scheme}) en {processes} procesos; el límite es "
-            "{limit}.",
-            "pt": "{organization} forneceu {categories} categorias ({scheme}) em {processes} processos; o limite é "
-            "{limit}.",
+            "en": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; the "
+            "rule asks from {limit} on.",
+            "es": "{organization} suministró {categories} categorías ({scheme}) en {processes} procesos; la "
+            "regla pregunta a partir de {limit}.",
+            "pt": "{organization} forneceu {categories} categorias ({scheme}) em {processes} processos; a "
+            "regra pergunta a partir de {limit}.",
         },
     },
 )

@@ -78,9 +78,11 @@ from audits.rules.price_gaps import price_gaps
             "incomum entre {n} processos, mas não entre os {own_n} do mesmo tipo ({cohort}).",
         },
         "threshold": {
-            "en": "The next bid is {percent} % above the winning bid of {winner}; the limit is {fence} %.",
-            "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; el límite es {fence} %.",
-            "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; o limite é {fence} %.",
+            "en": "The next bid is {percent} % above the winning bid of {winner}; the rule asks from {fence} % on.",
+            "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; la "
+            "regla pregunta a partir de {fence} %.",
+            "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; a "
+            "regra pergunta a partir de {fence} %.",
         },
     },
 )

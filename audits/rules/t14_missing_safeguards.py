@@ -10,7 +10,7 @@ Method
 ------
 If surveillance technology is found (as in T01), look in all words of the record, the titles of documents too, for an
 impact assessment, data-protection law, oversight, retention or audit terms. Flag if nothing is found in at least
-``readable_characters`` characters of text: 150 by default, about two sentences, a length at which descriptions name
+``readable_characters`` characters of text: 250 by default, two or three sentences, a length at which descriptions name
 what a system does, and could name what limits it.
 
 Exclusions
@@ -51,9 +51,9 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
         2: Change(
             "2026-11-24",
             {
-                "en": "The rule asks from 150 characters of text on; before, from 300 on.",
-                "es": "La regla pregunta a partir de 150 caracteres de texto; antes, a partir de 300.",
-                "pt": "A regra pergunta a partir de 150 caracteres de texto; antes, a partir de 300.",
+                "en": "The rule asks from 250 characters of text on; before, from 300 on.",
+                "es": "La regla pregunta a partir de 250 caracteres de texto; antes, a partir de 300.",
+                "pt": "A regra pergunta a partir de 250 caracteres de texto; antes, a partir de 300.",
             },
         )
     },
@@ -65,7 +65,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
         }
     },
 )
-def missing_safeguards(dossier: Dossier, *, readable_characters: int = 150) -> Iterator[Finding]:
+def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> Iterator[Finding]:
     require_scope(dossier)
     found = surveillance(dossier)
     if not found:
