@@ -8,6 +8,7 @@ from contracts.ocds.document import decode, encode
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Package, Received, read_releases
 from contracts.ocds.simple import SimpleContractError, release_from_simple
+from contracts.ocds.simple_warnings import simple_warnings
 
 Entry = Received | Package | Problem
 
@@ -26,6 +27,7 @@ def read_entries(
         try:
             contract = decode(b"".join(chunks), gate_limits()).value
             chunks = iter([encode(release_from_simple(contract))])
+            guessed += simple_warnings(contract)
         except RefusedError as refusal:
             yield from (*guessed, refusal.problem)
             return

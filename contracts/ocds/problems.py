@@ -32,12 +32,28 @@ HINTS = {
     "looks_like_latin1": _("What is not UTF-8 was read as Windows-1252. Check the accents, or send UTF-8."),
     "version_unknown": _("Veedor knows OCDS 1.0 and 1.1; it read the record as 1.1."),
     "simple_contract": _("Give each field of the simple contract in the form that the API's documentation shows."),
+    "field_unknown": _("Write the field as the API's documentation does, if it should be read."),
+    "currency_unknown": _("Write the currency as an ISO 4217 code, such as PEN, MXN or BRL."),
+    "amount_negative": _("Check the sign of the amount."),
+    "date_far_ahead": _("Check the year."),
+    "no_records": _("Send at least one release, record or simple contract."),
     "no_release": _("The record has neither releases nor a compiled release."),
     "reading_stopped": _("Mend what is told here, or send the file in parts: what was not looked at may be right."),
     "processing_failed": _("The bytes are kept. Tell the administrators, who can see why."),
 }
 
-WARNINGS = frozenset({"linked_release", "looks_like_latin1", "version_unknown", "duplicate_key_ignored"})
+WARNINGS = frozenset(
+    {
+        "amount_negative",
+        "currency_unknown",
+        "date_far_ahead",
+        "duplicate_key_ignored",
+        "field_unknown",
+        "linked_release",
+        "looks_like_latin1",
+        "version_unknown",
+    }
+)
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):

@@ -18,6 +18,13 @@ from contracts.ocds.scan import Piece, scan
 
 MAX_OCID = 200
 _VERSIONS = frozenset({"1.0", "1.1"})
+# What people write who mean a simple contract.
+_LIKE_SIMPLE = frozenset(
+    {
+        *("title", "titulo", "título", "description", "descripcion", "descripción", "descricao", "descrição"),
+        *("buyer", "comprador", "supplier", "suppliers", "proveedor", "fornecedor", "objeto"),
+    }
+)
 
 Kind = Literal["release", "compiled"]
 
@@ -52,6 +59,15 @@ def read_releases(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received 
 
     :param chunks: the stream without byte order mark
     """
+    told = False
+    for entry in _read(chunks, limits):
+        told = told or not isinstance(entry, Package)
+        yield entry
+    if not told:
+        yield Problem("no_records", "The input holds no release and no record.")
+
+
+def _read(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received | Package | Problem]:
     for piece in scan(chunks, limits):
         if isinstance(piece, Problem):
             yield piece
@@ -94,9 +110,13 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
         yield from _release(piece.content, piece.pointer, piece, limits)
     else:
         known = ", ".join(map(repr, sorted(members)[:8]))
-        raise RefusedError(
-            Problem("not_a_package", f"The object has none of releases, records, ocid. It has: {known}.")
-        )
+        detail = f"The object has none of releases, records, ocid. It has: {known}."
+        if _LIKE_SIMPLE & {name.lower() for name in members}:
+            detail = (
+                f"The object has none of releases, records, ocid. It has: {known}. A simple contract needs title or "
+                "description, and buyer or supplier, under these names."
+            )
+        raise RefusedError(Problem("not_a_package", detail))
 
 
 def _record(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:

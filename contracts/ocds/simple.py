@@ -23,10 +23,10 @@ OCID_PREFIX = "veedor"
 METHODS = ("open", "selective", "limited", "direct")
 
 _TEXTS = ("title", "description", "method", "method_details", "language", "category", "financing", "source_url")
-_DATES = ("date", "date_signed", "start_date", "end_date")
-_KNOWN = {
+DATES = ("date", "date_signed", "start_date", "end_date")
+KNOWN = {
     *_TEXTS,
-    *_DATES,
+    *DATES,
     "id",
     "country",
     "buyer",
@@ -40,7 +40,8 @@ _KNOWN = {
     "dates",
     "documents",
 }
-_PARTY_KNOWN = {"name", "id", "scheme", "country", "legal_name"}
+PARTY_KNOWN = {"name", "id", "scheme", "country", "legal_name"}
+DOCUMENT_KNOWN = {"url", "title", "description", "type"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})?)?")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -134,7 +135,7 @@ class _Form:
             release["contracts"] = [_contract(texts, value, dates)]
         if self.parties:
             release["parties"] = list(self.parties.values())
-        rest = {name: member for name, member in self.contract.items() if name not in _KNOWN}
+        rest = {name: member for name, member in self.contract.items() if name not in KNOWN}
         if rest:
             release["simpleContract"] = rest
         return release
@@ -186,13 +187,13 @@ class _Form:
             self.problem("/dates", f"expected an object of dates, found {_kind(inside)}: write {{'date': …}}")
             inside = {}
         for name in inside:
-            if name not in _DATES:
-                self.problem(f"/dates/{escape(name)}", f"no such date: the dates are {', '.join(_DATES)}")
+            if name not in DATES:
+                self.problem(f"/dates/{escape(name)}", f"no such date: the dates are {', '.join(DATES)}")
         return {
             name: self.date(self.contract, name, "")
             if self.contract.get(name) is not None
             else self.date(inside, name, "/dates")
-            for name in _DATES
+            for name in DATES
         }
 
     def value(self) -> Json:
@@ -261,7 +262,7 @@ class _Form:
             party.setdefault("identifier", {})["legalName"] = legal_name
         if code:
             party["address"] = {"countryName": code}
-        rest = {member: entry[member] for member in entry if member not in _PARTY_KNOWN}
+        rest = {member: entry[member] for member in entry if member not in PARTY_KNOWN}
         if rest:
             party["simpleContract"] = rest
         return {"id": key, "name": name}

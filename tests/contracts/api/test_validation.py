@@ -139,3 +139,36 @@ class TestCorrections:
         body = send(sender, package, address=f"{ADDRESS}validate/").json()
         (found,) = [row for row in body["corrections"] if row["code"] == "date_unreadable"]
         assert (found["pointer"], found["line"], found["ocid"]) == ("/releases/1/date", 1, "ocds-test01-2")
+
+
+class TestSimpleContracts:
+    def test_what_is_odd_is_taken_with_a_warning(self, sender):
+        odd = SIMPLE | {"suplier": "X", "currency": "MNX", "value": -1, "url": "javascript:alert(1)"}
+        body = send(sender, odd, address=f"{ADDRESS}validate/").json()
+        assert body["releases"] == 1
+        assert {(row["code"], row["pointer"], row["warning"]) for row in body["problems"]} == {
+            ("field_unknown", "/suplier", True),
+            ("field_unknown", "/url", True),
+            ("currency_unknown", "/currency", True),
+            ("amount_negative", "/value", True),
+        }
+        assert send(sender, odd).status_code == 202
+
+    def test_an_address_that_is_none_of_the_web_is_refused(self, sender):
+        odd = SIMPLE | {"source_url": "javascript:alert(1)"}
+        problem(send(sender, odd, address=f"{ADDRESS}validate/"), 422, "simple_contract")
+
+
+class TestEmptiness:
+    @pytest.mark.parametrize("empty", [b"[]", b'{"releases": []}', b'{"records": []}', b","])
+    def test_what_holds_no_record_is_refused(self, sender, empty):
+        problem(send(sender, empty), 422, "no_records")
+        assert nothing_is_stored()
+
+    @pytest.mark.parametrize("like", [{"titulo": "x"}, {"title": "x"}, {"Comprador": "x"}])
+    def test_who_means_a_simple_contract_is_told_what_it_needs(self, sender, like):
+        refused = problem(send(sender, like), 400, "not_a_package")
+        assert "A simple contract needs title or description, and buyer or supplier" in refused["detail"]
+
+    def test_others_are_not(self, sender):
+        assert "simple" not in problem(send(sender, {"foo": 1}), 400, "not_a_package")["detail"]

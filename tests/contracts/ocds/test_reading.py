@@ -19,7 +19,7 @@ RELEASE = {"ocid": "ocds-1", "id": "r", "date": "2024-01-01T00:00:00Z", "tag": [
 
 
 def test_empty_input():
-    assert read(content=b"") == ([], [])
+    assert read(content=b"") == ([], [("no_records", "")])
 
 
 @pytest.mark.parametrize(
