@@ -41,6 +41,7 @@ _DETAILS = StoredTexts(
     (
         _("%(message)s at byte %(offset)s."),
         _("%(number)s more lines are not UTF-8 throughout."),
+        _("%(number)s more entries that follow are no objects."),
         _("A bracket closes what was never opened."),
         _("A simple contract has at most %(limit)s bytes."),
         _("Byte %(offset)s is not UTF-8."),

@@ -246,7 +246,7 @@ class SubmissionView(ApiView):
         return Submission.objects.visible_to(self.request.user)
 
     @extend_schema(operation_id="submission")
-    def get(self, _request: Request, pk: UUID) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         found = self.get_queryset().filter(pk=pk).select_related("content", "publisher").first()
         if found is None:
             raise Http404
@@ -266,7 +266,10 @@ class SubmissionView(ApiView):
                 "problems": [_problem(problem) for problem in found.problems],
                 "corrections": corrections_of(found),
                 "ocids": found.ocids,
-                "processes": [row for _keys, row in read_rows(known, fields_of(ProcessAddress))],
+                "processes": [
+                    row | {"url": request.build_absolute_uri(row["url"])}
+                    for _keys, row in read_rows(known, fields_of(ProcessAddress))
+                ],
             }
         )
 

@@ -31,6 +31,10 @@ _MARKS[[_QUOTE, ord("{"), ord("["), ord("}"), ord("]")]] = True
 
 _LIST_KEY = re.compile(rb'"(releases|records)"\s*:\s*$')
 _FILLER = re.compile(rb"[\s,]*")
+_ENTRY = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^",])++', re.DOTALL)
+_SHORT = 4096
+# Entries of one stretch that are told one by one.
+_MOST_TOLD = 20
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
@@ -191,7 +195,7 @@ class Scanner:
             self.too_deep |= self._is_deep(self.value_at, self.scanned)
             # The last bytes stay: a key may be needed to recognise the list that follows it.
             self._keep(max(self.cut, self.scanned - 128))
-        elif self.scanned - self.cut > 4096 and (self.list_name or self.depth <= max(self.base, 0)):
+        elif self.scanned - self.cut > _SHORT and (self.list_name or self.depth <= max(self.base, 0)):
             yield from self._stray(self.scanned, goes_on=True)
             self._drop(self.scanned)
 
@@ -217,7 +221,8 @@ class Scanner:
         """
         Report what stands between objects and is neither space nor comma: ``null``, numbers, texts, garbage.
 
-        However long it is, it is one problem, which says where it begins.
+        Each entry of a list is one problem, as long as the stretch is short; a long one is one problem, which says
+        where it begins.
 
         :param goes_on: it may go on behind ``end``
         """
@@ -226,9 +231,7 @@ class Scanner:
         self.astray, self.torn = False, b""
         if not _FILLER.fullmatch(between):
             if not told:
-                shown = between.strip(b", \t\r\n")[:40].decode("utf-8", "replace")
-                pointer = f"{self._pointer()}/{self.list_name}/{self.index}" if self.list_name else self._pointer()
-                yield self._problem("object_expected", f"Found {shown!r} where an object belongs.", self.cut, pointer)
+                yield from self._stray_entries(between)
             told = True
             if self.list_name:
                 entries = [entry.strip() for entry in _TEXT.sub(b"0", between).split(b",")]
@@ -236,6 +239,20 @@ class Scanner:
                 if goes_on and entries[-1]:
                     self.torn = b'"' if self.in_string else b"0"
         self.astray = told and goes_on
+
+    def _stray_entries(self, between: bytes) -> Iterator[Problem]:
+        entries = [between]
+        if self.list_name or self.base == 1:
+            # Up to this size a stretch is seen whole, whatever the size of chunks.
+            found = [match.group() for match in _ENTRY.finditer(between)] if len(between) <= _SHORT else []
+            entries = [entry for entry in found if entry.strip()] or entries
+        for index, entry in enumerate(entries[:_MOST_TOLD], self.index):
+            shown = entry.strip(b", \t\r\n")[:40].decode("utf-8", "replace")
+            pointer = f"{self._pointer()}/{self.list_name}/{index}" if self.list_name else self._pointer()
+            yield self._problem("object_expected", f"Found {shown!r} where an object belongs.", self.cut, pointer)
+        if len(entries) > _MOST_TOLD:
+            detail = f"{len(entries) - _MOST_TOLD} more entries that follow are no objects."
+            yield self._problem("object_expected", detail, self.cut, self._pointer())
 
     def _pointer(self) -> str:
         return f"/{self.entry}" if self.base == 1 and self.entry >= 0 else ""

@@ -37,7 +37,9 @@ def test_the_status_tells_what_came_of_it(sender):
     assert status["state"] == "processed"
     assert status["counts"]["releases_new"] == 1
     assert status["ocids"] == ["ocds-test01-1"]
-    assert status["processes"] == [{"ocid": "ocds-test01-1", "url": "/api/v1/contracting-processes/ocds-test01-1/"}]
+    assert status["processes"] == [
+        {"ocid": "ocds-test01-1", "url": "http://testserver/api/v1/contracting-processes/ocds-test01-1/"}
+    ]
     assert status["problem_count"] == 2
     missing, linked = status["problems"]
     assert (missing["code"], missing["pointer"], missing["line"], missing["warning"]) == (
