@@ -8,7 +8,9 @@ import ahocorasick
 Value = TypeVar("Value")
 
 # Chinese, Japanese and Korean write no spaces: from here on letters have no word bounds to look for.
-_NO_BOUNDS = "\u3000"
+_NO_BOUNDS = 0x3000
+# To look a letter up is faster than to ask it, and this is asked of every phrase that is met.
+_IN_WORDS = frozenset(letter for letter in map(chr, range(_NO_BOUNDS)) if letter.isalnum())
 
 
 class PhraseIndex(Generic[Value]):
@@ -50,13 +52,13 @@ class PhraseIndex(Generic[Value]):
                 if value is None:
                     continue
             start = end - length
-            if bound_left and (before := padded[start]).isalnum() and before < _NO_BOUNDS:
+            if bound_left and padded[start] in _IN_WORDS:
                 continue
-            if bound_right and (after := padded[end + 1]).isalnum() and after < _NO_BOUNDS:
+            if bound_right and padded[end + 1] in _IN_WORDS:
                 continue
             hits.append((start, end, value))
         return hits, traced
 
 
 def _is_word(letter: str) -> bool:
-    return letter.isalnum() and letter < _NO_BOUNDS
+    return letter in _IN_WORDS
