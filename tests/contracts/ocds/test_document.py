@@ -54,7 +54,8 @@ def test_forty_digits_are_allowed():
 
 
 def test_the_offset_of_broken_json_counts_bytes():
-    assert refusal('{"á":1,}'.encode()).offset == 8
+    # At the same place in every version of Python.
+    assert refusal('{"á":x}'.encode()).offset == 6
 
 
 @pytest.mark.parametrize(
