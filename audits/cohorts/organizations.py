@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from audits.cohorts.rows import cohort_row, ids, query
+from audits.cohorts.rows import cohort_row, fence_figures, ids, query
 from audits.indicators.settings import Settings
-from audits.indicators.statistics import fences, quantile
+from audits.indicators.statistics import quantile
 from audits.models import Cohort
 from audits.statistics.counted import is_counted
 from audits.statistics.organizations import FENCED
@@ -94,9 +94,8 @@ def _categories() -> Iterator[Cohort]:
 
 
 def _fenced(code: str, role: str, sample: Iterable[float], window: Window, **more: float) -> Cohort:
-    found = fences(sample)
-    figures = {"q1": found.q1, "q3": found.q3, "lower_fence": found.lower, "upper_fence": found.upper, **more}
-    return cohort_row(code, role, found.n, window, figures)
+    n, figures = fence_figures(sample)
+    return cohort_row(code, role, n, window, {**figures, **more})
 
 
 def readers(changed: Iterable[Cohort]) -> set[int]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from audits.cohorts.rows import cohort_row, ids, query
-from audits.indicators.statistics import fences
+from audits.cohorts.rows import cohort_row, fence_figures, ids, query
 from audits.models import Cohort
 from audits.statistics.contribution import FENCES
 from audits.statistics.populations import cohort_key
@@ -23,11 +22,10 @@ def compute() -> Iterator[Cohort]:
     for is_all, country, method, category, start, end, ratios in rows:
         if not ratios:
             continue
-        found = fences(ratios)
-        figures = {"q1": found.q1, "q3": found.q3, "lower_fence": found.lower, "upper_fence": found.upper}
+        n, figures = fence_figures(ratios)
         key = "" if is_all else cohort_key(country, method, category)
         for code in FENCES:
-            yield cohort_row(code, key, found.n, (start, end), figures)
+            yield cohort_row(code, key, n, (start, end), figures)
 
 
 def readers(changed: Iterable[Cohort]) -> Iterable[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from audits.indicators.statistics import fences
 from audits.models import Cohort
 from contracts.ocds.document import encode
 
@@ -25,6 +26,12 @@ def cohort_row(name: str, key: str, n: int, window: tuple[datetime | None, datet
         figures=figures,
         digest=hashlib.sha256(encode([n, figures])).digest(),
     )
+
+
+def fence_figures(sample: Iterable[float]) -> tuple[int, dict[str, float]]:
+    """Return the size of a sample, and its quartiles and fences as ``audits.rules.fences`` reads them."""
+    found = fences(sample)
+    return found.n, {"q1": found.q1, "q3": found.q3, "lower_fence": found.lower, "upper_fence": found.upper}
 
 
 def query(text: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:

@@ -28,7 +28,7 @@ class Fence(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """What a value is compared with: the fence of all processes, or a fixed ``value``; and that of its own kind."""
+    """What a value is compared with: the fence of all, or a fixed ``value``; and that of its own kind."""
 
     value: float
     fence: Fence | None = None
@@ -39,7 +39,7 @@ class Limit(NamedTuple):
         told: dict[str, Any] = {} if self.fence is None else {"n": self.fence.n}
         return told if self.own is None else {**told, "own_n": self.own.n, "cohort": self.own.cohort}
 
-    def sentence(self, *, is_ordinary: bool) -> str:
+    def sentence(self, *, is_ordinary: bool = False) -> str:
         """Return the name of the template: ``ordinary`` for what is so among processes of its own kind."""
         if self.fence is None:
             return "threshold"
@@ -48,15 +48,25 @@ class Limit(NamedTuple):
 
 def limit_of(dossier: Dossier, code: str, side: Side, *, threshold: float | None, minimum_sample: int) -> Limit:
     """
-    Return the limit of a rule.
+    Return the limit of a rule whose fence is the statistic of its code; see ``limit_in``.
 
-    :param code: the code of the rule, which names the statistic
-    :param threshold: the fixed limit, if there is one
-    :raises InsufficientDataError: as ``read_fence``, of the fence of all processes
+    :raises InsufficientDataError: if the statistic was not computed, and as ``limit_in``
+    """
+    figures = dossier.statistic(code) if threshold is None else {}
+    return limit_in(figures, code, side, threshold=threshold, minimum_sample=minimum_sample)
+
+
+def limit_in(
+    figures: Mapping[str, Any], code: str, side: Side, *, threshold: float | None, minimum_sample: int
+) -> Limit:
+    """
+    Return the limit that a rule finds in the figures of a cohort.
+
+    :param threshold: the fixed limit, if there is one; then no figure is read
+    :raises InsufficientDataError: as ``read_fence``, of the fence of all
     """
     if threshold is not None:
         return Limit(threshold)
-    figures = dossier.statistic(code)
     fence = read_fence(figures, code, side, minimum_sample=minimum_sample)
     try:
         own = read_fence(figures.get("own", {}), code, side, minimum_sample=minimum_sample)

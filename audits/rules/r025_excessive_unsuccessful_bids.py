@@ -28,7 +28,7 @@ from collections.abc import Iterable, Iterator
 
 from audits.organization_dossier import OrganizationDossier
 from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, Subject, rule
-from audits.rules.fences import read_fence
+from audits.rules.fences import limit_in
 from audits.rules.track_records import (
     Figures,
     coarsely,
@@ -77,17 +77,12 @@ def excessive_unsuccessful_bids(
 
     def judge(figures: Figures) -> Iterator[Finding]:
         won, competed, population = figures["won"], figures["competed"], figures["fence"]
-        sentence = "default" if threshold is None else "threshold"
-        if threshold is None:
-            found = read_fence(population, "R025", "lower_fence", minimum_sample=minimum_sample)
-            limit, sample = found.value, {"n": found.n}
-            if population["q1"] <= 0 or limit <= 0:
-                raise NotApplicableError("a quarter of the tenderers wins nothing: no ratio is unusually small")
-        else:
-            limit, sample = threshold, {}
+        limit = limit_in(population, "R025", "lower_fence", threshold=threshold, minimum_sample=minimum_sample)
+        if limit.fence is not None and (population["q1"] <= 0 or limit.value <= 0):
+            raise NotApplicableError("a quarter of the tenderers wins nothing: no ratio is unusually small")
         if "many" not in population:
             raise InsufficientDataError("statistics/R025", "the statistic R025 is not computed")
-        if competed >= population["many"] and won / competed <= limit:
+        if competed >= population["many"] and won / competed <= limit.value:
             yield Finding(
                 evidence=processes_counted(figures),
                 values={
@@ -95,12 +90,12 @@ def excessive_unsuccessful_bids(
                     "won": won,
                     "competed": competed,
                     "percent": f"{100 * won / competed:.1f}",
-                    "limit": f"{100 * limit:.1f}",
-                    **sample,
+                    "limit": f"{100 * limit.value:.1f}",
+                    **limit.sample(),
                 },
-                sentence=sentence,
+                sentence=limit.sentence(),
                 cites=("tenderer",),
-                gist=(sentence, *coarsely(won / competed, competed)),
+                gist=(limit.sentence(), *coarsely(won / competed, competed)),
             )
 
     return judge_each(counted_figures(dossier, "R025", "/bids/details/status"), judge)

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator
 
 from audits.organization_dossier import OrganizationDossier
 from audits.rules.base import Finding, NotApplicableError, Severity, Stage, Subject, rule
-from audits.rules.fences import read_fence
+from audits.rules.fences import limit_in
 from audits.rules.track_records import (
     BUYERS,
     Figures,
@@ -102,15 +102,11 @@ def excessive_disqualified_bids(
             require_number("R038", submitted, minimum_bids)
         else:
             require_number("R038", figures["processes"], minimum_processes)
-        if threshold is None:
-            found = read_fence(figures["fence"], "R038", "upper_fence", minimum_sample=minimum_sample)
-            limit, sample = found.value, {"n": found.n}
-        else:
-            limit, sample = threshold, {}
-        if limit <= 0:
+        limit = limit_in(figures["fence"], "R038", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
+        if limit.value <= 0:
             raise NotApplicableError("the upper fence is not above 0")
         ratio = figures["disqualified"] / submitted
-        if ratio >= limit:
+        if ratio >= limit.value:
             yield Finding(
                 evidence=processes_counted(figures),
                 values={
@@ -119,8 +115,8 @@ def excessive_disqualified_bids(
                     "submitted": submitted,
                     "processes": figures["processes"],
                     "percent": f"{100 * ratio:.1f}",
-                    "limit": f"{100 * limit:.1f}",
-                    **sample,
+                    "limit": f"{100 * limit.value:.1f}",
+                    **limit.sample(),
                 },
                 sentence=sentence,
                 cites=(role,),

@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator
 
 from audits.organization_dossier import OrganizationDossier
 from audits.rules.base import Finding, Severity, Stage, Subject, rule
-from audits.rules.fences import read_fence
+from audits.rules.fences import limit_in
 from audits.rules.track_records import (
     Figures,
     counted_figures,
@@ -79,14 +79,9 @@ def heterogeneous_supplier(
 
     def judge(figures: Figures) -> Iterator[Finding]:
         require_number("R048", figures["processes"], minimum_processes)
-        sentence = "default" if threshold is None else "threshold"
-        if threshold is None:
-            found = read_fence(figures["fence"], "R048", "upper_fence", minimum_sample=minimum_sample)
-            limit, sample = found.value, {"n": found.n}
-        else:
-            limit, sample = float(threshold), {}
+        limit = limit_in(figures["fence"], "R048", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
         number = len(figures["categories"])
-        if number >= limit:
+        if number >= limit.value:
             yield Finding(
                 evidence=processes_counted(figures),
                 values={
@@ -94,12 +89,12 @@ def heterogeneous_supplier(
                     "categories": number,
                     "scheme": figures["scheme"] or "?",
                     "processes": figures["processes"],
-                    "limit": f"{limit:g}",
-                    **sample,
+                    "limit": f"{limit.value:g}",
+                    **limit.sample(),
                 },
-                sentence=sentence,
+                sentence=limit.sentence(),
                 cites=("supplier", figures["scheme"]),
-                gist=(sentence, *figures["categories"]),
+                gist=(limit.sentence(), *figures["categories"]),
             )
 
     return judge_each(counted_figures(dossier, "R048", "/awards/items/classification/id"), judge)
