@@ -24,7 +24,7 @@ from audits.rulehealth import context_rules
 from audits.rules import RULES
 from audits.rules.base import Subject
 from contracts.api.addresses import ProcessLink
-from contracts.api.columns import Day, Digest, Document, Instant, Link
+from contracts.api.columns import Day, Digest, Document, Instant, Link, rows_of
 from contracts.api.filters import CountryFilter, OrganizationFilter, OrganizationsFilter, SearchFilter, since, until
 from contracts.api.problems import ProblemError
 from contracts.api.tokens import reader
@@ -98,6 +98,11 @@ class FlagRow(serializers.Serializer):
     raised = Instant(source="raised_at")
     changed = Instant(source="changed_at")
     withdrawn = Instant(source="withdrawn_at")
+
+
+def visible_rows(request: Request, **subject: Any) -> list[dict[str, Any]]:
+    """Return the flags on a process or an organization that the reader may see, as rows."""
+    return rows_of(Flag.objects.visible_to(reader(request)).filter(**subject).order_by("pk"), FlagRow)
 
 
 class EvidenceRow(serializers.Serializer):

@@ -4,12 +4,9 @@ from typing import Any
 
 from django.db.models import Subquery
 
-from audits.api.flags import FlagRow
+from audits.api.flags import FlagRow, visible_rows
 from audits.api.processes import Audited, OutcomeCounts, of_present_audit
-from audits.models import Flag
-from contracts.api.columns import rows_of
 from contracts.api.organizations import OrganizationDetail, OrganizationDetailView
-from contracts.api.tokens import reader
 
 
 class _Audited(Audited):
@@ -37,6 +34,5 @@ class AuditedOrganizationDetailView(OrganizationDetailView):
 
     def section(self, name: str, field: Any, pk: Any) -> Any:
         if name == "flags":
-            visible = Flag.objects.visible_to(reader(self.request)).filter(organization=pk).order_by("pk")
-            return rows_of(visible, FlagRow)
+            return visible_rows(self.request, organization=pk)
         return super().section(name, field, pk)

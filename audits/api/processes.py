@@ -9,15 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.flags import FlagRow
+from audits.api.flags import FlagRow, visible_rows
 from audits.api.sectors import SectorFilter, Sectors
-from audits.models import Audit, Flag
+from audits.models import Audit
 from audits.rules.base import OutcomeKind
 from contracts.api.addresses import OCID, ocid_of
-from contracts.api.columns import Instant, rows_of
+from contracts.api.columns import Instant
 from contracts.api.filters import ProcessFilter
 from contracts.api.processes import ProcessDetail, ProcessDetailView, ProcessListView, ProcessRow
-from contracts.api.tokens import reader
 
 
 def of_present_audit(column: str, subject: str = "process") -> Subquery:
@@ -77,8 +76,7 @@ class AuditedProcessDetailView(ProcessDetailView):
 
     def section(self, name: str, field: Any, pk: Any) -> Any:
         if name == "flags":
-            visible = Flag.objects.visible_to(reader(self.request)).filter(process=pk).order_by("pk")
-            return rows_of(visible, FlagRow)
+            return visible_rows(self.request, process=pk)
         return super().section(name, field, pk)
 
 
