@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from audits import engine
+from audits.models import Flag
+from contracts.models import Organization
+
 
 def process(
     number: int,
@@ -35,4 +39,23 @@ def process(
         "bids": {"details": bids},
         "awards": [{"id": "A", "status": "active", "suppliers": [{"id": "S0"}]}],
         **changes,
+    }
+
+
+def audit() -> None:
+    """Audit what is owed, organizations too."""
+    for batch in engine.owed_batches():
+        engine.audit_owed(batch)
+    engine.settle()
+
+
+def of(party: str) -> Organization:
+    return Organization.objects.get(key=f"PE-RUC:10{party}")
+
+
+def flags(rule: str = "R038") -> dict[tuple[str, str], Flag]:
+    """Return (key of the organization, role) → the flag that stands."""
+    return {
+        (flag.organization.key, flag.sentence.removesuffix("_threshold")): flag
+        for flag in Flag.objects.standing().filter(rule=rule).select_related("organization")
     }

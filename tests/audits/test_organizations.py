@@ -4,7 +4,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
@@ -17,28 +16,10 @@ from audits.organizations import Choice
 from audits.statistics.organizations import figures_of, largest_scheme
 from audits.statistics.track_records import announce_organizations
 from audits.triage import review_flag
-from contracts.models import Organization
-from tests.bidding import process
+from tests.bidding import audit, flags, of, process
 from tests.records import load
 
 pytestmark = pytest.mark.django_db
-
-
-def audit():
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch)
-    engine.settle()
-
-
-def of(party):
-    return Organization.objects.get(key=f"PE-RUC:10{party}")
-
-
-def flags(rule="R038"):
-    return {
-        (flag.organization.key, flag.sentence.removesuffix("_threshold")): flag
-        for flag in Flag.objects.standing().filter(rule=rule).select_related("organization")
-    }
 
 
 @pytest.fixture
@@ -199,89 +180,6 @@ def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(h
     assert engine.audit_organizations() > 0
     assert not flags()
     assert "R038" not in Audit.objects.get(organization=of("B"), is_current=True).outcomes
-
-
-def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, monkeypatch):
-    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch)
-    poison = of("S0").pk
-    read = organizations.figures_of
-
-    def figures(pks, **options):
-        if poison in pks:
-            raise ValueError("no figures")
-        return read(pks, **options)
-
-    monkeypatch.setattr(organizations, "figures_of", figures)
-    engine.audit_organizations()
-    record = TrackRecord.objects.get(pk=poison)
-    assert (record.error, record.audited) == ("ValueError: no figures", record.version)
-    assert ("PE-RUC:10B", "buyer") in flags()
-    assert engine.audit_organizations() == 0  # nothing changed: not tried again
-    monkeypatch.undo()
-    assert engine.audit_organizations() == 0
-    load(process(3))
-    audit()
-    assert TrackRecord.objects.get(pk=poison).error == ""
-    assert Audit.objects.filter(organization=poison).exists()
-
-
-@pytest.fixture
-def failing(half, monkeypatch):
-    """`failing(error)`: the figures of S0, whose primary key is returned, do not come."""
-    load(process(1), process(2))
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch)
-    poison, read = of("S0").pk, organizations.figures_of
-
-    def fail(error):
-        def figures(pks, **options):
-            if poison in pks:
-                raise error
-            return read(pks, **options)
-
-        monkeypatch.setattr(organizations, "figures_of", figures)
-        return poison
-
-    return fail
-
-
-def test_an_organization_that_failed_is_tried_again_under_other_rules(failing, monkeypatch):
-    poison = failing(ValueError("no figures"))
-    engine.audit_organizations()
-    monkeypatch.undo()
-    RuleOverride.objects.create(rule="R013", source="The law asks for it.")
-    assert engine.audit_organizations() > 0
-    assert TrackRecord.objects.get(pk=poison).error == ""
-    assert Audit.objects.filter(organization=poison).exists()
-
-
-def test_what_changes_while_an_audit_fails_is_owed(failing, monkeypatch):
-    poison = failing(ValueError("no figures"))
-    audit_some = organizations._audit
-
-    def audit_and_change(*arguments):
-        try:
-            return audit_some(*arguments)
-        finally:
-            if arguments[1].of == [poison]:  # its transaction is over, its error not yet noted
-                announce_organizations([poison])
-
-    monkeypatch.setattr(organizations, "_audit", audit_and_change)
-    organizations.audit_batch(engine.rule_sets_in_force(), Choice())
-    record = TrackRecord.objects.get(pk=poison)
-    assert record.version == record.audited + 1
-    monkeypatch.undo()
-    assert organizations.audit_batch(engine.rule_sets_in_force(), Choice(of=[poison], only_changed=True)).written == 1
-
-
-def test_the_end_of_its_turn_is_no_error_of_an_organization(failing):
-    poison = failing(SoftTimeLimitExceeded())
-    with pytest.raises(SoftTimeLimitExceeded):
-        engine.audit_organizations()
-    assert not TrackRecord.objects.exclude(error="").exists()
-    assert TrackRecord.objects.get(pk=poison).audited == 0
 
 
 def test_a_few_new_records_have_their_organizations_audited_at_once(half, monkeypatch):

@@ -4,11 +4,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from audits import engine
 from audits.models import Audit, Flag, Review, RuleOverride
 from contracts.admin.display import admin_url
 from contracts.models import ContractingProcess, Organization
-from tests.bidding import process
+from tests.bidding import audit, process
 from tests.records import load
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +18,7 @@ LIST = "/admin/audits/flag/"
 def flagged(db):
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     load(process(1, tender={"id": "T", "title": "Cámaras <b>nuevas</b>"}), process(2))
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch)
-    engine.settle()
+    audit()
     return Flag.objects.get(rule="R038", sentence="buyer_threshold")
 
 

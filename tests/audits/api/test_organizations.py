@@ -2,11 +2,10 @@
 
 import pytest
 
-from audits import engine
 from audits.models import Flag, Review, RuleOverride
 from audits.triage import review_flag
 from contracts.models import Organization
-from tests.bidding import process
+from tests.bidding import audit, process
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.records import load
 
@@ -24,9 +23,7 @@ def flagged(db) -> Flag:
     """The flag on a buyer half of whose bids were disqualified."""
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     load(process(1), process(2))
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch)
-    engine.settle()
+    audit()
     return Flag.objects.get(rule="R038", sentence="buyer_threshold")
 
 
