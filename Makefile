@@ -58,7 +58,7 @@ lock:
 	--output-file $$file.txt $$file.in || exit 1; done
 
 messages: $(DEVELOPMENT)
-	$(RUN) -m tests.messages
+	$(RUN) -m tests.support.messages
 
 stop:
 	@test ! -e $(RUNTIME) || $(RUN) manage.py servers stop

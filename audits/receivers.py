@@ -3,7 +3,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from audits import attempts
+from audits.engine import attempts
 from audits.tasks import nudge
 from contracts.signals import process_compiled, releases_stored
 

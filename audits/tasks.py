@@ -11,8 +11,9 @@ from datetime import timedelta
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from audits import attempts, cohorts, engine, organizations, rulehealth
-from audits.organizations import Choice
+from audits.engine import attempts, cohorts, organizations, processes
+from audits.engine.organizations import Choice
+from audits.reports import rule_health
 
 logger = logging.getLogger(__name__)
 
@@ -29,22 +30,22 @@ COHORT_TOLERANCE = 0.01
 
 @shared_task(name="audits.audit_processes")
 def audit_processes(process_ids: list[int]) -> None:
-    engine.audit_owed(process_ids)
+    processes.audit_owed(process_ids)
     if len(process_ids) <= FEW_PROCESSES:
-        nudge(engine.find_stale_peers(of=process_ids))
-        engine.audit_organizations(choice=Choice(of=organizations.taking_part_in(process_ids)))
+        nudge(processes.find_stale_peers(of=process_ids))
+        processes.audit_organizations(choice=Choice(of=organizations.taking_part_in(process_ids)))
 
 
 @shared_task(name="audits.audit_stale_peers")
 def audit_stale_peers() -> None:
     """Nudge for the processes whose figures changed because their buyer bought something else."""
-    nudge(engine.find_stale_peers(quiet=REST))
+    nudge(processes.find_stale_peers(quiet=REST))
 
 
 @shared_task(name="audits.audit_organizations")
 def audit_organizations() -> None:
     """Audit the organizations of whom something changed, once they have come to rest."""
-    engine.audit_organizations(choice=Choice(quiet=REST, only_changed=True), batches=ORGANIZATION_BATCHES)
+    processes.audit_organizations(choice=Choice(quiet=REST, only_changed=True), batches=ORGANIZATION_BATCHES)
 
 
 @shared_task(name="audits.audit_stale_processes")
@@ -53,10 +54,10 @@ def audit_stale_processes() -> None:
     given_up = attempts.give_up_exhausted()
     if given_up:
         logger.error("gave up %d audits that failed three times", given_up)
-    for batch in engine.owed_batches(limit=SWEEP_PROCESSES):
+    for batch in processes.owed_batches(limit=SWEEP_PROCESSES):
         if not nudge(batch):
             return
-    engine.audit_organizations(choice=Choice(quiet=REST), batches=ORGANIZATION_BATCHES)
+    processes.audit_organizations(choice=Choice(quiet=REST), batches=ORGANIZATION_BATCHES)
 
 
 @shared_task(name="audits.refresh_cohorts")
@@ -68,12 +69,12 @@ def refresh_cohorts() -> None:
 @shared_task(name="audits.count_answers")
 def count_answers() -> None:
     """Count what the rules answered, for the pages that tell it."""
-    rulehealth.count_answers_of_all()
+    rule_health.count_answers_of_all()
 
 
 def nudge(process_ids: Sequence[int]) -> bool:
     """Queue audits in batches; return whether the broker took them. If it is down, the sweep finds them later."""
-    size = engine.BATCH_PROCESSES
+    size = processes.BATCH_PROCESSES
     try:
         for start in range(0, len(process_ids), size):
             audit_processes.delay(list(process_ids[start : start + size]))

@@ -122,7 +122,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "contracts.api.middleware.ApiMiddleware",
+    "contracts.api.protocol.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -267,25 +267,25 @@ WHITENOISE_USE_FINDERS = not PRODUCTION  # development serves from the packages,
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "contracts.api.tokens.TokenAuthentication",
+        "contracts.api.protocol.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "contracts.api.pagination.CursorPage",
+    "DEFAULT_PAGINATION_CLASS": "contracts.api.protocol.pagination.CursorPage",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "contracts.api.throttles.AnonymousThrottle",
-        "contracts.api.throttles.UserThrottle",
+        "contracts.api.protocol.throttles.AnonymousThrottle",
+        "contracts.api.protocol.throttles.UserThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anonymous": env("VEEDOR_THROTTLE_ANONYMOUS"),
         "user": env("VEEDOR_THROTTLE_USER"),
         "submissions": env("VEEDOR_THROTTLE_SUBMISSIONS"),
     },
-    "EXCEPTION_HANDLER": "contracts.api.problems.exception_handler",
+    "EXCEPTION_HANDLER": "contracts.api.protocol.problems.exception_handler",
     "NUM_PROXIES": env("VEEDOR_TRUSTED_PROXIES"),
     "COERCE_DECIMAL_TO_STRING": True,
     "UNICODE_JSON": True,

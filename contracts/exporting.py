@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
-from contracts.intake.copying import raw_cursor
 from contracts.models import Publisher
+from contracts.postgres.copying import raw_cursor
 
 # COPY's text form writes a backslash twice and its CSV form doubles quotes: neither would be JSON any more. With a
 # delimiter and a quote that jsonb never prints (it escapes control characters) the CSV form leaves lines as they are.

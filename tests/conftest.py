@@ -11,7 +11,7 @@ from django.core.cache import caches
 from django.db import connection
 
 from config import embedded
-from tests.servers import RealWorker, database_url, make_home
+from tests.support.servers import RealWorker, database_url, make_home
 
 HOME = make_home()
 

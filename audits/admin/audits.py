@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from audits.admin.labels import OUTCOMES, SECTORS, rule_title
 from audits.admin.reasons import in_readers_language
+from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
-from audits.rules.base import OutcomeKind
 from contracts.admin.display import admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization

@@ -19,7 +19,7 @@ from audits.admin.page import read_page
 from audits.admin.queue import NEXT, Queue
 from audits.models import Flag, Review
 from audits.models.flag import QUEUE_ORDER
-from audits.rulehealth import context_rules
+from audits.reports.rule_health import context_rules
 from contracts.admin.display import admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization

@@ -3,9 +3,9 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from audits.judging.vocabulary import OutcomeKind
 from audits.models import Flag
 from audits.rules import RULES
-from audits.rules.base import OutcomeKind
 
 OUTCOMES = {
     OutcomeKind.FLAGGED: _("flagged"),

@@ -7,10 +7,10 @@ from audits.admin.counted import CountedTable, read_counted
 from audits.admin.evidence import Place, read_places, write_value
 from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence
 from audits.admin.reasons import in_readers_language
+from audits.judging.pages import Page, page
+from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
-from audits.rulehealth import context_rules
-from audits.rules.base import OutcomeKind
-from audits.rules.pages import Page, page
+from audits.reports.rule_health import context_rules
 from contracts.admin.display import Link, Rows, admin_url, first_rows
 from contracts.admin.record import Record, compiled_release, read_record
 from contracts.models import ContractingProcess, Organization

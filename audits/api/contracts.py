@@ -2,7 +2,7 @@
 
 from audits.api.sectors import SectorFilter
 from contracts.api.contracts import ContractListView
-from contracts.api.filters import ContractFilter
+from contracts.api.protocol.filters import ContractFilter
 
 
 class AuditedContractFilter(ContractFilter):

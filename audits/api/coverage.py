@@ -8,9 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.coverage import MISSING_FIELDS, coverage_of_publisher
-from audits.rules.base import OutcomeKind
-from contracts.api.views import ApiView
+from audits.judging.vocabulary import OutcomeKind
+from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
+from contracts.api.protocol.views import ApiView
 
 
 class MissingField(serializers.Serializer):

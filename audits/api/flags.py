@@ -19,16 +19,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.api.sectors import SectorFilter
+from audits.judging.vocabulary import Subject
 from audits.models import Flag, Review
-from audits.rulehealth import context_rules
+from audits.reports.rule_health import context_rules
 from audits.rules import RULES
-from audits.rules.base import Subject
 from contracts.api.addresses import ProcessLink
-from contracts.api.columns import Day, Digest, Document, Instant, Link, rows_of
-from contracts.api.filters import CountryFilter, OrganizationFilter, OrganizationsFilter, SearchFilter, since, until
-from contracts.api.problems import ProblemError
-from contracts.api.tokens import reader
-from contracts.api.views import DetailView, ListView
+from contracts.api.protocol.columns import Day, Digest, Document, Instant, Link, rows_of
+from contracts.api.protocol.filters import (
+    CountryFilter,
+    OrganizationFilter,
+    OrganizationsFilter,
+    SearchFilter,
+    since,
+    until,
+)
+from contracts.api.protocol.problems import ProblemError
+from contracts.api.protocol.tokens import reader
+from contracts.api.protocol.views import DetailView, ListView
 
 REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
 

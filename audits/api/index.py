@@ -4,7 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from contracts.api.views import ApiView
+from contracts.api.protocol.views import ApiView
 
 NAMES = (
     "contracting-processes",

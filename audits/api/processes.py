@@ -11,12 +11,12 @@ from rest_framework.response import Response
 
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.sectors import SectorFilter, Sectors
+from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit
-from audits.rules.base import OutcomeKind
 from contracts.api.addresses import OCID, ocid_of
-from contracts.api.columns import Instant
-from contracts.api.filters import ProcessFilter
 from contracts.api.processes import ProcessDetail, ProcessDetailView, ProcessListView, ProcessRow
+from contracts.api.protocol.columns import Instant
+from contracts.api.protocol.filters import ProcessFilter
 
 
 def of_present_audit(column: str, subject: str = "process") -> Subquery:

@@ -13,14 +13,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.rulehealth import kept_health
+from audits.judging.pages import translation
+from audits.judging.vocabulary import LANGUAGES, Rule
+from audits.reference.rule_sets import settings_in_force
+from audits.reports.rule_health import kept_health
 from audits.rules import RULES
-from audits.rules.base import LANGUAGES, Rule
-from audits.rules.pages import translation
-from audits.rulesets import settings_in_force
-from contracts.api.columns import Link, fields_of
-from contracts.api.parameters import FIELDS, OMIT, chosen_fields
-from contracts.api.views import ApiView
+from contracts.api.protocol.columns import Link, fields_of
+from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
+from contracts.api.protocol.views import ApiView
 
 
 class RuleRow(serializers.Serializer):

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.models import Flag
-from contracts.api.views import ApiView
+from contracts.api.protocol.views import ApiView
 
 
 def _counts(help_text: str) -> serializers.DictField:

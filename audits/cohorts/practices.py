@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from audits.cohorts.rows import cohort_row, ids, query
+from audits.contributions.contribution import PRACTICES
 from audits.models import Cohort
-from audits.statistics.contribution import PRACTICES
 
 
 def compute() -> Iterator[Cohort]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from audits.cohorts.rows import cohort_row, fence_figures, ids, query
+from audits.contributions.contribution import FENCES
 from audits.models import Cohort
-from audits.statistics.contribution import FENCES
 from audits.statistics.populations import cohort_key
 
 

@@ -8,7 +8,7 @@ never found. Rules after the usual school grammars.
 import re
 from itertools import product
 
-from audits.matching.fold import fold_phrase
+from audits.matching.normalize import fold_phrase
 
 # A term with many words has many forms; beyond this number they are ever less likely to be written.
 MOST_FORMS = 160

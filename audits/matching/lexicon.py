@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from audits.matching.fold import Folded
 from audits.matching.inflection import forms
 from audits.matching.negation import is_negated
+from audits.matching.normalize import Folded
 from contracts.ocds.views import Text
 
 NEGATIVE = "negative"

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from audits.matching.fold import fold_phrase
+from audits.matching.normalize import fold_phrase
 
 # Legal forms, folded and without points.
 _LONG_FORMS = (

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from audits.matching.fold import Folded, fold
+from audits.matching.normalize import Folded, fold
 
 
 class Sign(StrEnum):

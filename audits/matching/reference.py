@@ -13,9 +13,9 @@ from typing import Any
 
 import msgspec
 
-from audits.matching.fold import Folded, fold
 from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mentions, needs_capitals, phrases
 from audits.matching.negation import TRACES
+from audits.matching.normalize import Folded, fold
 from audits.matching.phrases import PhraseIndex
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from contracts.ocds.views import Party, Text

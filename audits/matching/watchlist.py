@@ -13,9 +13,9 @@ from functools import lru_cache
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from audits.matching.fold import Folded, fold_phrase
 from audits.matching.names import NameForms, name_forms
 from audits.matching.negation import is_negated
+from audits.matching.normalize import Folded, fold_phrase
 from contracts.ocds.views import Party
 
 # The match value of each way to match, from 0 (nothing in common) to 100 (the identifier).

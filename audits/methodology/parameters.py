@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from audits.rules.base import Rule
-from audits.rulesets import settings_in_force
+from audits.judging.vocabulary import Rule
+from audits.reference.rule_sets import settings_in_force
 
 
 class Value(Struct, frozen=True):

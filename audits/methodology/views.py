@@ -19,12 +19,12 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from audits.judging.pages import Page, page, parse
+from audits.judging.vocabulary import LANGUAGES, Rule, Stage
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
-from audits.rulehealth import LARGEST_SHARE, LEAST_DECIDED, Decisions, Health, Precision, kept_health
+from audits.reports.rule_health import LARGEST_SHARE, LEAST_DECIDED, Decisions, Health, Precision, kept_health
 from audits.rules import RULES
-from audits.rules.base import LANGUAGES, Rule, Stage
-from audits.rules.pages import Page, page, parse
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
 STAGES = {

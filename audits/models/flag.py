@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from audits.judging.vocabulary import LANGUAGES, Rule, Severity
 from audits.models.audit import one_subject
 from audits.rules import RULES
-from audits.rules.base import LANGUAGES, Rule, Severity
 
 # High first: severities sort by what they mean, not by their letters.
 SEVERITY_RANK = models.Case(

@@ -24,11 +24,10 @@ Open Contracting Partnership, Red flags for integrity: R001. Types: the OCDS cod
 
 from collections.abc import Iterator, Sequence
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from audits.rules.documents import type_of
-from audits.rules.practice import severity_of_absence
-from audits.rules.stages import standing_tender
+from audits.facts.publisher_practice import severity_of_absence
+from audits.facts.stages import document_type, standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 PLANNING_TYPES = (
     "procurementPlan",
@@ -71,7 +70,7 @@ def planning_documents_missing(
     documents = tuple(process.documents())
     if not process.tender.documents:
         raise InsufficientDataError("/planning/documents", "the record lists no document of planning or tender")
-    types = {type_of(entry): entry for entry in documents if entry.type}
+    types = {document_type(entry): entry for entry in documents if entry.type}
     if not types:
         raise InsufficientDataError("/tender/documents/documentType")
     if not {kind.casefold() for kind in document_types} & set(types):

@@ -27,10 +27,7 @@ margin is a starting point of this project, not a legal figure.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.dossier import Dossier
-from audits.rules.amounts import money, percent
-from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.limits import (
+from audits.facts.legal_limits import (
     COMPETITIVE,
     Thresholds,
     day_of,
@@ -39,7 +36,10 @@ from audits.rules.limits import (
     require_how,
     require_thresholds,
 )
-from audits.rules.stages import standing_tender, value_evidence
+from audits.facts.money import money, percent
+from audits.facts.stages import standing_tender, value_evidence
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -25,8 +25,9 @@ Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.dossier import Dossier
-from audits.rules.base import (
+from audits.facts.stages import NON_COMPETITIVE, standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
     Change,
     Evidence,
     Finding,
@@ -36,7 +37,6 @@ from audits.rules.base import (
     Stage,
     rule,
 )
-from audits.rules.stages import NON_COMPETITIVE, standing_tender
 
 NO_OTHERS: Mapping[str, int] = {}
 

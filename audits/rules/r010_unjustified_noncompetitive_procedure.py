@@ -28,14 +28,14 @@ Open Contracting Partnership, Red flags for integrity: R010.
 
 from collections.abc import Iterator, Sequence
 
-from audits.dossier import Dossier
-from audits.matching.fold import fold
-from audits.rules.amounts import money, total
-from audits.rules.base import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.limits import DIRECT, Thresholds, day_of, limit_of
-from audits.rules.practice import severity_of_absence
-from audits.rules.readings import BOTH, named_evidence, without_repeats
-from audits.rules.stages import NON_COMPETITIVE, grounds_of, require_method, standing_tender
+from audits.facts.legal_limits import DIRECT, Thresholds, day_of, limit_of
+from audits.facts.money import money, total
+from audits.facts.publisher_practice import severity_of_absence
+from audits.facts.stages import NON_COMPETITIVE, grounds_of, require_method, standing_tender
+from audits.facts.technology import BOTH, named_evidence, without_repeats
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.matching.normalize import fold
 from contracts.ocds.views import Process
 
 _GROUNDS = (

@@ -32,10 +32,7 @@ Open Contracting Partnership, Red flags for integrity: R011. The legal source of
 from collections.abc import Iterator
 from datetime import date
 
-from audits.dossier import Dossier
-from audits.rules.amounts import Money, figure, total
-from audits.rules.base import Evidence, Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.limits import (
+from audits.facts.legal_limits import (
     DIRECT,
     Operation,
     Thresholds,
@@ -45,7 +42,10 @@ from audits.rules.limits import (
     require_how,
     require_thresholds,
 )
-from audits.rules.stages import name_of, standing_tender, suppliers_by_key
+from audits.facts.money import Money, figure, total
+from audits.facts.stages import name_of, standing_tender, suppliers_by_key
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

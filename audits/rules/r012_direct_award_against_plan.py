@@ -25,9 +25,9 @@ Open Contracting Partnership, Red flags for integrity: R012.
 
 from collections.abc import Iterator, Sequence
 
-from audits.dossier import Dossier
-from audits.rules.base import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.stages import NON_COMPETITIVE, require_method, standing_tender
+from audits.facts.stages import NON_COMPETITIVE, require_method, standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -24,9 +24,7 @@ in what they allow to be bought directly, mostly by value.
 
 from collections.abc import Iterable, Iterator
 
-from audits.organization_dossier import OrganizationDossier
-from audits.rules.base import Finding, Severity, Stage, Subject, rule
-from audits.rules.track_records import (
+from audits.facts.track_records import (
     BUYERS,
     Figures,
     by_role,
@@ -37,6 +35,8 @@ from audits.rules.track_records import (
     require_number,
     require_role,
 )
+from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
 
 @rule(

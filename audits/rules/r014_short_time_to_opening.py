@@ -26,9 +26,17 @@ Open Contracting Partnership, Red flags for integrity: R014.
 from collections.abc import Iterator
 from datetime import datetime
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.stages import standing_tender
+from audits.facts.stages import standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 from contracts.ocds.views import Period, Tender
 
 

@@ -30,8 +30,8 @@ codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extension
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from audits.dossier import Dossier
-from audits.rules.base import (
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
     Change,
     Evidence,
     Finding,

@@ -26,16 +26,24 @@ whose ratios are all equal, or that are too small.
 
 from collections.abc import Iterable, Iterator
 
-from audits.organization_dossier import OrganizationDossier
-from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, Subject, rule
-from audits.rules.fences import limit_in
-from audits.rules.track_records import (
+from audits.facts.fences import limit_in
+from audits.facts.track_records import (
     Figures,
     coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_role,
+)
+from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.vocabulary import (
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    Subject,
+    rule,
 )
 
 

@@ -24,9 +24,7 @@ Open Contracting Partnership, Red flags for integrity: R028. OCDS Cardinal, R028
 
 from collections.abc import Iterator, Sequence
 
-from audits.dossier import Dossier
-from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.bids import (
+from audits.facts.bids import (
     Contest,
     Offer,
     cites,
@@ -36,7 +34,9 @@ from audits.rules.bids import (
     names,
     require_comparable_prices,
 )
-from audits.rules.stages import standing_tender
+from audits.facts.stages import standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -22,10 +22,18 @@ Open Contracting Partnership, Red flags for integrity: R030. OCDS Cardinal, R030
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.bids import bids_with_status, cites, ids_of, names
-from audits.rules.stages import standing_tender
+from audits.facts.bids import bids_with_status, cites, ids_of, names
+from audits.facts.stages import standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 from contracts.ocds.views import Process
 
 

@@ -26,10 +26,10 @@ Latin America do not give. The margin of one percent is that of the flag i171 of
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from audits.dossier import Dossier
-from audits.rules.amounts import money, percent, total
-from audits.rules.base import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.stages import decided_awards, require_method, standing_tender, value_evidence
+from audits.facts.money import money, percent, total
+from audits.facts.stages import decided_awards, require_method, standing_tender, value_evidence
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -23,10 +23,10 @@ Open Contracting Partnership, Red flags for integrity: R035. OCDS Cardinal, R035
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from audits.rules.bids import Contest, awarded_contests, cites, ids_of, names, status_evidence
-from audits.rules.stages import standing_tender
+from audits.facts.bids import Contest, awarded_contests, cites, ids_of, names, status_evidence
+from audits.facts.stages import standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(

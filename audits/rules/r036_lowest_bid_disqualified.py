@@ -25,9 +25,7 @@ Open Contracting Partnership, Red flags for integrity: R036. OCDS Cardinal, R036
 
 from collections.abc import Iterator, Sequence
 
-from audits.dossier import Dossier
-from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.bids import (
+from audits.facts.bids import (
     Contest,
     Offer,
     cites,
@@ -39,7 +37,9 @@ from audits.rules.bids import (
     require_lowest_price,
     status_evidence,
 )
-from audits.rules.stages import standing_tender
+from audits.facts.stages import standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -27,10 +27,8 @@ counted, not bids, and a population whose ratios are all equal, or that is too s
 
 from collections.abc import Iterable, Iterator
 
-from audits.organization_dossier import OrganizationDossier
-from audits.rules.base import Finding, NotApplicableError, Severity, Stage, Subject, rule
-from audits.rules.fences import limit_in
-from audits.rules.track_records import (
+from audits.facts.fences import limit_in
+from audits.facts.track_records import (
     BUYERS,
     Figures,
     by_role,
@@ -41,6 +39,8 @@ from audits.rules.track_records import (
     require_number,
     require_role,
 )
+from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, Subject, rule
 
 ROLES = (*BUYERS, "tenderer")
 

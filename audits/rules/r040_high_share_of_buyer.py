@@ -28,9 +28,9 @@ Open Contracting Partnership, Red flags for integrity: R040. The share is a star
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from audits.rules.stages import name_of, standing_tender, suppliers_by_key
+from audits.facts.stages import name_of, standing_tender, suppliers_by_key
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(

@@ -25,10 +25,8 @@ population whose numbers are all equal, or that is too small, gives no fence.
 
 from collections.abc import Iterable, Iterator
 
-from audits.organization_dossier import OrganizationDossier
-from audits.rules.base import Finding, Severity, Stage, Subject, rule
-from audits.rules.fences import limit_in
-from audits.rules.track_records import (
+from audits.facts.fences import limit_in
+from audits.facts.track_records import (
     Figures,
     counted_figures,
     judge_each,
@@ -36,6 +34,8 @@ from audits.rules.track_records import (
     require_number,
     require_role,
 )
+from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
 
 @rule(

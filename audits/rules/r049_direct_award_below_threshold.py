@@ -26,10 +26,7 @@ margin is a starting point of this project, not a legal figure.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.dossier import Dossier
-from audits.rules.amounts import percent
-from audits.rules.base import Finding, Severity, Stage, rule
-from audits.rules.limits import (
+from audits.facts.legal_limits import (
     DIRECT,
     Thresholds,
     limit_of,
@@ -38,7 +35,10 @@ from audits.rules.limits import (
     require_how,
     require_thresholds,
 )
-from audits.rules.stages import standing_tender
+from audits.facts.money import percent
+from audits.facts.stages import standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(

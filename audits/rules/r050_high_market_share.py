@@ -23,9 +23,7 @@ Open Contracting Partnership, Red flags for integrity: R050. The share is a star
 
 from collections.abc import Iterable, Iterator
 
-from audits.organization_dossier import OrganizationDossier
-from audits.rules.base import Finding, Severity, Stage, Subject, rule
-from audits.rules.track_records import (
+from audits.facts.track_records import (
     Figures,
     coarsely,
     counted_figures,
@@ -34,6 +32,8 @@ from audits.rules.track_records import (
     require_number,
     require_role,
 )
+from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
 
 @rule(

@@ -27,9 +27,7 @@ limit here is higher; it is a starting point of this project.
 
 from collections.abc import Iterable, Iterator
 
-from audits.organization_dossier import OrganizationDossier
-from audits.rules.base import Finding, Severity, Stage, Subject, rule
-from audits.rules.track_records import (
+from audits.facts.track_records import (
     BUYERS,
     Figures,
     coarsely,
@@ -39,6 +37,8 @@ from audits.rules.track_records import (
     require_number,
     require_role,
 )
+from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
 
 @rule(

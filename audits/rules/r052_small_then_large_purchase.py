@@ -31,11 +31,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from audits.dossier import Dossier
-from audits.rules.amounts import Money, figure
-from audits.rules.base import Evidence, Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.limits import Operation, operation_of
-from audits.rules.stages import name_of, standing_tender, suppliers_by_key
+from audits.facts.legal_limits import Operation, operation_of
+from audits.facts.money import Money, figure
+from audits.facts.stages import name_of, standing_tender, suppliers_by_key
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -22,10 +22,10 @@ Open Contracting Partnership, Red flags for integrity: R054.
 
 from collections.abc import Iterator, Sequence
 
-from audits.dossier import Dossier
-from audits.rules.amendments import amended_contracts, amendment_evidence, changes_after_signature
-from audits.rules.base import Finding, Severity, Stage, rule
-from audits.rules.stages import NON_COMPETITIVE, label_of, require_method, standing_tender
+from audits.facts.amendments import amended_contracts, amendment_evidence, changes_after_signature
+from audits.facts.stages import NON_COMPETITIVE, label_of, require_method, standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(

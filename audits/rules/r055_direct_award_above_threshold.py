@@ -28,10 +28,7 @@ each threshold stands beside it. The tolerance is a starting point of this proje
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.dossier import Dossier
-from audits.rules.amounts import percent
-from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.limits import (
+from audits.facts.legal_limits import (
     DIRECT,
     Thresholds,
     limit_of,
@@ -40,7 +37,10 @@ from audits.rules.limits import (
     require_how,
     require_thresholds,
 )
-from audits.rules.stages import grounds_of, standing_tender
+from audits.facts.money import percent
+from audits.facts.stages import grounds_of, standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

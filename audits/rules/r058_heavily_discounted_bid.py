@@ -30,11 +30,11 @@ gaps are all equal, or that are too small.
 
 from collections.abc import Iterator, Sequence
 
-from audits.dossier import Dossier
-from audits.rules.base import Change, Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.bids import cites, ids_of, names
-from audits.rules.fences import limit_of
-from audits.rules.price_gaps import price_gaps
+from audits.facts.bids import cites, ids_of, names
+from audits.facts.fences import limit_of
+from audits.facts.price_gaps import price_gaps
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -25,11 +25,11 @@ legal figure: set the country's own.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.dossier import Dossier
-from audits.rules.amounts import percent
-from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.contract_values import compared
-from audits.rules.stages import contracts_by_award, label_of, standing_tender, value_evidence
+from audits.facts.contract_values import compared
+from audits.facts.money import percent
+from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -23,9 +23,9 @@ legal figure: set the country's own.
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from audits.rules.stages import contracts_by_award, label_of, standing_tender
+from audits.facts.stages import contracts_by_award, label_of, standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(

@@ -26,12 +26,19 @@ publishers use instead.
 
 from collections.abc import Iterator, Sequence
 
-from audits.dossier import Dossier
-from audits.matching.fold import fold_phrase
-from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.documents import type_of
-from audits.rules.practice import severity_of_absence
-from audits.rules.stages import label_of, standing_contracts, standing_tender
+from audits.facts.publisher_practice import severity_of_absence
+from audits.facts.stages import document_type, label_of, standing_contracts, standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
+from audits.matching.normalize import fold_phrase
 from contracts.ocds.views import Contract, Document, Process
 
 CONTRACT_TYPES = ("contractSigned", "contractText", "contract", "contrato", "contratoFirmado", "contratoAssinado")
@@ -92,7 +99,7 @@ def _is_published(process: Process, contract: Contract, kinds: set[str]) -> bool
     for award in process.awards:
         if award.id == contract.award_id:
             elsewhere.extend(award.documents)
-    if any(fold_phrase(type_of(entry)) in kinds for entry in (*contract.documents, *elsewhere)):
+    if any(fold_phrase(document_type(entry)) in kinds for entry in (*contract.documents, *elsewhere)):
         return True
     return any(
         not entry.type and _WORDS & set(fold_phrase(f"{entry.title} {entry.description}").split())

@@ -26,9 +26,7 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Change, Finding, Severity, Stage, rule
-from audits.rules.readings import (
+from audits.facts.technology import (
     IDENTIFICATION,
     INTRUSION,
     concepts,
@@ -39,6 +37,8 @@ from audits.rules.readings import (
     security_links,
     surveillance,
 )
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 

@@ -25,9 +25,16 @@ installation.
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Finding, Severity, Stage, rule
-from audits.rules.readings import first_of_each, named, named_evidence, require_scope, security_buyers, security_links
+from audits.facts.technology import (
+    first_of_each,
+    named,
+    named_evidence,
+    require_scope,
+    security_buyers,
+    security_links,
+)
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(

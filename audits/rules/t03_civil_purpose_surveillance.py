@@ -24,9 +24,7 @@ UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digita
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Change, Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.readings import (
+from audits.facts.technology import (
     concepts,
     first_of_each,
     named,
@@ -35,6 +33,8 @@ from audits.rules.readings import (
     security_links,
     surveillance,
 )
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -28,14 +28,7 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 import re
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.matching.fold import fold
-from audits.matching.lexicon import STRONG, WEAK, Mention
-from audits.matching.products import Sign, unlisted_products
-from audits.matching.scope import OBJECT_PARTS
-from audits.matching.watchlist import NameMention
-from audits.rules.base import Change, Evidence, Finding, Severity, Stage, rule
-from audits.rules.readings import (
+from audits.facts.technology import (
     BOTH,
     GROUND_PARTS,
     PRODUCTS,
@@ -46,6 +39,13 @@ from audits.rules.readings import (
     supplier_matches,
     vendor_names,
 )
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.normalize import fold
+from audits.matching.products import Sign, unlisted_products
+from audits.matching.scope import OBJECT_PARTS
+from audits.matching.watchlist import NameMention
 
 # What binds to a product that is named: its licences, its support, its renewal.
 _UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")

@@ -25,10 +25,10 @@ OECD, Arrangement on officially supported export credits. AidData, How China len
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Change, Finding, Severity, Stage, rule
-from audits.rules.money import financing, tied_supply_pairs
-from audits.rules.readings import named_evidence, require_scope
+from audits.facts.financing import financing, tied_supply_pairs
+from audits.facts.technology import named_evidence, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

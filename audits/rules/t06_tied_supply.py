@@ -22,10 +22,10 @@ OECD, Tied aid disciplines in the Arrangement on export credits. AidData, projec
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.money import financing, lenders, tied_supply_pairs
-from audits.rules.readings import require_scope
+from audits.facts.financing import financing, lenders, tied_supply_pairs
+from audits.facts.technology import require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

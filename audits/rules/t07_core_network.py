@@ -27,12 +27,12 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 import re
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.matching.fold import fold
+from audits.facts.networks import is_indoors, long_networks
+from audits.facts.technology import CORE_NETWORK, concepts, first_of_each, named, require_scope, supplier_matches
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
-from audits.rules.base import Change, Finding, Severity, Stage, rule
-from audits.rules.networks import is_indoors, long_networks
-from audits.rules.readings import CORE_NETWORK, concepts, first_of_each, named, require_scope, supplier_matches
+from audits.matching.normalize import fold
 
 # "por redes 3G y 4G", "via LTE", "through the 4G network": the network is the way, not the object. The reach is how
 # many characters before the network such words are looked for.

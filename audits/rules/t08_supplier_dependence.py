@@ -26,9 +26,9 @@ OCP, Red flags for integrity: R048 and market concentration. US DoJ and FTC, Mer
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from audits.rules.readings import require_scope
+from audits.facts.technology import require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(

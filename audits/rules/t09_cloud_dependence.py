@@ -24,11 +24,11 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
+from audits.facts.data_location import data_place
+from audits.facts.technology import HOSTED, concepts, first_of_each, named, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
-from audits.rules.base import Change, Finding, Severity, Stage, rule
-from audits.rules.data_places import data_place
-from audits.rules.readings import HOSTED, concepts, first_of_each, named, require_scope
 
 # What a provider may host.
 _SYSTEMS = (

@@ -25,8 +25,10 @@ Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import (
+from audits.facts.data_location import data_place
+from audits.facts.technology import HOSTED, concepts, first_of_each, named, readable_text, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
     Change,
     Evidence,
     Finding,
@@ -36,8 +38,6 @@ from audits.rules.base import (
     Stage,
     rule,
 )
-from audits.rules.data_places import data_place
-from audits.rules.readings import HOSTED, concepts, first_of_each, named, readable_text, require_scope
 
 
 @rule(

@@ -23,11 +23,11 @@ UNCITRAL, Model law on public procurement, art. 3.
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
+from audits.facts.financing import funder_mentions
+from audits.facts.technology import GROUND_PARTS, WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
-from audits.rules.base import Change, Finding, Severity, Stage, rule
-from audits.rules.money import funder_mentions
-from audits.rules.readings import GROUND_PARTS, WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
 
 
 @rule(

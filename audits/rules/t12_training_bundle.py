@@ -23,10 +23,10 @@ OECD, Recommendation on public procurement (2015), integrity.
 import re
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
+from audits.facts.technology import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope, without_repeats
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
-from audits.rules.base import Change, Finding, Severity, Stage, rule
-from audits.rules.readings import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope, without_repeats
 
 _PURPOSE = re.compile(
     r"\b(?:para|for)(?: (?:la|las|el|los|o|a|the|sus|su|fines de|uso en|internal))*\s*$", re.IGNORECASE

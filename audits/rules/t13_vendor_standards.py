@@ -22,9 +22,9 @@ trade, art. 2.4.
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Finding, Severity, Stage, rule
-from audits.rules.readings import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope
+from audits.facts.technology import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(

@@ -26,9 +26,7 @@ Standards (2017), 41.
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.readings import (
+from audits.facts.technology import (
     WORDS_OF_RECORD,
     concepts,
     first_of_each,
@@ -37,6 +35,8 @@ from audits.rules.readings import (
     require_scope,
     surveillance,
 )
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit_rights")
 

@@ -23,10 +23,7 @@ OCP and OECD on emergency procurement (2020). Lexicon of this installation.
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.matching.lexicon import WEAK
-from audits.rules.base import Finding, Severity, Stage, rule
-from audits.rules.readings import (
+from audits.facts.technology import (
     GROUND_PARTS,
     WORDS_OF_RECORD,
     concepts,
@@ -35,6 +32,9 @@ from audits.rules.readings import (
     require_scope,
     surveillance,
 )
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, Severity, Stage, rule
+from audits.matching.lexicon import WEAK
 
 _GROUNDS = (
     "state_of_emergency",

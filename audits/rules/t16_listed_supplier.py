@@ -24,10 +24,10 @@ The public lists named in each flag, with their authority and legal effect. Tabl
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
+from audits.facts.technology import party_evidence, require_scope, supplier_matches, vendor_names
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.matching.watchlist import Entry
-from audits.rules.base import Evidence, Finding, Severity, Stage, rule
-from audits.rules.readings import party_evidence, require_scope, supplier_matches, vendor_names
 
 
 @rule(

@@ -29,8 +29,10 @@ OCP, Red flags for integrity. Press reports on pilots of facial recognition, in 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from audits.dossier import Dossier
-from audits.rules.base import (
+from audits.facts.gifts import gifts_told
+from audits.facts.technology import named_evidence, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
     Change,
     Evidence,
     Finding,
@@ -40,8 +42,6 @@ from audits.rules.base import (
     Stage,
     rule,
 )
-from audits.rules.gifts import gifts_told
-from audits.rules.readings import named_evidence, require_scope
 
 
 @rule(

@@ -24,9 +24,9 @@ World Bank, Procurement of information systems (2022).
 from collections.abc import Iterator
 from datetime import timedelta
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from audits.rules.readings import WORDS_OF_RECORD, first_of_each, named, require_scope
+from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
 
 _DAYS_IN_YEAR = 365.25

@@ -22,10 +22,10 @@ Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
+from audits.facts.technology import named, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import Mention
-from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.readings import named, require_scope
 
 _PARTS = {
     "equipment": ("supply",),

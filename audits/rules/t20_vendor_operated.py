@@ -22,9 +22,7 @@ UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Finding, NotApplicableError, Severity, Stage, rule
-from audits.rules.readings import (
+from audits.facts.technology import (
     CORE_NETWORK,
     WORDS_OF_RECORD,
     concepts,
@@ -35,6 +33,8 @@ from audits.rules.readings import (
     security_links,
     surveillance,
 )
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -21,9 +21,9 @@ Council of Europe, Framework convention on artificial intelligence (2024), art. 
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Finding, InsufficientDataError, Severity, Stage, rule
-from audits.rules.readings import concepts, first_of_each, named, require_scope
+from audits.facts.technology import concepts, first_of_each, named, require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
 
 _HIDDEN = (
     "artificial_intelligence",

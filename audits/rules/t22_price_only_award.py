@@ -22,9 +22,7 @@ OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
 
 from collections.abc import Iterator
 
-from audits.dossier import Dossier
-from audits.rules.base import Evidence, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
-from audits.rules.readings import (
+from audits.facts.technology import (
     CORE_NETWORK,
     GROUND_PARTS,
     HOSTED,
@@ -32,6 +30,16 @@ from audits.rules.readings import (
     named_evidence,
     require_scope,
     surveillance,
+)
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
 )
 
 _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from audits.statistics.contribution import FENCES, PRACTICES
+from audits.contributions.contribution import FENCES, PRACTICES
 from audits.statistics.history import history_in_sector, purchases_before, purchases_beside
 from audits.statistics.plans import PLANS, planned_methods
 from audits.statistics.populations import COUNTRY_SPEND, fences, practices, shares_in_country

@@ -2,7 +2,7 @@
 Figures about organizations, as the rules about them ask for: ``dossier.statistic("R038")``.
 
 They are summed up for a whole batch of organizations at once from narrow rows, and never by a rule. The form of the
-figures stands in ``audits.rules.track_records``.
+figures stands in ``audits.facts.track_records``.
 """
 
 from collections import defaultdict
@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import connection
 
+from audits.contributions.participation import BUYER, PROCURING_ENTITY, SUPPLIER, TENDERER
 from audits.models import Cohort
 from audits.statistics.counted import counted_processes
 from audits.statistics.markets import concentrations, market_shares
-from audits.statistics.participation import BUYER, PROCURING_ENTITY, SUPPLIER, TENDERER
 
 Figure = dict[str, Any]
 Figures = dict[int, dict[str, list[Figure]]]

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from audits.contributions.contribution import FENCES
 from audits.models import Cohort
-from audits.statistics.contribution import FENCES
 from audits.statistics.targets import Target
 
 Figure = dict[str, Any]

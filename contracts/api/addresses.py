@@ -15,8 +15,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from contracts.api.columns import Link
-from contracts.api.problems import parameter_problem
+from contracts.api.protocol.columns import Link
+from contracts.api.protocol.problems import parameter_problem
 
 OCID = OpenApiParameter("ocid", OpenApiTypes.STR, required=True, description="Any ocid, percent-encoded.")
 

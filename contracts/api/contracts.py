@@ -3,9 +3,9 @@
 from rest_framework import serializers
 
 from contracts.api.addresses import ProcessLink
-from contracts.api.columns import Amount, Instant, numbers, texts
-from contracts.api.filters import ContractFilter
-from contracts.api.views import ListView
+from contracts.api.protocol.columns import Amount, Instant, numbers, texts
+from contracts.api.protocol.filters import ContractFilter
+from contracts.api.protocol.views import ListView
 from contracts.models import Contract
 
 

@@ -5,9 +5,9 @@ from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
-from contracts.api.columns import Link, texts
-from contracts.api.filters import OrganizationFilterSet
-from contracts.api.views import DetailView, ListView
+from contracts.api.protocol.columns import Link, texts
+from contracts.api.protocol.filters import OrganizationFilterSet
+from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Contract, ContractingProcess, Organization
 
 

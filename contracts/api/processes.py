@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contracts.api.addresses import OCID, ProcessLink, ocid_of
-from contracts.api.columns import Amount, Content, Day, Digest, Document, Instant, Link, numbers, texts
-from contracts.api.filters import ProcessFilter
-from contracts.api.pagination import CursorPage
-from contracts.api.views import DetailView, ListView
+from contracts.api.protocol.columns import Amount, Content, Day, Digest, Document, Instant, Link, numbers, texts
+from contracts.api.protocol.filters import ProcessFilter
+from contracts.api.protocol.pagination import CursorPage
+from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
 

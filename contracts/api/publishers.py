@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from contracts.api.columns import Link
-from contracts.api.views import DetailView, ListView
+from contracts.api.protocol.columns import Link
+from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Publisher
 
 

@@ -3,10 +3,10 @@
 from django.urls import path
 
 from contracts.api.organizations import OrganizationListView
+from contracts.api.problem_codes import ProblemListView
 from contracts.api.processes import ReleaseListByOcidView, ReleaseListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
-from contracts.api.reference import ProblemListView
-from contracts.api.submissions import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
+from contracts.api.submissions.views import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
 
 urlpatterns = [
     # An ocid may hold a slash, which servers hand over decoded.

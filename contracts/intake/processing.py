@@ -14,13 +14,13 @@ from django.db.models import F, Func, IntegerField, Sum
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
-from contracts.intake.copying import is_passing
 from contracts.intake.entries import Entry, read_entries
 from contracts.intake.storing import store_batch
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Package, Received
+from contracts.postgres.copying import is_passing
 
 logger = logging.getLogger(__name__)
 

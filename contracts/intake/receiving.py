@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from contracts.intake.copying import copy_rows
 from contracts.models import Content, ContentChunk, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.encodings import MIXED, Utf8Check, mend
 from contracts.ocds.problems import Limits, Problem, RefusedError
+from contracts.postgres.copying import copy_rows
 
 CHUNK_BYTES = 1024**2
 _GZIP = b"\x1f\x8b"

@@ -16,7 +16,6 @@ from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
 
-from contracts.intake.copying import copy_rows, excluded, raw_cursor, upsert_rows
 from contracts.intake.receiving import gate_limits
 from contracts.intake.rows import (
     AWARD_COLUMNS,
@@ -43,6 +42,7 @@ from contracts.ocds.document import decode, encode
 from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
+from contracts.postgres.copying import copy_rows, excluded, raw_cursor, upsert_rows
 from contracts.signals import process_compiled, releases_stored
 
 RELEASE_COLUMNS = (

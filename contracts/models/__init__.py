@@ -1,6 +1,5 @@
 """What was published: records as they arrived, and the typed rows read from them."""
 
-from contracts.models import lookups  # registers them
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher
@@ -8,6 +7,7 @@ from contracts.models.release import Release
 from contracts.models.stages import Award, Bid, Contract
 from contracts.models.submission import Content, ContentChunk, Submission, SubmissionOrigin
 from contracts.models.token import ApiToken
+from contracts.postgres import lookups
 
 __all__ = [
     "ApiToken",

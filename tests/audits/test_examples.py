@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from audits import engine
+from audits.engine import processes
+from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
-from audits.rules.base import OutcomeKind
 
 EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
 CITY = "ocds-vdrex1-city-"
@@ -47,11 +47,11 @@ def flags(db):
     """What is flagged once the examples are loaded, audited and compared: rule → ocids, or names of organizations."""
     call_command("loadreference")
     call_command("load", str(EXAMPLES))
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch)
-    engine.settle()
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+    processes.settle()
     call_command("cohorts")
-    assert (engine.count_stale(), engine.find_stale_peers(), engine.count_stale_organizations()) == (0, [], 0)
+    assert (processes.count_stale(), processes.find_stale_peers(), processes.count_stale_organizations()) == (0, [], 0)
     found = defaultdict(set)
     for flag in Flag.objects.standing().select_related("process", "organization"):
         found[flag.rule].add(flag.organization.name if flag.organization else flag.process.ocid)

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 
-from audits import engine
+from audits.engine import processes
+from audits.judging.pages import HEADINGS, parse
+from audits.judging.vocabulary import LANGUAGES
 from audits.methodology.parameters import Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank
 from audits.models import Flag, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
-from audits.rulehealth import count_answers_of_all
+from audits.reports.rule_health import count_answers_of_all
 from audits.rules import RULES
-from audits.rules.base import LANGUAGES
-from audits.rules.pages import HEADINGS, parse
 from audits.triage import review_flag
 from tests.audits.test_pages import FORBIDDEN, text_of
-from tests.records import load, release
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 TEXTS = Path(__file__).parents[2] / "audits" / "methodology" / "texts"
@@ -54,8 +54,8 @@ def read(client, address, **headers):
 
 
 def audit_all():
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch)
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

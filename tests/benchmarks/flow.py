@@ -16,16 +16,16 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 
-from audits import cohorts, engine
+from audits.engine import cohorts, processes
 from audits.models import Flag
-from audits.rulesets import rule_sets_in_force
+from audits.reference.rule_sets import rule_sets_in_force
 from config import embedded
 from config.processes import Supervised
 from config.processes import stop as stop_processes
-from contracts.intake.copying import raw_cursor
 from contracts.models import ApiToken
+from contracts.postgres.copying import raw_cursor
 from tests.benchmarks import releases
-from tests.records import release
+from tests.support.records import release
 
 PAIRS = 3
 SUBMISSIONS = 100
@@ -131,20 +131,20 @@ def _sum() -> float:
 
 def _audit_organizations() -> tuple[int, float]:
     """Bring the cohorts up to date and audit every organization; return how many, and the seconds."""
-    tally = engine.Tally()
+    tally = processes.Tally()
     started = time.perf_counter()
     cohorts.refresh_cohorts()
-    engine.audit_organizations(tally)
+    processes.audit_organizations(tally)
     return tally.organizations, time.perf_counter() - started
 
 
 def _audit(count: int) -> float:
 
     rule_sets_in_force()  # compiling the lexicon is paid once a worker
-    tally = engine.Tally()
+    tally = processes.Tally()
     started = time.perf_counter()
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch, tally)
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch, tally)
     seconds = time.perf_counter() - started
     assert tally.audits_written == count
     return seconds

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import ahocorasick
 
-from audits.matching.fold import fold
 from audits.matching.lexicon import phrases
+from audits.matching.normalize import fold
 from audits.matching.reference import Reference
 from contracts.ocds.views import Text
 from tests.benchmarks.releases import compiled_releases

@@ -7,12 +7,12 @@ Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHRO
 import pytest
 
 from audits import groups
+from audits.judging.vocabulary import Evidence, Severity
 from audits.models import Flag, Review
-from audits.rules.base import Evidence, Severity
 from tests.browser.chromium import Chromium, find_chromium
-from tests.pages import HOSTILE
-from tests.people import make_user  # noqa: F401  -- a fixture
-from tests.triage import DESCRIPTION, load_release, made_up_release, raise_flag
+from tests.support.pages import HOSTILE
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
 
 PASSWORD = "four-eyes-see-more-than-two"
 

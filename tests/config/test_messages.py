@@ -7,9 +7,9 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.checkers import checkers
 
-from tests import messages
 from tests.audits.test_pages import FORBIDDEN
-from tests.messages import APPS, LANGUAGES, Marked, marked_in_code, marked_in_template
+from tests.support import messages
+from tests.support.messages import APPS, LANGUAGES, Marked, marked_in_code, marked_in_template
 
 VALUE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|`[^`]+`")
 CATALOGS = [(app, language) for app in APPS for language in LANGUAGES]

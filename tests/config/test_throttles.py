@@ -8,7 +8,7 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from contracts.api.throttles import AnonymousThrottle, UserThrottle
+from contracts.api.protocol.throttles import AnonymousThrottle, UserThrottle
 
 ADDRESS = "203.0.113.7"
 

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from contracts.models import ContractingProcess, Publisher
-from tests.records import load, release
-from tests.servers import database_url
+from tests.support.records import load, release
+from tests.support.servers import database_url
 
 ODD_TEXTS = [
     "one \\ and two \\\\ backslashes, \\n, \\N, \\.",

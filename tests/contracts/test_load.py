@@ -4,12 +4,9 @@ import pytest
 from django.core.management import call_command
 
 from contracts.management.commands import load as load_command
-from contracts.models import (
-    ContractingProcess,
-    Release,
-)
-from tests.records import release
-from tests.shared import OCDS_FILES, SHARED, needs_ocds_files
+from contracts.models import ContractingProcess, Release
+from tests.support.records import release
+from tests.support.shared import OCDS_FILES, SHARED, needs_ocds_files
 
 pytestmark = pytest.mark.django_db
 

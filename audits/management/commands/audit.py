@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audits import attempts, engine
-from audits.engine import BATCH_PROCESSES, Tally
+from audits.engine import attempts, processes
+from audits.engine.processes import BATCH_PROCESSES, Tally
 from contracts.models import ContractingProcess
 
 
@@ -32,14 +32,14 @@ class Command(BaseCommand):
         tally = Tally()
         if options["all"] or options["ocid"]:
             for batch in self._batches(options["ocid"]):
-                engine.audit_again(batch, tally)
+                processes.audit_again(batch, tally)
                 self._progress(tally, options)
         else:
             attempts.give_up_exhausted()
-            for batch in engine.owed_batches():
-                engine.audit_owed(batch, tally)
+            for batch in processes.owed_batches():
+                processes.audit_owed(batch, tally)
                 self._progress(tally, options)
-        engine.settle(tally)
+        processes.settle(tally)
         seconds = round(time.monotonic() - started, 3)
         if options["json"]:
             outcomes = {code: dict(sorted(kinds.items())) for code, kinds in sorted(tally.outcomes.items())}

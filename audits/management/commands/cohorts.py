@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from audits import engine
-from audits.cohorts import refresh_cohorts
-from audits.engine import BATCH_PROCESSES
+from audits.engine import processes
+from audits.engine.cohorts import refresh_cohorts
+from audits.engine.processes import BATCH_PROCESSES
 from audits.models import Cohort
-from audits.rulehealth import count_answers_of_all
+from audits.reports.rule_health import count_answers_of_all
 
 
 class Command(BaseCommand):
@@ -27,10 +27,10 @@ class Command(BaseCommand):
         started = time.monotonic()
         changed, stale, concerned = refresh_cohorts()
         written = sum(
-            engine.audit_owed(stale[start : start + BATCH_PROCESSES])
+            processes.audit_owed(stale[start : start + BATCH_PROCESSES])
             for start in range(0, len(stale), BATCH_PROCESSES)
         )
-        written += engine.audit_organizations()
+        written += processes.audit_organizations()
         count_answers_of_all()
         seconds = round(time.monotonic() - started, 3)
         kept = Cohort.objects.count()

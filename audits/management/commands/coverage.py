@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from audits.coverage import Coverage, coverage_of_all, coverage_of_publisher
-from audits.rules.base import OutcomeKind
+from audits.judging.vocabulary import OutcomeKind
+from audits.reports.coverage import Coverage, coverage_of_all, coverage_of_publisher
 from contracts.management.publishers import unknown_publisher
 
 _COLUMNS = {

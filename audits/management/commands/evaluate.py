@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.evaluation import Count, Evaluation, ProjectEvaluation, evaluate_labels, evaluate_projects
 from audits.matching.reference import Reference
+from audits.reports.evaluation import Count, Evaluation, ProjectEvaluation, evaluate_labels, evaluate_projects
 
 REFERENCE = Path("fixtures", "reference")
 

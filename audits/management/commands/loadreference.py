@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.referencing import load_reference
+from audits.reference.loading import load_reference
 
 SHOWN = 5
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from audits.rulehealth import LARGEST_SHARE, LEAST_ASSESSED, Health, health_of_rules
-from audits.rules.base import OutcomeKind
+from audits.judging.vocabulary import OutcomeKind
+from audits.reports.rule_health import LARGEST_SHARE, LEAST_ASSESSED, Health, health_of_rules
 
 _COLUMNS = (
     OutcomeKind.FLAGGED,

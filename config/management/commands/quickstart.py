@@ -22,7 +22,7 @@ from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from audits import engine
+from audits.engine.processes import count_stale, count_stale_organizations, settle
 from audits.models import Flag
 from config import processes
 from config.demo_people import demo_people
@@ -142,13 +142,13 @@ class Command(BaseCommand):
 
     def _wait_for_audits(self, children: list[Supervised]) -> None:
         with self._step(_("Auditing the examples")):
-            _wait(lambda: engine.count_stale() == 0, children, engine.count_stale)
+            _wait(lambda: count_stale() == 0, children, count_stale)
             connection.close()
 
     def _compare(self, children: list[Supervised]) -> None:
         """Do what the schedule does too, minutes later; what it would audit again is audited here and now."""
         with self._step(_("Comparing the examples with each other")):
-            engine.settle()
+            settle()
             call_command("cohorts", stdout=io.StringIO())
             # Nor may anything be left that a worker is at.
             _wait(lambda: _owed() == 0, children, _owed)
@@ -235,7 +235,7 @@ class Command(BaseCommand):
 
 def _owed() -> int:
     """Return how many processes and organizations are owed an audit."""
-    return engine.count_stale() + engine.count_stale_organizations()
+    return count_stale() + count_stale_organizations()
 
 
 def _wait(done: Callable[[], bool], children: list[Supervised], remaining: Callable[[], int]) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from audits import groups
-from tests.people import make_user, sign_in  # noqa: F401  -- fixtures
-from tests.triage import load_release, made_up_release, raise_flag
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.triage import load_release, made_up_release, raise_flag
 
 
 @pytest.fixture

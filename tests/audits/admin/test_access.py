@@ -6,7 +6,7 @@ from django.urls import reverse
 from audits import groups
 from audits.models import AuditAttempt, Cohort, Review
 from contracts.models import Organization, Release
-from tests.triage import raise_flag
+from tests.support.triage import raise_flag
 
 NOBODY = ""
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from audits import groups
 from audits.admin.queue import FILTERS
+from audits.engine.writing import write_audits
+from audits.judging.vocabulary import Evidence, Severity
 from audits.models import Flag, Review
-from audits.rules.base import Evidence, Severity
-from audits.writing import write_audits
-from tests.triage import load_release, made_up_release, raise_flag, write_outcomes
+from tests.support.triage import load_release, made_up_release, raise_flag, write_outcomes
 
 
 def page(flag, filters="", **parameters):

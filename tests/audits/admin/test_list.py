@@ -8,14 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audits import rulehealth
+from audits.judging.vocabulary import Severity
 from audits.models import AnswerCount, Flag
 from audits.models.flag import QUEUE_ORDER, SEVERITY_RANK
-from audits.rules.base import Severity
+from audits.reports import rule_health
 from contracts.admin import paging
 from contracts.admin.filters import distinct_values
 from contracts.models import ContractingProcess
-from tests.triage import load_release, made_up_release, raise_flag, write_outcomes
+from tests.support.triage import load_release, made_up_release, raise_flag, write_outcomes
 
 LIST = "/admin/audits/flag/"
 
@@ -167,7 +167,7 @@ def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, 
     flag = flag_with()
     why = "alone, a flag of it says little"
     assert why not in auditor.get(LIST).content.decode()
-    monkeypatch.setattr(rulehealth, "_kept_context", [])
+    monkeypatch.setattr(rule_health, "_kept_context", [])
     AnswerCount.objects.create(rule="R018", kind="flagged", records=31)
     AnswerCount.objects.create(rule="R018", kind="clear", records=69)
     assert why in auditor.get(LIST).content.decode()

@@ -7,8 +7,8 @@ from django.urls import reverse
 from audits.models import Audit, Flag, Review, RuleOverride
 from contracts.admin.display import admin_url
 from contracts.models import ContractingProcess, Organization
-from tests.bidding import audit, process
-from tests.records import load
+from tests.support.bidding import audit, process
+from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/audits/flag/"

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.judging import Outcome
+from audits.judging.rule_set import Outcome
+from audits.judging.vocabulary import Evidence, Finding, OutcomeKind
 from audits.models import Review
 from audits.rules import RULES
-from audits.rules.base import Evidence, Finding, OutcomeKind
 from contracts.models import Release
-from tests.pages import HOSTILE, alive, text_of
-from tests.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
+from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 
 
 def show(client, flag, language="en") -> str:

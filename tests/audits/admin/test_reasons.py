@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from audits import dossier, rules
+from audits import rules
 from audits.admin.reasons import _TEMPLATES, in_readers_language, recognise
-from audits.judging import Outcome
-from audits.rules.base import Evidence, Finding, InsufficientDataError, OutcomeKind
+from audits.judging import dossier
+from audits.judging.rule_set import Outcome
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, OutcomeKind
 from tests.audits.admin.test_page import show
-from tests.triage import load_release, made_up_release, write_outcomes
+from tests.support.triage import load_release, made_up_release, write_outcomes
 
 RAISED = {"NotApplicableError": 0, "InsufficientDataError": 1}
 VALUE = "Zz"

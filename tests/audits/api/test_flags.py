@@ -2,14 +2,14 @@ import json
 
 import pytest
 
-from audits import engine
+from audits.engine import processes
+from audits.judging.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, Flag, Review, RuleOverride
 from audits.rules import RULES, rules_about
-from audits.rules.base import OutcomeKind, Subject
 from audits.triage import review_flag
 from contracts.models import Organization
 from tests.contracts.api.conftest import Client, client_with_token, make_user
-from tests.records import load, release
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 FLAGS = "/api/v1/flags/"
@@ -19,8 +19,8 @@ ALL = {"new", "needs_information", "confirmed", "dismissed"}
 
 
 def audit() -> None:
-    for batch in engine.owed_batches():
-        engine.audit_owed(batch)
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
 
 
 @pytest.fixture

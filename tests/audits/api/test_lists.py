@@ -6,11 +6,11 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from audits import engine
-from contracts.api.columns import fields_of
-from contracts.api.views import ListView
+from audits.engine import processes
+from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.views import ListView
 from contracts.models import ContractingProcess, Publisher
-from tests.records import load, release
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def rows(settings):
     settings.VEEDOR_PUBLICATION = "all"
     Publisher.objects.create(slug="mx", name="México", country="MX")
     load(release())
-    engine.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True)))
+    processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True)))
 
 
 def get(address, **parameters):

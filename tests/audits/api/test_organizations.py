@@ -5,9 +5,9 @@ import pytest
 from audits.models import Flag, Review, RuleOverride
 from audits.triage import review_flag
 from contracts.models import Organization
-from tests.bidding import audit, process
 from tests.contracts.api.conftest import Client, client_with_token, make_user
-from tests.records import load
+from tests.support.bidding import audit, process
+from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
 FLAGS = "/api/v1/flags/"

@@ -1,7 +1,7 @@
 import pytest
 
-from audits.matching.fold import fold
 from audits.matching.negation import is_negated
+from audits.matching.normalize import fold
 
 
 def denied(text, words):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from audits.matching import negation
-from audits.matching.fold import _DROP, _fold_letter, fold
 from audits.matching.lexicon import NEGATIVE, Span, _is_masked, choose
+from audits.matching.normalize import _DROP, _fold_letter, fold
 from audits.matching.phrases import PhraseIndex
 from audits.matching.reference import Reference
 

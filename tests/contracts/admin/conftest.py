@@ -1,1 +1,1 @@
-from tests.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures

@@ -14,7 +14,7 @@ from contracts.admin.display import amount, pretty_json, web_link
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Organization, Publisher, Release, Submission
-from tests.triage import load_release, made_up_release
+from tests.support.triage import load_release, made_up_release
 
 
 @pytest.fixture

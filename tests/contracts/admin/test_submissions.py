@@ -11,7 +11,7 @@ from audits import groups
 from contracts.admin import submissions
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
-from tests.triage import load_release, made_up_release
+from tests.support.triage import load_release, made_up_release
 
 ADD = "/admin/contracts/submission/add/"
 LIST = "/admin/contracts/submission/"

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
-from tests.records import release
+from tests.support.records import release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 

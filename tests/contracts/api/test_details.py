@@ -6,8 +6,8 @@ import pytest
 from contracts.models import ContractingProcess, Organization, Release
 from contracts.ocds.document import decode
 from contracts.ocds.problems import Limits
-from tests.records import load, release
-from tests.shared import OCDS_FILES, needs_ocds_files
+from tests.support.records import load, release
+from tests.support.shared import OCDS_FILES, needs_ocds_files
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 
 from contracts.models import Contract, ContractingProcess, Organization, Publisher
 from tests.contracts.api.conftest import client_with_token, make_user
-from tests.records import load, release
-from tests.shared import OCDS_FILES, needs_ocds_files
+from tests.support.records import load, release
+from tests.support.shared import OCDS_FILES, needs_ocds_files
 
 pytestmark = pytest.mark.django_db
 LISTS = ["contracting-processes", "contracts", "organizations"]

@@ -6,8 +6,8 @@ from django.urls import path
 from rest_framework.response import Response
 
 from config.urls import urlpatterns as real
-from contracts.api.problems import CODES, TITLES
-from contracts.api.views import ApiView
+from contracts.api.protocol.problems import CODES, TITLES
+from contracts.api.protocol.views import ApiView
 from contracts.ocds.problems import HINTS, Problem, RefusedError
 
 SECRET = "SELECT secret FROM table"
@@ -150,7 +150,7 @@ def test_every_code_has_a_title_and_stands_in_the_list_of_codes(anonymous):
 def test_too_many_requests_are_told_when_to_come_back(anonymous, broker, settings, monkeypatch):
     from django.core.cache import cache
 
-    from contracts.api.throttles import AnonymousThrottle
+    from contracts.api.protocol.throttles import AnonymousThrottle
 
     monkeypatch.setattr(AnonymousThrottle, "THROTTLE_RATES", {"anonymous": "2/min"})
     cache.clear()

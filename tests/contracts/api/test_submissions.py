@@ -7,8 +7,8 @@ from contracts.intake.processing import process_submission
 from contracts.models import Content, Release, Submission
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
-from tests.records import release
-from tests.shared import OCDS_FILES, needs_ocds_files
+from tests.support.records import release
+from tests.support.shared import OCDS_FILES, needs_ocds_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 

@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from contracts.api import submitting
+from contracts import submitting
 from contracts.intake.processing import process_submission
 from contracts.models import Submission
 from tests.contracts.api.sending import ADDRESS, SIMPLE, nothing_is_stored, problem, send
-from tests.records import release
+from tests.support.records import release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 

@@ -8,17 +8,8 @@ import pytest
 
 from contracts.intake import processing, storing
 from contracts.intake.receiving import receive
-from contracts.models import (
-    Award,
-    Bid,
-    Contract,
-    ContractingProcess,
-    Organization,
-    Publisher,
-    Release,
-    Submission,
-)
-from tests.records import load, release
+from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Publisher, Release, Submission
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 

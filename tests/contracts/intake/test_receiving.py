@@ -4,14 +4,9 @@ import json
 import pytest
 
 from contracts.intake.receiving import open_content, receive
-from contracts.models import (
-    Content,
-    ContentChunk,
-    ContractingProcess,
-    Submission,
-)
+from contracts.models import Content, ContentChunk, ContractingProcess, Submission
 from contracts.ocds.problems import RefusedError
-from tests.records import load, release
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 

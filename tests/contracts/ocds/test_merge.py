@@ -8,7 +8,7 @@ from ocdsmerge import Merger
 from contracts.ocds.merge import MERGE_RULES, compile_releases
 from contracts.ocds.problems import Limits
 from contracts.ocds.reading import Received, read_releases
-from tests.shared import OCDS_FILES, needs_ocds_files
+from tests.support.shared import OCDS_FILES, needs_ocds_files
 
 
 def release(date, **members):

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.ocds.problems import Limits, Problem
 from contracts.ocds.reading import Package, Received, read_releases
-from tests.shared import OCDS_FILES, needs_ocds_files
+from tests.support.shared import OCDS_FILES, needs_ocds_files
 
 
 def read(*values, content=None):

@@ -1,0 +1,114 @@
+"""What one dossier adds to the figures of other processes: read from its texts and values alone."""
+
+import logging
+
+from msgspec import Struct
+
+from audits.contributions.participation import Participant, read_participants
+from audits.facts.price_gaps import price_gaps
+from audits.facts.technology import GROUND_PARTS
+from audits.judging.dossier import Dossier
+from audits.judging.rule_set import BoundRule, RuleSet
+from audits.judging.vocabulary import InsufficientDataError, NotApplicableError, OutcomeKind
+from audits.matching.lexicon import WEAK
+from audits.matching.normalize import fold_phrase
+from audits.matching.scope import OBJECT_PARTS
+from contracts.ocds.views import Process
+
+logger = logging.getLogger(__name__)
+
+# The rules that compare a process with the fences of its cohort, and those that ask what its publisher usually gives.
+FENCES = ("R024", "R058")
+PRACTICES = ("R001", "R010", "R063")
+
+# How many leading digits of a code name the class: UNSPSC (and CUBSO, which begins with it) segment, family, class;
+# CPV division, group, class. Codes of other schemes count whole.
+_CLASS_DIGITS = {"UNSPSC": 6, "CUBSO": 6, "CPV": 4, "CPVS": 4}
+_DEAD = frozenset({"cancelled", "unsuccessful"})
+_TITLE_LENGTH = 200
+
+
+class Contribution(Struct, frozen=True, gc=False):
+    """
+    ``sectors``: the technology of the object. ``subjects``: the classes of its items (``UNSPSC:432226``), else its
+    folded title (``title:servicio de nube``). ``is_gift``: it was given without price, as the texts say or a value of
+    zero shows. ``price_gaps``, ``gives`` and ``lacks``: see ``audits.models.Observation``. ``participants``: see
+    ``audits.models.Participation``.
+    """
+
+    sectors: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    is_gift: bool = False
+    price_gaps: tuple[float, ...] = ()
+    gives: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    participants: tuple[Participant, ...] = ()
+
+
+def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str) -> Contribution:
+    """
+    Read a dossier that holds no statistics.
+
+    :param compiled_release: the text that the dossier was read from
+    :param rule_set: that of its country, whose parameters say which prices may be compared
+    """
+    rules = rule_set.by_code
+    asked = {code: rules[code].judge(dossier).kind for code in PRACTICES if code in rules}
+    return Contribution(
+        sectors=dossier.scope.sectors,
+        subjects=_subjects(dossier.process),
+        is_gift=_is_gift(dossier),
+        price_gaps=next((_price_gaps(dossier, rules[code]) for code in FENCES if code in rules), ()),
+        gives=tuple(code for code, kind in asked.items() if kind is OutcomeKind.CLEAR),
+        lacks=tuple(code for code, kind in asked.items() if kind is OutcomeKind.FLAGGED),
+        participants=read_participants(dossier.process, compiled_release),
+    )
+
+
+def _price_gaps(dossier: Dossier, bound: BoundRule) -> tuple[float, ...]:
+    if not dossier.process.bids:
+        return ()
+    try:
+        gaps = price_gaps(
+            dossier,
+            only=bound.parameters["price_comparison_methods"],
+            but=bound.parameters["no_price_comparison_methods"],
+        )
+    except (InsufficientDataError, NotApplicableError):
+        return ()
+    except Exception:
+        # The rule that asks the same breaks too, and says so in its outcome; other records must not suffer.
+        logger.exception("no price gaps of %s", dossier.process.ocid)
+        return ()
+    return tuple(sorted(gap.ratio for gap in gaps))
+
+
+def _subjects(process: Process) -> tuple[str, ...]:
+    classes = set()
+    for item in process.items():
+        for classification in item.classifications:
+            if classification.id:
+                scheme = classification.scheme.upper()
+                digits = "".join(letter for letter in classification.id if letter.isdigit())
+                known = _CLASS_DIGITS.get(scheme)
+                classes.add(f"{scheme}:{digits[:known] if known else classification.id}")
+    if classes:
+        return tuple(sorted(classes))
+    title = fold_phrase(process.tender.title)[:_TITLE_LENGTH]
+    return (f"title:{title}",) if title else ()
+
+
+def _is_gift(dossier: Dossier) -> bool:
+    process = dossier.process
+    estimate = process.tender.value
+    stages = [stage.value for stage in process.stages() if stage.status not in _DEAD]
+    awarded = [value.amount for value in stages if value and value.amount is not None]
+    if any(awarded) or (estimate and estimate.amount):
+        return False
+    if awarded:
+        return True
+    parts = OBJECT_PARTS | GROUND_PARTS
+    if dossier.said("pilot_or_gift", parts=parts):
+        return True
+    # Of weak words ("comodato", "proyecto piloto") one alone says too little.
+    return len({mention.term for mention in dossier.said("pilot_or_gift", parts=parts, strengths=(WEAK,))}) > 1

@@ -1,0 +1,173 @@
+"""
+Contributions → rows of purchases, observations and participations, and the word whose figures changed.
+
+Only what differs is written. A group of peers gets its new version in the transaction that changes its purchases, so
+nothing is lost between a change and the audits that it makes stale.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from audits.contributions.contribution import Contribution
+from audits.contributions.track_records import announce_organizations, record_participants
+from audits.models import Observation, Purchase
+from contracts.postgres.copying import copy_rows
+
+
+class _Row(NamedTuple):
+    process_id: int
+    buyer_id: int | None
+    supplier_id: int
+    country: str
+    procurement_method: str
+    date: datetime
+    amount: Any
+    currency: str
+    sectors: tuple[str, ...]
+    subjects: tuple[str, ...]
+    is_gift: bool
+
+
+_Rows = dict[int, set[_Row]]
+
+
+def record_contributions(contributions: Mapping[int, Contribution], digests: Mapping[int, bytes]) -> None:
+    """
+    Bring the purchases, observations and participations of processes up to date.
+
+    :param contributions: primary key of the process → what was read from its record
+    :param digests: the digest of the record that was read; where the record moved on, nothing is written
+    """
+    with transaction.atomic():
+        process_ids = _lock(digests)
+        _observe(process_ids, contributions)
+        changed = record_participants({pk: contributions[pk].participants for pk in process_ids})
+        announce_organizations(changed | _record_purchases(process_ids, contributions))
+
+
+def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> set[int]:
+    """Write the purchases that differ, tell the groups of peers, and return the organizations concerned."""
+    wanted, kept = _wanted(process_ids, contributions), _kept(process_ids)
+    changed = [process_id for process_id in process_ids if wanted[process_id] != kept[process_id]]
+    if not changed:
+        return set()
+    outdated = [process_id for process_id in changed if kept[process_id]]
+    if outdated:
+        Purchase.objects.filter(process__any_of=outdated).delete()
+    copy_rows(
+        Purchase,
+        _Row._fields,
+        (
+            # As lists: a tuple would be written as a composite value.
+            [list(value) if isinstance(value, tuple) else value for value in row]
+            for process_id in changed
+            for row in wanted[process_id]
+        ),
+    )
+    touched: dict[int, datetime] = {}
+    suppliers = set()
+    for process_id in changed:
+        for row in wanted[process_id] ^ kept[process_id]:
+            suppliers.add(row.supplier_id)
+            if row.buyer_id is not None:
+                touched[row.buyer_id] = min(row.date, touched.get(row.buyer_id, row.date))
+    announce_changes(touched)
+    return suppliers | touched.keys()
+
+
+def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> None:
+    seen = {
+        process_id: (read.price_gaps, read.gives, read.lacks)
+        for process_id in process_ids
+        for read in (contributions[process_id],)
+    }
+    known = {
+        process_id: (tuple(gaps), tuple(gives), tuple(lacks))
+        for process_id, gaps, gives, lacks in Observation.objects.filter(process__any_of=process_ids).values_list(
+            "process", "price_gaps", "gives", "lacks"
+        )
+    }
+    changed = [process_id for process_id in process_ids if seen[process_id] != known.get(process_id, ((), (), ()))]
+    outdated = [process_id for process_id in changed if process_id in known]
+    if outdated:
+        Observation.objects.filter(process__any_of=outdated).delete()
+    copy_rows(
+        Observation,
+        ("process_id", "price_gaps", "gives", "lacks"),
+        ([process_id, *map(list, seen[process_id])] for process_id in changed if any(seen[process_id])),
+    )
+
+
+def announce_changes(since: Mapping[int, datetime]) -> None:
+    """
+    Give groups of peers a new version.
+
+    :param since: primary key of the buyer → the earliest date from which its figures may differ
+    """
+    buyers = sorted(since)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO audits_peergroup AS known (buyer_id, version, checked, since, changed_at)
+            SELECT buyer, 1, 0, since, clock_timestamp()
+            FROM unnest(%s::bigint[], %s::timestamptz[]) AS given (buyer, since)
+            ON CONFLICT (buyer_id) DO UPDATE SET
+                version = known.version + 1,
+                since = CASE WHEN known.version = known.checked THEN EXCLUDED.since
+                             ELSE least(known.since, EXCLUDED.since) END,
+                changed_at = EXCLUDED.changed_at
+            """,
+            [buyers, [since[buyer] for buyer in buyers]],
+        )
+
+
+def _lock(digests: Mapping[int, bytes]) -> list[int]:
+    """Keep compilers and auditors away from these processes; return those whose record is still the one read."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, digest FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [list(digests)],
+        )
+        return [process_id for process_id, digest in cursor.fetchall() if bytes(digest) == digests[process_id]]
+
+
+def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> _Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.id, coalesce(p.buyer_id, p.procuring_entity_id), s.supplier, p.country, p.procurement_method,
+                   coalesce(p.award_date, p.date_signed, p.date),
+                   sum(round(c.amount / cardinality(c.suppliers), 10)), c.currency
+            FROM contracts_contractingprocess p
+            JOIN contracts_contract c ON c.process_id = p.id
+            CROSS JOIN LATERAL unnest(c.suppliers) AS s (supplier)
+            WHERE p.id = ANY(%s) AND lower(c.status) NOT IN ('cancelled', 'unsuccessful')
+                AND coalesce(p.award_date, p.date_signed, p.date) IS NOT NULL
+            GROUP BY p.id, s.supplier, c.currency
+            """,
+            [list(process_ids)],
+        )
+        found = cursor.fetchall()
+    return _by_process(process_ids, (_Row._make((*row, *_read(contributions[row[0]]))) for row in found))
+
+
+def _kept(process_ids: Sequence[int]) -> _Rows:
+    rows = Purchase.objects.filter(process__any_of=process_ids).values_list(*_Row._fields)
+    return _by_process(
+        process_ids, (_Row._make(tuple(value) if isinstance(value, list) else value for value in row) for row in rows)
+    )
+
+
+def _read(contribution: Contribution) -> tuple[Any, ...]:
+    return contribution.sectors, contribution.subjects, contribution.is_gift
+
+
+def _by_process(process_ids: Sequence[int], rows: Iterable[_Row]) -> _Rows:
+    found: _Rows = defaultdict(set, {process_id: set() for process_id in process_ids})
+    for row in rows:
+        found[row.process_id].add(row)
+    return found

@@ -1,0 +1,102 @@
+"""
+Keeps the statistics of populations up to date as ``Cohort`` rows.
+
+A row that did not change is not written; where one did, the audits that read it are due again.
+"""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audits.cohorts import compute_cohorts, organizations_reading, processes_reading
+from audits.contributions.track_records import announce_organizations
+from audits.engine import attempts
+from audits.models import Cohort
+from contracts.ocds.document import encode
+from contracts.postgres.copying import excluded, upsert_rows
+
+# A row that changed less than the tolerance is refreshed after this time all the same.
+_PATIENCE = timedelta(days=1)
+
+_COLUMNS = ("name", "key", "n", "window_start", "window_end", "figures", "digest", "computed_at")
+
+
+class Refreshed(NamedTuple):
+    """
+    The cohorts that changed, as they are now (those that are gone as they were), and who must be audited again:
+    processes and organizations, by primary key.
+    """
+
+    changed: list[Cohort]
+    stale: list[int]
+    organizations: list[int]
+
+
+def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
+    """
+    Bring all cohorts up to date, and let the audits be owed again that read one that changed.
+
+    :param tolerance: leave a cohort alone if its number of values changed by less than this share (0.01: one percent)
+        and it is younger than a day; so that a trickle of records does not have everything audited again all day
+    """
+    with transaction.atomic():
+        # One at a time: two that compute at once would each write what the other one had not seen.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('audits_cohort', 0))")
+            # A core is enough, and parallel groups that outgrow work_mem were seen to take a hundred times as long as
+            # the same ones in one process (PostgreSQL 18).
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        known = {(cohort.name, cohort.key): cohort for cohort in Cohort.objects.all()}
+        present = {(cohort.name, cohort.key): cohort for cohort in compute_cohorts()}
+        outdated = [cohort for place, cohort in present.items() if _differs(cohort, known.get(place), tolerance)]
+        gone = [cohort for place, cohort in known.items() if place not in present]
+        Cohort.objects.filter(pk__in=[cohort.pk for cohort in gone]).delete()
+        upsert_rows(
+            Cohort,
+            _COLUMNS,
+            ([*_described(cohort), timezone.now()] for cohort in outdated),
+            conflict=("name", "key"),
+            update=excluded(_COLUMNS[2:]),
+        )
+        changed = [cohort for cohort in outdated if not _is_same(cohort, known.get((cohort.name, cohort.key)))]
+        changed.extend(gone)
+        stale = sorted(processes_reading(changed, known))
+        attempts.mark_owed(stale)
+        concerned = sorted(organizations_reading(changed, known))
+        announce_organizations(concerned)
+    return Refreshed(changed, stale, concerned)
+
+
+def cohorts_version() -> tuple[Any, ...]:
+    """Return what differs whenever a cohort was written or removed: two equal versions mean the same cohorts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), max(computed_at) FROM audits_cohort")
+        return tuple(cursor.fetchone())
+
+
+def _described(cohort: Cohort) -> list[Any]:
+    return [
+        cohort.name,
+        cohort.key,
+        cohort.n,
+        cohort.window_start,
+        cohort.window_end,
+        encode(cohort.figures).decode(),
+        cohort.digest,
+    ]
+
+
+def _differs(cohort: Cohort, known: Cohort | None, tolerance: float) -> bool:
+    if known is None:
+        return True
+    if _is_same(cohort, known) and (cohort.window_start, cohort.window_end) == (known.window_start, known.window_end):
+        return False
+    is_slight = abs(cohort.n - known.n) < tolerance * known.n
+    return not (is_slight and timezone.now() - known.computed_at < _PATIENCE)
+
+
+def _is_same(cohort: Cohort, known: Cohort | None) -> bool:
+    """Whether rules see no difference: their figures hold no window."""
+    return known is not None and bytes(known.digest) == bytes(cohort.digest)

@@ -1,0 +1,175 @@
+"""
+Bids that compete with each other, and what was awarded among them.
+
+The reading is that of the ``veedor`` profile of ``manage.py indicators``, and a test holds the two together: a bid
+without status does not count; invited and withdrawn bids are not submitted; amounts of 0 or less are missing;
+currencies are kept apart; bids compete within their lots; a consortium is one party.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from audits.facts.money import Money, money
+from audits.facts.stages import name_of
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Award, Bid, Process, Reference, Tender
+
+NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
+_FINAL = frozenset({"", "active", "cancelled", "unsuccessful"})
+_LOWEST_PRICE = frozenset({"priceonly", "lowestcost"})  # lowestCost is OCDS 1.0's word for it
+
+
+class Contest(NamedTuple):
+    """Bids with a status that compete, and the active awards among them. ``final``: no award may still change."""
+
+    bids: tuple[Bid, ...]
+    active: tuple[Award, ...]
+    final: bool
+
+    @property
+    def submitted(self) -> tuple[Bid, ...]:
+        return tuple(bid for bid in self.bids if bid.status not in NOT_SUBMITTED)
+
+
+def bids_with_status(process: Process) -> tuple[Bid, ...]:
+    """
+    Return the bids that count.
+
+    :raises InsufficientDataError: if there are none
+    """
+    if not process.bids:
+        raise InsufficientDataError("/bids/details")
+    bids = tuple(bid for bid in process.bids if bid.status)
+    if not bids:
+        raise InsufficientDataError("/bids/details/status")
+    return bids
+
+
+def contests(process: Process) -> list[Contest]:
+    """
+    Return the bids and awards of a process in groups that compete with each other.
+
+    :raises InsufficientDataError: if there are no bids with a status, or lots but no bid that names one
+    """
+    bids = bids_with_status(process)
+    if len(process.tender.lots) < 2 and not any(bid.related_lots for bid in bids):
+        return [_contest(bids, process.awards)]
+    # A bid for two lots has one price for both, so it competes only with bids for the same two. Where there are lots,
+    # a bid that names none competes with nothing that is known.
+    by_lots: dict[frozenset[str], list[Bid]] = {}
+    for bid in bids:
+        if bid.related_lots:
+            by_lots.setdefault(frozenset(bid.related_lots), []).append(bid)
+    if not by_lots:
+        raise InsufficientDataError("/bids/details/relatedLots", "the bids do not name their lots")
+    return [
+        _contest(tuple(group), tuple(award for award in process.awards if _lots(award) & lots))
+        for lots, group in by_lots.items()
+    ]
+
+
+def awarded_contests(process: Process) -> list[Contest]:
+    """
+    Return the contests with an active award whose awards are all final.
+
+    :raises InsufficientDataError: if bids or awards are missing
+    :raises NotApplicableError: if no award is active, or some may still change in every contest
+    """
+    found = contests(process)
+    if not process.awards:
+        raise InsufficientDataError("/awards")
+    if not any(award.status for award in process.awards):
+        raise InsufficientDataError("/awards/status")
+    final = [contest for contest in found if contest.final]
+    if not final:
+        raise NotApplicableError("the awards may still change")
+    awarded = [contest for contest in final if contest.active]
+    if not awarded:
+        raise NotApplicableError("no award is active")
+    return awarded
+
+
+def _contest(bids: tuple[Bid, ...], awards: tuple[Award, ...]) -> Contest:
+    active = tuple(award for award in awards if award.status == "active")
+    return Contest(bids, active, bool(awards) and all(award.status in _FINAL for award in awards))
+
+
+def _lots(award: Award) -> frozenset[str]:
+    if award.related_lots:
+        return frozenset(award.related_lots)
+    return frozenset(item.related_lot for item in award.items if item.related_lot)
+
+
+def ids_of(references: Iterable[Reference]) -> frozenset[str]:
+    """Return the ids of those organizations that have one."""
+    return frozenset(reference.id for reference in references if reference.id)
+
+
+def party_of(references: Sequence[Reference]) -> frozenset[str] | None:
+    """Return the ids of those who bid or won together; ``None`` if one of them has none."""
+    ids = ids_of(references)
+    return ids if ids and all(reference.id for reference in references) else None
+
+
+class Offer(NamedTuple):
+    """A bid with a price."""
+
+    bid: Bid
+    price: Money
+
+    @property
+    def amount(self) -> float:
+        """The amount as the binary number that ``manage.py indicators`` compares."""
+        return float(self.price.amount)
+
+    def evidence(self, note: str = "") -> Evidence:
+        return Evidence(f"{self.bid.path}/value/amount", self.price.amount, note=note or self.price.currency)
+
+
+def markets(bids: Iterable[Bid]) -> list[tuple[Offer, ...]]:
+    """Return the bids with a price, by currency, each group in the order of the record."""
+    by_currency: dict[str, list[Offer]] = {}
+    for bid in bids:
+        price = money(bid.value)
+        if price is not None:
+            by_currency.setdefault(price.currency, []).append(Offer(bid, price))
+    return [tuple(group) for group in by_currency.values()]
+
+
+def require_comparable_prices(tender: Tender, only: Sequence[str], but: Sequence[str]) -> None:
+    """
+    Let pass tenders under whose procurement method prices may be compared.
+
+    :param only: the values of ``procurementMethodDetails`` where they may; empty for all. It goes before ``but``, and
+        a tender that does not tell its method fails it
+    :param but: the values where they may not
+    :raises NotApplicableError: if they may not
+    """
+    details = tender.method_details
+    if (only and details not in only) or (not only and details and details in but):
+        raise NotApplicableError(f"prices are not compared under the method “{details}”")
+
+
+def require_lowest_price(tender: Tender) -> None:
+    """
+    Let pass tenders that the lowest price wins, or that do not say what wins.
+
+    :raises NotApplicableError: if something else than the price counts
+    """
+    if tender.award_criteria and tender.award_criteria.lower() not in _LOWEST_PRICE:
+        raise NotApplicableError(f"the award criteria are {tender.award_criteria}: not only the price counts")
+
+
+def names(dossier: Dossier, references: Iterable[Reference]) -> str:
+    """Return the names of organizations for a sentence, each once."""
+    return ", ".join(dict.fromkeys(name_of(dossier.process, reference) for reference in references))
+
+
+def status_evidence(bid: Bid) -> Evidence:
+    return Evidence(f"{bid.path}/status", bid.status)
+
+
+def cites(*groups: Iterable[str]) -> tuple[str, ...]:
+    """Return ids as a finding cites them: each once, in order, whatever the order of the record."""
+    return tuple(sorted({entry for group in groups for entry in group if entry}))

@@ -1,0 +1,42 @@
+"""Awards beside what was signed for them, where the two can be compared."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from audits.facts.money import Money, money, total
+from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Award, Contract
+
+
+class Pair(NamedTuple):
+    """``signed`` is the sum of the contracts, in the currency of the award."""
+
+    award: Award
+    contracts: tuple[Contract, ...]
+    awarded: Money
+    signed: Money
+
+
+def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
+    """
+    Return the awards whose value can be compared with that of their contracts.
+
+    :raises InsufficientDataError: if no award, or no contract of one, has a value above 0 with a currency
+    :raises NotApplicableError: if the values are in other currencies
+    """
+    known = [(award, contracts, money(award.value)) for award, contracts in pairs]
+    awarded = [(award, contracts, value) for award, contracts, value in known if value is not None]
+    if not awarded:
+        raise InsufficientDataError("/awards/value/amount", "no award has a value above 0 with a currency")
+    found, other_currency = [], False
+    for award, contracts, value in awarded:
+        signed = total(money(contract.value) for contract in contracts)
+        if signed is not None and signed.currency == value.currency:
+            found.append(Pair(award, contracts, value, signed))
+        elif signed is not None:
+            other_currency = True
+    if not found and other_currency:
+        raise NotApplicableError("award and contract are in different currencies")
+    if not found:
+        raise InsufficientDataError("/contracts/value/amount", "no contract has a value above 0 with a currency")
+    return found

@@ -1,0 +1,136 @@
+"""Who pays: lenders, donors and the terms of their money, read by T05, T06 and T11."""
+
+from collections.abc import Container, Iterator
+from typing import NamedTuple
+
+from audits.facts.gifts import is_of_seller
+from audits.facts.technology import (
+    MONEY_PARTS,
+    SURE,
+    WORDS_OF_RECORD,
+    is_direct,
+    party_evidence,
+    supplier_matches,
+    without_repeats,
+)
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.reference import FINANCIERS
+from audits.matching.watchlist import NameMention
+from contracts.ocds.views import Party, Text
+
+TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
+
+
+class Lender(NamedTuple):
+    """A listed lender or donor; ``country`` (ISO 3166-1 alpha-2) is where it has its seat."""
+
+    name: str
+    country: str
+    evidence: Evidence
+
+
+class TiedSupply(NamedTuple):
+    """A lender and a supplier of one home country, where competition was limited."""
+
+    lender: str
+    supplier: str
+    country: str
+    evidence: tuple[Evidence, ...]
+
+
+def lenders(dossier: Dossier) -> list[Lender]:
+    """Return the listed lenders and donors among funders and in the words of the record."""
+    paths = {party.path for party in _funders(dossier)}
+    found = [
+        Lender(match.entry.name, match.entry.country, party_evidence(match))
+        for match in dossier.matches
+        if match.entry.watchlist == FINANCIERS and match.value >= SURE and match.path in paths
+    ]
+    for party in _funders(dossier):
+        _, names = _scanned(dossier, party)
+        found.extend(
+            Lender(name.entry.name, name.entry.country, _in_name(party, name, name.entry.name))
+            for name in names
+            if name.entry.watchlist == FINANCIERS
+        )
+    found.extend(
+        Lender(name.entry.name, name.entry.country, dossier.evidence(name, name.entry.name))
+        for name in dossier.names
+        if name.entry.watchlist == FINANCIERS and not name.negated and name.part in WORDS_OF_RECORD
+    )
+    return found
+
+
+def financing(dossier: Dossier) -> tuple[Evidence, ...]:
+    """
+    Return the places that name a lender or donor, or terms of a loan, credit, donation or cooperation.
+
+    What a funder is called, and what a budget is called, counts whatever its strength ("grants since 2010",
+    "Donación"); elsewhere weak words need a second one, or an agreement between governments or bodies.
+    """
+    found = [lender.evidence for lender in lenders(dossier)]
+    found.extend(funder_mentions(dossier, *TERMS))
+    found.extend(dossier.evidence(mention) for mention in _terms(dossier, WORDS_OF_RECORD, STRONG))
+    found.extend(dossier.evidence(mention) for mention in _terms(dossier, MONEY_PARTS, WEAK))
+    if not found:
+        weak = _terms(dossier, WORDS_OF_RECORD, WEAK)
+        if len({mention.term for mention in weak}) > 1 or (
+            weak and dossier.said("mou_bilateral", parts=WORDS_OF_RECORD)
+        ):
+            found.extend(dossier.evidence(mention) for mention in weak)
+    return without_repeats(found)
+
+
+def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
+    """Return the terms of money, but for what the supplier itself gave."""
+    said = dossier.said(*TERMS, parts=parts, strengths=(strength,))
+    return tuple(mention for mention in said if not is_of_seller(dossier, mention))
+
+
+def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:
+    """Return what the names of funders say of some concepts."""
+    return [
+        _in_name(party, mention, mention.concept)
+        for party in _funders(dossier)
+        for mention in _scanned(dossier, party)[0]
+        if mention.concept in concepts and not mention.negated
+    ]
+
+
+def tied_supply_pairs(dossier: Dossier) -> Iterator[TiedSupply]:
+    """Yield each lender and supplier that share a home country, if competition was absent or limited."""
+    money = lenders(dossier)
+    limits = (
+        *is_direct(dossier),
+        *(
+            dossier.evidence(mention)
+            for mention in dossier.said("tied_procurement", "buyer_credit", parts=WORDS_OF_RECORD)
+        ),
+    )
+    if not money or not limits:
+        return
+    seats = {
+        match.path: (match.name, match.entry.country, party_evidence(match)) for match in supplier_matches(dossier)
+    }
+    for party in dossier.process.parties_with_role("supplier"):
+        if party.country:
+            place = Evidence(f"{party.path}/name", party.name, party.name, note=f"supplier, {party.country}")
+            seats.setdefault(party.path, (party.name, party.country, place))
+    for lender in money:
+        for supplier, seat, place in seats.values():
+            if lender.country and seat == lender.country:
+                yield TiedSupply(lender.name, supplier, seat, (lender.evidence, place, *limits))
+
+
+def _funders(dossier: Dossier) -> tuple[Party, ...]:
+    return dossier.process.parties_with_role("funder")
+
+
+def _scanned(dossier: Dossier, party: Party) -> tuple[list[Mention], list[NameMention]]:
+    return dossier.reference.scan(Text(f"{party.path}/name", party.name, "party"))
+
+
+def _in_name(party: Party, found: Mention | NameMention, note: str) -> Evidence:
+    return Evidence(found.path, party.name, party.name, found.start, found.end, note)

@@ -1,0 +1,78 @@
+"""
+What makes a network of fibre or radio: how far it reaches, or that it is built, in whatever order the words stand.
+
+The lexicon knows "red troncalizada"; no list holds every "red digital de comunicación … TETRA" or "fibra óptica …
+450 km". Here a word for the technology counts if a word for its reach or its sites stands beside it.
+"""
+
+import re
+
+from audits.judging.dossier import Dossier
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.normalize import fold
+
+# How near, in characters, the network must be named to the radio technology.
+RADIO_REACH = 60
+_BOTH = (STRONG, WEAK)
+
+_RADIO_TECHNOLOGY = re.compile(r"tetra|tetrapol|p25|dmr|lmr|tronca|trunk|repet|repeater|radioco|vhf|uhf|digital")
+_RADIO_NETWORK = re.compile(
+    r"\b(?:red|redes|rede|network|networks|infraestructura|infraestrutura|infrastructure|sitios|sites|torres|towers|"
+    r"backbone|nucleo|core|cobertura|coverage|sistema (?:estatal|nacional|estadual|provincial)|statewide|nationwide|"
+    r"regional|countywide)\b"
+)
+# What is carried or spare, not built.
+_HANDSETS = re.compile(
+    r"\b(?:portati\w+|portable|handsets?|hand ?held|terminal\w*|handies|handys?|bateri\w+|batter\w+|antenas?|"
+    r"antennas?|cargador\w*|carregador\w*|charger\w*|accesorios|acessorios|accessories|repuestos|compatib\w+|"
+    r"wifi|wi fi|lan|emisora|radio spots?|internet)\b"
+)
+_FAR = re.compile(
+    r"\b\d+(?:[.,]\d+)* ?(?:km|kms|kilometros?|quilometros?|kilometres?|kilometers?|miles)\b|"
+    r"\b(?:municipios|localidades|distritos|comunas|departamental|departamentos|provincial|provincias|estatal|estadual|"
+    r"regional|nacional|national|nationwide|interurban\w+|intercity|metropolitan\w+|troncal\w*|backbone|transmision|"
+    r"transmissao|transmission|interligando|entre (?:ciudades|cidades|municipios|subestaciones|capitales|cantones)|"
+    r"between (?:towns|cities|counties)|carretera|autopista|rodovia|highway|rural\w*|operadora?|planta externa|"
+    r"postes|postacion|red de acceso|ultima milla|last mile|unserved|underserved|zonas remotas)\b"
+)
+_INDOORS = re.compile(
+    r"\b(?:edificios?|campus|oficinas?|sede central|cableado estructurado|cabeamento estruturado|structured cabling|"
+    r"red lan|redes lan|lan|patch ?cords?|patch leads?|jumpers?|cordoes|predio|building|head office|internal|interno|"
+    r"sala de servidores|server room|rack|hospital|escuela|escola|school|laboratorio)\b"
+)
+# Fibre that serves something else that is bought.
+_SERVES = re.compile(
+    r"\b(?:internet|camaras?|cameras?|cftv|cctv|video\w*|servidor\w*|enlaces? de datos|link|consult\w+|capacitacion|"
+    r"training|licencias?|software)\b"
+)
+_BUILT_OF_FIBRE = ("fibra", "fibre", "fiber", "optic", "optical")
+
+
+def is_indoors(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a mention of fibre is that of a building's cabling, and of nothing that goes far."""
+    if mention.concept != "fibre_backbone" or not any(word in fold(mention.written).text for word in _BUILT_OF_FIBRE):
+        return False
+    text = _text(dossier, mention)
+    return bool(_INDOORS.search(text)) and not _FAR.search(text)
+
+
+def long_networks(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return words for radio that a network stands beside, and words for fibre beside how far it goes."""
+    found = [mention for mention in dossier.said("radio_communication") if _is_radio_network(dossier, mention)]
+    for mention in dossier.said("fibre_backbone", strengths=_BOTH):
+        text = _text(dossier, mention)
+        if _FAR.search(text) and not _INDOORS.search(text) and not _SERVES.search(text):
+            found.append(mention)
+    return tuple(found)
+
+
+def _is_radio_network(dossier: Dossier, mention: Mention) -> bool:
+    if not _RADIO_TECHNOLOGY.search(fold(mention.written).text):
+        return False
+    value = str(dossier.evidence(mention).value)
+    near = fold(value[max(0, mention.start - RADIO_REACH) : mention.end + RADIO_REACH]).text
+    return bool(_RADIO_NETWORK.search(near)) and not _HANDSETS.search(fold(value).text)
+
+
+def _text(dossier: Dossier, mention: Mention) -> str:
+    return fold(str(dossier.evidence(mention).value)).text

@@ -1,0 +1,91 @@
+"""
+How far the winning bid lies below the next one: what R024 and R058 compare with the gaps of other processes.
+
+Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner, in one
+currency, where all awards are final and exactly one is active. A winner dearer than another bid won for other reasons
+than price, so there is no gap.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from audits.facts.bids import (
+    Contest,
+    Offer,
+    awarded_contests,
+    markets,
+    party_of,
+    require_comparable_prices,
+    require_lowest_price,
+)
+from audits.facts.stages import standing_tender
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Bid
+
+
+class Gap(NamedTuple):
+    """``ratio`` is 0.1 if the runner-up asked 10 % more than the winner."""
+
+    ratio: float
+    winner: Offer
+    runner_up: Offer
+
+    def evidence(self) -> tuple[Evidence, Evidence]:
+        return self.winner.evidence("winner"), self.runner_up.evidence("runner-up")
+
+
+def price_gaps(dossier: Dossier, *, only: Sequence[str], but: Sequence[str]) -> list[Gap]:
+    """
+    Return the gaps of a process: one for each lot and currency that has one.
+
+    :param only, but: see ``require_comparable_prices``
+    :raises InsufficientDataError: if a field is missing that every gap needs
+    :raises NotApplicableError: if there is no gap
+    """
+    tender = standing_tender(dossier)
+    require_comparable_prices(tender, only, but)
+    require_lowest_price(tender)
+    single = [contest for contest in awarded_contests(dossier.process) if len(contest.active) == 1]
+    if not single:
+        raise NotApplicableError("several awards are active")
+    gaps = [gap for contest in single for gap in _gaps(contest)]
+    if not gaps:
+        raise _why_none(single)
+    return gaps
+
+
+def _gaps(contest: Contest) -> list[Gap]:
+    winner = party_of(contest.active[0].suppliers)
+    if winner is None:
+        return []
+    gaps = (_gap(winner, group) for group in markets(_valid(contest)))
+    return [gap for gap in gaps if gap is not None]
+
+
+def _valid(contest: Contest) -> list[Bid]:
+    return [bid for bid in contest.bids if bid.status == "valid" and party_of(bid.tenderers) is not None]
+
+
+def _gap(winner: frozenset[str], market: Sequence[Offer]) -> Gap | None:
+    own = [offer for offer in market if party_of(offer.bid.tenderers) == winner]
+    others = [offer for offer in market if party_of(offer.bid.tenderers) != winner]
+    if not own or not others:
+        return None
+    won, lowest = (min(offers, key=lambda offer: offer.amount) for offers in (own, others))
+    if lowest.amount < won.amount:
+        return None
+    return Gap((lowest.amount - won.amount) / won.amount, won, lowest)
+
+
+def _why_none(single: Sequence[Contest]) -> InsufficientDataError | NotApplicableError:
+    if all(party_of(contest.active[0].suppliers) is None for contest in single):
+        return InsufficientDataError("/awards/suppliers/id")
+    valid = [bid for contest in single for bid in contest.bids if bid.status == "valid"]
+    if len(valid) < 2:
+        return NotApplicableError("there are no two valid bids")
+    if all(party_of(bid.tenderers) is None for bid in valid):
+        return InsufficientDataError("/bids/details/tenderers/id")
+    if not markets(valid):
+        return InsufficientDataError("/bids/details/value")
+    return NotApplicableError("no valid bid lies above a valid bid of the winner in the same currency")

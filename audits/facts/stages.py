@@ -1,0 +1,144 @@
+"""Stages as the R-rules read them: tenders that stand, awards that were decided, contracts of awards."""
+
+from collections.abc import Container
+
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Award, Contract, Document, Process, Reference, Tender, Value
+
+NON_COMPETITIVE = ("direct", "limited")
+
+_UNDECIDED = frozenset({"pending", "cancelled", "unsuccessful"})
+_VOID = frozenset({"cancelled", "unsuccessful"})
+
+
+def standing_tender(dossier: Dossier) -> Tender:
+    """
+    Return the tender.
+
+    :raises NotApplicableError: if it is cancelled, as in OCDS Cardinal
+    """
+    tender = dossier.process.tender
+    if tender.status == "cancelled":
+        raise NotApplicableError("the tender is cancelled")
+    return tender
+
+
+def method_of(tender: Tender) -> str:
+    """
+    Return the procurement method, a code of OCDS.
+
+    :raises InsufficientDataError: if the record gives none
+    """
+    if not tender.method:
+        raise InsufficientDataError("/tender/procurementMethod")
+    return tender.method
+
+
+def require_method(tender: Tender, methods: Container[str]) -> Evidence:
+    """
+    Return the procurement method as evidence.
+
+    :raises InsufficientDataError: if the record gives none
+    :raises NotApplicableError: if it is not one of ``methods``
+    """
+    method = method_of(tender)
+    if method not in methods:
+        raise NotApplicableError(f"the procurement method is {method}")
+    return Evidence(f"{tender.path}/procurementMethod", method)
+
+
+def decided_awards(process: Process) -> tuple[Award, ...]:
+    """
+    Return the awards that stand: active, or of a publisher that gives no status.
+
+    :raises InsufficientDataError: if the record has no awards
+    :raises NotApplicableError: if none of them stands
+    """
+    if not process.awards:
+        raise InsufficientDataError("/awards")
+    decided = tuple(award for award in process.awards if award.status.lower() not in _UNDECIDED)
+    if not decided:
+        raise NotApplicableError("no award is decided")
+    return decided
+
+
+def standing_contracts(process: Process) -> tuple[Contract, ...]:
+    """
+    Return the contracts that were not cancelled.
+
+    :raises InsufficientDataError: if the record has no contracts
+    :raises NotApplicableError: if all are cancelled
+    """
+    if not process.contracts:
+        raise InsufficientDataError("/contracts")
+    standing = tuple(contract for contract in process.contracts if contract.status.lower() != "cancelled")
+    if not standing:
+        raise NotApplicableError("every contract is cancelled")
+    return standing
+
+
+def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ...]]]:
+    """
+    Return the awards that have contracts, each with them.
+
+    A contract names its award; where there is one of each, they belong together without it.
+
+    :raises InsufficientDataError: if the record has no contracts or awards, or does not say which belong together
+    :raises NotApplicableError: if all contracts are cancelled
+    """
+    contracts = standing_contracts(process)
+    if not process.awards:
+        raise InsufficientDataError("/awards")
+    if len(process.awards) == len(contracts) == 1 and not contracts[0].award_id:
+        return [(process.awards[0], contracts)]
+    found = []
+    for award in process.awards:
+        own = tuple(contract for contract in contracts if award.id and contract.award_id == award.id)
+        if own and award.status.lower() not in _VOID:
+            found.append((award, own))
+    if not found:
+        raise InsufficientDataError("/contracts/awardID", "no contract names an award of the record")
+    return found
+
+
+def grounds_of(process: Process) -> tuple[Evidence, ...]:
+    """Return what the record says on why its procurement method was chosen, or on why it awarded."""
+    tender = process.tender
+    grounds = [Evidence(f"{tender.path}/procurementMethodRationale", tender.method_rationale)]
+    grounds.extend(Evidence(f"{award.path}/rationale", award.rationale) for award in process.awards)
+    return tuple(ground for ground in grounds if ground.value)
+
+
+def value_evidence(stage: Award | Contract | Tender) -> Evidence:
+    """Return the amount of a stage as evidence."""
+    value = stage.value or Value(path=f"{stage.path}/value")
+    return Evidence(f"{value.path}/amount", value.amount, note=value.currency)
+
+
+def name_of(process: Process, reference: Reference) -> str:
+    """Return the name of an organization as the record gives it, else its id."""
+    party = process.party(reference)
+    return reference.name or (party.name if party else "") or reference.id
+
+
+def label_of(stage: Award | Contract) -> str:
+    """Return what to call an award or contract in a sentence: its id, else its title, else where it stands."""
+    return stage.id or stage.title or stage.path
+
+
+def suppliers_by_key(process: Process) -> dict[str, Reference]:
+    """
+    Return the suppliers by id, or by name where they have none, as statistics key them.
+
+    :raises InsufficientDataError: if the record names no supplier
+    """
+    suppliers = {supplier.id or supplier.name: supplier for supplier in process.suppliers()}
+    if not suppliers:
+        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
+    return suppliers
+
+
+def document_type(document: Document) -> str:
+    """Return the document type in lower case and without spaces (``contractsigned``), ``""`` if there is none."""
+    return "".join(document.type.split()).casefold()

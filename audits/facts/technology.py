@@ -1,0 +1,221 @@
+"""
+What several rules read alike from a dossier: the object, surveillance, security bodies, suppliers, hosting.
+
+Each reading returns evidence. None of them judges.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.reference import SECURITY_BODIES, VENDORS
+from audits.matching.scope import OBJECT_PARTS
+from audits.matching.watchlist import NameMention, PartyMatch
+from contracts.ocds.views import Party, Text
+
+BOTH = (STRONG, WEAK)
+GROUND_PARTS = frozenset({"method", "rationale"})
+MONEY_PARTS = frozenset({"budget"})
+PAPER_PARTS = frozenset({"document", "amendment", "criteria"})
+WORDS_OF_RECORD = OBJECT_PARTS | GROUND_PARTS | MONEY_PARTS | PAPER_PARTS
+
+# How sure a match of a party must be, from 0 to 100, to be cited.
+SURE = 80
+
+IDENTIFICATION = ("facial_recognition", "biometric_id")
+INTRUSION = ("interception", "predictive_policing", "social_media_monitoring", "location_tracking")
+WATCHING = ("video_surveillance", "lpr")
+SURVEILLANCE = (*IDENTIFICATION, *INTRUSION, *WATCHING)
+CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
+# Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
+_IN_NAMES = ("security_body", "security_name")
+# What tells that cameras or drones are meant to watch.
+_BACKING = (
+    "monitoring_word",
+    "command_centre",
+    "security_body",
+    "police_integration",
+    "city_platform",
+    "surveillance_product",
+)
+HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
+PRODUCTS = (
+    "proprietary_product",
+    "network_product",
+    "software_product",
+    "server_product",
+    "security_product",
+    "cloud_product",
+    "surveillance_product",
+)
+
+
+def require_scope(dossier: Dossier) -> None:
+    """
+    Let pass only what the T-rules are about.
+
+    :raises InsufficientDataError: if no text says what is bought
+    :raises NotApplicableError: if what is bought is no technology in scope
+    """
+    if dossier.scope:
+        return
+    if not any(text.part in OBJECT_PARTS for text in dossier.texts):
+        raise InsufficientDataError("/tender/title", "no readable text says what is bought")
+    raise NotApplicableError("the object is not technology in scope")
+
+
+def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
+    """
+    Return the mentions that show technology which watches, identifies, tracks or intercepts people.
+
+    Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
+    body or a product for surveillance stands beside them.
+    """
+    sure = dossier.said(*SURVEILLANCE)
+    if sure:
+        return sure
+    maybe = dossier.said(*SURVEILLANCE, strengths=(WEAK,))
+    drones = dossier.said("drone", strengths=BOTH)
+    backing = dossier.said(*_BACKING)
+    if len({found.term for found in maybe}) > 1 or ((maybe or drones) and backing):
+        return (*maybe, *drones)
+    strong_drones = tuple(found for found in drones if found.strength == STRONG and "vigil" in found.written.lower())
+    return (*maybe, *drones) if (maybe and drones) or strong_drones else ()
+
+
+def public_parties(dossier: Dossier) -> tuple[Party, ...]:
+    """Return those for whom the process is run: buyers, procuring entities and whoever is named beside them."""
+    return tuple(
+        party
+        for party in dossier.process.parties
+        if not party.roles or {"buyer", "procuringEntity"} & set(party.roles)
+    )
+
+
+def security_buyers(dossier: Dossier) -> list[Evidence]:
+    """Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies."""
+    public = public_parties(dossier)
+    paths = {party.path for party in public}
+    found = [
+        party_evidence(match)
+        for match in dossier.matches
+        if match.path in paths
+        and match.entry.watchlist == SECURITY_BODIES
+        and match.value >= SURE
+        and _acts_here(match.entry.country, dossier)
+    ]
+    seen = {place.path for place in found}
+    for party in public:
+        text = Text(f"{party.path}/name", party.name, "party")
+        mentions, _ = dossier.reference.scan(text)
+        for mention in mentions:
+            if mention.concept in _IN_NAMES and mention.strength == STRONG and text.path not in seen:
+                seen.add(text.path)
+                found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
+    return found
+
+
+def security_links(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return the mentions in the object that tie it to a security body."""
+    return dossier.said("security_body", "police_integration")
+
+
+def _acts_here(country: str, dossier: Dossier) -> bool:
+    return not country or not dossier.process.country or country == dossier.process.country
+
+
+def supplier_matches(dossier: Dossier) -> tuple[PartyMatch, ...]:
+    """Return the listed vendors among suppliers."""
+    return tuple(
+        match
+        for match in dossier.matches
+        if match.entry.watchlist == VENDORS and match.value >= SURE and "supplier" in match.roles
+    )
+
+
+def vendor_names(dossier: Dossier, parts: Iterable[str] = WORDS_OF_RECORD) -> tuple[NameMention, ...]:
+    """Return the listed vendors that the words of the record name."""
+    wanted = set(parts)
+    return tuple(
+        name for name in dossier.names if name.entry.watchlist == VENDORS and not name.negated and name.part in wanted
+    )
+
+
+def party_evidence(match: PartyMatch) -> Evidence:
+    """Return a matched party as evidence: its name, and what of the list it matched, with the match value."""
+    note = f"{match.entry.name}: {match.alias} ({match.value})"
+    return Evidence(f"{match.path}/name", match.name, match.name, note=note)
+
+
+def is_direct(dossier: Dossier) -> list[Evidence]:
+    """Return the places that say that competition was limited or absent."""
+    tender = dossier.process.tender
+    found = []
+    if tender.method in {"direct", "limited"}:
+        found.append(Evidence(f"{tender.path}/procurementMethod", tender.method, note="procurementMethod"))
+    found.extend(
+        dossier.evidence(mention)
+        for mention in dossier.said("direct_route", "special_regime", "exclusivity", parts=GROUND_PARTS | OBJECT_PARTS)
+    )
+    return found
+
+
+def readable_text(dossier: Dossier) -> tuple[Text, ...]:
+    """Return the texts that say more than a title: descriptions, items, lots, documents, criteria, grounds."""
+    return tuple(text for text in dossier.texts if text.part in WORDS_OF_RECORD - {"title", "classification"})
+
+
+def named(mentions: Iterable[Mention]) -> str:
+    """Return what the mentions are, as written, each once, for a sentence."""
+    return _joined(mention.written for mention in mentions)
+
+
+def named_evidence(places: Iterable[Evidence]) -> str:
+    """Return the words that the evidence marks, each once, for a sentence."""
+    return _joined(
+        str(place.value)[place.start : place.end] if place.start is not None else str(place.value) for place in places
+    )
+
+
+def _joined(words: Iterable[str]) -> str:
+    seen: dict[str, str] = {}
+    for word in words:
+        clean = " ".join(word.split())
+        seen.setdefault(clean.casefold(), clean)
+    shown = list(seen.values())
+    return ", ".join(shown[:4]) + (" …" if len(shown) > 4 else "")
+
+
+def concepts(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Return the concepts of the mentions, each once, in alphabetical order: what a decision was about."""
+    return tuple(sorted({mention.concept for mention in mentions}))
+
+
+def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Yield the first mention of each concept and term: five repetitions are one piece of evidence."""
+    seen: set[tuple[str, str]] = set()
+    for mention in mentions:
+        if (mention.concept, mention.term) not in seen:
+            seen.add((mention.concept, mention.term))
+            yield mention
+
+
+def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return the evidence without what marks words, or a part of words, that another piece marks already."""
+    kept: list[Evidence] = []
+    places = list(places)
+    for place in places:
+        wider = (other for other in places if other is not place and other.path == place.path)
+        if not any(_covers(other, place) and (other in kept or not _covers(place, other)) for other in wider):
+            kept.append(place)
+    return tuple(kept)
+
+
+def _covers(place: Evidence, other: Evidence) -> bool:
+    """Tell whether all that ``other`` marks in one value is marked by ``place``: without offsets, the whole value."""
+    if place.start is None or place.end is None:
+        return True
+    if other.start is None or other.end is None:
+        return False
+    return place.start <= other.start and other.end <= place.end

@@ -1,0 +1,189 @@
+"""The frozen input of a rule, and its digest."""
+
+import copy
+import hashlib
+from collections.abc import Container, Mapping
+from datetime import UTC, tzinfo
+from functools import cached_property
+from typing import Any
+
+from audits.judging.vocabulary import Evidence, InsufficientDataError
+from audits.matching.lexicon import STRONG, Mention
+from audits.matching.reference import Reference
+from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
+from audits.matching.watchlist import NameMention, PartyMatch
+from contracts.ocds.document import encode
+from contracts.ocds.parse import parse_process
+from contracts.ocds.texts import process_texts
+from contracts.ocds.views import Process, Text
+
+Json = dict[str, Any]
+
+# How far a passage reaches on either side of a match, in characters.
+PASSAGE_REACH = 120
+
+
+class Dossier:
+    """
+    All that a rule may know about one contracting process. Texts are read only if a rule asks for them.
+
+    ``process`` is the typed view; ``statistics`` holds named figures about other processes (shares of suppliers,
+    earlier contracts), computed elsewhere; ``digest`` is the SHA-256 of all that was put in, in hexadecimal.
+    """
+
+    def __init__(self, process: Process, *, reference: Reference, statistics: Mapping[str, Any], digest: str) -> None:
+        self.process = process
+        self.statistics = statistics
+        self.digest = digest
+        self.reference = reference
+
+    @property
+    def subject(self) -> str:
+        """Return the ocid."""
+        return self.process.ocid
+
+    def with_statistics(self, statistics: Mapping[str, Any], *, digest: str) -> "Dossier":
+        """
+        Return the same dossier with figures about other processes; what was read from its texts is kept.
+
+        :param digest: the digest of both, see ``dossier_digest``
+        """
+        twin = copy.copy(self)
+        twin.statistics = statistics
+        twin.digest = digest
+        return twin
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Return the texts of the process, in reading order."""
+        return process_texts(self.process)
+
+    @cached_property
+    def _scanned(self) -> tuple[tuple[Mention, ...], tuple[NameMention, ...]]:
+        mentions: list[Mention] = []
+        names: list[NameMention] = []
+        for text in self.texts:
+            # Names of organizations keep their own language, whatever the record's.
+            language = "" if text.part == "party" else self.process.language[:2]
+            found, named = self.reference.scan(text, language)
+            mentions.extend(found)
+            names.extend(named)
+        return tuple(mentions), tuple(names)
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Return the concepts that the texts mention, the denied ones too."""
+        return self._scanned[0]
+
+    @cached_property
+    def names(self) -> tuple[NameMention, ...]:
+        """Return the listed organizations that the texts name."""
+        return self._scanned[1]
+
+    @cached_property
+    def matches(self) -> tuple[PartyMatch, ...]:
+        """Return the listed organizations that the parties are, or seem to be."""
+        found: list[PartyMatch] = []
+        for party in self.process.parties:
+            found.extend(self.reference.match_party(party))
+        return tuple(found)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Return the technology sectors of the object."""
+        return decide_scope(self.mentions, self.texts, self.process.items())
+
+    def said(
+        self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)
+    ) -> tuple[Mention, ...]:
+        """Return the mentions of ``concepts`` in texts of ``parts`` that are not denied, in reading order."""
+        if self._said.keys().isdisjoint(concepts):
+            return ()
+        found = [
+            (place, mention)
+            for concept in set(concepts)
+            for place, mention in self._said.get(concept, ())
+            if mention.strength in strengths and mention.part in parts
+        ]
+        if len(concepts) > 1:
+            found.sort()  # no two have the same place
+        return tuple(mention for _, mention in found)
+
+    @cached_property
+    def _said(self) -> dict[str, list[tuple[int, Mention]]]:
+        """Return the mentions of each concept that are not denied, with their places in reading order."""
+        by_concept: dict[str, list[tuple[int, Mention]]] = {}
+        for place, mention in enumerate(self.mentions):
+            if not mention.negated:
+                by_concept.setdefault(mention.concept, []).append((place, mention))
+        return by_concept
+
+    def evidence(self, found: Mention | NameMention, note: str = "") -> Evidence:
+        """Return a mention as evidence, with the passage around it as written."""
+        value = self._values[found.path]
+        return Evidence(
+            path=found.path,
+            value=value,
+            passage=passage(value, found.start, found.end),
+            start=found.start,
+            end=found.end,
+            note=note or (found.concept if isinstance(found, Mention) else found.alias),
+        )
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        return {text.path: text.value for text in self.texts}
+
+    def statistic(self, name: str) -> Any:
+        """
+        Return a figure about other processes.
+
+        :raises InsufficientDataError: if it was not computed
+        """
+        if name not in self.statistics:
+            raise InsufficientDataError(f"statistics/{name}", f"the statistic {name} is not computed")
+        return self.statistics[name]
+
+
+def passage(text: str, start: int, end: int) -> str:
+    """Return the text around a match, cut at spaces, with ``…`` where it goes on."""
+    first, last = max(0, start - PASSAGE_REACH), min(len(text), end + PASSAGE_REACH)
+    if first:
+        space = text.find(" ", first, start)
+        first = space + 1 if space >= 0 else first
+    if last < len(text):
+        space = text.rfind(" ", end, last)
+        last = space if space >= 0 else last
+    return ("…" if first else "") + text[first:last] + ("…" if last < len(text) else "")
+
+
+def build_dossier(
+    release: Json,
+    *,
+    reference: Reference,
+    country: str = "",
+    zone: tzinfo = UTC,
+    statistics: Mapping[str, Any] | None = None,
+    release_digest: bytes = b"",
+) -> Dossier:
+    """
+    Return the dossier of a compiled release.
+
+    :param release_digest: the SHA-256 of the release's canonical JSON, if it is known already
+    :param country: the publisher's country (ISO 3166-1 alpha-2), if known
+    :param zone: the publisher's time zone, for dates that name none
+    :param statistics: named figures about other processes; rules that need one that is absent cannot judge
+    """
+    process, _ = parse_process(release, country=country, zone=zone)
+    figures = dict(statistics or {})
+    digest = dossier_digest(release_digest or hashlib.sha256(encode(release)).digest(), country, zone, figures)
+    return Dossier(process, reference=reference, statistics=figures, digest=digest)
+
+
+def dossier_digest(release_digest: bytes, country: str, zone: tzinfo, statistics: Mapping[str, Any]) -> str:
+    """
+    Return the SHA-256, in hexadecimal, of what a dossier is made of.
+
+    Lexicon and watchlists are not in it: their digest belongs to the rule set.
+    """
+    return hashlib.sha256(release_digest + encode([country, str(zone), dict(statistics)])).hexdigest()

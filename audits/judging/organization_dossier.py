@@ -1,0 +1,46 @@
+"""The frozen input of a rule about organizations, and its digest."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audits.judging.vocabulary import InsufficientDataError
+from contracts.ocds.document import encode
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationDossier:
+    """
+    All that a rule may know about one organization: who it is, and figures over the processes that it takes part in.
+
+    ``roles`` are those of OCDS that it has in any process. ``statistics`` holds the figures by the code of the rule
+    that reads them, computed elsewhere (``audits.statistics.organizations``).
+    """
+
+    key: str
+    name: str
+    country: str
+    roles: frozenset[str]
+    statistics: Mapping[str, Any]
+
+    @property
+    def subject(self) -> str:
+        """Return the key of the organization."""
+        return self.key
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256, in hexadecimal, of all that a rule may know."""
+        known = [self.key, self.name, self.country, sorted(self.roles), dict(self.statistics)]
+        return hashlib.sha256(encode(known)).hexdigest()
+
+    def statistic(self, name: str) -> Any:
+        """
+        Return figures.
+
+        :raises InsufficientDataError: if they were not computed
+        """
+        if name not in self.statistics:
+            raise InsufficientDataError(f"statistics/{name}", f"the statistic {name} is not computed")
+        return self.statistics[name]

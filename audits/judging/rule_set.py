@@ -1,0 +1,91 @@
+"""
+A rule set judges a dossier: every rule gives exactly one outcome, and one that breaks does not stop the others.
+
+Pure: the same dossier under the same rule set always gives the same outcomes.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from audits.judging.dossier import Dossier
+from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, OutcomeKind, Rule, Severity
+
+logger = logging.getLogger(__name__)
+
+
+class Outcome(Struct, frozen=True, gc=False):
+    """What a rule answered. ``field`` is the missing field of ``insufficient_data``, ``reason`` says why not."""
+
+    code: str
+    kind: OutcomeKind
+    reason: str = ""
+    field: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+class BoundRule(Struct, frozen=True):
+    """A rule with the parameters in force."""
+
+    rule: Rule
+    parameters: Mapping[str, Any]
+
+    def judge(self, dossier: Dossier | OrganizationDossier) -> Outcome:
+        code = self.rule.code
+        try:
+            findings = tuple(self.rule.judge(dossier, **self.parameters))
+        except NotApplicableError as answer:
+            return Outcome(code, OutcomeKind.NOT_APPLICABLE, str(answer))
+        except InsufficientDataError as answer:
+            return Outcome(code, OutcomeKind.INSUFFICIENT_DATA, str(answer), answer.field)
+        except Exception as error:
+            logger.exception("rule %s broke on %s", code, dossier.subject)
+            return Outcome(code, OutcomeKind.FAILED, type(error).__name__)
+        return Outcome(code, OutcomeKind.FLAGGED if findings else OutcomeKind.CLEAR, findings=findings)
+
+    def severity(self, finding: Finding) -> Severity:
+        return finding.severity or self.rule.severity
+
+
+class RuleSet:
+    """
+    Rules with the parameters in force, and a digest of all that can change an answer.
+
+    :param rules: the rules
+    :param parameters: rule code → parameters that differ from the rule's own
+    :param off: codes of rules that are switched off
+    :param reference_digest: the digest of lexicon and watchlists
+    :raises TypeError: if a rule does not know a parameter
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        *,
+        parameters: Mapping[str, Mapping[str, Any]] | None = None,
+        off: Iterable[str] = (),
+        reference_digest: str = "",
+    ) -> None:
+        given = parameters or {}
+        left_out = set(off)
+        bound = []
+        for rule in sorted(rules, key=lambda rule: rule.code):
+            unknown = set(given.get(rule.code, {})) - set(rule.parameters)
+            if unknown:
+                raise TypeError(f"rule {rule.code} has no parameter {', '.join(sorted(unknown))}")
+            if rule.code not in left_out:
+                bound.append(BoundRule(rule, {**rule.parameters, **given.get(rule.code, {})}))
+        self.rules = tuple(bound)
+        self.by_code = {entry.rule.code: entry for entry in bound}
+        identity = [[entry.rule.code, entry.rule.version, dict(entry.parameters)] for entry in bound]
+        text = json.dumps([identity, reference_digest], sort_keys=True, default=str)
+        self.digest = hashlib.sha256(text.encode()).digest()
+
+    def judge(self, dossier: Dossier | OrganizationDossier) -> tuple[Outcome, ...]:
+        """Return the outcome of every rule, ordered by code."""
+        return tuple(rule.judge(dossier) for rule in self.rules)

@@ -1,0 +1,85 @@
+"""
+Legal limits of procurement methods: ``fixtures/reference/thresholds.csv`` → values of the parameter ``thresholds``.
+
+A row that is off, or that has no amount, is no law that a rule may cite. A row is on from the first to the last day on
+which its law is known to have been in force, by the sources named. Rules see only what stands here or in an override
+of their parameter, so that the digest of the rule set covers it.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from audits.facts.legal_limits import COMPETITIVE, DIRECT, choices
+from audits.judging.vocabulary import Rule
+
+PARAMETER = "thresholds"
+CATEGORIES = frozenset({"goods", "services", "works"})
+
+# The rules that compare with the limits of lighter procedures; all others that know limits ask of direct awards.
+_OF_PROCEDURES = frozenset({"R002"})
+
+_KEPT = (
+    "country",
+    "kind",
+    "method",
+    "procedure",
+    "category",
+    "currency",
+    "amount",
+    "valid_from",
+    "valid_to",
+    "source",
+    "url",
+)
+
+
+def read_thresholds(path: Path) -> tuple[dict[str, str], ...]:
+    """
+    Return the rows that are on, in the order of the file, as mappings for ``audits.facts.legal_limits``.
+
+    :raises ValueError: if a row that is on lacks its source, currency or method, or has an amount, date, kind or
+        category that can't be read
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [(number, row) for number, row in enumerate(csv.DictReader(file), 2) if row["enabled"].strip() == "yes"]
+    return tuple(_checked(row, f"{path.name}, row {number}") for number, row in rows)
+
+
+def _checked(row: Mapping[str, str], place: str) -> dict[str, str]:
+    kept = {name: row[name].strip() for name in _KEPT}
+    try:
+        amount = Decimal(kept["amount"])
+        days = [date.fromisoformat(kept[name]) for name in ("valid_from", "valid_to") if kept[name]]
+    except (InvalidOperation, ValueError) as error:
+        raise ValueError(f"{place}: {error}") from error
+    if amount <= 0 or kept["kind"] not in {DIRECT, COMPETITIVE} or not kept["source"] or not kept["currency"]:
+        raise ValueError(f"{place}: a threshold needs an amount above 0, a currency, a kind and a source")
+    if not kept["method"] and not kept["procedure"]:
+        raise ValueError(f"{place}: a threshold needs a method or a procedure")
+    if not CATEGORIES.issuperset(choices(kept, "category")):
+        raise ValueError(f"{place}: a category is not one of {', '.join(sorted(CATEGORIES))}")
+    if days != sorted(days):
+        raise ValueError(f"{place}: a threshold ends before it begins")
+    return kept
+
+
+def threshold_parameters(
+    thresholds: Iterable[Mapping[str, str]], rules: Iterable[Rule]
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """
+    Return ``{country: {rule code: {"thresholds": […]}}}`` for the rules that have this parameter.
+
+    A rule is given the limits of the kind that it asks of, and no entry in a country that has none.
+    """
+    codes = [rule.code for rule in rules if PARAMETER in rule.parameters]
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for threshold in thresholds:
+        for code in codes:
+            if threshold["kind"] == (COMPETITIVE if code in _OF_PROCEDURES else DIRECT):
+                by_rule = found.setdefault(threshold["country"], {})
+                by_rule.setdefault(code, {PARAMETER: []})[PARAMETER].append(dict(threshold))
+    return found

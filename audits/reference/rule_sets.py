@@ -1,0 +1,185 @@
+"""
+The rule sets in force, built from the rows that people edit: overrides by country, lexicon, watchlists.
+
+Compiling the lexicon takes a moment, so what was built is kept in the process until one of those rows changes.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from msgspec import Struct
+
+from audits.judging.rule_set import RuleSet
+from audits.judging.vocabulary import Subject
+from audits.matching.lexicon import Term
+from audits.matching.reference import LEXICON, PublicList, Reference
+from audits.matching.watchlist import Entry
+from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
+from audits.models import PublicList as PublicListRow
+from audits.reference.legal_limits import read_thresholds, threshold_parameters
+from audits.rules import RULES
+
+# Legal limits come with the code: they change by law, with their source, and an override can set them aside.
+THRESHOLDS = settings.BASE_DIR / "fixtures" / "reference" / "thresholds.csv"
+_TABLES = (LexiconTerm, Watchlist, WatchlistEntry, PublicListRow, RuleOverride)
+
+
+class Setting(Struct, frozen=True):
+    """
+    What a rule is told in a country (``""``: everywhere) beside its own values, and by which source.
+
+    Without a ``parameter`` the rule is switched off there. A legal limit carries its source in its value.
+    """
+
+    country: str
+    rule: str
+    parameter: str
+    value: Any
+    source: str
+
+
+class RuleSets(Struct):
+    """
+    The rule set of every country, ``""`` being that of countries without overrides, and their reference.
+
+    ``by_country`` holds the rules about processes, ``organizations`` those about organizations.
+    """
+
+    version: str
+    reference: Reference
+    by_country: Mapping[str, RuleSet]
+    organizations: Mapping[str, RuleSet]
+
+    def of(self, country: str) -> RuleSet:
+        return self.by_country.get(country) or self.by_country[""]
+
+    def of_organizations(self, country: str) -> RuleSet:
+        return self.organizations.get(country) or self.organizations[""]
+
+    def codes(self) -> frozenset[str]:
+        """Return the codes of the rules about processes that are in force anywhere."""
+        return _codes(self.by_country.values())
+
+    def codes_of_organizations(self) -> frozenset[str]:
+        """Return the codes of the rules about organizations that are in force anywhere."""
+        return _codes(self.organizations.values())
+
+    def digests(self) -> dict[str, bytes]:
+        """Return country → digest of its rule set about processes."""
+        return {country: rule_set.digest for country, rule_set in self.by_country.items()}
+
+
+def _codes(rule_sets: Iterable[RuleSet]) -> frozenset[str]:
+    return frozenset(bound.rule.code for rule_set in rule_sets for bound in rule_set.rules)
+
+
+_kept: list[RuleSets] = []
+
+
+def rule_sets_in_force() -> RuleSets:
+    """Return the rule sets as the rows have them now."""
+    version = _version()
+    if not _kept or _kept[0].version != version:
+        _kept[:] = [_build(version)]
+    return _kept[0]
+
+
+def _version() -> str:
+    """
+    A fingerprint of the rows, in one query.
+
+    ``xmin`` names the transaction that wrote a row and ``ctid`` its place: any change of any row changes the sum,
+    without a column for it.
+    """
+    parts = " UNION ALL ".join(
+        f"SELECT '{model._meta.db_table}' || count(*) || ':' ||"  # noqa: S608  -- table names are ours
+        f" coalesce(sum(hashtext(id::text || xmin::text || ctid::text)::bigint), 0) FROM {model._meta.db_table}"
+        for model in _TABLES
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(parts)
+        return hashlib.sha256("|".join(row[0] for row in cursor.fetchall()).encode()).hexdigest()
+
+
+def settings_in_force() -> list[Setting]:
+    """Return legal limits and overrides that are on, by country; one query. An override goes before a limit."""
+    found: dict[tuple[str, str, str], Setting] = {}
+    for country, by_rule in threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()).items():
+        for code, values in by_rule.items():
+            for parameter, value in values.items():
+                found[country, code, parameter] = Setting(country, code, parameter, value, "")
+    for row in RuleOverride.objects.filter(enabled=True):
+        key = (row.country, row.rule, row.parameter)
+        found[key] = Setting(*key, row.value if row.parameter else None, row.source)
+    return [found[key] for key in sorted(found)]
+
+
+def _build(version: str) -> RuleSets:
+    reference = _reference()
+    parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    off: dict[str, set[str]] = defaultdict(set)
+    for setting in settings_in_force():
+        if setting.parameter:
+            parameters[setting.country][setting.rule][setting.parameter] = setting.value
+        else:
+            off[setting.country].add(setting.rule)
+
+    def rule_sets(subject: Subject, digest: str) -> dict[str, RuleSet]:
+        rules = {code: rule for code, rule in RULES.items() if rule.subject is subject}
+        return {
+            country: RuleSet(
+                rules.values(),
+                parameters={
+                    code: {**parameters[""].get(code, {}), **parameters[country].get(code, {})}
+                    for code in {*parameters[""], *parameters[country]} & rules.keys()
+                },
+                off=off[""] | off[country],
+                reference_digest=digest,
+            )
+            for country in sorted({"", *parameters, *off})
+        }
+
+    # No rule about organizations reads a text: lexicon and lists do not make their audits stale.
+    return RuleSets(
+        version, reference, rule_sets(Subject.PROCESS, reference.digest), rule_sets(Subject.ORGANIZATION, "")
+    )
+
+
+def _reference() -> Reference:
+    off = list(Watchlist.objects.filter(enabled=False).values_list("slug", flat=True))
+    terms = (
+        LexiconTerm.objects.filter(enabled=True).order_by("pk") if LEXICON not in off else LexiconTerm.objects.none()
+    )
+    entries = WatchlistEntry.objects.filter(enabled=True, watchlist__enabled=True).select_related("watchlist")
+    return Reference.build(
+        terms=[
+            Term(row.concept, row.language, row.term, row.strength, note=row.note, source=row.source) for row in terms
+        ],
+        entries=[
+            Entry(
+                watchlist=row.watchlist.slug,
+                name=row.name,
+                aliases=tuple(row.aliases),
+                short_names=tuple(row.short_names),
+                ambiguous_names=tuple(row.ambiguous_names),
+                context=tuple(row.context),
+                identifiers=tuple(row.identifiers),
+                country=row.country,
+                kind=tuple(row.kind),
+                listings=tuple(row.listings),
+                parent=row.parent,
+                source=row.source,
+                note=row.note,
+            )
+            for row in entries.order_by("pk")
+        ],
+        public_lists=[
+            PublicList(row.name, row.authority, row.effect, row.source, row.enabled)
+            for row in PublicListRow.objects.order_by("pk")
+        ],
+        off=off,
+    )

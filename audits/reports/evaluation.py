@@ -1,0 +1,287 @@
+"""
+How well the rules read: compare their answers with those of readers.
+
+Nothing here touches a database. Rows become releases through the simple contract form, as a submission would.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from audits.judging.dossier import Dossier, build_dossier
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.matching.lexicon import Mention
+from audits.matching.reference import Reference
+from audits.rules import RULES
+from contracts.ocds.countries import country_code
+from contracts.ocds.simple import SimpleContractError, release_from_simple
+
+IN_SCOPE = "in_scope"
+COLUMNS = (IN_SCOPE, "T01", "T02", "T03", "T04", "T05", "T07", "T09", "T11", "T12", "T15", "T16")
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+
+
+class Answer(Struct, frozen=True):
+    """What the rules said of one row in one column: flagged or not, and the evidence if so."""
+
+    flagged: bool
+    evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+
+
+class WrongRow(Struct, frozen=True):
+    """A row whose answer differs from the reader's."""
+
+    column: str
+    row: str
+    expected: bool
+    title: str
+    passages: tuple[str, ...]
+
+
+class Count(Struct):
+    """True and false positives and negatives of one column."""
+
+    tp: int = 0
+    fp: int = 0
+    fn: int = 0
+    tn: int = 0
+
+    def add(self, *, expected: bool, flagged: bool) -> None:
+        if expected:
+            self.tp, self.fn = self.tp + flagged, self.fn + (not flagged)
+        else:
+            self.fp, self.tn = self.fp + flagged, self.tn + (not flagged)
+
+    @property
+    def precision(self) -> float | None:
+        """Return tp / (tp + fp), ``None`` if nothing was flagged."""
+        return self.tp / (self.tp + self.fp) if self.tp + self.fp else None
+
+    @property
+    def recall(self) -> float | None:
+        """Return tp / (tp + fn), ``None`` if nothing was to be found."""
+        return self.tp / (self.tp + self.fn) if self.tp + self.fn else None
+
+    @property
+    def f1(self) -> float | None:
+        """Return the harmonic mean of precision and recall, ``None`` if either is undefined."""
+        if self.precision is None or self.recall is None:
+            return None
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "tp": self.tp,
+            "fp": self.fp,
+            "fn": self.fn,
+            "tn": self.tn,
+            "precision": _rounded(self.precision),
+            "recall": _rounded(self.recall),
+            "f1": _rounded(self.f1),
+        }
+
+
+class Evaluation(Struct):
+    """
+    The counts of each column, and the rows where rules and readers differ.
+
+    ``base`` counts, for each T-rule, the rows out of scope that it flagged nevertheless; ``out_of_scope`` all of them.
+    """
+
+    rows: int
+    columns: dict[str, Count]
+    errors: list[WrongRow]
+    base: dict[str, int]
+    out_of_scope: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rows": self.rows,
+            "columns": {name: count.as_json() for name, count in self.columns.items()},
+            "base_rate": {"out_of_scope": self.out_of_scope, "flagged": self.base},
+        }
+
+
+class ProjectEvaluation(Struct):
+    """
+    What was found of known projects.
+
+    ``codes`` maps a code to (expected, found); ``missed`` and ``unexpected`` hold (project, code).
+    """
+
+    rows: int
+    codes: dict[str, tuple[int, int]]
+    missed: list[tuple[str, str]]
+    unexpected: list[tuple[str, str]]
+
+    @property
+    def recall(self) -> float | None:
+        """Return the codes found / the codes expected, over all."""
+        expected = sum(count for count, _ in self.codes.values())
+        return sum(found for _, found in self.codes.values()) / expected if expected else None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rows": self.rows,
+            "codes": {code: {"expected": count, "found": found} for code, (count, found) in self.codes.items()},
+            "recall": _rounded(self.recall),
+            "unexpected": [list(pair) for pair in self.unexpected],
+        }
+
+
+def evaluate_labels(folder: Path, reference: Reference, *, only: Iterable[str] | None = None) -> Evaluation:
+    """
+    Compare with the labels of a folder: ``sample.csv`` and ``labels.csv``, joined by ``id``.
+
+    :param only: the ids to look at; all if ``None``
+    :raises FileNotFoundError: if one of the files is missing
+    :raises KeyError: if the column ``id`` is missing
+    """
+    labels = {row["id"]: row for row in _read(folder / "labels.csv")}
+    wanted = set(labels) if only is None else set(only) & set(labels)
+    samples = [row for row in _read(folder / "sample.csv") if row["id"] in wanted]
+    evaluation = Evaluation(len(samples), {name: Count() for name in COLUMNS}, [], {}, 0)
+    for row in samples:
+        label = labels[row["id"]]
+        dossier = dossier_of(contract_of_notice(row), reference)
+        answers = {name: answer(dossier, name) for name in COLUMNS}
+        for name, given in answers.items():
+            if label.get(name) not in {"0", "1"}:
+                continue
+            expected = label[name] == "1"
+            evaluation.columns[name].add(expected=expected, flagged=given.flagged)
+            if expected != given.flagged:
+                evaluation.errors.append(_wrong(name, row, given, dossier, expected=expected))
+        if label.get(IN_SCOPE) == "0":
+            evaluation.out_of_scope += 1
+            for name, given in answers.items():
+                if name != IN_SCOPE and given.flagged:
+                    evaluation.base[name] = evaluation.base.get(name, 0) + 1
+    return evaluation
+
+
+def evaluate_projects(path: Path, reference: Reference) -> ProjectEvaluation:
+    """
+    Compare with a table of known projects.
+
+    :param path: a CSV file; ``expected`` holds the codes that must be raised, ``allowed`` those that may
+    """
+    rows = _read(path)
+    codes: dict[str, tuple[int, int]] = {}
+    missed: list[tuple[str, str]] = []
+    unexpected: list[tuple[str, str]] = []
+    for row in rows:
+        dossier = dossier_of(contract_of_project(row), reference)
+        raised = {code for code in RULES if code.startswith("T") and answer(dossier, code).flagged}
+        expected, allowed = _codes(row["expected"]), _codes(row.get("allowed") or "")
+        for code in expected:
+            count, found = codes.get(code, (0, 0))
+            codes[code] = (count + 1, found + (code in raised))
+            if code not in raised:
+                missed.append((row["name"], code))
+        unexpected.extend((row["name"], code) for code in sorted(raised) if code not in {*expected, *allowed})
+    return ProjectEvaluation(len(rows), dict(sorted(codes.items())), missed, unexpected)
+
+
+def dossier_of(contract: dict[str, Any], reference: Reference) -> Dossier:
+    """
+    Return the dossier of a simple contract.
+
+    Fields that cannot be read (a date that is none, an unknown country) are left out, as their reader would do.
+    """
+    try:
+        release = release_from_simple(contract)
+    except SimpleContractError as error:
+        unreadable = {problem.pointer.split("/")[1] for problem in error.problems}
+        contract = {name: member for name, member in contract.items() if name not in unreadable}
+        release = release_from_simple(contract)
+    return build_dossier(release, reference=reference, country=country_code(contract.get("country", "")))
+
+
+def answer(dossier: Dossier, column: str) -> Answer:
+    """Return what the rules say in one column: ``in_scope``, or the code of a rule."""
+    if column == IN_SCOPE:
+        scope = dossier.scope
+        places = tuple(
+            Evidence(place.path, place.value, place.value, place.start, place.end, place.note)
+            for place in scope.evidence
+        )
+        return Answer(bool(scope), places)
+    rule = RULES[column]
+    try:
+        findings = list(rule.judge(dossier, **rule.parameters))
+    except (NotApplicableError, InsufficientDataError) as reason:
+        return Answer(flagged=False, reason=str(reason))
+    return Answer(bool(findings), tuple(place for finding in findings for place in finding.evidence))
+
+
+def contract_of_notice(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return a labelled notice as a simple contract. Amounts and dates that are none are left out."""
+    contract: dict[str, Any] = {
+        name: row[name]
+        for name in ("id", "title", "description", "buyer", "supplier", "method", "method_details", "language")
+        if row.get(name)
+    }
+    contract["financing"] = row.get("financing") or ""
+    if _NUMBER.fullmatch(row.get("amount") or ""):
+        contract |= {"amount": row["amount"], "currency": row.get("currency") or ""}
+    if _DATE.fullmatch((row.get("date") or "")[:10]):
+        contract["date"] = row["date"][:10]
+    if country_code(row.get("country") or ""):
+        contract["country"] = row["country"]
+    if not contract.get("title") and not contract.get("description"):
+        contract["title"] = row["id"]
+    return contract
+
+
+def contract_of_project(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return a known project as a simple contract: vendors are suppliers, the financier is a funder."""
+    contract: dict[str, Any] = {"title": row["name"], "description": row["what"], "language": "en"}
+    if row.get("buyer"):
+        contract["buyer"] = row["buyer"]
+    vendors = [vendor.strip() for vendor in (row.get("vendors") or "").split(";") if vendor.strip()]
+    if vendors:
+        contract["suppliers"] = vendors
+    if row.get("financier"):
+        contract["funder"] = row["financier"]
+    if _NUMBER.fullmatch(row.get("amount") or ""):
+        contract |= {"amount": row["amount"], "currency": row.get("currency") or ""}
+    if re.fullmatch(r"\d{4}", row.get("year") or ""):
+        contract["date"] = f"{row['year']}-01-01"
+    if country_code(row.get("country") or ""):
+        contract["country"] = row["country"]
+    return contract
+
+
+def _wrong(column: str, row: Mapping[str, str], given: Answer, dossier: Dossier, *, expected: bool) -> WrongRow:
+    passages = tuple(f"{place.note} @ {place.path}: {place.passage or place.value}" for place in given.evidence)
+    if expected:
+        passages = (given.reason or "nothing found", *(_told(found) for found in dossier.mentions))
+    told = " | ".join(row.get(name) or "" for name in ("title", "description"))
+    return WrongRow(column, row["id"], expected, told[:240], passages)
+
+
+def _told(found: Mention) -> str:
+    denied = ", denied" if found.negated else ""
+    return f"{found.concept} ({found.strength}{denied}) @ {found.path}: {found.written}"
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _codes(cell: str) -> list[str]:
+    return [code.strip() for code in (cell or "").split(";") if code.strip()]
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 4)

@@ -1,0 +1,48 @@
+"""What rules answered, counted: how often each kind of outcome, and what was missing."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from audits.judging.vocabulary import OutcomeKind
+
+
+class Answers(Struct, frozen=True):
+    """
+    What one rule answered over some audits.
+
+    ``outcomes`` counts them by kind (all five kinds are there); ``missing`` are the fields for want of which the rule
+    could not judge, with how often, the most frequent first.
+    """
+
+    outcomes: Mapping[str, int]
+    missing: Sequence[tuple[str, int]]
+
+    @property
+    def assessed(self) -> int:
+        """Records that the rule could judge: flagged or clear."""
+        return self.outcomes[OutcomeKind.FLAGGED] + self.outcomes[OutcomeKind.CLEAR]
+
+    @property
+    def total(self) -> int:
+        return sum(self.outcomes.values())
+
+    def missing_as_json(self) -> list[dict[str, Any]]:
+        return [{"field": name, "records": number} for name, number in self.missing]
+
+
+def count_answers(answers: Mapping[tuple[str, str], int]) -> Answers:
+    """
+    Sum up what a rule answered. Pure.
+
+    :param answers: (kind of outcome, missing field or ``""``) → records
+    """
+    outcomes = dict.fromkeys((kind.value for kind in OutcomeKind), 0)
+    missing: Counter[str] = Counter()
+    for (kind, field), number in answers.items():
+        outcomes[kind] += number
+        if kind == OutcomeKind.INSUFFICIENT_DATA and field:
+            missing[field] += number
+    return Answers(outcomes, sorted(missing.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,239 @@
+"""
+How the rules do on this installation: what they answered over the current audits, what people then decided.
+
+A rule that flags much of what it can assess asks nothing of anyone: it is context, and is told to be so.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from math import sqrt
+from time import monotonic
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+from msgspec import Struct
+
+from audits.judging.vocabulary import OutcomeKind
+from audits.models import AnswerCount, Review
+from audits.reports.outcome_counts import Answers, count_answers
+from audits.rules import RULES
+
+# Of what it could assess, a rule may flag so large a share; above it is context. Judged from so many records on.
+LARGEST_SHARE = 0.30
+LEAST_ASSESSED = 20
+# No precision is told from fewer decisions.
+LEAST_DECIDED = 5
+# How long a process keeps in mind which rules are context.
+KEPT_SECONDS = 60
+
+# Code of a rule, kind of outcome, missing field or "", records.
+_Counted = tuple[str, str, str, int]
+
+_Z = 1.959964  # standard normal, both sides, 95 %
+
+
+class Precision(Struct, frozen=True):
+    """The share of decided flags that were confirmed, with its Wilson interval (95 %)."""
+
+    share: float
+    low: float
+    high: float
+
+
+class Decisions(Struct, frozen=True):
+    """How many flags of a rule, or of one version of it, people confirmed and dismissed."""
+
+    confirmed: int = 0
+    dismissed: int = 0
+
+    @property
+    def decided(self) -> int:
+        return self.confirmed + self.dismissed
+
+    @property
+    def precision(self) -> Precision | None:
+        """``None`` where fewer than ``LEAST_DECIDED`` flags are decided."""
+        if self.decided < LEAST_DECIDED:
+            return None
+        return Precision(self.confirmed / self.decided, *wilson_interval(self.confirmed, self.decided))
+
+
+class Health(Answers, frozen=True):
+    """The health of one rule: what it answered over the current audits, and what people decided on its flags."""
+
+    code: str
+    version: int
+    # number of a version → decisions on its flags; all up to the present one are there
+    versions: Mapping[int, Decisions]
+
+    @property
+    def share(self) -> float | None:
+        """The share flagged of the records assessed, ``None`` if there are none."""
+        return self.outcomes[OutcomeKind.FLAGGED] / self.assessed if self.assessed else None
+
+    @property
+    def is_context(self) -> bool:
+        return self.assessed >= LEAST_ASSESSED and self.share is not None and self.share > LARGEST_SHARE
+
+    @property
+    def decisions(self) -> Decisions:
+        return self.versions[self.version]
+
+    def as_json(self) -> dict[str, Any]:
+        precision = self.decisions.precision
+        return {
+            "version": self.version,
+            "outcomes": dict(self.outcomes),
+            "assessed": self.assessed,
+            "share": _rounded(self.share),
+            "is_context": self.is_context,
+            "missing": self.missing_as_json(),
+            "confirmed": self.decisions.confirmed,
+            "dismissed": self.decisions.dismissed,
+            "precision": _rounded(precision.share) if precision else None,
+            "precision_interval": [_rounded(precision.low), _rounded(precision.high)] if precision else None,
+        }
+
+
+def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
+    """
+    Return the interval that holds a share with 95 % confidence, though the trials be few.
+
+    Wilson, Probable inference, the law of succession, and statistical inference (1927).
+
+    :raises ZeroDivisionError: if there are no trials
+    """
+    share = successes / trials
+    middle = share + _Z**2 / (2 * trials)
+    reach = _Z * sqrt(share * (1 - share) / trials + _Z**2 / (4 * trials**2))
+    whole = 1 + _Z**2 / trials
+    # Rounding may step over the ends, or the share, by a hair.
+    return min(share, max(0.0, (middle - reach) / whole)), max(share, min(1.0, (middle + reach) / whole))
+
+
+def assess(
+    code: str,
+    version: int,
+    answers: Mapping[tuple[str, str], int],
+    decided: Mapping[tuple[int, str], int],
+) -> Health:
+    """
+    Return the health of a rule. Pure.
+
+    :param answers: (kind of outcome, missing field or ``""``) → records
+    :param decided: (version of the rule, decision) → flags whose latest decision it is
+    """
+    versions = {
+        number: Decisions(
+            decided.get((number, Review.Decision.CONFIRMED), 0), decided.get((number, Review.Decision.DISMISSED), 0)
+        )
+        for number in sorted({*range(1, version + 1), *(number for number, _ in decided)})
+    }
+    counted = count_answers(answers)
+    return Health(counted.outcomes, counted.missing, code, version, versions)
+
+
+def health_of_rules() -> dict[str, Health]:
+    """Return code → health of every rule, from all current audits and all decisions."""
+    return _health(tuple(RULES), _query(_ANSWERS, []))
+
+
+def count_answers_of_all() -> int:
+    """Count what every rule answered over the current audits and keep it; return how many rows there are."""
+    counted_at = timezone.now()
+    with transaction.atomic():
+        # One at a time: of two, the later one would not see the rows that it must replace.
+        _query("SELECT pg_advisory_xact_lock(hashtextextended('audits_answercount', 0))", [])
+        rows = [
+            AnswerCount(rule=code, kind=kind, field=field, records=number, counted_at=counted_at)
+            for code, kind, field, number in _query(_ANSWERS, [])
+        ]
+        AnswerCount.objects.all().delete()
+        AnswerCount.objects.bulk_create(rows)
+    return len(rows)
+
+
+def kept_health(code: str) -> tuple[Health, datetime | None]:
+    """
+    Return the health of one rule as it was last counted, and when that was.
+
+    Where nothing was counted yet, it is counted now: an installation that has not counted is a new one.
+    """
+    rows = list(AnswerCount.objects.filter(rule=code).values_list("kind", "field", "records", "counted_at"))
+    counted_at = rows[0][3] if rows else AnswerCount.objects.aggregate(at=Max("counted_at"))["at"]
+    if counted_at is None:
+        return _health((code,), _query(_ANSWERS_OF_ONE, [code] * 3))[code], None
+    return _health((code,), [(code, kind, field, number) for kind, field, number, _ in rows])[code], counted_at
+
+
+def context_rules() -> frozenset[str]:
+    """Return the codes of the rules that flag so much that their flags are context; known for a minute."""
+    kept_at, codes = _kept_context or (0.0, frozenset())
+    if not _kept_context or monotonic() - kept_at > KEPT_SECONDS:
+        answers = _by_rule(tuple(RULES), _kept_answers())
+        codes = frozenset(code for code in RULES if assess(code, RULES[code].version, answers[code], {}).is_context)
+        _kept_context[:] = [monotonic(), codes]
+    return codes
+
+
+_kept_context: list[Any] = []
+
+
+def _kept_answers() -> list[_Counted]:
+    return list(AnswerCount.objects.values_list("rule", "kind", "field", "records"))
+
+
+# Taking every document apart once is an eighth of the work of looking each rule up in it; for one rule it is not.
+_ANSWERS = """
+    SELECT answer.key, answer.value ->> 'kind', coalesce(answer.value ->> 'field', ''), count(*)
+    FROM audits_audit audit, jsonb_each(audit.outcomes) answer
+    WHERE audit.is_current GROUP BY 1, 2, 3
+"""
+_ANSWERS_OF_ONE = """
+    SELECT %s, outcome ->> 'kind', coalesce(outcome ->> 'field', ''), count(*)
+    FROM (SELECT outcomes -> %s AS outcome FROM audits_audit WHERE is_current AND outcomes ? %s) answer
+    GROUP BY 1, 2, 3
+"""
+# What a person decided last counts; who takes a flag up again has not decided yet.
+_DECISIONS = """
+    SELECT rule, version, decision, count(*)
+    FROM (
+        SELECT DISTINCT ON (review.flag_id)
+               flag.rule, (review.judged ->> 'rule_version')::integer AS version, review.decision
+        FROM audits_review review JOIN audits_flag flag ON flag.id = review.flag_id
+        WHERE flag.rule = ANY(%s) AND review.judged ? 'rule_version'
+        ORDER BY review.flag_id, review.id DESC
+    ) latest
+    WHERE decision IN (%s, %s) GROUP BY 1, 2, 3
+"""
+
+
+def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Health]:
+    answers = _by_rule(codes, counted)
+    decided: dict[str, dict[tuple[int, str], int]] = {code: {} for code in codes}
+    for code, version, decision, number in _query(
+        _DECISIONS, [list(codes), Review.Decision.CONFIRMED, Review.Decision.DISMISSED]
+    ):
+        decided[code][version, decision] = number
+    return {code: assess(code, RULES[code].version, answers[code], decided[code]) for code in codes}
+
+
+def _by_rule(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, dict[tuple[str, str], int]]:
+    """Return code → (kind of outcome, missing field) → records, of these rules."""
+    answers: dict[str, dict[tuple[str, str], int]] = {code: {} for code in codes}
+    for code, kind, field, number in counted:
+        if code in answers:  # an audit may hold a rule that is gone
+            answers[code][kind, field] = number
+    return answers
+
+
+def _query(query: str, parameters: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchall()
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 4)

@@ -1,0 +1,48 @@
+"""The API about itself: the codes of its problems."""
+
+from typing import Any
+
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
+from contracts.api.protocol.problems import CODES, refusal_status
+from contracts.api.protocol.views import ApiView
+from contracts.ocds.problems import HINTS, WARNINGS
+
+
+class ProblemCode(serializers.Serializer):
+    code = serializers.CharField()
+    status = serializers.IntegerField(allow_null=True, help_text="Empty for a warning, which refuses nothing.")
+    meaning = serializers.CharField()
+
+
+class ProblemCodes(serializers.Serializer):
+    results = ProblemCode(many=True)
+
+
+@method_decorator(conditional_page, "dispatch")
+class ProblemListView(ApiView):
+    """List the codes that a problem can have; `type` of every problem leads here."""
+
+    serializer_class = ProblemCodes
+    schema_parameters = (FIELDS, OMIT)
+    parameters = frozenset({"fields", "omit"})
+
+    @extend_schema(operation_id="problems")
+    def get(self, request: Request) -> Response:
+        fields = chosen_fields(request, fields_of(ProblemCode))
+        codes: list[dict[str, Any]] = [
+            {"code": code, "status": status, "meaning": meaning} for code, (status, meaning) in CODES.items()
+        ]
+        for code, hint in HINTS.items():
+            codes.append(
+                {"code": code, "status": None if code in WARNINGS else refusal_status(code), "meaning": _(hint)}
+            )
+        return Response({"results": [{name: row[name] for name in fields} for row in codes]})

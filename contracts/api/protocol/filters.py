@@ -1,0 +1,240 @@
+"""Filters of the lists: each one refuses what it can not understand."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from contracts.api.protocol.problems import ProblemError, nearest
+from contracts.api.protocol.search import matching
+from contracts.models import Contract, Organization
+from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.ocds.countries import country_code
+
+
+class Filters(DjangoFilterBackend):
+    """Applies a view's filters; raises ProblemError naming each parameter whose value can not be."""
+
+    def filter_queryset(self, request: Request, queryset: models.QuerySet, view: APIView) -> models.QuerySet:
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset is None or filterset.is_valid():
+            return queryset if filterset is None else filterset.qs
+        errors = []
+        for parameter, failures in filterset.errors.get_json_data().items():
+            choices = getattr(filterset.filters[parameter].field, "choices", ())
+            allowed = {"allowed": [value for value, _label in choices if value]} if choices else {}
+            for failure in failures:
+                hint = {"hint": nearest(request.query_params[parameter], allowed["allowed"])} if allowed else {}
+                found = {"parameter": parameter, "code": "invalid_parameter", "detail": failure["message"]}
+                errors.append({**found, **hint, **allowed})
+        raise ProblemError("invalid_parameter", errors[0]["detail"], errors=errors)
+
+
+_MAX_ID = 2**63 - 1
+
+
+class CountryField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        code = country_code(text) if text else ""
+        if text and not code:
+            raise forms.ValidationError(
+                _("%(text)s is no country: use an ISO 3166-1 code such as PE.") % {"text": text[:60]}
+            )
+        return code
+
+
+class CountryFilter(django_filters.CharFilter):
+    """A country by its code or name."""
+
+    field_class = CountryField
+
+
+class InstantField(forms.CharField):
+    """A date, or an instant in ISO 8601; one without zone is in UTC. `end` makes a date its last instant."""
+
+    def __init__(self, *, end: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.end = end
+
+    def clean(self, value: Any) -> datetime | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            if len(text) == len("2024-03-01"):
+                day = date.fromisoformat(text)
+                return datetime.combine(day, time.max if self.end else time.min, UTC)
+            # A plus sign that was not percent-encoded arrives as a space.
+            instant = parse_datetime(text.replace(" ", "+") if text[10:11] in "Tt" else text)
+            if instant is not None:
+                return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
+            instant = None
+        raise forms.ValidationError(
+            _("%(text)s is no date: write 2024-03-01 or 2024-03-01T10:00:00Z.") % {"text": text[:40]}
+        )
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class InstantFilter(django_filters.Filter):
+    field_class = InstantField
+
+
+def since(column: str) -> InstantFilter:
+    return InstantFilter(field_name=column, lookup_expr="gte", help_text="This date or instant, and later ones.")
+
+
+def until(column: str) -> InstantFilter:
+    return InstantFilter(
+        field_name=column, lookup_expr="lte", end=True, help_text="Up to this date (all of it) or instant."
+    )
+
+
+class AmountField(forms.DecimalField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, **options)
+
+
+@extend_schema_field(OpenApiTypes.DECIMAL)
+class AmountFilter(django_filters.Filter):
+    field_class = AmountField
+
+
+def at_least(column: str) -> AmountFilter:
+    return AmountFilter(
+        field_name=column, lookup_expr="gte", help_text="In the currency of each row: filter by currency too."
+    )
+
+
+def at_most(column: str) -> AmountFilter:
+    return AmountFilter(
+        field_name=column, lookup_expr="lte", help_text="In the currency of each row: filter by currency too."
+    )
+
+
+class CurrencyField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        text = super().clean(value).upper()
+        if text and not (text.isascii() and text.isalpha() and len(text) == 3):
+            raise forms.ValidationError(
+                _("%(text)s is no currency: use an ISO 4217 code such as PEN.") % {"text": text[:20]}
+            )
+        return text
+
+
+class CurrencyFilter(django_filters.CharFilter):
+    field_class = CurrencyField
+
+
+def _organization_id(text: str) -> int | None:
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return min(int(text), _MAX_ID) if len(text) < 20 else _MAX_ID
+
+
+class OrganizationFilter(django_filters.CharFilter):
+    """An organization in a foreign key, by the id of the API or by its key."""
+
+    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
+        if not value:
+            return queryset
+        pk = _organization_id(value)
+        return queryset.filter(
+            **({f"{self.field_name}_id": pk} if pk is not None else {f"{self.field_name}__key": value})
+        )
+
+
+class OrganizationsFilter(django_filters.CharFilter):
+    """An organization among those of an array, by the id of the API or by its key."""
+
+    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
+        if not value:
+            return queryset
+        pk = _organization_id(value)
+        if pk is not None:
+            return queryset.filter(**{f"{self.field_name}__contains": [pk]})
+        # Overlap, not containment: everything contains the empty array of a key that nobody has.
+        known = ArraySubquery(Organization.objects.filter(key=value).values("pk"))
+        return queryset.filter(**{f"{self.field_name}__overlap": known})
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Words in some columns; a column that ends in `[]` is an array."""
+
+    def __init__(self, *columns: str, **options: Any) -> None:
+        super().__init__(max_length=200, help_text="Words; case and accents do not matter.", **options)
+        self.columns = columns
+
+    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
+        return matching(queryset, value, self.columns) if value else queryset
+
+
+class RoleFilter(django_filters.CharFilter):
+    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
+        return queryset.filter(**{f"{self.field_name}__contains": [value]}) if value else queryset
+
+
+class ProcessFilter(django_filters.FilterSet):
+    ocid = django_filters.CharFilter()
+    country = CountryFilter(help_text="ISO 3166-1 alpha-2 code, or a name.")
+    publisher = django_filters.CharFilter(field_name="publisher__slug", help_text="Slug of the publisher.")
+    buyer = OrganizationFilter(field_name="buyer", help_text="Id or key of an organization.")
+    supplier = OrganizationsFilter(field_name="suppliers", help_text="Id or key of an organization.")
+    method = django_filters.CharFilter(
+        field_name="procurement_method", help_text="open, selective, limited, direct, or as the record has it."
+    )
+    status = django_filters.CharFilter(help_text="Of the tender, as the record has it.")
+    category = django_filters.CharFilter(help_text="goods, works, services, or as the record has it.")
+    currency = CurrencyFilter(help_text="ISO 4217 code.")
+    amount__gte = at_least("amount")
+    amount__lte = at_most("amount")
+    date__gte = since("date")
+    date__lte = until("date")
+    award_date__gte = since("award_date")
+    award_date__lte = until("award_date")
+    date_signed__gte = since("date_signed")
+    date_signed__lte = until("date_signed")
+    q = SearchFilter("title", "description", "buyer_name", "supplier_names[]")
+
+
+class ContractFilter(django_filters.FilterSet):
+    ocid = django_filters.CharFilter(field_name="process__ocid")
+    country = CountryFilter(field_name="process__country", help_text="ISO 3166-1 alpha-2 code, or a name.")
+    buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
+    supplier = OrganizationsFilter(field_name="suppliers", help_text="Id or key of an organization.")
+    method = django_filters.CharFilter(
+        field_name="process__procurement_method",
+        help_text="open, selective, limited, direct, or as the record has it.",
+    )
+    basis = django_filters.ChoiceFilter(choices=Contract.Basis.choices)
+    status = django_filters.CharFilter(help_text="As the record has it.")
+    currency = CurrencyFilter(help_text="ISO 4217 code.")
+    amount__gte = at_least("amount")
+    amount__lte = at_most("amount")
+    date_signed__gte = since("date_signed")
+    date_signed__lte = until("date_signed")
+    start__gte = since("start")
+    start__lte = until("start")
+    end__gte = since("end")
+    end__lte = until("end")
+    q = SearchFilter("title", "process__title", "process__buyer_name", "supplier_names[]")
+
+
+class OrganizationFilterSet(django_filters.FilterSet):
+    country = CountryFilter(help_text="ISO 3166-1 alpha-2 code, or a name.")
+    key = django_filters.CharFilter(help_text="Such as MX-RFC:AAA010101AAA.")
+    scheme = django_filters.CharFilter(help_text="Such as MX-RFC.")
+    identifier = django_filters.CharFilter()
+    role = RoleFilter(field_name="roles", help_text="An OCDS role such as supplier.")
+    q = SearchFilter("name")

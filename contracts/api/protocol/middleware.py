@@ -1,0 +1,58 @@
+"""What every answer has: an id that a reader can name and the logs know; below /api/ never HTML for an error."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from contracts.api.protocol.problems import CODES, MEDIA_TYPE, ProblemError, respond
+
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_PREFIX = "/api/"
+# Errors that arise before or beside a view, where no exception handler of the API stands.
+_CODES = {status: code for code, (status, _meaning) in reversed(CODES.items())}
+_OF_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding", "ETag"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+logger = logging.getLogger(__name__)
+
+
+class ApiMiddleware:
+    """
+    Give every request an id, and every error below /api/ the form of a problem.
+
+    It stands first, so that it sees what the other middleware answers. An id that a proxy gave is kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        response = self._answer(request)
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(_PREFIX):
+            return self.get_response(request)
+        if request.method not in _SAFE and not request.path_info.endswith("/"):
+            # A redirect would lose the body.
+            hint = _("Addresses end with a slash: %(path)s/") % {"path": request.path_info}
+            error = {"code": "not_found", "detail": str(CODES["not_found"][1]), "hint": hint}
+            return respond(ProblemError("not_found", errors=[error]), request)
+        response = self.get_response(request)
+        if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE:
+            return response
+        if response.status_code >= 500:
+            logger.error("%s answered %d without a problem.", request.path_info, response.status_code)
+        code = _CODES.get(response.status_code, "bad_request")
+        answer = respond(ProblemError(code, status=response.status_code), request)
+        for name, value in response.items():
+            if name not in _OF_THE_BODY:
+                answer.headers.setdefault(name, value)
+        return answer

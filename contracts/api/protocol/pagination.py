@@ -1,0 +1,201 @@
+"""
+Pages by keyset: a cursor says after (or before) which row to go on, so that page 10,000 costs what page 1 does, and no
+row is skipped or seen twice while others arrive.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from msgspec import Struct
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+from rest_framework.views import APIView
+
+from contracts.api.protocol.columns import read_rows
+from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
+
+_MAX_KEY = 2**63 - 1
+_YES = frozenset({"1", "true"})
+_NO = frozenset({"0", "false", ""})
+
+
+class Order(Struct, frozen=True):
+    """An order of a list: by a column (rows without a value last), then by primary key, both in the same direction."""
+
+    text: str
+    column: str
+    descending: bool
+
+    def by(self, *, backward: bool) -> list[Any]:
+        """Return the arguments of `order_by`, also for reading the list from its end."""
+        descending = self.descending != backward
+        pk = "-pk" if descending else "pk"
+        if self.column == "pk":
+            return [pk]
+        nulls = {"nulls_first": True} if backward else {"nulls_last": True}
+        column = F(self.column)
+        return [column.desc(**nulls) if descending else column.asc(**nulls), pk]
+
+    def beyond(self, cursor: "Cursor") -> Q:
+        """Return the condition of the rows on the far side of a cursor."""
+        compare = "lt" if self.descending != cursor.backward else "gt"
+        later = Q(**{f"pk__{compare}": cursor.pk})
+        if self.column == "pk":
+            return later
+        empty = Q(**{f"{self.column}__isnull": True})
+        if cursor.value is None:
+            return ~empty | (empty & later) if cursor.backward else empty & later
+        condition = Q(**{f"{self.column}__{compare}": cursor.value}) | (Q(**{self.column: cursor.value}) & later)
+        return condition if cursor.backward else condition | empty
+
+
+class Cursor(Struct, frozen=True):
+    backward: bool
+    pk: int
+    value: Any
+
+
+class CursorPage(BasePagination):
+    """`{"next", "previous", "results"}`; `?limit=` rows, `?count=1` for the number of all."""
+
+    default_limit = 50
+    max_limit = 500
+    max_limit_anonymous = 100
+    parameters = frozenset({"cursor", "limit", "count"})
+
+    def page(self, queryset: models.QuerySet, request: Request, order: Order, fields: Mapping[str, Any]) -> Response:
+        """Answer with one page of a query; `fields` are those of a serializer."""
+        limit = self._limit(request)
+        cursor = _read_cursor(request, order, queryset.model)
+        backward = cursor is not None and cursor.backward
+        counted = self._counted(request)
+        total = queryset.count() if counted else None
+        if cursor is not None:
+            queryset = queryset.filter(order.beyond(cursor))
+        keys = ("pk",) if order.column == "pk" else ("pk", order.column)
+        rows = read_rows(queryset.order_by(*order.by(backward=backward))[: limit + 1], fields, keys)
+        more = len(rows) > limit
+        rows = rows[:limit]
+        if backward:
+            rows.reverse()
+        has_next = more if not backward else bool(rows)
+        has_previous = more if backward else cursor is not None and bool(rows)
+        body: dict[str, Any] = {
+            "next": self._link(request, order, rows[-1][0], backward=False) if has_next else None,
+            "previous": self._link(request, order, rows[0][0], backward=True) if has_previous else None,
+        }
+        if counted:
+            body["count"] = total
+        return Response({**body, "results": [row for _keys, row in rows]})
+
+    def _limit(self, request: Request) -> int:
+        text = request.query_params.get("limit")
+        if text is None:
+            return self.default_limit
+        known = bool(request.user and request.user.is_authenticated)
+        maximum = self.max_limit if known else self.max_limit_anonymous
+        if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= maximum:
+            return int(text)
+        detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": maximum}
+        hint = "" if known else _("With a token up to %(maximum)d.") % {"maximum": self.max_limit}
+        raise parameter_problem("limit", "invalid_parameter", detail, hint)
+
+    @staticmethod
+    def _counted(request: Request) -> bool:
+        text = request.query_params.get("count", "")
+        if text.lower() not in _YES | _NO:
+            detail = _("count is 1 or 0.")
+            raise parameter_problem("count", "invalid_parameter", detail)
+        return text.lower() in _YES
+
+    @staticmethod
+    def _link(request: Request, order: Order, keys: Sequence[Any], *, backward: bool) -> str:
+        address = remove_query_param(request.build_absolute_uri(), "count")
+        payload = msgspec.json.encode([order.text, backward, *keys])
+        return str(replace_query_param(address, "cursor", urlsafe_b64encode(payload).decode().rstrip("=")))
+
+    def get_schema_operation_parameters(self, _view: APIView) -> list[dict[str, Any]]:
+        return [
+            _parameter("cursor", {"type": "string"}, "Where to go on; take it from `next` or `previous`."),
+            _parameter(
+                "limit",
+                {"type": "integer", "minimum": 1, "maximum": self.max_limit, "default": self.default_limit},
+                f"Rows a page; at most {self.max_limit_anonymous} without a token.",
+            ),
+            _parameter("count", {"type": "string", "enum": ["0", "1"]}, "1: tell also how many rows there are."),
+        ]
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": link,
+                "previous": link,
+                "count": {"type": "integer", "description": "Only if asked for."},
+                "results": schema,
+            },
+        }
+
+
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+def read_order(request: Request, columns: Mapping[str, str], default: str) -> Order:
+    """
+    Return the order that a request asks for.
+
+    :param columns: name of an order → column of the model
+    :raises ProblemError: if there is no such order
+    """
+    text = request.query_params.get("order_by", default)
+    name = text.removeprefix("-")
+    if name not in columns:
+        allowed = [sign + known for known in columns for sign in ("", "-")]
+        detail = _("This list can not be ordered by %(name)s.") % {"name": text[:60]}
+        raise parameter_problem("order_by", "invalid_parameter", detail, nearest(text, allowed), allowed=allowed)
+    return Order(text, columns[name], descending=text.startswith("-"))
+
+
+def _read_cursor(request: Request, order: Order, model: type[models.Model]) -> Cursor | None:
+    text = request.query_params.get("cursor")
+    if text is None:
+        return None
+    try:
+        entries = msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=list)
+        text_of_order, backward, pk, *rest = entries
+        value = _column(model, order.column).to_python(rest[0]) if rest else None
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise _cursor_problem()
+    except (ValueError, TypeError, IndexError, binascii.Error, msgspec.MsgspecError, ValidationError) as error:
+        raise _cursor_problem() from error
+    whole = isinstance(backward, bool) and type(pk) is int and 0 <= pk <= _MAX_KEY
+    if not whole or text_of_order != order.text or bool(rest) == (order.column == "pk"):
+        raise _cursor_problem()
+    return Cursor(backward, pk, value)
+
+
+def _column(model: type[models.Model], path: str) -> Any:
+    """Return the field at the end of a path such as `process__date`."""
+    *relations, name = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+
+
+def _cursor_problem() -> ProblemError:
+    hint = _("Take the whole address from next or previous, and change nothing in it but limit.")
+    detail = _("The cursor is not one that this list gave for this order.")
+    return parameter_problem("cursor", "invalid_cursor", detail, hint)

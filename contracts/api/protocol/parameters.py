@@ -1,0 +1,83 @@
+"""Query parameters are taken at their word: what is not known, given twice or not readable is refused, not ignored."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
+
+MAX_LENGTH = 2000
+
+Field = TypeVar("Field")
+
+
+def check_parameters(request: Request, allowed: Iterable[str]) -> None:
+    """
+    Refuse a query with parameters that are not `allowed`, given twice, too long, or not text.
+
+    :raises ProblemError: naming every one of them
+    """
+    raw = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise ProblemError("encoding") from None
+    if "\x00" in text:
+        raise ProblemError("encoding")
+    allowed = frozenset(allowed)
+    errors = []
+    for name, values in request.query_params.lists():
+        shown = name[:60]
+        if name not in allowed:
+            detail = _("There is no parameter %(name)s here.") % {"name": shown}
+            errors.append(_error("unknown_parameter", shown, detail, nearest(name, allowed)))
+        elif len(values) > 1:
+            detail = _("%(name)s is given %(times)d times.") % {"name": shown, "times": len(values)}
+            errors.append(_error("repeated_parameter", shown, detail, _("Give it once.")))
+        elif len(values[0]) > MAX_LENGTH:
+            detail = _("%(name)s is longer than %(limit)d characters.") % {"name": shown, "limit": MAX_LENGTH}
+            errors.append(_error("invalid_parameter", shown, detail, ""))
+    if errors:
+        raise ProblemError(errors[0]["code"], errors[0]["detail"], errors=errors, allowed=sorted(allowed))
+
+
+def _error(code: str, parameter: str, detail: str, hint: str) -> dict[str, Any]:
+    return {"parameter": parameter, "code": code, "detail": detail, "hint": hint}
+
+
+def chosen_fields(request: Request, fields: Mapping[str, Field]) -> dict[str, Field]:
+    """
+    Return the fields that `?fields=` and `?omit=` leave, in their order.
+
+    :raises ProblemError: if they name a field that is not there, or leave none
+    """
+    chosen = _named(request, "fields", fields)
+    omitted = _named(request, "omit", fields)
+    left = {name: field for name, field in fields.items() if (not chosen or name in chosen) and name not in omitted}
+    if not left:
+        raise parameter_problem("omit", "invalid_parameter", _("No field is left."))
+    return left
+
+
+def _named(request: Request, parameter: str, fields: Mapping[str, Any]) -> set[str]:
+    names = {name.strip() for name in request.query_params.get(parameter, "").split(",") if name.strip()}
+    for name in sorted(names - fields.keys()):
+        detail = _("There is no field %(name)s.") % {"name": name[:60]}
+        raise parameter_problem(parameter, "invalid_parameter", detail, nearest(name, fields), allowed=list(fields))
+    return names
+
+
+FIELDS = OpenApiParameter("fields", OpenApiTypes.STR, description="Only these fields, separated by commas.")
+OMIT = OpenApiParameter("omit", OpenApiTypes.STR, description="All fields but these, separated by commas.")
+
+
+def order_parameter(columns: Iterable[str], default: str) -> OpenApiParameter:
+    names = [sign + name for name in columns for sign in ("", "-")]
+    return OpenApiParameter(
+        "order_by", OpenApiTypes.STR, enum=names, default=default, description="Order of the rows."
+    )

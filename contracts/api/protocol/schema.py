@@ -1,0 +1,79 @@
+"""What the description of the API (OpenAPI 3.1) says beyond what views show: problems, tokens, common parameters."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+from contracts.api.protocol.problems import MEDIA_TYPE
+
+
+class ProblemErrorSerializer(serializers.Serializer):
+    code = serializers.CharField(help_text="Stable, for programs.")
+    detail = serializers.CharField()
+    hint = serializers.CharField(required=False, help_text="How to mend it.")
+    parameter = serializers.CharField(required=False, help_text="Query parameter.")
+    pointer = serializers.CharField(required=False, help_text="JSON Pointer in the body.")
+    line = serializers.IntegerField(required=False, help_text="Which JSON value of the body, from 1.")
+    offset = serializers.IntegerField(required=False, help_text="Byte in the unpacked body.")
+
+
+class ProblemSerializer(serializers.Serializer):
+    """An error, as RFC 9457 has it."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(help_text="Stable, for programs; all of them: /api/v1/problems/")
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # the framework's metaclass takes it away
+    request_id = serializers.CharField()
+
+
+class ApiSchema(AutoSchema):
+    """Adds to each operation the parameters that its view names, and the problems that it may answer with."""
+
+    def get_override_parameters(self) -> list[Any]:
+        return [*super().get_override_parameters(), *getattr(self.view, "schema_parameters", ())]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return bool(getattr(self.view, "is_list", False)) or super()._is_list_view(serializer)
+
+    def get_summary(self) -> str:
+        """Return the first sentence of the description: it stands in the list of operations."""
+        return str(super().get_summary() or self.get_description().split(":")[0].split(".")[0].strip())
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        problem = self.resolve_serializer(ProblemSerializer, direction).ref
+        for status, meaning in self._problems().items():
+            bodies.setdefault(status, {"description": meaning, "content": {MEDIA_TYPE: {"schema": problem}}})
+        return dict(sorted(bodies.items()))
+
+    def _problems(self) -> dict[str, str]:
+        problems = {"400": "The request can not be read.", "429": "Too many requests."}
+        if "{" in self.path:
+            problems["404"] = "There is nothing here, or nothing that you may see."
+        if self.method == "POST":
+            problems |= {
+                "401": "No token, or one that is not known.",
+                "403": "The token or account may not do this.",
+                "413": "The body is too large.",
+                "415": "The body's type or encoding is not understood.",
+                "422": "The record can not be taken.",
+            }
+        return problems
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    target_class = "contracts.api.protocol.tokens.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, _auto_schema: AutoSchema) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Token vdr_…`; a token is shown once, when it is made in the admin.",
+        }

@@ -1,0 +1,133 @@
+"""What the API's views share: strict parameters, chosen fields, pages, ETags, told limits."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from contracts.api.protocol import parameters
+from contracts.api.protocol.columns import fields_of, read_rows
+from contracts.api.protocol.filters import Filters
+from contracts.api.protocol.pagination import CursorPage, read_order
+from contracts.api.protocol.rendering import JSONRenderer, Negotiation
+from contracts.api.protocol.schema import ApiSchema
+
+
+class ApiView(GenericAPIView):
+    """
+    A view of the API.
+
+    `parameters` are the query parameters it knows beside `format`; any other is refused.
+    """
+
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = Negotiation
+    serializer_class: Any = None
+    filter_backends: Any = ()
+    pagination_class: Any = None
+    is_list = False
+    schema = ApiSchema()
+    schema_parameters: tuple[Any, ...] = ()
+    parameters: frozenset[str] = frozenset()
+    cache_control = "no-cache"  # may be kept, must be asked for again: ETags make that cheap
+
+    def known_parameters(self) -> frozenset[str]:
+        return self.parameters | {"format"}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if any("\x00" in part for part in kwargs.values() if isinstance(part, str)):
+            raise Http404
+        parameters.check_parameters(request, self.known_parameters())
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        self.throttles = super().get_throttles()
+        return self.throttles
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(answer, ("Authorization", "Cookie", "Accept-Language"))
+        public = not request.headers.get("Authorization") and not request.headers.get("Cookie")
+        answer.headers.setdefault("Cache-Control", self.cache_control if public else f"private, {self.cache_control}")
+        self._tell_limits(answer)
+        return answer
+
+    def _tell_limits(self, response: HttpResponseBase) -> None:
+        """Tell the throttle that counted this request, as the IETF's draft on RateLimit fields writes it."""
+        for throttle in getattr(self, "throttles", ()):
+            history = getattr(throttle, "history", None)
+            if history is not None and throttle.rate is not None:
+                left = max(throttle.num_requests - len(history), 0)
+                reset = max(int(throttle.duration - (throttle.now - history[-1])), 0) if history else throttle.duration
+                name = throttle.scope
+                response["RateLimit-Policy"] = f'"{name}";q={throttle.num_requests};w={throttle.duration}'
+                response["RateLimit"] = f'"{name}";r={left};t={reset}'
+
+
+@method_decorator(conditional_page, "dispatch")
+class ListView(ApiView):
+    """
+    A list: one query a page.
+
+    `orders` maps the names that `order_by` knows to columns, `order` is the one without it.
+    """
+
+    pagination_class = CursorPage
+    is_list = True
+    filter_backends = (Filters,)
+    filterset_class: Any = None
+    orders: Mapping[str, str] = {"id": "pk"}
+    order = "-id"
+
+    @property
+    def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return (parameters.FIELDS, parameters.OMIT, parameters.order_parameter(self.orders, self.order))
+
+    def known_parameters(self) -> frozenset[str]:
+        filters = self.filterset_class.base_filters.keys() if self.filterset_class else ()
+        return super().known_parameters() | CursorPage.parameters | {*filters, "fields", "omit", "order_by"}
+
+    def get(self, request: Request, **_address: Any) -> Response:
+        fields = parameters.chosen_fields(request, fields_of(self.serializer_class))
+        order = read_order(request, self.orders, self.order)
+        queryset = self.filter_queryset(self.get_queryset())
+        page: CursorPage = self.pagination_class()
+        return page.page(queryset, request, order, fields)
+
+
+@method_decorator(conditional_page, "dispatch")
+class DetailView(ApiView):
+    """
+    One row, with the lists that belong to it.
+
+    `address` is the column that the path names; `sections` maps a field that is a list to its query, given the
+    primary key.
+    """
+
+    schema_parameters: tuple[Any, ...] = (parameters.FIELDS, parameters.OMIT)
+    parameters = frozenset({"fields", "omit"})
+    address = "pk"
+    sections: Mapping[str, Callable[[Any], models.QuerySet]] = {}
+
+    def get(self, request: Request, **address: Any) -> Response:
+        fields = parameters.chosen_fields(request, fields_of(self.serializer_class))
+        (key,) = address.values()
+        found = read_rows(self.get_queryset().filter(**{self.address: key})[:1], fields, ("pk",))
+        if not found:
+            raise Http404
+        (pk,), row = found[0]
+        return Response(
+            {name: row[name] if name in row else self.section(name, field, pk) for name, field in fields.items()}
+        )
+
+    def section(self, name: str, field: Any, pk: Any) -> Any:
+        """Return the rows of a field that is a list of its own."""
+        return [row for _keys, row in read_rows(self.sections[name](pk), fields_of(type(field.child)))]

@@ -1,0 +1,167 @@
+"""The body of a submission, read as a stream: never whole in memory, never parsed before the input gate saw it."""
+
+import codecs
+import itertools
+from collections.abc import Iterator
+from email.message import Message
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from contracts.api.protocol.problems import ProblemError
+from contracts.intake.receiving import CHUNK_BYTES
+from contracts.ocds.problems import Problem, RefusedError
+
+MEDIA_TYPES = (
+    "application/json",
+    "application/jsonl",
+    "application/x-ndjson",
+    "application/gzip",
+    "application/x-gzip",
+    "application/octet-stream",
+)
+FORM = "multipart/form-data"
+_FORM_FIELDS = frozenset({"publisher"})
+_CHARSETS = frozenset({"utf-8", "utf-16", "ascii", "iso8859-1", "cp1252"})
+_ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip"})
+
+
+class Body(NamedTuple):
+    """The bytes of a submission, the name of the file they came in, and the publisher that the form named."""
+
+    chunks: Iterator[bytes]
+    file_name: str = ""
+    publisher: str = ""
+
+
+def open_body(framed: Request) -> Body:
+    """
+    Return the body of a request as chunks; nothing of it has been kept anywhere then.
+
+    It may be JSON, JSON Lines, gzip of these (with or without `Content-Encoding: gzip`), or a form with one part
+    named `file`.
+
+    :raises ProblemError: if its type, charset or encoding is not understood, or its length is not told
+    :raises RefusedError: if its told length is over the limit
+    """
+    # The framework's request would parse the body; Django's hands out its stream.
+    request: HttpRequest = framed._request  # noqa: SLF001
+    media_type, charset = _content_type(request)
+    _check_encoding(request, media_type)
+    length = _length(request)
+    limit = settings.VEEDOR_MAX_BODY_BYTES
+    if length is not None and length > limit + (CHUNK_BYTES if media_type == FORM else 0):
+        raise RefusedError(
+            Problem("body_too_large", f"The body is {length} bytes long; the limit is {limit}.", offset=limit)
+        )
+    if media_type == FORM:
+        return _form(request)
+    chunks = _chunks(request, length)
+    if charset == "utf-16":
+        chunks = _with_byte_order_mark(chunks)
+    return Body(chunks)
+
+
+def peek(chunks: Iterator[bytes], limit: int) -> tuple[bytes | None, Iterator[bytes]]:
+    """Return a stream whole if it has no more than `limit` bytes (else `None`), and the stream from its start."""
+    read, size = [], 0
+    for chunk in chunks:
+        read.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            return None, itertools.chain(read, chunks)
+    return b"".join(read), iter(read)
+
+
+def _content_type(request: HttpRequest) -> tuple[str, str]:
+    """Return the media type and the name of the charset as Python knows it (empty if none is given)."""
+    message = Message()
+    message["Content-Type"] = request.META.get("CONTENT_TYPE", "")[:300]
+    media_type = message.get_content_type() if request.META.get("CONTENT_TYPE") else ""
+    if media_type not in MEDIA_TYPES and media_type != FORM and not media_type.endswith("+json"):
+        allowed = ", ".join((*MEDIA_TYPES, FORM))
+        detail = _("The Content-Type %(type)s is not taken.") % {"type": repr(media_type)}
+        hint = _("Send one of %(allowed)s; with curl: -H 'Content-Type: application/json' --data-binary @FILE.")
+        raise _unsupported("unsupported_media_type", detail, hint % {"allowed": allowed}, [*MEDIA_TYPES, FORM])
+    name = message.get_param("charset", "")
+    if not name or media_type == FORM:
+        return media_type, ""
+    try:
+        charset = codecs.lookup(str(name)).name
+    except (LookupError, ValueError):
+        charset = ""
+    if charset not in _CHARSETS:
+        detail = _("The charset %(name)s is not taken.") % {"name": repr(str(name)[:40])}
+        raise _unsupported("charset", detail, _("Send UTF-8."), sorted(_CHARSETS))
+    return media_type, charset
+
+
+def _check_encoding(request: HttpRequest, media_type: str) -> None:
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding not in _ENCODINGS or (media_type == FORM and encoding not in {"", "identity"}):
+        detail = _("The Content-Encoding %(name)s is not taken.") % {"name": repr(encoding[:40])}
+        raise _unsupported(
+            "unsupported_encoding", detail, _("Send gzip, or nothing compressed."), ["gzip", "identity"]
+        )
+
+
+def _unsupported(code: str, detail: str, hint: str, allowed: list[str]) -> ProblemError:
+    return ProblemError(code, detail, errors=[{"code": code, "detail": detail, "hint": hint}], allowed=allowed)
+
+
+def _length(request: HttpRequest) -> int | None:
+    """Return the told length of the body; `None` if it comes in chunks that the server delimits."""
+    told = request.META.get("CONTENT_LENGTH", "")
+    if told.isascii() and told.isdigit() and len(told) < 20:
+        return int(told)
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        if request.META.get("wsgi.input_terminated"):
+            return None
+        hint = _("Send the body with its Content-Length.")
+        raise ProblemError("length_required", errors=[{"code": "length_required", "detail": hint}])
+    return 0
+
+
+def _chunks(request: HttpRequest, length: int | None) -> Iterator[bytes]:
+    # Django bounds the stream by the told length, and by nothing at all if none is told.
+    stream: Any = request if length is not None else request.META["wsgi.input"]
+    size = 0
+    while chunk := stream.read(CHUNK_BYTES):
+        size += len(chunk)
+        yield chunk
+    if length is not None and size < length:
+        detail = _("Of %(told)d bytes only %(size)d arrived.") % {"told": length, "size": size}
+        raise ProblemError("body_incomplete", detail)
+
+
+def _with_byte_order_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Refuse UTF-16 that does not say its byte order: to guess it would be to guess the record."""
+    first = next(chunks, b"")
+    if first and not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        detail = _("The body is told to be UTF-16 and has no byte order mark.")
+        raise _unsupported("charset", detail, _("Send UTF-8."), sorted(_CHARSETS))
+    yield first
+    yield from chunks
+
+
+def _form(request: HttpRequest) -> Body:
+    """Read a form; Django's parser streams its file to disk."""
+    try:
+        fields, files = request.POST, request.FILES
+    except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
+        raise ProblemError("bad_request", _("The form can not be read.")) from error
+    uploads = files.getlist("file")
+    if len(uploads) != 1 or len(files) != 1:
+        hint = _("Send one part named file; with curl: -F file=@FILE.")
+        raise ProblemError("file_missing", errors=[{"code": "file_missing", "detail": hint}])
+    for name in fields:
+        if name not in _FORM_FIELDS:
+            detail = _("There is no form field %(name)s.") % {"name": name[:60]}
+            raise ProblemError("bad_request", detail)
+    (upload,) = uploads
+    return Body(upload.chunks(CHUNK_BYTES), upload.name or "", fields.get("publisher", ""))

@@ -1,0 +1,19 @@
+"""Who may send records."""
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from contracts.api.protocol.tokens import has_scope
+from contracts.models import ApiToken
+
+
+class MaySubmit(BasePermission):
+    """A token with the scope `submit`, or an account in the browser that may add submissions."""
+
+    def has_permission(self, request: Request, _view: APIView) -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        if isinstance(request.auth, ApiToken):
+            return has_scope(request, ApiToken.Scope.SUBMIT)
+        return bool(request.user.has_perm("contracts.add_submission"))

@@ -1,0 +1,283 @@
+"""Submissions: send records, try them out, ask what came of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from contracts.api.addresses import ProcessLink
+from contracts.api.protocol.columns import fields_of, read_rows, texts
+from contracts.api.protocol.problems import input_error, nearest, parameter_problem
+from contracts.api.protocol.schema import ProblemErrorSerializer
+from contracts.api.protocol.throttles import SubmissionThrottle
+from contracts.api.protocol.tokens import has_scope
+from contracts.api.protocol.views import ApiView
+from contracts.api.submissions.bodies import FORM, Body, open_body
+from contracts.api.submissions.corrections import CorrectionSerializer, TrialCorrectionSerializer, corrections_of
+from contracts.api.submissions.permissions import MaySubmit
+from contracts.models import ApiToken, ContractingProcess, Publisher, Submission
+from contracts.problem_texts import detail_in_readers_language, hint_in_readers_language
+from contracts.submitting import submit, validate
+
+SIMPLE_EXAMPLE = {
+    "title": "Cámaras de videovigilancia para el centro",
+    "description": "Suministro e instalación de 120 cámaras con reconocimiento de placas.",
+    "buyer": {"name": "Municipalidad de San Martín", "country": "PE"},
+    "supplier": "Proveedora Ficticia S.A.C.",
+    "value": 1250000.50,
+    "currency": "PEN",
+    "date_signed": "2024-03-01",
+    "method": "direct",
+    "country": "PE",
+    "language": "es",
+    "source_url": "https://example.org/contract/1",
+}
+PUBLISHER = OpenApiParameter("publisher", OpenApiTypes.STR, description="Slug of the publisher of the records.")
+_BODIES: Any = {
+    "application/json": OpenApiTypes.OBJECT,
+    "application/jsonl": OpenApiTypes.STR,
+    "application/gzip": OpenApiTypes.BINARY,
+    FORM: {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}, "publisher": {"type": "string"}},
+    },
+}
+
+
+class Receipt(serializers.Serializer):
+    id = serializers.UUIDField()
+    status_url = serializers.URLField(help_text="Ask here what came of it.")
+    kind = serializers.ChoiceField(choices=Submission.Kind.choices)
+    sha256 = serializers.CharField(help_text="Of the bytes as they arrived.")
+    bytes = serializers.IntegerField()
+    received = serializers.DateField()
+    state = serializers.CharField(help_text="received, processing, processed, failed")
+    unchanged = serializers.BooleanField(help_text="You had sent these bytes before: nothing changed.")
+
+
+class StatusProblem(ProblemErrorSerializer):
+    warning = serializers.BooleanField(help_text="The record was taken all the same.")
+
+
+class ProcessAddress(serializers.Serializer):
+    ocid = serializers.CharField()
+    url = ProcessLink(source="ocid")
+
+
+class Counts(serializers.Serializer):
+    releases_read = serializers.IntegerField()
+    releases_new = serializers.IntegerField()
+    releases_known = serializers.IntegerField(help_text="These were stored before; they changed nothing.")
+    processes = serializers.IntegerField()
+    awards = serializers.IntegerField()
+    contracts = serializers.IntegerField()
+    bids = serializers.IntegerField()
+    organizations = serializers.IntegerField()
+    corrections = serializers.IntegerField()
+
+
+class SubmissionStatus(serializers.Serializer):
+    """What came of a submission."""
+
+    id = serializers.UUIDField()
+    state = serializers.CharField(help_text="received, processing, processed, failed")
+    kind = serializers.ChoiceField(choices=Submission.Kind.choices)
+    publisher = serializers.CharField(allow_null=True)
+    sha256 = serializers.CharField(help_text="Of the bytes as they arrived.")
+    bytes = serializers.IntegerField()
+    received = serializers.DateField()
+    error = serializers.CharField(help_text="Why it failed, if it did.")
+    counts = Counts(help_text="Empty until it is processed.")
+    problem_count = serializers.IntegerField()
+    problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
+    corrections = CorrectionSerializer(
+        many=True,
+        help_text="The first hundred of its processes, what is not used before the others; `pointer` leads into the "
+        "compiled release.",
+    )
+    ocids = texts(help_text="The first hundred.")
+    processes = ProcessAddress(many=True)
+
+
+class ReadingReport(serializers.Serializer):
+    """What a submission would give."""
+
+    kind = serializers.ChoiceField(choices=Submission.Kind.choices)
+    releases = serializers.IntegerField()
+    ocids = texts(help_text="The first hundred.")
+    problem_count = serializers.IntegerField()
+    problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
+    correction_count = serializers.IntegerField()
+    corrections = TrialCorrectionSerializer(
+        many=True,
+        help_text="The first hundred, what is not used before the others; `pointer` leads into the body, for a simple "
+        "contract into the release that is made of it.",
+    )
+
+
+class SubmittingView(ApiView):
+    permission_classes = (MaySubmit,)
+    parameters = frozenset({"publisher"})
+    cache_control = "no-store"
+    serializer_class: Any = Receipt
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        self.throttles = [*super().get_throttles(), SubmissionThrottle()]
+        return self.throttles
+
+    def publisher(self, request: Request, body: Body) -> Publisher | None:
+        slug = request.query_params.get("publisher", body.publisher)
+        if not slug:
+            return None
+        publisher = Publisher.objects.filter(slug=slug).first()
+        if publisher is None:
+            detail = _("There is no publisher %(slug)s.") % {"slug": slug[:60]}
+            known = Publisher.objects.values_list("slug", flat=True)[:1000]
+            raise parameter_problem("publisher", "unknown_publisher", detail, nearest(slug, known))
+        return publisher
+
+    def submit(self, request: Request, kind: Submission.Kind | None) -> Response:
+        body = open_body(request)
+        publisher = self.publisher(request, body)
+        submission, is_new = submit(body, user=request.user, publisher=publisher, kind=kind)
+        address = request.build_absolute_uri(reverse("submission", args=[submission.pk]))
+        receipt = {
+            "id": submission.pk,
+            "status_url": address,
+            "kind": submission.kind,
+            "sha256": submission.content.sha256,
+            "bytes": submission.content.size,
+            "received": submission.received_at.date(),
+            "state": submission.state,
+            "unchanged": not is_new,
+        }
+        answer = status.HTTP_202_ACCEPTED if is_new else status.HTTP_200_OK
+        return Response(receipt, status=answer, headers={"Location": address})
+
+
+_RECEIPTS = {
+    202: OpenApiResponse(Receipt, description="Stored; a worker does the rest."),
+    200: OpenApiResponse(Receipt, description="You had sent the same bytes before: nothing changed."),
+}
+
+
+class SubmissionListView(SubmittingView):
+    """
+    Send OCDS records or a simple contract.
+
+    Release packages, record packages, releases, records, lists of these and JSON Lines, OCDS 1.0 or 1.1, also
+    compressed with gzip; or one simple contract. What it is, is found out. The bytes are stored as they arrive.
+    """
+
+    @extend_schema(operation_id="submit", parameters=[PUBLISHER], request=_BODIES, responses=_RECEIPTS)
+    def post(self, request: Request) -> Response:
+        return self.submit(request, None)
+
+
+class SimpleContractView(SubmittingView):
+    """
+    Send one contract as a flat JSON object, without knowing OCDS.
+
+    Members: title or description (one is needed), buyer, supplier or suppliers, funder or funders, financing, value,
+    currency, date, date_signed, start_date, end_date, method (open, selective, limited, direct), method_details,
+    category, country, language, source_url, documents, id. A party is a name, or an object with name, id, scheme,
+    country.
+    """
+
+    @extend_schema(
+        operation_id="submit_simple_contract",
+        parameters=[PUBLISHER],
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses=_RECEIPTS,
+        examples=[OpenApiExample("A simple contract", value=SIMPLE_EXAMPLE, request_only=True)],
+    )
+    def post(self, request: Request) -> Response:
+        return self.submit(request, Submission.Kind.SIMPLE_CONTRACT)
+
+
+class ValidationView(SubmittingView):
+    """
+    Try a submission out: it is read, and nothing of it is kept.
+
+    Reading stops after 10,000 problems, 512 MiB of unpacked text or 10 seconds; the last problem says so then.
+    """
+
+    serializer_class = ReadingReport
+
+    @extend_schema(operation_id="validate", parameters=[PUBLISHER], request=_BODIES, responses={200: ReadingReport})
+    def post(self, request: Request) -> Response:
+        body = open_body(request)
+        reading = validate(body, user=request.user, publisher=self.publisher(request, body))
+        return Response(
+            {
+                "kind": reading.kind,
+                "releases": reading.releases,
+                "ocids": list(reading.ocids),
+                "problem_count": reading.problem_count,
+                "problems": [{**input_error(problem), "warning": problem.is_warning} for problem in reading.problems],
+                "correction_count": reading.corrections.count,
+                "corrections": reading.corrections.first,
+            }
+        )
+
+
+class SubmissionView(ApiView):
+    """Read what came of a submission: its sender sees it, and who may view all submissions."""
+
+    permission_classes = (IsAuthenticated,)
+    serializer_class = SubmissionStatus
+    cache_control = "no-store"
+    queryset = Submission.objects.all()
+
+    def get_queryset(self) -> models.QuerySet[Submission]:
+        if not has_scope(self.request, ApiToken.Scope.REVIEW):
+            return Submission.objects.filter(origin__user=self.request.user.pk)
+        return Submission.objects.visible_to(self.request.user)
+
+    @extend_schema(operation_id="submission")
+    def get(self, request: Request, pk: UUID) -> Response:
+        found = self.get_queryset().filter(pk=pk).select_related("content", "publisher").first()
+        if found is None:
+            raise Http404
+        known = ContractingProcess.objects.filter(ocid__in=found.ocids).order_by("pk")
+        return Response(
+            {
+                "id": found.pk,
+                "state": found.state,
+                "kind": found.kind,
+                "publisher": found.publisher.slug if found.publisher else None,
+                "sha256": found.content_id,
+                "bytes": found.content.size,
+                "received": found.received_at.date(),
+                "error": detail_in_readers_language(found.error),
+                "counts": found.counts,
+                "problem_count": found.problem_count,
+                "problems": [_problem(problem) for problem in found.problems],
+                "corrections": corrections_of(found),
+                "ocids": found.ocids,
+                "processes": [
+                    row | {"url": request.build_absolute_uri(row["url"])}
+                    for _keys, row in read_rows(known, fields_of(ProcessAddress))
+                ],
+            }
+        )
+
+
+def _problem(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored problem with the members that were left out because they are the rule."""
+    said = {
+        "detail": detail_in_readers_language(stored["detail"]),
+        "hint": hint_in_readers_language(stored.get("hint", "")),
+    }
+    return {"pointer": "", "line": 1, **stored, **said}

@@ -1,0 +1,213 @@
+"""
+What is done with a submission before its receipt is given: stored, and looked at where it is small.
+
+The look is the same reading that the worker does later. It only tells the sender at once when nothing can come of it.
+"""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from msgspec import Struct, field
+
+from contracts import tasks
+from contracts.api.protocol.problems import input_error, refusal
+from contracts.api.submissions.bodies import Body, peek
+from contracts.api.submissions.corrections import Corrections
+from contracts.intake.entries import read_entries
+from contracts.intake.receiving import gate_limits, open_content, receive
+from contracts.models import Publisher, Submission
+from contracts.ocds.document import decode
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.reading import Received
+
+# Bodies up to this size are looked at before the receipt; a larger one would keep its sender waiting.
+LOOK_BYTES = 2 * 1024**2
+LOOK_SECONDS = 2.0
+# More than a person reads; also the end of the look at a bomb of small problems.
+MAX_PROBLEMS = 1000
+MAX_OCIDS = 100
+# Where a trial ends: it holds a connection and a transaction, and a megabyte of gzip can hold a billion problems.
+MAX_TRIAL_PROBLEMS = 10_000
+MAX_TRIAL_BYTES = 512 * 1024**2
+MAX_TRIAL_SECONDS = 10.0
+# A simple contract is a page; a record has one of these members.
+_NOT_SIMPLE = frozenset(
+    {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
+)
+
+
+class Reading(Struct):
+    """What can be read in a submission."""
+
+    kind: str
+    releases: int = 0
+    ocids: dict[str, None] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+    is_whole: bool = True
+    corrections: Corrections = field(default_factory=Corrections)
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Say whether nothing will come of it: problems, no release, and no link that is kept for what it says."""
+        linked = any(problem.code == "linked_release" for problem in self.problems)
+        fatal = any(not problem.is_warning for problem in self.problems)
+        return fatal and not self.releases and not linked and self.is_whole
+
+    def note(self, problem: Problem) -> None:
+        self.problem_count += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+    def stop(self, reason: str, offset: int) -> None:
+        """Tell that it was not read to its end; this stands behind the first thousand problems."""
+        self.is_whole = False
+        self.problem_count += 1
+        detail = f"Reading stopped {reason}; what follows was not looked at."
+        self.problems.append(Problem("reading_stopped", detail, offset=offset))
+
+
+class _EnoughError(Exception):
+    """Raised where the reading of a stream ends early."""
+
+
+class _Bounds:
+    """Ends a reading after so many problems, unpacked bytes and seconds, also where nothing comes of them."""
+
+    def __init__(self, *, problems: int, seconds: float) -> None:
+        self.problems = problems
+        self.seconds = seconds
+        self.bytes = 0
+        self.deadline = time.monotonic() + seconds
+
+    def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if self.bytes >= MAX_TRIAL_BYTES:
+                raise _EnoughError(f"after {self.bytes} bytes")
+            self.check()
+            self.bytes += len(chunk)
+            yield chunk
+
+    def check(self, problems: int = 0) -> None:
+        """Raise if the time is over, or if there are more than so many problems."""
+        if problems > self.problems:
+            raise _EnoughError(f"after {self.problems} problems")
+        if time.monotonic() > self.deadline:
+            raise _EnoughError(f"after {self.seconds:g} seconds")
+
+
+def submit(
+    body: Body, *, user: Any, publisher: Publisher | None, kind: Submission.Kind | None = None
+) -> tuple[Submission, bool]:
+    """
+    Store a submission and queue it.
+
+    :param kind: what it is; `None` to find out
+    :returns: the submission, and whether it is new
+    :raises RefusedError: if the gate refuses it
+    :raises ProblemError: if it is small and nothing in it can be read; nothing is stored then
+    """
+    with transaction.atomic():
+        submission, is_new, is_small = _store(body, user=user, publisher=publisher, kind=kind)
+        if is_new and is_small:
+            _refuse_if_hopeless(_read(submission, stop_early=True))
+        if is_new:
+            transaction.on_commit(lambda: tasks.nudge(str(submission.pk)))
+    return submission, is_new
+
+
+def validate(body: Body, *, user: Any, publisher: Publisher | None) -> Reading:
+    """Read a submission to its end, or as far as a trial goes, and keep nothing of it; raises as `submit` does."""
+    with transaction.atomic():
+        submission, _is_new, _is_small = _store(body, user=user, publisher=publisher, kind=None)
+        reading = _read(submission, stop_early=False)
+        transaction.set_rollback(True)
+    _refuse_if_hopeless(reading)
+    return reading
+
+
+def _store(
+    body: Body, *, user: Any, publisher: Publisher | None, kind: Submission.Kind | None
+) -> tuple[Submission, bool, bool]:
+    whole, chunks = peek(body.chunks, LOOK_BYTES)
+    if kind is Submission.Kind.SIMPLE_CONTRACT and whole is None:
+        raise RefusedError(Problem("body_too_large", f"A simple contract has at most {LOOK_BYTES} bytes."))
+
+    def store(chunks: Iterator[bytes], kind: Submission.Kind) -> tuple[Submission, bool]:
+        return receive(
+            chunks,
+            channel=Submission.Channel.API,
+            kind=kind,
+            user=user,
+            publisher=publisher,
+            file_name=body.file_name,
+            max_bytes=settings.VEEDOR_MAX_BODY_BYTES,
+            max_unpacked_bytes=settings.VEEDOR_MAX_UNPACKED_BYTES,
+        )
+
+    if kind is not None or whole is None:
+        return *store(chunks, kind or Submission.Kind.OCDS), whole is not None
+    before = transaction.savepoint()
+    submission, is_new = store(chunks, Submission.Kind.OCDS)
+    if is_new and _is_simple(submission):
+        # The kind is part of what makes a submission the same: store it again as what it is.
+        transaction.savepoint_rollback(before)
+        submission, is_new = store(iter([whole]), Submission.Kind.SIMPLE_CONTRACT)
+    return submission, is_new, True
+
+
+def _is_simple(submission: Submission) -> bool:
+    """Say whether it is a simple contract: a title or description, a buyer or supplier, and nothing of a record."""
+    text = bytearray()
+    for chunk in open_content(submission.content):
+        text += chunk
+        if len(text) > LOOK_BYTES or text.lstrip()[:1] != b"{":
+            return False
+    try:
+        value = decode(bytes(text), gate_limits()).value
+    except RefusedError:
+        return False
+    return (
+        isinstance(value, dict)
+        and bool({"title", "description"} & value.keys())
+        and bool({"buyer", "supplier", "suppliers"} & value.keys())
+        and not _NOT_SIMPLE & value.keys()
+    )
+
+
+def _read(submission: Submission, *, stop_early: bool) -> Reading:
+    """
+    Read a stored submission.
+
+    :param stop_early: stop at the first release: something will come of it
+    """
+    reading = Reading(submission.kind)
+    if stop_early:
+        bounds = _Bounds(problems=MAX_PROBLEMS, seconds=LOOK_SECONDS)
+    else:
+        bounds = _Bounds(problems=MAX_TRIAL_PROBLEMS, seconds=MAX_TRIAL_SECONDS)
+    try:
+        for entry in read_entries(submission, bound=bounds.over):
+            bounds.check()
+            if isinstance(entry, Received):
+                reading.releases += 1
+                if len(reading.ocids) < MAX_OCIDS:
+                    reading.ocids[entry.ocid] = None
+                if stop_early:
+                    break
+                reading.corrections.read(entry, submission.publisher)
+            elif isinstance(entry, Problem):
+                bounds.check(reading.problem_count + 1)
+                reading.note(entry)
+    except _EnoughError as enough:
+        reading.stop(str(enough), bounds.bytes)
+    return reading
+
+
+def _refuse_if_hopeless(reading: Reading) -> None:
+    if reading.is_hopeless:
+        problems = sorted(reading.problems, key=lambda problem: problem.is_warning)
+        raise refusal([input_error(problem) for problem in problems])

@@ -1,0 +1,314 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from audits import tasks
+from audits.contributions.contribution import FENCES, PRACTICES
+from audits.engine import cohorts, processes
+from audits.engine.cohorts import refresh_cohorts
+from audits.models import Audit, Cohort, Flag, Observation
+from audits.rules import RULES
+from audits.statistics import statistics_for
+from contracts.models import ContractingProcess, Publisher
+from tests.support.purchases import add_terms, forget_everything, purchase
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+
+
+def audit_owed():
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+    processes.settle()
+
+
+def settle():
+    """Do what workers and schedule do until nothing is left to do."""
+    audit_owed()
+    refresh_cohorts()
+    audit_owed()
+
+
+def contested(number, *, gap, method="open", category="goods", country="PE", currency="PEN"):
+    """A competitive process whose second bid lies ``gap`` percent above the winning one."""
+    release = purchase(number, method=method, mainProcurementCategory=category, country=country)
+    release["tag"] = ["award", "contract"]
+    release["bids"] = {
+        "details": [
+            {
+                "id": "1",
+                "status": "valid",
+                "tenderers": [{"id": "S1"}],
+                "value": {"amount": 100, "currency": currency},
+            },
+            {
+                "id": "2",
+                "status": "valid",
+                "tenderers": [{"id": "L"}],
+                "value": {"amount": 100 + gap, "currency": currency},
+            },
+        ]
+    }
+    return release
+
+
+def figures(number, name):
+    process = ContractingProcess.objects.get(ocid=f"ocds-test01-{number}")
+    return statistics_for([process.pk], rules=frozenset(RULES)).get(process.pk, {}).get(name)
+
+
+def written():
+    return set(Cohort.objects.values_list("name", "key", "n", "computed_at")), set(
+        Audit.objects.values_list("pk", "audited_at")
+    )
+
+
+# Fences
+
+
+def test_fences_are_those_of_country_method_and_category_with_n_and_window():
+    load(*(contested(number, gap=number) for number in range(1, 13)))
+    load(contested(20, gap=90, category="services"))
+    settle()
+    cohort = Cohort.objects.get(name="R024", key="PE|open|goods")
+    assert cohort.n == 12
+    assert (cohort.window_start.date().isoformat(), cohort.window_end.date().isoformat()) == ("2024-03-01",) * 2
+    # Hyndman and Fan's type 8 of 0.01 … 0.12: h = (12 + 1/3) p + 1/3
+    assert cohort.figures["q1"] == pytest.approx(0.0341666667)
+    assert cohort.figures["q3"] == pytest.approx(0.0958333333)
+    every = Cohort.objects.get(name="R058", key="")
+    assert figures(1, "R058") == {
+        **every.figures,
+        "n": 13,
+        "cohort": "*",
+        "own": {**cohort.figures, "n": 12, "cohort": "PE, open, goods"},
+    }
+
+
+def test_a_small_cohort_is_not_told():
+    load(*(contested(number, gap=number) for number in range(1, 10)))
+    load(*(contested(number, gap=number, method="selective") for number in range(10, 15)))
+    settle()
+    assert (figures(1, "R024")["n"], "own" in figures(1, "R024")) == (14, False)
+    load(contested(30, gap=5))
+    settle()
+    assert (figures(1, "R024")["own"]["cohort"], figures(1, "R024")["own"]["n"]) == ("PE, open, goods", 10)
+    assert "own" not in figures(10, "R024")
+
+
+def test_flags_of_fences_arise_when_the_cohort_is_known_and_not_before():
+    load(*(contested(number, gap=10 + number % 5) for number in range(1, 20)), contested(99, gap=80))
+    audit_owed()
+    assert not Flag.objects.filter(rule="R058").exists()
+    assert Audit.objects.filter(organization=None).first().outcomes["R058"]["field"] == "statistics/R058"
+    refresh_cohorts()
+    audit_owed()
+    (flag,) = Flag.objects.filter(rule="R058")
+    assert (flag.process.ocid, flag.values["n"]) == ("ocds-test01-99", 20)
+
+
+# Practice of publishers
+
+
+@pytest.mark.parametrize(("with_ground", "severity"), [(9, "low"), (0, None)])
+def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, severity):
+    Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01", country="PE")
+    load(
+        *(
+            purchase(number, method="direct", procurementMethodRationale="Único proveedor")
+            if number < with_ground
+            else purchase(number, method="direct")
+            for number in range(12)
+        )
+    )
+    audit_owed()
+    assert set(Flag.objects.filter(rule="R010").values_list("severity", flat=True)) == {"context"}
+    settle()
+    cohort = Cohort.objects.get(name="R010", key="test")
+    assert (cohort.n, cohort.figures) == (12, {"share": with_ground * 100 // 12 / 100})
+    standing = Flag.objects.standing().filter(rule="R010")
+    assert set(standing.values_list("severity", flat=True)) == ({severity} if severity else set())
+    assert standing.count() == (12 - with_ground if severity else 0)
+    assert refresh_cohorts() == ([], [], [])  # what the flags became changes no practice
+
+
+def test_every_rule_that_weighs_an_absence_has_its_practice_kept():
+    weighing = {code for code, rule in RULES.items() if "severity_of_absence" in rule.judge.__code__.co_names}
+    assert weighing == set(PRACTICES)
+
+
+# Spend of a country
+
+
+def test_dependence_of_a_country_is_known_from_twenty_processes_of_three_buyers():
+    add_terms()
+    load(
+        *(
+            purchase(
+                number,
+                supplier="S1" if number % 4 else f"S{number}",
+                amount=1000,
+                buyer=f"B{number % 10}",
+                date=f"2024-01-{number + 1:02}",
+            )
+            for number in range(20)
+        )
+    )
+    settle()
+    cohort = Cohort.objects.get(name="T08")
+    assert (cohort.key, cohort.n) == ("PE|surveillance|PEN|2024", 20)
+    assert cohort.figures["suppliers"]["PE-RUC:10S1"] == 0.75
+    assert len(cohort.figures["suppliers"]) == 6
+    in_country = [figure for figure in figures(1, "supplier_shares") if figure["population"].startswith("PE, ")]
+    assert [(figure["share"], figure["processes"]) for figure in in_country] == [(0.75, 20)]
+    flagged = Flag.objects.standing().filter(rule="T08", values__population="PE, PEN, 2022 – 2024")
+    assert flagged.count() == 15
+    # When too few are left, nothing may go on citing them.
+    load({**purchase(0, supplier="S0", buyer="B0", title="Zapatos"), "id": "2", "date": "2024-06-01T00:00:00Z"})
+    settle()
+    assert not Cohort.objects.filter(name="T08").exists()
+    assert not flagged.exists()
+
+
+# Coming to rest
+
+
+def test_a_refresh_without_changes_writes_nothing():
+    load(*(contested(number, gap=number) for number in range(1, 13)))
+    settle()
+    before = written()
+    assert refresh_cohorts() == ([], [], [])
+    audit_owed()
+    assert written() == before
+
+
+def test_the_order_of_loading_does_not_matter():
+    records = [contested(number, gap=number if number < 12 else 90) for number in range(1, 13)]
+
+    def flags():
+        return sorted(
+            (flag.process.ocid, flag.rule, bytes(flag.fingerprint), str(sorted(flag.values.items())))
+            for flag in Flag.objects.standing().select_related("process")
+        )
+
+    def cohort_rows():
+        return sorted((cohort.name, cohort.key, cohort.n, bytes(cohort.digest)) for cohort in Cohort.objects.all())
+
+    results = []
+    for order in (records, records[::-1]):
+        for start in range(0, 12, 5):
+            load(*order[start : start + 5])
+            settle()
+        results.append((flags(), cohort_rows()))
+        forget_everything()
+    assert results[0] == results[1]
+    assert "R058" in {flag[1] for flag in results[0][0]}
+
+
+def test_only_those_are_audited_again_who_read_a_cohort_that_changed():
+    load(*(contested(number, gap=number) for number in range(1, 11)), purchase(50))
+    settle()
+    load(contested(12, gap=3))
+    audit_owed()
+    changed, stale, _ = refresh_cohorts()
+    assert {cohort.key for cohort in changed if cohort.name in FENCES} == {"", "PE|open|goods"}
+    ocids = set(ContractingProcess.objects.filter(pk__in=stale).values_list("ocid", flat=True))
+    assert ocids == {f"ocds-test01-{number}" for number in (*range(1, 11), 12)}
+    assert processes.count_stale() == 11
+
+
+def test_a_process_that_leaves_a_cohort_leaves_its_figures():
+    load(*(contested(number, gap=number) for number in range(1, 13)))
+    settle()
+    load({**contested(12, gap=12), "id": "2", "date": "2024-06-01T00:00:00Z", "bids": {"details": []}, "awards": []})
+    cancelled = {"id": "3", "date": "2024-07-01T00:00:00Z", "awards": [{"id": "A", "status": "cancelled"}]}
+    load({**contested(12, gap=12), **cancelled})
+    settle()
+    assert Cohort.objects.get(name="R024", key="").n == 11
+    assert not Observation.objects.filter(process__ocid="ocds-test01-12").exclude(price_gaps=[]).exists()
+
+
+def test_slight_changes_wait_for_a_day_if_told_so():
+    load(*(contested(number, gap=number) for number in range(1, 12)))
+    settle()
+    load(contested(12, gap=3))
+    audit_owed()
+    assert refresh_cohorts(tolerance=0.5) == ([], [], [])
+    Cohort.objects.update(computed_at=timezone.now() - timedelta(days=2))
+    assert len(refresh_cohorts(tolerance=0.5).stale) == 12
+
+
+def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(monkeypatch):
+    load(*(contested(number, gap=number) for number in range(1, 12)))
+    audit_owed()
+    load(contested(12, gap=3))
+    judge = processes._judge
+
+    def judge_late(*arguments):
+        monkeypatch.setattr(processes, "_judge", judge)
+        refresh_cohorts()
+        return judge(*arguments)
+
+    monkeypatch.setattr(processes, "_judge", judge_late)
+    processes.audit_owed(next(processes.owed_batches()))
+    assert Audit.objects.get(process__ocid="ocds-test01-12", is_current=True).outcomes["R024"]["field"] == (
+        "statistics/R024"
+    )
+    assert processes.count_stale() == 12
+    audit_owed()
+    assert not Audit.objects.filter(is_current=True, outcomes__R024__field="statistics/R024").exists()
+
+
+# Commands and tasks
+
+
+def test_the_command_refreshes_audits_and_is_idempotent(capsys):
+    load(*(contested(number, gap=10 + number % 5) for number in range(1, 20)), contested(99, gap=80))
+    audit_owed()
+    capsys.readouterr()
+    call_command("cohorts", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert {(entry["name"], entry["key"], entry["n"]) for entry in told["changed"]} == {
+        *((name, key, 20) for name in FENCES for key in ("", "PE|open|goods")),
+        *(("R025", "tenderer", 2), ("R038", "buyer", 1), ("R038", "tenderer", 2)),
+    }
+    assert (told["cohorts"], told["processes"], told["organizations"], told["audits_written"]) == (7, 20, 3, 23)
+    assert Flag.objects.filter(rule="R058").count() == 1
+    before = written()
+    call_command("cohorts", "--json")
+    again = json.loads(capsys.readouterr().out)
+    assert (again["cohorts"], again["changed"], again["processes"], again["audits_written"]) == (7, [], 0, 0)
+    assert written() == before
+    call_command("cohorts")
+    assert capsys.readouterr().out.startswith(
+        "7 cohorts, 0 changed; 0 processes and 0 organizations judged again, 0 audits written"
+    )
+
+
+def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
+    load(*(contested(number, gap=number) for number in range(1, 13)))
+    audit_owed()
+    nudged = []
+    monkeypatch.setattr(tasks, "nudge", nudged.append)
+    tasks.refresh_cohorts()
+    tasks.refresh_cohorts()
+    assert [len(entry) for entry in nudged] == [12, 0]
+    assert cohorts.cohorts_version()[0] == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refresh_takes_one_process_of_the_database_and_leaves_the_setting_as_it_was(monkeypatch):
+    def workers():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW max_parallel_workers_per_gather")
+            return cursor.fetchone()[0]
+
+    seen = []
+    monkeypatch.setattr(cohorts, "_compute", lambda: seen.append(workers()) or [])
+    before = workers()
+    refresh_cohorts()
+    assert (before != "0", seen, workers()) == (True, ["0"], before)

@@ -1,0 +1,308 @@
+"""Organizations are owed an audit when something of theirs changed, and no sooner."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from audits import tasks
+from audits.contributions.track_records import announce_organizations
+from audits.engine import organizations, processes
+from audits.engine.cohorts import refresh_cohorts
+from audits.engine.organizations import Choice
+from audits.models import Audit, Cohort, Flag, Participation, Review, RuleOverride, TrackRecord
+from audits.statistics.organizations import figures_of, largest_scheme
+from audits.triage import review_flag
+from tests.support.bidding import audit, flags, of, process
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def half():
+    """Flag from half of the bids on, so that no population is needed."""
+    RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
+
+
+def test_a_flag_on_an_organization_cites_the_processes_that_were_counted(half):
+    load(process(1), process(2, statuses=("valid", "valid", "disqualified")), process(3, statuses=("valid",)))
+    audit()
+    assert flags().keys() == {("PE-RUC:10S1", "tenderer")}
+    load(process(4, statuses=("disqualified", "disqualified")), process(5, statuses=("disqualified",) * 2))
+    audit()
+    flag = flags()["PE-RUC:10B", "buyer"]
+    assert (flag.process, flag.country, flag.organization) == (None, "PE", of("B"))
+    assert (flag.values["disqualified"], flag.values["submitted"], flag.values["processes"]) == (6, 10, 5)
+    assert "6 de 10 ofertas" in flag.render("es")
+    assert {place["ocid"] for place in flag.evidence} == {f"ocds-test01-{number}" for number in range(1, 6)}
+    told = {place["ocid"]: place["value"] for place in flag.evidence}
+    assert told["ocds-test01-2"] == {"submitted": 3, "disqualified": 1}
+    assert [place["value"]["disqualified"] > 0 for place in flag.evidence] == [True] * 4 + [False]
+
+
+def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
+    load(process(1))
+    audit()
+    audits = Audit.objects.exclude(organization=None)
+    assert set(audits.values_list("organization__key", flat=True)) == {"PE-RUC:10B", "PE-RUC:10S0", "PE-RUC:10S1"}
+    outcomes = audits.get(organization=of("B")).outcomes
+    assert outcomes.keys() == {"R013", "R025", "R038", "R048", "R050", "R051"}
+    assert outcomes["R025"] == {
+        "kind": "not_applicable",
+        "reason": "the organization is no tenderer in any process",
+    }
+    assert outcomes["R038"]["field"] == "statistics/R038"
+
+
+def test_only_those_are_audited_again_of_whom_something_changed(half):
+    load(process(1), process(2, buyer="C"))
+    audit()
+    assert not organizations.audit_batch(processes.rule_sets_in_force(), Choice())
+    before = set(Audit.objects.exclude(organization=of("B")).exclude(organization=None).values_list("pk", flat=True))
+    load({**process(1, statuses=("valid", "disqualified")), "id": "2", "title": "no figure reads this"})
+    audit()
+    assert set(Audit.objects.exclude(organization=None).values_list("pk", flat=True)) >= before
+    versions = dict(TrackRecord.objects.values_list("organization__key", "version"))
+    load(process(3, buyer="C", statuses=("valid",)))
+    audit()
+    changed = {
+        key
+        for key, version in TrackRecord.objects.values_list("organization__key", "version")
+        if versions.get(key) != version
+    }
+    assert changed == {"PE-RUC:10S0", "PE-RUC:10C"}
+    assert not TrackRecord.objects.exclude(version=F("audited")).exists()
+
+
+def test_those_owed_an_audit_are_counted_whether_they_or_the_rules_changed():
+    load(process(1))
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+    assert processes.count_stale_organizations() == 3
+    processes.settle()
+    assert processes.count_stale_organizations() == 0
+    RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
+    assert processes.count_stale_organizations() == 3
+    processes.settle()
+    assert processes.count_stale_organizations() == 0
+
+
+def test_a_decision_stands_while_the_numbers_move_little(half, django_user_model):
+    load(*(process(number, statuses=("valid", "disqualified", "disqualified")) for number in range(20)))
+    audit()
+    flag = flags()["PE-RUC:10B", "buyer"]
+    reviewer = django_user_model.objects.create_user("auditor")
+    review_flag(flag=flag, reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="Read them all.")
+    load(process(20, statuses=("valid",)))
+    audit()
+    flag.refresh_from_db()
+    assert (flag.values["submitted"], flag.state) == (61, Flag.State.CONFIRMED)
+    load(*(process(number, statuses=("disqualified",) * 8) for number in range(30, 40)))
+    audit()
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.CHANGED
+    load(*({**process(number, statuses=("valid",) * 20), "id": "2"} for number in range(40, 60)))
+    audit()
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.WITHDRAWN
+
+
+def test_a_fence_that_changes_has_those_judged_again_who_are_compared_with_it():
+    bids = [("valid",) * 3 + ("disqualified",) * (number % 3) for number in range(24)]
+    load(*(process(number, buyer=f"B{number % 12}", statuses=bids[number]) for number in range(24)))
+    load(*(process(number, buyer="BX", statuses=("disqualified",) * 3) for number in range(30, 32)))
+    audit()
+    assert Audit.objects.get(organization=of("BX")).outcomes["R038"]["kind"] == "insufficient_data"
+    changed, _, concerned = refresh_cohorts()
+    assert {(cohort.name, cohort.key) for cohort in changed} >= {("R038", "buyer"), ("R038", "tenderer")}
+    assert of("BX").pk in concerned
+    processes.audit_organizations()
+    flag = flags()["PE-RUC:10BX", "buyer"]
+    assert (flag.values["percent"], flag.values["n"]) == ("100.0", 13)
+    written = set(Audit.objects.values_list("pk", "audited_at"))
+    assert refresh_cohorts() == ([], [], [])
+    assert processes.audit_organizations() == 0
+    assert set(Audit.objects.values_list("pk", "audited_at")) == written
+
+
+def test_what_leaves_a_record_leaves_the_figures(half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    audit()
+    assert ("PE-RUC:10B", "buyer") in flags()
+    load({**process(2), "id": "2", "date": "2024-06-01T00:00:00Z", "tender": {"id": "T", "status": "cancelled"}})
+    audit()
+    assert ("PE-RUC:10B", "buyer") not in flags()
+    assert Flag.objects.get(rule="R038", organization=of("B")).state == Flag.State.WITHDRAWN
+    (kept,) = Participation.objects.filter(organization=of("B"), process__ocid="ocds-test01-2")
+    assert (kept.submitted, kept.is_competitive) == (0, None)
+
+
+def test_who_leaves_the_last_record_has_its_flags_withdrawn(half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    audit()
+    assert ("PE-RUC:10B", "buyer") in flags()
+    later = {"id": "2", "date": "2024-06-01T00:00:00Z"}
+    load(*({**process(number, buyer="C", statuses=("disqualified",) * 2), **later} for number in (1, 2)))
+    audit()
+    assert not Participation.objects.filter(organization=of("B")).exists()
+    assert Flag.objects.get(organization=of("B")).state == Flag.State.WITHDRAWN
+    assert Audit.objects.get(organization=of("B"), is_current=True).outcomes["R038"]["kind"] == "insufficient_data"
+    assert ("PE-RUC:10C", "buyer") in flags()
+
+
+def test_an_identifier_that_comes_later_moves_what_was_counted(half):
+    def named(number, **changes):
+        found = process(number, statuses=("disqualified",) * 2, **changes)
+        del found["parties"][0]["identifier"]
+        return found
+
+    load(named(1), named(2))
+    audit()
+    assert ("name:PE:organizacion b", "buyer") in flags()
+    later = {"id": "2", "date": "2024-06-01T00:00:00Z"}
+    load(*({**process(number, statuses=("disqualified",) * 2), **later} for number in (1, 2)))
+    audit()
+    assert [key for key, role in flags() if role == "buyer"] == ["PE-RUC:10B"]
+    former = Flag.objects.get(organization__key="name:PE:organizacion b")
+    assert former.state == Flag.State.WITHDRAWN
+
+
+def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    audit()
+    assert flags()
+    RuleOverride.objects.create(country="PE", rule="R038", source="The law asks for it.")
+    assert processes.audit_organizations(choice=Choice(only_changed=True)) == 0
+    assert processes.audit_organizations() > 0
+    assert not flags()
+    assert "R038" not in Audit.objects.get(organization=of("B"), is_current=True).outcomes
+
+
+def test_a_few_new_records_have_their_organizations_audited_at_once(half, monkeypatch):
+    monkeypatch.setattr(tasks, "nudge", lambda _: True)
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    tasks.audit_processes(next(processes.owed_batches()))
+    assert ("PE-RUC:10B", "buyer") in flags()
+
+
+def test_a_large_organization_is_left_to_the_schedule(half, monkeypatch):
+    monkeypatch.setattr(tasks, "nudge", lambda _: True)
+    monkeypatch.setattr(organizations, "MOST_AT_ONCE", 2)
+    load(process(1), process(2), process(3, buyer="C"))
+    batch = next(processes.owed_batches())
+    tasks.audit_processes(batch)
+    owed = TrackRecord.objects.filter(version__gt=F("audited"))
+    # Each of them takes part in all three, the buyers in fewer.
+    assert set(owed.values_list("organization__key", flat=True)) == {"PE-RUC:10S0", "PE-RUC:10S1"}
+    assert organizations.taking_part_in(processes) == []
+    owed.update(changed_at=timezone.now() - 2 * tasks.REST)
+    tasks.audit_organizations()
+    assert not owed.exists()
+
+
+def test_what_changes_all_the_time_is_looked_at_when_it_rests(half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+    tasks.audit_organizations()
+    assert not flags()
+    TrackRecord.objects.update(changed_at=timezone.now() - 2 * tasks.REST)
+    tasks.audit_organizations()
+    assert flags()
+
+
+def test_mostly_direct_purchases_are_asked_about():
+    load(*(process(number, method="direct" if number < 9 else "open") for number in range(12)))
+    audit()
+    flag = flags("R013")["PE-RUC:10B", "buyer"]
+    assert (flag.values["noncompetitive"], flag.values["processes"]) == (9, 12)
+    assert [place["value"] for place in flag.evidence] == ["direct"] * 9 + ["open"] * 3
+
+
+def bought(number, *, supplier, buyer="B", amount=100, year=2024, item="43222600"):
+    return process(
+        number,
+        buyer=buyer,
+        statuses=("valid",) * 4,
+        date=f"{year}-03-01T10:00:00Z",
+        awards=[
+            {
+                "id": "A",
+                "status": "active",
+                "date": f"{year}-03-01T10:00:00Z",
+                "suppliers": [{"id": supplier}],
+                "value": {"amount": amount, "currency": "PEN"},
+                "items": [{"id": "1", "classification": {"scheme": "UNSPSC", "id": item}}],
+            }
+        ],
+        tender={"id": "T", "title": "Compra de prueba", "procurementMethod": "open"},
+    )
+
+
+def test_markets_and_their_concentration():
+    load(*(bought(number, supplier="S0" if number % 4 else "S1", buyer=f"B{number % 4 // 2}") for number in range(24)))
+    load(bought(50, supplier="S0", buyer="B9"), bought(51, supplier="S2", item="43222600,"))
+    audit()
+    refresh_cohorts()
+    processes.audit_organizations()
+    (flag,) = flags("R050").values()
+    market = Cohort.objects.get(name="R050")
+    assert market.key == "PE|UNSPSC:432226|PEN|2024"
+    assert (flag.organization, flag.values["percent"]) == (of("S0"), "73")
+    assert flag.values["market"] == "PE, UNSPSC:432226, PEN, 2022 – 2024"
+    assert sum(float(place["value"]["amount"]) for place in flag.evidence) == 1900
+    concentrated = Flag.objects.standing().filter(rule="R051").values_list("organization__key", "values__hhi")
+    assert set(concentrated) == {("PE-RUC:10B0", "0.50")}
+
+
+def test_figures_name_the_scheme_with_most_categories():
+    assert largest_scheme(["CPV:30", "UNSPSC:43", "UNSPSC:44"]) == ("UNSPSC", ["43", "44"])
+    assert largest_scheme([":43"]) == ("", ["43"])
+    assert figures_of([], rules=frozenset({"R038"})) == {}
+
+
+def test_the_audit_command_counts_organizations(capsys, half):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    capsys.readouterr()
+    call_command("audit", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["processes"], told["organizations"]) == (2, 3)
+    assert sum(told["outcomes"]["R038"].values()) == 3
+    assert told["flags"]["R038"] == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_judged_is_left_alone_by_others_and_owed_again_after_a_change(half, monkeypatch):
+    load(process(1), process(2))
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+    buyer, rule_sets, read = of("B").pk, processes.rule_sets_in_force(), organizations.figures_of
+    begun, others = [], ThreadPoolExecutor(2)
+
+    def elsewhere(work, *arguments):
+        try:
+            return work(*arguments)
+        finally:
+            connection.close()
+
+    def figures(pks, **options):
+        monkeypatch.undo()
+        assert not others.submit(elsewhere, organizations.audit_batch, rule_sets, Choice(of=[buyer])).result(30)
+        begun.append(others.submit(elsewhere, announce_organizations, [buyer]))
+        with pytest.raises(TimeoutError):  # whoever changes something waits until the audit is written
+            begun[0].result(0.3)
+        return read(pks, **options)
+
+    monkeypatch.setattr(organizations, "figures_of", figures)
+    assert organizations.audit_batch(rule_sets, Choice(of=[buyer])).written == 1
+    begun[0].result(30)
+    others.shutdown()
+    record = TrackRecord.objects.get(pk=buyer)
+    assert record.version == record.audited + 1
+    assert organizations.audit_batch(rule_sets, Choice(of=[buyer], only_changed=True)).taken == 1
+    assert not organizations.audit_batch(rule_sets, Choice(of=[buyer]))

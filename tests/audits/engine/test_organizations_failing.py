@@ -1,0 +1,104 @@
+"""An organization whose audit fails is told, tried again when something changes, and stops nobody else."""
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+
+from audits.contributions.track_records import announce_organizations
+from audits.engine import organizations, processes
+from audits.engine.organizations import Choice
+from audits.models import Audit, RuleOverride, TrackRecord
+from tests.support.bidding import audit, flags, of, process
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def half():
+    """Flag from half of the bids on, so that no population is needed."""
+    RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
+
+
+def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, monkeypatch):
+    load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+    poison = of("S0").pk
+    read = organizations.figures_of
+
+    def figures(pks, **options):
+        if poison in pks:
+            raise ValueError("no figures")
+        return read(pks, **options)
+
+    monkeypatch.setattr(organizations, "figures_of", figures)
+    processes.audit_organizations()
+    record = TrackRecord.objects.get(pk=poison)
+    assert (record.error, record.audited) == ("ValueError: no figures", record.version)
+    assert ("PE-RUC:10B", "buyer") in flags()
+    assert processes.audit_organizations() == 0  # nothing changed: not tried again
+    monkeypatch.undo()
+    assert processes.audit_organizations() == 0
+    load(process(3))
+    audit()
+    assert TrackRecord.objects.get(pk=poison).error == ""
+    assert Audit.objects.filter(organization=poison).exists()
+
+
+@pytest.fixture
+def failing(half, monkeypatch):
+    """`failing(error)`: the figures of S0, whose primary key is returned, do not come."""
+    load(process(1), process(2))
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+    poison, read = of("S0").pk, organizations.figures_of
+
+    def fail(error):
+        def figures(pks, **options):
+            if poison in pks:
+                raise error
+            return read(pks, **options)
+
+        monkeypatch.setattr(organizations, "figures_of", figures)
+        return poison
+
+    return fail
+
+
+def test_an_organization_that_failed_is_tried_again_under_other_rules(failing, monkeypatch):
+    poison = failing(ValueError("no figures"))
+    processes.audit_organizations()
+    monkeypatch.undo()
+    RuleOverride.objects.create(rule="R013", source="The law asks for it.")
+    assert processes.audit_organizations() > 0
+    assert TrackRecord.objects.get(pk=poison).error == ""
+    assert Audit.objects.filter(organization=poison).exists()
+
+
+def test_what_changes_while_an_audit_fails_is_owed(failing, monkeypatch):
+    poison = failing(ValueError("no figures"))
+    audit_some = organizations._audit
+
+    def audit_and_change(*arguments):
+        try:
+            return audit_some(*arguments)
+        finally:
+            if arguments[1].of == [poison]:  # its transaction is over, its error not yet noted
+                announce_organizations([poison])
+
+    monkeypatch.setattr(organizations, "_audit", audit_and_change)
+    organizations.audit_batch(processes.rule_sets_in_force(), Choice())
+    record = TrackRecord.objects.get(pk=poison)
+    assert record.version == record.audited + 1
+    monkeypatch.undo()
+    assert (
+        organizations.audit_batch(processes.rule_sets_in_force(), Choice(of=[poison], only_changed=True)).written == 1
+    )
+
+
+def test_the_end_of_its_turn_is_no_error_of_an_organization(failing):
+    poison = failing(SoftTimeLimitExceeded())
+    with pytest.raises(SoftTimeLimitExceeded):
+        processes.audit_organizations()
+    assert not TrackRecord.objects.exclude(error="").exists()
+    assert TrackRecord.objects.get(pk=poison).audited == 0

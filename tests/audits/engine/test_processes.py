@@ -1,0 +1,339 @@
+import json
+from collections.abc import Iterable
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from audits.engine import attempts, processes
+from audits.engine.processes import Tally
+from audits.judging.rule_set import RuleSet
+from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.models import Audit, AuditAttempt, Flag, Review, RuleOverride
+from audits.reference import rule_sets
+from audits.rules import RULES
+from audits.triage import review_flag
+from contracts.models import ContractingProcess
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+
+def audit(**options):
+    tally = Tally()
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch, tally)
+    return tally
+
+
+def sentences(title):
+    return {"default": dict.fromkeys(("en", "es", "pt"), title)}
+
+
+@pytest.fixture
+def only_rules(monkeypatch):
+    """Let a rule set of these rules be in force."""
+
+    def put(*rules):
+        monkeypatch.setattr(rule_sets, "RULES", {entry.code: entry for entry in rules})
+        monkeypatch.setattr(rule_sets, "_kept", [])
+
+    return put
+
+
+@pytest.fixture
+def single_bid(only_rules):
+    only_rules(RULES["R018"])
+
+
+@rule(code="X01", title={}, stage=Stage.TENDER, severity=Severity.LOW, version=1, sentences=sentences("broken"))
+def broken(dossier) -> Iterable[Finding]:
+    raise RuntimeError(dossier.process.ocid)
+
+
+@rule(code="X02", title={}, stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences=sentences("{title}"))
+def every_award(dossier, *, least: int = 0) -> Iterable[Finding]:
+    for award in dossier.process.awards:
+        if award.value and award.value.amount >= least:
+            evidence = Evidence(f"{award.path}/value/amount", award.value.amount)
+            yield Finding((evidence,), {"title": award.title}, cites=(award.id,))
+
+
+def test_an_audit_keeps_the_outcome_of_every_rule_and_the_flags(only_rules):
+    only_rules(RULES["R018"], broken)
+    load(release())
+
+    tally = audit()
+
+    written = Audit.objects.get()
+    assert written.outcomes == {"R018": {"kind": "flagged"}, "X01": {"kind": "failed", "reason": "RuntimeError"}}
+    flag = Flag.objects.get()
+    assert (flag.rule, flag.severity, flag.state) == ("R018", "medium", "new")
+    assert [entry["path"] for entry in flag.evidence] == ["/tender/numberOfTenderers", "/tender/procurementMethod"]
+    assert (tally.processes, tally.audits_written, dict(tally.flags)) == (1, 1, {"R018": 1})
+
+
+def test_a_flag_speaks_three_languages(single_bid):
+    load(release())
+    audit()
+    flag = Flag.objects.get()
+    assert len({flag.render(language) for language in ("en", "es", "pt")}) == 3
+    assert "1" in flag.render("es")
+
+
+def test_unchanged_input_writes_nothing(single_bid, django_assert_num_queries):
+    load(release())
+    audit()
+    audited_at = Audit.objects.get().audited_at
+
+    assert audit().processes == 0
+    assert processes.audit_again([ContractingProcess.objects.get().pk]) == 0
+    assert Audit.objects.get().audited_at == audited_at
+    assert AuditAttempt.objects.count() == 0
+
+
+def test_a_changed_record_is_owed_an_audit_and_its_flag_withdrawn(single_bid):
+    load(release())
+    audit()
+    tender = {**release()["tender"], "numberOfTenderers": 3}
+    load(release(id="2", date="2024-05-01T00:00:00Z", tender=tender))
+    assert processes.count_stale() == 1
+
+    audit()
+
+    flag = Flag.objects.get()
+    assert (flag.state, flag.withdrawn_at is not None) == ("withdrawn", True)
+    assert Audit.objects.get(is_current=True).outcomes["R018"] == {"kind": "clear"}
+
+
+def test_a_flag_that_comes_back_is_the_same_flag(only_rules):
+    only_rules(every_award)
+    RuleOverride.objects.create(rule="X02", parameter="least", value=0, source="test")
+    load(release())
+    audit()
+    pk = Flag.objects.get().pk
+    RuleOverride.objects.update(value=5000)
+    audit()
+    assert Flag.objects.get().state == "withdrawn"
+    RuleOverride.objects.update(value=0)
+    audit()
+    assert [(flag.pk, flag.state) for flag in Flag.objects.all()] == [(pk, "new")]
+
+
+def test_a_decision_survives_what_does_not_touch_it_and_is_questioned_by_what_does(only_rules, django_user_model):
+    only_rules(every_award)
+    reviewer = django_user_model.objects.create_user("auditor")
+    load(release())
+    audit()
+    review_flag(flag=Flag.objects.get(), reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="seen")
+
+    moved = [{"id": "0", "title": "new first"}, *release()["awards"]]
+    load(release(id="2", date="2024-05-01T00:00:00Z", awards=moved, language="es"))
+    audit()
+    assert Flag.objects.get().state == "confirmed"
+
+    dearer = [{**release()["awards"][0], "value": {"amount": 9999, "currency": "MXN"}}]
+    load(release(id="3", date="2024-06-01T00:00:00Z", awards=dearer))
+    audit()
+    flag = Flag.objects.get()
+    assert flag.state == "changed"
+    assert flag.reviews.get().judged["evidence"][0]["value"] == "900.5"
+
+
+def test_an_override_of_a_country_concerns_that_country_alone(only_rules):
+    only_rules(every_award)
+    load(release("ocds-test01-1"), release("ocds-test01-2", parties=[]))
+    audit()
+    assert Flag.objects.count() == 2
+    RuleOverride.objects.create(country="MX", rule="X02", parameter="least", value=5000, source="test")
+
+    assert processes.count_stale() == 1
+    audit()
+
+    assert list(Flag.objects.standing().values_list("process__ocid", flat=True)) == ["ocds-test01-2"]
+
+
+def test_an_override_without_parameter_switches_a_rule_off(only_rules):
+    only_rules(every_award, RULES["R018"])
+    RuleOverride.objects.create(rule="X02", source="test")
+    load(release())
+    audit()
+    assert list(Audit.objects.get().outcomes) == ["R018"]
+
+
+def test_the_rule_set_digest_tells_version_parameters_and_reference_apart():
+    digests = {
+        RuleSet([every_award]).digest,
+        RuleSet([every_award], parameters={"X02": {"least": 1}}).digest,
+        RuleSet([every_award], reference_digest="other list").digest,
+        RuleSet([every_award, broken]).digest,
+    }
+    assert len(digests) == 4
+    assert RuleSet([broken, every_award]).digest == RuleSet([every_award, broken]).digest
+
+
+def test_an_unknown_parameter_is_refused():
+    with pytest.raises(TypeError, match="X02 has no parameter most"):
+        RuleSet([every_award], parameters={"X02": {"most": 1}})
+
+
+def test_a_record_that_moved_on_while_it_was_judged_is_not_written(single_bid, monkeypatch):
+    load(release())
+    process = ContractingProcess.objects.get()
+    judge = processes._judge
+
+    def judge_and_change(*arguments):
+        ContractingProcess.objects.update(digest=b"x" * 32)
+        return judge(*arguments)
+
+    monkeypatch.setattr(processes, "_judge", judge_and_change)
+    processes.audit_owed([process.pk])
+    assert (Audit.objects.count(), Flag.objects.count()) == (0, 0)
+    assert processes.count_stale() == 1
+
+
+def test_what_somebody_is_at_is_left_alone(single_bid):
+    load(release())
+    process = ContractingProcess.objects.get()
+    digest = rule_sets.rule_sets_in_force().of("MX").digest
+    key = attempts.attempt_key(bytes(process.digest), digest)
+    assert attempts.claim({process.pk: key}) == {process.pk}
+    assert attempts.claim({process.pk: key}) == set()
+    assert list(processes.owed_batches()) == []
+    assert processes.audit_owed([process.pk]) == 0
+
+
+def test_three_failed_attempts_are_given_up_until_the_record_changes(single_bid, settings):
+    settings.VEEDOR_LEASE_SECONDS = -1
+    load(release(), release("ocds-test01-2"))
+    poison, other = ContractingProcess.objects.order_by("pk")
+    key = attempts.attempt_key(bytes(poison.digest), rule_sets.rule_sets_in_force().of("MX").digest)
+    assert [attempts.claim({poison.pk: key}) for _ in range(4)] == [{poison.pk}] * 3 + [set()]
+    assert list(processes.owed_batches()) == [[poison.pk], [other.pk]]
+
+    assert attempts.give_up_exhausted() == 1
+
+    assert list(processes.owed_batches()) == [[other.pk]]
+    assert AuditAttempt.objects.failed().get().error.startswith("Tried 3 times")
+    load(release("ocds-test01-1", id="2", date="2024-09-01T00:00:00Z"))
+    assert [poison.pk, other.pk] in list(processes.owed_batches())
+
+
+def test_superseded_audits_are_removed_when_no_flag_refers_to_them(only_rules):
+    only_rules(every_award)
+    load(release(awards=[]))
+    for value in (1, 2, 3):
+        RuleOverride.objects.update_or_create(
+            rule="X02", parameter="least", defaults={"value": value, "source": "test"}
+        )
+        audit()
+    assert Audit.objects.count() == 1
+
+
+def test_decisions_are_append_only(single_bid, django_user_model):
+    load(release())
+    audit()
+    reviewer = django_user_model.objects.create_user("auditor")
+    flag = Flag.objects.get()
+    with pytest.raises(ValidationError):
+        review_flag(flag=flag, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="  ")
+    review = review_flag(
+        flag=flag, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="one supplier exists"
+    )
+    assert Flag.objects.get().state == "dismissed"
+    for statement in ("UPDATE audits_review SET reason = 'other'", "DELETE FROM audits_review"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    review.refresh_from_db()
+    assert review.reason == "one supplier exists"
+    assert review.judged["text"]["pt"].startswith("O registro conta 1")
+
+
+def test_a_withdrawn_flag_can_not_be_decided(single_bid, django_user_model):
+    load(release())
+    audit()
+    load(release(id="2", date="2024-05-01T00:00:00Z", tender={**release()["tender"], "numberOfTenderers": 2}))
+    audit()
+    reviewer = django_user_model.objects.create_user("auditor")
+    with pytest.raises(ValidationError):
+        review_flag(flag=Flag.objects.get(), reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="late")
+
+
+def test_audit_command_prints_one_object(single_bid, capsys):
+    load(release(), release("ocds-test01-2", tender={"title": "x"}))
+    call_command("audit", "--json")
+    printed = json.loads(capsys.readouterr().out)
+    seconds = printed.pop("seconds")
+    assert seconds >= 0
+    assert printed == {
+        "processes": 2,
+        "organizations": 2,
+        "audits_written": 4,
+        "flags": {"R018": 1},
+        "outcomes": {"R018": {"flagged": 1, "insufficient_data": 1}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("publication", "seen"),
+    [("reviewed", {"confirmed"}), ("all", {"new", "confirmed", "changed", "needs_information"}), ("none", set())],
+)
+def test_the_public_sees_what_the_publication_setting_allows(
+    single_bid, settings, publication, seen, django_user_model
+):
+    settings.VEEDOR_PUBLICATION = publication
+    states = ["new", "confirmed", "changed", "dismissed", "needs_information", "withdrawn"]
+    load(*(release(f"ocds-test01-{number}") for number in range(len(states))))
+    audit()
+    for flag, state in zip(Flag.objects.order_by("pk"), states, strict=True):
+        Flag.objects.filter(pk=flag.pk).update(
+            state=state, withdrawn_at=flag.raised_at if state == "withdrawn" else None
+        )
+    reader = django_user_model.objects.create_user("journalist")
+    assert set(Flag.objects.visible_to(None).values_list("state", flat=True)) == seen
+    assert set(Flag.objects.visible_to(reader).values_list("state", flat=True)) == seen
+    chief = django_user_model.objects.create_superuser("lead")
+    assert set(Flag.objects.visible_to(chief).values_list("state", flat=True)) == set(states)
+
+
+def test_legal_limits_are_in_force_in_their_country_alone():
+    in_force = rule_sets.rule_sets_in_force()
+    limits = {country: in_force.of(country).rules for country in ("UY", "MX")}
+    given = {
+        country: {
+            bound.rule.code: len(bound.parameters["thresholds"]) for bound in rules if "thresholds" in bound.parameters
+        }
+        for country, rules in limits.items()
+    }
+    assert given["UY"]["R049"] > 0
+    assert set(given["MX"].values()) == {0}
+    assert in_force.of("UY").digest != in_force.of("MX").digest
+
+
+def test_a_record_that_can_not_be_judged_takes_no_neighbour_along(single_bid, monkeypatch):
+    load(release("ocds-test01-1"), release("ocds-test01-2"))
+    build = processes.build_dossier
+
+    def refuse(compiled, **options):
+        if compiled["ocid"] == "ocds-test01-1":
+            raise ValueError("odd record")
+        return build(compiled, **options)
+
+    monkeypatch.setattr(processes, "build_dossier", refuse)
+    for _ in range(3):
+        audit()
+        AuditAttempt.objects.update(leased_until="2020-01-01T00:00:00Z")
+    attempts.give_up_exhausted()
+
+    assert Audit.objects.get().process.ocid == "ocds-test01-2"
+    failed = AuditAttempt.objects.failed().get()
+    assert (failed.attempts, failed.error) == (3, "Tried 3 times: ValueError: odd record")
+
+
+def test_an_old_flag_that_lacks_a_value_is_still_told(single_bid):
+    load(release())
+    audit()
+    flag = Flag.objects.get()
+    del flag.values["method"]
+    assert "…" in flag.render("es")

@@ -1,0 +1,242 @@
+"""Records that come in any order, and the audits that come to rest."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from audits import tasks
+from audits.contributions.recording import announce_changes
+from audits.engine import peers, processes
+from audits.engine.processes import Tally
+from audits.judging.vocabulary import Subject
+from audits.models import Audit, Flag, PeerGroup, Purchase
+from audits.rules import RULES, rules_about
+from contracts.models import ContractingProcess, Organization
+from tests.support.purchases import add_terms, audit, flags, forget_everything, purchase
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def terms():
+    add_terms()
+
+
+RECORDS = [
+    purchase(1, title="Prueba piloto de cámaras de videovigilancia", amount=None, date="2024-01-01"),
+    *(purchase(number, method="direct", date=f"2024-0{number}-01", amount=number * 100) for number in range(2, 7)),
+    purchase(7, supplier="S2", date="2024-07-01", amount=50),
+]
+
+
+def load_one_by_one(order):
+    for number in order:
+        audit(RECORDS[number])
+    found = flags()
+    forget_everything()
+    return found
+
+
+def test_the_order_of_loading_does_not_matter():
+    audit(*RECORDS)
+    together = flags()
+    assert {flag[1] for flag in together} >= {"T08", "T17"}
+    forget_everything()
+    assert load_one_by_one(range(7)) == together
+    assert load_one_by_one(reversed(range(7))) == together
+    assert load_one_by_one([3, 6, 0, 5, 1, 4, 2]) == together
+
+
+def test_two_processes_load_in_either_order_to_the_same_flags():
+    records = [RECORDS[0], RECORDS[1]]
+    results = []
+    for order in permutations(records):
+        for record in order:
+            audit(record)
+        results.append(flags())
+        forget_everything()
+    assert results[0] == results[1]
+    assert "T17" in {flag[1] for flag in results[0]}
+
+
+def test_an_earlier_process_that_comes_later_makes_its_peers_owed_and_they_come_to_rest():
+    audit(RECORDS[1])
+    load(RECORDS[0])
+    (new,) = next(processes.owed_batches())
+    processes.audit_owed([new])
+    assert flags("T17") == []
+
+    (stale,) = processes.find_stale_peers()
+    assert processes.count_stale() == 1
+    assert processes.audit_owed([stale]) == 1
+
+    assert len(flags("T17")) == 1
+    assert processes.count_stale() == 0
+    processes.audit_organizations()
+    written = set(Audit.objects.values_list("pk", "audited_at"))
+    assert processes.find_stale_peers() == []
+    processes.settle()
+    assert set(Audit.objects.values_list("pk", "audited_at")) == written
+    assert not PeerGroup.objects.exclude(version=peers_version()).exists()
+
+
+def peers_version():
+    return PeerGroup.objects.get().checked
+
+
+def test_peers_whose_figures_do_not_change_are_left_alone():
+    audit(purchase(1, date="2024-01-01"), purchase(2, date="2024-02-01", supplier="S2"))
+    load(purchase(3, date="2024-03-01"))
+    processes.audit_owed(next(processes.owed_batches()))
+    assert processes.find_stale_peers() == []
+
+
+def test_a_supplier_that_is_replaced_leaves_no_figures_behind():
+    audit(purchase(1, supplier="S1", date="2024-01-01", amount=0), purchase(2, supplier="S1", date="2024-02-01"))
+    assert len(flags("T17")) == 1
+    changed = purchase(1, supplier="S9", date="2024-01-01", amount=0)
+    changed["awards"] = [{"id": "A", "status": "cancelled"}, {**changed["awards"][0], "id": "B"}]
+    audit({**changed, "id": "2", "date": "2024-05-01T00:00:00Z"})
+    assert flags("T17") == []
+    assert Flag.objects.get(rule="T17").state == "withdrawn"
+
+
+def test_a_buyer_that_is_replaced_makes_its_former_peers_stale():
+    audit(purchase(1, date="2024-01-01", amount=0), purchase(2, date="2024-02-01"))
+    assert len(flags("T17")) == 1
+    audit({**purchase(1, date="2024-01-01", amount=0, buyer="B2"), "id": "2", "date": "2024-05-01T00:00:00Z"})
+    assert flags("T17") == []
+
+
+def test_a_cancelled_award_leaves_the_figures():
+    audit(purchase(1, date="2024-01-01", amount=0), purchase(2, date="2024-02-01"))
+    cancelled = purchase(1, date="2024-01-01", amount=0)
+    cancelled["awards"][0]["status"] = "cancelled"
+    audit({**cancelled, "id": "2", "date": "2024-05-01T00:00:00Z"})
+    assert flags("T17") == []
+    assert not Purchase.objects.filter(process__ocid="ocds-test01-1").exists()
+
+
+def test_auditing_again_writes_nothing():
+    audit(*RECORDS)
+    audits = set(Audit.objects.values_list("pk", "audited_at"))
+    purchases = set(Purchase.objects.values_list("pk", flat=True))
+    versions = set(PeerGroup.objects.values_list("buyer", "version", "changed_at"))
+
+    assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
+    processes.settle()
+
+    assert set(Audit.objects.values_list("pk", "audited_at")) == audits
+    assert set(Purchase.objects.values_list("pk", flat=True)) == purchases
+    assert set(PeerGroup.objects.values_list("buyer", "version", "changed_at")) == versions
+
+
+def test_figures_that_were_overtaken_while_judging_are_looked_at_again(monkeypatch):
+    """Between the reading of figures and the writing of the audit, another worker adds a purchase of the buyer."""
+    audit(purchase(8, buyer="B7"))
+    load(RECORDS[1], RECORDS[0])
+    first, second = ContractingProcess.objects.filter(audits=None).order_by("ocid").values_list("pk", flat=True)
+    judge = processes._judge
+
+    def judge_late(*arguments):
+        monkeypatch.setattr(processes, "_judge", judge)
+        processes.audit_owed([first])
+        peers.find_stale(rules=frozenset(RULES))
+        return judge(*arguments)
+
+    monkeypatch.setattr(processes, "_judge", judge_late)
+    processes.audit_owed([second])
+    assert flags("T17") == []
+    processes.settle()
+    assert len(flags("T17")) == 1
+
+
+def test_buyers_that_still_change_are_left_until_they_rest():
+    audit(RECORDS[1])
+    load(RECORDS[0])
+    processes.audit_owed(next(processes.owed_batches()))
+    assert processes.find_stale_peers(quiet=timedelta(minutes=1)) == []
+    PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
+    assert len(processes.find_stale_peers(quiet=timedelta(minutes=1))) == 1
+
+
+def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
+    audit(RECORDS[1])
+    stale = ContractingProcess.objects.get()
+    load(RECORDS[0])
+    nudged = []
+    monkeypatch.setattr(tasks, "nudge", nudged.append)
+    tasks.audit_processes(next(processes.owed_batches()))
+    assert nudged == [[stale.pk]]
+
+
+def test_the_sweep_nudges_for_peers_that_no_message_reminded_of(monkeypatch):
+    audit(RECORDS[1])
+    stale = ContractingProcess.objects.get()
+    load(RECORDS[0])
+    processes.audit_owed(next(processes.owed_batches()))
+    PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
+    nudged = []
+    monkeypatch.setattr(tasks, "nudge", nudged.append)
+    tasks.audit_stale_peers()
+    tasks.audit_stale_peers()
+    assert nudged == [[stale.pk], []]
+
+
+def test_a_tally_counts_each_process_once(capsys):
+    audit(RECORDS[1])
+    load(RECORDS[0], RECORDS[2])
+    tally = Tally()
+    for pk in ContractingProcess.objects.filter(audits=None).order_by("-ocid").values_list("pk", flat=True):
+        processes.audit_owed([pk], tally)
+    processes.settle(tally)
+    assert tally.processes == 3
+    asked = {subject: rules_about(subject).keys() & tally.outcomes.keys() for subject in Subject}
+    assert all(sum(tally.outcomes[code].values()) == 3 for code in asked[Subject.PROCESS])
+    assert all(sum(tally.outcomes[code].values()) == tally.organizations for code in asked[Subject.ORGANIZATION])
+    assert tally.flags["T17"] == 2
+
+
+def test_the_audit_command_settles(capsys):
+    audit(RECORDS[1])
+    load(RECORDS[0])
+    call_command("audit", "--json")
+    assert len(flags("T17")) == 1
+    assert (processes.count_stale(), processes.find_stale_peers()) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(wait_until):
+    first, second = sorted(
+        organization.pk
+        for organization in Organization.objects.bulk_create([Organization(key="a"), Organization(key="b")])
+    )
+    since = datetime(2024, 1, 1, tzinfo=UTC)
+    announce_changes({first: since, second: since})
+
+    def check():
+        try:
+            with transaction.atomic():
+                peers._close([(second, 1, since), (first, 1, since)])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            announce_changes({first: since})
+            checked = pool.submit(check)
+
+            def waits():
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                return cursor.fetchone()[0] > 0
+
+            wait_until(waits)
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            announce_changes({second: since})
+        checked.result(timeout=30)
+    assert set(PeerGroup.objects.values_list("version", "checked")) == {(2, 1)}

@@ -1,0 +1,185 @@
+import csv
+from datetime import UTC, date
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from audits.facts.legal_limits import choices, limit_of
+from audits.judging.vocabulary import NotApplicableError
+from audits.matching.normalize import fold_phrase
+from audits.reference.legal_limits import CATEGORIES, read_thresholds, threshold_parameters
+from audits.rules import RULES
+from contracts.ocds.parse import parse_process
+
+FIXTURE = Path(__file__).parents[3] / "fixtures" / "reference" / "thresholds.csv"
+HEADER = "country,kind,method,procedure,category,currency,amount,valid_from,valid_to,source,url,enabled,note\n"
+ROW = "UY,direct,direct,Compra Directa,goods,UYU,200000,2020-08-01,2020-12-31,Ley de prueba,,yes,\n"
+COUNTRIES = {"BR", "DO", "EC", "GT", "PA", "PE", "PY", "UY"}
+
+
+def written(tmp_path, *rows):
+    path = tmp_path / "thresholds.csv"
+    path.write_text(HEADER + "".join(rows), encoding="utf-8")
+    return path
+
+
+def process_of(country, procedure, category=""):
+    tender = {
+        "procurementMethod": "direct",
+        "procurementMethodDetails": procedure,
+        "mainProcurementCategory": category,
+    }
+    process, _ = parse_process({"ocid": "ocds-test01-1", "tender": tender}, country=country, zone=UTC)
+    return process
+
+
+def test_only_thresholds_that_are_on_are_read_from_the_fixture():
+    rows = read_thresholds(FIXTURE)
+
+    with FIXTURE.open(encoding="utf-8", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert len(rows) == sum(row["enabled"] == "yes" for row in written) < len(written)
+    assert {row["country"] for row in rows} == COUNTRIES
+    assert all(row["source"] and row["valid_from"] and row["valid_to"] for row in rows)
+    assert "630000" not in {row["amount"] for row in rows}
+
+
+def test_a_row_of_the_fixture_that_is_off_says_why():
+    with FIXTURE.open(encoding="utf-8", newline="") as file:
+        off = [row for row in csv.DictReader(file) if row["enabled"] != "yes"]
+
+    assert {row["enabled"] for row in off} == {"no"}
+    assert all(row["source"] and row["note"] for row in off)
+
+
+def test_no_two_limits_of_the_fixture_hold_for_one_purchase():
+    def meet(one, other):
+        def both(name, every):
+            return set(choices(one, name) or every) & set(choices(other, name) or every)
+
+        procedures = {fold_phrase(name) for name in choices(one, "procedure")}
+        return (
+            (one["country"], one["kind"], one["currency"]) == (other["country"], other["kind"], other["currency"])
+            and bool(procedures & {fold_phrase(name) for name in choices(other, "procedure")})
+            and bool(both("category", CATEGORIES))
+            and one["valid_from"] <= other["valid_to"]
+            and other["valid_from"] <= one["valid_to"]
+        )
+
+    assert [pair for pair in combinations(read_thresholds(FIXTURE), 2) if meet(*pair)] == []
+
+
+@pytest.mark.parametrize(
+    ("country", "kind", "procedure", "category", "currency", "on", "amount"),
+    [
+        ("BR", "direct", "Dispensa de Licitação", "services", "BRL", "2018-07-18", "8000"),
+        ("BR", "direct", "Dispensa de Licitação", "services", "BRL", "2018-07-19", "17600"),
+        ("BR", "direct", "DISPENSA", "goods", "BRL", "2020-05-06", "17600"),
+        ("BR", "direct", "DISPENSA", "goods", "BRL", "2020-05-07", "50000"),
+        ("BR", "direct", "Dispensa", "works", "BRL", "2021-01-01", "33000"),
+        ("BR", "direct", "Dispensa", "works", "BRL", "2021-04-01", "100000"),
+        ("BR", "direct", "Dispensa", "works", "BRL", "2022-01-01", "108040.82"),
+        ("BR", "direct", "Dispensa", "goods", "BRL", "2023-12-31", "57208.33"),
+        ("BR", "direct", "Dispensa", "goods", "BRL", "2024-01-01", "59906.02"),
+        ("BR", "direct", "Dispensa Eletrônica", "services", "BRL", "2025-06-30", "62725.59"),
+        ("BR", "direct", "Dispensa", "works", "BRL", "2026-01-01", "130984.20"),
+        ("BR", "competitive", "Convite", "goods", "BRL", "2019-01-01", "176000"),
+        ("BR", "competitive", "Tomada de Preços", "works", "BRL", "2018-07-18", "1500000"),
+        ("DO", "direct", "Compras por Debajo del Umbral", "goods", "DOP", "2025-03-01", "248085.66"),
+        ("DO", "competitive", "Comparación de Precios", "works", "DOP", "2024-03-01", "176181641.91"),
+        ("DO", "competitive", "Comparación de Precios", "services", "DOP", "2024-03-01", "5362627.33"),
+        ("EC", "direct", "Contratacion directa", "services", "USD", "2020-03-02", "70996.84"),
+        ("EC", "direct", "Ínfima Cuantía", "", "USD", "2025-07-06", "7212.60"),
+        ("EC", "direct", "Infima Cuantia", "", "USD", "2025-07-07", "10000"),
+        ("EC", "competitive", "Menor Cuantía", "works", "USD", "2019-05-01", "248705.76"),
+        ("EC", "competitive", "Cotización", "goods", "USD", "2022-05-01", "508496.02"),
+        ("GT", "competitive", "Cotización (Art. 38 LCE)", "", "GTQ", "2020-01-01", "900000"),
+        ("GT", "direct", "Compra de Baja Cuantía (Art.43 inciso a)", "", "GTQ", "2020-01-01", "25000"),
+        ("PA", "competitive", "Contratación Menor", "", "PAB", "2020-09-08", "50000"),
+        ("PE", "direct", "Contrataciones hasta 8 UIT (LEY 30225)", "", "PEN", "2024-12-31", "41200"),
+        ("PE", "direct", "Contrataciones hasta 8 UIT (LEY 30225)", "", "PEN", "2025-01-01", "42800"),
+        ("PY", "competitive", "Concurso de Ofertas", "", "PYG", "2020-12-01", "843400000"),
+    ],
+)
+def test_the_limit_of_the_day_is_found(country, kind, procedure, category, currency, on, amount):
+    limit = limit_of(
+        read_thresholds(FIXTURE),
+        process_of(country, procedure, category),
+        kind=kind,
+        currency=currency,
+        on=date.fromisoformat(on),
+    )
+
+    assert str(limit.money.amount) == amount
+    assert "|" not in limit.procedure
+
+
+@pytest.mark.parametrize(
+    ("country", "procedure", "category", "currency", "on"),
+    [
+        pytest.param("PE", "Contratación Directa", "", "PEN", "2020-07-15", id="by exception, without a limit"),
+        pytest.param("PE", "Contrataciones hasta 8 UIT (LEY 30225)", "", "PEN", "2025-04-22", id="the law has ended"),
+        pytest.param("EC", "Bienes y Servicios únicos", "", "USD", "2020-11-10", id="a special regime"),
+        pytest.param("EC", "Ínfima Cuantía", "", "USD", "2024-03-01", id="a year whose table was not read"),
+        pytest.param("EC", "Ínfima Cuantía", "", "USD", "2025-10-03", id="between two laws"),
+        pytest.param("BR", "Inexigibilidade", "goods", "BRL", "2024-03-01", id="competition is not possible"),
+        pytest.param("BR", "Dispensa", "", "BRL", "2024-03-01", id="two limits, and no category"),
+        pytest.param("BR", "", "goods", "BRL", "2024-03-01", id="an unnamed method"),
+        pytest.param("BR", "Dispensa", "goods", "USD", "2024-03-01", id="another currency"),
+        pytest.param("DO", "Compras por Debajo del Umbral", "works", "DOP", "2025-03-01", id="works"),
+    ],
+)
+def test_no_limit_is_found_where_none_is_sure(country, procedure, category, currency, on):
+    with pytest.raises(NotApplicableError):
+        limit_of(
+            read_thresholds(FIXTURE),
+            process_of(country, procedure, category),
+            kind="direct",
+            currency=currency,
+            on=date.fromisoformat(on),
+        )
+
+
+def test_an_empty_file_has_no_thresholds(tmp_path):
+    assert read_thresholds(written(tmp_path)) == ()
+
+
+def test_a_row_that_is_off_needs_no_amount(tmp_path):
+    off = ROW.replace("200000", "").replace(",yes,", ",no,")
+
+    assert read_thresholds(written(tmp_path, off)) == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("200000", ""),
+        ("200000", "about 200000"),
+        ("200000", "0"),
+        ("2020-12-31", "31/12/2020"),
+        ("2020-12-31", "2020-07-31"),
+        ("direct,Compra Directa", ","),
+        ("goods", "goods | supplies"),
+        ("UY,direct", "UY,directo"),
+        ("Ley de prueba", ""),
+        ("UYU", ""),
+    ],
+)
+def test_a_row_that_is_on_must_be_complete(tmp_path, right, wrong):
+    with pytest.raises(ValueError, match=r"thresholds\.csv, row 2"):
+        read_thresholds(written(tmp_path, ROW.replace(right, wrong)))
+
+
+def test_each_rule_gets_the_limits_that_it_asks_of_in_their_country(tmp_path):
+    competitive = ROW.replace("direct,direct,Compra Directa", "competitive,,Licitación Abreviada")
+    path = written(tmp_path, ROW, competitive, ROW.replace("UY,", "PE,").replace("UYU", "PEN"))
+
+    parameters = threshold_parameters(read_thresholds(path), RULES.values())
+
+    assert set(parameters) == {"UY", "PE"}
+    assert set(parameters["UY"]) == {"R002", "R010", "R011", "R049", "R055"}
+    assert [row["procedure"] for row in parameters["UY"]["R002"]["thresholds"]] == ["Licitación Abreviada"]
+    assert [row["procedure"] for row in parameters["UY"]["R055"]["thresholds"]] == ["Compra Directa"]
+    assert set(parameters["PE"]) == {"R010", "R011", "R049", "R055"}
+    assert [row["currency"] for row in parameters["PE"]["R049"]["thresholds"]] == ["PEN"]

@@ -1,0 +1,254 @@
+"""How the rules do: the arithmetic, the counts over real audits and decisions, the command."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from audits import tasks
+from audits.engine import processes
+from audits.judging.vocabulary import Subject
+from audits.models import AnswerCount, Audit, Flag, Review
+from audits.reports import rule_health
+from audits.reports.rule_health import (
+    Decisions,
+    assess,
+    context_rules,
+    count_answers_of_all,
+    health_of_rules,
+    kept_health,
+    wilson_interval,
+)
+from audits.rules import RULES
+from audits.triage import review_flag
+from tests.support.records import load, release
+
+
+def health(*, flagged=0, clear=0, other=0):
+    answers = {("flagged", ""): flagged, ("clear", ""): clear, ("not_applicable", ""): other}
+    return assess("T01", 1, answers, {})
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    # Newcombe, Interval estimation for the difference between independent proportions (1998), tables of method 3.
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_the_interval_is_wilsons(successes, trials, low, high):
+    assert wilson_interval(successes, trials) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_the_interval_stays_between_nothing_and_all():
+    for trials in range(1, 200):
+        for successes in (0, trials):
+            low, high = wilson_interval(successes, trials)
+            assert 0 <= low <= successes / trials <= high <= 1
+
+
+def test_the_share_is_of_what_was_assessed():
+    assert health(flagged=1, clear=3, other=96).share == 0.25
+
+
+def test_a_rule_that_assessed_nothing_has_no_share_and_is_no_context():
+    found = health(other=100)
+
+    assert found.share is None
+    assert not found.is_context
+
+
+@pytest.mark.parametrize(
+    ("flagged", "clear", "is_context"),
+    [(7, 13, True), (6, 14, False), (19, 0, False), (20, 0, True)],
+    ids=["just above 30 %", "exactly 30 %", "all of too few", "all of enough"],
+)
+def test_a_rule_that_flags_much_of_enough_is_context(flagged, clear, is_context):
+    assert health(flagged=flagged, clear=clear, other=1000).is_context is is_context
+
+
+@pytest.mark.parametrize(("confirmed", "dismissed", "is_told"), [(4, 0, False), (4, 1, True), (0, 5, True)])
+def test_precision_needs_five_decisions(confirmed, dismissed, is_told):
+    assert (Decisions(confirmed, dismissed).precision is not None) is is_told
+
+
+def test_precision_is_of_the_version_in_force_alone():
+    found = assess("T01", 2, {}, {(1, "dismissed"): 50, (2, "confirmed"): 8, (2, "dismissed"): 2})
+
+    assert found.decisions == Decisions(8, 2)
+    assert found.decisions.precision.share == 0.8
+    assert found.versions == {1: Decisions(0, 50), 2: Decisions(8, 2)}
+
+
+def test_missing_fields_come_by_how_often_they_are_missing():
+    answers = {
+        ("insufficient_data", "/tender/items"): 3,
+        ("insufficient_data", "/tender/documents"): 5,
+        ("insufficient_data", ""): 9,
+    }
+    found = assess("T21", 1, answers, {})
+
+    assert found.missing == [("/tender/documents", 5), ("/tender/items", 3)]
+    assert found.outcomes["insufficient_data"] == 17
+
+
+@pytest.fixture
+def audited(db):
+    """Three records with one bid, one with two, one without a method, all audited."""
+    load(*[release(f"ocds-test01-{number}") for number in range(1, 4)])
+    two_bids = release("ocds-test01-4")
+    two_bids["tender"]["numberOfTenderers"] = 2
+    no_method = release("ocds-test01-5")
+    del no_method["tender"]["procurementMethod"]
+    load(two_bids, no_method)
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+        processes.audit_organizations()
+
+
+def test_outcomes_of_current_audits_are_counted_for_every_rule(audited):
+    rules = health_of_rules()
+
+    assert set(rules) == set(RULES)
+    assert rules["R018"].outcomes == {
+        "flagged": 3,
+        "clear": 1,
+        "insufficient_data": 1,
+        "not_applicable": 0,
+        "failed": 0,
+    }
+    assert rules["R018"].missing == [("/tender/procurementMethod", 1)]
+    assert rules["T04"].outcomes["not_applicable"] == 5
+    organizations = Audit.objects.exclude(organization=None).count()
+    asked = {Subject.PROCESS: 5, Subject.ORGANIZATION: organizations}
+    assert organizations > 0
+    assert all(sum(found.outcomes.values()) == asked[RULES[code].subject] for code, found in rules.items())
+
+
+def test_audits_that_were_superseded_are_not_counted(audited):
+    two_bids = release("ocds-test01-1", id="2", date="2024-05-01T00:00:00Z")
+    two_bids["tender"]["numberOfTenderers"] = 2
+    load(two_bids)
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+        processes.audit_organizations()
+
+    outcomes = health_of_rules()["R018"].outcomes
+    assert (outcomes["flagged"], outcomes["clear"]) == (2, 2)
+
+
+def test_the_latest_decision_on_a_flag_counts_once(audited):
+    reviewer = get_user_model().objects.create_user("reviewer")
+    first, second, third = Flag.objects.filter(rule="R018").order_by("pk")
+    for flag, decision in [
+        (first, Review.Decision.DISMISSED),
+        (first, Review.Decision.CONFIRMED),
+        (second, Review.Decision.DISMISSED),
+        (third, Review.Decision.CONFIRMED),
+        (third, Review.Decision.IN_REVIEW),
+    ]:
+        review_flag(flag=flag, reviewer=reviewer, decision=decision, reason="Read the record")
+
+    assert health_of_rules()["R018"].decisions == Decisions(confirmed=1, dismissed=1)
+
+
+def told(*options):
+    out = StringIO()
+    call_command("rulehealth", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_tells_every_rule(audited):
+    lines = told().splitlines()
+
+    assert [line.split()[0] for line in lines[1:]] == list(RULES)
+    assert next(line for line in lines if line.startswith("R018")).split() == [
+        *("R018", "3", "1", "1", "0", "0", "75.0%", "0", "0", "-")
+    ]
+
+
+def test_the_command_names_what_is_context(db):
+    load(*[release(f"ocds-test01-{number}") for number in range(20)])
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+        processes.audit_organizations()
+
+    assert told().splitlines()[-1] == "R018 flags 100% of the 20 records that it could assess: context"
+    answer = json.loads(told("--json"))
+    assert answer["context"] == ["R018"]
+    assert answer["rules"]["R018"]["share"] == 1
+    assert answer["rules"]["R018"]["is_context"] is True
+
+
+def test_without_audits_the_command_tells_nothing_happened(db):
+    answer = json.loads(told("--json"))
+
+    assert answer["context"] == []
+    assert {rule["assessed"] for rule in answer["rules"].values()} == {0}
+    assert {rule["share"] for rule in answer["rules"].values()} == {None}
+
+
+def test_what_is_counted_is_kept_until_it_is_counted_again(audited):
+    live, counted_at = kept_health("R018")
+    assert (live, counted_at) == (health_of_rules()["R018"], None)
+    tasks.count_answers()
+    kept, counted_at = kept_health("R018")
+    assert kept == live
+    assert counted_at is not None
+    Audit.objects.filter(is_current=True).update(is_current=False)
+    assert kept_health("R018") == (live, counted_at)
+    assert count_answers_of_all() == 0
+    assert not AnswerCount.objects.exists()
+
+
+def test_a_rule_that_no_audit_asked_has_no_answers(audited):
+    count_answers_of_all()
+    AnswerCount.objects.filter(rule="T04").delete()
+    health, counted_at = kept_health("T04")
+    assert (health.assessed, sum(health.outcomes.values())) == (0, 0)
+    assert counted_at is not None
+
+
+def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
+    monkeypatch.setattr(rule_health, "_kept_context", [])
+    assert context_rules() == frozenset()
+    AnswerCount.objects.create(rule="R018", kind="flagged", records=31)
+    AnswerCount.objects.create(rule="R018", kind="clear", records=69)
+    AnswerCount.objects.create(rule="R003", kind="flagged", records=30)
+    AnswerCount.objects.create(rule="R003", kind="clear", records=70)
+    assert context_rules() == frozenset()
+    monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
+    assert context_rules() == {"R018"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_count_at_once_count_one_after_the_other(wait_until):
+    load(release())
+    for batch in processes.owed_batches():
+        processes.audit_owed(batch)
+
+    def count():
+        try:
+            return count_answers_of_all()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            rows = count_answers_of_all()
+            other = pool.submit(count)
+
+            def waits():
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                return cursor.fetchone()[0] > 0
+
+            wait_until(waits)
+        assert other.result(timeout=30) == rows == AnswerCount.objects.count()
+
+
+def test_what_is_context_is_known_without_a_look_at_the_decisions(db, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(rule_health, "_kept_context", [])
+    with django_assert_num_queries(1):
+        context_rules()

@@ -1,0 +1,206 @@
+"""Every rule keeps the contract of rules, and answers its cases in ``tests/cases`` as they say."""
+
+import re
+import string
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import yaml
+
+from audits.judging.dossier import build_dossier
+from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.rule_set import BoundRule
+from audits.judging.vocabulary import LANGUAGES, OutcomeKind, Subject
+from audits.matching.reference import Reference
+from audits.rules import RULES
+
+ROOT = Path(__file__).parents[3]
+HEADINGS = ["Why it matters", "Method", "Exclusions", "Sources"]
+FORBIDDEN = re.compile(
+    r"\b(fraud\w*|suspicio\w*|guilt\w*|scor(e|es|ing)|corrupt\w*|fraude\w*|sospech\w*|suspeit\w*|culpab\w*|culpad\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def cases_of(code):
+    return yaml.safe_load((ROOT / "tests" / "cases" / f"{code.lower()}.yaml").read_text(encoding="utf-8"))
+
+
+CASES = [pytest.param(code, case, id=f"{code}: {case['name']}") for code in RULES for case in cases_of(code)]
+
+
+@cache
+def reference():
+    return Reference.read(ROOT / "fixtures" / "reference")
+
+
+def dossier_of(rule, case):
+    if rule.subject is Subject.ORGANIZATION:
+        roles = frozenset(case["roles"])
+        return OrganizationDossier("XX-ID:1", "Organización de Prueba", "PE", roles, case.get("statistics", {}))
+    return build_dossier(case["release"], reference=reference(), statistics=case.get("statistics"))
+
+
+def judged(code, case):
+    rule = RULES[code]
+    dossier = dossier_of(rule, case)
+    return BoundRule(rule, {**rule.parameters, **case.get("parameters", {})}).judge(dossier)
+
+
+def value_at(document, pointer):
+    for part in pointer.split("/")[1:]:
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return document
+
+
+def placeholders(template):
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field}
+
+
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_a_case_is_answered_as_it_says(code, case):
+    outcome = judged(code, case)
+
+    assert outcome.kind == case["outcome"], outcome.reason
+    places = [place for finding in outcome.findings for place in finding.evidence]
+    assert set(case.get("cites", [])) <= {place.path for place in places}
+    if "severity" in case:
+        assert {finding.severity or RULES[code].severity for finding in outcome.findings} == {case["severity"]}
+    if "sentence" in case:
+        assert {finding.sentence for finding in outcome.findings} == {case["sentence"]}
+
+
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_evidence_stands_where_it_says(code, case):
+    for finding in judged(code, case).findings:
+        assert finding.evidence
+        for place in finding.evidence:
+            if RULES[code].subject is Subject.ORGANIZATION:
+                assert place.ocid
+                assert place.path.startswith("/")
+                continue
+            found = value_at(case["release"], place.path)
+            if place.start is not None:
+                assert found[place.start : place.end].strip()
+                assert found[place.start : place.end] in place.passage
+
+
+@pytest.mark.parametrize(("code", "case"), CASES)
+def test_a_finding_speaks_three_languages(code, case):
+    for finding in judged(code, case).findings:
+        for language in LANGUAGES:
+            sentence = RULES[code].render(finding.sentence, finding.values, language)
+            assert "{" not in sentence
+            assert sentence.endswith((".", "…"))
+            assert "…." not in sentence
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_file_is_named_by_code_and_function(code):
+    rule = RULES[code]
+
+    assert rule.judge.__module__ == f"audits.rules.{code.lower()}_{rule.judge.__name__}"
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_page_has_its_headings_in_order(code):
+    lines = RULES[code].page.splitlines()
+
+    assert lines[0].endswith(".")
+    assert [above for above, line in pairwise(lines) if re.fullmatch("-+", line)] == HEADINGS
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_page_names_every_parameter(code):
+    for parameter in RULES[code].parameters:
+        assert f"``{parameter}``" in RULES[code].page
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_title_has_at_most_five_words_in_each_language(code):
+    assert set(RULES[code].title) == set(LANGUAGES)
+    for title in RULES[code].title.values():
+        assert 1 <= len(title.split()) <= 5
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_sentences_have_the_same_values_in_each_language(code):
+    for templates in RULES[code].sentences.values():
+        assert set(templates) == set(LANGUAGES)
+        assert len({frozenset(placeholders(template)) for template in templates.values()}) == 1
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_version_after_the_first_tells_what_it_changed(code):
+    rule = RULES[code]
+    assert set(rule.changes) == set(range(2, rule.version + 1))
+    for change in rule.changes.values():
+        assert date.fromisoformat(change.on)
+        assert all(change.text[language].endswith(".") for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_no_word_of_a_rule_judges_anyone(code):
+    rule = RULES[code]
+    words = [rule.page, *rule.title.values()]
+    words += [template for templates in rule.sentences.values() for template in templates.values()]
+
+    assert not FORBIDDEN.findall("\n".join(words))
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_cases_hold_every_outcome(code):
+    assert {case["outcome"] for case in cases_of(code)} >= {
+        OutcomeKind.FLAGGED,
+        OutcomeKind.CLEAR,
+        OutcomeKind.NOT_APPLICABLE,
+        OutcomeKind.INSUFFICIENT_DATA,
+    }
+
+
+@pytest.mark.parametrize("code", [code for code in RULES if code.startswith("T")])
+def test_cases_speak_three_languages(code):
+    assert {case["release"].get("language") for case in cases_of(code)} >= set(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("code", "parameter"),
+    [
+        (code, name)
+        for code, rule in RULES.items()
+        for name, default in rule.parameters.items()
+        if isinstance(default, int | float)
+    ],
+)
+def test_cases_stand_on_both_sides_of_each_threshold(code, parameter):
+    sides = {(case["outcome"], case.get("severity")) for case in cases_of(code) if case.get("threshold") == parameter}
+
+    assert len(sides) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "values", "en", "es"),
+    [
+        ("T18", "default", {"years": 8.0, "limit": 4}, "8 years", "8 años"),
+        ("T18", "default", {"years": 4.5, "limit": 4}, "4.5 years", "4,5 años"),
+        (
+            "R031",
+            "default",
+            {"award": "PEN 1\u202f000.50", "estimate": "PEN 9", "percent": "112.5"},
+            "112.5 %",
+            "112,5 %",
+        ),
+        ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "PEN 9", "percent": "100.0"}, "100 %", "100 %"),
+        ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "9", "percent": "9"}, "000.50", "000,50"),
+        ("T16", "default", {"vendor": "X", "lists": "Ley 13.709"}, "13.709", "13.709"),
+        ("T09", "default", {"words": "nube, correo …"}, "nube, correo …", "nube, correo …"),
+    ],
+)
+def test_numbers_are_written_as_the_reader_writes_them(code, sentence, values, en, es):
+    assert en in RULES[code].render(sentence, values, "en")
+    assert es in RULES[code].render(sentence, values, "es")
+    assert es.split()[0] in RULES[code].render(sentence, values, "pt")
+    assert not RULES[code].render(sentence, values, "es").endswith("….")

@@ -1,0 +1,28 @@
+from pathlib import Path
+
+import pytest
+
+from audits.matching.reference import Reference
+from audits.reports.evaluation import COLUMNS, evaluate_labels
+
+REFERENCE = Path(__file__).parents[3] / "fixtures" / "reference"
+LEAST = 0.95
+
+
+@pytest.fixture(scope="module")
+def evaluation():
+    return evaluate_labels(Path(__file__).parent / "wordings", Reference.read(REFERENCE))
+
+
+@pytest.mark.parametrize("column", [column for column in COLUMNS if column != "T16"])
+def test_other_words_for_the_same_are_read(evaluation, column):
+    count = evaluation.columns[column]
+
+    assert count.tp >= 10
+    assert count.recall >= LEAST
+    assert count.precision >= LEAST
+
+
+def test_what_only_sounds_like_it_is_left_alone(evaluation):
+    assert evaluation.out_of_scope > 150
+    assert sum(evaluation.base.values()) <= evaluation.out_of_scope / 50

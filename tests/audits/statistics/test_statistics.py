@@ -1,0 +1,199 @@
+"""Figures about other processes, and the flags that rest on them."""
+
+import inspect
+import re
+
+import pytest
+
+from audits.models import Audit, Flag
+from audits.rules import RULES
+from audits.statistics import statistics_for
+from contracts.models import ContractingProcess
+from tests.support.purchases import add_terms, audit, figures, purchase
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def terms():
+    add_terms()
+
+
+# Shares
+
+
+def test_shares_are_right_to_the_cent():
+    audit(
+        purchase(1, supplier="S1", amount=100.10, date="2024-01-01"),
+        purchase(2, supplier="S1", amount=200.20, date="2024-02-01"),
+        purchase(3, supplier="S2", amount=99.70, date="2024-03-01"),
+    )
+    (share,) = figures(3, "supplier_shares")
+    assert share == {
+        "supplier": "S2",
+        "share": 0.24925,  # 99.70 of 400.00
+        "hhi": 0.625751,
+        "processes": 3,
+        "sector": "surveillance",
+        "currency": "PEN",
+        "population": "Municipalidad B1, PEN, 2021-03 – 2024-03",
+    }
+    assert figures(2, "supplier_shares")[0]["share"] == 1  # what came later does not count
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_dependence_is_flagged_from_several_processes(language):
+    country = {"es": "PE", "pt": "BR"}[language]
+    records = [
+        purchase(
+            number,
+            supplier="S2" if number == 2 else "S1",
+            amount=300,
+            date=f"2024-0{number}-01",
+            language=language,
+            country=country,
+        )
+        for number in range(1, 6)
+    ]
+    audit(*records)
+    (flag,) = Flag.objects.filter(rule="T08")
+    assert flag.process.ocid == "ocds-test01-5"
+    assert flag.values["percent"] == 80
+    assert flag.values["processes"] == 5
+    assert "80 %" in flag.render(language)
+
+
+def test_currencies_are_kept_apart_and_the_main_one_counts():
+    audit(
+        purchase(1, supplier="S1", amount=1, date="2024-01-01"),
+        purchase(2, supplier="S2", amount=1, date="2024-01-02"),
+        purchase(3, supplier="S3", amount=900, currency="USD", date="2024-01-03"),
+    )
+    assert figures(3, "supplier_shares") == []
+    assert [(figure["currency"], figure["share"]) for figure in figures(2, "supplier_shares")] == [("PEN", 0.5)]
+
+
+def test_other_sectors_buyers_and_processes_without_value_are_not_in_a_share():
+    audit(
+        purchase(1, supplier="S1", date="2024-01-01", title="Nube pública para los registros"),
+        purchase(2, supplier="S1", date="2024-01-02", buyer="B2"),
+        purchase(3, supplier="S1", date="2024-01-03", title="Zapatos"),
+        purchase(4, supplier="S1", date="2024-01-04", amount=None),
+        purchase(5, supplier="S2", date="2024-01-05"),
+    )
+    assert [(figure["share"], figure["processes"]) for figure in figures(5, "supplier_shares")] == [(1, 1)]
+    assert figures(3, "supplier_shares") is None
+    assert [(figure["processes"], figure["suppliers"]) for figure in figures(5, "R040")] == [(3, 2)]
+
+
+def test_a_consortium_divides_its_value():
+    audit(
+        purchase(1, suppliers=("S1", "S2"), amount=100, date="2024-01-01"),
+        purchase(2, supplier="S3", amount=100, date="2024-02-01"),
+    )
+    assert {figure["supplier"]: figure["share"] for figure in figures(1, "supplier_shares")} == {"S1": 0.5, "S2": 0.5}
+    assert [figure["hhi"] for figure in figures(2, "supplier_shares")] == [0.375]
+
+
+def test_what_is_older_than_the_window_does_not_count():
+    audit(purchase(1, supplier="S1", date="2019-01-01"), purchase(2, supplier="S2", date="2024-01-01"))
+    assert [figure["share"] for figure in figures(2, "supplier_shares")] == [1]
+
+
+def test_without_buyer_no_share_can_be_computed():
+    record = purchase(1)
+    del record["buyer"]
+    record["parties"] = record["parties"][1:]
+    audit(record)
+    assert figures(1, "supplier_shares") is None
+    assert Audit.objects.get(organization=None).outcomes["T08"]["field"] == "statistics/supplier_shares"
+
+
+# History
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "gift", "bought"),
+    [
+        ("es", "PE", "Prueba piloto de cámaras de videovigilancia", "Cámaras de videovigilancia"),
+        ("pt", "BR", "Doação de câmeras de videomonitoramento", "Câmeras de videomonitoramento"),
+    ],
+)
+def test_a_gift_before_a_purchase_is_flagged(language, country, gift, bought):
+    given = {"language": language, "country": country}
+    audit(
+        purchase(2, title=bought, date="2024-06-01", **given),
+        purchase(1, title=gift, date="2024-01-01", amount=None, **given),
+        purchase(3, title=gift, date="2024-09-01", amount=None, **given),
+        purchase(4, title=bought, date="2024-06-02", supplier="S2", **given),
+        purchase(5, title=bought, date="2024-06-02", buyer="B2", **given),
+    )
+    (flag,) = Flag.objects.filter(rule="T17")
+    assert (flag.process.ocid, flag.values["ocid"]) == ("ocds-test01-2", "ocds-test01-1")
+    assert "ocds-test01-1" in flag.render(language)
+
+
+def test_a_contract_of_value_zero_is_a_gift_and_a_priced_pilot_is_none():
+    audit(
+        purchase(1, amount=0, date="2024-01-01"),
+        purchase(2, amount=500, date="2024-02-01", title="Prueba piloto de cámaras de videovigilancia"),
+        purchase(3, date="2024-03-01"),
+    )
+    assert [(entry["ocid"], entry["gift"]) for entry in figures(3, "supplier_history")] == [("ocds-test01-1", True)]
+
+
+def test_repeated_direct_awards_make_lock_in_high():
+    title = "Cámaras de videovigilancia del proveedor exclusivo"
+    audit(*(purchase(number, title=title, method="direct", date=f"2024-0{number}-01") for number in (1, 2, 3)))
+    by_ocid = {flag.process.ocid[-1]: (flag.severity, flag.values.get("times")) for flag in flags_of("T04")}
+    assert by_ocid == {"1": ("medium", None), "2": ("high", 1), "3": ("high", 2)}
+
+
+def flags_of(code):
+    return Flag.objects.standing().filter(rule=code).select_related("process")
+
+
+def test_purchases_of_the_same_day_are_not_earlier():
+    audit(*(purchase(number, method="direct") for number in (1, 2)))
+    assert (figures(1, "supplier_history"), figures(2, "supplier_history")) == ([], [])
+
+
+def test_purchases_beside_and_before_have_the_shapes_that_rules_read():
+    same = {"method": "direct", "title": "Cable", "procurementMethodDetails": "Compra directa"}
+    audit(
+        purchase(1, amount=180000.50, date="2024-01-01", **same),
+        purchase(2, amount=10, date="2024-02-01", **same),
+        purchase(3, amount=20, date="2024-03-01", **same | {"title": "Otra cosa"}),
+        purchase(4, amount=30, date="2024-03-02", **same | {"procurementMethodDetails": "Por excepción"}),
+        purchase(5, amount=40, date="2026-03-02", **same),
+        purchase(6, amount=50, date="2024-03-03", currency="USD", **same),
+    )
+    first = {"supplier": "S1", "ocid": "ocds-test01-1", "date": "2024-01-01", "amount": "180000.5", "currency": "PEN"}
+    assert figures(2, "R011") == [first]
+    assert [entry["ocid"][-1] for entry in figures(1, "R011")] == ["2"]
+    assert figures(2, "R052") == [first]
+    assert [entry["ocid"][-1] for entry in figures(4, "R052")] == ["1", "2", "3"]
+    assert figures(1, "R052") == []
+
+
+def test_statistics_that_no_rule_reads_are_not_computed():
+    audit(purchase(1))
+    process = ContractingProcess.objects.get()
+    assert statistics_for([process.pk], rules=frozenset({"R018"})) == {}
+    assert set(statistics_for([process.pk], rules=frozenset({"T08"}))[process.pk]) == {"supplier_shares"}
+
+
+def test_every_statistic_that_a_rule_requires_is_computed():
+    required = {
+        name
+        for rule in RULES.values()
+        for name in re.findall(r'\.statistic\("(\w+)"\)', inspect.getsource(inspect.getmodule(rule.judge)))
+    }
+    planned = {"tag": ["planning"], "date": "2024-01-01T00:00:00Z", "tender": {"procurementMethod": "open"}}
+    audit(purchase(1, method="direct"), {"ocid": "ocds-test01-1", "id": "0", **planned})
+    computed = {
+        name
+        for process in ContractingProcess.objects.all()
+        for name in statistics_for([process.pk], rules=frozenset(RULES)).get(process.pk, {})
+    }
+    assert required - computed == set()

@@ -1,0 +1,123 @@
+"""The description of the API is valid, complete and honest."""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+
+PREFIX = "api/v1/"
+ROWS = ("contracting-processes", "contracts", "organizations")
+
+
+@pytest.fixture(scope="module")
+def description() -> dict:
+    GENERATOR_STATS.reset()
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def routes(resolver, prefix: str = ""):
+    for pattern in resolver.url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, path)
+        elif isinstance(pattern, URLPattern):
+            yield path
+
+
+def test_it_is_openapi_3_1_without_a_warning(description):
+    assert description["openapi"].startswith("3.1")
+    validate_schema(description)
+    messages = [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
+    assert messages == []
+
+
+def test_every_address_of_the_api_is_described(description):
+    described = {re.sub(r"{\w+}", "{}", path) for path in description["paths"]}
+    served = {
+        "/" + re.sub(r"<[^>]+>", "{}", path)
+        for path in routes(get_resolver())
+        if path.startswith(PREFIX) and path not in {f"{PREFIX}schema/", f"{PREFIX}docs/"}
+    }
+    assert described == served
+
+
+def test_every_operation_has_words_and_tells_its_problems(description):
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            assert operation.get("description"), f"{method} {path} says nothing"
+            assert "application/problem+json" in operation["responses"]["400"]["content"], f"{method} {path}"
+
+
+def resolve(description: dict, schema: dict) -> dict:
+    reference = schema.get("$ref")
+    return description["components"]["schemas"][reference.rsplit("/", 1)[1]] if reference else schema
+
+
+def lists(description: dict) -> dict[str, dict]:
+    """Return path → schema of a row, for each address whose answer is a page."""
+    found = {}
+    for path, operations in description["paths"].items():
+        content = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        schema = resolve(description, content.get("application/json", {}).get("schema", {}))
+        if {"next", "results", "count"} <= schema.get("properties", {}).keys():
+            found[path] = resolve(description, schema["properties"]["results"]["items"])
+    return found
+
+
+def test_every_list_describes_its_paging_and_choice_of_fields(description):
+    found = lists(description)
+    assert {f"/{PREFIX}{name}/" for name in (*ROWS, "flags")} <= found.keys()
+    for path in found:
+        names = {parameter["name"] for parameter in description["paths"][path]["get"]["parameters"]}
+        assert {"cursor", "limit", "count", "fields", "omit", "order_by"} <= names, path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_list_answers_what_it_describes(client, description, kind):
+    from tests.support.records import load, release
+
+    load(release())
+    (row, *_) = client.get(f"/{PREFIX}{kind}/").json()["results"]
+    described = lists(description)[f"/{PREFIX}{kind}/"]
+    assert row.keys() == described["properties"].keys() == set(described["required"])
+
+
+@pytest.mark.django_db
+def test_a_detail_answers_what_it_describes(client, description):
+    from tests.support.records import load, release
+
+    load(release())
+    body = client.get(f"/{PREFIX}contracting-processes/ocds-test01-1/").json()
+    operation = description["paths"][f"/{PREFIX}contracting-processes/{{ocid}}/"]["get"]
+    described = resolve(description, operation["responses"]["200"]["content"]["application/json"]["schema"])
+    assert body.keys() == described["properties"].keys()
+
+
+@pytest.mark.django_db
+def test_the_page_to_try_it_out_loads_nothing_from_elsewhere(client):
+    page = client.get(f"/{PREFIX}docs/")
+    assert page.status_code == 200
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page.content.decode())
+    assert addresses
+    assert all(address.startswith("/") for address in addresses)
+    inline = re.findall(r"<script(?![^>]*src=)|<style|\son\w+=|style=", page.content.decode())
+    assert inline == [], "the content security policy would refuse it"
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        response.close()
+
+
+@pytest.mark.parametrize("suffix", ["", "?format=json"])
+def test_the_description_is_served(client, suffix):
+    assert client.get(f"/{PREFIX}schema/{suffix}").status_code == 200
+
+
+def test_a_policy_of_the_pages_content_is_sent(client):
+    policy = client.get(f"/{PREFIX}docs/")["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy

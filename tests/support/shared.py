@@ -1,0 +1,13 @@
+"""The real records that lie beside the checkout, where they are."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("VEEDOR_SHARED") or Path(__file__).resolve().parents[3] / "shared")
+OCDS_FILES = sorted((SHARED / "data" / "ocds").glob("*.json"))
+
+needs_ocds_files = pytest.mark.skipif(
+    not OCDS_FILES, reason=f"the real OCDS packages are not at {SHARED / 'data' / 'ocds'}"
+)
