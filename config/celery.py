@@ -1,7 +1,7 @@
 """
 The Celery application.
 
-PostgreSQL holds what is owed; the broker is a doorbell. Celery over Redis loses tasks when a worker is killed between
+PostgreSQL holds what is due; the broker is a doorbell. Celery over Redis loses tasks when a worker is killed between
 taking a message and noting that it did, whatever the settings, so the schedule below looks for work that nobody did.
 """
 

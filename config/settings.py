@@ -263,7 +263,7 @@ CONTENT_SECURITY_POLICY = {
 
 WHITENOISE_USE_FINDERS = not PRODUCTION  # development serves from the packages, without collectstatic
 
-# Django REST framework
+# Django QUIET_PERIOD framework
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -343,13 +343,13 @@ CELERY_TIMEZONE = TIME_ZONE
 # The sweep: what no message reminded a worker of is found here.
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": 30, "options": {"expires": 25}}
-    for task in ("contracts.process_due_submissions", "audits.audit_stale_processes")
+    for task in ("contracts.process_due_submissions", "audits.audit_due_processes")
 } | {
     # Cheap while nothing changed: it reads an index of buyers whose figures were not looked at since.
-    "audits.audit_stale_peers": {"task": "audits.audit_stale_peers", "schedule": 5, "options": {"expires": 4}},
+    "audits.check_peer_groups": {"task": "audits.check_peer_groups", "schedule": 5, "options": {"expires": 4}},
     "audits.audit_organizations": {"task": "audits.audit_organizations", "schedule": 5, "options": {"expires": 4}},
     "audits.refresh_cohorts": {"task": "audits.refresh_cohorts", "schedule": 600, "options": {"expires": 590}},
-    "audits.count_answers": {"task": "audits.count_answers", "schedule": 600, "options": {"expires": 590}},
+    "audits.total_outcomes": {"task": "audits.total_outcomes", "schedule": 600, "options": {"expires": 590}},
 }
 
 # Veedor

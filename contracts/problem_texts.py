@@ -106,7 +106,7 @@ _DETAILS = StoredTexts(
 
 def detail_in_readers_language(detail: str) -> str:
     """Return the stored detail of a problem, or the error of a submission, in the language in force."""
-    return _DETAILS.in_readers_language(detail)
+    return _DETAILS.translate(detail)
 
 
 def hint_in_readers_language(hint: str) -> str:

@@ -39,12 +39,12 @@ class StoredTexts:
                 return template, found.groupdict()
         return None
 
-    def in_readers_language(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """Return a stored text in the language in force; one that is not recognised stays as it is."""
         found = self.recognise(text)
         if found is None:
             return text
         template, values = found
         if self.values is not None:
-            values = {name: self.values.in_readers_language(value) for name, value in values.items()}
+            values = {name: self.values.translate(value) for name, value in values.items()}
         return gettext(template) % values

@@ -24,8 +24,8 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Received
 
 # Bodies up to this size are looked at before the receipt; a larger one would keep its sender waiting.
-LOOK_BYTES = 2 * 1024**2
-LOOK_SECONDS = 2.0
+PREVIEW_BYTES = 2 * 1024**2
+PREVIEW_SECONDS = 2.0
 # More than a person reads; also the end of the look at a bomb of small problems.
 MAX_PROBLEMS = 1000
 MAX_OCIDS = 100
@@ -51,7 +51,7 @@ class Reading(Struct):
     corrections: Corrections = field(default_factory=Corrections)
 
     @property
-    def is_hopeless(self) -> bool:
+    def is_unreadable(self) -> bool:
         """Say whether nothing will come of it: problems, no release, and no link that is kept for what it says."""
         linked = any(problem.code == "linked_release" for problem in self.problems)
         fatal = any(not problem.is_warning for problem in self.problems)
@@ -70,7 +70,7 @@ class Reading(Struct):
         self.problems.append(Problem("reading_stopped", detail, offset=offset))
 
 
-class _EnoughError(Exception):
+class LimitReachedError(Exception):
     """Raised where the reading of a stream ends early."""
 
 
@@ -86,7 +86,7 @@ class _Bounds:
     def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             if self.bytes >= MAX_TRIAL_BYTES:
-                raise _EnoughError(f"after {self.bytes} bytes")
+                raise LimitReachedError(f"after {self.bytes} bytes")
             self.check()
             self.bytes += len(chunk)
             yield chunk
@@ -94,9 +94,9 @@ class _Bounds:
     def check(self, problems: int = 0) -> None:
         """Raise if the time is over, or if there are more than so many problems."""
         if problems > self.problems:
-            raise _EnoughError(f"after {self.problems} problems")
+            raise LimitReachedError(f"after {self.problems} problems")
         if time.monotonic() > self.deadline:
-            raise _EnoughError(f"after {self.seconds:g} seconds")
+            raise LimitReachedError(f"after {self.seconds:g} seconds")
 
 
 def submit(
@@ -113,9 +113,9 @@ def submit(
     with transaction.atomic():
         submission, is_new, is_small = _store(body, user=user, publisher=publisher, kind=kind)
         if is_new and is_small:
-            _refuse_if_hopeless(_read(submission, stop_early=True))
+            _refuse_if_unreadable(_read(submission, stop_early=True))
         if is_new:
-            transaction.on_commit(lambda: tasks.nudge(str(submission.pk)))
+            transaction.on_commit(lambda: tasks.enqueue(str(submission.pk)))
     return submission, is_new
 
 
@@ -125,16 +125,16 @@ def validate(body: Body, *, user: Any, publisher: Publisher | None) -> Reading:
         submission, _is_new, _is_small = _store(body, user=user, publisher=publisher, kind=None)
         reading = _read(submission, stop_early=False)
         transaction.set_rollback(True)
-    _refuse_if_hopeless(reading)
+    _refuse_if_unreadable(reading)
     return reading
 
 
 def _store(
     body: Body, *, user: Any, publisher: Publisher | None, kind: Submission.Kind | None
 ) -> tuple[Submission, bool, bool]:
-    whole, chunks = peek(body.chunks, LOOK_BYTES)
+    whole, chunks = peek(body.chunks, PREVIEW_BYTES)
     if kind is Submission.Kind.SIMPLE_CONTRACT and whole is None:
-        raise RefusedError(Problem("body_too_large", f"A simple contract has at most {LOOK_BYTES} bytes."))
+        raise RefusedError(Problem("body_too_large", f"A simple contract has at most {PREVIEW_BYTES} bytes."))
 
     def store(chunks: Iterator[bytes], kind: Submission.Kind) -> tuple[Submission, bool]:
         return receive(
@@ -164,7 +164,7 @@ def _is_simple(submission: Submission) -> bool:
     text = bytearray()
     for chunk in open_content(submission.content):
         text += chunk
-        if len(text) > LOOK_BYTES or text.lstrip()[:1] != b"{":
+        if len(text) > PREVIEW_BYTES or text.lstrip()[:1] != b"{":
             return False
     try:
         value = decode(bytes(text), gate_limits()).value
@@ -186,7 +186,7 @@ def _read(submission: Submission, *, stop_early: bool) -> Reading:
     """
     reading = Reading(submission.kind)
     if stop_early:
-        bounds = _Bounds(problems=MAX_PROBLEMS, seconds=LOOK_SECONDS)
+        bounds = _Bounds(problems=MAX_PROBLEMS, seconds=PREVIEW_SECONDS)
     else:
         bounds = _Bounds(problems=MAX_TRIAL_PROBLEMS, seconds=MAX_TRIAL_SECONDS)
     try:
@@ -202,12 +202,12 @@ def _read(submission: Submission, *, stop_early: bool) -> Reading:
             elif isinstance(entry, Problem):
                 bounds.check(reading.problem_count + 1)
                 reading.note(entry)
-    except _EnoughError as enough:
+    except LimitReachedError as enough:
         reading.stop(str(enough), bounds.bytes)
     return reading
 
 
-def _refuse_if_hopeless(reading: Reading) -> None:
-    if reading.is_hopeless:
+def _refuse_if_unreadable(reading: Reading) -> None:
+    if reading.is_unreadable:
         problems = sorted(reading.problems, key=lambda problem: problem.is_warning)
         raise refusal([input_error(problem) for problem in problems])

@@ -1,5 +1,5 @@
 """
-Tasks of the workers. A message is a nudge that carries a primary key; PostgreSQL holds what is owed.
+Tasks of the workers. A message is a enqueue that carries a primary key; PostgreSQL holds what is due.
 
 A second delivery is harmless: the submission is no longer due.
 """
@@ -26,10 +26,10 @@ def process_submission(submission_id: str) -> None:
 def process_due_submissions() -> None:
     """Nudge for every submission that is due: what no message reminded a worker of is found here."""
     for pk in Submission.objects.due().values_list("pk", flat=True)[:1000]:
-        nudge(str(pk))
+        enqueue(str(pk))
 
 
-def nudge(submission_id: str) -> None:
+def enqueue(submission_id: str) -> None:
     """Queue the processing of a submission; if the broker is down, the sweep finds it later."""
     try:
         process_submission.delay(submission_id)

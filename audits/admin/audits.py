@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from audits.admin.labels import OUTCOMES, SECTORS, rule_title
-from audits.admin.reasons import in_readers_language
+from audits.admin.reasons import translate
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
 from contracts.admin.display import admin_url
@@ -28,7 +28,7 @@ def outcomes_table(outcomes: Mapping[str, Mapping[str, str]]) -> SafeString:
                 code,
                 rule_title(code),
                 OUTCOMES[OutcomeKind(outcome["kind"])],
-                in_readers_language(outcome.get("reason", "")),
+                translate(outcome.get("reason", "")),
                 outcome.get("field", ""),
             )
             for code, outcome in sorted(outcomes.items())

@@ -14,7 +14,7 @@ from contracts.ocds.corrections import Reader
 AROUND = 200
 # A value in a table is a reminder, not a document.
 LONGEST_VALUE = 300
-MOST_SIBLINGS = 25
+MAX_SIBLINGS = 25
 
 # What a person recognises an object by.
 _TELLING = ("name", "title", "id", "description", "legalName", "amount", "currency", "startDate", "endDate")
@@ -203,7 +203,7 @@ def _last(path: str) -> str:
 def _members(around: Any, cited: Container[str]) -> Iterable[Member]:
     pairs = around.items() if isinstance(around, dict) else enumerate(around) if isinstance(around, list) else ()
     members = [Member(str(key), write_value(value), str(key) in cited) for key, value in pairs]
-    return [member for place, member in enumerate(members) if place < MOST_SIBLINGS or member.is_cited]
+    return [member for place, member in enumerate(members) if place < MAX_SIBLINGS or member.is_cited]
 
 
 def write_value(value: Any) -> str:

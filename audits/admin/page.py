@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from audits.admin.counted import CountedTable, read_counted
 from audits.admin.evidence import Place, read_places, write_value
 from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence
-from audits.admin.reasons import in_readers_language
+from audits.admin.reasons import translate
 from audits.judging.pages import Page, page
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
@@ -34,7 +34,7 @@ class Decision(NamedTuple):
 
 
 # Of more differences the first ones show what happened.
-MOST_DIFFERENCES = 10
+MAX_DIFFERENCES = 10
 
 
 class RuleOutcome(NamedTuple):
@@ -139,12 +139,12 @@ def _decisions(flag: Flag) -> Iterator[Decision]:
             review=review,
             sentence=texts.get(reader_language()) or texts.get("en", ""),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest),
-            differences=_differences(review.judged.get("evidence", ()), flag.evidence)[:MOST_DIFFERENCES],
+            differences=_differences(review.judged.get("evidence", ()), flag.evidence)[:MAX_DIFFERENCES],
         )
 
 
 def _differences(judged: Iterable[Mapping[str, Any]], present: Iterable[Mapping[str, Any]]) -> list[Difference]:
-    then, now = _told(judged), _told(present)
+    then, now = _describe(judged), _describe(present)
     return [
         Difference(f"{ocid}{path}", then.get((ocid, path), ""), now.get((ocid, path), ""))
         for ocid, path in dict.fromkeys((*then, *now))
@@ -152,7 +152,7 @@ def _differences(judged: Iterable[Mapping[str, Any]], present: Iterable[Mapping[
     ]
 
 
-def _told(evidence: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+def _describe(evidence: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
     """Return what each cited place says: the passages of a text, else the value."""
     told: dict[tuple[str, str], list[str]] = {}
     for entry in evidence:
@@ -177,7 +177,7 @@ def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, str]]) -> Iterator
             title=rule_title(code),
             kind=kind,
             label=OUTCOMES[kind],
-            reason=in_readers_language(outcome.get("reason", "")),
+            reason=translate(outcome.get("reason", "")),
             field=outcome.get("field", ""),
             flags=raised.get(code, []),
         )

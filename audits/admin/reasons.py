@@ -89,4 +89,4 @@ _TEMPLATES = (
 
 _REASONS = StoredTexts(_TEMPLATES)
 recognise = _REASONS.recognise
-in_readers_language = _REASONS.in_readers_language
+translate = _REASONS.translate

@@ -5,20 +5,20 @@ from typing import Any
 from django.db.models import Subquery
 
 from audits.api.flags import FlagRow, visible_rows
-from audits.api.processes import Audited, OutcomeCounts, of_present_audit
+from audits.api.processes import Audited, OutcomeCounts, current_audit_column
 from contracts.api.organizations import OrganizationDetail, OrganizationDetailView
 
 
 class _Audited(Audited):
     @staticmethod
     def expression(_source: str) -> Subquery:
-        return of_present_audit("audited_at", "organization")
+        return current_audit_column("audited_at", "organization")
 
 
 class _OutcomeCounts(OutcomeCounts):
     @staticmethod
     def expression(_source: str) -> Subquery:
-        return of_present_audit("outcomes", "organization")
+        return current_audit_column("outcomes", "organization")
 
 
 class AuditedOrganizationDetail(OrganizationDetail):

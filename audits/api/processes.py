@@ -19,7 +19,7 @@ from contracts.api.protocol.columns import Instant
 from contracts.api.protocol.filters import ProcessFilter
 
 
-def of_present_audit(column: str, subject: str = "process") -> Subquery:
+def current_audit_column(column: str, subject: str = "process") -> Subquery:
     """Return a column of the present audit of a row, which is a process or another subject."""
     return Subquery(Audit.objects.filter(**{subject: OuterRef("pk")}, is_current=True).values(column)[:1])
 
@@ -31,7 +31,7 @@ class OutcomeCounts(serializers.DictField):
 
     @staticmethod
     def expression(_source: str) -> Subquery:
-        return of_present_audit("outcomes")
+        return current_audit_column("outcomes")
 
     @staticmethod
     def convert(value: Mapping[str, Any]) -> dict[str, int]:
@@ -42,7 +42,7 @@ class OutcomeCounts(serializers.DictField):
 class Audited(Instant):
     @staticmethod
     def expression(_source: str) -> Subquery:
-        return of_present_audit("audited_at")
+        return current_audit_column("audited_at")
 
 
 class AuditedProcessRow(ProcessRow):

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from audits.judging.pages import translation
 from audits.judging.vocabulary import LANGUAGES, Rule
 from audits.reference.rule_sets import settings_in_force
-from audits.reports.rule_health import kept_health
+from audits.reports.rule_health import cached_health
 from audits.rules import RULES
 from contracts.api.protocol.columns import Link, fields_of
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
@@ -151,7 +151,7 @@ class RuleDetailView(ApiView):
             raise Http404
         language = _language()
         translated = translation(rule, language)
-        health, counted_at = kept_health(code)
+        health, counted_at = cached_health(code)
         versions = [
             {
                 "version": version,

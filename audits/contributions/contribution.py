@@ -108,7 +108,7 @@ def _is_gift(dossier: Dossier) -> bool:
     if awarded:
         return True
     parts = OBJECT_PARTS | GROUND_PARTS
-    if dossier.said("pilot_or_gift", parts=parts):
+    if dossier.mentions_of("pilot_or_gift", parts=parts):
         return True
     # Of weak words ("comodato", "proyecto piloto") one alone says too little.
-    return len({mention.term for mention in dossier.said("pilot_or_gift", parts=parts, strengths=(WEAK,))}) > 1
+    return len({mention.term for mention in dossier.mentions_of("pilot_or_gift", parts=parts, strengths=(WEAK,))}) > 1

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from audits.contributions.contribution import Contribution
-from audits.contributions.track_records import announce_organizations, record_participants
+from audits.contributions.track_records import mark_organizations_due, record_participants
 from audits.models import Observation, Purchase
 from contracts.postgres.copying import copy_rows
 
@@ -46,7 +46,7 @@ def record_contributions(contributions: Mapping[int, Contribution], digests: Map
         process_ids = _lock(digests)
         _observe(process_ids, contributions)
         changed = record_participants({pk: contributions[pk].participants for pk in process_ids})
-        announce_organizations(changed | _record_purchases(process_ids, contributions))
+        mark_organizations_due(changed | _record_purchases(process_ids, contributions))
 
 
 def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> set[int]:
@@ -75,7 +75,7 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
             suppliers.add(row.supplier_id)
             if row.buyer_id is not None:
                 touched[row.buyer_id] = min(row.date, touched.get(row.buyer_id, row.date))
-    announce_changes(touched)
+    bump_peer_groups(touched)
     return suppliers | touched.keys()
 
 
@@ -102,7 +102,7 @@ def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contributio
     )
 
 
-def announce_changes(since: Mapping[int, datetime]) -> None:
+def bump_peer_groups(since: Mapping[int, datetime]) -> None:
     """
     Give groups of peers a new version.
 

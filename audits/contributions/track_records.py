@@ -59,8 +59,8 @@ def record_participants(participants: Mapping[int, Sequence[Participant]]) -> se
     return {row[1] for process_id in changed for row in wanted[process_id] ^ kept[process_id]}
 
 
-def announce_organizations(organization_ids: Iterable[int]) -> None:
-    """Give organizations a new version: they are owed an audit."""
+def mark_organizations_due(organization_ids: Iterable[int]) -> None:
+    """Give organizations a new version: they are due for an audit."""
     ordered = sorted(organization_ids)
     if not ordered:
         return

@@ -1,7 +1,7 @@
 """
-Which processes are owed an audit, and who is at it.
+Which processes are due for an audit, and who is at it.
 
-An audit is owed where the present record of a process has no audit under the rule set of its country. Nothing but
+An audit is due where the present record of a process has no audit under the rule set of its country. Nothing but
 these rows says so: lose every message of the queue and the sweep still finds the same processes.
 """
 
@@ -24,7 +24,7 @@ _OWED = """
     CROSS JOIN LATERAL (SELECT {rule_set} AS digest) rules
     LEFT JOIN audits_audit a ON a.process_id = p.id AND a.is_current
     LEFT JOIN audits_auditattempt t ON t.process_id = p.id AND t.key = sha256(p.digest || rules.digest)
-    WHERE (a.id IS NULL OR a.process_digest <> p.digest OR a.ruleset_digest <> rules.digest)
+    WHERE (a.id IS NULL OR a.is_due OR a.process_digest <> p.digest OR a.ruleset_digest <> rules.digest)
 """
 
 
@@ -33,15 +33,15 @@ def attempt_key(process_digest: bytes, ruleset_digest: bytes) -> bytes:
     return hashlib.sha256(process_digest + ruleset_digest).digest()
 
 
-def owed_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> list[tuple[int, int]]:
+def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> list[tuple[int, int]]:
     """
-    Return ``(process id, attempts made)`` of processes that are owed an audit and that nobody is at.
+    Return ``(process id, attempts made)`` of processes that are due for an audit and that nobody is at.
 
     Those given up after three attempts are left out.
 
     :param digests: country → digest of its rule set, ``""`` for all others
     """
-    query = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _owed(digests)
+    query = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _due_condition(digests)
     query += sql.SQL(" AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < now())) ORDER BY p.id")
     if limit is not None:
         query += sql.SQL(" LIMIT {}").format(limit)
@@ -50,15 +50,15 @@ def owed_processes(digests: Mapping[str, bytes], *, limit: int | None = None) ->
         return cursor.fetchall()
 
 
-def count_owed(digests: Mapping[str, bytes]) -> int:
-    """Return how many processes are owed an audit, with those that somebody is at, without those given up."""
-    query = sql.SQL("SELECT count(*)") + _owed(digests) + sql.SQL(" AND t.failed_at IS NULL")
+def count_due(digests: Mapping[str, bytes]) -> int:
+    """Return how many processes are due for an audit, with those that somebody is at, without those given up."""
+    query = sql.SQL("SELECT count(*)") + _due_condition(digests) + sql.SQL(" AND t.failed_at IS NULL")
     with connection.cursor() as cursor:
         cursor.execute(query)
         return int(cursor.fetchone()[0])
 
 
-def _owed(digests: Mapping[str, bytes]) -> sql.Composed:
+def _due_condition(digests: Mapping[str, bytes]) -> sql.Composed:
     return sql.SQL(_OWED).format(rule_set=country_case("p.country", digests))
 
 
@@ -74,8 +74,8 @@ def country_case(column: str, digests: Mapping[str, bytes]) -> sql.Composable:
     return sql.SQL("CASE {} {} ELSE {} END").format(column_of, sql.SQL(" ").join(named), base)
 
 
-def mark_owed(process_ids: Sequence[int]) -> None:
-    """Let audits be owed again: they are no longer those of the present record with all that belongs to it."""
+def mark_due(process_ids: Sequence[int]) -> None:
+    """Mark audits due again: they are no longer those of the present record with all that belongs to it."""
     if not process_ids:
         return
     with connection.cursor() as cursor:
@@ -85,14 +85,14 @@ def mark_owed(process_ids: Sequence[int]) -> None:
             [list(process_ids)],
         )
         cursor.execute(
-            "UPDATE audits_audit SET process_digest = '' WHERE process_id = ANY(%s) AND is_current",
+            "UPDATE audits_audit SET is_due = true WHERE process_id = ANY(%s) AND is_current AND NOT is_due",
             [list(process_ids)],
         )
 
 
-def mark_unchanged_owed(process_ids: Sequence[int]) -> None:
+def mark_recompiled_due(process_ids: Sequence[int]) -> None:
     """
-    Let audits be owed again of processes whose releases are new and whose compiled release is the same as before.
+    Mark audits due again of processes whose releases are new and whose compiled release is the same as before.
 
     Rules read figures of single releases too (``audits.statistics.plans``). Part of the transaction that writes the
     releases, which holds the rows of the processes.
@@ -100,7 +100,7 @@ def mark_unchanged_owed(process_ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE audits_audit a SET process_digest = ''
+            UPDATE audits_audit a SET is_due = true
             FROM contracts_contractingprocess p
             WHERE p.id = ANY(%s) AND p.id = a.process_id AND a.is_current AND a.process_digest = p.digest
             """,

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audits.cohorts import compute_cohorts, organizations_reading, processes_reading
-from audits.contributions.track_records import announce_organizations
+from audits.contributions.track_records import mark_organizations_due
 from audits.engine import attempts
 from audits.models import Cohort
 from contracts.ocds.document import encode
@@ -36,7 +36,7 @@ class Refreshed(NamedTuple):
 
 def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
     """
-    Bring all cohorts up to date, and let the audits be owed again that read one that changed.
+    Bring all cohorts up to date, and let the audits be due again that read one that changed.
 
     :param tolerance: leave a cohort alone if its number of values changed by less than this share (0.01: one percent)
         and it is younger than a day; so that a trickle of records does not have everything audited again all day
@@ -63,9 +63,9 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
         changed = [cohort for cohort in outdated if not _is_same(cohort, known.get((cohort.name, cohort.key)))]
         changed.extend(gone)
         stale = sorted(processes_reading(changed, known))
-        attempts.mark_owed(stale)
+        attempts.mark_due(stale)
         concerned = sorted(organizations_reading(changed, known))
-        announce_organizations(concerned)
+        mark_organizations_due(concerned)
     return Refreshed(changed, stale, concerned)
 
 

@@ -1,9 +1,9 @@
 """
 Organizations → figures → dossiers → outcomes → audits and flags, in batches.
 
-An organization is owed an audit while its track record has a version that was not audited, or was audited under other
-rules. A batch is taken, judged and written in one transaction that holds its track records, so there is no half-done
-audit and nothing to lease: a worker that dies leaves them owed. Nothing here reads a record; figures are sums of rows.
+An organization is due while its track record has a version that was not audited, or was audited under other rules. A
+batch is taken, judged and written in one transaction that holds its track records, so there is no half-done
+audit and nothing to lease: a worker that dies leaves them due. Nothing here reads a record; figures are sums of rows.
 
 Locks are taken in one order, here as in ``audits.contributions.recording``, ``audits.engine.writing`` and
 ``audits.engine.cohorts``: processes, groups of peers, track records; each kind by its key.
@@ -25,7 +25,7 @@ from audits.judging.rule_set import RuleSet
 from audits.models import TrackRecord
 from audits.reference.rule_sets import RuleSets
 from audits.statistics.organizations import figures_of
-from contracts.postgres.copying import is_passing
+from contracts.postgres.copying import is_transient
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 BATCH_ORGANIZATIONS = 200
 # The figures of one with more participations take a while (100,000: two seconds), in which nothing of it can be
 # recorded: it is not looked at after each record.
-MOST_AT_ONCE = 5000
+MAX_PARTICIPATIONS_INLINE = 5000
 
 _CHANGED = sql.SQL("t.version > t.audited")
 
@@ -58,35 +58,35 @@ class _Organization(NamedTuple):
     roles: list[str]
 
 
-class Choice(NamedTuple):
+class Selection(NamedTuple):
     """
-    Which of the organizations that are owed an audit.
+    Which of the organizations that are due for an audit.
 
-    ``of``: only these, by primary key. ``quiet``: not those that changed within this time; while much is being loaded,
-    one look is enough. ``only_changed``: not those whose rules alone changed, who are found by looking at all.
+    ``only``: these, by primary key. ``quiet``: not those that changed within this time; while much is being loaded,
+    one check is enough. ``only_changed``: not those whose rules alone changed, who are found by looking at all.
     """
 
-    of: Sequence[int] | None = None
+    only: Sequence[int] | None = None
     quiet: timedelta = timedelta(0)
     only_changed: bool = False
 
 
-ALL = Choice()
+EVERYTHING = Selection()
 
 
-def audit_batch(rule_sets: RuleSets, choice: Choice) -> Batch:
-    """Audit some organizations that are owed it and that nobody else is at."""
+def audit_batch(rule_sets: RuleSets, selection: Selection) -> Batch:
+    """Audit some organizations that are due and that nobody else is at."""
     try:
-        return _audit(rule_sets, choice, BATCH_ORGANIZATIONS)
+        return _audit(rule_sets, selection, BATCH_ORGANIZATIONS)
     except Exception as error:
-        if is_passing(error):
+        if is_transient(error):
             raise  # the sweep comes back to them
         logger.exception("a batch of audits of organizations")
-    return _one_by_one(rule_sets, choice)
+    return _one_by_one(rule_sets, selection)
 
 
-def taking_part_in(process_ids: Sequence[int]) -> list[int]:
-    """Return the organizations of processes that are owed an audit; large ones are left to the schedule."""
+def due_organizations_of(process_ids: Sequence[int]) -> list[int]:
+    """Return the organizations of processes that are due for an audit; large ones are left to the schedule."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -96,48 +96,48 @@ def taking_part_in(process_ids: Sequence[int]) -> list[int]:
                 SELECT FROM audits_participation q WHERE q.organization_id = t.organization_id OFFSET %s
             )
             """,
-            [list(process_ids), MOST_AT_ONCE],
+            [list(process_ids), MAX_PARTICIPATIONS_INLINE],
         )
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def count_owed(rule_sets: RuleSets) -> int:
-    """Return how many organizations are owed an audit."""
+def count_due(rule_sets: RuleSets) -> int:
+    """Return how many organizations are due for an audit."""
     query = sql.SQL(
         """
         SELECT count(*) FROM audits_trackrecord t JOIN contracts_organization o ON o.id = t.organization_id
-        WHERE {owed}
+        WHERE {due}
         """
-    ).format(owed=_owed(rule_sets))
+    ).format(due=_due_condition(rule_sets))
     with connection.cursor() as cursor:
         cursor.execute(query)
         return int(cursor.fetchone()[0])
 
 
-def _owed(rule_sets: RuleSets) -> sql.Composable:
-    """Return the condition under which the track record ``t`` of an organization ``o`` is owed an audit."""
+def _due_condition(rule_sets: RuleSets) -> sql.Composable:
+    """Return the condition under which the track record ``t`` of an organization ``o`` is due for an audit."""
     digest = country_case("o.country", {name: rules.digest for name, rules in rule_sets.organizations.items()})
     return sql.SQL("({} OR t.ruleset_digest <> {})").format(_CHANGED, digest)
 
 
-def _one_by_one(rule_sets: RuleSets, choice: Choice) -> Batch:
+def _one_by_one(rule_sets: RuleSets, selection: Selection) -> Batch:
     """Audit the organizations of a batch that failed, each alone; note the error of those that made it fail."""
     with transaction.atomic():
-        taken = _take(rule_sets, choice, BATCH_ORGANIZATIONS)
+        taken = _take(rule_sets, selection, BATCH_ORGANIZATIONS)
     judged, written = [], 0
     for entry in taken:
         try:
-            alone = _audit(rule_sets, Choice(of=[entry.pk]), 1)
+            alone = _audit(rule_sets, Selection(only=[entry.pk]), 1)
         except SoftTimeLimitExceeded:
             raise  # its turn was over: that says nothing of this organization
         except Exception as error:
-            if is_passing(error):
+            if is_transient(error):
                 raise
             logger.exception("the audit of organization %d", entry.pk)
-            # Up to the version that was tried: a change that came meanwhile is still owed.
+            # Up to the version that was tried: a change that came meanwhile is still due.
             TrackRecord.objects.filter(pk=entry.pk).update(
                 audited=entry.version,
-                ruleset_digest=rule_sets.of_organizations(entry.country).digest,
+                ruleset_digest=rule_sets.organizations_in(entry.country).digest,
                 error=f"{type(error).__name__}: {error}"[:1000],
             )
         else:
@@ -146,33 +146,33 @@ def _one_by_one(rule_sets: RuleSets, choice: Choice) -> Batch:
     return Batch(judged, written, len(taken))
 
 
-def _audit(rule_sets: RuleSets, choice: Choice, limit: int) -> Batch:
+def _audit(rule_sets: RuleSets, selection: Selection, limit: int) -> Batch:
     with transaction.atomic():
-        taken = _take(rule_sets, choice, limit)
+        taken = _take(rule_sets, selection, limit)
         if not taken:
             return Batch([], 0, 0)
-        figures = figures_of([entry.pk for entry in taken], rules=rule_sets.codes_of_organizations())
-        judged = [_judge(entry, figures[entry.pk], rule_sets.of_organizations(entry.country)) for entry in taken]
+        figures = figures_of([entry.pk for entry in taken], rules=rule_sets.organization_codes())
+        judged = [_judge(entry, figures[entry.pk], rule_sets.organizations_in(entry.country)) for entry in taken]
         written = write_organization_audits(judged)
         _finish(taken, judged)
     return Batch(judged, written, len(taken))
 
 
-def _take(rule_sets: RuleSets, choice: Choice, limit: int) -> list[_Organization]:
-    """Lock the track records of organizations that are owed an audit, and return these."""
-    owed = _CHANGED if choice.only_changed else _owed(rule_sets)
+def _take(rule_sets: RuleSets, selection: Selection, limit: int) -> list[_Organization]:
+    """Lock the track records of organizations that are due for an audit, and return these."""
+    due = _CHANGED if selection.only_changed else _due_condition(rule_sets)
     query = sql.SQL(
         """
         SELECT o.id, t.version, o.key, o.name, o.country, o.roles
         FROM audits_trackrecord t JOIN contracts_organization o ON o.id = t.organization_id
-        WHERE {owed} AND (%(of)s::bigint[] IS NULL OR t.organization_id = ANY(%(of)s))
+        WHERE {due} AND (%(only)s::bigint[] IS NULL OR t.organization_id = ANY(%(only)s))
             AND t.changed_at <= clock_timestamp() - make_interval(secs => %(quiet)s)
         ORDER BY t.organization_id LIMIT %(limit)s
         FOR NO KEY UPDATE OF t SKIP LOCKED
         """
-    ).format(owed=owed)
-    of = None if choice.of is None else list(choice.of)
-    values: dict[str, Any] = {"of": of, "quiet": choice.quiet.total_seconds(), "limit": limit}
+    ).format(due=due)
+    only = None if selection.only is None else list(selection.only)
+    values: dict[str, Any] = {"only": only, "quiet": selection.quiet.total_seconds(), "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [_Organization(*row) for row in cursor.fetchall()]

@@ -6,7 +6,7 @@ audit that is made again for the sake of its figures changes no purchase, makes 
 settles, in whatever order it came.
 
 A group of peers is unchecked while its version is above the one up to which it was checked. To check it is to compute
-the digest that each dossier would have today; where it differs from the one that was judged, the audit is owed again.
+the digest that each dossier would have today; where it differs from the one that was judged, the audit is due again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from audits.contributions.recording import announce_changes
+from audits.contributions.recording import bump_peer_groups
 from audits.engine import attempts
 from audits.judging.dossier import dossier_digest
 from audits.statistics import statistics_for
@@ -48,7 +48,7 @@ def versions_of(process_ids: Sequence[int]) -> dict[int, Version]:
         return {buyer: Version(version, since) for buyer, version, since in cursor.fetchall()}
 
 
-def announce_overtaken(versions: Mapping[int, Version]) -> None:
+def recheck_if_changed(versions: Mapping[int, Version]) -> None:
     """
     Let groups be checked that changed after figures were read; part of the transaction that writes the audits.
 
@@ -62,28 +62,28 @@ def announce_overtaken(versions: Mapping[int, Version]) -> None:
         )
         overtaken = [buyer for buyer, version in cursor.fetchall() if version != versions[buyer].version]
     if overtaken:
-        announce_changes({buyer: versions[buyer].since for buyer in overtaken})
+        bump_peer_groups({buyer: versions[buyer].since for buyer in overtaken})
 
 
-def find_stale(
-    *, rules: frozenset[str], of: Sequence[int] | None = None, quiet: timedelta = timedelta(0), limit: int = 10_000
+def find_due(
+    *, rules: frozenset[str], only: Sequence[int] | None = None, quiet: timedelta = timedelta(0), limit: int = 10_000
 ) -> list[int]:
     """
-    Check groups of peers; let audits be owed again whose figures changed.
+    Check groups of peers; mark audits due again whose figures changed.
 
     :param rules: the codes of the rules in force
-    :param of: only the groups of these processes
+    :param only: only the groups of these processes
     :param quiet: leave groups alone that changed within this time: while much is being loaded, one check is enough
     :param limit: stop when this many were found; the rest is found next time
-    :returns: the processes whose audits are owed
+    :returns: the processes whose audits are due
     """
     found: list[int] = []
-    groups = _unchecked(of, quiet)
+    groups = _due_groups(only, quiet)
     while groups and len(found) < limit:
         chunk, groups = groups[:_GROUPS], groups[_GROUPS:]
         with transaction.atomic():
-            stale = _outdated(_audited(chunk), rules)
-            attempts.mark_owed(stale)
+            stale = _changed_figures(_audited(chunk), rules)
+            attempts.mark_due(stale)
             _close(chunk)
         found.extend(stale)
     return found
@@ -92,7 +92,7 @@ def find_stale(
 _Group = tuple[int, int, datetime]
 
 
-def _unchecked(process_ids: Sequence[int] | None, quiet: timedelta) -> list[_Group]:
+def _due_groups(process_ids: Sequence[int] | None, quiet: timedelta) -> list[_Group]:
     wanted = (
         "AND buyer_id IN (SELECT buyer_id FROM audits_purchase WHERE process_id = ANY(%(process_ids)s))"
         if process_ids is not None
@@ -126,7 +126,8 @@ def _audited(groups: Sequence[_Group]) -> list[tuple[Any, ...]]:
                 )
             )
             JOIN contracts_contractingprocess p ON p.id = q.process_id
-            JOIN audits_audit a ON a.process_id = p.id AND a.is_current AND a.process_digest = p.digest
+            JOIN audits_audit a ON a.process_id = p.id AND a.is_current AND NOT a.is_due
+                AND a.process_digest = p.digest
             LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
             ORDER BY p.id
             """,
@@ -135,7 +136,7 @@ def _audited(groups: Sequence[_Group]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _outdated(audited: Sequence[tuple[Any, ...]], rules: frozenset[str]) -> list[int]:
+def _changed_figures(audited: Sequence[tuple[Any, ...]], rules: frozenset[str]) -> list[int]:
     outdated = []
     for start in range(0, len(audited), _PROCESSES):
         chunk = audited[start : start + _PROCESSES]

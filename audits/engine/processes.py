@@ -22,7 +22,7 @@ from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics import statistics_for
 from audits.statistics.plans import release_counts
 from contracts.ocds.document import decode_stored
-from contracts.postgres.copying import is_passing
+from contracts.postgres.copying import is_transient
 
 logger = logging.getLogger(__name__)
 
@@ -74,22 +74,22 @@ class Tally(Struct):
             self.flags[code] -= 1
 
 
-def audit_owed(process_ids: Sequence[int], tally: Tally | None = None) -> int:
+def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     """
-    Audit those of the processes that are owed an audit and that nobody else is at.
+    Audit those of the processes that are due for an audit and that nobody else is at.
 
     :returns: how many audits were written
     """
     rule_sets = rule_sets_in_force()
     keys = {
-        process_id: attempts.attempt_key(bytes(digest), rule_sets.of(country).digest)
-        for process_id, digest, country in _unaudited(process_ids, rule_sets)
+        process_id: attempts.attempt_key(bytes(digest), rule_sets.for_country(country).digest)
+        for process_id, digest, country in _due_among(process_ids, rule_sets)
     }
     claimed = sorted(attempts.claim(keys)) if keys else []
     try:
         return _audit(claimed, rule_sets, tally)
     except Exception as error:
-        if is_passing(error):
+        if is_transient(error):
             raise  # the sweep comes back to all of them
         logger.exception("a batch of %d audits", len(claimed))
     return sum(_audit_alone(process_id, rule_sets, tally) for process_id in claimed)
@@ -106,66 +106,69 @@ def _audit_alone(process_id: int, rule_sets: RuleSets, tally: Tally | None) -> i
 
 
 def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
-    """Audit processes whether they are owed it or not; what is unchanged writes nothing."""
+    """Audit processes whether they are due or not; what is unchanged writes nothing."""
     return _audit(process_ids, rule_sets_in_force(), tally)
 
 
 def settle(tally: Tally | None = None) -> None:
     """Audit, here and now, what was made stale: processes by other processes until nothing is, then organizations."""
-    while stale := find_stale_peers():
+    while stale := find_due_peers():
         for start in range(0, len(stale), BATCH_PROCESSES):
             batch = stale[start : start + BATCH_PROCESSES]
             if tally is not None:
                 tally.discount(batch)
-            audit_owed(batch, tally)
+            audit_due(batch, tally)
     audit_organizations(tally)
 
 
 def audit_organizations(
-    tally: Tally | None = None, *, choice: organizations.Choice = organizations.ALL, batches: int | None = None
+    tally: Tally | None = None,
+    *,
+    selection: organizations.Selection = organizations.EVERYTHING,
+    batches: int | None = None,
 ) -> int:
     """
-    Audit the organizations that are owed it; return how many audits were written.
+    Audit the organizations that are due; return how many audits were written.
 
     :param batches: at most so many; without it until none is left
     """
     rule_sets = rule_sets_in_force()
     total = done = 0
-    while (batches is None or done < batches) and (batch := organizations.audit_batch(rule_sets, choice)):
+    while (batches is None or done < batches) and (batch := organizations.audit_batch(rule_sets, selection)):
         total, done = total + batch.written, done + 1
         if tally is not None:
             tally.count_organizations(batch.judged, batch.written)
     return total
 
 
-def find_stale_peers(*, of: Sequence[int] | None = None, quiet: timedelta = timedelta(0)) -> list[int]:
+def find_due_peers(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(0)) -> list[int]:
     """
-    Find audits whose figures are not those of today, and let them be owed again.
+    Find audits whose figures are not those of today, and let them be due again.
 
-    :param of: look only at the peers of these processes
+    :param only: look only at the peers of these processes
     :param quiet: leave alone what changed within this time: while much is being loaded, one look is enough
     """
-    return peers.find_stale(rules=rule_sets_in_force().codes(), of=of, quiet=quiet)
+    return peers.find_due(rules=rule_sets_in_force().codes(), only=only, quiet=quiet)
 
 
-def count_stale() -> int:
-    """Return how many processes are owed an audit."""
-    return attempts.count_owed(rule_sets_in_force().digests())
+def count_due_processes() -> int:
+    """Return how many processes are due for an audit."""
+    return attempts.count_due(rule_sets_in_force().digests())
 
 
-def count_stale_organizations() -> int:
-    """Return how many organizations are owed an audit."""
-    return organizations.count_owed(rule_sets_in_force())
+def count_due_organizations() -> int:
+    """Return how many organizations are due for an audit."""
+    return organizations.count_due(rule_sets_in_force())
 
 
-def owed_batches(*, limit: int | None = None) -> Iterator[list[int]]:
+def due_batches(*, limit: int | None = None) -> Iterator[list[int]]:
     """
-    Yield batches of processes that are owed an audit.
+    Yield batches of processes that are due for an audit.
 
     What failed before goes alone: the record that kills its worker must not take its neighbours along.
     """
     batch: list[int] = []
-    for process_id, made in attempts.owed_processes(rule_sets_in_force().digests(), limit=limit):
+    for process_id, made in attempts.due_processes(rule_sets_in_force().digests(), limit=limit):
         if made:
             yield [process_id]
             continue
@@ -187,7 +190,7 @@ class _Read(NamedTuple):
     time_zone: str
 
 
-def _unaudited(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[int, Any, str]]:
+def _due_among(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[int, Any, str]]:
     audited = Audit.objects.filter(process__any_of=process_ids).under(rule_sets.digests()).values_list("process")
     done = {process_id for (process_id,) in audited}
     with connection.cursor() as cursor:
@@ -212,7 +215,9 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None)
     dossiers = {entry.process_id: _dossier(entry, rule_sets) for entry in read}
     record_contributions(
         {
-            entry.process_id: read_contribution(dossiers[entry.process_id], rule_sets.of(entry.country), entry.text)
+            entry.process_id: read_contribution(
+                dossiers[entry.process_id], rule_sets.for_country(entry.country), entry.text
+            )
             for entry in read
         },
         {entry.process_id: bytes(entry.digest) for entry in read},
@@ -225,11 +230,11 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None)
     ]
     with transaction.atomic():
         written = write_audits(judged)
-        peers.announce_overtaken(versions)
+        peers.recheck_if_changed(versions)
         if cohorts_version() != cohorts_read:
-            attempts.mark_owed(process_ids)
+            attempts.mark_due(process_ids)
         elif (now := release_counts(process_ids)) != releases_read:
-            attempts.mark_owed([process_id for process_id in now if now[process_id] != releases_read.get(process_id)])
+            attempts.mark_due([process_id for process_id in now if now[process_id] != releases_read.get(process_id)])
     if tally is not None:
         tally.count(judged, written)
     return written
@@ -262,7 +267,7 @@ def _dossier(read: _Read, rule_sets: RuleSets) -> Dossier:
 
 def _judge(read: _Read, dossier: Dossier, figures: dict[str, Any], rule_sets: RuleSets) -> Judged:
     digest = dossier_digest(bytes(read.digest), read.publisher_country, ZoneInfo(read.time_zone), figures)
-    rule_set = rule_sets.of(read.country)
+    rule_set = rule_sets.for_country(read.country)
     return Judged(
         subject_id=read.process_id,
         identity=read.ocid,

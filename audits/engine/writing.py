@@ -35,6 +35,7 @@ _AUDIT_COLUMNS = (
     "outcomes",
     "sectors",
     "is_current",
+    "is_due",
     "audited_at",
 )
 _FLAG_KEPT = (*_SUBJECTS, "fingerprint", "first_audit_id", "raised_at", "state", "changed_at")
@@ -79,7 +80,7 @@ def write_audits(judged: Sequence[Judged]) -> int:
     """
     Write the audits of processes whose record is still the one that was judged; return how many were new.
 
-    Where the record moved on meanwhile, nothing is written: the process is owed an audit again.
+    Where the record moved on meanwhile, nothing is written: the process is due for an audit again.
     """
     with transaction.atomic():
         present = _lock([entry.subject_id for entry in judged])
@@ -138,10 +139,10 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE audits_audit a SET process_digest = given.process_digest
+            UPDATE audits_audit a SET process_digest = given.process_digest, is_due = false
             FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS given (process_id, process_digest, dossier_digest)
             WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
-                AND a.process_digest <> given.process_digest
+                AND (a.is_due OR a.process_digest <> given.process_digest)
             """,
             [
                 [entry.subject_id for entry in unchanged],
@@ -153,31 +154,32 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
 
 def _write(fresh: Sequence[Judged], subject: str) -> None:
     subject_ids = [entry.subject_id for entry in fresh]
-    of_these = {f"{subject}__any_of": subject_ids}
+    of_subjects = {f"{subject}__any_of": subject_ids}
     # Of organizations only some rows have a key: PostgreSQL wants to be told which index is meant.
     among = None if subject == PROCESS else sql.SQL("{} IS NOT NULL").format(sql.Identifier(subject))
     now = timezone.now()
-    Audit.objects.filter(**of_these, is_current=True).update(is_current=False)
+    Audit.objects.filter(**of_subjects, is_current=True).update(is_current=False)
     audits = dict(
         upsert_rows(
             Audit,
             _AUDIT_COLUMNS,
             (
                 (
-                    *_of(entry, subject),
+                    *_subject_columns(entry, subject),
                     entry.process_digest,
                     entry.dossier_digest,
                     entry.rule_set.digest,
                     encode({outcome.code: _describe(outcome) for outcome in entry.outcomes}).decode(),
                     encode(entry.sectors).decode(),
                     True,
+                    False,
                     now,
                 )
                 for entry in fresh
             ),
             conflict=(subject, "dossier_digest", "ruleset_digest"),
             among=among,
-            update=excluded(("process_digest", "outcomes", "sectors", "is_current", "audited_at")),
+            update=excluded(("process_digest", "outcomes", "sectors", "is_current", "is_due", "audited_at")),
             returning=(subject, "id"),
         )
     )
@@ -193,14 +195,14 @@ def _write(fresh: Sequence[Judged], subject: str) -> None:
             " AND audits_flag.withdrawn_at IS NULL THEN audits_flag.changed_at ELSE EXCLUDED.changed_at END"
         ).format(excluded([column for column in _FLAG_COLUMNS if column not in _FLAG_KEPT])),
     )
-    Flag.objects.filter(**of_these, withdrawn_at=None).exclude(last_audit__any_of=audits.values()).update(
+    Flag.objects.filter(**of_subjects, withdrawn_at=None).exclude(last_audit__any_of=audits.values()).update(
         withdrawn_at=now, changed_at=now
     )
-    refresh_states(Flag.objects.filter(**of_these))
+    refresh_states(Flag.objects.filter(**of_subjects))
     _prune(subject_ids, subject)
 
 
-def _of(entry: Judged, subject: str) -> tuple[int | None, ...]:
+def _subject_columns(entry: Judged, subject: str) -> tuple[int | None, ...]:
     """Return the values of the two columns that tell the subject."""
     return tuple(entry.subject_id if column == subject else None for column in _SUBJECTS)
 
@@ -220,7 +222,7 @@ def _flag_rows(entry: Judged, subject: str, audit_id: int, now: Any) -> Iterable
             continue
         bound = entry.rule_set.by_code[outcome.code]
         for finding in outcome.findings:
-            yield (*_of(entry, subject), *_flag_row(entry, audit_id, now, bound, finding))
+            yield (*_subject_columns(entry, subject), *_flag_row(entry, audit_id, now, bound, finding))
 
 
 def _flag_row(entry: Judged, audit_id: int, now: Any, bound: BoundRule, finding: Finding) -> tuple[Any, ...]:
@@ -254,7 +256,9 @@ def fingerprint(identity: str, code: str, finding: Finding) -> bytes:
 def _judged_digest(severity: str, finding: Finding, values: str, evidence: Sequence[dict[str, Any]]) -> bytes:
     """Digest what a person judges. Places are left out: an award that moves in its list is still the same award."""
     seen = [[entry["value"], entry["passage"], entry["note"]] for entry in evidence]
-    judged = [severity, finding.gist] if finding.gist else [severity, finding.sentence, values, seen]
+    judged = (
+        [severity, finding.decision_basis] if finding.decision_basis else [severity, finding.sentence, values, seen]
+    )
     return hashlib.sha256(_as_digested(judged).encode()).digest()
 
 

@@ -56,10 +56,10 @@ def data_place(dossier: Dossier) -> DataPlace:
     for mention in dossier.mentions:
         if mention.concept in _ABROAD and mention.part in WORDS_OF_RECORD and _is_of_data(dossier, mention):
             (denied if mention.negated or _is_denied(dossier, mention) else abroad).append(mention)
-    outside = dossier.said(*_ABROAD, parts=WORDS_OF_RECORD, strengths=BOTH)
+    outside = dossier.mentions_of(*_ABROAD, parts=WORDS_OF_RECORD, strengths=BOTH)
     home = [
         mention
-        for mention in dossier.said(*_HOME, parts=WORDS_OF_RECORD)
+        for mention in dossier.mentions_of(*_HOME, parts=WORDS_OF_RECORD)
         if not any(_overlap(mention, other) for other in outside)
     ]
     return DataPlace(tuple(abroad), (*home, *denied))

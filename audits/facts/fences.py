@@ -27,7 +27,7 @@ class Fence(NamedTuple):
     cohort: str
 
 
-class Limit(NamedTuple):
+class CohortLimit(NamedTuple):
     """What a value is compared with: the fence of all, or a fixed ``value``; and that of its own kind."""
 
     value: float
@@ -46,7 +46,9 @@ class Limit(NamedTuple):
         return "ordinary" if is_ordinary else "default"
 
 
-def limit_of(dossier: Dossier, code: str, side: Side, *, threshold: float | None, minimum_sample: int) -> Limit:
+def cohort_limit(
+    dossier: Dossier, code: str, side: Side, *, threshold: float | None, minimum_sample: int
+) -> CohortLimit:
     """
     Return the limit of a rule whose fence is the statistic of its code; see ``limit_in``.
 
@@ -58,7 +60,7 @@ def limit_of(dossier: Dossier, code: str, side: Side, *, threshold: float | None
 
 def limit_in(
     figures: Mapping[str, Any], code: str, side: Side, *, threshold: float | None, minimum_sample: int
-) -> Limit:
+) -> CohortLimit:
     """
     Return the limit that a rule finds in the figures of a cohort.
 
@@ -66,13 +68,13 @@ def limit_in(
     :raises InsufficientDataError: as ``read_fence``, of the fence of all
     """
     if threshold is not None:
-        return Limit(threshold)
+        return CohortLimit(threshold)
     fence = read_fence(figures, code, side, minimum_sample=minimum_sample)
     try:
         own = read_fence(figures.get("own", {}), code, side, minimum_sample=minimum_sample)
     except InsufficientDataError:
         own = None
-    return Limit(fence.value, fence, own)
+    return CohortLimit(fence.value, fence, own)
 
 
 def read_fence(figures: Mapping[str, Any], code: str, side: Side, *, minimum_sample: int) -> Fence:

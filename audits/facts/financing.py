@@ -77,7 +77,7 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
     if not found:
         weak = _terms(dossier, WORDS_OF_RECORD, WEAK)
         if len({mention.term for mention in weak}) > 1 or (
-            weak and dossier.said("mou_bilateral", parts=WORDS_OF_RECORD)
+            weak and dossier.mentions_of("mou_bilateral", parts=WORDS_OF_RECORD)
         ):
             found.extend(dossier.evidence(mention) for mention in weak)
     return without_repeats(found)
@@ -85,7 +85,7 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
 
 def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
     """Return the terms of money, but for what the supplier itself gave."""
-    said = dossier.said(*TERMS, parts=parts, strengths=(strength,))
+    said = dossier.mentions_of(*TERMS, parts=parts, strengths=(strength,))
     return tuple(mention for mention in said if not is_of_seller(dossier, mention))
 
 
@@ -106,7 +106,7 @@ def tied_supply_pairs(dossier: Dossier) -> Iterator[TiedSupply]:
         *is_direct(dossier),
         *(
             dossier.evidence(mention)
-            for mention in dossier.said("tied_procurement", "buyer_credit", parts=WORDS_OF_RECORD)
+            for mention in dossier.mentions_of("tied_procurement", "buyer_credit", parts=WORDS_OF_RECORD)
         ),
     )
     if not money or not limits:

@@ -49,7 +49,7 @@ _FROM_SELLER = re.compile(
 _AFTER_REACH = 80
 
 
-def gifts_told(dossier: Dossier) -> tuple[Evidence, ...]:
+def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return what the texts say of a gift, a loan for use or a free pilot that this purchase follows.
 
@@ -83,7 +83,7 @@ def is_of_seller(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a word for a donation is about what the supplier gave, and not about outside money."""
     if not _GIFT_WORD.match(fold(mention.written).text):
         return False
-    if any(place.path == mention.path for place in gifts_told(dossier)):
+    if any(place.path == mention.path for place in gift_mentions(dossier)):
         return True
     after = fold(str(dossier.evidence(mention).value)[mention.end : mention.end + _AFTER_REACH]).text
     if _FROM_SELLER.match(after):

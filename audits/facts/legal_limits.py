@@ -31,7 +31,7 @@ DIRECT = "direct"
 COMPETITIVE = "competitive"
 
 
-class Limit(NamedTuple):
+class LegalLimit(NamedTuple):
     money: Money
     procedure: str
     source: str
@@ -48,7 +48,7 @@ def require_thresholds(thresholds: Thresholds) -> None:
         raise NotApplicableError("no threshold with a legal source is on for this country")
 
 
-def limit_of(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> Limit:
+def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> LegalLimit:
     """
     Return the limit that the law set to the method of this process on a day.
 
@@ -58,7 +58,7 @@ def limit_of(thresholds: Thresholds, process: Process, *, kind: str, currency: s
     """
     tender = process.tender
     limits = [
-        Limit(
+        LegalLimit(
             Money(Decimal(str(entry["amount"])), entry["currency"]),
             next(iter(choices(entry, "procedure")), entry.get("method", "")),
             entry.get("source", ""),

@@ -58,8 +58,8 @@ def is_indoors(dossier: Dossier, mention: Mention) -> bool:
 
 def long_networks(dossier: Dossier) -> tuple[Mention, ...]:
     """Return words for radio that a network stands beside, and words for fibre beside how far it goes."""
-    found = [mention for mention in dossier.said("radio_communication") if _is_radio_network(dossier, mention)]
-    for mention in dossier.said("fibre_backbone", strengths=_BOTH):
+    found = [mention for mention in dossier.mentions_of("radio_communication") if _is_radio_network(dossier, mention)]
+    for mention in dossier.mentions_of("fibre_backbone", strengths=_BOTH):
         text = _text(dossier, mention)
         if _FAR.search(text) and not _INDOORS.search(text) and not _SERVES.search(text):
             found.append(mention)

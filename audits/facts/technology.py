@@ -72,12 +72,12 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
     body or a product for surveillance stands beside them.
     """
-    sure = dossier.said(*SURVEILLANCE)
+    sure = dossier.mentions_of(*SURVEILLANCE)
     if sure:
         return sure
-    maybe = dossier.said(*SURVEILLANCE, strengths=(WEAK,))
-    drones = dossier.said("drone", strengths=BOTH)
-    backing = dossier.said(*_BACKING)
+    maybe = dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,))
+    drones = dossier.mentions_of("drone", strengths=BOTH)
+    backing = dossier.mentions_of(*_BACKING)
     if len({found.term for found in maybe}) > 1 or ((maybe or drones) and backing):
         return (*maybe, *drones)
     strong_drones = tuple(found for found in drones if found.strength == STRONG and "vigil" in found.written.lower())
@@ -118,7 +118,7 @@ def security_buyers(dossier: Dossier) -> list[Evidence]:
 
 def security_links(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions in the object that tie it to a security body."""
-    return dossier.said("security_body", "police_integration")
+    return dossier.mentions_of("security_body", "police_integration")
 
 
 def _acts_here(country: str, dossier: Dossier) -> bool:
@@ -156,7 +156,9 @@ def is_direct(dossier: Dossier) -> list[Evidence]:
         found.append(Evidence(f"{tender.path}/procurementMethod", tender.method, note="procurementMethod"))
     found.extend(
         dossier.evidence(mention)
-        for mention in dossier.said("direct_route", "special_regime", "exclusivity", parts=GROUND_PARTS | OBJECT_PARTS)
+        for mention in dossier.mentions_of(
+            "direct_route", "special_regime", "exclusivity", parts=GROUND_PARTS | OBJECT_PARTS
+        )
     )
     return found
 

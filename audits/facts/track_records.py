@@ -99,7 +99,7 @@ def processes_counted(figures: Figures) -> tuple[Evidence, ...]:
     )
 
 
-def coarsely(share: float, number: int) -> tuple[int, int]:
+def rounded_for_decision(share: float, number: int) -> tuple[int, int]:
     """
     Return a share in steps of ten percent, and in powers of two the number of what it was counted from.
 

@@ -93,16 +93,16 @@ class Dossier:
         """Return the technology sectors of the object."""
         return decide_scope(self.mentions, self.texts, self.process.items())
 
-    def said(
+    def mentions_of(
         self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)
     ) -> tuple[Mention, ...]:
         """Return the mentions of ``concepts`` in texts of ``parts`` that are not denied, in reading order."""
-        if self._said.keys().isdisjoint(concepts):
+        if self._by_concept.keys().isdisjoint(concepts):
             return ()
         found = [
             (place, mention)
             for concept in set(concepts)
-            for place, mention in self._said.get(concept, ())
+            for place, mention in self._by_concept.get(concept, ())
             if mention.strength in strengths and mention.part in parts
         ]
         if len(concepts) > 1:
@@ -110,7 +110,7 @@ class Dossier:
         return tuple(mention for _, mention in found)
 
     @cached_property
-    def _said(self) -> dict[str, list[tuple[int, Mention]]]:
+    def _by_concept(self) -> dict[str, list[tuple[int, Mention]]]:
         """Return the mentions of each concept that are not denied, with their places in reading order."""
         by_concept: dict[str, list[tuple[int, Mention]]] = {}
         for place, mention in enumerate(self.mentions):

@@ -98,8 +98,8 @@ class Finding(Struct, frozen=True, gc=False):
     ``sentence`` names a template of the rule (a key of ``Rule.sentences``), ``values`` fills it: the sentence is
     rendered in the reader's language, the numbers are stored once. ``cites`` holds the OCDS ids that make the finding
     itself and no other (award ids, party ids, concept names): a decision survives re-audits as long as they stay.
-    ``gist`` is what a decision judges, beside the severity, where the numbers move with every record, told coarsely;
-    empty: sentence, values and evidence.
+    ``decision_basis`` is what a decision judges, beside the severity, where the numbers move with every record;
+    rounded; empty: sentence, values and evidence.
     """
 
     evidence: tuple[Evidence, ...]
@@ -107,7 +107,7 @@ class Finding(Struct, frozen=True, gc=False):
     sentence: str = "default"
     severity: Severity | None = None
     cites: tuple[str, ...] = ()
-    gist: tuple[Any, ...] = ()
+    decision_basis: tuple[Any, ...] = ()
 
 
 class _Absent:

@@ -11,7 +11,7 @@ from itertools import product
 from audits.matching.normalize import fold_phrase
 
 # A term with many words has many forms; beyond this number they are ever less likely to be written.
-MOST_FORMS = 160
+MAX_FORMS = 160
 
 _SPANISH_LINKS = "a al con contra de del desde e el en entre la las lo los o para por sin sobre u un una y"
 _PORTUGUESE_LINKS = (
@@ -64,7 +64,7 @@ def forms(term: str, language: str) -> set[str]:
         found.update(_spellings(form))
     if "-" in term:
         found.update(_inflected(fold_phrase(term.replace("-", "")), language))
-    return set(sorted(found, key=lambda form: (abs(len(form) - len(folded)), form))[:MOST_FORMS]) | {folded}
+    return set(sorted(found, key=lambda form: (abs(len(form) - len(folded)), form))[:MAX_FORMS]) | {folded}
 
 
 def _inflected(folded: str, language: str) -> list[str]:
@@ -88,7 +88,7 @@ def _inflected(folded: str, language: str) -> list[str]:
     combined: list[str] = []
     for parts in product(*choices):
         combined.append(" ".join(parts))
-        if len(combined) >= MOST_FORMS:
+        if len(combined) >= MAX_FORMS:
             break
     return combined
 

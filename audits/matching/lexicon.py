@@ -72,9 +72,9 @@ def choose(spans: list[Span]) -> list[Span]:
     masks = [(start, end) for start, end, term in spans if term.concept == NEGATIVE]
     if masks:
         spans = [span for span in spans if span[2].concept != NEGATIVE and not _is_masked(masks, span[0], span[1])]
-    if _apart(spans):
+    if _no_overlap(spans):
         return spans
-    if not _rivals(spans):
+    if not _same_concept_overlap(spans):
         return sorted(spans, key=_in_reading_order)
     taken: dict[str, list[tuple[int, int]]] = {}
     kept: list[Span] = []
@@ -96,16 +96,16 @@ def needs_capitals(term: Term) -> bool:
     return term.language not in {"es", "pt", "en"} or (len(term.term) <= SHORT and term.term.isalpha())
 
 
-def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_deny: bool) -> list[Mention]:
+def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_be_negated: bool) -> list[Mention]:
     """
     Return spans as mentions in the text as written.
 
-    :param may_deny: whether the text holds any word that can deny something (see ``negation.TRACES``)
+    :param may_be_negated: whether the text holds any word that can deny something (see ``negation.NEGATION_MARKERS``)
     """
     path, part, value = text.path, text.part, text.value
     found = []
     for start, end, term in spans:
-        denied = may_deny and is_negated(folded.text, start, end)
+        denied = may_be_negated and is_negated(folded.text, start, end)
         first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
         written = value[first:last]
         found.append(
@@ -114,7 +114,7 @@ def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_deny: boo
     return found
 
 
-def _apart(spans: list[Span]) -> bool:
+def _no_overlap(spans: list[Span]) -> bool:
     """Tell whether no two spans, given by their end, overlap."""
     reached = 0
     for start, end, _ in spans:
@@ -124,7 +124,7 @@ def _apart(spans: list[Span]) -> bool:
     return True
 
 
-def _rivals(spans: list[Span]) -> bool:
+def _same_concept_overlap(spans: list[Span]) -> bool:
     """Tell whether two spans of one concept, given by their end, overlap."""
     reached: dict[str, int] = {}
     for start, end, term in spans:

@@ -50,7 +50,7 @@ _AFTER_CUES = re.compile(
 
 
 # What every cue holds. Most texts hold none of them, and their mentions need no closer look.
-TRACES = frozenset(
+NEGATION_MARKERS = frozenset(
     (
         *(" no ", "nao ", " sin ", " sem ", "without", "with no ", " ni ", "nem ", " nor ", " not ", "salv", "except"),
         *("excet", "excl", "other than", "ningun", "nenhum"),

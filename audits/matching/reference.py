@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mentions, needs_capitals, phrases
-from audits.matching.negation import TRACES
+from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold
 from audits.matching.phrases import PhraseIndex
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
@@ -75,7 +75,7 @@ class Reference:
         )
         self.digest = _digest([self.terms, self.entries, [self.public_lists[name] for name in sorted(on)]])
         self._watchlist = Watchlist(self.entries)
-        self._index = PhraseIndex(self._meanings(), TRACES)
+        self._index = PhraseIndex(self._meanings(), NEGATION_MARKERS)
         self._read_before: dict[str, tuple[Folded, list[tuple[int, int, Meaning]], bool]] = {}
 
     def _meanings(self) -> dict[str, Meaning]:
@@ -142,7 +142,7 @@ class Reference:
             Spanish and Portuguese words look like English ones ("hosting", "as"). Spanish and Portuguese records
             use each other's words, and English ones for technology, so that all terms are tried.
         """
-        folded, hits, may_deny = self._read_text(text.value)
+        folded, hits, may_be_negated = self._read_text(text.value)
         if not hits:
             return [], []
         written = text.value
@@ -157,12 +157,14 @@ class Reference:
                 spans.append((start, end, term))
             if known:
                 names.extend([(start, end, name) for name in known])
-        found = mentions(choose(spans), folded, text, may_deny=may_deny) if spans else []
+        found = mentions(choose(spans), folded, text, may_be_negated=may_be_negated) if spans else []
         if not names:
             return found, []
         named: list[NameMention] = []
         for start, end, name in _longest(names):
-            met = self._watchlist.mention(name, folded, start, end, text.path, text.part, written, may_deny=may_deny)
+            met = self._watchlist.mention(
+                name, folded, start, end, text.path, text.part, written, may_be_negated=may_be_negated
+            )
             if met:
                 named.append(met)
         return found, named

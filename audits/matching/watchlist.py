@@ -235,7 +235,16 @@ class Watchlist:
                         yield entry, name.text, min(int(alike), SAME_WITHOUT_LEGAL_FORM - 1)
 
     def mention(
-        self, name: Name, folded: Folded, start: int, end: int, path: str, part: str, text: str, *, may_deny: bool
+        self,
+        name: Name,
+        folded: Folded,
+        start: int,
+        end: int,
+        path: str,
+        part: str,
+        text: str,
+        *,
+        may_be_negated: bool,
     ) -> NameMention | None:
         """Return the name at its place in a text, or ``None`` if its guard says that something else is meant."""
         first, last = folded.written(start), folded.written(end - 1) + 1
@@ -250,7 +259,7 @@ class Watchlist:
             start=first,
             end=last,
             written=written,
-            negated=may_deny and is_negated(folded.text, start, end),
+            negated=may_be_negated and is_negated(folded.text, start, end),
         )
 
     def _meant(self, name: Name, folded: str, start: int, end: int, text: str, written: str) -> bool:

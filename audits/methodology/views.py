@@ -23,7 +23,7 @@ from audits.judging.pages import Page, page, parse
 from audits.judging.vocabulary import LANGUAGES, Rule, Stage
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
-from audits.reports.rule_health import LARGEST_SHARE, LEAST_DECIDED, Decisions, Health, Precision, kept_health
+from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, Decisions, Health, Precision, cached_health
 from audits.rules import RULES
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
@@ -90,7 +90,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
     rule = RULES.get(code)
     if rule is None:
         raise Http404
-    health, counted_at = kept_health(code)
+    health, counted_at = cached_health(code)
     return _answer(
         request,
         "methodology/rule.html",
@@ -106,8 +106,8 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         counted_at=counted_at,
         precision=_percents(health.decisions.precision),
         most_missing=health.missing[:3],
-        least_decided=LEAST_DECIDED,
-        largest_share=round(LARGEST_SHARE * 100),
+        least_decided=MIN_DECIDED,
+        largest_share=round(MAX_SHARE_FLAGGED * 100),
     )
 
 

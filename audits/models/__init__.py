@@ -1,22 +1,22 @@
 """What deserves a look: audits, the flags that they raise, the decisions of people, and the lists rules work with."""
 
-from audits.models.answer_count import AnswerCount
 from audits.models.audit import Audit, AuditAttempt
 from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
 from audits.models.flag import Flag
+from audits.models.outcome_count import OutcomeCount
 from audits.models.override import RuleOverride
 from audits.models.reference import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from audits.models.review import Review
 from audits.models.track_record import Participation, TrackRecord
 
 __all__ = [
-    "AnswerCount",
     "Audit",
     "AuditAttempt",
     "Cohort",
     "Flag",
     "LexiconTerm",
     "Observation",
+    "OutcomeCount",
     "Participation",
     "PeerGroup",
     "PublicList",

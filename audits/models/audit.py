@@ -18,7 +18,7 @@ def one_subject() -> models.Q:
 class AuditQuerySet(models.QuerySet["Audit"]):
     def under(self, rule_sets: Mapping[str, bytes]) -> "AuditQuerySet":
         """
-        Return the audits of a process's present record under the rule set of its country.
+        Return the audits of a process's present record under the rule set of its country that are not due again.
 
         :param rule_sets: country → digest of its rule set; ``""`` stands for every country that is not named
         """
@@ -26,7 +26,7 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         matching = models.Q(ruleset_digest=rule_sets[""]) & ~models.Q(process__country__in=named)
         for country in named:
             matching |= models.Q(process__country=country, ruleset_digest=rule_sets[country])
-        return self.filter(matching, is_current=True, process_digest=models.F("process__digest"))
+        return self.filter(matching, is_current=True, is_due=False, process_digest=models.F("process__digest"))
 
 
 class Audit(models.Model):
@@ -61,6 +61,8 @@ class Audit(models.Model):
     outcomes = models.JSONField(_("outcomes"))
     sectors = models.JSONField(_("technology sectors"), default=list, blank=True)
     is_current = models.BooleanField(_("current"), default=True)
+    # Something it read beside the record changed since: figures, cohorts, single releases.
+    is_due = models.BooleanField(_("due again"), default=False, db_default=False)
     audited_at = models.DateTimeField(_("audited"), default=timezone.now)
 
     objects = AuditQuerySet.as_manager()
@@ -90,10 +92,10 @@ class Audit(models.Model):
             models.CheckConstraint(condition=one_subject(), name="audit_has_one_subject"),
         ]
         indexes = [
-            # the sweep's question: which processes have no current audit of their present record?
+            # the sweep's query: processes without a current audit of their present record
             models.Index(
                 fields=["process"],
-                include=["process_digest", "ruleset_digest"],
+                include=["process_digest", "ruleset_digest", "is_due"],
                 condition=models.Q(is_current=True),
                 name="audit_current",
             ),

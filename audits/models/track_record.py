@@ -1,4 +1,4 @@
-"""What organizations did in the processes that they take part in, and which of them are owed an audit."""
+"""What organizations did in the processes that they take part in, and which of them are due for an audit."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -47,7 +47,7 @@ class Participation(models.Model):
 
 class TrackRecord(models.Model):
     """
-    Whether an organization is owed an audit.
+    Whether an organization is due for an audit.
 
     ``version`` counts the changes of what its figures are made of; up to ``audited`` it was judged, under the rule set
     of ``ruleset_digest``. ``error`` says why the latest attempt failed: it is not tried again until the figures or the

@@ -54,17 +54,17 @@ class RuleSets(Struct):
     by_country: Mapping[str, RuleSet]
     organizations: Mapping[str, RuleSet]
 
-    def of(self, country: str) -> RuleSet:
+    def for_country(self, country: str) -> RuleSet:
         return self.by_country.get(country) or self.by_country[""]
 
-    def of_organizations(self, country: str) -> RuleSet:
+    def organizations_in(self, country: str) -> RuleSet:
         return self.organizations.get(country) or self.organizations[""]
 
     def codes(self) -> frozenset[str]:
         """Return the codes of the rules about processes that are in force anywhere."""
         return _codes(self.by_country.values())
 
-    def codes_of_organizations(self) -> frozenset[str]:
+    def organization_codes(self) -> frozenset[str]:
         """Return the codes of the rules about organizations that are in force anywhere."""
         return _codes(self.organizations.values())
 
@@ -77,15 +77,15 @@ def _codes(rule_sets: Iterable[RuleSet]) -> frozenset[str]:
     return frozenset(bound.rule.code for rule_set in rule_sets for bound in rule_set.rules)
 
 
-_kept: list[RuleSets] = []
+_cached: list[RuleSets] = []
 
 
 def rule_sets_in_force() -> RuleSets:
     """Return the rule sets as the rows have them now."""
     version = _version()
-    if not _kept or _kept[0].version != version:
-        _kept[:] = [_build(version)]
-    return _kept[0]
+    if not _cached or _cached[0].version != version:
+        _cached[:] = [_build(version)]
+    return _cached[0]
 
 
 def _version() -> str:

@@ -14,7 +14,7 @@ from django.db import connection
 from msgspec import Struct
 
 from audits.judging.vocabulary import Subject
-from audits.reports.outcome_counts import Answers, count_answers
+from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import rules_about
 
 # How many missing fields are told of a rule.
@@ -38,19 +38,19 @@ class Coverage(Struct, frozen=True):
 
     processes: int
     unaudited: int
-    rules: Mapping[str, Answers]
+    rules: Mapping[str, OutcomeCounts]
 
     @property
     def fed(self) -> list[str]:
         """Codes of the rules that could judge at least one process."""
-        return [code for code, answers in self.rules.items() if answers.assessed]
+        return [code for code, counts in self.rules.items() if counts.assessed]
 
     @property
     def missing(self) -> list[tuple[str, int]]:
-        """The missing fields of all rules, each with how many answers failed for want of it, most frequent first."""
+        """The missing fields of all rules, each with how many counts failed for want of it, most frequent first."""
         total: Counter[str] = Counter()
-        for answers in self.rules.values():
-            total.update(dict(answers.missing))
+        for counts in self.rules.values():
+            total.update(dict(counts.missing))
         return sorted(total.items(), key=lambda item: (-item[1], item[0]))
 
     def as_json(self) -> dict[str, Any]:
@@ -60,33 +60,33 @@ class Coverage(Struct, frozen=True):
             "rules_fed": len(self.fed),
             "rules": {
                 code: {
-                    "outcomes": dict(answers.outcomes),
-                    "not_asked": self.processes - answers.total,
-                    "assessed": answers.assessed,
-                    "missing": answers.missing_as_json()[:MISSING_FIELDS],
+                    "outcomes": dict(counts.outcomes),
+                    "not_asked": self.processes - counts.total,
+                    "assessed": counts.assessed,
+                    "missing": counts.missing_as_json()[:MISSING_FIELDS],
                 }
-                for code, answers in self.rules.items()
+                for code, counts in self.rules.items()
             },
         }
 
 
 def cover(counts: Iterable[Count], codes: Iterable[str]) -> Coverage:
     """
-    Sum counts up; those of the same name are added. Pure.
+    Total counts by rule. Pure.
 
-    :param codes: the rules to tell; answers of others (an audit may hold a rule that is gone) are left out
+    :param codes: the rules to report; counts of others (an audit may hold a rule that is gone) are left out
     """
     processes: Counter[str] = Counter()
-    answers: dict[str, Counter[tuple[str, str]]] = {code: Counter() for code in codes}
+    by_rule: dict[str, Counter[tuple[str, str]]] = {code: Counter() for code in codes}
     for code, kind, field, number in counts:
         if code is None:
             processes[kind] += number
-        elif code in answers:
-            answers[code][kind, field] += number
+        elif code in by_rule:
+            by_rule[code][kind, field] += number
     return Coverage(
         processes[_AUDITED],
         processes[_UNAUDITED],
-        {code: count_answers(given) for code, given in answers.items()},
+        {code: total_outcomes(given) for code, given in by_rule.items()},
     )
 
 

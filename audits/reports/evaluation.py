@@ -1,5 +1,5 @@
 """
-How well the rules read: compare their answers with those of readers.
+How well the rules read: compare their verdicts with those of readers.
 
 Nothing here touches a database. Rows become releases through the simple contract form, as a submission would.
 """
@@ -27,7 +27,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
-class Answer(Struct, frozen=True):
+class Verdict(Struct, frozen=True):
     """What the rules said of one row in one column: flagged or not, and the evidence if so."""
 
     flagged: bool
@@ -152,8 +152,8 @@ def evaluate_labels(folder: Path, reference: Reference, *, only: Iterable[str] |
     for row in samples:
         label = labels[row["id"]]
         dossier = dossier_of(contract_of_notice(row), reference)
-        answers = {name: answer(dossier, name) for name in COLUMNS}
-        for name, given in answers.items():
+        verdicts = {name: judge_column(dossier, name) for name in COLUMNS}
+        for name, given in verdicts.items():
             if label.get(name) not in {"0", "1"}:
                 continue
             expected = label[name] == "1"
@@ -162,7 +162,7 @@ def evaluate_labels(folder: Path, reference: Reference, *, only: Iterable[str] |
                 evaluation.errors.append(_wrong(name, row, given, dossier, expected=expected))
         if label.get(IN_SCOPE) == "0":
             evaluation.out_of_scope += 1
-            for name, given in answers.items():
+            for name, given in verdicts.items():
                 if name != IN_SCOPE and given.flagged:
                     evaluation.base[name] = evaluation.base.get(name, 0) + 1
     return evaluation
@@ -180,7 +180,7 @@ def evaluate_projects(path: Path, reference: Reference) -> ProjectEvaluation:
     unexpected: list[tuple[str, str]] = []
     for row in rows:
         dossier = dossier_of(contract_of_project(row), reference)
-        raised = {code for code in RULES if code.startswith("T") and answer(dossier, code).flagged}
+        raised = {code for code in RULES if code.startswith("T") and judge_column(dossier, code).flagged}
         expected, allowed = _codes(row["expected"]), _codes(row.get("allowed") or "")
         for code in expected:
             count, found = codes.get(code, (0, 0))
@@ -206,7 +206,7 @@ def dossier_of(contract: dict[str, Any], reference: Reference) -> Dossier:
     return build_dossier(release, reference=reference, country=country_code(contract.get("country", "")))
 
 
-def answer(dossier: Dossier, column: str) -> Answer:
+def judge_column(dossier: Dossier, column: str) -> Verdict:
     """Return what the rules say in one column: ``in_scope``, or the code of a rule."""
     if column == IN_SCOPE:
         scope = dossier.scope
@@ -214,13 +214,13 @@ def answer(dossier: Dossier, column: str) -> Answer:
             Evidence(place.path, place.value, place.value, place.start, place.end, place.note)
             for place in scope.evidence
         )
-        return Answer(bool(scope), places)
+        return Verdict(bool(scope), places)
     rule = RULES[column]
     try:
         findings = list(rule.judge(dossier, **rule.parameters))
     except (NotApplicableError, InsufficientDataError) as reason:
-        return Answer(flagged=False, reason=str(reason))
-    return Answer(bool(findings), tuple(place for finding in findings for place in finding.evidence))
+        return Verdict(flagged=False, reason=str(reason))
+    return Verdict(bool(findings), tuple(place for finding in findings for place in finding.evidence))
 
 
 def contract_of_notice(row: Mapping[str, str]) -> dict[str, Any]:
@@ -261,15 +261,15 @@ def contract_of_project(row: Mapping[str, str]) -> dict[str, Any]:
     return contract
 
 
-def _wrong(column: str, row: Mapping[str, str], given: Answer, dossier: Dossier, *, expected: bool) -> WrongRow:
+def _wrong(column: str, row: Mapping[str, str], given: Verdict, dossier: Dossier, *, expected: bool) -> WrongRow:
     passages = tuple(f"{place.note} @ {place.path}: {place.passage or place.value}" for place in given.evidence)
     if expected:
-        passages = (given.reason or "nothing found", *(_told(found) for found in dossier.mentions))
+        passages = (given.reason or "nothing found", *(_describe(found) for found in dossier.mentions))
     told = " | ".join(row.get(name) or "" for name in ("title", "description"))
     return WrongRow(column, row["id"], expected, told[:240], passages)
 
 
-def _told(found: Mention) -> str:
+def _describe(found: Mention) -> str:
     denied = ", denied" if found.negated else ""
     return f"{found.concept} ({found.strength}{denied}) @ {found.path}: {found.written}"
 

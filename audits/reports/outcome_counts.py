@@ -9,9 +9,9 @@ from msgspec import Struct
 from audits.judging.vocabulary import OutcomeKind
 
 
-class Answers(Struct, frozen=True):
+class OutcomeCounts(Struct, frozen=True):
     """
-    What one rule answered over some audits.
+    The outcomes of one rule over some audits.
 
     ``outcomes`` counts them by kind (all five kinds are there); ``missing`` are the fields for want of which the rule
     could not judge, with how often, the most frequent first.
@@ -33,16 +33,16 @@ class Answers(Struct, frozen=True):
         return [{"field": name, "records": number} for name, number in self.missing]
 
 
-def count_answers(answers: Mapping[tuple[str, str], int]) -> Answers:
+def total_outcomes(counts: Mapping[tuple[str, str], int]) -> OutcomeCounts:
     """
-    Sum up what a rule answered. Pure.
+    Total the outcomes of a rule. Pure.
 
-    :param answers: (kind of outcome, missing field or ``""``) → records
+    :param counts: (kind of outcome, missing field or ``""``) → records
     """
     outcomes = dict.fromkeys((kind.value for kind in OutcomeKind), 0)
     missing: Counter[str] = Counter()
-    for (kind, field), number in answers.items():
+    for (kind, field), number in counts.items():
         outcomes[kind] += number
         if kind == OutcomeKind.INSUFFICIENT_DATA and field:
             missing[field] += number
-    return Answers(outcomes, sorted(missing.items(), key=lambda item: (-item[1], item[0])))
+    return OutcomeCounts(outcomes, sorted(missing.items(), key=lambda item: (-item[1], item[0])))

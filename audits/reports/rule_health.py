@@ -16,15 +16,15 @@ from django.utils import timezone
 from msgspec import Struct
 
 from audits.judging.vocabulary import OutcomeKind
-from audits.models import AnswerCount, Review
-from audits.reports.outcome_counts import Answers, count_answers
+from audits.models import OutcomeCount, Review
+from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import RULES
 
 # Of what it could assess, a rule may flag so large a share; above it is context. Judged from so many records on.
-LARGEST_SHARE = 0.30
-LEAST_ASSESSED = 20
+MAX_SHARE_FLAGGED = 0.30
+MIN_ASSESSED = 20
 # No precision is told from fewer decisions.
-LEAST_DECIDED = 5
+MIN_DECIDED = 5
 # How long a process keeps in mind which rules are context.
 KEPT_SECONDS = 60
 
@@ -54,13 +54,13 @@ class Decisions(Struct, frozen=True):
 
     @property
     def precision(self) -> Precision | None:
-        """``None`` where fewer than ``LEAST_DECIDED`` flags are decided."""
-        if self.decided < LEAST_DECIDED:
+        """``None`` where fewer than ``MIN_DECIDED`` flags are decided."""
+        if self.decided < MIN_DECIDED:
             return None
         return Precision(self.confirmed / self.decided, *wilson_interval(self.confirmed, self.decided))
 
 
-class Health(Answers, frozen=True):
+class Health(OutcomeCounts, frozen=True):
     """The health of one rule: what it answered over the current audits, and what people decided on its flags."""
 
     code: str
@@ -75,7 +75,7 @@ class Health(Answers, frozen=True):
 
     @property
     def is_context(self) -> bool:
-        return self.assessed >= LEAST_ASSESSED and self.share is not None and self.share > LARGEST_SHARE
+        return self.assessed >= MIN_ASSESSED and self.share is not None and self.share > MAX_SHARE_FLAGGED
 
     @property
     def decisions(self) -> Decisions:
@@ -116,13 +116,13 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
 def assess(
     code: str,
     version: int,
-    answers: Mapping[tuple[str, str], int],
+    outcomes_of: Mapping[tuple[str, str], int],
     decided: Mapping[tuple[int, str], int],
 ) -> Health:
     """
     Return the health of a rule. Pure.
 
-    :param answers: (kind of outcome, missing field or ``""``) → records
+    :param outcomes_of: (kind of outcome, missing field or ``""``) → records
     :param decided: (version of the rule, decision) → flags whose latest decision it is
     """
     versions = {
@@ -131,7 +131,7 @@ def assess(
         )
         for number in sorted({*range(1, version + 1), *(number for number, _ in decided)})
     }
-    counted = count_answers(answers)
+    counted = total_outcomes(outcomes_of)
     return Health(counted.outcomes, counted.missing, code, version, versions)
 
 
@@ -140,29 +140,29 @@ def health_of_rules() -> dict[str, Health]:
     return _health(tuple(RULES), _query(_ANSWERS, []))
 
 
-def count_answers_of_all() -> int:
+def refresh_outcome_counts() -> int:
     """Count what every rule answered over the current audits and keep it; return how many rows there are."""
     counted_at = timezone.now()
     with transaction.atomic():
         # One at a time: of two, the later one would not see the rows that it must replace.
         _query("SELECT pg_advisory_xact_lock(hashtextextended('audits_answercount', 0))", [])
         rows = [
-            AnswerCount(rule=code, kind=kind, field=field, records=number, counted_at=counted_at)
+            OutcomeCount(rule=code, kind=kind, field=field, records=number, counted_at=counted_at)
             for code, kind, field, number in _query(_ANSWERS, [])
         ]
-        AnswerCount.objects.all().delete()
-        AnswerCount.objects.bulk_create(rows)
+        OutcomeCount.objects.all().delete()
+        OutcomeCount.objects.bulk_create(rows)
     return len(rows)
 
 
-def kept_health(code: str) -> tuple[Health, datetime | None]:
+def cached_health(code: str) -> tuple[Health, datetime | None]:
     """
     Return the health of one rule as it was last counted, and when that was.
 
     Where nothing was counted yet, it is counted now: an installation that has not counted is a new one.
     """
-    rows = list(AnswerCount.objects.filter(rule=code).values_list("kind", "field", "records", "counted_at"))
-    counted_at = rows[0][3] if rows else AnswerCount.objects.aggregate(at=Max("counted_at"))["at"]
+    rows = list(OutcomeCount.objects.filter(rule=code).values_list("kind", "field", "records", "counted_at"))
+    counted_at = rows[0][3] if rows else OutcomeCount.objects.aggregate(at=Max("counted_at"))["at"]
     if counted_at is None:
         return _health((code,), _query(_ANSWERS_OF_ONE, [code] * 3))[code], None
     return _health((code,), [(code, kind, field, number) for kind, field, number, _ in rows])[code], counted_at
@@ -170,19 +170,21 @@ def kept_health(code: str) -> tuple[Health, datetime | None]:
 
 def context_rules() -> frozenset[str]:
     """Return the codes of the rules that flag so much that their flags are context; known for a minute."""
-    kept_at, codes = _kept_context or (0.0, frozenset())
-    if not _kept_context or monotonic() - kept_at > KEPT_SECONDS:
-        answers = _by_rule(tuple(RULES), _kept_answers())
-        codes = frozenset(code for code in RULES if assess(code, RULES[code].version, answers[code], {}).is_context)
-        _kept_context[:] = [monotonic(), codes]
+    kept_at, codes = _cached_context or (0.0, frozenset())
+    if not _cached_context or monotonic() - kept_at > KEPT_SECONDS:
+        outcomes_of = _by_rule(tuple(RULES), _cached_counts())
+        codes = frozenset(
+            code for code in RULES if assess(code, RULES[code].version, outcomes_of[code], {}).is_context
+        )
+        _cached_context[:] = [monotonic(), codes]
     return codes
 
 
-_kept_context: list[Any] = []
+_cached_context: list[Any] = []
 
 
-def _kept_answers() -> list[_Counted]:
-    return list(AnswerCount.objects.values_list("rule", "kind", "field", "records"))
+def _cached_counts() -> list[_Counted]:
+    return list(OutcomeCount.objects.values_list("rule", "kind", "field", "records"))
 
 
 # Taking every document apart once is an eighth of the work of looking each rule up in it; for one rule it is not.
@@ -211,22 +213,22 @@ _DECISIONS = """
 
 
 def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Health]:
-    answers = _by_rule(codes, counted)
+    outcomes_of = _by_rule(codes, counted)
     decided: dict[str, dict[tuple[int, str], int]] = {code: {} for code in codes}
     for code, version, decision, number in _query(
         _DECISIONS, [list(codes), Review.Decision.CONFIRMED, Review.Decision.DISMISSED]
     ):
         decided[code][version, decision] = number
-    return {code: assess(code, RULES[code].version, answers[code], decided[code]) for code in codes}
+    return {code: assess(code, RULES[code].version, outcomes_of[code], decided[code]) for code in codes}
 
 
 def _by_rule(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, dict[tuple[str, str], int]]:
     """Return code → (kind of outcome, missing field) → records, of these rules."""
-    answers: dict[str, dict[tuple[str, str], int]] = {code: {} for code in codes}
+    outcomes_of: dict[str, dict[tuple[str, str], int]] = {code: {} for code in codes}
     for code, kind, field, number in counted:
-        if code in answers:  # an audit may hold a rule that is gone
-            answers[code][kind, field] = number
-    return answers
+        if code in outcomes_of:  # an audit may hold a rule that is gone
+            outcomes_of[code][kind, field] = number
+    return outcomes_of
 
 
 def _query(query: str, parameters: Sequence[Any]) -> list[Any]:

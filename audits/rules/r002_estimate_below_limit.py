@@ -31,7 +31,7 @@ from audits.facts.legal_limits import (
     COMPETITIVE,
     Thresholds,
     day_of,
-    limit_of,
+    legal_limit,
     method_evidence,
     require_how,
     require_thresholds,
@@ -73,7 +73,7 @@ def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margi
     on = day_of(
         process, "/tender/tenderPeriod/startDate", tender.tender_period.start if tender.tender_period else None
     )
-    limit = limit_of(thresholds, process, kind=COMPETITIVE, currency=estimate.currency, on=on)
+    limit = legal_limit(thresholds, process, kind=COMPETITIVE, currency=estimate.currency, on=on)
     ceiling = limit.money.amount
     if ceiling * (1 - Decimal(str(margin))) <= estimate.amount <= ceiling:
         yield Finding(

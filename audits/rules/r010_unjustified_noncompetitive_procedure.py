@@ -28,7 +28,7 @@ Open Contracting Partnership, Red flags for integrity: R010.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.legal_limits import DIRECT, Thresholds, day_of, limit_of
+from audits.facts.legal_limits import DIRECT, Thresholds, day_of, legal_limit
 from audits.facts.money import money, total
 from audits.facts.publisher_practice import severity_of_absence
 from audits.facts.stages import NON_COMPETITIVE, grounds_of, require_method, standing_tender
@@ -120,7 +120,7 @@ def unjustified_noncompetitive_procedure(
 
 def _named_grounds(dossier: Dossier) -> Iterator[Evidence]:
     """Yield the grounds that the name of the method speaks of; "convenio marco" is a way of buying, and none."""
-    for mention in dossier.said(*_GROUNDS, parts={"method"}, strengths=BOTH):
+    for mention in dossier.mentions_of(*_GROUNDS, parts={"method"}, strengths=BOTH):
         place = dossier.evidence(mention)
         after = fold(str(place.value)[mention.end :]).text
         if mention.concept == "direct_route" and not mention.written.lower().startswith("inexigib"):
@@ -136,7 +136,7 @@ def _has_limit(process: Process, thresholds: Thresholds) -> bool:
         return False
     on = day_of(process, "/awards/date", *(award.date for award in process.awards))
     try:
-        limit_of(thresholds, process, kind=DIRECT, currency=operation.currency, on=on)
+        legal_limit(thresholds, process, kind=DIRECT, currency=operation.currency, on=on)
     except NotApplicableError:
         return False
     return True

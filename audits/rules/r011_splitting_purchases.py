@@ -36,7 +36,7 @@ from audits.facts.legal_limits import (
     DIRECT,
     Operation,
     Thresholds,
-    limit_of,
+    legal_limit,
     method_evidence,
     operation_of,
     require_how,
@@ -73,7 +73,7 @@ def splitting_purchases(
     require_thresholds(thresholds)
     require_how(tender)
     operation = operation_of(process)
-    limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
     if operation.money.amount > limit.money.amount:
         raise NotApplicableError("the awards of this process exceed the limit for direct awards themselves")
     suppliers = suppliers_by_key(process)

@@ -28,12 +28,12 @@ from audits.facts.track_records import (
     BUYERS,
     Figures,
     by_role,
-    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
+    rounded_for_decision,
 )
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
@@ -81,7 +81,7 @@ def high_use_of_noncompetitive_methods(
                 },
                 sentence=figures["role"],
                 cites=(figures["role"],),
-                gist=(figures["role"], *coarsely(noncompetitive / processes, processes)),
+                decision_basis=(figures["role"], *rounded_for_decision(noncompetitive / processes, processes)),
             )
 
     return judge_each(counted_figures(dossier, "R013", "/tender/procurementMethod"), judge)

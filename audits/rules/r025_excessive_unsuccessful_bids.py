@@ -29,11 +29,11 @@ from collections.abc import Iterable, Iterator
 from audits.facts.fences import limit_in
 from audits.facts.track_records import (
     Figures,
-    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_role,
+    rounded_for_decision,
 )
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
@@ -103,7 +103,7 @@ def excessive_unsuccessful_bids(
                 },
                 sentence=limit.sentence(),
                 cites=("tenderer",),
-                gist=(limit.sentence(), *coarsely(won / competed, competed)),
+                decision_basis=(limit.sentence(), *rounded_for_decision(won / competed, competed)),
             )
 
     return judge_each(counted_figures(dossier, "R025", "/bids/details/status"), judge)

@@ -32,12 +32,12 @@ from audits.facts.track_records import (
     BUYERS,
     Figures,
     by_role,
-    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
+    rounded_for_decision,
 )
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, Subject, rule
@@ -120,7 +120,7 @@ def excessive_disqualified_bids(
                 },
                 sentence=sentence,
                 cites=(role,),
-                gist=(sentence, *coarsely(ratio, submitted)),
+                decision_basis=(sentence, *rounded_for_decision(ratio, submitted)),
             )
 
     return judge_each(counted_figures(dossier, "R038", "/bids/details/status"), judge)

@@ -94,7 +94,7 @@ def heterogeneous_supplier(
                 },
                 sentence=limit.sentence(),
                 cites=("supplier", figures["scheme"]),
-                gist=(limit.sentence(), *figures["categories"]),
+                decision_basis=(limit.sentence(), *figures["categories"]),
             )
 
     return judge_each(counted_figures(dossier, "R048", "/awards/items/classification/id"), judge)

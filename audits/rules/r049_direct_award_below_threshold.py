@@ -29,7 +29,7 @@ from decimal import Decimal
 from audits.facts.legal_limits import (
     DIRECT,
     Thresholds,
-    limit_of,
+    legal_limit,
     method_evidence,
     operation_of,
     require_how,
@@ -67,7 +67,7 @@ def direct_award_below_threshold(
     require_thresholds(thresholds)
     require_how(tender)
     operation = operation_of(process)
-    limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
     ceiling, amount = limit.money.amount, operation.money.amount
     if ceiling * (1 - Decimal(str(margin))) <= amount <= ceiling:
         yield Finding(

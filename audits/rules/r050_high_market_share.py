@@ -25,12 +25,12 @@ from collections.abc import Iterable, Iterator
 
 from audits.facts.track_records import (
     Figures,
-    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
+    rounded_for_decision,
 )
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
@@ -74,7 +74,7 @@ def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, proce
                     "hhi": f"{figures['hhi']:.2f}",
                 },
                 cites=("supplier", *figures["cites"]),
-                gist=(figures["year"], *coarsely(figures["share"], figures["processes"])),
+                decision_basis=(figures["year"], *rounded_for_decision(figures["share"], figures["processes"])),
             )
 
     return judge_each(counted_figures(dossier, "R050", "statistics/R050"), judge)

@@ -30,12 +30,12 @@ from collections.abc import Iterable, Iterator
 from audits.facts.track_records import (
     BUYERS,
     Figures,
-    coarsely,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
+    rounded_for_decision,
 )
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
@@ -83,7 +83,7 @@ def high_market_concentration(
                     "percent": f"{100 * figures['largest']:.0f}",
                 },
                 cites=("buyer", *figures["cites"]),
-                gist=(figures["year"], *coarsely(figures["hhi"], figures["processes"])),
+                decision_basis=(figures["year"], *rounded_for_decision(figures["hhi"], figures["processes"])),
             )
 
     return judge_each(counted_figures(dossier, "R051", "statistics/R051"), judge)

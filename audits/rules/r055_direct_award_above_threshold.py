@@ -31,7 +31,7 @@ from decimal import Decimal
 from audits.facts.legal_limits import (
     DIRECT,
     Thresholds,
-    limit_of,
+    legal_limit,
     method_evidence,
     operation_of,
     require_how,
@@ -72,7 +72,7 @@ def direct_award_above_threshold(
     require_thresholds(thresholds)
     require_how(tender)
     operation = operation_of(process)
-    limit = limit_of(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
     if grounds_of(process):
         raise NotApplicableError("the record gives a ground for awarding directly")
     ceiling, amount = limit.money.amount, operation.money.amount

@@ -31,7 +31,7 @@ gaps are all equal, or that are too small.
 from collections.abc import Iterator, Sequence
 
 from audits.facts.bids import cites, ids_of, names
-from audits.facts.fences import limit_of
+from audits.facts.fences import cohort_limit
 from audits.facts.price_gaps import price_gaps
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -95,7 +95,7 @@ def heavily_discounted_bid(
     no_price_comparison_methods: Sequence[str] = (),
 ) -> Iterator[Finding]:
     gaps = price_gaps(dossier, only=price_comparison_methods, but=no_price_comparison_methods)
-    limit = limit_of(dossier, "R058", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
+    limit = cohort_limit(dossier, "R058", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
     if limit.value <= 0:
         raise NotApplicableError("the upper fence is not above 0")
     for gap in gaps:

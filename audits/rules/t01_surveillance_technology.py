@@ -73,7 +73,7 @@ def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
     if not found:
         return
     kinds = {mention.concept for mention in found}
-    public_space = bool(dossier.said("city_platform", "command_centre")) or bool(security_links(dossier))
+    public_space = bool(dossier.mentions_of("city_platform", "command_centre")) or bool(security_links(dossier))
     if kinds & _GRAVE:
         severity = Severity.HIGH
     elif "lpr" in kinds or "location_tracking" in kinds or public_space or security_buyers(dossier):

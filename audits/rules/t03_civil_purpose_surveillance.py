@@ -84,7 +84,7 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
     if not links:
         yield Finding(evidence=evidence, values={"words": named(found)}, cites=concepts(found))
         return
-    purpose = dossier.said("civil_purpose", parts={"title"})
+    purpose = dossier.mentions_of("civil_purpose", parts={"title"})
     if not purpose:
         raise NotApplicableError(
             "a civil buyer buys for a security body and names no civil purpose: T02 asks about it"

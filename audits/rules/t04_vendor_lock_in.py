@@ -105,7 +105,7 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
 def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator[Finding]:
     require_scope(dossier)
     grounds = _grounds(dossier)
-    extensions = dossier.said("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
+    extensions = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
     evidence = (
         *(dossier.evidence(mention) for mention in first_of_each((*grounds, *extensions))),
         *(dossier.evidence(brand) for brand in _brands(dossier, equivalent_reach)),
@@ -130,25 +130,25 @@ def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator
 def _grounds(dossier: Dossier) -> tuple[Mention, ...]:
     """Grounds that speak for themselves anywhere, and weaker words where the method is justified."""
     concepts = ("exclusivity", "compatibility_only", "proprietary_licence", "maintenance_by_vendor")
-    strong = dossier.said(*concepts, parts=OBJECT_PARTS | GROUND_PARTS)
-    weak = dossier.said(*concepts, parts=GROUND_PARTS, strengths=(WEAK,))
+    strong = dossier.mentions_of(*concepts, parts=OBJECT_PARTS | GROUND_PARTS)
+    weak = dossier.mentions_of(*concepts, parts=GROUND_PARTS, strengths=(WEAK,))
     return (*strong, *weak)
 
 
 def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
     """Products, makers and brand demands in the object, but for those with "or equivalent" after them."""
-    products = dossier.said(*PRODUCTS)
+    products = dossier.mentions_of(*PRODUCTS)
     suppliers = {match.entry.name for match in supplier_matches(dossier)}
     makers = [name for name in vendor_names(dossier, OBJECT_PARTS) if name.entry.name not in suppliers]
-    demands = dossier.said("brand_demand")
+    demands = dossier.mentions_of("brand_demand")
     weak: dict[str, list[Mention]] = {}
-    for mention in dossier.said("brand_demand", strengths=(WEAK,)):
+    for mention in dossier.mentions_of("brand_demand", strengths=(WEAK,)):
         weak.setdefault(mention.path, []).append(mention)
     for mentions in weak.values():
         # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
         if len({mention.term for mention in mentions}) > 1:
             demands = (*demands, *mentions)
-    equivalents = dossier.said("or_equivalent", strengths=BOTH)
+    equivalents = dossier.mentions_of("or_equivalent", strengths=BOTH)
     found: list[Mention | NameMention] = [*first_of_each(products), *makers, *first_of_each(demands)]
     found.extend(_unlisted(dossier))
     return tuple(
@@ -174,7 +174,7 @@ def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 def _unlisted(dossier: Dossier) -> Iterator[Mention]:
     """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
-    upkeep = {mention.path for mention in dossier.said(*_UPKEEP)}
+    upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
     for text in dossier.texts:
         if text.part not in _NAMING_PARTS:
             continue

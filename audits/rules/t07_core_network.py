@@ -89,7 +89,7 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
     require_scope(dossier)
     found = tuple(
         mention
-        for mention in dossier.said(*CORE_NETWORK)
+        for mention in dossier.mentions_of(*CORE_NETWORK)
         if not _carries(dossier, mention) and not is_indoors(dossier, mention)
     ) or long_networks(dossier)
     if not found:

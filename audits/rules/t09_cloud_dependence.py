@@ -69,7 +69,7 @@ _HOSTING_REACH = 80
 )
 def cloud_dependence(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    found = (*dossier.said(*HOSTED), *_hosted_systems(dossier))
+    found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier))
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
@@ -81,8 +81,8 @@ def cloud_dependence(dossier: Dossier) -> Iterator[Finding]:
 
 def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
     """Yield the words for hosting that stand near a system: lodging for a course is no hosting."""
-    systems = dossier.said(*_SYSTEMS)
-    for word in dossier.said("hosting_word"):
+    systems = dossier.mentions_of(*_SYSTEMS)
+    for word in dossier.mentions_of("hosting_word"):
         for system in systems:
             apart = max(word.start - system.end, system.start - word.end)
             if word.path == system.path and apart <= _HOSTING_REACH:

@@ -75,7 +75,7 @@ from audits.judging.vocabulary import (
 def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterator[Finding]:
     require_scope(dossier)
     place = data_place(dossier)
-    hosted = dossier.said(*HOSTED)
+    hosted = dossier.mentions_of(*HOSTED)
     if place.abroad:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(place.abroad)),

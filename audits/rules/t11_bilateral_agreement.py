@@ -56,7 +56,7 @@ from audits.matching.lexicon import WEAK, Mention
 )
 def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    said = dossier.said("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
+    said = dossier.mentions_of("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
     evidence = [dossier.evidence(mention) for mention in first_of_each((*said, *_named_as_ground(dossier)))]
     evidence.extend(funder_mentions(dossier, "mou_bilateral", "belt_and_road"))
     if evidence:
@@ -69,7 +69,7 @@ def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
 
 def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
     """Yield the weak words of the method that name an agreement, but for framework contracts of central purchasing."""
-    for mention in dossier.said("mou_bilateral", parts=GROUND_PARTS, strengths=(WEAK,)):
+    for mention in dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=(WEAK,)):
         after = str(dossier.evidence(mention).value)[mention.end :].lower()
         if not after.startswith(" marco") and "marco" not in mention.written.lower():
             yield mention

@@ -64,10 +64,12 @@ _PURPOSE = re.compile(
 )
 def training_bundle(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    abroad = dossier.said("training_fellowship", parts=WORDS_OF_RECORD)
-    transfer = dossier.said("technology_transfer", parts=WORDS_OF_RECORD)
+    abroad = dossier.mentions_of("training_fellowship", parts=WORDS_OF_RECORD)
+    transfer = dossier.mentions_of("technology_transfer", parts=WORDS_OF_RECORD)
     ordinary = tuple(
-        mention for mention in dossier.said("training", parts=WORDS_OF_RECORD) if not _is_purpose(dossier, mention)
+        mention
+        for mention in dossier.mentions_of("training", parts=WORDS_OF_RECORD)
+        if not _is_purpose(dossier, mention)
     )
     found = (*abroad, *transfer, *ordinary)
     if not found:

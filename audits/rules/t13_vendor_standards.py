@@ -43,7 +43,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
 )
 def vendor_standards(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    found = dossier.said("standards_adoption", parts=WORDS_OF_RECORD)
+    found = dossier.mentions_of("standards_adoption", parts=WORDS_OF_RECORD)
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),

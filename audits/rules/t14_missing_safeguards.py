@@ -70,7 +70,7 @@ def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> I
     found = surveillance(dossier)
     if not found:
         raise NotApplicableError("no surveillance technology is found")
-    if dossier.said(*_SAFEGUARDS, parts=WORDS_OF_RECORD):
+    if dossier.mentions_of(*_SAFEGUARDS, parts=WORDS_OF_RECORD):
         return
     characters = sum(len(text.value) for text in readable_text(dossier))
     if characters < readable_characters:

@@ -62,8 +62,8 @@ _GROUNDS = (
 def secrecy_or_emergency(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     found = (
-        *dossier.said(*_GROUNDS, parts=WORDS_OF_RECORD),
-        *dossier.said(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
+        *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD),
+        *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
     )
     if found:
         yield Finding(

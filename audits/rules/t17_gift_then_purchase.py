@@ -29,7 +29,7 @@ OCP, Red flags for integrity. Press reports on pilots of facial recognition, in 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from audits.facts.gifts import gifts_told
+from audits.facts.gifts import gift_mentions
 from audits.facts.technology import named_evidence, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
@@ -98,7 +98,7 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
     amounts = [value.amount for value in values if value]
     if amounts and not any(amount for amount in amounts):
         raise NotApplicableError("this process itself has no price")
-    told = gifts_told(dossier)
+    told = gift_mentions(dossier)
     if told:
         yield Finding(
             evidence=told,

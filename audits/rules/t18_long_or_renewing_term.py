@@ -53,7 +53,7 @@ _DAYS_IN_YEAR = 365.25
 )
 def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Finding]:
     require_scope(dossier)
-    renewing = dossier.said("automatic_renewal", parts=WORDS_OF_RECORD)
+    renewing = dossier.mentions_of("automatic_renewal", parts=WORDS_OF_RECORD)
     if renewing:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(renewing)),

@@ -57,7 +57,7 @@ def bundled_supply(dossier: Dossier, *, parts: int = 3) -> Iterator[Finding]:
         raise NotApplicableError("the tender is divided into lots")
     found: dict[str, Mention] = {}
     for part, concepts in _PARTS.items():
-        said = dossier.said(*concepts)
+        said = dossier.mentions_of(*concepts)
         if said:
             found[part] = said[0]
     if len(found) >= parts:

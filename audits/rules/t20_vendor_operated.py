@@ -53,10 +53,15 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
 )
 def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    grave = surveillance(dossier) or dossier.said(*CORE_NETWORK) or security_links(dossier) or security_buyers(dossier)
+    grave = (
+        surveillance(dossier)
+        or dossier.mentions_of(*CORE_NETWORK)
+        or security_links(dossier)
+        or security_buyers(dossier)
+    )
     if not grave:
         raise NotApplicableError("no surveillance, security body or core network is found")
-    found = dossier.said("operation_by_vendor", parts=WORDS_OF_RECORD)
+    found = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD)
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),

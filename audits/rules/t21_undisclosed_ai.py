@@ -54,8 +54,8 @@ def undisclosed_ai(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     if not any(text.part in _DETAIL for text in dossier.texts):
         raise InsufficientDataError("/tender/items", "no items, documents or amendments can be read")
-    found = dossier.said(*_HIDDEN, parts=_DETAIL)
-    if found and not dossier.said(*_HIDDEN, parts=_OBJECT):
+    found = dossier.mentions_of(*_HIDDEN, parts=_DETAIL)
+    if found and not dossier.mentions_of(*_HIDDEN, parts=_OBJECT):
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},

@@ -61,13 +61,13 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
 )
 def price_only_award(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    if not (surveillance(dossier) or dossier.said(*CORE_NETWORK, *HOSTED)):
+    if not (surveillance(dossier) or dossier.mentions_of(*CORE_NETWORK, *HOSTED)):
         raise NotApplicableError("no surveillance, core network or hosted service is found")
     tender = dossier.process.tender
     evidence: list[Evidence] = []
     if tender.award_criteria in _PRICE_ONLY:
         evidence.append(Evidence(f"{tender.path}/awardCriteria", tender.award_criteria, note="awardCriteria"))
-    said = dossier.said("price_only", parts=GROUND_PARTS | {"criteria"})
+    said = dossier.mentions_of("price_only", parts=GROUND_PARTS | {"criteria"})
     evidence.extend(dossier.evidence(mention) for mention in first_of_each(said))
     if evidence:
         yield Finding(

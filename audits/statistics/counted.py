@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 # Of more, the first ones are evidence enough; the page of the organization lists them all.
-MOST_COUNTED = 50
+MAX_COUNTED = 50
 
 Counted = dict[tuple[int, str], list[dict[str, Any]]]
 
@@ -63,7 +63,7 @@ def counted_processes(code: str, organization_ids: Sequence[int]) -> Counted:
             ) ranked
             WHERE place <= %s ORDER BY organization_id, role, place
             """,  # noqa: S608  -- conditions of ours
-            [list(organization_ids), MOST_COUNTED],
+            [list(organization_ids), MAX_COUNTED],
         )
         for organization, role, ocid, title, *row in cursor.fetchall():
             found[organization, role].append(

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from audits.models import Cohort
-from audits.statistics.counted import MOST_COUNTED
+from audits.statistics.counted import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months
 
@@ -41,9 +41,9 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
         f"""
         SELECT q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency,
                max(extract(year FROM q.date AT TIME ZONE 'UTC'))::int,
-               (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MOST_COUNTED}],
-               (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MOST_COUNTED}],
-               (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MOST_COUNTED}]
+               (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
+               (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
+               (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}]
         FROM audits_purchase q
         JOIN contracts_organization supplier ON supplier.id = q.supplier_id
         JOIN contracts_contractingprocess p ON p.id = q.process_id
@@ -96,9 +96,9 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
             FROM share GROUP BY buyer_id, subject, currency
         )
         SELECT buyer_id, subject, currency, suppliers, hhi, largest, max(latest), count(DISTINCT ocid),
-               (array_agg(ocid ORDER BY amount DESC, ocid))[1:{MOST_COUNTED}],
-               (array_agg(left(title, 120) ORDER BY amount DESC, ocid))[1:{MOST_COUNTED}],
-               (array_agg(trim_scale(amount)::text ORDER BY amount DESC, ocid))[1:{MOST_COUNTED}]
+               (array_agg(ocid ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
+               (array_agg(left(title, 120) ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
+               (array_agg(trim_scale(amount)::text ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}]
         FROM recent JOIN concentrated USING (buyer_id, subject, currency)
         GROUP BY buyer_id, subject, currency, suppliers, hhi, largest
         HAVING count(DISTINCT ocid) >= %(processes)s ORDER BY 1, 2, 3

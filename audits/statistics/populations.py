@@ -16,7 +16,7 @@ from audits.statistics.targets import Target
 Figure = dict[str, Any]
 
 # A cohort of fewer values is not told.
-SMALLEST_COHORT = 10
+MIN_COHORT = 10
 # The spend of a country: the year of the process and the two before.
 COUNTRY_YEARS = 3
 COUNTRY_SPEND = "T08"
@@ -55,7 +55,7 @@ def fences(process_ids: Sequence[int]) -> dict[int, Figure]:
     for process_id, key in keys.items():
         found[process_id] = _figures(known[""])
         own = known.get(key)
-        if own is not None and own.n >= SMALLEST_COHORT:
+        if own is not None and own.n >= MIN_COHORT:
             found[process_id]["own"] = _figures(own)
     return found
 

@@ -17,8 +17,8 @@ LONGEST = 300_000
 
 
 # Rows of a list that one page shows.
-MOST_ROWS = 100
-MOST_NAMES = 20
+MAX_ROWS = 100
+MAX_NAMES = 20
 
 
 class Rows(NamedTuple):
@@ -34,11 +34,11 @@ class Rows(NamedTuple):
 
 def first_rows(found: Any) -> Rows:
     """Take the first rows of a queryset or a list; what is left out is counted only where there is something."""
-    shown = list(found[: MOST_ROWS + 1])
-    if len(shown) <= MOST_ROWS:
+    shown = list(found[: MAX_ROWS + 1])
+    if len(shown) <= MAX_ROWS:
         return Rows(shown, 0)
     total = len(found) if isinstance(found, list) else found.count()
-    return Rows(shown[:MOST_ROWS], total - MOST_ROWS)
+    return Rows(shown[:MAX_ROWS], total - MAX_ROWS)
 
 
 class Link(NamedTuple):
@@ -72,9 +72,9 @@ def cut(text: str, longest: int) -> str:
 
 def names(known: list[str]) -> str:
     """Return the first names, and how many others there are."""
-    more = len(known) - MOST_NAMES
+    more = len(known) - MAX_NAMES
     told = [_("%(number)d more") % {"number": more}] if more > 0 else []
-    return "; ".join([*known[:MOST_NAMES], *told])
+    return "; ".join([*known[:MAX_NAMES], *told])
 
 
 def preformatted(text: str) -> SafeString:

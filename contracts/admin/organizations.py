@@ -7,7 +7,7 @@ from contracts.admin.display import admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization, Party
 
-MOST_PROCESSES = 50
+MAX_PROCESSES = 50
 
 
 @admin.register(Organization)
@@ -29,7 +29,7 @@ class OrganizationAdmin(ReadOnlyAdmin):
             Party.objects.filter(organization=organization)
             .select_related("process")
             .only("roles", "process__ocid", "process__title")
-            .order_by("-pk")[:MOST_PROCESSES]
+            .order_by("-pk")[:MAX_PROCESSES]
         )
         rows = format_html_join(
             "",

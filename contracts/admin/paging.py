@@ -6,18 +6,18 @@ from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
 # Nobody leafs through more; who needs what lies beyond narrows the list with filters.
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 
 
 class CappedPaginator(Paginator):
-    """Counts no further than ``MOST_ROWS`` + 1, so that a page costs the same however long the list."""
+    """Counts no further than ``MAX_ROWS`` + 1, so that a page costs the same however long the list."""
 
     @cached_property
     def count(self) -> int:
         # The order does not change the number, and to sort a million rows takes a second.
         rows: Any = self.object_list
-        return int(rows.order_by()[: MOST_ROWS + 1].count())
+        return int(rows.order_by()[: MAX_ROWS + 1].count())
 
     @property
     def is_capped(self) -> bool:
-        return self.count > MOST_ROWS
+        return self.count > MAX_ROWS

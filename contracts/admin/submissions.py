@@ -19,7 +19,7 @@ from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import HINTS, RefusedError
 from contracts.problem_texts import detail_in_readers_language, hint_in_readers_language
-from contracts.tasks import nudge
+from contracts.tasks import enqueue
 
 STATES = {
     "received": _("received"),
@@ -189,5 +189,5 @@ class SubmissionAdmin(ReadOnlyAdmin):
             max_bytes=settings.VEEDOR_MAX_BODY_BYTES,
             max_unpacked_bytes=settings.VEEDOR_MAX_UNPACKED_BYTES,
         )
-        transaction.on_commit(lambda: nudge(str(submission.pk)))
+        transaction.on_commit(lambda: enqueue(str(submission.pk)))
         return submission, is_new

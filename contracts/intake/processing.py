@@ -1,7 +1,7 @@
 """
 A submission → releases, processes and what came of it.
 
-PostgreSQL holds what is owed: an attempt is counted in its own transaction before the risky work, so that a submission
+PostgreSQL holds what is due: an attempt is counted in its own transaction before the risky work, so that a submission
 that kills its worker is tried three times and then shown as failed.
 """
 
@@ -20,7 +20,7 @@ from contracts.models import Award, Bid, Contract, ContractingProcess, Organizat
 from contracts.models.submission import MAX_ATTEMPTS
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Package, Received
-from contracts.postgres.copying import is_passing
+from contracts.postgres.copying import is_transient
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def _store(batch: list[Received], submission: Submission, outcome: "_Outcome") -
     try:
         store_batch(batch, submission=submission)
     except Exception as error:
-        if is_passing(error):
+        if is_transient(error):
             raise  # the whole attempt is made again
         logger.exception("%d releases of submission %s", len(batch), submission.pk)
         if len(batch) > 1:

@@ -238,7 +238,7 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
         (Bid, BID_COLUMNS, ProcessRows.bids),
     )
     for model, names, read in tables:
-        _forget(model, process_ids)
+        _delete_rows(model, process_ids)
         copy_rows(model, names, (row for process_id, rows in changed for row in read(rows, process_id, keys)))
     return process_ids
 
@@ -260,7 +260,7 @@ def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> dict[str,
     return dict(Organization.objects.filter(key__any_of=organizations).values_list("key", "pk"))
 
 
-def _forget(model: Any, process_ids: list[int]) -> None:
+def _delete_rows(model: Any, process_ids: list[int]) -> None:
     # Nothing refers to these rows, so Django's collector has nothing to do here.
     with raw_cursor() as cursor:
         cursor.execute(

@@ -25,7 +25,7 @@ def raw_cursor() -> "Cursor[Any]":
 _PASSING = frozenset({"08", "40", "53", "55", "57"})
 
 
-def is_passing(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Say whether a failure lies with the database and not with what was written: the same work may go well later."""
     origin = error if isinstance(error, psycopg.Error) else error.__cause__
     state = getattr(origin, "sqlstate", None)

@@ -47,11 +47,15 @@ def flags(db):
     """What is flagged once the examples are loaded, audited and compared: rule → ocids, or names of organizations."""
     call_command("loadreference")
     call_command("load", str(EXAMPLES))
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
     processes.settle()
     call_command("cohorts")
-    assert (processes.count_stale(), processes.find_stale_peers(), processes.count_stale_organizations()) == (0, [], 0)
+    assert (processes.count_due_processes(), processes.find_due_peers(), processes.count_due_organizations()) == (
+        0,
+        [],
+        0,
+    )
     found = defaultdict(set)
     for flag in Flag.objects.standing().select_related("process", "organization"):
         found[flag.rule].add(flag.organization.name if flag.organization else flag.process.ocid)

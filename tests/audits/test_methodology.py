@@ -13,10 +13,10 @@ from audits.judging.vocabulary import LANGUAGES
 from audits.methodology.parameters import Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank
 from audits.models import Flag, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
-from audits.reports.rule_health import count_answers_of_all
+from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
 from audits.triage import review_flag
-from tests.audits.test_pages import FORBIDDEN, text_of
+from tests.audits.judging.test_pages import FORBIDDEN, text_of
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +54,8 @@ def read(client, address, **headers):
 
 
 def audit_all():
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -197,7 +197,7 @@ def test_a_rule_that_flags_much_of_what_it_assesses_is_told_to_be_context(client
     audit_all()
 
     assert "Read its flags as context." in str(read(client, "/methodology/R018/"))
-    count_answers_of_all()
+    refresh_outcome_counts()
     words = str(read(client, "/methodology/R018/"))
     assert "Counted on " in words
     assert "of these, flagged 20 (100 %)" in words
@@ -207,12 +207,12 @@ def test_a_rule_that_flags_much_of_what_it_assesses_is_told_to_be_context(client
 def test_what_was_counted_is_shown_until_it_is_counted_again(client):
     load(release())
     audit_all()
-    count_answers_of_all()
+    refresh_outcome_counts()
     assert "Records that it could assess 1" in str(read(client, "/methodology/R018/"))
     load(release("ocds-test01-2"))
     audit_all()
     assert "Records that it could assess 1" in str(read(client, "/methodology/R018/"))
-    count_answers_of_all()
+    refresh_outcome_counts()
     assert "Records that it could assess 2" in str(read(client, "/methodology/R018/"))
 
 

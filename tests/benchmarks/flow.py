@@ -143,8 +143,8 @@ def _audit(count: int) -> float:
     rule_sets_in_force()  # compiling the lexicon is paid once a worker
     tally = processes.Tally()
     started = time.perf_counter()
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch, tally)
+    for batch in processes.due_batches():
+        processes.audit_due(batch, tally)
     seconds = time.perf_counter() - started
     assert tally.audits_written == count
     return seconds

@@ -16,7 +16,7 @@ from contracts.problem_texts import detail_in_readers_language, hint_in_readers_
 VALUE = "Zz"
 CONTRACTS = Path(ocds.__file__).parents[1]
 # Name of what is called → which of its arguments is the detail.
-RAISED = {"Problem": 1, "_problem": 1, "problem": 1, "_EnoughError": 0}
+RAISED = {"Problem": 1, "_problem": 1, "problem": 1, "LimitReachedError": 0}
 # Not written where they are raised: passed on from where they were.
 PASSED_ON = {"code", "detail", "message", "entry.message"}
 
@@ -74,7 +74,7 @@ def test_every_detail_is_recognised_with_its_values_and_translated(detail):
     assert template % values == detail
     for language in ("es", "pt"):
         with override(language):
-            translated = texts.in_readers_language(detail)
+            translated = texts.translate(detail)
         assert translated != detail
         assert translated.count(VALUE) == detail.count(VALUE)
 

@@ -13,7 +13,7 @@ from audits.rules import RULES
 from contracts.intake.processing import _claim
 from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Submission
-from contracts.tasks import nudge, process_due_submissions
+from contracts.tasks import enqueue, process_due_submissions
 from tests.support import poison
 from tests.support.purchases import add_terms, purchase
 from tests.support.records import load, release
@@ -40,8 +40,8 @@ def sweep_until_audited(wait_until, seconds=120):
         nonlocal last
         if time.monotonic() - last > 1:
             last = time.monotonic()
-            tasks.audit_stale_processes()
-        return processes.count_stale() == 0
+            tasks.audit_due_processes()
+        return processes.count_due_processes() == 0
 
     wait_until(done, seconds=seconds)
 
@@ -56,14 +56,14 @@ def assert_complete(count):
 
 def test_a_submission_reaches_its_flags_without_any_sweep(worker, broker, wait_until):
     submission, _ = receive([b'{"releases":[' + _json(release()) + b"]}"], channel=Submission.Channel.API)
-    nudge(str(submission.pk))
+    enqueue(str(submission.pk))
     wait_until(lambda: Flag.objects.filter(rule="R018").exists())
     assert Submission.objects.get().state == "processed"
 
 
 def submit(record):
     submission, _ = receive([_json(record)], channel=Submission.Channel.API)
-    nudge(str(submission.pk))
+    enqueue(str(submission.pk))
 
 
 def test_a_gift_that_arrives_after_the_purchase_that_followed_it_is_found_by_the_workers(worker, wait_until):
@@ -77,8 +77,8 @@ def test_a_gift_that_arrives_after_the_purchase_that_followed_it_is_found_by_the
     wait_until(lambda: Flag.objects.standing().filter(rule="T17").exists())
     flag = Flag.objects.standing().get(rule="T17")
     assert (flag.process.ocid, flag.values["ocid"]) == ("ocds-test01-bought", "ocds-test01-given")
-    wait_until(lambda: processes.count_stale() == 0)
-    assert processes.find_stale_peers() == []
+    wait_until(lambda: processes.count_due_processes() == 0)
+    assert processes.find_due_peers() == []
     assert Audit.objects.filter(process__ocid="ocds-test01-bought", is_current=True).count() == 1
 
 
@@ -87,7 +87,7 @@ def test_what_the_broker_forgot_is_found_by_the_sweep(worker, empty_broker, wait
     assert worker.wait(30)
     receive([_json(release("ocds-test02-1"))], channel=Submission.Channel.API)
     ids = load_processes(300)
-    tasks.nudge(ids)
+    tasks.enqueue(ids)
     assert empty_broker.dbsize() > 0
 
     empty_broker.flushall()
@@ -118,7 +118,7 @@ def test_twenty_killed_workers_lose_and_double_nothing(worker, wait_until):
         part = ids[number * batch : (number + 1) * batch]
         for start in range(0, batch, 50):
             tasks.audit_processes.delay(part[start : start + 50])
-        wait_until(lambda part=part: AuditAttempt.objects.filter(pk__in=part).exists() or not _owed(part))
+        wait_until(lambda part=part: AuditAttempt.objects.filter(pk__in=part).exists() or not _due_condition(part))
         worker.kill()
         interrupted += AuditAttempt.objects.exists()
         worker.start()
@@ -140,9 +140,9 @@ def test_a_record_that_kills_its_worker_is_tried_three_times_and_shown_as_failed
     make_worker(include="tests.support.poison")
 
     def done():
-        tasks.audit_stale_processes()
+        tasks.audit_due_processes()
         time.sleep(1)
-        return AuditAttempt.objects.failed().exists() and processes.count_stale() == 0
+        return AuditAttempt.objects.failed().exists() and processes.count_due_processes() == 0
 
     wait_until(done, seconds=120)
 
@@ -163,9 +163,9 @@ def test_a_submission_that_kills_its_worker_is_given_up_after_three_tries(db, se
     assert "3 times" in submission.error
 
 
-def _owed(process_ids):
-    owed = {pk for pk, _ in attempts.owed_processes(rule_sets.rule_sets_in_force().digests())}
-    return owed & set(process_ids)
+def _due_condition(process_ids):
+    due = {pk for pk, _ in attempts.due_processes(rule_sets.rule_sets_in_force().digests())}
+    return due & set(process_ids)
 
 
 def _json(value):

@@ -43,9 +43,9 @@ def process(
 
 
 def audit() -> None:
-    """Audit what is owed, organizations too."""
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    """Audit what is due, organizations too."""
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
     processes.settle()
 
 

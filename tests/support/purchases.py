@@ -91,12 +91,12 @@ def purchase(
 
 
 def audit(*records):
-    """Load, audit what is owed, and what that makes stale."""
+    """Load, audit what is due, and what that makes stale."""
     if records:
         load(*records)
     tally = Tally()
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch, tally)
+    for batch in processes.due_batches():
+        processes.audit_due(batch, tally)
     processes.settle(tally)
     return tally
 

@@ -14,9 +14,7 @@ from contracts.models import ContractingProcess
 
 
 class Command(BaseCommand):
-    help = (
-        "Audit the processes that are owed it (--stale, the default), all, or one. What is unchanged writes nothing."
-    )
+    help = "Audit the processes that are due (--stale, the default), all, or one. What is unchanged writes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group()
@@ -36,8 +34,8 @@ class Command(BaseCommand):
                 self._progress(tally, options)
         else:
             attempts.give_up_exhausted()
-            for batch in processes.owed_batches():
-                processes.audit_owed(batch, tally)
+            for batch in processes.due_batches():
+                processes.audit_due(batch, tally)
                 self._progress(tally, options)
         processes.settle(tally)
         seconds = round(time.monotonic() - started, 3)

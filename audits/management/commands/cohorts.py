@@ -11,7 +11,7 @@ from audits.engine import processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.processes import BATCH_PROCESSES
 from audits.models import Cohort
-from audits.reports.rule_health import count_answers_of_all
+from audits.reports.rule_health import refresh_outcome_counts
 
 
 class Command(BaseCommand):
@@ -27,11 +27,11 @@ class Command(BaseCommand):
         started = time.monotonic()
         changed, stale, concerned = refresh_cohorts()
         written = sum(
-            processes.audit_owed(stale[start : start + BATCH_PROCESSES])
+            processes.audit_due(stale[start : start + BATCH_PROCESSES])
             for start in range(0, len(stale), BATCH_PROCESSES)
         )
         written += processes.audit_organizations()
-        count_answers_of_all()
+        refresh_outcome_counts()
         seconds = round(time.monotonic() - started, 3)
         kept = Cohort.objects.count()
         if options["json"]:

@@ -55,9 +55,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{coverage.processes} processes with a current audit, {coverage.unaudited} without")
         heads = "".join(f"{head:>10}" for head in _COLUMNS.values())
         self.stdout.write(f"{'rule':<6}{heads}  most often missing")
-        for code, answers in coverage.rules.items():
-            counts = "".join(f"{answers.outcomes[kind]:>10}" for kind in _COLUMNS)
-            self.stdout.write(f"{code:<6}{counts}  {_missing(answers.missing)}".rstrip())
+        for code, counts in coverage.rules.items():
+            columns = "".join(f"{counts.outcomes[kind]:>10}" for kind in _COLUMNS)
+            self.stdout.write(f"{code:<6}{columns}  {_missing(counts.missing)}".rstrip())
 
 
 def _summary(coverage: Coverage) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from audits.judging.vocabulary import OutcomeKind
-from audits.reports.rule_health import LARGEST_SHARE, LEAST_ASSESSED, Health, health_of_rules
+from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_ASSESSED, Health, health_of_rules
 
 _COLUMNS = (
     OutcomeKind.FLAGGED,
@@ -21,8 +21,8 @@ _COLUMNS = (
 class Command(BaseCommand):
     help = (
         "Count, for each rule, the five outcomes over the current audits, the share flagged of what it could assess, "
-        f"and the flags that people confirmed and dismissed. A rule that flags over {LARGEST_SHARE:.0%} "
-        f"of {LEAST_ASSESSED} records or more is context."
+        f"and the flags that people confirmed and dismissed. A rule that flags over {MAX_SHARE_FLAGGED:.0%} "
+        f"of {MIN_ASSESSED} records or more is context."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

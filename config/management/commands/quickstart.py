@@ -22,7 +22,7 @@ from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from audits.engine.processes import count_stale, count_stale_organizations, settle
+from audits.engine.processes import count_due_organizations, count_due_processes, settle
 from audits.models import Flag
 from config import processes
 from config.demo_people import demo_people
@@ -142,7 +142,7 @@ class Command(BaseCommand):
 
     def _wait_for_audits(self, children: list[Supervised]) -> None:
         with self._step(_("Auditing the examples")):
-            _wait(lambda: count_stale() == 0, children, count_stale)
+            _wait(lambda: count_due_processes() == 0, children, count_due_processes)
             connection.close()
 
     def _compare(self, children: list[Supervised]) -> None:
@@ -151,7 +151,7 @@ class Command(BaseCommand):
             settle()
             call_command("cohorts", stdout=io.StringIO())
             # Nor may anything be left that a worker is at.
-            _wait(lambda: _owed() == 0, children, _owed)
+            _wait(lambda: _due_condition() == 0, children, _due_condition)
             connection.close()
 
     def _summarise(self, port: int, loaded: dict[str, Any]) -> None:
@@ -233,9 +233,9 @@ class Command(BaseCommand):
                 ) from error
 
 
-def _owed() -> int:
-    """Return how many processes and organizations are owed an audit."""
-    return count_stale() + count_stale_organizations()
+def _due_condition() -> int:
+    """Return how many processes and organizations are due for an audit."""
+    return count_due_processes() + count_due_organizations()
 
 
 def _wait(done: Callable[[], bool], children: list[Supervised], remaining: Callable[[], int]) -> None:

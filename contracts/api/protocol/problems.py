@@ -192,7 +192,7 @@ def problem_of(error: Exception) -> ProblemError:
 
 
 def _problem_of_framework(error: exceptions.APIException) -> ProblemError:
-    """Turn an exception of Django REST framework into a problem."""
+    """Turn an exception of Django QUIET_PERIOD framework into a problem."""
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge

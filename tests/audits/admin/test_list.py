@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.judging.vocabulary import Severity
-from audits.models import AnswerCount, Flag
+from audits.models import Flag, OutcomeCount
 from audits.models.flag import QUEUE_ORDER, SEVERITY_RANK
 from audits.reports import rule_health
 from contracts.admin import paging
@@ -131,7 +131,7 @@ def test_the_list_reads_no_documents(auditor, flag):
 
 
 def test_counting_stops_where_nobody_leafs_any_more(auditor, monkeypatch):
-    monkeypatch.setattr(paging, "MOST_ROWS", 3)
+    monkeypatch.setattr(paging, "MAX_ROWS", 3)
     for _number in range(5):
         flag_with()
     html = auditor.get(LIST).content.decode()
@@ -167,8 +167,8 @@ def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, 
     flag = flag_with()
     why = "alone, a flag of it says little"
     assert why not in auditor.get(LIST).content.decode()
-    monkeypatch.setattr(rule_health, "_kept_context", [])
-    AnswerCount.objects.create(rule="R018", kind="flagged", records=31)
-    AnswerCount.objects.create(rule="R018", kind="clear", records=69)
+    monkeypatch.setattr(rule_health, "_cached_context", [])
+    OutcomeCount.objects.create(rule="R018", kind="flagged", records=31)
+    OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
     assert why in auditor.get(LIST).content.decode()
     assert why in auditor.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()

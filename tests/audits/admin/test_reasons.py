@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from audits import rules
-from audits.admin.reasons import _TEMPLATES, in_readers_language, recognise
+from audits.admin.reasons import _TEMPLATES, recognise, translate
 from audits.judging import dossier
 from audits.judging.rule_set import Outcome
 from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, OutcomeKind
@@ -50,7 +50,7 @@ def test_every_reason_is_recognised_with_its_values_and_translated(reason):
     assert list(values.values()).count(VALUE) == reason.count(VALUE)
     for language in ("es", "pt"):
         with override(language):
-            translated = in_readers_language(reason)
+            translated = translate(reason)
         assert translated != reason
         assert translated.count(VALUE) == reason.count(VALUE)
 
@@ -76,7 +76,7 @@ def test_every_template_is_still_raised():
 )
 def test_the_nearest_template_is_taken_and_what_is_unknown_stays(reason, spanish):
     with override("es"):
-        assert in_readers_language(reason) == spanish
+        assert translate(reason) == spanish
 
 
 @pytest.mark.django_db

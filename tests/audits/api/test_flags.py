@@ -19,8 +19,8 @@ ALL = {"new", "needs_information", "confirmed", "dismissed"}
 
 
 def audit() -> None:
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ def about(ocid: str, code: str, **changes) -> dict:
 def auditor(db) -> Client:
     """A reader who sees every flag, of a record about cameras, one about nothing in scope and one not yet audited."""
     load(about("ocds-test01-cameras", CAMERAS), release("ocds-test01-cleaning"))
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
     load(about("ocds-test01-waiting", CAMERAS))
     assert Flag.objects.filter(process__ocid="ocds-test01-cleaning").exists(), "else the filter of flags shows nothing"
     return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
@@ -76,8 +76,8 @@ def test_a_page_of_a_sector_is_one_query(auditor, kind, django_assert_num_querie
 def test_a_sector_that_a_superseded_audit_found_is_no_longer_told(auditor):
     assert "ocds-test01-cameras" in {row["ocid"] for row in rows(auditor, "contracts/?sector=surveillance")}
     load(about("ocds-test01-cameras", CLEANING, id="2", date="2024-06-01T00:00:00Z"))
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
 
     assert "ocds-test01-cameras" not in {row["ocid"] for row in rows(auditor, "contracts/?sector=surveillance")}
 

@@ -20,17 +20,17 @@ from tests.support.records import load
 pytestmark = pytest.mark.django_db
 
 
-def audit_owed():
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+def audit_due():
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
     processes.settle()
 
 
 def settle():
     """Do what workers and schedule do until nothing is left to do."""
-    audit_owed()
+    audit_due()
     refresh_cohorts()
-    audit_owed()
+    audit_due()
 
 
 def contested(number, *, gap, method="open", category="goods", country="PE", currency="PEN"):
@@ -102,11 +102,11 @@ def test_a_small_cohort_is_not_told():
 
 def test_flags_of_fences_arise_when_the_cohort_is_known_and_not_before():
     load(*(contested(number, gap=10 + number % 5) for number in range(1, 20)), contested(99, gap=80))
-    audit_owed()
+    audit_due()
     assert not Flag.objects.filter(rule="R058").exists()
     assert Audit.objects.filter(organization=None).first().outcomes["R058"]["field"] == "statistics/R058"
     refresh_cohorts()
-    audit_owed()
+    audit_due()
     (flag,) = Flag.objects.filter(rule="R058")
     assert (flag.process.ocid, flag.values["n"]) == ("ocds-test01-99", 20)
 
@@ -125,7 +125,7 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
             for number in range(12)
         )
     )
-    audit_owed()
+    audit_due()
     assert set(Flag.objects.filter(rule="R010").values_list("severity", flat=True)) == {"context"}
     settle()
     cohort = Cohort.objects.get(name="R010", key="test")
@@ -182,7 +182,7 @@ def test_a_refresh_without_changes_writes_nothing():
     settle()
     before = written()
     assert refresh_cohorts() == ([], [], [])
-    audit_owed()
+    audit_due()
     assert written() == before
 
 
@@ -213,12 +213,12 @@ def test_only_those_are_audited_again_who_read_a_cohort_that_changed():
     load(*(contested(number, gap=number) for number in range(1, 11)), purchase(50))
     settle()
     load(contested(12, gap=3))
-    audit_owed()
+    audit_due()
     changed, stale, _ = refresh_cohorts()
     assert {cohort.key for cohort in changed if cohort.name in FENCES} == {"", "PE|open|goods"}
     ocids = set(ContractingProcess.objects.filter(pk__in=stale).values_list("ocid", flat=True))
     assert ocids == {f"ocds-test01-{number}" for number in (*range(1, 11), 12)}
-    assert processes.count_stale() == 11
+    assert processes.count_due_processes() == 11
 
 
 def test_a_process_that_leaves_a_cohort_leaves_its_figures():
@@ -236,7 +236,7 @@ def test_slight_changes_wait_for_a_day_if_told_so():
     load(*(contested(number, gap=number) for number in range(1, 12)))
     settle()
     load(contested(12, gap=3))
-    audit_owed()
+    audit_due()
     assert refresh_cohorts(tolerance=0.5) == ([], [], [])
     Cohort.objects.update(computed_at=timezone.now() - timedelta(days=2))
     assert len(refresh_cohorts(tolerance=0.5).stale) == 12
@@ -244,7 +244,7 @@ def test_slight_changes_wait_for_a_day_if_told_so():
 
 def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(monkeypatch):
     load(*(contested(number, gap=number) for number in range(1, 12)))
-    audit_owed()
+    audit_due()
     load(contested(12, gap=3))
     judge = processes._judge
 
@@ -254,12 +254,12 @@ def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(mon
         return judge(*arguments)
 
     monkeypatch.setattr(processes, "_judge", judge_late)
-    processes.audit_owed(next(processes.owed_batches()))
+    processes.audit_due(next(processes.due_batches()))
     assert Audit.objects.get(process__ocid="ocds-test01-12", is_current=True).outcomes["R024"]["field"] == (
         "statistics/R024"
     )
-    assert processes.count_stale() == 12
-    audit_owed()
+    assert processes.count_due_processes() == 12
+    audit_due()
     assert not Audit.objects.filter(is_current=True, outcomes__R024__field="statistics/R024").exists()
 
 
@@ -268,7 +268,7 @@ def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(mon
 
 def test_the_command_refreshes_audits_and_is_idempotent(capsys):
     load(*(contested(number, gap=10 + number % 5) for number in range(1, 20)), contested(99, gap=80))
-    audit_owed()
+    audit_due()
     capsys.readouterr()
     call_command("cohorts", "--json")
     told = json.loads(capsys.readouterr().out)
@@ -291,9 +291,9 @@ def test_the_command_refreshes_audits_and_is_idempotent(capsys):
 
 def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
     load(*(contested(number, gap=number) for number in range(1, 13)))
-    audit_owed()
+    audit_due()
     nudged = []
-    monkeypatch.setattr(tasks, "nudge", nudged.append)
+    monkeypatch.setattr(tasks, "enqueue", nudged.append)
     tasks.refresh_cohorts()
     tasks.refresh_cohorts()
     assert [len(entry) for entry in nudged] == [12, 0]

@@ -1,4 +1,4 @@
-"""Organizations are owed an audit when something of theirs changed, and no sooner."""
+"""Organizations are due for an audit when something of theirs changed, and no sooner."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from audits import tasks
-from audits.contributions.track_records import announce_organizations
+from audits.contributions.track_records import mark_organizations_due
 from audits.engine import organizations, processes
 from audits.engine.cohorts import refresh_cohorts
-from audits.engine.organizations import Choice
+from audits.engine.organizations import Selection
 from audits.models import Audit, Cohort, Flag, Participation, Review, RuleOverride, TrackRecord
 from audits.statistics.organizations import figures_of, largest_scheme
 from audits.triage import review_flag
@@ -62,7 +62,7 @@ def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
 def test_only_those_are_audited_again_of_whom_something_changed(half):
     load(process(1), process(2, buyer="C"))
     audit()
-    assert not organizations.audit_batch(processes.rule_sets_in_force(), Choice())
+    assert not organizations.audit_batch(processes.rule_sets_in_force(), Selection())
     before = set(Audit.objects.exclude(organization=of("B")).exclude(organization=None).values_list("pk", flat=True))
     load({**process(1, statuses=("valid", "disqualified")), "id": "2", "title": "no figure reads this"})
     audit()
@@ -81,15 +81,15 @@ def test_only_those_are_audited_again_of_whom_something_changed(half):
 
 def test_those_owed_an_audit_are_counted_whether_they_or_the_rules_changed():
     load(process(1))
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
-    assert processes.count_stale_organizations() == 3
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    assert processes.count_due_organizations() == 3
     processes.settle()
-    assert processes.count_stale_organizations() == 0
+    assert processes.count_due_organizations() == 0
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
-    assert processes.count_stale_organizations() == 3
+    assert processes.count_due_organizations() == 3
     processes.settle()
-    assert processes.count_stale_organizations() == 0
+    assert processes.count_due_organizations() == 0
 
 
 def test_a_decision_stands_while_the_numbers_move_little(half, django_user_model):
@@ -177,41 +177,41 @@ def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(h
     audit()
     assert flags()
     RuleOverride.objects.create(country="PE", rule="R038", source="The law asks for it.")
-    assert processes.audit_organizations(choice=Choice(only_changed=True)) == 0
+    assert processes.audit_organizations(selection=Selection(only_changed=True)) == 0
     assert processes.audit_organizations() > 0
     assert not flags()
     assert "R038" not in Audit.objects.get(organization=of("B"), is_current=True).outcomes
 
 
 def test_a_few_new_records_have_their_organizations_audited_at_once(half, monkeypatch):
-    monkeypatch.setattr(tasks, "nudge", lambda _: True)
+    monkeypatch.setattr(tasks, "enqueue", lambda _: True)
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    tasks.audit_processes(next(processes.owed_batches()))
+    tasks.audit_processes(next(processes.due_batches()))
     assert ("PE-RUC:10B", "buyer") in flags()
 
 
 def test_a_large_organization_is_left_to_the_schedule(half, monkeypatch):
-    monkeypatch.setattr(tasks, "nudge", lambda _: True)
-    monkeypatch.setattr(organizations, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(tasks, "enqueue", lambda _: True)
+    monkeypatch.setattr(organizations, "MAX_PARTICIPATIONS_INLINE", 2)
     load(process(1), process(2), process(3, buyer="C"))
-    batch = next(processes.owed_batches())
+    batch = next(processes.due_batches())
     tasks.audit_processes(batch)
-    owed = TrackRecord.objects.filter(version__gt=F("audited"))
+    due = TrackRecord.objects.filter(version__gt=F("audited"))
     # Each of them takes part in all three, the buyers in fewer.
-    assert set(owed.values_list("organization__key", flat=True)) == {"PE-RUC:10S0", "PE-RUC:10S1"}
-    assert organizations.taking_part_in(processes) == []
-    owed.update(changed_at=timezone.now() - 2 * tasks.REST)
+    assert set(due.values_list("organization__key", flat=True)) == {"PE-RUC:10S0", "PE-RUC:10S1"}
+    assert organizations.due_organizations_of(processes) == []
+    due.update(changed_at=timezone.now() - 2 * tasks.QUIET_PERIOD)
     tasks.audit_organizations()
-    assert not owed.exists()
+    assert not due.exists()
 
 
 def test_what_changes_all_the_time_is_looked_at_when_it_rests(half):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
     tasks.audit_organizations()
     assert not flags()
-    TrackRecord.objects.update(changed_at=timezone.now() - 2 * tasks.REST)
+    TrackRecord.objects.update(changed_at=timezone.now() - 2 * tasks.QUIET_PERIOD)
     tasks.audit_organizations()
     assert flags()
 
@@ -279,8 +279,8 @@ def test_the_audit_command_counts_organizations(capsys, half):
 @pytest.mark.django_db(transaction=True)
 def test_who_is_judged_is_left_alone_by_others_and_owed_again_after_a_change(half, monkeypatch):
     load(process(1), process(2))
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
     buyer, rule_sets, read = of("B").pk, processes.rule_sets_in_force(), organizations.figures_of
     begun, others = [], ThreadPoolExecutor(2)
 
@@ -292,17 +292,17 @@ def test_who_is_judged_is_left_alone_by_others_and_owed_again_after_a_change(hal
 
     def figures(pks, **options):
         monkeypatch.undo()
-        assert not others.submit(elsewhere, organizations.audit_batch, rule_sets, Choice(of=[buyer])).result(30)
-        begun.append(others.submit(elsewhere, announce_organizations, [buyer]))
+        assert not others.submit(elsewhere, organizations.audit_batch, rule_sets, Selection(only=[buyer])).result(30)
+        begun.append(others.submit(elsewhere, mark_organizations_due, [buyer]))
         with pytest.raises(TimeoutError):  # whoever changes something waits until the audit is written
             begun[0].result(0.3)
         return read(pks, **options)
 
     monkeypatch.setattr(organizations, "figures_of", figures)
-    assert organizations.audit_batch(rule_sets, Choice(of=[buyer])).written == 1
+    assert organizations.audit_batch(rule_sets, Selection(only=[buyer])).written == 1
     begun[0].result(30)
     others.shutdown()
     record = TrackRecord.objects.get(pk=buyer)
     assert record.version == record.audited + 1
-    assert organizations.audit_batch(rule_sets, Choice(of=[buyer], only_changed=True)).taken == 1
-    assert not organizations.audit_batch(rule_sets, Choice(of=[buyer]))
+    assert organizations.audit_batch(rule_sets, Selection(only=[buyer], only_changed=True)).taken == 1
+    assert not organizations.audit_batch(rule_sets, Selection(only=[buyer]))

@@ -3,9 +3,9 @@
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
-from audits.contributions.track_records import announce_organizations
+from audits.contributions.track_records import mark_organizations_due
 from audits.engine import organizations, processes
-from audits.engine.organizations import Choice
+from audits.engine.organizations import Selection
 from audits.models import Audit, RuleOverride, TrackRecord
 from tests.support.bidding import audit, flags, of, process
 from tests.support.records import load
@@ -21,8 +21,8 @@ def half():
 
 def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, monkeypatch):
     load(process(1, statuses=("disqualified",) * 2), process(2, statuses=("disqualified",) * 2))
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
     poison = of("S0").pk
     read = organizations.figures_of
 
@@ -49,8 +49,8 @@ def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, 
 def failing(half, monkeypatch):
     """`failing(error)`: the figures of S0, whose primary key is returned, do not come."""
     load(process(1), process(2))
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
     poison, read = of("S0").pk, organizations.figures_of
 
     def fail(error):
@@ -84,15 +84,16 @@ def test_what_changes_while_an_audit_fails_is_owed(failing, monkeypatch):
             return audit_some(*arguments)
         finally:
             if arguments[1].of == [poison]:  # its transaction is over, its error not yet noted
-                announce_organizations([poison])
+                mark_organizations_due([poison])
 
     monkeypatch.setattr(organizations, "_audit", audit_and_change)
-    organizations.audit_batch(processes.rule_sets_in_force(), Choice())
+    organizations.audit_batch(processes.rule_sets_in_force(), Selection())
     record = TrackRecord.objects.get(pk=poison)
     assert record.version == record.audited + 1
     monkeypatch.undo()
     assert (
-        organizations.audit_batch(processes.rule_sets_in_force(), Choice(of=[poison], only_changed=True)).written == 1
+        organizations.audit_batch(processes.rule_sets_in_force(), Selection(only=[poison], only_changed=True)).written
+        == 1
     )
 
 

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 def audit(**options):
     tally = Tally()
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch, tally)
+    for batch in processes.due_batches():
+        processes.audit_due(batch, tally)
     return tally
 
 
@@ -98,7 +98,7 @@ def test_a_changed_record_is_owed_an_audit_and_its_flag_withdrawn(single_bid):
     audit()
     tender = {**release()["tender"], "numberOfTenderers": 3}
     load(release(id="2", date="2024-05-01T00:00:00Z", tender=tender))
-    assert processes.count_stale() == 1
+    assert processes.count_due_processes() == 1
 
     audit()
 
@@ -148,7 +148,7 @@ def test_an_override_of_a_country_concerns_that_country_alone(only_rules):
     assert Flag.objects.count() == 2
     RuleOverride.objects.create(country="MX", rule="X02", parameter="least", value=5000, source="test")
 
-    assert processes.count_stale() == 1
+    assert processes.count_due_processes() == 1
     audit()
 
     assert list(Flag.objects.standing().values_list("process__ocid", flat=True)) == ["ocds-test01-2"]
@@ -188,36 +188,36 @@ def test_a_record_that_moved_on_while_it_was_judged_is_not_written(single_bid, m
         return judge(*arguments)
 
     monkeypatch.setattr(processes, "_judge", judge_and_change)
-    processes.audit_owed([process.pk])
+    processes.audit_due([process.pk])
     assert (Audit.objects.count(), Flag.objects.count()) == (0, 0)
-    assert processes.count_stale() == 1
+    assert processes.count_due_processes() == 1
 
 
 def test_what_somebody_is_at_is_left_alone(single_bid):
     load(release())
     process = ContractingProcess.objects.get()
-    digest = rule_sets.rule_sets_in_force().of("MX").digest
+    digest = rule_sets.rule_sets_in_force().for_country("MX").digest
     key = attempts.attempt_key(bytes(process.digest), digest)
     assert attempts.claim({process.pk: key}) == {process.pk}
     assert attempts.claim({process.pk: key}) == set()
-    assert list(processes.owed_batches()) == []
-    assert processes.audit_owed([process.pk]) == 0
+    assert list(processes.due_batches()) == []
+    assert processes.audit_due([process.pk]) == 0
 
 
 def test_three_failed_attempts_are_given_up_until_the_record_changes(single_bid, settings):
     settings.VEEDOR_LEASE_SECONDS = -1
     load(release(), release("ocds-test01-2"))
     poison, other = ContractingProcess.objects.order_by("pk")
-    key = attempts.attempt_key(bytes(poison.digest), rule_sets.rule_sets_in_force().of("MX").digest)
+    key = attempts.attempt_key(bytes(poison.digest), rule_sets.rule_sets_in_force().for_country("MX").digest)
     assert [attempts.claim({poison.pk: key}) for _ in range(4)] == [{poison.pk}] * 3 + [set()]
-    assert list(processes.owed_batches()) == [[poison.pk], [other.pk]]
+    assert list(processes.due_batches()) == [[poison.pk], [other.pk]]
 
     assert attempts.give_up_exhausted() == 1
 
-    assert list(processes.owed_batches()) == [[other.pk]]
+    assert list(processes.due_batches()) == [[other.pk]]
     assert AuditAttempt.objects.failed().get().error.startswith("Tried 3 times")
     load(release("ocds-test01-1", id="2", date="2024-09-01T00:00:00Z"))
-    assert [poison.pk, other.pk] in list(processes.owed_batches())
+    assert [poison.pk, other.pk] in list(processes.due_batches())
 
 
 def test_superseded_audits_are_removed_when_no_flag_refers_to_them(only_rules):
@@ -299,7 +299,7 @@ def test_the_public_sees_what_the_publication_setting_allows(
 
 def test_legal_limits_are_in_force_in_their_country_alone():
     in_force = rule_sets.rule_sets_in_force()
-    limits = {country: in_force.of(country).rules for country in ("UY", "MX")}
+    limits = {country: in_force.for_country(country).rules for country in ("UY", "MX")}
     given = {
         country: {
             bound.rule.code: len(bound.parameters["thresholds"]) for bound in rules if "thresholds" in bound.parameters
@@ -308,7 +308,7 @@ def test_legal_limits_are_in_force_in_their_country_alone():
     }
     assert given["UY"]["R049"] > 0
     assert set(given["MX"].values()) == {0}
-    assert in_force.of("UY").digest != in_force.of("MX").digest
+    assert in_force.for_country("UY").digest != in_force.for_country("MX").digest
 
 
 def test_a_record_that_can_not_be_judged_takes_no_neighbour_along(single_bid, monkeypatch):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from audits import tasks
-from audits.contributions.recording import announce_changes
+from audits.contributions.recording import bump_peer_groups
 from audits.engine import peers, processes
 from audits.engine.processes import Tally
 from audits.judging.vocabulary import Subject
@@ -67,19 +67,19 @@ def test_two_processes_load_in_either_order_to_the_same_flags():
 def test_an_earlier_process_that_comes_later_makes_its_peers_owed_and_they_come_to_rest():
     audit(RECORDS[1])
     load(RECORDS[0])
-    (new,) = next(processes.owed_batches())
-    processes.audit_owed([new])
+    (new,) = next(processes.due_batches())
+    processes.audit_due([new])
     assert flags("T17") == []
 
-    (stale,) = processes.find_stale_peers()
-    assert processes.count_stale() == 1
-    assert processes.audit_owed([stale]) == 1
+    (stale,) = processes.find_due_peers()
+    assert processes.count_due_processes() == 1
+    assert processes.audit_due([stale]) == 1
 
     assert len(flags("T17")) == 1
-    assert processes.count_stale() == 0
+    assert processes.count_due_processes() == 0
     processes.audit_organizations()
     written = set(Audit.objects.values_list("pk", "audited_at"))
-    assert processes.find_stale_peers() == []
+    assert processes.find_due_peers() == []
     processes.settle()
     assert set(Audit.objects.values_list("pk", "audited_at")) == written
     assert not PeerGroup.objects.exclude(version=peers_version()).exists()
@@ -92,8 +92,8 @@ def peers_version():
 def test_peers_whose_figures_do_not_change_are_left_alone():
     audit(purchase(1, date="2024-01-01"), purchase(2, date="2024-02-01", supplier="S2"))
     load(purchase(3, date="2024-03-01"))
-    processes.audit_owed(next(processes.owed_batches()))
-    assert processes.find_stale_peers() == []
+    processes.audit_due(next(processes.due_batches()))
+    assert processes.find_due_peers() == []
 
 
 def test_a_supplier_that_is_replaced_leaves_no_figures_behind():
@@ -145,12 +145,12 @@ def test_figures_that_were_overtaken_while_judging_are_looked_at_again(monkeypat
 
     def judge_late(*arguments):
         monkeypatch.setattr(processes, "_judge", judge)
-        processes.audit_owed([first])
-        peers.find_stale(rules=frozenset(RULES))
+        processes.audit_due([first])
+        peers.find_due(rules=frozenset(RULES))
         return judge(*arguments)
 
     monkeypatch.setattr(processes, "_judge", judge_late)
-    processes.audit_owed([second])
+    processes.audit_due([second])
     assert flags("T17") == []
     processes.settle()
     assert len(flags("T17")) == 1
@@ -159,10 +159,10 @@ def test_figures_that_were_overtaken_while_judging_are_looked_at_again(monkeypat
 def test_buyers_that_still_change_are_left_until_they_rest():
     audit(RECORDS[1])
     load(RECORDS[0])
-    processes.audit_owed(next(processes.owed_batches()))
-    assert processes.find_stale_peers(quiet=timedelta(minutes=1)) == []
+    processes.audit_due(next(processes.due_batches()))
+    assert processes.find_due_peers(quiet=timedelta(minutes=1)) == []
     PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
-    assert len(processes.find_stale_peers(quiet=timedelta(minutes=1))) == 1
+    assert len(processes.find_due_peers(quiet=timedelta(minutes=1))) == 1
 
 
 def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
@@ -170,8 +170,8 @@ def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
     stale = ContractingProcess.objects.get()
     load(RECORDS[0])
     nudged = []
-    monkeypatch.setattr(tasks, "nudge", nudged.append)
-    tasks.audit_processes(next(processes.owed_batches()))
+    monkeypatch.setattr(tasks, "enqueue", nudged.append)
+    tasks.audit_processes(next(processes.due_batches()))
     assert nudged == [[stale.pk]]
 
 
@@ -179,12 +179,12 @@ def test_the_sweep_nudges_for_peers_that_no_message_reminded_of(monkeypatch):
     audit(RECORDS[1])
     stale = ContractingProcess.objects.get()
     load(RECORDS[0])
-    processes.audit_owed(next(processes.owed_batches()))
+    processes.audit_due(next(processes.due_batches()))
     PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
     nudged = []
-    monkeypatch.setattr(tasks, "nudge", nudged.append)
-    tasks.audit_stale_peers()
-    tasks.audit_stale_peers()
+    monkeypatch.setattr(tasks, "enqueue", nudged.append)
+    tasks.check_peer_groups()
+    tasks.check_peer_groups()
     assert nudged == [[stale.pk], []]
 
 
@@ -193,7 +193,7 @@ def test_a_tally_counts_each_process_once(capsys):
     load(RECORDS[0], RECORDS[2])
     tally = Tally()
     for pk in ContractingProcess.objects.filter(audits=None).order_by("-ocid").values_list("pk", flat=True):
-        processes.audit_owed([pk], tally)
+        processes.audit_due([pk], tally)
     processes.settle(tally)
     assert tally.processes == 3
     asked = {subject: rules_about(subject).keys() & tally.outcomes.keys() for subject in Subject}
@@ -207,7 +207,7 @@ def test_the_audit_command_settles(capsys):
     load(RECORDS[0])
     call_command("audit", "--json")
     assert len(flags("T17")) == 1
-    assert (processes.count_stale(), processes.find_stale_peers()) == (0, [])
+    assert (processes.count_due_processes(), processes.find_due_peers()) == (0, [])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -217,7 +217,7 @@ def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(
         for organization in Organization.objects.bulk_create([Organization(key="a"), Organization(key="b")])
     )
     since = datetime(2024, 1, 1, tzinfo=UTC)
-    announce_changes({first: since, second: since})
+    bump_peer_groups({first: since, second: since})
 
     def check():
         try:
@@ -228,7 +228,7 @@ def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic(), connection.cursor() as cursor:
-            announce_changes({first: since})
+            bump_peer_groups({first: since})
             checked = pool.submit(check)
 
             def waits():
@@ -237,6 +237,6 @@ def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(
 
             wait_until(waits)
             cursor.execute("SET LOCAL lock_timeout = '200ms'")
-            announce_changes({second: since})
+            bump_peer_groups({second: since})
         checked.result(timeout=30)
     assert set(PeerGroup.objects.values_list("version", "checked")) == {(2, 1)}

@@ -147,8 +147,8 @@ def many_contests():
 def settle():
     """Do what workers and schedule do until nothing is left to do."""
     for _ in range(2):
-        for batch in processes.owed_batches():
-            processes.audit_owed(batch)
+        for batch in processes.due_batches():
+            processes.audit_due(batch)
         processes.settle()
         refresh_cohorts()
 

@@ -45,7 +45,7 @@ def test_the_reference_is_no_part_of_the_digest():
 def test_what_is_said_leaves_out_what_is_denied():
     dossier = build_dossier(RELEASE, reference=CLOUD)
 
-    assert [found.path for found in dossier.said("cloud")] == ["/tender/title"]
+    assert [found.path for found in dossier.mentions_of("cloud")] == ["/tender/title"]
     assert len(dossier.mentions) == 2
 
 

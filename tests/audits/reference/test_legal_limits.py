@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.legal_limits import choices, limit_of
+from audits.facts.legal_limits import choices, legal_limit
 from audits.judging.vocabulary import NotApplicableError
 from audits.matching.normalize import fold_phrase
 from audits.reference.legal_limits import CATEGORIES, read_thresholds, threshold_parameters
@@ -103,7 +103,7 @@ def test_no_two_limits_of_the_fixture_hold_for_one_purchase():
     ],
 )
 def test_the_limit_of_the_day_is_found(country, kind, procedure, category, currency, on, amount):
-    limit = limit_of(
+    limit = legal_limit(
         read_thresholds(FIXTURE),
         process_of(country, procedure, category),
         kind=kind,
@@ -132,7 +132,7 @@ def test_the_limit_of_the_day_is_found(country, kind, procedure, category, curre
 )
 def test_no_limit_is_found_where_none_is_sure(country, procedure, category, currency, on):
     with pytest.raises(NotApplicableError):
-        limit_of(
+        legal_limit(
             read_thresholds(FIXTURE),
             process_of(country, procedure, category),
             kind="direct",

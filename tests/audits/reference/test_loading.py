@@ -81,7 +81,7 @@ def test_a_switched_off_list_leaves_the_rule_set_and_changes_its_digest():
     assert {entry.watchlist for entry in before.reference.entries} - {
         entry.watchlist for entry in after.reference.entries
     } == {"vendors"}
-    assert before.of("").digest != after.of("").digest
+    assert before.for_country("").digest != after.for_country("").digest
 
 
 def test_who_changed_a_term_and_from_what_is_kept():

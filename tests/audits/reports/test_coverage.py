@@ -10,7 +10,7 @@ from audits.engine import processes
 from audits.judging.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, RuleOverride
 from audits.reports.coverage import cover, coverage_of_all, coverage_of_publisher
-from audits.reports.outcome_counts import count_answers
+from audits.reports.outcome_counts import total_outcomes
 from audits.rules import rules_about
 from contracts.models import Publisher
 from tests.support.records import load, release
@@ -19,8 +19,8 @@ KINDS = {kind.value for kind in OutcomeKind}
 
 
 def audit() -> None:
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
 
 
 def total(coverage) -> int:
@@ -43,7 +43,7 @@ def test_counts_of_one_name_are_added_and_rules_that_are_gone_left_out():
 
     assert (coverage.processes, coverage.unaudited) == (7, 2)
     assert coverage.rules.keys() == {"R018", "T01"}
-    assert coverage.rules["R018"] == count_answers(
+    assert coverage.rules["R018"] == total_outcomes(
         {
             ("flagged", ""): 3,
             ("insufficient_data", "/a"): 1,

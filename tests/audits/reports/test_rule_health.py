@@ -12,15 +12,15 @@ from django.db import connection, transaction
 from audits import tasks
 from audits.engine import processes
 from audits.judging.vocabulary import Subject
-from audits.models import AnswerCount, Audit, Flag, Review
+from audits.models import Audit, Flag, OutcomeCount, Review
 from audits.reports import rule_health
 from audits.reports.rule_health import (
     Decisions,
     assess,
+    cached_health,
     context_rules,
-    count_answers_of_all,
     health_of_rules,
-    kept_health,
+    refresh_outcome_counts,
     wilson_interval,
 )
 from audits.rules import RULES
@@ -103,8 +103,8 @@ def audited(db):
     no_method = release("ocds-test01-5")
     del no_method["tender"]["procurementMethod"]
     load(two_bids, no_method)
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
         processes.audit_organizations()
 
 
@@ -131,8 +131,8 @@ def test_audits_that_were_superseded_are_not_counted(audited):
     two_bids = release("ocds-test01-1", id="2", date="2024-05-01T00:00:00Z")
     two_bids["tender"]["numberOfTenderers"] = 2
     load(two_bids)
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
         processes.audit_organizations()
 
     outcomes = health_of_rules()["R018"].outcomes
@@ -171,8 +171,8 @@ def test_the_command_tells_every_rule(audited):
 
 def test_the_command_names_what_is_context(db):
     load(*[release(f"ocds-test01-{number}") for number in range(20)])
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
         processes.audit_organizations()
 
     assert told().splitlines()[-1] == "R018 flags 100% of the 20 records that it could assess: context"
@@ -191,33 +191,33 @@ def test_without_audits_the_command_tells_nothing_happened(db):
 
 
 def test_what_is_counted_is_kept_until_it_is_counted_again(audited):
-    live, counted_at = kept_health("R018")
+    live, counted_at = cached_health("R018")
     assert (live, counted_at) == (health_of_rules()["R018"], None)
-    tasks.count_answers()
-    kept, counted_at = kept_health("R018")
+    tasks.total_outcomes()
+    kept, counted_at = cached_health("R018")
     assert kept == live
     assert counted_at is not None
     Audit.objects.filter(is_current=True).update(is_current=False)
-    assert kept_health("R018") == (live, counted_at)
-    assert count_answers_of_all() == 0
-    assert not AnswerCount.objects.exists()
+    assert cached_health("R018") == (live, counted_at)
+    assert refresh_outcome_counts() == 0
+    assert not OutcomeCount.objects.exists()
 
 
 def test_a_rule_that_no_audit_asked_has_no_answers(audited):
-    count_answers_of_all()
-    AnswerCount.objects.filter(rule="T04").delete()
-    health, counted_at = kept_health("T04")
+    refresh_outcome_counts()
+    OutcomeCount.objects.filter(rule="T04").delete()
+    health, counted_at = cached_health("T04")
     assert (health.assessed, sum(health.outcomes.values())) == (0, 0)
     assert counted_at is not None
 
 
 def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
-    monkeypatch.setattr(rule_health, "_kept_context", [])
+    monkeypatch.setattr(rule_health, "_cached_context", [])
     assert context_rules() == frozenset()
-    AnswerCount.objects.create(rule="R018", kind="flagged", records=31)
-    AnswerCount.objects.create(rule="R018", kind="clear", records=69)
-    AnswerCount.objects.create(rule="R003", kind="flagged", records=30)
-    AnswerCount.objects.create(rule="R003", kind="clear", records=70)
+    OutcomeCount.objects.create(rule="R018", kind="flagged", records=31)
+    OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
+    OutcomeCount.objects.create(rule="R003", kind="flagged", records=30)
+    OutcomeCount.objects.create(rule="R003", kind="clear", records=70)
     assert context_rules() == frozenset()
     monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
     assert context_rules() == {"R018"}
@@ -226,18 +226,18 @@ def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_two_that_count_at_once_count_one_after_the_other(wait_until):
     load(release())
-    for batch in processes.owed_batches():
-        processes.audit_owed(batch)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
 
     def count():
         try:
-            return count_answers_of_all()
+            return refresh_outcome_counts()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic(), connection.cursor() as cursor:
-            rows = count_answers_of_all()
+            rows = refresh_outcome_counts()
             other = pool.submit(count)
 
             def waits():
@@ -245,10 +245,10 @@ def test_two_that_count_at_once_count_one_after_the_other(wait_until):
                 return cursor.fetchone()[0] > 0
 
             wait_until(waits)
-        assert other.result(timeout=30) == rows == AnswerCount.objects.count()
+        assert other.result(timeout=30) == rows == OutcomeCount.objects.count()
 
 
 def test_what_is_context_is_known_without_a_look_at_the_decisions(db, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(rule_health, "_kept_context", [])
+    monkeypatch.setattr(rule_health, "_cached_context", [])
     with django_assert_num_queries(1):
         context_rules()

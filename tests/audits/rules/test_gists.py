@@ -33,12 +33,12 @@ FIGURES = {
 }
 
 
-def gist(code, parameters=None, **changes):
+def decision_basis(code, parameters=None, **changes):
     figures = {**FIGURES[code], "counted": [], **changes}
     roles = frozenset({"buyer", "supplier", "tenderer"})
     dossier = OrganizationDossier("PE-RUC:1", "Organización", "PE", roles, {code: [figures]})
     (finding,) = RULES[code].judge(dossier, **{**RULES[code].parameters, **(parameters or {})})
-    return finding.gist
+    return finding.decision_basis
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def gist(code, parameters=None, **changes):
     ],
 )
 def test_it_stands_while_the_numbers_move_little(code, changes):
-    assert gist(code, **changes) == gist(code)
+    assert decision_basis(code, **changes) == decision_basis(code)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,12 @@ def test_it_stands_while_the_numbers_move_little(code, changes):
     ],
 )
 def test_it_ends_when_they_are_others(code, changes):
-    assert gist(code, **changes) != gist(code)
+    assert decision_basis(code, **changes) != decision_basis(code)
 
 
 @pytest.mark.parametrize(("code", "threshold"), [("R025", 0.3), ("R038", 0.3), ("R048", 2)])
 def test_it_ends_when_a_limit_takes_the_place_of_the_population(code, threshold):
-    assert gist(code, {"threshold": threshold}) != gist(code)
-    assert gist(code, {"threshold": threshold}) == gist(code, {"threshold": threshold}, fence={**FENCE, "n": 99})
+    assert decision_basis(code, {"threshold": threshold}) != decision_basis(code)
+    assert decision_basis(code, {"threshold": threshold}) == decision_basis(
+        code, {"threshold": threshold}, fence={**FENCE, "n": 99}
+    )

@@ -89,10 +89,10 @@ def test_a_plan_that_arrives_while_the_process_is_judged_is_not_lost(monkeypatch
         return judge(*arguments)
 
     monkeypatch.setattr(processes, "_judge", judge_late)
-    processes.audit_owed(next(processes.owed_batches()))
+    processes.audit_due(next(processes.due_batches()))
     assert bytes(ContractingProcess.objects.get().digest) == digest
     assert outcome()["kind"] == "insufficient_data"
-    assert processes.count_stale() == 1
+    assert processes.count_due_processes() == 1
     audit()
     assert outcome()["kind"] == "flagged"
-    assert processes.count_stale() == 0
+    assert processes.count_due_processes() == 0

@@ -21,7 +21,7 @@ LIST = "/admin/contracts/submission/"
 def nudged(monkeypatch):
     """The submissions that a worker was reminded of."""
     reminded = []
-    monkeypatch.setattr(submissions, "nudge", reminded.append)
+    monkeypatch.setattr(submissions, "enqueue", reminded.append)
     return reminded
 
 

@@ -68,7 +68,7 @@ class TestRefusals:
         assert send(sender, {"records": [record]}).status_code == 202
 
     def test_a_large_body_is_left_to_the_worker(self, sender, monkeypatch):
-        monkeypatch.setattr(submitting, "LOOK_BYTES", 100)
+        monkeypatch.setattr(submitting, "PREVIEW_BYTES", 100)
         assert send(sender, {"releases": [{"id": "x" * 200}]}).status_code == 202
 
     def test_a_bomb_of_small_problems_ends_the_look(self, sender):

@@ -71,7 +71,7 @@ class TestBounds:
         assert [(problem["code"], problem["offset"]) for problem in body["problems"]] == [("reading_stopped", 1024**2)]
 
     def test_what_was_not_looked_at_is_no_refusal_of_a_submission(self, sender, monkeypatch):
-        monkeypatch.setattr(submitting, "LOOK_SECONDS", -1.0)
+        monkeypatch.setattr(submitting, "PREVIEW_SECONDS", -1.0)
         assert send(sender, [7, 8]).status_code == 202
 
     def test_a_whole_reading_has_no_such_problem(self, sender):

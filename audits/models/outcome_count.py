@@ -3,9 +3,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class AnswerCount(models.Model):
+class OutcomeCount(models.Model):
     """
-    How often a rule answered so over the current audits, when it was last counted.
+    How often a rule gave one kind of outcome over the current audits, when it was last counted.
 
     To count takes every audit apart, which no page can wait for: the schedule does it, and replaces all rows.
     """
@@ -17,9 +17,9 @@ class AnswerCount(models.Model):
     counted_at = models.DateTimeField(_("counted"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("count of answers")
-        verbose_name_plural = _("counts of answers")
-        constraints = [models.UniqueConstraint(fields=["rule", "kind", "field"], name="answer_count_unique")]
+        verbose_name = _("outcome count")
+        verbose_name_plural = _("outcome counts")
+        constraints = [models.UniqueConstraint(fields=["rule", "kind", "field"], name="outcome_count_unique")]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.kind} {self.field}".strip()
