@@ -189,11 +189,6 @@ def _joined(words: Iterable[str]) -> str:
     return ", ".join(shown[:4]) + (" …" if len(shown) > 4 else "")
 
 
-def concepts(mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Return the concepts of the mentions, each once, in alphabetical order: what a decision was about."""
-    return tuple(sorted({mention.concept for mention in mentions}))
-
-
 def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Yield the first mention of each concept and term: five repetitions are one piece of evidence."""
     seen: set[tuple[str, str]] = set()

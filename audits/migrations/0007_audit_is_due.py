@@ -16,7 +16,8 @@ _RESTORE = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audits", "0006_answer_counts")]
+    # Renaming a model renames its content type, in the columns that this version of it has.
+    dependencies = [("audits", "0006_answer_counts"), ("contenttypes", "0002_remove_content_type_name")]
 
     operations = [
         migrations.RenameModel("AnswerCount", "OutcomeCount"),

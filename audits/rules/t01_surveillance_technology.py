@@ -29,7 +29,6 @@ from collections.abc import Iterator
 from audits.facts.technology import (
     IDENTIFICATION,
     INTRUSION,
-    concepts,
     first_of_each,
     named,
     require_scope,
@@ -84,5 +83,4 @@ def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=severity,
-        cites=concepts(found),
     )

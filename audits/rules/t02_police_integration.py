@@ -65,7 +65,6 @@ def police_integration(dossier: Dossier) -> Iterator[Finding]:
             evidence=(*buyers, *(dossier.evidence(link) for link in links)),
             values={"words": named_evidence(buyers)},
             severity=Severity.MEDIUM,
-            cites=tuple(sorted({place.path for place in buyers})),
         )
     elif links:
         yield Finding(
@@ -73,5 +72,4 @@ def police_integration(dossier: Dossier) -> Iterator[Finding]:
             values={"words": named(links)},
             sentence="link",
             severity=Severity.HIGH,
-            cites=tuple(sorted({link.term for link in links})),
         )

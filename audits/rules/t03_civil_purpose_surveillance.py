@@ -25,7 +25,6 @@ UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digita
 from collections.abc import Iterator
 
 from audits.facts.technology import (
-    concepts,
     first_of_each,
     named,
     require_scope,
@@ -82,7 +81,7 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(found))
     links = security_links(dossier)
     if not links:
-        yield Finding(evidence=evidence, values={"words": named(found)}, cites=concepts(found))
+        yield Finding(evidence=evidence, values={"words": named(found)})
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
     if not purpose:
@@ -94,5 +93,4 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
         values={"words": named(found), "purpose": named(purpose)},
         sentence="link",
         severity=Severity.HIGH,
-        cites=concepts((*found, *purpose)),
     )

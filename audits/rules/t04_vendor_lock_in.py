@@ -113,7 +113,6 @@ def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator
     if not evidence:
         return
     evidence = _one_per_place(evidence)
-    cites = tuple(sorted({place.note for place in evidence}))
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(
@@ -121,10 +120,9 @@ def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator
             values={"words": named_evidence(evidence), "times": earlier},
             sentence="repeated",
             severity=Severity.HIGH,
-            cites=cites,
         )
     else:
-        yield Finding(evidence=evidence, values={"words": named_evidence(evidence)}, cites=cites)
+        yield Finding(evidence=evidence, values={"words": named_evidence(evidence)})
 
 
 def _grounds(dossier: Dossier) -> tuple[Mention, ...]:

@@ -76,5 +76,4 @@ def development_finance(dossier: Dossier) -> Iterator[Finding]:
         evidence=found,
         values={"words": named_evidence(found)},
         severity=Severity.HIGH if any(tied_supply_pairs(dossier)) else Severity.MEDIUM,
-        cites=tuple(sorted({place.note for place in found})),
     )

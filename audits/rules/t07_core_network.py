@@ -28,7 +28,7 @@ import re
 from collections.abc import Iterator
 
 from audits.facts.networks import is_indoors, long_networks
-from audits.facts.technology import CORE_NETWORK, concepts, first_of_each, named, require_scope, supplier_matches
+from audits.facts.technology import CORE_NETWORK, first_of_each, named, require_scope, supplier_matches
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
@@ -106,7 +106,6 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
-        cites=concepts(found),
     )
 
 

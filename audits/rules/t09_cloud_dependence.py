@@ -25,7 +25,7 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator
 
 from audits.facts.data_location import data_place
-from audits.facts.technology import HOSTED, concepts, first_of_each, named, require_scope
+from audits.facts.technology import HOSTED, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
@@ -75,7 +75,6 @@ def cloud_dependence(dossier: Dossier) -> Iterator[Finding]:
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
             severity=Severity.MEDIUM if data_place(dossier).abroad else Severity.LOW,
-            cites=concepts(found),
         )
 
 

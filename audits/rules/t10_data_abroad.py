@@ -26,7 +26,7 @@ Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.
 from collections.abc import Iterator
 
 from audits.facts.data_location import data_place
-from audits.facts.technology import HOSTED, concepts, first_of_each, named, readable_text, require_scope
+from audits.facts.technology import HOSTED, first_of_each, named, readable_text, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
@@ -80,7 +80,6 @@ def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterato
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(place.abroad)),
             values={"words": named(place.abroad)},
-            cites=concepts(place.abroad),
         )
         return
     if not hosted:
@@ -100,5 +99,4 @@ def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterato
         ),
         values={"words": named(hosted), "characters": characters},
         sentence="unstated",
-        cites=concepts(hosted),
     )

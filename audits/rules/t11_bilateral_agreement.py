@@ -63,7 +63,6 @@ def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
-            cites=tuple(sorted({place.note for place in evidence})),
         )
 
 

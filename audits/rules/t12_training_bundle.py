@@ -23,7 +23,7 @@ OECD, Recommendation on public procurement (2015), integrity.
 import re
 from collections.abc import Iterator
 
-from audits.facts.technology import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope, without_repeats
+from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope, without_repeats
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
@@ -80,7 +80,6 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
         values={"words": named(abroad or found)},
         sentence="abroad" if abroad else "default",
         severity=severity,
-        cites=concepts(found),
     )
 
 

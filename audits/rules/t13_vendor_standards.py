@@ -22,7 +22,7 @@ trade, art. 2.4.
 
 from collections.abc import Iterator
 
-from audits.facts.technology import WORDS_OF_RECORD, concepts, first_of_each, named, require_scope
+from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
@@ -48,5 +48,4 @@ def vendor_standards(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
-            cites=concepts(found),
         )

@@ -28,7 +28,6 @@ from collections.abc import Iterator
 
 from audits.facts.technology import (
     WORDS_OF_RECORD,
-    concepts,
     first_of_each,
     named,
     readable_text,
@@ -80,5 +79,4 @@ def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> I
     yield Finding(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found), "characters": characters},
-        cites=concepts(found),
     )

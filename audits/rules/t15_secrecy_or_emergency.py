@@ -26,7 +26,6 @@ from collections.abc import Iterator
 from audits.facts.technology import (
     GROUND_PARTS,
     WORDS_OF_RECORD,
-    concepts,
     first_of_each,
     named,
     require_scope,
@@ -70,5 +69,4 @@ def secrecy_or_emergency(dossier: Dossier) -> Iterator[Finding]:
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
-            cites=concepts(found),
         )

@@ -57,5 +57,5 @@ def listed_supplier(dossier: Dossier, *, match_value: int = 80) -> Iterator[Find
         yield Finding(
             evidence=tuple(evidence),
             values={"vendor": vendor, "lists": ", ".join(entry.listings)},
-            cites=(vendor, *entry.listings),
+            cites=(vendor,),
         )

@@ -104,7 +104,6 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
             evidence=told,
             values={"words": named_evidence(told)},
             sentence="told",
-            cites=tuple(sorted({place.path for place in told})),
         )
         if "supplier_history" not in dossier.statistics:
             return

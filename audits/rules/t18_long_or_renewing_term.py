@@ -59,29 +59,29 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(renewing)),
             values={"words": named(renewing)},
             sentence="renewing",
-            cites=("automatic_renewal",),
         )
-    terms = [(days, evidence) for period in _periods(dossier) for days, evidence in _length(period)]
+    terms = [(days, stage, evidence) for stage, period in _periods(dossier) for days, evidence in _length(period)]
     if not terms:
         if renewing:
             return
         raise InsufficientDataError("/contracts/period", "no period has both a start and an end")
-    days, evidence = max(terms, key=lambda term: term[0])
+    days, stage, evidence = max(terms, key=lambda term: term[0])
     # A term of four years ends on the day before, on the day, or a day later in a leap year: none of them is longer.
     if days > years * _DAYS_IN_YEAR + 1:
         yield Finding(
             evidence=evidence,
             values={"years": round(days / _DAYS_IN_YEAR, 1), "limit": years},
-            cites=(evidence[-1].path,),
+            cites=(stage,),
         )
 
 
-def _periods(dossier: Dossier) -> list[Period]:
+def _periods(dossier: Dossier) -> list[tuple[str, Period]]:
+    """Return the periods of contracts, each with the id of its award or contract, or ``tender``."""
     process = dossier.process
-    found = [process.tender.contract_period]
-    found.extend(award.contract_period for award in process.awards)
-    found.extend(contract.period for contract in process.contracts)
-    return [period for period in found if period]
+    found = [("tender", process.tender.contract_period)]
+    found.extend((award.id or "award", award.contract_period) for award in process.awards)
+    found.extend((contract.id or "contract", contract.period) for contract in process.contracts)
+    return [(stage, period) for stage, period in found if period]
 
 
 def _length(period: Period) -> Iterator[tuple[float, tuple[Evidence, ...]]]:

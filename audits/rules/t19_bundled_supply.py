@@ -65,5 +65,4 @@ def bundled_supply(dossier: Dossier, *, parts: int = 3) -> Iterator[Finding]:
             evidence=tuple(dossier.evidence(mention, part) for part, mention in found.items()),
             values={"count": len(found), "words": named(found.values())},
             severity=Severity.MEDIUM if "finance" in found else Severity.LOW,
-            cites=tuple(sorted(found)),
         )

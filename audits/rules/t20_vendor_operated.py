@@ -25,7 +25,6 @@ from collections.abc import Iterator
 from audits.facts.technology import (
     CORE_NETWORK,
     WORDS_OF_RECORD,
-    concepts,
     first_of_each,
     named,
     require_scope,
@@ -66,5 +65,4 @@ def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
-            cites=concepts(found),
         )

@@ -21,7 +21,7 @@ Council of Europe, Framework convention on artificial intelligence (2024), art. 
 
 from collections.abc import Iterator
 
-from audits.facts.technology import concepts, first_of_each, named, require_scope
+from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
 
@@ -59,5 +59,4 @@ def undisclosed_ai(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
-            cites=concepts(found),
         )

@@ -73,7 +73,6 @@ def price_only_award(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
-            cites=tuple(sorted({place.path for place in evidence})),
         )
     elif not tender.award_criteria and not tender.award_criteria_details:
         raise InsufficientDataError("/tender/awardCriteria", "the record says nothing of award criteria")

@@ -3,7 +3,11 @@
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from audits.engine.writing import fingerprint
+from audits.judging.vocabulary import Finding
 from audits.models import Audit, Flag
 from contracts.models import ContractingProcess
 
@@ -51,3 +55,50 @@ def test_flags_get_the_country_of_their_process_and_the_version_before_goes_on_w
     audit = Audit.objects.first()
     with pytest.raises(IntegrityError, match="audit_has_one_subject"), transaction.atomic():
         Audit.objects.filter(pk=audit.pk).update(process=None)
+
+
+@pytest.fixture
+def models_at_0007(transactional_db):
+    """Go back to version 0007; yields its models, and comes forward again afterwards."""
+    call_command("migrate", "audits", "0007", verbosity=0)
+    yield MigrationExecutor(connection).loader.project_state([("audits", "0007_audit_is_due")]).apps
+    call_command("migrate", "audits", verbosity=0)
+
+
+def test_a_decision_stays_when_flags_get_the_identity_of_what_they_are_about(models_at_0007):
+    """A flag was dismissed, came back as a twin because other words were found, and is one flag again."""
+    audits, contracts = "audits", "contracts"
+    get = models_at_0007.get_model
+    process = get(contracts, "ContractingProcess").objects.create(
+        ocid="ocds-test01-1", digest=b"1" * 32, compiled_release={"contracts": [{"id": "c7"}]}
+    )
+    audit = get(audits, "Audit").objects.create(
+        process=process, dossier_digest=b"d", ruleset_digest=b"r", outcomes={}, process_digest=b"1" * 32
+    )
+    reviewer = get("auth", "User").objects.create(username="auditor")
+
+    def flag(rule, identity, *, said=b"said", withdrawn=False, evidence=()):
+        return get(audits, "Flag").objects.create(
+            process=process, rule=rule, fingerprint=identity, severity="low", sentence="default", rule_version=1,
+            judged_digest=said, first_audit=audit, last_audit=audit, evidence=list(evidence),
+            withdrawn_at=timezone.now() if withdrawn else None, state="withdrawn" if withdrawn else "new",
+        )  # fmt: skip
+
+    def dismiss(flag):
+        get(audits, "Review").objects.create(
+            flag=flag, reviewer=reviewer, decision="dismissed", reason="a toll", judged_digest=flag.judged_digest,
+            judged={},
+        )  # fmt: skip
+
+    same, other = flag("T01", b"lpr", withdrawn=True), flag("T01", b"cctv")
+    moved = flag("T02", b"/parties/0/name", withdrawn=True)
+    flag("T02", b"/parties/1/name", said=b"said otherwise")
+    term = flag("T18", b"/contracts/0", evidence=[{"path": "/contracts/0/period/endDate"}])
+    for decided in (same, moved, term):
+        dismiss(decided)
+    call_command("migrate", "audits", verbosity=0)
+    assert dict(Flag.objects.values_list("pk", "state")) == {same.pk: "dismissed", moved.pk: "changed", term.pk: "new"}
+    assert not Flag.objects.filter(pk=other.pk).exists()
+    assert Flag.objects.standing().count() == 3
+    kept = Flag.objects.get(pk=term.pk)
+    assert bytes(kept.fingerprint) == fingerprint("ocds-test01-1", "T18", Finding((), cites=("c7",)))

@@ -89,6 +89,21 @@ def test_evidence_stands_where_it_says(code, case):
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)
+def test_a_finding_keeps_its_identity_when_lists_change_their_order(code, case):
+    cites = [tuple(sorted(finding.cites)) for finding in judged(code, case).findings]
+    assert len(cites) == len(set(cites)), "two findings of one subject share their identity"
+    assert not [cite for each in cites for cite in each if cite.startswith("/")], "a position is not an identity"
+    if RULES[code].subject is Subject.ORGANIZATION:
+        return
+    release = {**case["release"]}
+    for name in ("parties", "awards", "contracts"):
+        if isinstance(release.get(name), list):
+            release[name] = release[name][::-1]
+    moved = judged(code, {**case, "release": release}).findings
+    assert sorted(tuple(sorted(finding.cites)) for finding in moved) == sorted(cites)
+
+
+@pytest.mark.parametrize(("code", "case"), CASES)
 def test_a_finding_speaks_three_languages(code, case):
     for finding in judged(code, case).findings:
         for language in LANGUAGES:
