@@ -11,7 +11,7 @@ from datetime import timedelta
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from audits.engine import attempts, cohorts, organizations, processes
+from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
 from audits.reports import rule_health
 
@@ -32,22 +32,20 @@ COHORT_TOLERANCE = 0.01
 def audit_processes(process_ids: list[int]) -> None:
     processes.audit_due(process_ids)
     if len(process_ids) <= MAX_PROCESSES_INLINE:
-        enqueue(processes.find_due_peers(only=process_ids))
-        processes.audit_organizations(selection=Selection(only=organizations.due_organizations_of(process_ids)))
+        enqueue(peers.find_due(only=process_ids))
+        organizations.audit_due(selection=Selection(only=organizations.due_organizations_of(process_ids)))
 
 
 @shared_task(name="audits.check_peer_groups")
 def check_peer_groups() -> None:
     """Nudge for the processes whose figures changed because their buyer bought something else."""
-    enqueue(processes.find_due_peers(quiet=QUIET_PERIOD))
+    enqueue(peers.find_due(quiet=QUIET_PERIOD))
 
 
 @shared_task(name="audits.audit_organizations")
 def audit_organizations() -> None:
     """Audit the organizations of whom something changed, once they have come to rest."""
-    processes.audit_organizations(
-        selection=Selection(quiet=QUIET_PERIOD, only_changed=True), batches=ORGANIZATION_BATCHES
-    )
+    organizations.audit_due(selection=Selection(quiet=QUIET_PERIOD, only_changed=True), batches=ORGANIZATION_BATCHES)
 
 
 @shared_task(name="audits.audit_due_processes")
@@ -59,7 +57,7 @@ def audit_due_processes() -> None:
     for batch in processes.due_batches(limit=SWEEP_PROCESSES):
         if not enqueue(batch):
             return
-    processes.audit_organizations(selection=Selection(quiet=QUIET_PERIOD), batches=ORGANIZATION_BATCHES)
+    organizations.audit_due(selection=Selection(quiet=QUIET_PERIOD), batches=ORGANIZATION_BATCHES)
 
 
 @shared_task(name="audits.refresh_cohorts")

@@ -6,17 +6,21 @@ these rows says so: lose every message of the queue and the sweep still finds th
 """
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import TextField, Value
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat, Now
 from psycopg import sql
 
 from audits.models import AuditAttempt
 from audits.models.audit import MAX_ATTEMPTS
+
+# How long to wait, in seconds, before a database that was away is asked again.
+_PAUSES = (1, 2, 4, 8, 15)
 
 # The rule set of a process is that of its country, as a SQL expression over ``p.country``.
 _OWED = """
@@ -24,7 +28,10 @@ _OWED = """
     CROSS JOIN LATERAL (SELECT {rule_set} AS digest) rules
     LEFT JOIN audits_audit a ON a.process_id = p.id AND a.is_current
     LEFT JOIN audits_auditattempt t ON t.process_id = p.id AND t.key = sha256(p.digest || rules.digest)
-    WHERE (a.id IS NULL OR a.is_due OR a.process_digest <> p.digest OR a.ruleset_digest <> rules.digest)
+    WHERE (
+        a.id IS NULL OR a.is_due OR a.process_digest <> p.digest OR a.ruleset_digest <> rules.digest
+        OR (a.failed <> '{{}}' AND t.process_id IS NOT NULL)
+    )
 """
 
 
@@ -42,7 +49,7 @@ def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> 
     :param digests: country → digest of its rule set, ``""`` for all others
     """
     query = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _due_condition(digests)
-    query += sql.SQL(" AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < now())) ORDER BY p.id")
+    query += sql.SQL(" AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < clock_timestamp())) ORDER BY p.id")
     if limit is not None:
         query += sql.SQL(" LIMIT {}").format(limit)
     with connection.cursor() as cursor:
@@ -121,14 +128,14 @@ def claim(keys: Mapping[int, bytes]) -> set[int]:
         cursor.execute(
             """
             INSERT INTO audits_auditattempt (process_id, key, attempts, leased_until, error)
-            SELECT id, key, 1, now() + make_interval(secs => %s), ''
+            SELECT id, key, 1, clock_timestamp() + make_interval(secs => %s), ''
             FROM unnest(%s::bigint[], %s::bytea[]) AS given (id, key)
             ON CONFLICT (process_id) DO UPDATE SET
                 attempts = CASE WHEN audits_auditattempt.key = EXCLUDED.key
                                 THEN audits_auditattempt.attempts + 1 ELSE 1 END,
                 key = EXCLUDED.key, leased_until = EXCLUDED.leased_until, failed_at = NULL, error = ''
             WHERE audits_auditattempt.key <> EXCLUDED.key
-               OR (audits_auditattempt.failed_at IS NULL AND audits_auditattempt.leased_until < now()
+               OR (audits_auditattempt.failed_at IS NULL AND audits_auditattempt.leased_until < clock_timestamp()
                    AND audits_auditattempt.attempts < %s)
             RETURNING process_id
             """,
@@ -137,14 +144,41 @@ def claim(keys: Mapping[int, bytes]) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def finish(process_ids: Sequence[int]) -> None:
-    """Forget the attempts on processes that were audited; part of the transaction that writes the audits."""
-    AuditAttempt.objects.filter(pk__any_of=process_ids).delete()
+def finish(failed: Mapping[int, Sequence[str]]) -> None:
+    """
+    End the attempts on processes that were audited; part of the transaction that writes the audits.
+
+    :param failed: process id → the codes of the rules that failed: where there are any, the next attempt may begin
+    """
+    incomplete = [process_id for process_id, codes in failed.items() if codes]
+    for process_id in incomplete:
+        note_error(process_id, f"failed: {', '.join(failed[process_id])}")
+    unfinished = AuditAttempt.objects.filter(pk__any_of=list(failed))
+    unfinished.exclude(pk__in=incomplete, attempts__lt=MAX_ATTEMPTS).delete()
 
 
-def note_error(process_id: int, error: str) -> None:
+def note_error(process_id: int, error: Exception | str) -> None:
     """Keep why an attempt failed, and let the next one begin."""
-    AuditAttempt.objects.filter(pk=process_id).update(error=error[:1000], leased_until=Now())
+    text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+    AuditAttempt.objects.filter(pk=process_id).update(error=text[:1000], leased_until=Now())
+
+
+def release(process_ids: Sequence[int]) -> None:
+    """
+    Give processes back whose audit was interrupted: an attempt counts only if it dies or fails by itself.
+
+    The database may be what interrupted it; it is asked again for a while.
+    """
+    for pause in (*_PAUSES, None):
+        try:
+            AuditAttempt.objects.filter(pk__any_of=process_ids).update(attempts=F("attempts") - 1, leased_until=Now())
+        except (InterfaceError, OperationalError):
+            if pause is None:
+                raise
+            connection.close()
+            time.sleep(pause)
+        else:
+            return
 
 
 def give_up_exhausted() -> int:

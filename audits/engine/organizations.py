@@ -2,32 +2,26 @@
 Organizations → figures → dossiers → outcomes → audits and flags, in batches.
 
 An organization is due while its track record has a version that was not audited, or was audited under other rules. A
-batch is taken, judged and written in one transaction that holds its track records, so there is no half-done
-audit and nothing to lease: a worker that dies leaves them due. Nothing here reads a record; figures are sums of rows.
-
-Locks are taken in one order, here as in ``audits.contributions.recording``, ``audits.engine.writing`` and
-``audits.engine.cohorts``: processes, groups of peers, track records; each kind by its key.
+batch is taken, judged and written in one transaction that holds its track records, so there is no half-done audit and
+nothing to lease: a worker that dies leaves them due. Nothing here reads a record; figures are sums of rows.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from psycopg import sql
 
 from audits.engine.attempts import country_case
+from audits.engine.tally import Tally
 from audits.engine.writing import Judged, write_organization_audits
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.rule_set import RuleSet
 from audits.models import TrackRecord
-from audits.reference.rule_sets import RuleSets
+from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics.organizations import figures_of
-from contracts.postgres.copying import is_transient
-
-logger = logging.getLogger(__name__)
+from contracts.postgres.isolating import INTERRUPTIONS, work_isolated
 
 # How many organizations one transaction judges.
 BATCH_ORGANIZATIONS = 200
@@ -36,17 +30,6 @@ BATCH_ORGANIZATIONS = 200
 MAX_PARTICIPATIONS_INLINE = 5000
 
 _CHANGED = sql.SQL("t.version > t.audited")
-
-
-class Batch(NamedTuple):
-    """What was judged, and how many audits of it are new. True where anything was taken on, even if it failed."""
-
-    judged: list[Judged]
-    written: int
-    taken: int
-
-    def __bool__(self) -> bool:
-        return self.taken > 0
 
 
 class _Organization(NamedTuple):
@@ -74,15 +57,25 @@ class Selection(NamedTuple):
 EVERYTHING = Selection()
 
 
-def audit_batch(rule_sets: RuleSets, selection: Selection) -> Batch:
-    """Audit some organizations that are due and that nobody else is at."""
-    try:
-        return _audit(rule_sets, selection, BATCH_ORGANIZATIONS)
-    except Exception as error:
-        if is_transient(error):
-            raise  # the sweep comes back to them
-        logger.exception("a batch of audits of organizations")
-    return _one_by_one(rule_sets, selection)
+def audit_due(tally: Tally | None = None, *, selection: Selection = EVERYTHING, batches: int | None = None) -> int:
+    """
+    Audit the organizations that are due and that no other worker holds; return how many audits were written.
+
+    :param batches: at most so many; without it until none is left
+    """
+    rule_sets = rule_sets_in_force()
+    written = done = 0
+    while (batches is None or done < batches) and (taken := _due_batch(rule_sets, selection)):
+        for judged, new in work_isolated(
+            taken,
+            lambda batch: _audit(rule_sets, selection._replace(only=[entry.pk for entry in batch])),
+            on_error=lambda entry, error: _note_error(rule_sets, entry, error),
+        ):
+            written += new
+            if tally is not None:
+                tally.count_organizations(judged, new)
+        done += 1
+    return written
 
 
 def due_organizations_of(process_ids: Sequence[int]) -> list[int]:
@@ -101,14 +94,14 @@ def due_organizations_of(process_ids: Sequence[int]) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def count_due(rule_sets: RuleSets) -> int:
+def count_due() -> int:
     """Return how many organizations are due for an audit."""
     query = sql.SQL(
         """
         SELECT count(*) FROM audits_trackrecord t JOIN contracts_organization o ON o.id = t.organization_id
         WHERE {due}
         """
-    ).format(due=_due_condition(rule_sets))
+    ).format(due=_due_condition(rule_sets_in_force()))
     with connection.cursor() as cursor:
         cursor.execute(query)
         return int(cursor.fetchone()[0])
@@ -120,45 +113,31 @@ def _due_condition(rule_sets: RuleSets) -> sql.Composable:
     return sql.SQL("({} OR t.ruleset_digest <> {})").format(_CHANGED, digest)
 
 
-def _one_by_one(rule_sets: RuleSets, selection: Selection) -> Batch:
-    """Audit the organizations of a batch that failed, each alone; note the error of those that made it fail."""
+def _due_batch(rule_sets: RuleSets, selection: Selection) -> list[_Organization]:
     with transaction.atomic():
-        taken = _take(rule_sets, selection, BATCH_ORGANIZATIONS)
-    judged, written = [], 0
-    for entry in taken:
-        try:
-            alone = _audit(rule_sets, Selection(only=[entry.pk]), 1)
-        except SoftTimeLimitExceeded:
-            raise  # its turn was over: that says nothing of this organization
-        except Exception as error:
-            if is_transient(error):
-                raise
-            logger.exception("the audit of organization %d", entry.pk)
-            # Up to the version that was tried: a change that came meanwhile is still due.
-            TrackRecord.objects.filter(pk=entry.pk).update(
-                audited=entry.version,
-                ruleset_digest=rule_sets.organizations_in(entry.country).digest,
-                error=f"{type(error).__name__}: {error}"[:1000],
-            )
-        else:
-            judged.extend(alone.judged)
-            written += alone.written
-    return Batch(judged, written, len(taken))
+        return _take(rule_sets, selection)
 
 
-def _audit(rule_sets: RuleSets, selection: Selection, limit: int) -> Batch:
+def _note_error(rule_sets: RuleSets, entry: _Organization, error: Exception) -> None:
+    """Keep why an audit failed; up to the version that was tried: a change that came meanwhile is still due."""
+    TrackRecord.objects.filter(pk=entry.pk).update(
+        audited=entry.version,
+        ruleset_digest=rule_sets.organizations_in(entry.country).digest,
+        error=f"{type(error).__name__}: {error}"[:1000],
+    )
+
+
+def _audit(rule_sets: RuleSets, selection: Selection) -> tuple[list[Judged], int]:
     with transaction.atomic():
-        taken = _take(rule_sets, selection, limit)
-        if not taken:
-            return Batch([], 0, 0)
+        taken = _take(rule_sets, selection)
         figures = figures_of([entry.pk for entry in taken], rules=rule_sets.organization_codes())
         judged = [_judge(entry, figures[entry.pk], rule_sets.organizations_in(entry.country)) for entry in taken]
         written = write_organization_audits(judged)
         _finish(taken, judged)
-    return Batch(judged, written, len(taken))
+    return judged, written
 
 
-def _take(rule_sets: RuleSets, selection: Selection, limit: int) -> list[_Organization]:
+def _take(rule_sets: RuleSets, selection: Selection) -> list[_Organization]:
     """Lock the track records of organizations that are due for an audit, and return these."""
     due = _CHANGED if selection.only_changed else _due_condition(rule_sets)
     query = sql.SQL(
@@ -172,7 +151,7 @@ def _take(rule_sets: RuleSets, selection: Selection, limit: int) -> list[_Organi
         """
     ).format(due=due)
     only = None if selection.only is None else list(selection.only)
-    values: dict[str, Any] = {"only": only, "quiet": selection.quiet.total_seconds(), "limit": limit}
+    values: dict[str, Any] = {"only": only, "quiet": selection.quiet.total_seconds(), "limit": BATCH_ORGANIZATIONS}
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [_Organization(*row) for row in cursor.fetchall()]
@@ -186,7 +165,7 @@ def _judge(entry: _Organization, figures: dict[str, Any], rule_set: RuleSet) -> 
         country=entry.country,
         dossier_digest=bytes.fromhex(dossier.digest),
         rule_set=rule_set,
-        outcomes=rule_set.judge(dossier),
+        outcomes=rule_set.judge(dossier, interruptions=INTERRUPTIONS),
     )
 
 
@@ -194,13 +173,20 @@ def _finish(taken: Sequence[_Organization], judged: Sequence[Judged]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE audits_trackrecord t SET audited = given.version, ruleset_digest = given.digest, error = ''
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS given (pk, version, digest)
+            UPDATE audits_trackrecord t SET audited = given.version, ruleset_digest = given.digest,
+                error = given.error
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::text[]) AS given (pk, version, digest, error)
             WHERE t.organization_id = given.pk
             """,
             [
                 [entry.pk for entry in taken],
                 [entry.version for entry in taken],
                 [entry.rule_set.digest for entry in judged],
+                [_failure(entry) for entry in judged],
             ],
         )
+
+
+def _failure(judged: Judged) -> str:
+    """Say which rules failed: their flags stay, and they are asked again once figures or rules change."""
+    return f"failed: {', '.join(judged.failed)}" if judged.failed else ""

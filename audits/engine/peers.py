@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from audits.contributions.recording import bump_peer_groups
 from audits.engine import attempts
 from audits.judging.dossier import dossier_digest
+from audits.reference.rule_sets import rule_sets_in_force
 from audits.statistics import statistics_for
 from audits.statistics.windows import SPLITTING_WINDOW
 
@@ -65,18 +66,16 @@ def recheck_if_changed(versions: Mapping[int, Version]) -> None:
         bump_peer_groups({buyer: versions[buyer].since for buyer in overtaken})
 
 
-def find_due(
-    *, rules: frozenset[str], only: Sequence[int] | None = None, quiet: timedelta = timedelta(0), limit: int = 10_000
-) -> list[int]:
+def find_due(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(0), limit: int = 10_000) -> list[int]:
     """
     Check groups of peers; mark audits due again whose figures changed.
 
-    :param rules: the codes of the rules in force
     :param only: only the groups of these processes
     :param quiet: leave groups alone that changed within this time: while much is being loaded, one check is enough
     :param limit: stop when this many were found; the rest is found next time
     :returns: the processes whose audits are due
     """
+    rules = rule_sets_in_force().codes()
     found: list[int] = []
     groups = _due_groups(only, quiet)
     while groups and len(found) < limit:

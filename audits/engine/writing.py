@@ -36,6 +36,7 @@ _AUDIT_COLUMNS = (
     "sectors",
     "is_current",
     "is_due",
+    "failed",
     "audited_at",
 )
 _FLAG_KEPT = (*_SUBJECTS, "fingerprint", "first_audit_id", "raised_at", "state", "changed_at")
@@ -75,6 +76,11 @@ class Judged(Struct):
     process_digest: bytes = b""
     sectors: tuple[str, ...] = ()
 
+    @property
+    def failed(self) -> list[str]:
+        """The codes of the rules that failed."""
+        return [outcome.code for outcome in self.outcomes if outcome.kind is OutcomeKind.FAILED]
+
 
 def write_audits(judged: Sequence[Judged]) -> int:
     """
@@ -92,7 +98,7 @@ def write_audits(judged: Sequence[Judged]) -> int:
         ]
         if fresh:
             _write(fresh, PROCESS)
-        attempts.finish([entry.subject_id for entry in judged])
+        attempts.finish({entry.subject_id: entry.failed for entry in judged})
         # The record may have changed in what no dossier holds (its digest, not its content): the audit still stands.
         written = {entry.subject_id for entry in fresh}
         _confirm([entry for entry in judged if entry.subject_id in present and entry.subject_id not in written])
@@ -109,11 +115,11 @@ def write_organization_audits(judged: Sequence[Judged]) -> int:
 
 
 def _unchanged(judged: Sequence[Judged], subject: str) -> set[int]:
-    """Return the subjects whose current audit is of the same dossier and rule set."""
+    """Return the subjects whose current audit is of the same dossier and rule set, and complete."""
     current = {
         pk: (bytes(dossier), bytes(rule_set))
         for pk, dossier, rule_set in Audit.objects.filter(
-            **{f"{subject}__any_of": [entry.subject_id for entry in judged]}, is_current=True
+            **{f"{subject}__any_of": [entry.subject_id for entry in judged]}, is_current=True, failed=[]
         ).values_list(subject, "dossier_digest", "ruleset_digest")
     }
     return {
@@ -173,13 +179,14 @@ def _write(fresh: Sequence[Judged], subject: str) -> None:
                     encode(entry.sectors).decode(),
                     True,
                     False,
+                    entry.failed,
                     now,
                 )
                 for entry in fresh
             ),
             conflict=(subject, "dossier_digest", "ruleset_digest"),
             among=among,
-            update=excluded(("process_digest", "outcomes", "sectors", "is_current", "is_due", "audited_at")),
+            update=excluded(("process_digest", "outcomes", "sectors", "is_current", "is_due", "failed", "audited_at")),
             returning=(subject, "id"),
         )
     )
@@ -195,9 +202,11 @@ def _write(fresh: Sequence[Judged], subject: str) -> None:
             " AND audits_flag.withdrawn_at IS NULL THEN audits_flag.changed_at ELSE EXCLUDED.changed_at END"
         ).format(excluded([column for column in _FLAG_COLUMNS if column not in _FLAG_KEPT])),
     )
-    Flag.objects.filter(**of_subjects, withdrawn_at=None).exclude(last_audit__any_of=audits.values()).update(
-        withdrawn_at=now, changed_at=now
-    )
+    gone = Flag.objects.filter(**of_subjects, withdrawn_at=None).exclude(last_audit__any_of=audits.values())
+    for entry in fresh:
+        if entry.failed:  # it gave no answer: what it asked before stands
+            gone = gone.exclude(**{subject: entry.subject_id, "rule__in": entry.failed})
+    gone.update(withdrawn_at=now, changed_at=now)
     refresh_states(Flag.objects.filter(**of_subjects))
     _prune(subject_ids, subject)
 

@@ -35,7 +35,14 @@ class BoundRule(Struct, frozen=True):
     rule: Rule
     parameters: Mapping[str, Any]
 
-    def judge(self, dossier: Dossier | OrganizationDossier) -> Outcome:
+    def judge(
+        self, dossier: Dossier | OrganizationDossier, *, interruptions: tuple[type[Exception], ...] = (MemoryError,)
+    ) -> Outcome:
+        """
+        Return the outcome of the rule.
+
+        :param interruptions: the errors that say nothing of rule or dossier; they are raised on
+        """
         code = self.rule.code
         try:
             findings = tuple(self.rule.judge(dossier, **self.parameters))
@@ -43,6 +50,8 @@ class BoundRule(Struct, frozen=True):
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, str(answer))
         except InsufficientDataError as answer:
             return Outcome(code, OutcomeKind.INSUFFICIENT_DATA, str(answer), answer.field)
+        except interruptions:
+            raise
         except Exception as error:
             logger.exception("rule %s broke on %s", code, dossier.subject)
             return Outcome(code, OutcomeKind.FAILED, type(error).__name__)
@@ -86,6 +95,8 @@ class RuleSet:
         text = json.dumps([identity, reference_digest], sort_keys=True, default=str)
         self.digest = hashlib.sha256(text.encode()).digest()
 
-    def judge(self, dossier: Dossier | OrganizationDossier) -> tuple[Outcome, ...]:
-        """Return the outcome of every rule, ordered by code."""
-        return tuple(rule.judge(dossier) for rule in self.rules)
+    def judge(
+        self, dossier: Dossier | OrganizationDossier, *, interruptions: tuple[type[Exception], ...] = (MemoryError,)
+    ) -> tuple[Outcome, ...]:
+        """Return the outcome of every rule, ordered by code; for ``interruptions`` see ``BoundRule.judge``."""
+        return tuple(rule.judge(dossier, interruptions=interruptions) for rule in self.rules)

@@ -5,6 +5,7 @@ A blank ``process_digest`` meant "due" until now. It is filled in again where th
 audited, so that flags keep their trace; elsewhere nobody knows it any more.
 """
 
+import django.contrib.postgres.fields
 from django.db import migrations, models
 
 _RESTORE = """
@@ -34,6 +35,17 @@ class Migration(migrations.Migration):
             model_name="audit",
             name="is_due",
             field=models.BooleanField(db_default=False, default=False, verbose_name="due again"),
+        ),
+        migrations.AddField(
+            model_name="audit",
+            name="failed",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=10),
+                db_default=[],
+                default=list,
+                size=None,
+                verbose_name="rules that failed",
+            ),
         ),
         migrations.RunSQL(_RESTORE, migrations.RunSQL.noop),
         migrations.RemoveIndex(model_name="audit", name="audit_current"),

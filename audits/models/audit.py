@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
@@ -18,7 +19,7 @@ def one_subject() -> models.Q:
 class AuditQuerySet(models.QuerySet["Audit"]):
     def under(self, rule_sets: Mapping[str, bytes]) -> "AuditQuerySet":
         """
-        Return the audits of a process's present record under the rule set of its country that are not due again.
+        Return the complete audits of present records under the rule set of their country that are not due again.
 
         :param rule_sets: country → digest of its rule set; ``""`` stands for every country that is not named
         """
@@ -26,7 +27,9 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         matching = models.Q(ruleset_digest=rule_sets[""]) & ~models.Q(process__country__in=named)
         for country in named:
             matching |= models.Q(process__country=country, ruleset_digest=rule_sets[country])
-        return self.filter(matching, is_current=True, is_due=False, process_digest=models.F("process__digest"))
+        return self.filter(
+            matching, is_current=True, is_due=False, failed=[], process_digest=models.F("process__digest")
+        )
 
 
 class Audit(models.Model):
@@ -63,6 +66,9 @@ class Audit(models.Model):
     is_current = models.BooleanField(_("current"), default=True)
     # Something it read beside the record changed since: figures, cohorts, single releases.
     is_due = models.BooleanField(_("due again"), default=False, db_default=False)
+    failed = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("rules that failed"), default=list, db_default=[]
+    )
     audited_at = models.DateTimeField(_("audited"), default=timezone.now)
 
     objects = AuditQuerySet.as_manager()

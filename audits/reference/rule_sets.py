@@ -7,6 +7,7 @@ Compiling the lexicon takes a moment, so what was built is kept in the process u
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -77,15 +78,9 @@ def _codes(rule_sets: Iterable[RuleSet]) -> frozenset[str]:
     return frozenset(bound.rule.code for rule_set in rule_sets for bound in rule_set.rules)
 
 
-_cached: list[RuleSets] = []
-
-
 def rule_sets_in_force() -> RuleSets:
     """Return the rule sets as the rows have them now."""
-    version = _version()
-    if not _cached or _cached[0].version != version:
-        _cached[:] = [_build(version)]
-    return _cached[0]
+    return build_rule_sets(_version())
 
 
 def _version() -> str:
@@ -118,7 +113,9 @@ def settings_in_force() -> list[Setting]:
     return [found[key] for key in sorted(found)]
 
 
-def _build(version: str) -> RuleSets:
+@lru_cache(maxsize=1)
+def build_rule_sets(version: str) -> RuleSets:
+    """Return the rule sets, built from the rows as they are; ``version`` is theirs."""
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     off: dict[str, set[str]] = defaultdict(set)

@@ -20,7 +20,7 @@ from contracts.models import Award, Bid, Contract, ContractingProcess, Organizat
 from contracts.models.submission import MAX_ATTEMPTS
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Package, Received
-from contracts.postgres.copying import is_transient
+from contracts.postgres.isolating import work_isolated
 
 logger = logging.getLogger(__name__)
 
@@ -81,20 +81,13 @@ def _renewing(entries: Iterator[Entry], submission: Submission) -> Iterator[Entr
 
 
 def _store(batch: list[Received], submission: Submission, outcome: "_Outcome") -> None:
-    """Store a batch; if something in it can not be stored, store the others one by one and tell which could not."""
-    try:
-        store_batch(batch, submission=submission)
-    except Exception as error:
-        if is_transient(error):
-            raise  # the whole attempt is made again
-        logger.exception("%d releases of submission %s", len(batch), submission.pk)
-        if len(batch) > 1:
-            for received in batch:
-                _store([received], submission, outcome)
-            return
-        (received,) = batch
+    """Store a batch; report the releases of it that can not be stored."""
+
+    def report(received: Received, error: Exception) -> None:
         detail = f"The release was read, but storing it failed with {type(error).__name__}."
         outcome.note(Problem("processing_failed", detail, received.pointer, received.line))
+
+    work_isolated(batch, lambda releases: store_batch(releases, submission=submission), on_error=report)
 
 
 class _Outcome:

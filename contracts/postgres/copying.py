@@ -8,9 +8,8 @@ new is inserted in one statement. Rows go over in PostgreSQL's binary form, whic
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import psycopg
 from django.contrib.postgres.fields import ArrayField
-from django.db import InterfaceError, OperationalError, connection, models
+from django.db import connection, models
 from psycopg import Cursor, sql
 from psycopg.types.json import Jsonb
 
@@ -19,20 +18,6 @@ def raw_cursor() -> "Cursor[Any]":
     """Return a psycopg cursor on Django's connection, inside its transaction: Django's wrapper has no COPY."""
     connection.ensure_connection()
     return connection.connection.cursor()
-
-
-# Classes of SQLSTATE that say nothing about the rows: connection, rollback, resources, locks, intervention.
-_PASSING = frozenset({"08", "40", "53", "55", "57"})
-
-
-def is_transient(error: Exception) -> bool:
-    """Say whether a failure lies with the database and not with what was written: the same work may go well later."""
-    origin = error if isinstance(error, psycopg.Error) else error.__cause__
-    state = getattr(origin, "sqlstate", None)
-    if state:
-        return str(state)[:2] in _PASSING
-    lost = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
-    return isinstance(error, lost)
 
 
 # What PostgreSQL calls the types of our columns: the binary form needs to know.

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from audits.engine import processes
+from audits.engine import organizations, peers, processes
+from audits.engine.settling import settle
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
 
@@ -49,9 +50,9 @@ def flags(db):
     call_command("load", str(EXAMPLES))
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    processes.settle()
+    settle()
     call_command("cohorts")
-    assert (processes.count_due_processes(), processes.find_due_peers(), processes.count_due_organizations()) == (
+    assert (processes.count_due(), peers.find_due(), organizations.count_due()) == (
         0,
         [],
         0,

@@ -16,7 +16,8 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 
-from audits.engine import cohorts, processes
+from audits.engine import cohorts, organizations, processes
+from audits.engine.tally import Tally
 from audits.models import Flag
 from audits.reference.rule_sets import rule_sets_in_force
 from config import embedded
@@ -131,17 +132,17 @@ def _sum() -> float:
 
 def _audit_organizations() -> tuple[int, float]:
     """Bring the cohorts up to date and audit every organization; return how many, and the seconds."""
-    tally = processes.Tally()
+    tally = Tally()
     started = time.perf_counter()
     cohorts.refresh_cohorts()
-    processes.audit_organizations(tally)
+    organizations.audit_due(tally)
     return tally.organizations, time.perf_counter() - started
 
 
 def _audit(count: int) -> float:
 
     rule_sets_in_force()  # compiling the lexicon is paid once a worker
-    tally = processes.Tally()
+    tally = Tally()
     started = time.perf_counter()
     for batch in processes.due_batches():
         processes.audit_due(batch, tally)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from audits import tasks
-from audits.engine import attempts, processes
+from audits.engine import attempts, peers, processes
 from audits.models import Audit, AuditAttempt, Flag
 from audits.reference import rule_sets
 from audits.rules import RULES
@@ -41,7 +41,7 @@ def sweep_until_audited(wait_until, seconds=120):
         if time.monotonic() - last > 1:
             last = time.monotonic()
             tasks.audit_due_processes()
-        return processes.count_due_processes() == 0
+        return processes.count_due() == 0
 
     wait_until(done, seconds=seconds)
 
@@ -77,8 +77,8 @@ def test_a_gift_that_arrives_after_the_purchase_that_followed_it_is_found_by_the
     wait_until(lambda: Flag.objects.standing().filter(rule="T17").exists())
     flag = Flag.objects.standing().get(rule="T17")
     assert (flag.process.ocid, flag.values["ocid"]) == ("ocds-test01-bought", "ocds-test01-given")
-    wait_until(lambda: processes.count_due_processes() == 0)
-    assert processes.find_due_peers() == []
+    wait_until(lambda: processes.count_due() == 0)
+    assert peers.find_due() == []
     assert Audit.objects.filter(process__ocid="ocds-test01-bought", is_current=True).count() == 1
 
 
@@ -131,7 +131,7 @@ def test_twenty_killed_workers_lose_and_double_nothing(worker, wait_until):
 
 def test_a_record_that_kills_its_worker_is_tried_three_times_and_shown_as_failed(make_worker, monkeypatch, wait_until):
     monkeypatch.setitem(RULES, "X99", poison.poison)
-    monkeypatch.setattr(rule_sets, "_kept", [])
+    rule_sets.build_rule_sets.cache_clear()
     monkeypatch.setenv("VEEDOR_TEST_POISON", "1")
     load(
         *(release(f"ocds-test01-{number}") for number in range(50)),
@@ -142,7 +142,7 @@ def test_a_record_that_kills_its_worker_is_tried_three_times_and_shown_as_failed
     def done():
         tasks.audit_due_processes()
         time.sleep(1)
-        return AuditAttempt.objects.failed().exists() and processes.count_due_processes() == 0
+        return AuditAttempt.objects.failed().exists() and processes.count_due() == 0
 
     wait_until(done, seconds=120)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from audits.engine import processes
+from audits.engine.settling import settle
 from audits.models import Flag
 from contracts.models import Organization
 
@@ -46,7 +47,7 @@ def audit() -> None:
     """Audit what is due, organizations too."""
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    processes.settle()
+    settle()
 
 
 def of(party: str) -> Organization:

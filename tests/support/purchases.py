@@ -3,7 +3,8 @@
 from typing import Any
 
 from audits.engine import processes
-from audits.engine.processes import Tally
+from audits.engine.settling import settle
+from audits.engine.tally import Tally
 from audits.models import Audit, Cohort, Flag, LexiconTerm, PeerGroup
 from audits.rules import RULES
 from audits.statistics import statistics_for
@@ -97,7 +98,7 @@ def audit(*records):
     tally = Tally()
     for batch in processes.due_batches():
         processes.audit_due(batch, tally)
-    processes.settle(tally)
+    settle(tally)
     return tally
 
 

@@ -9,17 +9,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.engine import attempts, processes
-from audits.engine.processes import BATCH_PROCESSES, Tally
+from audits.engine.processes import BATCH_PROCESSES
+from audits.engine.settling import settle
+from audits.engine.tally import Tally
 from contracts.models import ContractingProcess
 
 
 class Command(BaseCommand):
-    help = "Audit the processes that are due (--stale, the default), all, or one. What is unchanged writes nothing."
+    help = "Audit the processes that are due (--due, the default), all, or one. What is unchanged writes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group()
         which.add_argument(
-            "--stale", action="store_true", help="those without an audit of their present record and rules"
+            "--due", "--stale", action="store_true", help="those without an audit of their present record and rules"
         )
         which.add_argument("--all", action="store_true", help="every process")
         which.add_argument("--ocid", action="append", metavar="OCID", help="this process; may be given several times")
@@ -37,7 +39,7 @@ class Command(BaseCommand):
             for batch in processes.due_batches():
                 processes.audit_due(batch, tally)
                 self._progress(tally, options)
-        processes.settle(tally)
+        settle(tally)
         seconds = round(time.monotonic() - started, 3)
         if options["json"]:
             outcomes = {code: dict(sorted(kinds.items())) for code, kinds in sorted(tally.outcomes.items())}
@@ -59,8 +61,8 @@ class Command(BaseCommand):
             f"{tally.audits_written} audits written, {seconds} s"
         )
         for code, kinds in sorted(tally.outcomes.items()):
-            told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in sorted(kinds.items()))
-            self.stdout.write(f"{code}: {told}")
+            counts = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in sorted(kinds.items()))
+            self.stdout.write(f"{code}: {counts}")
 
     def _batches(self, ocids: list[str] | None) -> Iterator[list[int]]:
         processes = ContractingProcess.objects.order_by("pk")

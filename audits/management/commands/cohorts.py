@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from audits.engine import processes
+from audits.engine import organizations, processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.processes import BATCH_PROCESSES
 from audits.models import Cohort
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             processes.audit_due(stale[start : start + BATCH_PROCESSES])
             for start in range(0, len(stale), BATCH_PROCESSES)
         )
-        written += processes.audit_organizations()
+        written += organizations.audit_due()
         refresh_outcome_counts()
         seconds = round(time.monotonic() - started, 3)
         kept = Cohort.objects.count()

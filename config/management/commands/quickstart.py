@@ -22,7 +22,9 @@ from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from audits.engine.processes import count_due_organizations, count_due_processes, settle
+from audits.engine import organizations
+from audits.engine.processes import count_due
+from audits.engine.settling import settle
 from audits.models import Flag
 from config import processes
 from config.demo_people import demo_people
@@ -142,7 +144,7 @@ class Command(BaseCommand):
 
     def _wait_for_audits(self, children: list[Supervised]) -> None:
         with self._step(_("Auditing the examples")):
-            _wait(lambda: count_due_processes() == 0, children, count_due_processes)
+            _wait(lambda: count_due() == 0, children, count_due)
             connection.close()
 
     def _compare(self, children: list[Supervised]) -> None:
@@ -235,7 +237,7 @@ class Command(BaseCommand):
 
 def _due_condition() -> int:
     """Return how many processes and organizations are due for an audit."""
-    return count_due_processes() + count_due_organizations()
+    return count_due() + organizations.count_due()
 
 
 def _wait(done: Callable[[], bool], children: list[Supervised], remaining: Callable[[], int]) -> None:

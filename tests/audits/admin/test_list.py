@@ -167,7 +167,7 @@ def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, 
     flag = flag_with()
     why = "alone, a flag of it says little"
     assert why not in auditor.get(LIST).content.decode()
-    monkeypatch.setattr(rule_health, "_cached_context", [])
+    monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
     OutcomeCount.objects.create(rule="R018", kind="flagged", records=31)
     OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
     assert why in auditor.get(LIST).content.decode()

@@ -10,6 +10,7 @@ from audits import tasks
 from audits.contributions.contribution import FENCES, PRACTICES
 from audits.engine import cohorts, processes
 from audits.engine.cohorts import refresh_cohorts
+from audits.engine.settling import settle
 from audits.models import Audit, Cohort, Flag, Observation
 from audits.rules import RULES
 from audits.statistics import statistics_for
@@ -23,10 +24,10 @@ pytestmark = pytest.mark.django_db
 def audit_due():
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    processes.settle()
+    settle()
 
 
-def settle():
+def settle_cohorts():
     """Do what workers and schedule do until nothing is left to do."""
     audit_due()
     refresh_cohorts()
@@ -73,7 +74,7 @@ def written():
 def test_fences_are_those_of_country_method_and_category_with_n_and_window():
     load(*(contested(number, gap=number) for number in range(1, 13)))
     load(contested(20, gap=90, category="services"))
-    settle()
+    settle_cohorts()
     cohort = Cohort.objects.get(name="R024", key="PE|open|goods")
     assert cohort.n == 12
     assert (cohort.window_start.date().isoformat(), cohort.window_end.date().isoformat()) == ("2024-03-01",) * 2
@@ -92,10 +93,10 @@ def test_fences_are_those_of_country_method_and_category_with_n_and_window():
 def test_a_small_cohort_is_not_told():
     load(*(contested(number, gap=number) for number in range(1, 10)))
     load(*(contested(number, gap=number, method="selective") for number in range(10, 15)))
-    settle()
+    settle_cohorts()
     assert (figures(1, "R024")["n"], "own" in figures(1, "R024")) == (14, False)
     load(contested(30, gap=5))
-    settle()
+    settle_cohorts()
     assert (figures(1, "R024")["own"]["cohort"], figures(1, "R024")["own"]["n"]) == ("PE, open, goods", 10)
     assert "own" not in figures(10, "R024")
 
@@ -127,7 +128,7 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
     )
     audit_due()
     assert set(Flag.objects.filter(rule="R010").values_list("severity", flat=True)) == {"context"}
-    settle()
+    settle_cohorts()
     cohort = Cohort.objects.get(name="R010", key="test")
     assert (cohort.n, cohort.figures) == (12, {"share": with_ground * 100 // 12 / 100})
     standing = Flag.objects.standing().filter(rule="R010")
@@ -158,7 +159,7 @@ def test_dependence_of_a_country_is_known_from_twenty_processes_of_three_buyers(
             for number in range(20)
         )
     )
-    settle()
+    settle_cohorts()
     cohort = Cohort.objects.get(name="T08")
     assert (cohort.key, cohort.n) == ("PE|surveillance|PEN|2024", 20)
     assert cohort.figures["suppliers"]["PE-RUC:10S1"] == 0.75
@@ -169,7 +170,7 @@ def test_dependence_of_a_country_is_known_from_twenty_processes_of_three_buyers(
     assert flagged.count() == 15
     # When too few are left, nothing may go on citing them.
     load({**purchase(0, supplier="S0", buyer="B0", title="Zapatos"), "id": "2", "date": "2024-06-01T00:00:00Z"})
-    settle()
+    settle_cohorts()
     assert not Cohort.objects.filter(name="T08").exists()
     assert not flagged.exists()
 
@@ -179,7 +180,7 @@ def test_dependence_of_a_country_is_known_from_twenty_processes_of_three_buyers(
 
 def test_a_refresh_without_changes_writes_nothing():
     load(*(contested(number, gap=number) for number in range(1, 13)))
-    settle()
+    settle_cohorts()
     before = written()
     assert refresh_cohorts() == ([], [], [])
     audit_due()
@@ -202,7 +203,7 @@ def test_the_order_of_loading_does_not_matter():
     for order in (records, records[::-1]):
         for start in range(0, 12, 5):
             load(*order[start : start + 5])
-            settle()
+            settle_cohorts()
         results.append((flags(), cohort_rows()))
         forget_everything()
     assert results[0] == results[1]
@@ -211,30 +212,30 @@ def test_the_order_of_loading_does_not_matter():
 
 def test_only_those_are_audited_again_who_read_a_cohort_that_changed():
     load(*(contested(number, gap=number) for number in range(1, 11)), purchase(50))
-    settle()
+    settle_cohorts()
     load(contested(12, gap=3))
     audit_due()
     changed, stale, _ = refresh_cohorts()
     assert {cohort.key for cohort in changed if cohort.name in FENCES} == {"", "PE|open|goods"}
     ocids = set(ContractingProcess.objects.filter(pk__in=stale).values_list("ocid", flat=True))
     assert ocids == {f"ocds-test01-{number}" for number in (*range(1, 11), 12)}
-    assert processes.count_due_processes() == 11
+    assert processes.count_due() == 11
 
 
 def test_a_process_that_leaves_a_cohort_leaves_its_figures():
     load(*(contested(number, gap=number) for number in range(1, 13)))
-    settle()
+    settle_cohorts()
     load({**contested(12, gap=12), "id": "2", "date": "2024-06-01T00:00:00Z", "bids": {"details": []}, "awards": []})
     cancelled = {"id": "3", "date": "2024-07-01T00:00:00Z", "awards": [{"id": "A", "status": "cancelled"}]}
     load({**contested(12, gap=12), **cancelled})
-    settle()
+    settle_cohorts()
     assert Cohort.objects.get(name="R024", key="").n == 11
     assert not Observation.objects.filter(process__ocid="ocds-test01-12").exclude(price_gaps=[]).exists()
 
 
 def test_slight_changes_wait_for_a_day_if_told_so():
     load(*(contested(number, gap=number) for number in range(1, 12)))
-    settle()
+    settle_cohorts()
     load(contested(12, gap=3))
     audit_due()
     assert refresh_cohorts(tolerance=0.5) == ([], [], [])
@@ -242,23 +243,16 @@ def test_slight_changes_wait_for_a_day_if_told_so():
     assert len(refresh_cohorts(tolerance=0.5).stale) == 12
 
 
-def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(monkeypatch):
+def test_a_cohort_that_changes_while_a_process_is_judged_has_it_judged_again(after_snapshot):
     load(*(contested(number, gap=number) for number in range(1, 12)))
     audit_due()
     load(contested(12, gap=3))
-    judge = processes._judge
-
-    def judge_late(*arguments):
-        monkeypatch.setattr(processes, "_judge", judge)
-        refresh_cohorts()
-        return judge(*arguments)
-
-    monkeypatch.setattr(processes, "_judge", judge_late)
+    after_snapshot(refresh_cohorts)
     processes.audit_due(next(processes.due_batches()))
     assert Audit.objects.get(process__ocid="ocds-test01-12", is_current=True).outcomes["R024"]["field"] == (
         "statistics/R024"
     )
-    assert processes.count_due_processes() == 12
+    assert processes.count_due() == 12
     audit_due()
     assert not Audit.objects.filter(is_current=True, outcomes__R024__field="statistics/R024").exists()
 
@@ -308,7 +302,7 @@ def test_a_refresh_takes_one_process_of_the_database_and_leaves_the_setting_as_i
             return cursor.fetchone()[0]
 
     seen = []
-    monkeypatch.setattr(cohorts, "_compute", lambda: seen.append(workers()) or [])
+    monkeypatch.setattr(cohorts, "compute_cohorts", lambda: seen.append(workers()) or [])
     before = workers()
     refresh_cohorts()
     assert (before != "0", seen, workers()) == (True, ["0"], before)

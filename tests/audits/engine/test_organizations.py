@@ -14,6 +14,8 @@ from audits.contributions.track_records import mark_organizations_due
 from audits.engine import organizations, processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.organizations import Selection
+from audits.engine.settling import settle
+from audits.engine.tally import Tally
 from audits.models import Audit, Cohort, Flag, Participation, Review, RuleOverride, TrackRecord
 from audits.statistics.organizations import figures_of, largest_scheme
 from audits.triage import review_flag
@@ -62,7 +64,7 @@ def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
 def test_only_those_are_audited_again_of_whom_something_changed(half):
     load(process(1), process(2, buyer="C"))
     audit()
-    assert not organizations.audit_batch(processes.rule_sets_in_force(), Selection())
+    assert organizations.audit_due() == 0
     before = set(Audit.objects.exclude(organization=of("B")).exclude(organization=None).values_list("pk", flat=True))
     load({**process(1, statuses=("valid", "disqualified")), "id": "2", "title": "no figure reads this"})
     audit()
@@ -83,13 +85,13 @@ def test_those_owed_an_audit_are_counted_whether_they_or_the_rules_changed():
     load(process(1))
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    assert processes.count_due_organizations() == 3
-    processes.settle()
-    assert processes.count_due_organizations() == 0
+    assert organizations.count_due() == 3
+    settle()
+    assert organizations.count_due() == 0
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
-    assert processes.count_due_organizations() == 3
-    processes.settle()
-    assert processes.count_due_organizations() == 0
+    assert organizations.count_due() == 3
+    settle()
+    assert organizations.count_due() == 0
 
 
 def test_a_decision_stands_while_the_numbers_move_little(half, django_user_model):
@@ -121,12 +123,12 @@ def test_a_fence_that_changes_has_those_judged_again_who_are_compared_with_it():
     changed, _, concerned = refresh_cohorts()
     assert {(cohort.name, cohort.key) for cohort in changed} >= {("R038", "buyer"), ("R038", "tenderer")}
     assert of("BX").pk in concerned
-    processes.audit_organizations()
+    organizations.audit_due()
     flag = flags()["PE-RUC:10BX", "buyer"]
     assert (flag.values["percent"], flag.values["n"]) == ("100.0", 13)
     written = set(Audit.objects.values_list("pk", "audited_at"))
     assert refresh_cohorts() == ([], [], [])
-    assert processes.audit_organizations() == 0
+    assert organizations.audit_due() == 0
     assert set(Audit.objects.values_list("pk", "audited_at")) == written
 
 
@@ -177,8 +179,8 @@ def test_other_rules_make_organizations_stale_and_a_switched_off_one_withdraws(h
     audit()
     assert flags()
     RuleOverride.objects.create(country="PE", rule="R038", source="The law asks for it.")
-    assert processes.audit_organizations(selection=Selection(only_changed=True)) == 0
-    assert processes.audit_organizations() > 0
+    assert organizations.audit_due(selection=Selection(only_changed=True)) == 0
+    assert organizations.audit_due() > 0
     assert not flags()
     assert "R038" not in Audit.objects.get(organization=of("B"), is_current=True).outcomes
 
@@ -199,7 +201,7 @@ def test_a_large_organization_is_left_to_the_schedule(half, monkeypatch):
     due = TrackRecord.objects.filter(version__gt=F("audited"))
     # Each of them takes part in all three, the buyers in fewer.
     assert set(due.values_list("organization__key", flat=True)) == {"PE-RUC:10S0", "PE-RUC:10S1"}
-    assert organizations.due_organizations_of(processes) == []
+    assert organizations.due_organizations_of(batch) == []
     due.update(changed_at=timezone.now() - 2 * tasks.QUIET_PERIOD)
     tasks.audit_organizations()
     assert not due.exists()
@@ -249,7 +251,7 @@ def test_markets_and_their_concentration():
     load(bought(50, supplier="S0", buyer="B9"), bought(51, supplier="S2", item="43222600,"))
     audit()
     refresh_cohorts()
-    processes.audit_organizations()
+    organizations.audit_due()
     (flag,) = flags("R050").values()
     market = Cohort.objects.get(name="R050")
     assert market.key == "PE|UNSPSC:432226|PEN|2024"
@@ -281,28 +283,32 @@ def test_who_is_judged_is_left_alone_by_others_and_owed_again_after_a_change(hal
     load(process(1), process(2))
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    buyer, rule_sets, read = of("B").pk, processes.rule_sets_in_force(), organizations.figures_of
+    buyer, read = of("B").pk, organizations.figures_of
     begun, others = [], ThreadPoolExecutor(2)
 
-    def elsewhere(work, *arguments):
+    def elsewhere(work, *arguments, **options):
         try:
-            return work(*arguments)
+            return work(*arguments, **options)
         finally:
             connection.close()
 
     def figures(pks, **options):
         monkeypatch.undo()
-        assert not others.submit(elsewhere, organizations.audit_batch, rule_sets, Selection(only=[buyer])).result(30)
+        alone = others.submit(elsewhere, organizations.audit_due, selection=Selection(only=[buyer]))
+        assert alone.result(30) == 0
         begun.append(others.submit(elsewhere, mark_organizations_due, [buyer]))
         with pytest.raises(TimeoutError):  # whoever changes something waits until the audit is written
             begun[0].result(0.3)
         return read(pks, **options)
 
     monkeypatch.setattr(organizations, "figures_of", figures)
-    assert organizations.audit_batch(rule_sets, Selection(only=[buyer])).written == 1
+    assert organizations.audit_due(selection=Selection(only=[buyer]), batches=1) == 1
     begun[0].result(30)
     others.shutdown()
     record = TrackRecord.objects.get(pk=buyer)
     assert record.version == record.audited + 1
-    assert organizations.audit_batch(rule_sets, Selection(only=[buyer], only_changed=True)).taken == 1
-    assert not organizations.audit_batch(rule_sets, Selection(only=[buyer]))
+    tally = Tally()
+    organizations.audit_due(tally, selection=Selection(only=[buyer], only_changed=True))
+    assert tally.organizations == 1
+    organizations.audit_due(tally, selection=Selection(only=[buyer]))
+    assert tally.organizations == 1

@@ -32,13 +32,13 @@ def test_one_organization_that_breaks_the_engine_does_not_stop_the_others(half, 
         return read(pks, **options)
 
     monkeypatch.setattr(organizations, "figures_of", figures)
-    processes.audit_organizations()
+    organizations.audit_due()
     record = TrackRecord.objects.get(pk=poison)
     assert (record.error, record.audited) == ("ValueError: no figures", record.version)
     assert ("PE-RUC:10B", "buyer") in flags()
-    assert processes.audit_organizations() == 0  # nothing changed: not tried again
+    assert organizations.audit_due() == 0  # nothing changed: not tried again
     monkeypatch.undo()
-    assert processes.audit_organizations() == 0
+    assert organizations.audit_due() == 0
     load(process(3))
     audit()
     assert TrackRecord.objects.get(pk=poison).error == ""
@@ -67,39 +67,36 @@ def failing(half, monkeypatch):
 
 def test_an_organization_that_failed_is_tried_again_under_other_rules(failing, monkeypatch):
     poison = failing(ValueError("no figures"))
-    processes.audit_organizations()
+    organizations.audit_due()
     monkeypatch.undo()
     RuleOverride.objects.create(rule="R013", source="The law asks for it.")
-    assert processes.audit_organizations() > 0
+    assert organizations.audit_due() > 0
     assert TrackRecord.objects.get(pk=poison).error == ""
     assert Audit.objects.filter(organization=poison).exists()
 
 
 def test_what_changes_while_an_audit_fails_is_owed(failing, monkeypatch):
     poison = failing(ValueError("no figures"))
-    audit_some = organizations._audit
+    isolated = organizations.work_isolated
 
-    def audit_and_change(*arguments):
-        try:
-            return audit_some(*arguments)
-        finally:
-            if arguments[1].of == [poison]:  # its transaction is over, its error not yet noted
-                mark_organizations_due([poison])
+    def work_and_change(batch, work, *, on_error):
+        def change_and_note(entry, error):  # its transaction is over, its error not yet noted
+            mark_organizations_due([poison])
+            on_error(entry, error)
 
-    monkeypatch.setattr(organizations, "_audit", audit_and_change)
-    organizations.audit_batch(processes.rule_sets_in_force(), Selection())
+        return isolated(batch, work, on_error=change_and_note)
+
+    monkeypatch.setattr(organizations, "work_isolated", work_and_change)
+    organizations.audit_due(batches=1)
     record = TrackRecord.objects.get(pk=poison)
     assert record.version == record.audited + 1
     monkeypatch.undo()
-    assert (
-        organizations.audit_batch(processes.rule_sets_in_force(), Selection(only=[poison], only_changed=True)).written
-        == 1
-    )
+    assert organizations.audit_due(selection=Selection(only=[poison], only_changed=True)) == 1
 
 
 def test_the_end_of_its_turn_is_no_error_of_an_organization(failing):
     poison = failing(SoftTimeLimitExceeded())
     with pytest.raises(SoftTimeLimitExceeded):
-        processes.audit_organizations()
+        organizations.audit_due()
     assert not TrackRecord.objects.exclude(error="").exists()
     assert TrackRecord.objects.get(pk=poison).audited == 0

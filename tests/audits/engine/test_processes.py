@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from audits.engine import attempts, processes
-from audits.engine.processes import Tally
+from audits.engine.tally import Tally
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, AuditAttempt, Flag, Review, RuleOverride
@@ -29,17 +29,6 @@ def audit(**options):
 
 def sentences(title):
     return {"default": dict.fromkeys(("en", "es", "pt"), title)}
-
-
-@pytest.fixture
-def only_rules(monkeypatch):
-    """Let a rule set of these rules be in force."""
-
-    def put(*rules):
-        monkeypatch.setattr(rule_sets, "RULES", {entry.code: entry for entry in rules})
-        monkeypatch.setattr(rule_sets, "_kept", [])
-
-    return put
 
 
 @pytest.fixture
@@ -98,7 +87,7 @@ def test_a_changed_record_is_owed_an_audit_and_its_flag_withdrawn(single_bid):
     audit()
     tender = {**release()["tender"], "numberOfTenderers": 3}
     load(release(id="2", date="2024-05-01T00:00:00Z", tender=tender))
-    assert processes.count_due_processes() == 1
+    assert processes.count_due() == 1
 
     audit()
 
@@ -148,7 +137,7 @@ def test_an_override_of_a_country_concerns_that_country_alone(only_rules):
     assert Flag.objects.count() == 2
     RuleOverride.objects.create(country="MX", rule="X02", parameter="least", value=5000, source="test")
 
-    assert processes.count_due_processes() == 1
+    assert processes.count_due() == 1
     audit()
 
     assert list(Flag.objects.standing().values_list("process__ocid", flat=True)) == ["ocds-test01-2"]
@@ -178,19 +167,13 @@ def test_an_unknown_parameter_is_refused():
         RuleSet([every_award], parameters={"X02": {"most": 1}})
 
 
-def test_a_record_that_moved_on_while_it_was_judged_is_not_written(single_bid, monkeypatch):
+def test_a_record_that_moved_on_while_it_was_judged_is_not_written(single_bid, after_snapshot):
     load(release())
     process = ContractingProcess.objects.get()
-    judge = processes._judge
-
-    def judge_and_change(*arguments):
-        ContractingProcess.objects.update(digest=b"x" * 32)
-        return judge(*arguments)
-
-    monkeypatch.setattr(processes, "_judge", judge_and_change)
+    after_snapshot(lambda: ContractingProcess.objects.update(digest=b"x" * 32))
     processes.audit_due([process.pk])
     assert (Audit.objects.count(), Flag.objects.count()) == (0, 0)
-    assert processes.count_due_processes() == 1
+    assert processes.count_due() == 1
 
 
 def test_what_somebody_is_at_is_left_alone(single_bid):

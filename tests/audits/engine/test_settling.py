@@ -10,11 +10,12 @@ from django.db import connection, transaction
 
 from audits import tasks
 from audits.contributions.recording import bump_peer_groups
-from audits.engine import peers, processes
-from audits.engine.processes import Tally
+from audits.engine import organizations, peers, processes
+from audits.engine.settling import settle
+from audits.engine.tally import Tally
 from audits.judging.vocabulary import Subject
 from audits.models import Audit, Flag, PeerGroup, Purchase
-from audits.rules import RULES, rules_about
+from audits.rules import rules_about
 from contracts.models import ContractingProcess, Organization
 from tests.support.purchases import add_terms, audit, flags, forget_everything, purchase
 from tests.support.records import load
@@ -71,16 +72,16 @@ def test_an_earlier_process_that_comes_later_makes_its_peers_owed_and_they_come_
     processes.audit_due([new])
     assert flags("T17") == []
 
-    (stale,) = processes.find_due_peers()
-    assert processes.count_due_processes() == 1
+    (stale,) = peers.find_due()
+    assert processes.count_due() == 1
     assert processes.audit_due([stale]) == 1
 
     assert len(flags("T17")) == 1
-    assert processes.count_due_processes() == 0
-    processes.audit_organizations()
+    assert processes.count_due() == 0
+    organizations.audit_due()
     written = set(Audit.objects.values_list("pk", "audited_at"))
-    assert processes.find_due_peers() == []
-    processes.settle()
+    assert peers.find_due() == []
+    settle()
     assert set(Audit.objects.values_list("pk", "audited_at")) == written
     assert not PeerGroup.objects.exclude(version=peers_version()).exists()
 
@@ -93,7 +94,7 @@ def test_peers_whose_figures_do_not_change_are_left_alone():
     audit(purchase(1, date="2024-01-01"), purchase(2, date="2024-02-01", supplier="S2"))
     load(purchase(3, date="2024-03-01"))
     processes.audit_due(next(processes.due_batches()))
-    assert processes.find_due_peers() == []
+    assert peers.find_due() == []
 
 
 def test_a_supplier_that_is_replaced_leaves_no_figures_behind():
@@ -129,30 +130,27 @@ def test_auditing_again_writes_nothing():
     versions = set(PeerGroup.objects.values_list("buyer", "version", "changed_at"))
 
     assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
-    processes.settle()
+    settle()
 
     assert set(Audit.objects.values_list("pk", "audited_at")) == audits
     assert set(Purchase.objects.values_list("pk", flat=True)) == purchases
     assert set(PeerGroup.objects.values_list("buyer", "version", "changed_at")) == versions
 
 
-def test_figures_that_were_overtaken_while_judging_are_looked_at_again(monkeypatch):
+def test_figures_that_were_overtaken_while_judging_are_looked_at_again(after_snapshot):
     """Between the reading of figures and the writing of the audit, another worker adds a purchase of the buyer."""
     audit(purchase(8, buyer="B7"))
     load(RECORDS[1], RECORDS[0])
     first, second = ContractingProcess.objects.filter(audits=None).order_by("ocid").values_list("pk", flat=True)
-    judge = processes._judge
 
-    def judge_late(*arguments):
-        monkeypatch.setattr(processes, "_judge", judge)
+    def another_worker():
         processes.audit_due([first])
-        peers.find_due(rules=frozenset(RULES))
-        return judge(*arguments)
+        peers.find_due()
 
-    monkeypatch.setattr(processes, "_judge", judge_late)
+    after_snapshot(another_worker)
     processes.audit_due([second])
     assert flags("T17") == []
-    processes.settle()
+    settle()
     assert len(flags("T17")) == 1
 
 
@@ -160,9 +158,9 @@ def test_buyers_that_still_change_are_left_until_they_rest():
     audit(RECORDS[1])
     load(RECORDS[0])
     processes.audit_due(next(processes.due_batches()))
-    assert processes.find_due_peers(quiet=timedelta(minutes=1)) == []
+    assert peers.find_due(quiet=timedelta(minutes=1)) == []
     PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
-    assert len(processes.find_due_peers(quiet=timedelta(minutes=1))) == 1
+    assert len(peers.find_due(quiet=timedelta(minutes=1))) == 1
 
 
 def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
@@ -194,7 +192,7 @@ def test_a_tally_counts_each_process_once(capsys):
     tally = Tally()
     for pk in ContractingProcess.objects.filter(audits=None).order_by("-ocid").values_list("pk", flat=True):
         processes.audit_due([pk], tally)
-    processes.settle(tally)
+    settle(tally)
     assert tally.processes == 3
     asked = {subject: rules_about(subject).keys() & tally.outcomes.keys() for subject in Subject}
     assert all(sum(tally.outcomes[code].values()) == 3 for code in asked[Subject.PROCESS])
@@ -207,7 +205,7 @@ def test_the_audit_command_settles(capsys):
     load(RECORDS[0])
     call_command("audit", "--json")
     assert len(flags("T17")) == 1
-    assert (processes.count_due_processes(), processes.find_due_peers()) == (0, [])
+    assert (processes.count_due(), peers.find_due()) == (0, [])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from audits.engine import processes
 from audits.engine.cohorts import refresh_cohorts
+from audits.engine.settling import settle
 from audits.indicators.fold import Job
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
@@ -144,12 +145,12 @@ def many_contests():
             )
 
 
-def settle():
+def settle_cohorts():
     """Do what workers and schedule do until nothing is left to do."""
     for _ in range(2):
         for batch in processes.due_batches():
             processes.audit_due(batch)
-        processes.settle()
+        settle()
         refresh_cohorts()
 
 
@@ -180,7 +181,7 @@ def flagged_organizations():
 )
 def test_the_database_agrees_with_indicators_on_its_export(tmp_path, records, codes):
     load(*records())
-    settle()
+    settle_cohorts()
     path = tmp_path / "export.jsonl"
     call_command("export", "--output", str(path))
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from audits import tasks
-from audits.engine import processes
+from audits.engine import organizations, processes
 from audits.judging.vocabulary import Subject
 from audits.models import Audit, Flag, OutcomeCount, Review
 from audits.reports import rule_health
@@ -105,7 +105,7 @@ def audited(db):
     load(two_bids, no_method)
     for batch in processes.due_batches():
         processes.audit_due(batch)
-        processes.audit_organizations()
+        organizations.audit_due()
 
 
 def test_outcomes_of_current_audits_are_counted_for_every_rule(audited):
@@ -133,7 +133,7 @@ def test_audits_that_were_superseded_are_not_counted(audited):
     load(two_bids)
     for batch in processes.due_batches():
         processes.audit_due(batch)
-        processes.audit_organizations()
+        organizations.audit_due()
 
     outcomes = health_of_rules()["R018"].outcomes
     assert (outcomes["flagged"], outcomes["clear"]) == (2, 2)
@@ -173,7 +173,7 @@ def test_the_command_names_what_is_context(db):
     load(*[release(f"ocds-test01-{number}") for number in range(20)])
     for batch in processes.due_batches():
         processes.audit_due(batch)
-        processes.audit_organizations()
+        organizations.audit_due()
 
     assert told().splitlines()[-1] == "R018 flags 100% of the 20 records that it could assess: context"
     answer = json.loads(told("--json"))
@@ -212,7 +212,7 @@ def test_a_rule_that_no_audit_asked_has_no_answers(audited):
 
 
 def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
-    monkeypatch.setattr(rule_health, "_cached_context", [])
+    monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
     assert context_rules() == frozenset()
     OutcomeCount.objects.create(rule="R018", kind="flagged", records=31)
     OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
@@ -249,6 +249,6 @@ def test_two_that_count_at_once_count_one_after_the_other(wait_until):
 
 
 def test_what_is_context_is_known_without_a_look_at_the_decisions(db, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(rule_health, "_cached_context", [])
+    monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
     with django_assert_num_queries(1):
         context_rules()

@@ -77,22 +77,15 @@ def test_a_batch_is_one_question_to_the_database_and_single_releases_are_not_rea
     assert figures(1, "R012") == {"planned_method": "open", "source": "plan open"}
 
 
-def test_a_plan_that_arrives_while_the_process_is_judged_is_not_lost(monkeypatch):
+def test_a_plan_that_arrives_while_the_process_is_judged_is_not_lost(after_snapshot):
     """Between the reading of figures and the writing of the audit, the plan is stored; what is merged is the same."""
     load(purchase(1, method="direct"))
     digest = bytes(ContractingProcess.objects.get().digest)
-    judge = processes._judge
-
-    def judge_late(*arguments):
-        monkeypatch.setattr(processes, "_judge", judge)
-        load(plan(1))
-        return judge(*arguments)
-
-    monkeypatch.setattr(processes, "_judge", judge_late)
+    after_snapshot(lambda: load(plan(1)))
     processes.audit_due(next(processes.due_batches()))
     assert bytes(ContractingProcess.objects.get().digest) == digest
     assert outcome()["kind"] == "insufficient_data"
-    assert processes.count_due_processes() == 1
+    assert processes.count_due() == 1
     audit()
     assert outcome()["kind"] == "flagged"
-    assert processes.count_due_processes() == 0
+    assert processes.count_due() == 0

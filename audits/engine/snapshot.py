@@ -1,0 +1,48 @@
+"""
+The figures that an audit reads beside the records, and whether they changed since.
+
+Others write while rules judge. What they change is noticed by the versions of what figures are computed from: groups
+of peers, cohorts, and the number of releases of each process.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from audits.engine import attempts, peers
+from audits.engine.cohorts import cohorts_version
+from audits.statistics import Statistics, statistics_for
+from audits.statistics.plans import release_counts
+
+
+class Snapshot(NamedTuple):
+    """The figures of some processes, by primary key, and the versions of what they were computed from."""
+
+    figures: Statistics
+    peer_groups: Mapping[int, peers.Version]
+    cohorts: tuple[Any, ...]
+    releases: Mapping[int, int]
+
+    @classmethod
+    def read(cls, process_ids: Sequence[int], *, rules: frozenset[str]) -> "Snapshot":
+        """
+        Compute the figures of processes.
+
+        :param rules: the codes of the rules in force
+        """
+        # The versions first: what changes while figures are computed must not pass for known.
+        versions = peers.versions_of(process_ids), cohorts_version(), release_counts(process_ids)
+        return cls(statistics_for(process_ids, rules=rules), *versions)
+
+    def mark_overtaken_due(self) -> None:
+        """
+        Mark the audits due again whose figures changed since; part of the transaction that writes these audits.
+
+        Whoever changes a group of peers later waits for this transaction, and its check then finds these audits.
+        """
+        peers.recheck_if_changed(self.peer_groups)
+        process_ids = list(self.releases)
+        if cohorts_version() != self.cohorts:
+            attempts.mark_due(process_ids)
+            return
+        now = release_counts(process_ids)
+        attempts.mark_due([process_id for process_id in now if now[process_id] != self.releases[process_id]])

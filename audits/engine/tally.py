@@ -1,0 +1,54 @@
+"""What a run of audits gave, for commands and benchmarks."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from msgspec import Struct, field
+
+from audits.engine.writing import Judged
+from audits.judging.vocabulary import OutcomeKind
+from audits.models import Audit, Flag
+
+
+class Tally(Struct):
+    """
+    What auditing gave: subjects judged, audits written, flags by rule, outcomes by rule and kind.
+
+    A process that is judged again in the same run, because its figures changed, counts with its last outcomes;
+    organizations are judged once, in the end.
+    """
+
+    processes: int = 0
+    organizations: int = 0
+    audits_written: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _seen: set[int] = field(default_factory=set)
+
+    def count(self, judged: Sequence[Judged], written: int) -> None:
+        self.processes += len(judged)
+        self._seen.update(entry.subject_id for entry in judged)
+        self._add(judged, written)
+
+    def count_organizations(self, judged: Sequence[Judged], written: int) -> None:
+        self.organizations += len(judged)
+        self._add(judged, written)
+
+    def _add(self, judged: Sequence[Judged], written: int) -> None:
+        self.audits_written += written
+        for entry in judged:
+            for outcome in entry.outcomes:
+                self.outcomes[outcome.code][outcome.kind] += 1
+                if outcome.kind is OutcomeKind.FLAGGED:
+                    self.flags[outcome.code] += len(outcome.findings)
+
+    def discount(self, process_ids: Sequence[int]) -> None:
+        """Take back what was counted of processes that are about to be judged again."""
+        again = self._seen.intersection(process_ids)
+        self._seen -= again
+        self.processes -= len(again)
+        for outcomes in Audit.objects.filter(process__in=again, is_current=True).values_list("outcomes", flat=True):
+            for code, outcome in outcomes.items():
+                self.outcomes[code][outcome["kind"]] -= 1
+        for code in Flag.objects.standing().filter(process__in=again).values_list("rule", flat=True):
+            self.flags[code] -= 1

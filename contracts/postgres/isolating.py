@@ -1,0 +1,57 @@
+"""A batch that fails is worked through one by one, so that only what makes it fail is blamed."""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import psycopg
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError
+
+logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# Classes of SQLSTATE that say nothing about the rows: connection, rollback, resources, locks, intervention.
+_TRANSIENT = frozenset({"08", "40", "53", "55", "57"})
+# The worker ran out of time or memory, whatever it was working on.
+INTERRUPTIONS = (SoftTimeLimitExceeded, MemoryError)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Say whether a failure lies with database or worker and not with the data: the same work may go well later."""
+    if isinstance(error, INTERRUPTIONS):
+        return True
+    origin = error if isinstance(error, psycopg.Error) else error.__cause__
+    state = getattr(origin, "sqlstate", None)
+    if state:
+        return str(state)[:2] in _TRANSIENT
+    lost = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
+    return isinstance(error, lost)
+
+
+def work_isolated(
+    batch: Sequence[Item], work: Callable[[Sequence[Item]], Result], *, on_error: Callable[[Item, Exception], None]
+) -> list[Result]:
+    """
+    Do some work for a batch; if it fails, for each item alone.
+
+    :param work: does all of it or nothing, and may be called again
+    :param on_error: called with each item that fails alone
+    :returns: the results of the calls that went well
+    :raises Exception: a transient one, see ``is_transient``: it says nothing about any item
+    """
+    if not batch:
+        return []
+    try:
+        return [work(batch)]
+    except Exception as error:
+        if is_transient(error):
+            raise
+        if len(batch) == 1:
+            logger.exception("%r failed", batch[0])
+            on_error(batch[0], error)
+            return []
+        logger.warning("a batch of %d failed and is tried one by one: %r", len(batch), error)
+    return [result for item in batch for result in work_isolated([item], work, on_error=on_error)]

@@ -1,0 +1,36 @@
+"""What tests of audits share."""
+
+import pytest
+
+from audits.engine.snapshot import Snapshot
+from audits.reference import rule_sets
+
+
+@pytest.fixture
+def after_snapshot(monkeypatch):
+    """`after_snapshot(change)`: run `change` once, when an audit has read its figures and not yet written."""
+
+    def interrupt(change):
+        read = Snapshot.read
+
+        def read_and_change(*arguments, **options):
+            monkeypatch.setattr(Snapshot, "read", read)
+            snapshot = read(*arguments, **options)
+            change()
+            return snapshot
+
+        monkeypatch.setattr(Snapshot, "read", read_and_change)
+
+    return interrupt
+
+
+@pytest.fixture
+def only_rules(monkeypatch):
+    """`only_rules(rule, …)`: let a rule set of these rules be in force."""
+
+    def put(*rules):
+        monkeypatch.setattr(rule_sets, "RULES", {entry.code: entry for entry in rules})
+        rule_sets.build_rule_sets.cache_clear()
+
+    yield put
+    rule_sets.build_rule_sets.cache_clear()
