@@ -91,7 +91,7 @@ class Dossier:
     @cached_property
     def scope(self) -> Scope:
         """Return the technology sectors of the object."""
-        return decide_scope(self.mentions, self.texts, self.process.items())
+        return decide_scope(self.mentions, self.texts, self.process.items(), self.reference.classes)
 
     def mentions_of(
         self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)

@@ -1,5 +1,5 @@
 """
-The reference data of a rule set: lexicon and watchlists, compiled once, with a digest of their content.
+The reference data of a rule set: lexicon, watchlists, words, classes, compiled once, with a digest of their content.
 
 The digest enters the digest of the rule set, so that a changed list makes audits stale.
 """
@@ -17,7 +17,9 @@ from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mention
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold
 from audits.matching.phrases import PhraseIndex
+from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
+from audits.matching.words import Word, Words
 from contracts.ocds.views import Party, Text
 
 LEXICON = "lexicon"
@@ -50,17 +52,26 @@ class PublicList(msgspec.Struct, frozen=True):
 
 class Reference:
     """
-    Lexicon and watchlists, frozen.
+    Lexicon, watchlists, words and classes, frozen.
 
     :param terms: the terms of the lexicon that are in force
     :param entries: the entries of the watchlists that are in force
     :param public_lists: the public lists that entries name in ``listings``; a listing that is switched off, or that
         is not among them, is left out of its entries
+    :param words: what tells names of organizations and products apart
+    :param classes: the sectors of classification codes
     """
 
     def __init__(
-        self, terms: Iterable[Term], entries: Iterable[Entry], public_lists: Iterable[PublicList] = ()
+        self,
+        terms: Iterable[Term],
+        entries: Iterable[Entry],
+        public_lists: Iterable[PublicList] = (),
+        words: Iterable[Word] = (),
+        classes: Iterable[SectorClass] = (),
     ) -> None:
+        self.words = Words(words)
+        self.classes = SectorClasses(classes)
         self.public_lists = {entry.name: entry for entry in public_lists}
         on = {name for name, entry in self.public_lists.items() if entry.enabled}
         self.terms = tuple(sorted(set(terms), key=_order))
@@ -73,8 +84,9 @@ class Reference:
                 key=_order,
             )
         )
-        self.digest = _digest([self.terms, self.entries, [self.public_lists[name] for name in sorted(on)]])
-        self._watchlist = Watchlist(self.entries)
+        switched_on = [self.public_lists[name] for name in sorted(on)]
+        self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows])
+        self._watchlist = Watchlist(self.entries, self.words)
         self._index = PhraseIndex(self._meanings(), NEGATION_MARKERS)
         self._read_before: dict[str, tuple[Folded, list[tuple[int, int, Meaning]], bool]] = {}
 
@@ -103,6 +115,8 @@ class Reference:
         terms: Iterable[Term],
         entries: Iterable[Entry],
         public_lists: Iterable[PublicList] = (),
+        words: Iterable[Word] = (),
+        classes: Iterable[SectorClass] = (),
         off: Iterable[str] = (),
     ) -> "Reference":
         """
@@ -116,13 +130,16 @@ class Reference:
             (term for term in terms if LEXICON not in switched_off and term.concept not in switched_off),
             (entry for entry in entries if entry.watchlist not in switched_off),
             public_lists,
+            words,
+            classes,
         )
 
     @classmethod
     def read(cls, folder: Path, *, off: Iterable[str] = ()) -> "Reference":
         """
         Return the reference kept in a folder of CSV files: ``lexicon``, ``vendors``, ``financiers``,
-        ``security_bodies`` and ``public_lists``. Rows whose ``enabled`` is not ``yes`` are left out.
+        ``security_bodies``, ``public_lists``, ``words`` and ``classes``. Rows whose ``enabled`` is not ``yes`` are
+        left out.
 
         :raises FileNotFoundError: if one of them is missing
         :raises ValueError: if a row cannot be read; names file and line
@@ -131,6 +148,8 @@ class Reference:
             terms=read_terms(folder / "lexicon.csv"),
             entries=[entry for name in WATCHLISTS for entry in read_entries(folder / f"{name}.csv", name)],
             public_lists=read_public_lists(folder / "public_lists.csv"),
+            words=read_words(folder / "words.csv"),
+            classes=read_classes(folder / "classes.csv"),
             off=off,
         )
 
@@ -202,6 +221,16 @@ def read_public_lists(path: Path) -> list[PublicList]:
     for line, row in _rows(path, every=True):
         lists.append(_convert({**row, "enabled": row["enabled"] == "yes"}, PublicList, path, line))
     return lists
+
+
+def read_words(path: Path) -> list[Word]:
+    """Read the enabled rows of lists of words: ``list, word, note, source, enabled``."""
+    return [_convert(row, Word, path, line) for line, row in _rows(path)]
+
+
+def read_classes(path: Path) -> list[SectorClass]:
+    """Read the enabled rows of a table of classes: ``schemes, code, sector, title, source, enabled``."""
+    return [_convert(row, SectorClass, path, line) for line, row in _rows(path)]
 
 
 def _rows(path: Path, *, every: bool = False) -> list[tuple[int, dict[str, Any]]]:

@@ -32,6 +32,8 @@ _DETAIL_PARTS = frozenset({"item", "classification"})
 ITEM_SHARE = 0.2
 # How near, in characters, "vigilancia" must stand to "cámaras" to tell which cameras are meant.
 WATCHING_REACH = 40
+# How many codes are remembered with their sectors.
+MAX_REMEMBERED = 65_536
 
 CONCEPT_SECTORS = {
     "artificial_intelligence": "ai",
@@ -77,62 +79,41 @@ _NOT_BESIDE_OFFICE = frozenset({"software_licence"})
 # Food for a command centre, furniture for a data centre: these name the place, not what is bought.
 _PLACES = frozenset({"command_centre", "data_centre"})
 
-# Codes by their leading digits. CUBSO (Peru) begins with the eight digits of UNSPSC.
-_UNSPSC = {
-    "461716": "surveillance",
-    "46171619": "surveillance",
-    "451215": "",
-    "432226": "telecoms",
-    "432215": "telecoms",
-    "432217": "telecoms",
-    "432218": "telecoms",
-    "432219": "telecoms",
-    "432220": "telecoms",
-    "432225": "cybersecurity",
-    "432115": "",
-    "43211501": "cloud",
-    "432018": "cloud",
-    "432332": "cybersecurity",
-    "811118": "",
-    "811121": "telecoms",
-    "81112101": "telecoms",
-    "811120": "cloud",
-    "831121": "telecoms",
-    "831122": "telecoms",
-    "831123": "telecoms",
-    "831124": "telecoms",
-}
-_CPV = {
-    "322": "telecoms",
-    "32323": "",
-    "323235": "surveillance",
-    "32234": "surveillance",
-    "32235": "surveillance",
-    "324": "telecoms",
-    "325": "telecoms",
-    "35120": "surveillance",
-    "35121": "",
-    "35123": "",
-    "35125": "surveillance",
-    "3573": "surveillance",
-    "48730": "cybersecurity",
-    "48820": "cloud",
-    "48821": "cloud",
-    "48822": "cloud",
-    "48823": "cloud",
-    "48825": "cloud",
-    "6421": "",
-    "64215": "telecoms",
-    "6422": "telecoms",
-    "722122": "",
-    "72317": "cloud",
-    "72318": "cloud",
-    "72400": "telecoms",
-    "72410": "telecoms",
-    "72411": "telecoms",
-    "72514": "cloud",
-}
-_SCHEMES = {"UNSPSC": _UNSPSC, "CUBSO": _UNSPSC, "CPV": _CPV, "CPVS": _CPV}
+
+class SectorClass(Struct, frozen=True, gc=False):
+    """A class of goods or services by its leading digits, with its sector: ``""`` is none, and ends a wider class."""
+
+    schemes: tuple[str, ...] = ()
+    code: str = ""
+    sector: str = ""
+    title: str = ""
+    source: str = ""
+
+
+class SectorClasses:
+    """The sectors of classification codes, by scheme and leading digits."""
+
+    def __init__(self, rows: Iterable[SectorClass] = ()) -> None:
+        self.rows = tuple(sorted(set(rows), key=lambda row: (row.schemes, row.code)))
+        self._schemes: dict[str, dict[str, str]] = {}
+        for row in self.rows:
+            for scheme in row.schemes:
+                self._schemes.setdefault(scheme, {})[row.code] = row.sector
+        self._sector = lru_cache(maxsize=MAX_REMEMBERED)(self._by_digits)
+
+    def sector_of(self, classification: Classification) -> str:
+        """Return the sector of a code by the longest prefix in the table of its scheme, ``""`` if it has none."""
+        return self._sector(classification.scheme, classification.id)
+
+    def _by_digits(self, scheme: str, code: str) -> str:
+        table = self._schemes.get(scheme.upper())
+        if table is None:
+            return ""
+        digits = "".join(letter for letter in code if letter.isdigit())
+        for length in range(len(digits), 2, -1):
+            if digits[:length] in table:
+                return table[digits[:length]]
+        return ""
 
 
 class ScopeEvidence(Struct, frozen=True, gc=False):
@@ -156,7 +137,9 @@ class Scope(Struct, frozen=True, gc=False):
         return bool(self.sectors)
 
 
-def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iterable[Item]) -> Scope:
+def decide_scope(
+    mentions: Iterable[Mention], texts: Iterable[Text], items: Iterable[Item], classes: SectorClasses
+) -> Scope:
     """
     Return the sectors of a process.
 
@@ -169,6 +152,7 @@ def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iter
     :param mentions: the mentions in all texts of the process
     :param texts: all its texts
     :param items: its items, with their classifications
+    :param classes: the sectors of classification codes
     """
     said = [found for found in mentions if not found.negated and found.part in OBJECT_PARTS]
     plain = [found for found in said if found.concept == "plain_object"]
@@ -189,7 +173,7 @@ def decide_scope(mentions: Iterable[Mention], texts: Iterable[Text], items: Iter
         if len(terms) > 1 or (watching and any(_watched(found, watching) for found in terms)):
             head.extend(_by_mention(sector, found) for found in terms)
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
-    codes = _by_codes(items)
+    codes = _by_codes(items, classes)
     evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
     if plain and all(place.note in _PLACES and _is_for(plain, place) for place in evidence):
         return Scope()
@@ -217,14 +201,14 @@ def _watched(found: Mention, watching: Iterable[Mention]) -> bool:
     )
 
 
-def _by_codes(items: Iterable[Item]) -> tuple[int, list[ScopeEvidence]]:
+def _by_codes(items: Iterable[Item], classes: SectorClasses) -> tuple[int, list[ScopeEvidence]]:
     """Return how many items have a code, and the evidence of those whose code tells a sector."""
     coded = 0
     found: list[ScopeEvidence] = []
     for item in items:
         coded += bool(item.classifications)
         for classification in item.classifications:
-            sector = sector_of(classification)
+            sector = classes.sector_of(classification)
             if sector:
                 place = f"{classification.path}/id"
                 found.append(ScopeEvidence(sector, place, classification.id, note=classification.scheme.upper()))
@@ -238,23 +222,6 @@ def _frequent(evidence: list[ScopeEvidence], total: int) -> list[ScopeEvidence]:
     for found in evidence:
         places.setdefault(found.sector, set()).add(found.path)
     return [found for found in evidence if len(places[found.sector]) >= ITEM_SHARE * total]
-
-
-def sector_of(classification: Classification) -> str:
-    """Return the sector of a code by the longest prefix in the table of its scheme, ``""`` if it has none."""
-    return _sector(classification.scheme, classification.id)
-
-
-@lru_cache(maxsize=65536)
-def _sector(scheme: str, code: str) -> str:
-    table = _SCHEMES.get(scheme.upper())
-    if table is None:
-        return ""
-    digits = "".join(letter for letter in code if letter.isdigit())
-    for length in range(len(digits), 2, -1):
-        if digits[:length] in table:
-            return table[digits[:length]]
-    return ""
 
 
 def _by_mention(sector: str, found: Mention) -> ScopeEvidence:

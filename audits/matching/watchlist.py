@@ -13,9 +13,10 @@ from functools import lru_cache
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from audits.matching.names import NameForms, name_forms
+from audits.matching.names import NameForms, NameReader
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded, fold_phrase
+from audits.matching.words import Words
 from contracts.ocds.views import Party
 
 # The match value of each way to match, from 0 (nothing in common) to 100 (the identifier).
@@ -127,10 +128,15 @@ class NameMention(Struct, frozen=True, gc=False):
 
 
 class Watchlist:
-    """Entries of one or more lists, compiled once."""
+    """
+    Entries of one or more lists, compiled once.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    :param words: the words that names are taken apart with
+    """
+
+    def __init__(self, entries: Iterable[Entry], words: Words) -> None:
         self.entries = tuple(entries)
+        self._name_forms = NameReader(words).forms
         self._identifiers: dict[str, list[Entry]] = {}
         self._names: list[tuple[Entry, Name, NameForms]] = []
         self._by_form: dict[str, list[tuple[Entry, Name, int]]] = {}
@@ -145,7 +151,7 @@ class Watchlist:
                 self._index(entry, name)
 
     def _index(self, entry: Entry, name: Name) -> None:
-        forms = name_forms(name.text)
+        forms = self._name_forms(name.text)
         if not forms.core:
             return
         self._names.append((entry, name, forms))
@@ -204,7 +210,7 @@ class Watchlist:
         return found
 
     def _named(self, written: str) -> Iterator[tuple[Entry, str, int]]:
-        forms = name_forms(written)
+        forms = self._name_forms(written)
         for form in (forms.whole, forms.core, forms.local):
             for entry, name, value in self._by_form.get(form, ()):
                 if form == forms.local != forms.core:

@@ -17,15 +17,18 @@ from msgspec import Struct
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Subject
 from audits.matching.lexicon import Term
-from audits.matching.reference import LEXICON, PublicList, Reference
+from audits.matching.reference import LEXICON, PublicList, Reference, read_classes, read_words
 from audits.matching.watchlist import Entry
 from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
 from audits.reference.legal_limits import read_thresholds, threshold_parameters
 from audits.rules import RULES
 
-# Legal limits come with the code: they change by law, with their source, and an override can set them aside.
-THRESHOLDS = settings.BASE_DIR / "fixtures" / "reference" / "thresholds.csv"
+# What comes with the code. Legal limits change by law, with their source, and an override can set them aside.
+FOLDER = settings.BASE_DIR / "fixtures" / "reference"
+THRESHOLDS = FOLDER / "thresholds.csv"
+WORDS = FOLDER / "words.csv"
+CLASSES = FOLDER / "classes.csv"
 _TABLES = (LexiconTerm, Watchlist, WatchlistEntry, PublicListRow, RuleOverride)
 
 
@@ -178,5 +181,7 @@ def _reference() -> Reference:
             PublicList(row.name, row.authority, row.effect, row.source, row.enabled)
             for row in PublicListRow.objects.order_by("pk")
         ],
+        words=read_words(WORDS),
+        classes=read_classes(CLASSES),
         off=off,
     )

@@ -4,7 +4,9 @@ import pytest
 
 from audits.matching.lexicon import Term
 from audits.matching.reference import PublicList, Reference, read_terms
+from audits.matching.scope import SectorClass
 from audits.matching.watchlist import Entry
+from audits.matching.words import Word
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "reference"
 TERM = Term("cloud", "es", "nube")
@@ -29,13 +31,23 @@ def test_the_order_of_rows_does_not_change_the_digest():
         {"entries": []},
         {"public_lists": []},
         {"public_lists": [PublicList("List A"), PublicList("List B")]},
+        {"words": []},
+        {"words": [Word("trade", "banco")]},
+        {"classes": []},
+        {"classes": [SectorClass(("UNSPSC",), "432226", "cloud")]},
         {"off": ["lexicon"]},
         {"off": ["vendors"]},
         {"off": ["cloud"]},
     ],
 )
 def test_a_changed_list_changes_the_digest(change):
-    given = {"terms": [TERM], "entries": [ENTRY], "public_lists": LISTS}
+    given = {
+        "terms": [TERM],
+        "entries": [ENTRY],
+        "public_lists": LISTS,
+        "words": [Word("trade", "grupo")],
+        "classes": [SectorClass(("UNSPSC",), "432226", "telecoms")],
+    }
 
     assert Reference.build(**given | change).digest != Reference.build(**given).digest
 
@@ -62,7 +74,7 @@ def test_every_listing_of_the_fixtures_is_a_public_list():
 def test_every_row_of_the_fixtures_has_a_source():
     read = Reference.read(FIXTURES)
 
-    assert not [row for row in (*read.terms, *read.entries) if not row.source]
+    assert not [row for row in (*read.terms, *read.entries, *read.words.rows, *read.classes.rows) if not row.source]
 
 
 def test_a_row_that_cannot_be_read_is_told_by_file_and_line(tmp_path):

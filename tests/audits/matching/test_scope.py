@@ -1,8 +1,18 @@
+from pathlib import Path
+
 import pytest
 
+from audits.matching import scope
 from audits.matching.lexicon import Mention
-from audits.matching.scope import SECTORS, decide_scope, sector_of
+from audits.matching.reference import read_classes
+from audits.matching.scope import SECTORS, SectorClass, SectorClasses
 from contracts.ocds.views import Classification, Item, Text
+
+CLASSES = SectorClasses(read_classes(Path(__file__).parents[3] / "fixtures" / "reference" / "classes.csv"))
+
+
+def decide_scope(mentions, texts, items):
+    return scope.decide_scope(mentions, texts, items, CLASSES)
 
 
 def mentioned(concept, strength="strong", part="title", term="x", *, start=0, negated=False):
@@ -81,22 +91,36 @@ def test_a_software_licence_beside_office_equipment_is_out_of_scope():
     ],
 )
 def test_a_code_tells_its_sector_by_its_leading_digits(scheme, code, sector):
-    assert sector_of(Classification(path="/c", scheme=scheme, id=code)) == sector
+    assert CLASSES.sector_of(Classification(path="/c", scheme=scheme, id=code)) == sector
+
+
+def test_a_class_without_a_sector_ends_the_wider_one():
+    classes = SectorClasses([SectorClass(("A",), "123", "cloud"), SectorClass(("A",), "1234", "")])
+
+    assert [classes.sector_of(Classification(path="/c", scheme="A", id=code)) for code in ("1235", "1234", "12")] == [
+        "cloud",
+        "",
+        "",
+    ]
+
+
+def test_every_sector_of_a_class_is_known():
+    assert {row.sector for row in CLASSES.rows} - {""} <= set(SECTORS)
 
 
 def test_a_code_is_evidence():
     code = Classification(path="/tender/items/0/classification", scheme="UNSPSC", id="46171610")
 
-    scope = decide_scope([], [], [Item(path="/tender/items/0", classifications=(code,))])
+    found = decide_scope([], [], [Item(path="/tender/items/0", classifications=(code,))])
 
-    assert scope.sectors == ("surveillance",)
-    assert scope.evidence[0].path == "/tender/items/0/classification/id"
+    assert found.sectors == ("surveillance",)
+    assert found.evidence[0].path == "/tender/items/0/classification/id"
 
 
 def test_sectors_stand_in_their_fixed_order():
-    scope = decide_scope([mentioned("cybersecurity"), mentioned("cloud"), mentioned("lpr")], [], [])
+    found = decide_scope([mentioned("cybersecurity"), mentioned("cloud"), mentioned("lpr")], [], [])
 
-    assert list(scope.sectors) == [sector for sector in SECTORS if sector in scope.sectors]
+    assert list(found.sectors) == [sector for sector in SECTORS if sector in found.sectors]
 
 
 @pytest.mark.parametrize(("others", "sectors"), [(4, ("telecoms",)), (5, ())])

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from audits.matching.reference import Reference
+from audits.matching.reference import Reference, read_words
 from audits.matching.watchlist import (
     LOCAL_BRANCH,
     MEMBER_OF_CONSORTIUM,
@@ -11,6 +13,7 @@ from audits.matching.watchlist import (
 )
 from contracts.ocds.views import Party, Text
 
+WORDS = read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv")
 ENTRIES = [
     Entry("vendors", "Huawei", aliases=("Huawei Technologies Co., Ltd.", "华为"), identifiers=("PE-RUC-20507646728",)),
     Entry("vendors", "Hikvision", aliases=("Hangzhou Hikvision Digital Technology Co., Ltd.",)),
@@ -25,7 +28,7 @@ ENTRIES = [
 
 @pytest.fixture(scope="module")
 def reference():
-    return Reference.build(terms=[], entries=ENTRIES)
+    return Reference.build(terms=[], entries=ENTRIES, words=WORDS)
 
 
 def matched(reference, name, **identifier):

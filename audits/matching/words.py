@@ -1,0 +1,41 @@
+"""
+Words that tell names apart: legal forms, trades, units, what products are named after. Their lists are data.
+
+``fixtures/reference/words.csv`` holds them, folded as ``normalize`` folds texts, with the source of each row.
+"""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+
+class Word(Struct, frozen=True, gc=False):
+    """A word, or a phrase, of a list."""
+
+    list: str
+    word: str
+    note: str = ""
+    source: str = ""
+
+
+class Words:
+    """
+    The words of each list, the longest first; a list that no row names is empty.
+
+    Two are equal only if they are the same object, so that what is compiled from one can be remembered.
+    """
+
+    def __init__(self, rows: Iterable[Word] = ()) -> None:
+        self.rows = tuple(sorted(set(rows), key=lambda row: (row.list, -len(row.word), row.word)))
+        self._lists: dict[str, dict[str, None]] = {}
+        for row in self.rows:
+            self._lists.setdefault(row.list, {})[row.word] = None
+
+    def of(self, name: str) -> frozenset[str]:
+        """Return the words of a list."""
+        return frozenset(self._lists.get(name, ()))
+
+    def any_of(self, name: str) -> str:
+        """Return a group of a regular expression for any word of a list; one that never matches if it is empty."""
+        return f"(?:{'|'.join(map(re.escape, self._lists.get(name, ()))) or '(?!)'})"

@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from audits.matching import names, products
+from audits.matching.names import NameReader
+from audits.matching.normalize import fold_phrase
+from audits.matching.products import unlisted_products
+from audits.matching.reference import read_words
+from audits.matching.words import Word, Words
+
+WORDS = Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv"))
+
+
+def lists_of(module):
+    return {
+        value for name, value in vars(module).items() if name.isupper() and isinstance(value, str) and name[0] != "_"
+    }
+
+
+def test_every_list_of_the_file_is_read_and_every_list_read_is_there():
+    assert {row.list for row in WORDS.rows} == lists_of(names) | lists_of(products)
+
+
+def test_every_word_is_folded_and_stands_once():
+    assert [row.word for row in WORDS.rows if fold_phrase(row.word) != row.word] == []
+    assert len({(row.list, row.word) for row in WORDS.rows}) == len(WORDS.rows)
+
+
+def test_a_list_without_words_matches_nothing():
+    forms = NameReader(Words()).forms("Banco Consorcio S.A.C. del Perú")
+
+    assert (forms.core, forms.local, forms.consortium, forms.common) == ("banco consorcio s a c del peru",) * 2 + (
+        False,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "core", "common"),
+    [
+        ("Grupo Andino S.A.C.", "grupo andino", False),
+        ("Servicios Vial S. de R.L.", "servicios vial", False),
+        ("Grupo Tecnologías S.A.", "grupo tecnologias", True),
+        ("Bosch Security", "bosch security", False),
+    ],
+)
+def test_legal_forms_fall_and_words_of_trade_name_no_firm(name, core, common):
+    forms = NameReader(WORDS).forms(name)
+
+    assert (forms.core, forms.common) == (core, common)
+
+
+def test_the_words_given_tell_a_product():
+    rows = [Word("licence_kind", "licencias"), Word("not_product", "zorro")]
+    text = "compra de licencias de Zorro para la oficina"
+
+    assert [text[found.start : found.end] for found in unlisted_products(text, "es", Words(rows[:1]))] == ["Zorro"]
+    assert list(unlisted_products(text, "es", Words(rows))) == []
+    assert list(unlisted_products(text, "es", Words())) == []
