@@ -8,12 +8,29 @@ taking a message and noting that it did, whatever the settings, so the schedule 
 import os
 from typing import Any
 
-from celery import Celery
-from celery.signals import setup_logging
+from celery import Celery, Task
+from celery.signals import setup_logging, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("veedor")
+
+class MemoryExhaustedError(Exception):
+    """A task asked for more memory than its process may use."""
+
+
+class BoundedTask(Task):
+    """A task that fails alone where its memory runs out: from a MemoryError, Celery ends the whole worker."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except MemoryError as error:
+            raise MemoryExhaustedError(f"{self.name} asked for more memory than a process may use") from error
+
+
+app = Celery("veedor", task_cls=BoundedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -22,4 +39,12 @@ def keep_logging(**_options: Any) -> None:
     """Celery would set up logging of its own; with a receiver here it leaves that of Django's settings alone."""
 
 
+def hold_memory(**_options: Any) -> None:
+    """A child that asks for too much fails its task, and the machine lives."""
+    from config.memory import limit_memory  # noqa: PLC0415 - settings that are not read yet
+
+    limit_memory()
+
+
 setup_logging.connect(keep_logging)
+worker_process_init.connect(hold_memory)

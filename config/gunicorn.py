@@ -17,6 +17,12 @@ def _cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
+def post_worker_init(_worker: object) -> None:
+    from config.memory import limit_memory  # noqa: PLC0415 - the settings are those of the worker
+
+    limit_memory()
+
+
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", min(_cores(), MAX_WORKERS)))

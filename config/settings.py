@@ -45,9 +45,11 @@ env = environ.Env(
     VEEDOR_LEASE_SECONDS=(int, 180),
     VEEDOR_MAX_BODY_BYTES=(int, 100 * MEGABYTE),
     VEEDOR_MAX_UNPACKED_BYTES=(int, 2000 * MEGABYTE),
-    VEEDOR_MAX_ITEM_BYTES=(int, 64 * MEGABYTE),
+    VEEDOR_MAX_ITEM_BYTES=(int, 4 * MEGABYTE),
+    VEEDOR_MAX_ITEM_VALUES=(int, 200_000),
     VEEDOR_MAX_DEPTH=(int, 64),
     VEEDOR_MAX_DIGITS=(int, 40),
+    VEEDOR_MAX_PROCESS_BYTES=(int, 2000 * MEGABYTE),
     VEEDOR_THROTTLE_ANONYMOUS=(str, "120/min"),
     VEEDOR_THROTTLE_USER=(str, "600/min"),
     VEEDOR_THROTTLE_SUBMISSIONS=(str, "60/min"),
@@ -138,8 +140,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
-# A package may be as large as the input gate allows; the gate reads it as a stream.
-DATA_UPLOAD_MAX_MEMORY_SIZE = env("VEEDOR_MAX_BODY_BYTES")
+# Files of forms pass through here on their way to the input gate; what is no file stays within Django's 2.5 MB.
+FILE_UPLOAD_HANDLERS = ["contracts.intake.spooling.SpoolUploadHandler"]
 
 TEMPLATES = [
     {
@@ -263,7 +265,7 @@ CONTENT_SECURITY_POLICY = {
 
 WHITENOISE_USE_FINDERS = not PRODUCTION  # development serves from the packages, without collectstatic
 
-# Django QUIET_PERIOD framework
+# Django REST framework
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -368,5 +370,8 @@ VEEDOR_LEASE_SECONDS = env("VEEDOR_LEASE_SECONDS")
 VEEDOR_MAX_BODY_BYTES = env("VEEDOR_MAX_BODY_BYTES")
 VEEDOR_MAX_UNPACKED_BYTES = env("VEEDOR_MAX_UNPACKED_BYTES")
 VEEDOR_MAX_ITEM_BYTES = env("VEEDOR_MAX_ITEM_BYTES")
+VEEDOR_MAX_ITEM_VALUES = env("VEEDOR_MAX_ITEM_VALUES")
 VEEDOR_MAX_DEPTH = env("VEEDOR_MAX_DEPTH")
 VEEDOR_MAX_DIGITS = env("VEEDOR_MAX_DIGITS")
+# The address space of one process of the web server or of a worker: config/memory.py.
+VEEDOR_MAX_PROCESS_BYTES = env("VEEDOR_MAX_PROCESS_BYTES")

@@ -46,6 +46,7 @@ _DETAILS = StoredTexts(
         _("A simple contract has at most %(limit)s bytes."),
         _("Byte %(offset)s is not UTF-8."),
         _("Found %(text)s where an object belongs."),
+        _("It holds more than %(number)s values."),
         _("It is larger than %(size)s bytes."),
         _("It is nested deeper than %(levels)s levels."),
         _("It unpacks to more than %(limit)s bytes."),

@@ -1,11 +1,14 @@
 """
-What is done with a submission before its receipt is given: stored, and looked at where it is small.
+What is done with a submission before its receipt is given: taken in whole, looked at where it is small, stored.
 
 The look is the same reading that the worker does later. It only tells the sender at once when nothing can come of it.
+No connection is used until the last byte is here, so a slow sender holds none.
 """
 
+import itertools
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
@@ -13,15 +16,16 @@ from django.db import transaction
 from msgspec import Struct, field
 
 from contracts import tasks
-from contracts.api.protocol.problems import input_error, refusal
-from contracts.api.submissions.bodies import Body, peek
+from contracts.api.protocol.problems import ProblemError, input_error, refusal
+from contracts.api.submissions.bodies import Body
 from contracts.api.submissions.corrections import Corrections
 from contracts.intake.entries import read_entries
-from contracts.intake.receiving import gate_limits, open_content, receive
+from contracts.intake.receiving import gate_limits, store
+from contracts.intake.spooling import CHUNK_BYTES, Spool, spool
 from contracts.models import Publisher, Submission
-from contracts.ocds.document import decode
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Received
+from contracts.ocds.reading import Received, read_value
+from contracts.postgres.locks import hold_if_free
 
 # Bodies up to this size are looked at before the receipt; a larger one would keep its sender waiting.
 PREVIEW_BYTES = 2 * 1024**2
@@ -110,87 +114,80 @@ def submit(
     :raises RefusedError: if the gate refuses it
     :raises ProblemError: if it is small and nothing in it can be read; nothing is stored then
     """
-    with transaction.atomic():
-        submission, is_new, is_small = _store(body, user=user, publisher=publisher, kind=kind)
-        if is_new and is_small:
-            _refuse_if_unreadable(_read(submission, stop_early=True))
-        if is_new:
-            transaction.on_commit(lambda: tasks.enqueue(str(submission.pk)))
+    with _spool(body) as spooled:
+        kind = kind or _kind_of(spooled)
+        if spooled.size <= PREVIEW_BYTES:
+            _refuse_if_unreadable(_read(spooled, kind, publisher, stop_early=True))
+        elif kind is Submission.Kind.SIMPLE_CONTRACT:
+            raise RefusedError(Problem("body_too_large", f"A simple contract has at most {PREVIEW_BYTES} bytes."))
+        with transaction.atomic():
+            submission, is_new = store(
+                spooled,
+                channel=Submission.Channel.API,
+                kind=kind,
+                user=user,
+                publisher=publisher,
+                file_name=body.file_name,
+            )
+            if is_new:
+                transaction.on_commit(lambda: tasks.enqueue(str(submission.pk)))
     return submission, is_new
 
 
 def validate(body: Body, *, user: Any, publisher: Publisher | None) -> Reading:
-    """Read a submission to its end, or as far as a trial goes, and keep nothing of it; raises as `submit` does."""
-    with transaction.atomic():
-        submission, _is_new, _is_small = _store(body, user=user, publisher=publisher, kind=None)
-        reading = _read(submission, stop_early=False)
-        transaction.set_rollback(True)
+    """
+    Read a submission to its end, or as far as a trial goes, and keep nothing of it; raises as `submit` does.
+
+    :raises ProblemError: also while another trial of the account is under way: each may take a core for seconds
+    """
+    with _spool(body) as spooled, hold_if_free(f"trial of account {user.pk}") as is_alone:
+        if not is_alone:
+            raise ProblemError("trial_running", headers={"Retry-After": str(int(MAX_TRIAL_SECONDS))})
+        reading = _read(spooled, _kind_of(spooled), publisher, stop_early=False)
     _refuse_if_unreadable(reading)
     return reading
 
 
-def _store(
-    body: Body, *, user: Any, publisher: Publisher | None, kind: Submission.Kind | None
-) -> tuple[Submission, bool, bool]:
-    whole, chunks = peek(body.chunks, PREVIEW_BYTES)
-    if kind is Submission.Kind.SIMPLE_CONTRACT and whole is None:
-        raise RefusedError(Problem("body_too_large", f"A simple contract has at most {PREVIEW_BYTES} bytes."))
-
-    def store(chunks: Iterator[bytes], kind: Submission.Kind) -> tuple[Submission, bool]:
-        return receive(
-            chunks,
-            channel=Submission.Channel.API,
-            kind=kind,
-            user=user,
-            publisher=publisher,
-            file_name=body.file_name,
-            max_bytes=settings.VEEDOR_MAX_BODY_BYTES,
-            max_unpacked_bytes=settings.VEEDOR_MAX_UNPACKED_BYTES,
-        )
-
-    if kind is not None or whole is None:
-        return *store(chunks, kind or Submission.Kind.OCDS), whole is not None
-    before = transaction.savepoint()
-    submission, is_new = store(chunks, Submission.Kind.OCDS)
-    if is_new and _is_simple(submission):
-        # The kind is part of what makes a submission the same: store it again as what it is.
-        transaction.savepoint_rollback(before)
-        submission, is_new = store(iter([whole]), Submission.Kind.SIMPLE_CONTRACT)
-    return submission, is_new, True
+def _spool(body: Body) -> AbstractContextManager[Spool]:
+    return spool(
+        body.chunks,
+        max_bytes=settings.VEEDOR_MAX_BODY_BYTES,
+        max_unpacked_bytes=settings.VEEDOR_MAX_UNPACKED_BYTES,
+    )
 
 
-def _is_simple(submission: Submission) -> bool:
-    """Say whether it is a simple contract: a title or description, a buyer or supplier, and nothing of a record."""
-    text = bytearray()
-    for chunk in open_content(submission.content):
-        text += chunk
-        if len(text) > PREVIEW_BYTES or text.lstrip()[:1] != b"{":
-            return False
+def _kind_of(spooled: Spool) -> Submission.Kind:
+    """Find a simple contract: a title or description, a buyer or supplier, and nothing of a record."""
+    # What is larger ends here inside a value: it is no simple contract.
+    start = b"".join(itertools.islice(spooled.text([]), PREVIEW_BYTES // CHUNK_BYTES))
+    if not start.lstrip().startswith(b"{"):
+        return Submission.Kind.OCDS
     try:
-        value = decode(bytes(text), gate_limits()).value
+        value = read_value([start], gate_limits())
     except RefusedError:
-        return False
-    return (
+        return Submission.Kind.OCDS
+    is_simple = (
         isinstance(value, dict)
         and bool({"title", "description"} & value.keys())
         and bool({"buyer", "supplier", "suppliers"} & value.keys())
         and not _NOT_SIMPLE & value.keys()
     )
+    return Submission.Kind.SIMPLE_CONTRACT if is_simple else Submission.Kind.OCDS
 
 
-def _read(submission: Submission, *, stop_early: bool) -> Reading:
+def _read(spooled: Spool, kind: Submission.Kind, publisher: Publisher | None, *, stop_early: bool) -> Reading:
     """
-    Read a stored submission.
+    Read a submission.
 
     :param stop_early: stop at the first release: something will come of it
     """
-    reading = Reading(submission.kind)
+    reading = Reading(kind)
     if stop_early:
         bounds = _Bounds(problems=MAX_PROBLEMS, seconds=PREVIEW_SECONDS)
     else:
         bounds = _Bounds(problems=MAX_TRIAL_PROBLEMS, seconds=MAX_TRIAL_SECONDS)
     try:
-        for entry in read_entries(submission, bound=bounds.over):
+        for entry in read_entries(spooled.text, kind, bound=bounds.over):
             bounds.check()
             if isinstance(entry, Received):
                 reading.releases += 1
@@ -198,7 +195,7 @@ def _read(submission: Submission, *, stop_early: bool) -> Reading:
                     reading.ocids[entry.ocid] = None
                 if stop_early:
                     break
-                reading.corrections.read(entry, submission.publisher)
+                reading.corrections.read(entry, publisher)
             elif isinstance(entry, Problem):
                 bounds.check(reading.problem_count + 1)
                 reading.note(entry)

@@ -1,5 +1,5 @@
 """
-Tasks of the workers. A message is a enqueue that carries a primary key; PostgreSQL holds what is due.
+Tasks of the workers. A message carries a primary key; PostgreSQL holds what is due.
 
 A second delivery is harmless: the submission is no longer due.
 """

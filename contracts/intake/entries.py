@@ -1,12 +1,12 @@
-"""What stands in a stored submission, read as a stream: by the worker, and by the look before a receipt is given."""
+"""What stands in a submission, read as a stream: by the worker, and by the preview before a receipt is given."""
 
 from collections.abc import Callable, Iterator
 
-from contracts.intake.receiving import gate_limits, open_content
+from contracts.intake.receiving import gate_limits
 from contracts.models import Submission
-from contracts.ocds.document import decode, encode
+from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Package, Received, read_releases
+from contracts.ocds.reading import Package, Received, read_releases, read_value
 from contracts.ocds.simple import SimpleContractError, release_from_simple
 from contracts.ocds.simple_warnings import simple_warnings
 
@@ -14,18 +14,23 @@ Entry = Received | Package | Problem
 
 
 def read_entries(
-    submission: Submission, *, bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter
+    open_text: Callable[[list[Problem]], Iterator[bytes]],
+    kind: str,
+    *,
+    bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
 ) -> Iterator[Entry]:
     """
     Yield releases, packages and problems of a submission.
 
+    :param open_text: yields its text as UTF-8, and notes in a list what it had to guess
+    :param kind: one of ``Submission.Kind``
     :param bound: what may end the stream of its text early
     """
     guessed: list[Problem] = []
-    chunks = bound(open_content(submission.content, guessed))
-    if submission.kind == Submission.Kind.SIMPLE_CONTRACT:
+    chunks = bound(open_text(guessed))
+    if kind == Submission.Kind.SIMPLE_CONTRACT:
         try:
-            contract = decode(b"".join(chunks), gate_limits()).value
+            contract = read_value(chunks, gate_limits())
             chunks = iter([encode(release_from_simple(contract))])
             guessed += simple_warnings(contract)
         except RefusedError as refusal:

@@ -8,6 +8,7 @@ that kills its worker is tried three times and then shown as failed.
 import logging
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, Sum
@@ -15,6 +16,7 @@ from django.utils import timezone
 from msgspec import structs, to_builtins
 
 from contracts.intake.entries import Entry, read_entries
+from contracts.intake.receiving import open_content
 from contracts.intake.storing import store_batch
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS
@@ -47,7 +49,8 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
     if submission is None:
         return None
     outcome = _Outcome()
-    for batch in _batches(_renewing(read_entries(submission), submission), outcome):
+    entries = read_entries(partial(open_content, submission.content), submission.kind)
+    for batch in _batches(_renewing(entries, submission), outcome):
         _store(batch, submission, outcome)
         if progress:
             progress(outcome.read)

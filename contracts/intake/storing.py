@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
@@ -43,6 +43,7 @@ from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import copy_rows, excluded, raw_cursor, upsert_rows
+from contracts.postgres.locks import lock_until_commit
 from contracts.signals import process_compiled, releases_stored
 
 RELEASE_COLUMNS = (
@@ -106,6 +107,9 @@ def _store_releases(batch: Sequence[Received], submission: Submission) -> set[st
         )
         for received in batch
     }
+    # Releases keep the order of the file, in which the last one counts; so two files that hold the same ones in other
+    # orders must not insert them at once, or they wait for each other in a circle.
+    lock_until_commit(ocid for ocid, _digest in rows)
     new = upsert_rows(Release, RELEASE_COLUMNS, rows.values(), conflict=("ocid", "digest"), returning=("ocid",))
     return {ocid for (ocid,) in new}
 
@@ -121,18 +125,11 @@ def compile_processes(
     :returns: the primary keys of the processes
     """
     ordered = sorted(set(ocids))
-    _lock(ordered)
+    lock_until_commit(ordered)  # who compiles sees all releases
     releases = _releases_of(ordered, {(received.ocid, received.document.digest): received for received in batch})
     publishers = _Publishers(publisher)
     compiled = [_compile(ocid, releases[ocid], publishers.of(ocid)) for ocid in ordered]
     return _write(compiled)
-
-
-def _lock(ocids: Sequence[str]) -> None:
-    """Take a lock on each ocid, in one order, until the transaction ends: who compiles sees all releases."""
-    keys = sorted({int.from_bytes(hashlib.sha256(ocid.encode()).digest()[:8], "big", signed=True) for ocid in ocids})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
 
 
 def _releases_of(

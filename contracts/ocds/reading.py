@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from contracts.ocds.corrections import Correction
 from contracts.ocds.document import Document, decode
 from contracts.ocds.problems import Limits, Problem, RefusedError
-from contracts.ocds.scan import Piece, scan
+from contracts.ocds.scan import Piece, holds_more_values, scan
 
 MAX_OCID = 200
 _VERSIONS = frozenset({"1.0", "1.1"})
@@ -65,6 +65,26 @@ def read_releases(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received 
         yield entry
     if not told:
         yield Problem("no_records", "The input holds no release and no record.")
+
+
+def read_value(chunks: Iterable[bytes], limits: Limits) -> Any:
+    """
+    Read a stream that is one JSON value as large as a release, such as a simple contract, behind the same gate.
+
+    :raises RefusedError: if it breaks a limit, or is no JSON
+    """
+    text = bytearray()
+    for chunk in chunks:
+        text += chunk
+        if len(text) > limits.item_bytes:
+            raise RefusedError(Problem("item_too_large", f"It is larger than {limits.item_bytes} bytes."))
+    content = bytes(text)
+    for entry in scan([content], limits):
+        if isinstance(entry, Problem) and entry.code in {"too_deep", "item_too_large"}:
+            raise RefusedError(entry)
+    if holds_more_values(content, limits.item_values):
+        raise RefusedError(Problem("item_too_large", f"It holds more than {limits.item_values} values."))
+    return decode(content, limits).value
 
 
 def _read(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received | Package | Problem]:

@@ -167,7 +167,9 @@ class Scanner:
         elif self.cut > at or end - at > self.limits.item_bytes:
             yield self._too_large(pointer, at)
         else:
-            yield Piece(self.buffer[at - self.start : end - self.start], pointer, self.line, at, self.list_name)
+            yield self._bounded(
+                Piece(self.buffer[at - self.start : end - self.start], pointer, self.line, at, self.list_name)
+            )
         self.index += 1
         self.elements += 1
         self.element_at, self.too_deep = -1, False
@@ -182,8 +184,15 @@ class Scanner:
         elif self.skeleton_size > self.limits.item_bytes:
             yield self._too_large(pointer, at)
         else:
-            yield Piece(b"".join(self.skeleton), pointer, self.line, at, elements=self.elements)
+            yield self._bounded(Piece(b"".join(self.skeleton), pointer, self.line, at, elements=self.elements))
         self.value_at, self.skeleton, self.too_deep = -1, [], False
+
+    def _bounded(self, piece: Piece) -> Piece | Problem:
+        """Return the piece, or the problem that it holds more values than may be decoded at once."""
+        if not holds_more_values(piece.content, self.limits.item_values):
+            return piece
+        detail = f"It holds more than {self.limits.item_values} values."
+        return self._problem("item_too_large", detail, piece.offset, piece.pointer)
 
     def _bound_memory(self) -> Iterator[Problem]:
         """Move what belongs to a skeleton out of the buffer, forget what is over the limit or between values."""
@@ -330,6 +339,15 @@ def _scan_whole_lines(lines: bytes, limits: Limits, line: int, offset: int) -> I
         yield from alone.feed(own)
         yield from alone.close()
         offset += len(own)
+
+
+def holds_more_values(content: bytes, limit: int) -> bool:
+    """Say whether there are more commas and opening brackets outside of texts than so many values can have."""
+
+    def count(text: bytes) -> int:
+        return text.count(b",") + text.count(b"{") + text.count(b"[")
+
+    return count(content) > limit and count(_TEXT.sub(b"", content)) > limit
 
 
 def _escaped(

@@ -10,3 +10,8 @@ from django.contrib.auth.models import Group
 def name_group(name: str, seconds: float = 0) -> None:
     time.sleep(seconds)
     Group.objects.create(name=name)
+
+
+@shared_task(name="tests.hoard")
+def hoard(size: int) -> None:
+    bytearray(size)

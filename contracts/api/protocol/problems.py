@@ -43,6 +43,7 @@ TITLES = {
     422: _lazy("The record can not be taken"),
     429: _lazy("Too many requests"),
     500: _lazy("Something broke on our side"),
+    503: _lazy("Not at the moment"),
 }
 
 # Codes of the API itself → their status and what they mean. The input gate's are in contracts.ocds.problems.
@@ -71,6 +72,8 @@ CODES = {
     "unsupported_encoding": (415, _lazy("The Content-Encoding is not understood.")),
     "charset": (415, _lazy("The charset is not understood.")),
     "throttled": (429, _lazy("Too many requests in a short time; Retry-After says when to come back.")),
+    "trial_running": (429, _lazy("Another validation of this account is under way; wait for its answer.")),
+    "unavailable": (503, _lazy("The site can not answer at the moment; Retry-After says when to come back.")),
     "server_error": (500, _lazy("Something broke on our side; it has been logged.")),
 }
 
@@ -192,7 +195,7 @@ def problem_of(error: Exception) -> ProblemError:
 
 
 def _problem_of_framework(error: exceptions.APIException) -> ProblemError:
-    """Turn an exception of Django QUIET_PERIOD framework into a problem."""
+    """Turn an exception of Django REST framework into a problem."""
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge

@@ -1,7 +1,6 @@
 """The body of a submission, read as a stream: never whole in memory, never parsed before the input gate saw it."""
 
 import codecs
-import itertools
 from collections.abc import Iterator
 from email.message import Message
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from contracts.api.protocol.problems import ProblemError
-from contracts.intake.receiving import CHUNK_BYTES
+from contracts.intake.spooling import CHUNK_BYTES
 from contracts.ocds.problems import Problem, RefusedError
 
 MEDIA_TYPES = (
@@ -65,17 +64,6 @@ def open_body(framed: Request) -> Body:
     if charset == "utf-16":
         chunks = _with_byte_order_mark(chunks)
     return Body(chunks)
-
-
-def peek(chunks: Iterator[bytes], limit: int) -> tuple[bytes | None, Iterator[bytes]]:
-    """Return a stream whole if it has no more than `limit` bytes (else `None`), and the stream from its start."""
-    read, size = [], 0
-    for chunk in chunks:
-        read.append(chunk)
-        size += len(chunk)
-        if size > limit:
-            return None, itertools.chain(read, chunks)
-    return b"".join(read), iter(read)
 
 
 def _content_type(request: HttpRequest) -> tuple[str, str]:

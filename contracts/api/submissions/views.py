@@ -210,7 +210,8 @@ class ValidationView(SubmittingView):
     """
     Try a submission out: it is read, and nothing of it is kept.
 
-    Reading stops after 10,000 problems, 512 MiB of unpacked text or 10 seconds; the last problem says so then.
+    Reading stops after 10,000 problems, 512 MiB of unpacked text or 10 seconds; the last problem says so then. An
+    account has one validation at a time.
     """
 
     serializer_class = ReadingReport

@@ -1,0 +1,183 @@
+"""
+Bytes on their way in, in a file without a name.
+
+A sender on a slow line takes minutes. Until the last byte is here no connection and no transaction is held, and a
+process that is killed leaves nothing behind: the kernel frees a file that has no name.
+"""
+
+import codecs
+import hashlib
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from contracts.ocds.encodings import MIXED, Utf8Check, mend
+from contracts.ocds.problems import Problem, RefusedError
+
+CHUNK_BYTES = 1024**2
+_GZIP = b"\x1f\x8b"
+_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+class Spool:
+    """
+    The bytes of a submission before they are stored, and what was found out while they came in.
+
+    ``sha256`` is of the bytes as they arrived, ``encoding`` and ``is_gzip`` say how to read them.
+    """
+
+    def __init__(self, file: IO[bytes], probe: "_Probe", size: int, sha256: str) -> None:
+        self._file = file
+        self.size = size
+        self.sha256 = sha256
+        self.encoding = probe.encoding
+        self.is_gzip = probe.is_gzip
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes as they arrived, in parts of ``CHUNK_BYTES``."""
+        self._file.seek(0)
+        while chunk := self._file.read(CHUNK_BYTES):
+            yield chunk
+
+    def text(self, problems: list[Problem]) -> Iterator[bytes]:
+        """Yield the text as UTF-8; see ``read_text``."""
+        return read_text(self.chunks(), self.encoding, problems, is_gzip=self.is_gzip)
+
+
+@contextmanager
+def spool(
+    chunks: Iterable[bytes], *, max_bytes: int | None = None, max_unpacked_bytes: int | None = None
+) -> Iterator[Spool]:
+    """
+    Take in a stream to its end; the bytes are gone after the block.
+
+    :param max_bytes: the limit on what arrives, ``None`` for none (a local file)
+    :param max_unpacked_bytes: the limit on what it unpacks to
+    :raises RefusedError: if there is nothing in it, or more than the limits allow
+    """
+    digest = hashlib.sha256()
+    probe = _Probe(max_unpacked_bytes)
+    size = 0
+    # What is small never reaches the disk.
+    with tempfile.SpooledTemporaryFile(max_size=CHUNK_BYTES) as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if max_bytes is not None and size > max_bytes:
+                detail = f"The submission is larger than {max_bytes} bytes."
+                raise RefusedError(Problem("body_too_large", detail, offset=max_bytes))
+            digest.update(chunk)
+            probe.feed(chunk)
+            file.write(chunk)
+        probe.close()
+        if not probe.has_text:
+            raise RefusedError(Problem("empty_body", "The submission is empty."))
+        yield Spool(file, probe, size, digest.hexdigest())
+
+
+class SpoolUploadHandler(FileUploadHandler):
+    """Keeps the file of a form as ``spool`` does; Django's own has a name and outlives a process that is killed."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.file = tempfile.SpooledTemporaryFile(max_size=CHUNK_BYTES)  # noqa: SIM115 - closed with the request
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - Django's signature
+        self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        self.file.seek(0)
+        return UploadedFile(self.file, self.file_name, self.content_type, file_size, self.charset)
+
+
+class _Probe:
+    """Finds out, while bytes pass by: compressed? which encoding? any text at all? too large when unpacked?"""
+
+    def __init__(self, max_unpacked_bytes: int | None) -> None:
+        self.max_unpacked_bytes = max_unpacked_bytes
+        self.unpacker = _Gunzip()
+        self.is_gzip = False
+        self.has_text = False
+        self.encoding = ""
+        self.unpacked = 0
+        self.check = Utf8Check()
+
+    def feed(self, chunk: bytes) -> None:
+        if not self.unpacked and not self.is_gzip:
+            self.is_gzip = chunk.startswith(_GZIP)
+        for part in self.unpacker.feed(chunk) if self.is_gzip else [chunk]:
+            if not self.unpacked:
+                self.encoding = next((name for bom, name in _BOMS.items() if part.startswith(bom)), "utf-8")
+            self.unpacked += len(part)
+            if self.max_unpacked_bytes is not None and self.unpacked > self.max_unpacked_bytes:
+                detail = f"It unpacks to more than {self.max_unpacked_bytes} bytes."
+                raise RefusedError(Problem("unpacked_too_large", detail))
+            self.has_text = self.has_text or bool(part.strip(b" \t\r\n\xef\xbb\xbf\xff\xfe\x00"))
+            if self.encoding.startswith("utf-8"):
+                self.check.feed(part)
+
+    def close(self) -> None:
+        if self.is_gzip:
+            self.unpacker.close()
+        self.check.feed(b"", final=True)
+        if self.check.encoding != "utf-8":
+            # A byte order mark says that it is UTF-8 all the same.
+            self.encoding = MIXED if self.encoding == "utf-8-sig" else self.check.encoding
+
+
+class _Gunzip:
+    """A gzip stream, member after member, in bounded memory."""
+
+    def __init__(self) -> None:
+        self.inflater = zlib.decompressobj(wbits=31)
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        data, part = chunk, b""
+        try:
+            # A full part means that more of the same input waits inside.
+            while data or len(part) == CHUNK_BYTES:
+                if self.inflater.eof:
+                    data = data.lstrip(b"\x00")  # padding between members
+                    if not data:
+                        return
+                    self.inflater = zlib.decompressobj(wbits=31)
+                part = self.inflater.decompress(data, CHUNK_BYTES)
+                if part:
+                    yield part
+                data = self.inflater.unused_data if self.inflater.eof else self.inflater.unconsumed_tail
+        except zlib.error as error:
+            raise RefusedError(Problem("gzip_damaged", f"The gzip data is damaged: {error}.")) from error
+
+    def close(self) -> None:
+        if not self.inflater.eof:
+            raise RefusedError(Problem("gzip_damaged", "The gzip data ends early."))
+
+
+def read_text(chunks: Iterator[bytes], encoding: str, problems: list[Problem], *, is_gzip: bool) -> Iterator[bytes]:
+    """
+    Yield the text of a content as UTF-8 without byte order mark, in chunks.
+
+    What is not UTF-8 is read as the encoding that was found when it arrived.
+
+    :param problems: takes what had to be guessed, while the chunks are read
+    """
+    if is_gzip:
+        unpacker = _Gunzip()
+        chunks = (part for packed in chunks for part in unpacker.feed(packed))
+    if encoding == "utf-8":
+        yield from chunks
+        return
+    if encoding == MIXED:
+        yield from mend(chunks, problems)
+        return
+    if encoding == "cp1252":
+        problems.append(Problem("looks_like_latin1", "The file is not valid UTF-8."))
+    # cp1252 has five undefined bytes; a stray one must not stop the file.
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")

@@ -1,0 +1,31 @@
+"""Advisory locks of PostgreSQL: on what is named by a text, whether or not a row of it exists yet."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def lock_until_commit(names: Iterable[str]) -> None:
+    """Take a lock on each name, in one order for all who do, until the transaction ends."""
+    keys = sorted({_key(name) for name in names})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
+
+
+@contextmanager
+def hold_if_free(name: str) -> Iterator[bool]:
+    """Hold a lock without a transaction, and say whether it was free; it ends with the block or the connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_key(name)])
+        (is_held,) = cursor.fetchone()
+        try:
+            yield is_held
+        finally:
+            if is_held:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_key(name)])

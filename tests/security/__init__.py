@@ -1,0 +1,1 @@
+"""The attacks of drills on the whole: each of them went through once."""
