@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
@@ -30,6 +31,8 @@ def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason:
     """
     Append a decision on a flag as it stands, and bring the flag's state up to date.
 
+    A withdrawn flag takes a decision only where it was confirmed: it stays public until a person looks again.
+
     :raises ValidationError: if a decision has no reason, or the flag was withdrawn
     """
     reason = reason.strip()
@@ -37,7 +40,7 @@ def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason:
         raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
     with transaction.atomic():
         current = Flag.objects.select_for_update().get(pk=flag.pk)
-        if current.withdrawn_at is not None:
+        if not current.awaits_decision:
             raise ValidationError(_("The record no longer raises this flag; there is nothing to decide."))
         review = Review.objects.create(
             flag=current,
@@ -55,9 +58,13 @@ def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason:
                 "parameters": current.parameters,
             },
         )
-        current.state = derive_state(is_withdrawn=False, judged_digest=current.judged_digest, last_review=review)
-        current.save(update_fields=["state"])
-    flag.state = current.state
+        current.decision = decision
+        current.state = derive_state(
+            is_withdrawn=current.withdrawn_at is not None, judged_digest=current.judged_digest, last_review=review
+        )
+        current.changed_at = timezone.now()
+        current.save(update_fields=["state", "decision", "changed_at"])
+    flag.state, flag.decision = current.state, current.decision
     return review
 
 

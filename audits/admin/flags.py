@@ -234,7 +234,7 @@ class FlagAdmin(ReadOnlyAdmin):
             "form": DecisionForm.showing(page.flag, last_review=latest, following=following, reason=reason),
             "problems": problems or [],
             "is_stale": status == 409,
-            "may_decide": request.user.has_perm("audits.add_review") and page.flag.withdrawn_at is None,
+            "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             "taken_by_other": page.flag.state == Flag.State.IN_REVIEW and latest and latest.reviewer != request.user,
             "list_url": queue.list_url(),
             "next_url": queue.flag_url(following) if following else "",

@@ -9,10 +9,12 @@ from typing import Any
 
 import django_filters
 from django.db import models
-from django.db.models import Case, Value, When
-from django.db.models.functions import JSONObject
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -40,16 +42,47 @@ from contracts.api.protocol.views import DetailView, ListView
 REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
 
 
+# What was confirmed stays what the answer shows while the flag says something else and nobody has looked again.
+CHANGED_SINCE_CONFIRMED = Q(decision=Flag.State.CONFIRMED, state=Flag.State.CHANGED)
+
+
+def _as_confirmed(part: str, present: models.Expression | F) -> models.Expression:
+    """Return a part of what a flag says: as it was confirmed where it has changed since, else as it is."""
+    confirmed = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.CONFIRMED).order_by("-pk")
+    judged = Subquery(confirmed.values(part=KeyTransform(part, "judged"))[:1])
+    return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present)
+
+
 class Sentence(serializers.CharField):
     """The sentence of a flag, with its numbers, in the reader's language."""
 
     @staticmethod
     def expression(_source: str) -> models.Expression:
-        return JSONObject(rule="rule", sentence="sentence", values="values")
+        present = JSONObject(rule="rule", sentence="sentence", values="values")
+        return _as_confirmed("text", Cast(present, models.JSONField()))
 
     @staticmethod
     def convert(value: Mapping[str, Any]) -> str:
-        return Flag(**value).render(get_language())
+        language = (get_language() or "en")[:2]
+        return str(value[language]) if language in value else Flag(**value).render(language)
+
+
+class Notice(serializers.CharField):
+    """What a reader of a confirmed flag must know: that its record changed since."""
+
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return JSONObject(decision="decision", state="state", because="withdrawn_because")
+
+    @staticmethod
+    def convert(value: Mapping[str, str]) -> str:
+        if value["decision"] != Flag.State.CONFIRMED or value["state"] == Flag.State.CONFIRMED:
+            return ""
+        if value["state"] == Flag.State.WITHDRAWN and value["because"] != Flag.Withdrawal.RECORD:
+            cause = Flag.Withdrawal(value["because"]).label if value["because"] else _("the audit changed")
+            text = _("No longer raised since it was confirmed (%(cause)s); nobody has looked again yet.")
+            return text % {"cause": cause}
+        return _("The record changed since this flag was confirmed; nobody has looked again yet.")
 
 
 class Reviewed(serializers.BooleanField):
@@ -102,9 +135,13 @@ class FlagRow(serializers.Serializer):
     )
     reviewed = Reviewed(help_text="Whether a person has decided, and what they judged has not changed since.")
     sentence = Sentence(help_text="In the language of Accept-Language: es, pt or en.")
+    notice = Notice(help_text="Empty, or that the record changed since a person confirmed the flag.")
     raised = Instant(source="raised_at")
     changed = Instant(source="changed_at")
     withdrawn = Instant(source="withdrawn_at")
+    withdrawn_because = serializers.CharField(
+        help_text="record, figures, reference, parameter, rule_version or rule_off: what differs."
+    )
 
 
 def visible_rows(request: Request, **subject: Any) -> list[dict[str, Any]]:
@@ -125,6 +162,10 @@ class EvidenceRow(serializers.Serializer):
 @extend_schema_field(EvidenceRow(many=True))
 class Evidence(Document):
     """The places that a flag rests on."""
+
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        return Cast(_as_confirmed(source, F(source)), models.TextField())
 
 
 class DecisionRow(serializers.Serializer):

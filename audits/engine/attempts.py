@@ -49,7 +49,9 @@ def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> 
     :param digests: country → digest of its rule set, ``""`` for all others
     """
     query = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _due_condition(digests)
-    query += sql.SQL(" AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < clock_timestamp())) ORDER BY p.id")
+    query += sql.SQL(
+        " AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < clock_timestamp())) ORDER BY p.id"
+    )
     if limit is not None:
         query += sql.SQL(" LIMIT {}").format(limit)
     with connection.cursor() as cursor:

@@ -14,10 +14,12 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from audits.engine.attempts import country_case
+from audits.engine.judged import Judged
 from audits.engine.tally import Tally
-from audits.engine.writing import Judged, write_organization_audits
+from audits.engine.writing import write_organization_audits
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.rule_set import RuleSet
+from audits.judging.vocabulary import Subject
 from audits.models import TrackRecord
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics.organizations import figures_of
@@ -166,6 +168,7 @@ def _judge(entry: _Organization, figures: dict[str, Any], rule_set: RuleSet) -> 
         dossier_digest=bytes.fromhex(dossier.digest),
         rule_set=rule_set,
         outcomes=rule_set.judge(dossier, interruptions=INTERRUPTIONS),
+        subject=Subject.ORGANIZATION,
     )
 
 

@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from audits.contributions.contribution import read_contribution
 from audits.contributions.recording import record_contributions
 from audits.engine import attempts
+from audits.engine.judged import Judged
 from audits.engine.snapshot import Snapshot
 from audits.engine.tally import Tally
-from audits.engine.writing import Judged, write_audits
+from audits.engine.writing import write_audits
 from audits.judging.dossier import Dossier, build_dossier, dossier_digest
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force

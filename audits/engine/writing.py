@@ -1,85 +1,44 @@
 """
 Outcomes → rows: audits and flags of a batch, in one transaction, or nothing.
 
-A subject is a contracting process or an organization; its column in both tables tells which. A second writing of the
-same audit changes nothing: audits are unique by subject, dossier and rule set, flags by subject and fingerprint.
+A second writing of the same audit changes nothing: audits are unique by subject, dossier and rule set, flags by
+subject and fingerprint.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
-from msgspec import Struct, to_builtins
 from msgspec.json import encode
 from psycopg import sql
 
 from audits.engine import attempts
-from audits.judging.rule_set import BoundRule, Outcome, RuleSet
-from audits.judging.vocabulary import Finding, OutcomeKind
-from audits.models import Audit, Flag
-from audits.triage import refresh_states
+from audits.engine.flags import write_flags
+from audits.engine.judged import Judged
+from audits.judging.rule_set import Outcome
+from audits.models import Audit
 from contracts.postgres.copying import excluded, upsert_rows
 
-PROCESS = "process_id"
-ORGANIZATION = "organization_id"
 
-_SUBJECTS = (PROCESS, ORGANIZATION)
-_AUDIT_COLUMNS = (
-    *_SUBJECTS,
-    "process_digest",
-    "dossier_digest",
-    "ruleset_digest",
-    "outcomes",
-    "sectors",
-    "is_current",
-    "is_due",
-    "failed",
-    "audited_at",
-)
-_FLAG_KEPT = (*_SUBJECTS, "fingerprint", "first_audit_id", "raised_at", "state", "changed_at")
-_FLAG_COLUMNS = (
-    *_FLAG_KEPT,
-    "country",
-    "rule",
-    "severity",
-    "sentence",
-    "values",
-    "evidence",
-    "rule_version",
-    "parameters",
-    "judged_digest",
-    "last_audit_id",
-)
+class AuditRow(NamedTuple):
+    """The columns of an audit; JSON as text."""
 
-
-_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
-_as_digested = json.JSONEncoder(sort_keys=True, default=str).encode
-
-
-class Judged(Struct):
-    """
-    One subject, judged: what was read, and what every rule answered.
-
-    ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest`` and
-    ``sectors`` are those of a process.
-    """
-
-    subject_id: int
-    identity: str
-    country: str
+    process_id: int | None
+    organization_id: int | None
+    process_digest: bytes
     dossier_digest: bytes
-    rule_set: RuleSet
-    outcomes: tuple[Outcome, ...]
-    process_digest: bytes = b""
-    sectors: tuple[str, ...] = ()
+    ruleset_digest: bytes
+    outcomes: str
+    sectors: str
+    is_current: bool
+    is_due: bool
+    failed: list[str]
+    audited_at: datetime
 
-    @property
-    def failed(self) -> list[str]:
-        """The codes of the rules that failed."""
-        return [outcome.code for outcome in self.outcomes if outcome.kind is OutcomeKind.FAILED]
+
+_UPDATED = ("process_digest", "outcomes", "sectors", "is_current", "is_due", "failed", "audited_at")
 
 
 def write_audits(judged: Sequence[Judged]) -> int:
@@ -90,14 +49,13 @@ def write_audits(judged: Sequence[Judged]) -> int:
     """
     with transaction.atomic():
         present = _lock([entry.subject_id for entry in judged])
-        unchanged = _unchanged(judged, PROCESS)
+        unchanged = _unchanged(judged)
         fresh = [
             entry
             for entry in judged
             if present.get(entry.subject_id) == entry.process_digest and entry.subject_id not in unchanged
         ]
-        if fresh:
-            _write(fresh, PROCESS)
+        _write(fresh)
         attempts.finish({entry.subject_id: entry.failed for entry in judged})
         # The record may have changed in what no dossier holds (its digest, not its content): the audit still stands.
         written = {entry.subject_id for entry in fresh}
@@ -107,20 +65,22 @@ def write_audits(judged: Sequence[Judged]) -> int:
 
 def write_organization_audits(judged: Sequence[Judged]) -> int:
     """Write the audits of organizations; part of the transaction that holds them. Return how many were new."""
-    unchanged = _unchanged(judged, ORGANIZATION)
+    unchanged = _unchanged(judged)
     fresh = [entry for entry in judged if entry.subject_id not in unchanged]
-    if fresh:
-        _write(fresh, ORGANIZATION)
+    _write(fresh)
     return len(fresh)
 
 
-def _unchanged(judged: Sequence[Judged], subject: str) -> set[int]:
+def _unchanged(judged: Sequence[Judged]) -> set[int]:
     """Return the subjects whose current audit is of the same dossier and rule set, and complete."""
+    if not judged:
+        return set()
+    column = judged[0].subject_column
     current = {
         pk: (bytes(dossier), bytes(rule_set))
         for pk, dossier, rule_set in Audit.objects.filter(
-            **{f"{subject}__any_of": [entry.subject_id for entry in judged]}, is_current=True, failed=[]
-        ).values_list(subject, "dossier_digest", "ruleset_digest")
+            **{f"{column}__any_of": [entry.subject_id for entry in judged]}, is_current=True, failed=[]
+        ).values_list(column, "dossier_digest", "ruleset_digest")
     }
     return {
         entry.subject_id
@@ -158,62 +118,40 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
         )
 
 
-def _write(fresh: Sequence[Judged], subject: str) -> None:
-    subject_ids = [entry.subject_id for entry in fresh]
-    of_subjects = {f"{subject}__any_of": subject_ids}
-    # Of organizations only some rows have a key: PostgreSQL wants to be told which index is meant.
-    among = None if subject == PROCESS else sql.SQL("{} IS NOT NULL").format(sql.Identifier(subject))
+def _write(fresh: Sequence[Judged]) -> None:
+    if not fresh:
+        return
+    column, subject_ids = fresh[0].subject_column, [entry.subject_id for entry in fresh]
     now = timezone.now()
-    Audit.objects.filter(**of_subjects, is_current=True).update(is_current=False)
+    Audit.objects.filter(**{f"{column}__any_of": subject_ids}, is_current=True).update(is_current=False)
     audits = dict(
         upsert_rows(
             Audit,
-            _AUDIT_COLUMNS,
-            (
-                (
-                    *_subject_columns(entry, subject),
-                    entry.process_digest,
-                    entry.dossier_digest,
-                    entry.rule_set.digest,
-                    encode({outcome.code: _describe(outcome) for outcome in entry.outcomes}).decode(),
-                    encode(entry.sectors).decode(),
-                    True,
-                    False,
-                    entry.failed,
-                    now,
-                )
-                for entry in fresh
-            ),
-            conflict=(subject, "dossier_digest", "ruleset_digest"),
-            among=among,
-            update=excluded(("process_digest", "outcomes", "sectors", "is_current", "is_due", "failed", "audited_at")),
-            returning=(subject, "id"),
+            AuditRow._fields,
+            (_audit_row(entry, now) for entry in fresh),
+            conflict=(column, "dossier_digest", "ruleset_digest"),
+            among=fresh[0].conflict_condition,
+            update=excluded(_UPDATED),
+            returning=(column, "id"),
         )
     )
-    rows = {row[:3]: row for entry in fresh for row in _flag_rows(entry, subject, audits[entry.subject_id], now)}
-    upsert_rows(
-        Flag,
-        _FLAG_COLUMNS,
-        rows.values(),
-        conflict=(subject, "fingerprint"),
-        among=among,
-        update=sql.SQL(
-            "{}, withdrawn_at = NULL, changed_at = CASE WHEN audits_flag.judged_digest = EXCLUDED.judged_digest"
-            " AND audits_flag.withdrawn_at IS NULL THEN audits_flag.changed_at ELSE EXCLUDED.changed_at END"
-        ).format(excluded([column for column in _FLAG_COLUMNS if column not in _FLAG_KEPT])),
+    write_flags(fresh, audits, now)
+    _prune(column, subject_ids)
+
+
+def _audit_row(entry: Judged, now: datetime) -> AuditRow:
+    return AuditRow(
+        **entry.subject_columns,
+        process_digest=entry.process_digest,
+        dossier_digest=entry.dossier_digest,
+        ruleset_digest=entry.rule_set.digest,
+        outcomes=encode({outcome.code: _describe(outcome) for outcome in entry.outcomes}).decode(),
+        sectors=encode(entry.sectors).decode(),
+        is_current=True,
+        is_due=False,
+        failed=entry.failed,
+        audited_at=now,
     )
-    gone = Flag.objects.filter(**of_subjects, withdrawn_at=None).exclude(last_audit__any_of=audits.values())
-    for entry in fresh:
-        if entry.failed:  # it gave no answer: what it asked before stands
-            gone = gone.exclude(**{subject: entry.subject_id, "rule__in": entry.failed})
-    gone.update(withdrawn_at=now, changed_at=now)
-    refresh_states(Flag.objects.filter(**of_subjects))
-    _prune(subject_ids, subject)
-
-
-def _subject_columns(entry: Judged, subject: str) -> tuple[int | None, ...]:
-    """Return the values of the two columns that tell the subject."""
-    return tuple(entry.subject_id if column == subject else None for column in _SUBJECTS)
 
 
 def _describe(outcome: Outcome) -> dict[str, str]:
@@ -225,57 +163,7 @@ def _describe(outcome: Outcome) -> dict[str, str]:
     return described
 
 
-def _flag_rows(entry: Judged, subject: str, audit_id: int, now: Any) -> Iterable[tuple[Any, ...]]:
-    for outcome in entry.outcomes:
-        if outcome.kind is not OutcomeKind.FLAGGED:
-            continue
-        bound = entry.rule_set.by_code[outcome.code]
-        for finding in outcome.findings:
-            yield (*_subject_columns(entry, subject), *_flag_row(entry, audit_id, now, bound, finding))
-
-
-def _flag_row(entry: Judged, audit_id: int, now: Any, bound: BoundRule, finding: Finding) -> tuple[Any, ...]:
-    severity = bound.severity(finding).value
-    values = _json(finding.values)
-    evidence = to_builtins(finding.evidence, builtin_types=())
-    return (
-        fingerprint(entry.identity, bound.rule.code, finding),
-        audit_id,
-        now,
-        Flag.State.NEW.value,
-        now,
-        entry.country,
-        bound.rule.code,
-        severity,
-        finding.sentence,
-        values,
-        encode(evidence).decode(),
-        bound.rule.version,
-        _json(bound.parameters),
-        _judged_digest(severity, finding, values, evidence),
-        audit_id,
-    )
-
-
-def fingerprint(identity: str, code: str, finding: Finding) -> bytes:
-    """Return the identity of a flag over re-audits: ocid or key of the organization, rule, and the ids it cites."""
-    return hashlib.sha256(json.dumps([identity, code, sorted(finding.cites)]).encode()).digest()
-
-
-def _judged_digest(severity: str, finding: Finding, values: str, evidence: Sequence[dict[str, Any]]) -> bytes:
-    """Digest what a person judges. Places are left out: an award that moves in its list is still the same award."""
-    seen = [[entry["value"], entry["passage"], entry["note"]] for entry in evidence]
-    judged = (
-        [severity, finding.decision_basis] if finding.decision_basis else [severity, finding.sentence, values, seen]
-    )
-    return hashlib.sha256(_as_digested(judged).encode()).digest()
-
-
-def _json(mapping: Any) -> str:
-    return _as_json(to_builtins(dict(mapping)))
-
-
-def _prune(subject_ids: Sequence[int], subject: str) -> None:
+def _prune(column: str, subject_ids: Sequence[int]) -> None:
     """Remove superseded audits that no flag refers to."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -286,6 +174,6 @@ def _prune(subject_ids: Sequence[int], subject: str) -> None:
                     WHERE f.{subject} = a.{subject} AND a.id IN (f.first_audit_id, f.last_audit_id)
                 )
                 """
-            ).format(subject=sql.Identifier(subject)),
+            ).format(subject=sql.Identifier(column)),
             [list(subject_ids)],
         )

@@ -33,23 +33,26 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         Return the flags that a reader may see.
 
         Who may view flags in the admin (auditors, leads) sees all. Everyone else sees what the publication setting
-        allows: ``reviewed`` the flags that a person confirmed, ``all`` every standing flag (marked where unreviewed),
-        ``none`` no single flag. Dismissed flags are never published.
+        allows: ``reviewed`` the flags that a person confirmed, ``all`` every standing flag too (marked where
+        unreviewed), ``none`` no single flag. Dismissed flags are never published. A confirmed flag that changed or was
+        withdrawn since stays public until a person looks again.
         """
         if user is not None and not isinstance(user, AnonymousUser) and user.has_perm("audits.view_flag"):
             return self
+        confirmed = models.Q(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "reviewed":
-            return self.filter(state=Flag.State.CONFIRMED)
+            return self.filter(confirmed)
         if settings.VEEDOR_PUBLICATION == "all":
-            return self.standing().exclude(state=Flag.State.DISMISSED)
+            return self.filter(confirmed | models.Q(withdrawn_at=None)).exclude(state=Flag.State.DISMISSED)
         return self.none()
 
     def once_published(self) -> "FlagQuerySet":
         """Return the flags that the public may have seen under the publication setting, and sees no longer."""
         if settings.VEEDOR_PUBLICATION == "reviewed":
-            return self.filter(reviews__decision=self.model.State.CONFIRMED).exclude(state=self.model.State.CONFIRMED)
+            return self.filter(reviews__decision=Flag.State.CONFIRMED).exclude(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "all":
-            return self.filter(state__in=[self.model.State.DISMISSED, self.model.State.WITHDRAWN])
+            gone = models.Q(state=Flag.State.WITHDRAWN) & ~models.Q(decision=Flag.State.CONFIRMED)
+            return self.filter(gone | models.Q(state=Flag.State.DISMISSED))
         return self.none()
 
 
@@ -69,6 +72,16 @@ class Flag(models.Model):
         NEEDS_INFORMATION = "needs_information", _("needs information")
         CHANGED = "changed", _("changed since decided")
         WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Withdrawal(models.TextChoices):
+        """What differs from the audit that raised a flag last."""
+
+        RECORD = "record", _("the record changed")
+        FIGURES = "figures", _("figures of other processes changed")
+        REFERENCE = "reference", _("a list or the lexicon changed")
+        PARAMETER = "parameter", _("a parameter of the rule changed")
+        RULE_VERSION = "rule_version", _("the rule has a new version")
+        RULE_OFF = "rule_off", _("the rule is switched off or removed")
 
     class SeverityChoice(models.TextChoices):
         HIGH = "high", _("high")
@@ -109,6 +122,11 @@ class Flag(models.Model):
     raised_at = models.DateTimeField(_("raised"), default=timezone.now)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_because = models.CharField(
+        _("withdrawn because"), max_length=20, choices=Withdrawal, blank=True, default="", db_default=""
+    )
+    # The last decision, as in its reviews; kept as a column for lists. Empty until there is one.
+    decision = models.CharField(_("decision"), max_length=20, blank=True, default="", db_default="")
     # Derived by audits.triage.derive_state; kept as a column for lists.
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.NEW)
 
@@ -130,6 +148,8 @@ class Flag(models.Model):
         indexes = [
             # the queue, and its filters
             models.Index(fields=["state", "id"], name="flag_state"),
+            # what the public sees
+            models.Index(fields=["id"], condition=models.Q(decision="confirmed"), name="flag_confirmed"),
             models.Index(fields=["rule", "state", "id"], name="flag_rule"),
             models.Index(fields=["severity", "state", "id"], name="flag_severity"),
             models.Index(fields=["country", "state", "id"], name="flag_country"),
@@ -146,6 +166,11 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.process.ocid if self.process else self.organization}"
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Whether there is something to decide: it stands, or was confirmed before it was withdrawn."""
+        return self.withdrawn_at is None or self.decision == Flag.State.CONFIRMED
 
     @property
     def definition(self) -> Rule | None:

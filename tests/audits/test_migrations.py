@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from audits.engine.writing import fingerprint
+from audits.engine.flags import fingerprint
 from audits.judging.vocabulary import Finding
 from audits.models import Audit, Flag
 from contracts.models import ContractingProcess

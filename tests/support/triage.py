@@ -4,7 +4,8 @@ import hashlib
 import itertools
 import json
 
-from audits.engine.writing import Judged, write_audits
+from audits.engine.judged import Judged
+from audits.engine.writing import write_audits
 from audits.judging.rule_set import Outcome, RuleSet
 from audits.judging.vocabulary import Evidence, Finding, OutcomeKind
 from audits.models import Flag

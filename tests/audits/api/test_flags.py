@@ -169,13 +169,42 @@ def test_a_decision_is_public_but_not_who_took_it_and_why(flags, anonymous):
     assert b"deciding lead" not in response.content
 
 
-def test_a_flag_whose_record_changed_is_no_longer_public(flags, anonymous):
+def test_a_confirmed_flag_whose_record_changed_stays_public_and_says_so(flags, anonymous, auditor):
+    """What was confirmed is shown, with a notice, until a person looks again."""
+    before = anonymous.get(f"{FLAGS}{flags['confirmed'].pk}/").json()
+    assert before["notice"] == ""
     tender = {**release()["tender"], "numberOfTenderers": 1, "procurementMethod": "selective"}
     load(release("ocds-test01-1", id="2", date="2025-01-01T00:00:00Z", tender=tender))
     audit()
     flag = Flag.objects.get(pk=flags["confirmed"].pk)
-    assert flag.state in {Flag.State.CHANGED, Flag.State.WITHDRAWN}
+    assert flag.state == Flag.State.CHANGED
+    now = anonymous.get(f"{FLAGS}{flag.pk}/").json()
+    assert now["notice"].startswith("The record changed since this flag was confirmed")
+    assert (now["sentence"], now["evidence"]) == (before["sentence"], before["evidence"])
+    assert flag.render("en") != now["sentence"]
+    review_flag(flag=flag, reviewer=make_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
+    assert anonymous.get(f"{FLAGS}{flag.pk}/").status_code == 410
+
+
+def test_a_confirmed_flag_that_is_withdrawn_stays_public_with_its_cause(flags, anonymous):
+    """A later release makes the question fall away: nobody can take a confirmed flag off the public site so."""
+    tender = {**release()["tender"], "numberOfTenderers": 5, "procurementMethod": "open"}
+    load(release("ocds-test01-1", id="2", date="2025-01-01T00:00:00Z", tender=tender))
+    audit()
+    flag = Flag.objects.get(pk=flags["confirmed"].pk)
+    assert (flag.state, flag.withdrawn_because) == (Flag.State.WITHDRAWN, Flag.Withdrawal.RECORD)
+    answer = anonymous.get(f"{FLAGS}{flag.pk}/").json()
+    assert (answer["withdrawn_because"], answer["state"]) == ("record", "withdrawn")
+    assert answer["notice"].startswith("The record changed since")
+    assert states(anonymous) == {"withdrawn"}
+    review_flag(flag=flag, reviewer=make_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
     assert states(anonymous) == set()
+
+
+def test_the_cause_of_a_withdrawal_is_kept(flags):
+    RuleOverride.objects.create(rule="R018", source="test")
+    audit()
+    assert set(Flag.objects.values_list("withdrawn_because", flat=True)) == {Flag.Withdrawal.RULE_OFF.value}
 
 
 @pytest.mark.parametrize(
@@ -306,7 +335,7 @@ class TestRules:
 def test_a_flag_that_was_published_and_is_under_review_again_says_so(flags, anonymous, settings):
     confirmed = flags["confirmed"]
     assert anonymous.get(f"{FLAGS}{confirmed.pk}/").status_code == 200
-    Flag.objects.filter(pk=confirmed.pk).update(state="changed")
+    review_flag(flag=confirmed, reviewer=make_user("second"), decision=Review.Decision.IN_REVIEW)
     answer = anonymous.get(f"{FLAGS}{confirmed.pk}/", headers={"Accept-Language": "es"})
     assert (answer.status_code, answer.json()["code"]) == (410, "no_longer_published")
     assert "se publicó" in answer.json()["detail"]

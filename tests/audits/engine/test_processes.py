@@ -271,7 +271,9 @@ def test_the_public_sees_what_the_publication_setting_allows(
     audit()
     for flag, state in zip(Flag.objects.order_by("pk"), states, strict=True):
         Flag.objects.filter(pk=flag.pk).update(
-            state=state, withdrawn_at=flag.raised_at if state == "withdrawn" else None
+            state=state,
+            decision=state if state in Review.Decision else "",
+            withdrawn_at=flag.raised_at if state == "withdrawn" else None,
         )
     reader = django_user_model.objects.create_user("journalist")
     assert set(Flag.objects.visible_to(None).values_list("state", flat=True)) == seen

@@ -1,0 +1,48 @@
+"""One subject, judged: what audits and flags are written from."""
+
+from msgspec import Struct
+from psycopg import sql
+
+from audits.judging.rule_set import Outcome, RuleSet
+from audits.judging.vocabulary import OutcomeKind, Subject
+
+
+class Judged(Struct):
+    """
+    What was read of one subject, and the outcome of every rule.
+
+    ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest`` and
+    ``sectors`` are those of a process.
+    """
+
+    subject_id: int
+    identity: str
+    country: str
+    dossier_digest: bytes
+    rule_set: RuleSet
+    outcomes: tuple[Outcome, ...]
+    process_digest: bytes = b""
+    sectors: tuple[str, ...] = ()
+    subject: Subject = Subject.PROCESS
+
+    @property
+    def failed(self) -> list[str]:
+        """The codes of the rules that failed."""
+        return [outcome.code for outcome in self.outcomes if outcome.kind is OutcomeKind.FAILED]
+
+    @property
+    def subject_column(self) -> str:
+        """The column that names the subject."""
+        return f"{self.subject.value}_id"
+
+    @property
+    def subject_columns(self) -> dict[str, int | None]:
+        """The values of the two columns that name the subject."""
+        return {f"{subject.value}_id": self.subject_id if subject is self.subject else None for subject in Subject}
+
+    @property
+    def conflict_condition(self) -> sql.Composable | None:
+        """The condition of the unique indexes: those about organizations are partial."""
+        if self.subject is Subject.PROCESS:
+            return None
+        return sql.SQL("{} IS NOT NULL").format(sql.Identifier(self.subject_column))
