@@ -9,8 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from audits.admin.labels import OUTCOMES, SECTORS, rule_title
-from audits.admin.reasons import translate
+from audits.admin.labels import OUTCOMES, SECTORS, rule_title, why_not
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
 from contracts.admin.display import admin_url
@@ -18,7 +17,7 @@ from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 
 
-def outcomes_table(outcomes: Mapping[str, Mapping[str, str]]) -> SafeString:
+def outcomes_table(outcomes: Mapping[str, Mapping[str, Any]]) -> SafeString:
     """Write what each rule answered."""
     rows = format_html_join(
         "",
@@ -28,7 +27,7 @@ def outcomes_table(outcomes: Mapping[str, Mapping[str, str]]) -> SafeString:
                 code,
                 rule_title(code),
                 OUTCOMES[OutcomeKind(outcome["kind"])],
-                translate(outcome.get("reason", "")),
+                why_not(code, outcome),
                 outcome.get("field", ""),
             )
             for code, outcome in sorted(outcomes.items())

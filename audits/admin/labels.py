@@ -1,8 +1,13 @@
 """Words for codes that lists and pages show."""
 
-from django.utils.translation import get_language
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from audits.judging.reasons import REASONS
+from audits.judging.texts import fill
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Flag
 from audits.rules import RULES
@@ -45,9 +50,20 @@ def reader_language() -> str:
 def rule_title(code: str) -> str:
     """Return the title of a rule in the reader's language, ``""`` if the rule was removed."""
     rule = RULES.get(code)
-    if rule is None:
-        return ""
-    return rule.title.get(reader_language()) or rule.title["en"]
+    return rule.text(reader_language()).title if rule else ""
+
+
+def why_not(code: str, outcome: Mapping[str, Any]) -> str:
+    """
+    Return why a rule did not judge, in the reader's language.
+
+    The class of an error, and a reason in English as versions before 0.2.0 stored them, are shown as they are.
+    """
+    reason, language = outcome.get("reason", ""), reader_language()
+    own = RULES[code].text(language).reasons if code in RULES else {}
+    template = own.get(reason) or gettext(REASONS.get(reason, ""))
+    values = {"field": outcome.get("field", ""), **outcome.get("values", {})}
+    return fill(template, values, language) if template else reason
 
 
 def sentence(flag: Flag) -> str:

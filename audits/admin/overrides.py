@@ -13,7 +13,7 @@ from contracts.admin.history import HistoryAdmin
 
 class RuleOverrideForm(forms.ModelForm):
     rule = forms.ChoiceField(
-        label=_("Rule"), choices=lambda: [(code, f"{code} {RULES[code].title['en']}") for code in RULES]
+        label=_("Rule"), choices=lambda: [(code, f"{code} {RULES[code].text('en').title}") for code in RULES]
     )
 
     class Meta:

@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
 from audits.admin.evidence import Place, read_places, write_value
-from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence
-from audits.admin.reasons import translate
+from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence, why_not
 from audits.judging.pages import Page, page
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
@@ -161,7 +160,7 @@ def _describe(evidence: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], st
     return {place: " · ".join(dict.fromkeys(said)) for place, said in told.items()}
 
 
-def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, str]]) -> Iterator[RuleOutcome]:
+def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, Any]]) -> Iterator[RuleOutcome]:
     """Yield the outcomes of the other rules, the telling kinds first; and other flags of the same rule."""
     raised: dict[str, list[Link]] = {}
     others = Flag.objects.filter(**_subject_of(flag), withdrawn_at=None).exclude(pk=flag.pk)
@@ -177,7 +176,7 @@ def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, str]]) -> Iterator
             title=rule_title(code),
             kind=kind,
             label=OUTCOMES[kind],
-            reason=translate(outcome.get("reason", "")),
+            reason=why_not(code, outcome),
             field=outcome.get("field", ""),
             flags=raised.get(code, []),
         )

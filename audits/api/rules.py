@@ -1,6 +1,5 @@
 """Rules: what is asked, how, why, and with which parameters."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
@@ -13,8 +12,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.judging.pages import translation
-from audits.judging.vocabulary import LANGUAGES, Rule
+from audits.judging.pages import to_html
+from audits.judging.texts import LANGUAGES
+from audits.judging.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.rule_health import cached_health
 from audits.rules import RULES
@@ -86,8 +86,9 @@ class RuleHealth(serializers.Serializer):
 
 class RuleDetail(RuleRow):
     page = serializers.CharField(
-        help_text="Why it matters, method, exclusions, sources; in the language of Accept-Language."
+        help_text="Why it matters, method, exclusions, sources; CommonMark, in the language of Accept-Language."
     )
+    page_html = serializers.CharField(help_text="The same as HTML: headings, paragraphs, lists and code alone.")
     page_language = serializers.CharField(help_text="en where the page has not been translated.")
     page_url = serializers.CharField(help_text="Where people read it.")
     overrides = OverrideRow(many=True, help_text="Values in force, legal limits among them.")
@@ -105,17 +106,13 @@ def _described(rule: Rule) -> dict[str, Any]:
         "code": rule.code,
         "url": Link("rules").convert(rule.code),
         "name": rule.name,
-        "title": _in_language(rule.title, rule.code),
+        "title": rule.text(_language()).title,
         "subject": rule.subject.value,
         "stage": rule.stage.value,
         "severity": rule.severity.value,
         "version": rule.version,
         "parameters": dict(rule.parameters),
     }
-
-
-def _in_language(texts: Mapping[str, str], fallback: str) -> str:
-    return texts.get(_language(), fallback)
 
 
 def _language() -> str:
@@ -150,13 +147,13 @@ class RuleDetailView(ApiView):
         if rule is None:
             raise Http404
         language = _language()
-        translated = translation(rule, language)
+        text = rule.text(language)
         health, counted_at = cached_health(code)
         versions = [
             {
                 "version": version,
-                "since": change.on if (change := rule.changes.get(version)) else None,
-                "change": _in_language(change.text, "") if change else "",
+                "since": rule.since.get(version),
+                "change": text.changes.get(version, ""),
                 "confirmed": decisions.confirmed,
                 "dismissed": decisions.dismissed,
             }
@@ -166,8 +163,9 @@ class RuleDetailView(ApiView):
         return Response(
             {
                 **_described(rule),
-                "page": rule.page if translated is None else translated,
-                "page_language": "en" if translated is None else language,
+                "page": text.page,
+                "page_html": to_html(text.page),
+                "page_language": language if language in rule.texts else "en",
                 "page_url": reverse("methodology-rule", args=[code]),
                 "overrides": [
                     {name: getattr(setting, name) for name in ("country", "parameter", "value", "source")}

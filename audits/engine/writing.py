@@ -154,13 +154,9 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
     )
 
 
-def _describe(outcome: Outcome) -> dict[str, str]:
-    described: dict[str, str] = {"kind": outcome.kind}
-    if outcome.reason:
-        described["reason"] = outcome.reason
-    if outcome.field:
-        described["field"] = outcome.field
-    return described
+def _describe(outcome: Outcome) -> dict[str, Any]:
+    described = {"kind": outcome.kind, "reason": outcome.reason, "values": outcome.values, "field": outcome.field}
+    return {name: value for name, value in described.items() if value}
 
 
 def _prune(column: str, subject_ids: Sequence[int]) -> None:

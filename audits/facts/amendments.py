@@ -14,7 +14,7 @@ def amended_contracts(process: Process) -> tuple[Contract, ...]:
     """
     amended = tuple(contract for contract in standing_contracts(process) if contract.amendments)
     if not amended:
-        raise InsufficientDataError("/contracts/amendments", "no contract lists its amendments")
+        raise InsufficientDataError("/contracts/amendments", "amendments_not_listed")
     return amended
 
 

@@ -62,7 +62,7 @@ def contests(process: Process) -> list[Contest]:
         if bid.related_lots:
             by_lots.setdefault(frozenset(bid.related_lots), []).append(bid)
     if not by_lots:
-        raise InsufficientDataError("/bids/details/relatedLots", "the bids do not name their lots")
+        raise InsufficientDataError("/bids/details/relatedLots", "lots_not_named")
     return [
         _contest(tuple(group), tuple(award for award in process.awards if _lots(award) & lots))
         for lots, group in by_lots.items()
@@ -83,10 +83,10 @@ def awarded_contests(process: Process) -> list[Contest]:
         raise InsufficientDataError("/awards/status")
     final = [contest for contest in found if contest.final]
     if not final:
-        raise NotApplicableError("the awards may still change")
+        raise NotApplicableError("awards_not_final")
     awarded = [contest for contest in final if contest.active]
     if not awarded:
-        raise NotApplicableError("no award is active")
+        raise NotApplicableError("no_active_award")
     return awarded
 
 
@@ -148,7 +148,7 @@ def require_comparable_prices(tender: Tender, only: Sequence[str], but: Sequence
     """
     details = tender.method_details
     if (only and details not in only) or (not only and details and details in but):
-        raise NotApplicableError(f"prices are not compared under the method “{details}”")
+        raise NotApplicableError("prices_not_compared", method=details)
 
 
 def require_lowest_price(tender: Tender) -> None:
@@ -158,7 +158,7 @@ def require_lowest_price(tender: Tender) -> None:
     :raises NotApplicableError: if something else than the price counts
     """
     if tender.award_criteria and tender.award_criteria.lower() not in _LOWEST_PRICE:
-        raise NotApplicableError(f"the award criteria are {tender.award_criteria}: not only the price counts")
+        raise NotApplicableError("not_only_price", criteria=tender.award_criteria)
 
 
 def names(dossier: Dossier, references: Iterable[Reference]) -> str:

@@ -27,7 +27,7 @@ def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
     known = [(award, contracts, money(award.value)) for award, contracts in pairs]
     awarded = [(award, contracts, value) for award, contracts, value in known if value is not None]
     if not awarded:
-        raise InsufficientDataError("/awards/value/amount", "no award has a value above 0 with a currency")
+        raise InsufficientDataError("/awards/value/amount", "no_award_value")
     found, other_currency = [], False
     for award, contracts, value in awarded:
         signed = total(money(contract.value) for contract in contracts)
@@ -36,7 +36,7 @@ def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
         elif signed is not None:
             other_currency = True
     if not found and other_currency:
-        raise NotApplicableError("award and contract are in different currencies")
+        raise NotApplicableError("currencies_differ")
     if not found:
-        raise InsufficientDataError("/contracts/value/amount", "no contract has a value above 0 with a currency")
+        raise InsufficientDataError("/contracts/value/amount", "no_contract_value")
     return found

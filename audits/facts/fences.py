@@ -87,11 +87,11 @@ def read_fence(figures: Mapping[str, Any], code: str, side: Side, *, minimum_sam
     place = f"statistics/{code}"
     n, cohort, value = int(figures.get("n", 0)), str(figures.get("cohort", "")), figures.get(side)
     if n < minimum_sample:
-        raise InsufficientDataError(place, f"the cohort “{cohort}” has {n} values; {minimum_sample} are needed")
+        raise InsufficientDataError(place, "cohort_too_small", cohort=cohort, number=n, needed=minimum_sample)
     if value is None:
-        raise InsufficientDataError(place, f"the cohort “{cohort}” gives no fence")
+        raise InsufficientDataError(place, "no_fence", cohort=cohort)
     q1, q3 = figures.get("q1"), figures.get("q3")
     # Ratios that are equal on paper differ in the last bits.
     if q1 is not None and q3 is not None and q3 - q1 <= 1e-9 * max(1, abs(q3)):
-        raise InsufficientDataError(place, f"the quartiles of the cohort “{cohort}” are equal")
+        raise InsufficientDataError(place, "quartiles_equal", cohort=cohort)
     return Fence(float(value), n, cohort)

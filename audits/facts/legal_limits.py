@@ -45,7 +45,7 @@ def require_thresholds(thresholds: Thresholds) -> None:
     :raises NotApplicableError: if none is
     """
     if not thresholds:
-        raise NotApplicableError("no threshold with a legal source is on for this country")
+        raise NotApplicableError("no_sourced_threshold")
 
 
 def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> LegalLimit:
@@ -73,7 +73,7 @@ def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency
         and _is_method(entry, tender)
     ]
     if not limits:
-        raise NotApplicableError("no sourced threshold is on for this country, method, currency and date")
+        raise NotApplicableError("no_matching_threshold")
     return min(limits, key=lambda limit: (not limit.category, limit.money.amount))
 
 
@@ -134,7 +134,7 @@ def operation_of(process: Process) -> Operation:
     awards = decided_awards(process)
     awarded = total(money(award.value) for award in awards)
     if awarded is None:
-        raise InsufficientDataError("/awards/value/amount", "the awards have no values above 0 in one currency")
+        raise InsufficientDataError("/awards/value/amount", "no_awarded_sum")
     return Operation(awarded, day_of(process, "/awards/date", *(award.date for award in awards)), awards)
 
 

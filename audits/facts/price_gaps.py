@@ -48,7 +48,7 @@ def price_gaps(dossier: Dossier, *, only: Sequence[str], but: Sequence[str]) -> 
     require_lowest_price(tender)
     single = [contest for contest in awarded_contests(dossier.process) if len(contest.active) == 1]
     if not single:
-        raise NotApplicableError("several awards are active")
+        raise NotApplicableError("several_active_awards")
     gaps = [gap for contest in single for gap in _gaps(contest)]
     if not gaps:
         raise _why_none(single)
@@ -83,9 +83,9 @@ def _why_none(single: Sequence[Contest]) -> InsufficientDataError | NotApplicabl
         return InsufficientDataError("/awards/suppliers/id")
     valid = [bid for contest in single for bid in contest.bids if bid.status == "valid"]
     if len(valid) < 2:
-        return NotApplicableError("there are no two valid bids")
+        return NotApplicableError("no_two_valid_bids")
     if all(party_of(bid.tenderers) is None for bid in valid):
         return InsufficientDataError("/bids/details/tenderers/id")
     if not markets(valid):
         return InsufficientDataError("/bids/details/value")
-    return NotApplicableError("no valid bid lies above a valid bid of the winner in the same currency")
+    return NotApplicableError("no_runner_up")

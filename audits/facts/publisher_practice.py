@@ -25,7 +25,5 @@ def severity_of_absence(dossier: Dossier, code: str, field: str, *, minimum_shar
         return Severity.CONTEXT
     share = float(practice["share"])
     if share < minimum_share:
-        raise InsufficientDataError(
-            field, f"the publisher gives it in {share:.0%} of {practice['n']} processes, so its absence says nothing"
-        )
+        raise InsufficientDataError(field, "seldom_published", percent=round(share * 100), number=practice["n"])
     return None

@@ -20,7 +20,7 @@ def standing_tender(dossier: Dossier) -> Tender:
     """
     tender = dossier.process.tender
     if tender.status == "cancelled":
-        raise NotApplicableError("the tender is cancelled")
+        raise NotApplicableError("tender_cancelled")
     return tender
 
 
@@ -44,7 +44,7 @@ def require_method(tender: Tender, methods: Container[str]) -> Evidence:
     """
     method = method_of(tender)
     if method not in methods:
-        raise NotApplicableError(f"the procurement method is {method}")
+        raise NotApplicableError("method_is", method=method)
     return Evidence(f"{tender.path}/procurementMethod", method)
 
 
@@ -59,7 +59,7 @@ def decided_awards(process: Process) -> tuple[Award, ...]:
         raise InsufficientDataError("/awards")
     decided = tuple(award for award in process.awards if award.status.lower() not in _UNDECIDED)
     if not decided:
-        raise NotApplicableError("no award is decided")
+        raise NotApplicableError("no_decided_award")
     return decided
 
 
@@ -74,7 +74,7 @@ def standing_contracts(process: Process) -> tuple[Contract, ...]:
         raise InsufficientDataError("/contracts")
     standing = tuple(contract for contract in process.contracts if contract.status.lower() != "cancelled")
     if not standing:
-        raise NotApplicableError("every contract is cancelled")
+        raise NotApplicableError("contracts_cancelled")
     return standing
 
 
@@ -98,7 +98,7 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
         if own and award.status.lower() not in _VOID:
             found.append((award, own))
     if not found:
-        raise InsufficientDataError("/contracts/awardID", "no contract names an award of the record")
+        raise InsufficientDataError("/contracts/awardID", "awards_not_named")
     return found
 
 
@@ -135,7 +135,7 @@ def suppliers_by_key(process: Process) -> dict[str, Reference]:
     """
     suppliers = {supplier.id or supplier.name: supplier for supplier in process.suppliers()}
     if not suppliers:
-        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
+        raise InsufficientDataError("/awards/suppliers", "no_supplier")
     return suppliers
 
 

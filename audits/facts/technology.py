@@ -61,8 +61,8 @@ def require_scope(dossier: Dossier) -> None:
     if dossier.scope:
         return
     if not any(text.part in OBJECT_PARTS for text in dossier.texts):
-        raise InsufficientDataError("/tender/title", "no readable text says what is bought")
-    raise NotApplicableError("the object is not technology in scope")
+        raise InsufficientDataError("/tender/title", "object_unreadable")
+    raise NotApplicableError("not_in_scope")
 
 
 def surveillance(dossier: Dossier) -> tuple[Mention, ...]:

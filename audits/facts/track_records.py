@@ -19,24 +19,6 @@ BUYERS = ("buyer", "procuringEntity")
 
 Figures = Mapping[str, Any]
 
-_AS = {
-    "buyer": {"en": "As a buyer", "es": "Como comprador", "pt": "Como comprador"},
-    "procuringEntity": {
-        "en": "As a procuring entity",
-        "es": "Como entidad contratante",
-        "pt": "Como entidade contratante",
-    },
-    "tenderer": {"en": "As a tenderer", "es": "Como oferente", "pt": "Como licitante"},
-}
-
-
-def by_role(roles: Iterable[str], templates: Mapping[str, str], suffix: str = "") -> dict[str, dict[str, str]]:
-    """Return a template for each role, under its name with ``suffix``; ``[role]`` stands for "as a buyer"."""
-    return {
-        role + suffix: {language: text.replace("[role]", _AS[role][language]) for language, text in templates.items()}
-        for role in roles
-    }
-
 
 def require_role(dossier: OrganizationDossier, roles: Sequence[str]) -> None:
     """
@@ -45,7 +27,7 @@ def require_role(dossier: OrganizationDossier, roles: Sequence[str]) -> None:
     :raises NotApplicableError: if it has none of them
     """
     if dossier.roles.isdisjoint(roles):
-        raise NotApplicableError(f"the organization is no {' or '.join(roles)} in any process")
+        raise NotApplicableError("not_in_role", roles=", ".join(roles))
 
 
 def counted_figures(dossier: OrganizationDossier, code: str, field: str) -> list[Figures]:
@@ -57,7 +39,7 @@ def counted_figures(dossier: OrganizationDossier, code: str, field: str) -> list
     """
     figures: list[Figures] = list(dossier.statistic(code))
     if not figures:
-        raise InsufficientDataError(field, "no process of the organization could be counted")
+        raise InsufficientDataError(field, "nothing_counted")
     return figures
 
 
@@ -88,7 +70,7 @@ def require_number(code: str, number: int, minimum: int) -> None:
     :raises InsufficientDataError: if it is not
     """
     if number < minimum:
-        raise InsufficientDataError(f"statistics/{code}", f"{number} were counted; {minimum} are needed")
+        raise InsufficientDataError(f"statistics/{code}", "too_few_counted", number=number, needed=minimum)
 
 
 def processes_counted(figures: Figures) -> tuple[Evidence, ...]:

@@ -141,7 +141,7 @@ class Dossier:
         :raises InsufficientDataError: if it was not computed
         """
         if name not in self.statistics:
-            raise InsufficientDataError(f"statistics/{name}", f"the statistic {name} is not computed")
+            raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)
         return self.statistics[name]
 
 

@@ -42,5 +42,5 @@ class OrganizationDossier:
         :raises InsufficientDataError: if they were not computed
         """
         if name not in self.statistics:
-            raise InsufficientDataError(f"statistics/{name}", f"the statistic {name} is not computed")
+            raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)
         return self.statistics[name]

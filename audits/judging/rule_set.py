@@ -20,12 +20,18 @@ logger = logging.getLogger(__name__)
 
 
 class Outcome(Struct, frozen=True, gc=False):
-    """What a rule answered. ``field`` is the missing field of ``insufficient_data``, ``reason`` says why not."""
+    """
+    What a rule answered.
+
+    ``reason`` is the code that says why it did not judge, filled by ``values``; of a rule that failed, the class of
+    the error. ``field`` is the missing field of ``insufficient_data``.
+    """
 
     code: str
     kind: OutcomeKind
     reason: str = ""
     field: str = ""
+    values: Mapping[str, Any] = {}
     findings: tuple[Finding, ...] = ()
 
 
@@ -47,9 +53,9 @@ class BoundRule(Struct, frozen=True):
         try:
             findings = tuple(self.rule.judge(dossier, **self.parameters))
         except NotApplicableError as answer:
-            return Outcome(code, OutcomeKind.NOT_APPLICABLE, str(answer))
+            return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:
-            return Outcome(code, OutcomeKind.INSUFFICIENT_DATA, str(answer), answer.field)
+            return Outcome(code, OutcomeKind.INSUFFICIENT_DATA, answer.reason, answer.field, answer.values)
         except interruptions:
             raise
         except Exception as error:

@@ -5,21 +5,16 @@ A rule is a function of one frozen dossier. It yields findings, or raises to say
 database, no clock and no network, so the same dossier under the same rule set always gives the same answer.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from inspect import Parameter, getdoc, getmodule, signature
+from inspect import Parameter, getdoc, getfile, getmodule, signature
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 
-LANGUAGES = ("en", "es", "pt")
-
-_PERCENT = re.compile(r"\{(\w+)\} %")
-_NUMBER = re.compile(r"-?\d+\.\d+")
-# ``COP 12 326 533.50``, with narrow spaces.
-_MONEY = re.compile(r"[A-Z]{3} -?[\d\s]+\.\d+")
+from audits.judging.texts import RuleText, fill, translations_of
 
 
 class Severity(StrEnum):
@@ -57,19 +52,32 @@ class OutcomeKind(StrEnum):
 
 
 class NotApplicableError(Exception):
-    """Raised by a rule if its question makes no sense for this subject. The message says why."""
+    """
+    Raised by a rule if its question makes no sense for this subject.
+
+    ``reason`` is a code that says why, a name among the ``reasons`` of the rule or in ``audits.judging.reasons``;
+    ``values`` fill its template.
+    """
+
+    def __init__(self, reason: str, **values: Any) -> None:
+        super().__init__(reason, values)
+        self.reason = reason
+        self.values = values
 
 
 class InsufficientDataError(Exception):
     """
     Raised by a rule if a field that it needs is missing or unreadable.
 
-    ``field`` is the JSON Pointer of the field, without array indexes: ``/tender/tenderPeriod/endDate``.
+    ``field`` is the JSON Pointer of the field, without array indexes: ``/tender/tenderPeriod/endDate``. ``reason`` and
+    ``values`` are those of ``NotApplicableError``.
     """
 
-    def __init__(self, field: str, reason: str = "") -> None:
-        super().__init__(reason or f"{field} is missing")
+    def __init__(self, field: str, reason: str = "missing", **values: Any) -> None:
+        super().__init__(field, reason, values)
         self.field = field
+        self.reason = reason
+        self.values = values
 
 
 class Evidence(Struct, frozen=True, gc=False):
@@ -95,7 +103,7 @@ class Finding(Struct, frozen=True, gc=False):
     """
     One question that stands.
 
-    ``sentence`` names a template of the rule (a key of ``Rule.sentences``), ``values`` fills it: the sentence is
+    ``sentence`` names a template of the rule (a key of ``RuleText.sentences``), ``values`` fills it: the sentence is
     rendered in the reader's language, the numbers are stored once. ``cites`` holds the OCDS ids that make the finding
     itself and no other (award ids, party ids, concept names): a decision survives re-audits as long as they stay.
     ``decision_basis`` is what a decision judges, beside the severity, where the numbers move with every record;
@@ -110,42 +118,12 @@ class Finding(Struct, frozen=True, gc=False):
     decision_basis: tuple[Any, ...] = ()
 
 
-class _Absent:
-    """Stands in a sentence for a value that is not there, whatever form the sentence asks of it."""
-
-    def __format__(self, form: str) -> str:
-        return "…"
-
-
-class _Values(dict[str, Any]):
-    """The values of a sentence; an old flag may lack one that the sentence names by now."""
-
-    def __missing__(self, name: str) -> _Absent:
-        return _Absent()
-
-
-def _shown(value: Any, language: str, *, is_percent: bool) -> Any:
-    """
-    Return a value as a reader of ``language`` writes it: 8 for 8.0, and 112,5 but in English.
-
-    Numbers, percents and amounts with a currency are written so; ids and laws that only look alike stay.
-    """
-    text = str(value)
-    form = _NUMBER if is_percent or isinstance(value, float) else _MONEY
-    if not isinstance(value, str | float) or not form.fullmatch(text):
-        return value
-    whole, _, decimals = text.partition(".")
-    if not decimals.strip("0") and not _MONEY.fullmatch(text):
-        return whole
-    return text if language == "en" else f"{whole},{decimals}"
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a version of a rule answers otherwise than the one before, and since which day (ISO 8601)."""
 
     on: str
-    text: Mapping[str, str]
+    text: str
 
 
 RuleFunction = Callable[..., Iterable[Finding]]
@@ -154,75 +132,82 @@ RuleFunction = Callable[..., Iterable[Finding]]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """
-    One rule: identity, page, parameters with their defaults, and the function that judges.
+    One rule: identity, texts, parameters with their defaults, and the function that judges.
 
-    ``sentences`` maps a template name to a template in each language, in ``str.format`` form.
-    ``version`` goes up by one whenever the answer about any dossier could change; ``changes`` tells, for each version
-    after the first, what changed. ``subject`` says what a dossier is
-    about: a ``Dossier`` of a process or an ``OrganizationDossier``.
+    ``texts`` maps languages to what the rule says, English always among them. ``version`` goes up by one whenever the
+    answer about any dossier could change; ``since`` tells, for each version after the first, since which day
+    (ISO 8601). ``subject`` says what a dossier is about: a ``Dossier`` of a process or an ``OrganizationDossier``.
     """
 
     code: str
-    title: Mapping[str, str]
     stage: Stage
     severity: Severity
     version: int
-    sentences: Mapping[str, Mapping[str, str]]
+    since: Mapping[int, str]
+    texts: Mapping[str, RuleText]
     parameters: Mapping[str, Any]
-    page: str
     judge: RuleFunction
     subject: Subject = Subject.PROCESS
-    changes: Mapping[int, Change] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The slug of the rule, as in its file name: ``police-integration``."""
         return self.judge.__name__.replace("_", "-")
 
+    def text(self, language: str) -> RuleText:
+        """Return what the rule says in ``language`` (``en``, ``es`` or ``pt``), in English if it has not that one."""
+        return self.texts.get(language) or self.texts["en"]
+
     def render(self, finding_sentence: str, values: Mapping[str, Any], language: str) -> str:
         """Return the sentence of a finding in ``language`` (``en``, ``es`` or ``pt``)."""
-        template = self.sentences[finding_sentence][language]
-        percents = set(_PERCENT.findall(template))
-        shown = {name: _shown(value, language, is_percent=name in percents) for name, value in values.items()}
-        return template.format_map(_Values(shown)).replace("….", "…")
+        return fill(self.text(language).sentences[finding_sentence], values, language)
 
 
 def rule(
     *,
     code: str,
-    title: Mapping[str, str],
+    title: str,
     stage: Stage,
     severity: Severity,
     version: int,
-    sentences: Mapping[str, Mapping[str, str]],
+    sentences: Mapping[str, str],
     subject: Subject = Subject.PROCESS,
     changes: Mapping[int, Change] | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> Callable[[RuleFunction], Rule]:
     """
     Make a rule of a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
 
-    The page is the docstring of the function's module. Parameters are read from the signature, so the code, the page
-    and the settings cannot disagree.
+    ``title``, ``sentences``, ``changes`` and ``reasons`` are in English, and so is the page: the docstring of the
+    function's module, in Markdown. Other languages are read from the pages beside the module. Parameters are read from
+    the signature, so the code, the page and the settings cannot disagree.
+
+    :raises ValueError: if a translation is not readable
     """
 
     def decorate(judge: RuleFunction) -> Rule:
-        module = getmodule(judge)
+        changed = changes or {}
+        english = RuleText(
+            title=title,
+            sentences=sentences,
+            reasons=reasons or {},
+            changes={number: change.text for number, change in changed.items()},
+            page=getdoc(getmodule(judge)) or "",
+        )
         return Rule(
             code=code,
-            title=title,
             stage=stage,
             severity=severity,
             version=version,
-            sentences=sentences,
+            since={number: change.on for number, change in changed.items()},
+            texts={"en": english, **translations_of(Path(getfile(judge)))},
             parameters={
                 name: parameter.default
                 for name, parameter in signature(judge).parameters.items()
                 if parameter.kind is Parameter.KEYWORD_ONLY
             },
-            page=getdoc(module) or "",
             judge=judge,
             subject=subject,
-            changes=changes or {},
         )
 
     return decorate

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from audits.judging.pages import Page, page, parse
-from audits.judging.vocabulary import LANGUAGES, Rule, Stage
+from audits.judging.texts import LANGUAGES
+from audits.judging.vocabulary import Rule, Stage
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, Decisions, Health, Precision, cached_health
@@ -100,7 +101,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         severity=Flag.SeverityChoice(rule.severity).label,
         stage=STAGES[rule.stage],
         in_force=parameters_in_force(rule),
-        sentences=[blank(templates[language]) for templates in rule.sentences.values()],
+        sentences=[blank(template) for template in rule.text(language).sentences.values()],
         health=health,
         versions=_versions(rule, health, language),
         counted_at=counted_at,
@@ -145,9 +146,9 @@ def _versions(rule: Rule, health: Health, language: str) -> list[Version]:
     """Return the versions of a rule, the latest first."""
     versions = []
     for number, decisions in sorted(health.versions.items(), reverse=True):
-        change = rule.changes.get(number)
-        since, text = (date.fromisoformat(change.on), change.text[language]) if change else (None, "")
-        versions.append(Version(number, since, text, decisions))
+        since = rule.since.get(number)
+        change = rule.text(language).changes.get(number, "")
+        versions.append(Version(number, date.fromisoformat(since) if since else None, change, decisions))
     return versions
 
 

@@ -37,7 +37,9 @@ class Audit(models.Model):
     A rule set judged the dossier of one subject, completely: of a contracting process, or of an organization.
 
     It exists only when it is finished, so there is no half-done audit to get stuck. ``outcomes`` holds the answer of
-    every rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "insufficient_data", "field": …, "reason": …}}``.
+    every rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "not_applicable", "reason": "method_is", "values":
+    {"method": "direct"}}}``; with ``field`` where data are missing. Rows of versions before 0.2.0 hold the reason in
+    English, without values.
     ``process_digest`` and ``sectors`` are those of a process; an organization has none.
     """
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.vocabulary import LANGUAGES, Rule, Severity
+from audits.judging.texts import LANGUAGES
+from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.rules import RULES
 
@@ -181,7 +182,7 @@ class Flag(models.Model):
         """Return the sentence in a language (``en``, ``es``, ``pt``), by default the reader's."""
         chosen = (language or get_language() or "en")[:2]
         rule = self.definition
-        if rule is None or self.sentence not in rule.sentences:
+        if rule is None or self.sentence not in rule.text("en").sentences:
             return self.sentence
         return rule.render(self.sentence, self.values, chosen if chosen in LANGUAGES else "en")
 

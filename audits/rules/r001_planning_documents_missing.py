@@ -1,24 +1,24 @@
 """
 No planning document is published.
 
-Why it matters
---------------
+## Why it matters
+
 A procurement plan, a needs assessment or a market study shows what was wanted before a supplier was known. Without one
 nobody can compare what was bought with what was needed.
 
-Method
-------
-Flag the process if it lists documents with its tender, and none of all its documents is of one of the
-``document_types`` or stands in the planning section. If the statistic ``R001`` tells how often this publisher gives
-such a document, the rule asks only where the share is at least ``minimum_share``; without it, the flag is context.
+## Method
 
-Exclusions
-----------
+Flag the process if it lists documents with its tender, and none of all its documents is of one of the
+`document_types` or stands in the planning section. If the statistic `R001` tells how often this publisher gives
+such a document, the rule asks only where the share is at least `minimum_share`; without it, the flag is context.
+
+## Exclusions
+
 Cancelled tenders. Records without documents of the tender: they do not show that their publisher publishes documents
 of that time. Records whose documents have no types.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R001. Types: the OCDS codelist of documents.
 """
 
@@ -44,20 +44,15 @@ PLANNING_TYPES = (
 
 @rule(
     code="R001",
-    title={
-        "en": "Planning documents missing",
-        "es": "Faltan documentos de planificación",
-        "pt": "Faltam documentos de planejamento",
-    },
+    title="Planning documents missing",
     stage=Stage.PLANNING,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "Published documents: {count}. None belongs to the planning.",
-            "es": "Documentos publicados: {count}. Ninguno es de la planificación.",
-            "pt": "Documentos publicados: {count}. Nenhum é do planejamento.",
-        },
+        "default": "Published documents: {count}. None belongs to the planning.",
+    },
+    reasons={
+        "no_documents": "the record lists no document of planning or tender",
     },
 )
 def planning_documents_missing(
@@ -69,7 +64,7 @@ def planning_documents_missing(
         return
     documents = tuple(process.documents())
     if not process.tender.documents:
-        raise InsufficientDataError("/planning/documents", "the record lists no document of planning or tender")
+        raise InsufficientDataError("/planning/documents", "no_documents")
     types = {document_type(entry): entry for entry in documents if entry.type}
     if not types:
         raise InsufficientDataError("/tender/documents/documentType")

@@ -1,25 +1,25 @@
 """
 The estimate lies just below the limit of a lighter procedure.
 
-Why it matters
---------------
+## Why it matters
+
 The law lets smaller purchases be made with less publicity, shorter terms or fewer bidders. An estimate just below the
 limit may have been written to fit.
 
-Method
-------
-Take the limit that the law set to the procedure of this tender (``thresholds``, by country, currency and date). Flag
-an estimate (value of the tender) that does not exceed the limit and lies at most ``margin`` of it below: 0.05 is 5
+## Method
+
+Take the limit that the law set to the procedure of this tender (`thresholds`, by country, currency and date). Flag
+an estimate (value of the tender) that does not exceed the limit and lies at most `margin` of it below: 0.05 is 5
 percent.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; estimates of 0 or less. Direct awards: R049 and R055 ask about them. Countries, procedures,
 currencies and dates for which no threshold with a legal source is on. Some buyers, such as state enterprises or
 consortia, may have a higher limit by law: on record is the general one.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R002. The legal source of each threshold stands beside it. The
 margin is a starting point of this project, not a legal figure.
 """
@@ -44,20 +44,12 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
 
 @rule(
     code="R002",
-    title={
-        "en": "Estimate just below limit",
-        "es": "Estimación justo bajo el tope",
-        "pt": "Estimativa logo abaixo do limite",
-    },
+    title="Estimate just below limit",
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "The estimate, {value}, is {percent} % of the limit of {procedure}, {limit} ({source}).",
-            "es": "La estimación, {value}, es el {percent} % del tope de {procedure}, {limit} ({source}).",
-            "pt": "A estimativa, {value}, é {percent} % do limite de {procedure}, {limit} ({source}).",
-        },
+        "default": "The estimate, {value}, is {percent} % of the limit of {procedure}, {limit} ({source}).",
     },
 )
 def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05) -> Iterator[Finding]:
@@ -66,10 +58,10 @@ def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margi
     require_thresholds(thresholds)
     require_how(tender)
     if tender.method == "direct":
-        raise NotApplicableError("the procurement method is direct")
+        raise NotApplicableError("method_is", method=tender.method)
     estimate = money(tender.value)
     if estimate is None:
-        raise InsufficientDataError("/tender/value/amount", "the tender has no value above 0 with a currency")
+        raise InsufficientDataError("/tender/value/amount", "no_tender_value")
     on = day_of(
         process, "/tender/tenderPeriod/startDate", tender.tender_period.start if tender.tender_period else None
     )

@@ -1,25 +1,25 @@
 """
 The time to prepare a bid is too short.
 
-Why it matters
---------------
+## Why it matters
+
 A buyer can tell one supplier about a tender early and leave its rivals too little time to bid. A short period also
 keeps away those who did nothing but wait for the notice.
 
-Method
-------
+## Method
+
 Count the whole days between start and end of the tender period. Flag the process if there are fewer than
-``minimum_days``, or fewer than ``minimum_days_by_method`` has for its ``procurementMethodDetails``, since laws set
-other terms for other procedures. ``methods`` limits the rule to some procurement methods; empty means all. Where start
+`minimum_days`, or fewer than `minimum_days_by_method` has for its `procurementMethodDetails`, since laws set
+other terms for other procedures. `methods` limits the rule to some procurement methods; empty means all. Where start
 and end are the same moment the flag is context: some publishers fill in one date for both. So it is in direct and
 limited procedures, where few or none were to bid.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders. A period that ends before it starts is an error in the record: it is reported as insufficient data.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003, from which the 15 days come.
 """
 
@@ -43,43 +43,24 @@ NO_OTHERS: Mapping[str, int] = {}
 
 @rule(
     code="R003",
-    title={
-        "en": "Short submission period",
-        "es": "Plazo corto para ofertar",
-        "pt": "Prazo curto para propostas",
-    },
+    title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
     changes={
         2: Change(
-            "2026-11-24",
-            {
-                "en": "In direct and limited procedures, where few or none were to bid, the flag is context.",
-                "es": "En procedimientos directos y limitados, donde pocos o nadie iban a ofertar, es contexto.",
-                "pt": "Em procedimentos diretos e limitados, onde poucos ou ninguém iam propor, é contexto.",
-            },
-        )
+            "2026-11-24", "In direct and limited procedures, where few or none were to bid, the flag is context."
+        ),
     },
     sentences={
-        "default": {
-            "en": "Bidders had {days} whole days to bid; the rule asks for {minimum}.",
-            "es": "Hubo {days} días completos para ofertar; la regla pide {minimum}.",
-            "pt": "Houve {days} dias completos para apresentar propostas; a regra pede {minimum}.",
-        },
-        "direct": {
-            "en": "The procedure was “{method}”, and the record gives {days} whole days to bid; the rule asks for "
-            "{minimum} where anyone may bid.",
-            "es": "El procedimiento fue «{method}» y el registro da {days} días completos para ofertar; la regla pide "
-            "{minimum} donde cualquiera puede ofertar.",
-            "pt": "O procedimento foi «{method}» e o registro dá {days} dias completos para propostas; a regra pede "
-            "{minimum} onde qualquer um pode propor.",
-        },
-        "same": {
-            "en": "The record gives one moment, {start}, as start and end of the time to bid.",
-            "es": "El registro da un mismo momento, {start}, como inicio y fin del plazo para ofertar.",
-            "pt": "O registro dá um mesmo momento, {start}, como início e fim do prazo para propostas.",
-        },
+        "default": "Bidders had {days} whole days to bid; the rule asks for {minimum}.",
+        "direct": "The procedure was “{method}”, and the record gives {days} whole days to bid; the rule asks for "
+        "{minimum} where anyone may bid.",
+        "same": "The record gives one moment, {start}, as start and end of the time to bid.",
+    },
+    reasons={
+        "period_reversed": "the tender period ends before it starts",
+        "method_not_given": "the procurement method is not given",
     },
 )
 def short_submission_period(
@@ -91,14 +72,16 @@ def short_submission_period(
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     if methods and tender.method not in methods:
-        raise NotApplicableError(f"the procurement method is {tender.method or 'not given'}")
+        if not tender.method:
+            raise NotApplicableError("method_not_given")
+        raise NotApplicableError("method_is", method=tender.method)
     period = tender.tender_period
     if period is None or period.start is None:
         raise InsufficientDataError("/tender/tenderPeriod/startDate")
     if period.end is None:
         raise InsufficientDataError("/tender/tenderPeriod/endDate")
     if period.end < period.start:
-        raise InsufficientDataError("/tender/tenderPeriod/endDate", "the tender period ends before it starts")
+        raise InsufficientDataError("/tender/tenderPeriod/endDate", "period_reversed")
     days = (period.end - period.start).days
     minimum = minimum_days_by_method.get(tender.method_details, minimum_days)
     if days < minimum:

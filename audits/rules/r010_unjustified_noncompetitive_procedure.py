@@ -1,28 +1,28 @@
 """
 A procedure without competition gives no ground.
 
-Why it matters
---------------
+## Why it matters
+
 Laws allow buying without competition on certain grounds. Where the record names none, nobody can check it.
 
-Method
-------
-The procurement method is one of ``methods``. Flag the process if neither the rationale of the method nor that of an
-award says anything. If the statistic ``R010`` tells how often this publisher gives a ground, the rule asks only where
-the share is at least ``minimum_share``; without it, the flag is context.
+## Method
 
-Where ``procurementMethodDetails`` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
+The procurement method is one of `methods`. Flag the process if neither the rationale of the method nor that of an
+award says anything. If the statistic `R010` tells how often this publisher gives a ground, the rule asks only where
+the share is at least `minimum_share`; without it, the flag is context.
+
+Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
 a special regime, an agreement between governments; in Brazil, "inexigibilidade"), the flag is context and names it: a
 name is no reason why.
 
-Exclusions
-----------
-Cancelled tenders. Direct awards for which the limit of the law is on record (``thresholds``, by country, currency and
+## Exclusions
+
+Cancelled tenders. Direct awards for which the limit of the law is on record (`thresholds`, by country, currency and
 date): below it they need no ground, and above it R055 asks for one. A ground may stand in a document that was not
 read: the question is where.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R010.
 """
 
@@ -56,35 +56,21 @@ _GROUNDS = (
 
 @rule(
     code="R010",
-    title={
-        "en": "Unjustified noncompetitive procedure",
-        "es": "Procedimiento sin competencia sin fundamento",
-        "pt": "Procedimento sem competição sem fundamento",
-    },
+    title="Unjustified noncompetitive procedure",
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=2,
     changes={
         2: Change(
-            "2026-11-24",
-            {
-                "en": "Where the name of the method itself gives a ground, the flag is context and says so.",
-                "es": "Donde el nombre mismo del método da un motivo, la señal es contexto y lo dice.",
-                "pt": "Onde o próprio nome do método dá um motivo, o sinal é contexto e o diz.",
-            },
-        )
+            "2026-11-24", "Where the name of the method itself gives a ground, the flag is context and says so."
+        ),
     },
     sentences={
-        "default": {
-            "en": "The procurement method is “{method}”, and the record gives no ground for it.",
-            "es": "El método de contratación es «{method}» y el registro no da su fundamento.",
-            "pt": "O método de contratação é «{method}» e o registro não dá o seu fundamento.",
-        },
-        "named": {
-            "en": "Only the name of the procurement method, “{method}”, gives a ground: {words}.",
-            "es": "Solo el nombre del método de contratación, «{method}», da un motivo: {words}.",
-            "pt": "Só o nome do método de contratação, «{method}», dá um motivo: {words}.",
-        },
+        "default": "The procurement method is “{method}”, and the record gives no ground for it.",
+        "named": "Only the name of the procurement method, “{method}”, gives a ground: {words}.",
+    },
+    reasons={
+        "limit_known": "the limit for direct awards is on record: R049 and R055 ask about it",
     },
 )
 def unjustified_noncompetitive_procedure(
@@ -99,7 +85,7 @@ def unjustified_noncompetitive_procedure(
     if grounds_of(dossier.process):
         return
     if _has_limit(dossier.process, thresholds):
-        raise NotApplicableError("the limit for direct awards is on record: R049 and R055 ask about it")
+        raise NotApplicableError("limit_known")
     severity = severity_of_absence(dossier, "R010", "/tender/procurementMethodRationale", minimum_share=minimum_share)
     named = without_repeats(_named_grounds(dossier))
     if named:

@@ -1,31 +1,31 @@
 """
 Purchases from one supplier are small one by one, and exceed the limit for direct awards together.
 
-Why it matters
---------------
+## Why it matters
+
 A purchase that is split needs no competition. Laws forbid it, and add up what belongs together.
 
-Method
-------
-Take the limit that the law set to direct awards (``thresholds``, by country, currency and date), the awards of this
-process, and the other direct purchases of the same subject that its buyer made from the same supplier within
-``window_days`` before or after. Flag the process if each of them, this one included, stays within the limit, there are
-at least ``minimum_purchases``, and their sum exceeds it.
+## Method
 
-The statistic ``R011`` lists those other purchases; those outside the window, or in another currency, are left out::
+Take the limit that the law set to direct awards (`thresholds`, by country, currency and date), the awards of this
+process, and the other direct purchases of the same subject that its buyer made from the same supplier within
+`window_days` before or after. Flag the process if each of them, this one included, stays within the limit, there are
+at least `minimum_purchases`, and their sum exceeds it.
+
+The statistic `R011` lists those other purchases; those outside the window, or in another currency, are left out:
 
     [{"supplier": "id, or name without one", "ocid": "…", "amount": 180000, "currency": "UYU", "date": "2020-09-14"}]
 
 What is the same subject is decided where the list is made: the same class of items.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases by
 exception have no limit. Countries, currencies and dates for which no threshold with a legal source is on. Some buyers,
 such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R011. The legal source of each threshold stands beside it.
 """
 
@@ -50,19 +50,16 @@ from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Sev
 
 @rule(
     code="R011",
-    title={"en": "Splitting purchases", "es": "Fraccionamiento de compras", "pt": "Fracionamento de compras"},
+    title="Splitting purchases",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "{count} direct purchases from {supplier} within {days} days of this one make {total} together; "
-            "each stays within the limit of {limit} ({source}).",
-            "es": "{count} compras directas a {supplier} en un plazo de {days} días de esta suman {total}; cada una "
-            "queda dentro del tope de {limit} ({source}).",
-            "pt": "{count} compras diretas de {supplier} a até {days} dias desta somam {total}; cada uma fica dentro "
-            "do limite de {limit} ({source}).",
-        },
+        "default": "{count} direct purchases from {supplier} within {days} days of this one make {total} together; "
+        "each stays within the limit of {limit} ({source}).",
+    },
+    reasons={
+        "above_limit_alone": "the awards of this process exceed the limit for direct awards themselves",
     },
 )
 def splitting_purchases(
@@ -75,10 +72,10 @@ def splitting_purchases(
     operation = operation_of(process)
     limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
     if operation.money.amount > limit.money.amount:
-        raise NotApplicableError("the awards of this process exceed the limit for direct awards themselves")
+        raise NotApplicableError("above_limit_alone")
     suppliers = suppliers_by_key(process)
     if len(suppliers) > 1:
-        raise NotApplicableError("the process has several suppliers")
+        raise NotApplicableError("several_suppliers")
     key, supplier = next(iter(suppliers.items()))
     others = _others(dossier, key, operation, limit.money, window_days)
     together = total([operation.money, *others.values()])

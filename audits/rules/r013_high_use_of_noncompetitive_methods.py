@@ -1,23 +1,23 @@
 """
 A buyer buys mostly without competition.
 
-Why it matters
---------------
+## Why it matters
+
 Direct and limited procedures are exceptions of the law. Where they are the rule, prices are not tested and suppliers
 are chosen.
 
-Method
-------
-Share = processes whose ``procurementMethod`` is direct or limited / processes that tell it, over all processes of the
-organization as buyer, and as procuring entity. Flag a share of ``share`` or more, from ``minimum_processes`` processes
+## Method
+
+Share = processes whose `procurementMethod` is direct or limited / processes that tell it, over all processes of the
+organization as buyer, and as procuring entity. Flag a share of `share` or more, from `minimum_processes` processes
 on.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; processes that do not tell their procurement method; organizations of few processes.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R013. The share is a starting point of this project: laws differ
 in what they allow to be bought directly, mostly by value.
 """
@@ -27,7 +27,6 @@ from collections.abc import Iterable, Iterator
 from audits.facts.track_records import (
     BUYERS,
     Figures,
-    by_role,
     counted_figures,
     judge_each,
     processes_counted,
@@ -41,26 +40,17 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
 @rule(
     code="R013",
-    title={
-        "en": "High use of non-competitive methods",
-        "es": "Uso alto de compras directas",
-        "pt": "Uso alto de compras diretas",
-    },
+    title="High use of non-competitive methods",
     subject=Subject.ORGANIZATION,
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=1,
-    sentences=by_role(
-        BUYERS,
-        {
-            "en": "[role], {organization} bought without open competition in {noncompetitive} of {processes} "
-            "processes ({percent} %).",
-            "es": "[role], {organization} compró sin competencia abierta en {noncompetitive} de {processes} procesos "
-            "({percent} %).",
-            "pt": "[role], {organization} comprou sem competição aberta em {noncompetitive} de {processes} processos "
-            "({percent} %).",
-        },
-    ),
+    sentences={
+        "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of {processes} "
+        "processes ({percent} %).",
+        "procuringEntity": "As a procuring entity, {organization} bought without open competition in {noncompetitive} "
+        "of {processes} processes ({percent} %).",
+    },
 )
 def high_use_of_noncompetitive_methods(
     dossier: OrganizationDossier, *, share: float = 0.75, minimum_processes: int = 10

@@ -1,25 +1,25 @@
 """
 Bids were opened early.
 
-Why it matters
---------------
+## Why it matters
+
 Who opens bids before the deadline knows prices while others can still bid. Where only the opening is published, a
 short time from the notice to it leaves bidders as little time as a short submission period (R003).
 
-Method
-------
+## Method
+
 The opening is the date of the bid opening, else the start of the award period. Flag the process if the opening is
 before the end of the tender period: severity high by the date of the opening, medium by the award period. Where the
-record gives no end, flag it if there are fewer than ``minimum_days`` whole days from the start of the tender period to
+record gives no end, flag it if there are fewer than `minimum_days` whole days from the start of the tender period to
 the opening.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders. Where the end of the tender period is given, R003 asks about short periods, so that one short term
 does not count twice. An opening before the start is an error in the record: it is reported as insufficient data.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R014.
 """
 
@@ -42,37 +42,29 @@ from contracts.ocds.views import Period, Tender
 
 @rule(
     code="R014",
-    title={
-        "en": "Short time to opening",
-        "es": "Plazo corto hasta la apertura",
-        "pt": "Prazo curto até a abertura",
-    },
+    title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "Bids were opened {days} whole days after the notice; the rule asks for {minimum}.",
-            "es": "Las ofertas se abrieron {days} días completos después del aviso; la regla pide {minimum}.",
-            "pt": "As propostas foram abertas {days} dias completos após o aviso; a regra pede {minimum}.",
-        },
-        "early": {
-            "en": "Bids were opened on {opening}, before the deadline of {end}.",
-            "es": "Las ofertas se abrieron el {opening}, antes del cierre del {end}.",
-            "pt": "As propostas foram abertas em {opening}, antes do encerramento em {end}.",
-        },
+        "default": "Bids were opened {days} whole days after the notice; the rule asks for {minimum}.",
+        "early": "Bids were opened on {opening}, before the deadline of {end}.",
+    },
+    reasons={
+        "no_opening": "a direct award opens no bids",
+        "opening_before_start": "the opening is before the start of the tender period",
     },
 )
 def short_time_to_opening(dossier: Dossier, *, minimum_days: int = 15) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     if tender.method == "direct":
-        raise NotApplicableError("a direct award opens no bids")
+        raise NotApplicableError("no_opening")
     opening, place = _opening(tender)
     period = tender.tender_period
     if period is None or (period.start is None and period.end is None):
         raise InsufficientDataError("/tender/tenderPeriod/startDate")
     if period.start is not None and opening < period.start:
-        raise InsufficientDataError(place.path, "the opening is before the start of the tender period")
+        raise InsufficientDataError(place.path, "opening_before_start")
     if period.end is not None:
         if _is_before_end(opening, period.end, period):
             yield Finding(

@@ -1,27 +1,27 @@
 """
 Only one bid was received.
 
-Why it matters
---------------
+## Why it matters
+
 A competitive procedure with a single bidder may have been written for that bidder, announced too quietly, or given too
 little time. It may also be a market with one supplier. Either way nobody competed on price.
 
-Method
-------
-The procurement method is one of ``methods``. Flag the process if exactly one tenderer is counted. The count is taken
-from the first of these that the record gives: ``/tender/numberOfTenderers``, ``/tender/tenderers``, the tenderers of
-submitted bids, ``/bids/statistics``. Of the statistics the first of the measures ``bidders``, ``bids``,
-``qualifiedBidders`` and ``validBids`` counts, and of several counts of one measure the latest; where only one of the
+## Method
+
+The procurement method is one of `methods`. Flag the process if exactly one tenderer is counted. The count is taken
+from the first of these that the record gives: `/tender/numberOfTenderers`, `/tender/tenderers`, the tenderers of
+submitted bids, `/bids/statistics`. Of the statistics the first of the measures `bidders`, `bids`,
+`qualifiedBidders` and `validBids` counts, and of several counts of one measure the latest; where only one of the
 last two is given, the sentence says so. The evidence names the field, or the measure.
 
-Exclusions
-----------
+## Exclusions
+
 Direct and limited procedures: their single supplier is no surprise, and other rules ask about it. Cancelled
 tenders. Bids that were only invited, or were withdrawn, are not counted. Statistics of single lots are left out where
 there are several lots.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R018. OCDS Cardinal reads the first field only; the fallbacks
 are ours, since records of Latin America seldom give it. Measures: OCDS extension "Bid statistics and details",
 codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extensions/bids/.
@@ -52,34 +52,20 @@ NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
 
 @rule(
     code="R018",
-    title={"en": "Single bid received", "es": "Una sola oferta recibida", "pt": "Uma única proposta recebida"},
+    title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
     changes={
         2: Change(
             "2026-11-24",
-            {
-                "en": "Where a record gives neither tenderers nor bids, the number in the statistics of bids counts.",
-                "es": "Donde el registro no da oferentes ni ofertas, cuenta el número de las estadísticas de ofertas.",
-                "pt": "Onde o registro não dá licitantes nem propostas, conta o número das estatísticas de propostas.",
-            },
-        )
+            "Where a record gives neither tenderers nor bids, the number in the statistics of bids counts.",
+        ),
     },
     sentences={
-        "default": {
-            "en": "The record counts {count} tenderer in a procedure of method “{method}”.",
-            "es": "El registro cuenta {count} oferente en un procedimiento de método «{method}».",
-            "pt": "O registro conta {count} licitante em um procedimento de método «{method}».",
-        },
-        "evaluated": {
-            "en": "In a procedure of method “{method}” the record counts {count} valid bid or qualified bidder; it "
-            "does not say how many there were.",
-            "es": "En un procedimiento de método «{method}», el registro cuenta {count} oferta válida u oferente "
-            "calificado; no dice cuántos hubo.",
-            "pt": "Em um procedimento de método «{method}», o registro conta {count} proposta válida ou licitante "
-            "qualificado; não diz quantos houve.",
-        },
+        "default": "The record counts {count} tenderer in a procedure of method “{method}”.",
+        "evaluated": "In a procedure of method “{method}” the record counts {count} valid bid or qualified bidder; it "
+        "does not say how many there were.",
     },
 )
 def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "selective")) -> Iterable[Finding]:
@@ -87,9 +73,9 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
     if not tender.method:
         raise InsufficientDataError("/tender/procurementMethod")
     if tender.method not in methods:
-        raise NotApplicableError(f"the procurement method is {tender.method}")
+        raise NotApplicableError("method_is", method=tender.method)
     if tender.status == "cancelled":
-        raise NotApplicableError("the tender is cancelled")
+        raise NotApplicableError("tender_cancelled")
     count, evidence = _count(dossier.process)
     if count == 1:
         method = Evidence(f"{tender.path}/procurementMethod", tender.method)

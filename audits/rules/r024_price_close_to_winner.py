@@ -1,28 +1,28 @@
 """
 The next bid lies unusually close to the winning one.
 
-Why it matters
---------------
+## Why it matters
+
 A bid that is only just dearer than the winner's may have been written by someone who knew the winner's price, to look
 like competition.
 
-Method
-------
+## Method
+
 Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Flag a gap
 at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
-``minimum_sample`` gaps or more stand behind it. Where the gap is above the lower fence of the processes of the same
-country, procurement method and category, it is ordinary there and the flag is context. With ``threshold`` the gap is
+`minimum_sample` gaps or more stand behind it. Where the gap is above the lower fence of the processes of the same
+country, procurement method and category, it is ordinary there and the flag is context. With `threshold` the gap is
 compared with that number instead: 0.01 is one percent.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; awards that may still change; several active awards in one lot; winners dearer than another bid;
 award criteria other than the price; bids without a status; amounts of 0 or less. Bids are compared within their lots
-and currency. ``price_comparison_methods`` and ``no_price_comparison_methods`` list values of
-``procurementMethodDetails`` where prices may, or may not, be compared; the first goes before the second.
+and currency. `price_comparison_methods` and `no_price_comparison_methods` list values of
+`procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R024. OCDS Cardinal, R024, without its verdicts on cohorts whose
 gaps are all equal, or that are too small.
 """
@@ -38,52 +38,27 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
 
 @rule(
     code="R024",
-    title={
-        "en": "Price close to winning bid",
-        "es": "Precio cercano al ganador",
-        "pt": "Preço próximo ao vencedor",
-    },
+    title="Price close to winning bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
     changes={
         2: Change(
             "2026-11-24",
-            {
-                "en": "The fence of all processes decides; the one of the same country, method and category tells "
-                "what is ordinary there.",
-                "es": "Decide el límite de todos los procesos; el del mismo país, método y categoría dice qué es "
-                "común allí.",
-                "pt": "Decide o limite de todos os processos; o do mesmo país, método e categoria diz o que é comum"
-                " ali.",
-            },
-        )
+            "The fence of all processes decides; the one of the same country, method and category tells "
+            "what is ordinary there.",
+        ),
     },
     sentences={
-        "default": {
-            "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
-            "unusual among {n} processes.",
-            "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; {fence} % o menos "
-            "es inusual entre {n} procesos.",
-            "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; {fence} % ou "
-            "menos é incomum entre {n} processos.",
-        },
-        "ordinary": {
-            "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
-            "unusual among {n} processes, but not among the {own_n} of the same kind ({cohort}).",
-            "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; {fence} % o menos "
-            "es inusual entre {n} procesos, pero no entre los {own_n} del mismo tipo ({cohort}).",
-            "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; {fence} % ou "
-            "menos é incomum entre {n} processos, mas não entre os {own_n} do mesmo tipo ({cohort}).",
-        },
-        "threshold": {
-            "en": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; the "
-            "rule asks up to {fence} %.",
-            "es": "La oferta de {runner_up} supera en {percent} % la oferta ganadora de {winner}; la "
-            "regla pregunta hasta {fence} %.",
-            "pt": "A proposta de {runner_up} supera em {percent} % a proposta vencedora de {winner}; a "
-            "regra pergunta até {fence} %.",
-        },
+        "default": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
+        "unusual among {n} processes.",
+        "ordinary": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
+        "unusual among {n} processes, but not among the {own_n} of the same kind ({cohort}).",
+        "threshold": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; the "
+        "rule asks up to {fence} %.",
+    },
+    reasons={
+        "no_small_gap": "the lower fence is not above 0: no gap is unusually small",
     },
 )
 def price_close_to_winner(
@@ -97,7 +72,7 @@ def price_close_to_winner(
     gaps = price_gaps(dossier, only=price_comparison_methods, but=no_price_comparison_methods)
     limit = cohort_limit(dossier, "R024", "lower_fence", threshold=threshold, minimum_sample=minimum_sample)
     if limit.value <= 0:
-        raise NotApplicableError("the lower fence is not above 0: no gap is unusually small")
+        raise NotApplicableError("no_small_gap")
     for gap in gaps:
         if gap.ratio <= limit.value:
             is_ordinary = limit.own is not None and gap.ratio > limit.own.value

@@ -1,25 +1,25 @@
 """
 A tenderer bids often and hardly ever wins.
 
-Why it matters
---------------
+## Why it matters
+
 Who goes on bidding without success may bid so that others win, or may be kept out.
 
-Method
-------
+## Method
+
 Win ratio = processes won / processes with a valid bid of the tenderer, where all awards are final and exactly one is
 active (lot by lot where there are lots). Flag a ratio at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the ratios
 of all tenderers, if the tenderer bid in at least as many processes as three quarters of them do, the first quartile
-and the fence are above 0, and ``minimum_sample`` tenderers or more stand behind it. With ``threshold`` the ratio is
+and the fence are above 0, and `minimum_sample` tenderers or more stand behind it. With `threshold` the ratio is
 compared with that number instead.
 
-Exclusions
-----------
-Cancelled tenders; awards that may still change; several active awards in one lot; bids that are not ``valid``. A
+## Exclusions
+
+Cancelled tenders; awards that may still change; several active awards in one lot; bids that are not `valid`. A
 consortium wins if its members are the suppliers of the award.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R025. OCDS Cardinal, R025, without its verdicts on populations
 whose ratios are all equal, or that are too small.
 """
@@ -49,33 +49,19 @@ from audits.judging.vocabulary import (
 
 @rule(
     code="R025",
-    title={
-        "en": "Excessive unsuccessful bids",
-        "es": "Exceso de ofertas perdedoras",
-        "pt": "Excesso de propostas perdedoras",
-    },
+    title="Excessive unsuccessful bids",
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); "
-            "{limit} % or less is unusual among {n} tenderers.",
-            "es": "{organization} ganó {won} de {competed} procesos en los que presentó una oferta válida ({percent} "
-            "%); {limit} % o menos es inusual entre {n} oferentes.",
-            "pt": "{organization} venceu {won} de {competed} processos em que fez proposta válida ({percent} %); "
-            "{limit} % ou menos é incomum entre {n} licitantes.",
-        },
-        "threshold": {
-            "en": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); the "
-            "rule asks up to {limit} %.",
-            "es": "{organization} ganó {won} de {competed} procesos en los que presentó una oferta válida ({percent} "
-            "%); la "
-            "regla pregunta hasta {limit} %.",
-            "pt": "{organization} venceu {won} de {competed} processos em que fez proposta válida ({percent} %); a "
-            "regra pergunta até {limit} %.",
-        },
+        "default": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); "
+        "{limit} % or less is unusual among {n} tenderers.",
+        "threshold": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); "
+        "the rule asks up to {limit} %.",
+    },
+    reasons={
+        "many_win_nothing": "a quarter of the tenderers wins nothing: no ratio is unusually small",
     },
 )
 def excessive_unsuccessful_bids(
@@ -87,9 +73,9 @@ def excessive_unsuccessful_bids(
         won, competed, population = figures["won"], figures["competed"], figures["fence"]
         limit = limit_in(population, "R025", "lower_fence", threshold=threshold, minimum_sample=minimum_sample)
         if limit.fence is not None and (population["q1"] <= 0 or limit.value <= 0):
-            raise NotApplicableError("a quarter of the tenderers wins nothing: no ratio is unusually small")
+            raise NotApplicableError("many_win_nothing")
         if "many" not in population:
-            raise InsufficientDataError("statistics/R025", "the statistic R025 is not computed")
+            raise InsufficientDataError("statistics/R025", "not_computed", name="R025")
         if competed >= population["many"] and won / competed <= limit.value:
             yield Finding(
                 evidence=processes_counted(figures),

@@ -1,24 +1,24 @@
 """
 Two rivals asked exactly the same price.
 
-Why it matters
---------------
+## Why it matters
+
 Prices that were worked out apart seldom agree to the cent. Equal ones may come from one desk, from an agreement, or
 from a tariff or reference price that everybody copied.
 
-Method
-------
+## Method
+
 Flag the process if two submitted bids of different tenderers, for the same lots, have the same amount in the same
 currency.
 
-Exclusions
-----------
-Cancelled tenders. The same tenderer twice, and consortia that share a member. Bids without a status, invited and
-withdrawn ones; amounts of 0 or less. ``price_comparison_methods`` and ``no_price_comparison_methods`` list values of
-``procurementMethodDetails`` where prices may, or may not, be compared; the first goes before the second.
+## Exclusions
 
-Sources
--------
+Cancelled tenders. The same tenderer twice, and consortia that share a member. Bids without a status, invited and
+withdrawn ones; amounts of 0 or less. `price_comparison_methods` and `no_price_comparison_methods` list values of
+`procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second.
+
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R028. OCDS Cardinal, R028.
 """
 
@@ -41,20 +41,12 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
 
 @rule(
     code="R028",
-    title={
-        "en": "Identical bid prices",
-        "es": "Ofertas con precios idénticos",
-        "pt": "Propostas com preços idênticos",
-    },
+    title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
-            "es": "{names} son oferentes distintos y sus {count} ofertas piden el mismo precio: {price}.",
-            "pt": "{names} são licitantes diferentes e suas {count} propostas pedem o mesmo preço: {price}.",
-        },
+        "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
     },
 )
 def identical_bid_prices(
@@ -105,11 +97,11 @@ def _require_rivals(found: Sequence[Contest]) -> None:
     """Let pass where two bids or more can be compared."""
     several = [contest.submitted for contest in found if len(contest.submitted) > 1]
     if not several:
-        raise NotApplicableError("no two submitted bids compete")
+        raise NotApplicableError("no_competing_bids")
     priced = [market for bids in several for market in markets(bids)]
     if not priced:
-        raise InsufficientDataError("/bids/details/value", "no submitted bid has an amount above 0 with a currency")
+        raise InsufficientDataError("/bids/details/value", "no_bid_value")
     if not any(ids_of(offer.bid.tenderers) for market in priced for offer in market):
         raise InsufficientDataError("/bids/details/tenderers/id")
     if all(len(market) < 2 for market in priced):
-        raise NotApplicableError("no two submitted bids have prices in one currency")
+        raise NotApplicableError("no_comparable_bids")

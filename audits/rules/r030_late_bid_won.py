@@ -1,22 +1,22 @@
 """
 A bid that came after the deadline won.
 
-Why it matters
---------------
+## Why it matters
+
 Who bids last may know what the others bid. A deadline that binds only some is no deadline.
 
-Method
-------
+## Method
+
 Flag the process if a valid bid, of which a tenderer is the supplier of an active award, is dated after the end of the
 tender period. Moments are compared as moments, whatever zones they are written in. A deadline that names a day without
 a time lasts to the end of that day.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders. Bids without a status, and any but valid ones. Other awards need not be final.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R030. OCDS Cardinal, R030, which compares dates as text.
 """
 
@@ -39,16 +39,15 @@ from contracts.ocds.views import Process
 
 @rule(
     code="R030",
-    title={"en": "Late bid won", "es": "Ganó una oferta tardía", "pt": "Proposta tardia venceu"},
+    title="Late bid won",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
     version=1,
     sentences={
-        "default": {
-            "en": "The winning bid of {names} is dated {date}, after the deadline of {deadline}.",
-            "es": "La oferta ganadora de {names} tiene fecha {date}, después del cierre del {deadline}.",
-            "pt": "A proposta vencedora de {names} é datada de {date}, depois do encerramento em {deadline}.",
-        },
+        "default": "The winning bid of {names} is dated {date}, after the deadline of {deadline}.",
+    },
+    reasons={
+        "no_bid_of_supplier": "no valid bid of a supplier is on record",
     },
 )
 def late_bid_won(dossier: Dossier) -> Iterator[Finding]:
@@ -61,7 +60,7 @@ def late_bid_won(dossier: Dossier) -> Iterator[Finding]:
         bid for bid in bids_with_status(dossier.process) if bid.status == "valid" and ids_of(bid.tenderers) & suppliers
     ]
     if not won:
-        raise NotApplicableError("no valid bid of a supplier is on record")
+        raise NotApplicableError("no_bid_of_supplier")
     if all(bid.date is None for bid in won):
         raise InsufficientDataError("/bids/details/date")
     for bid in won:
@@ -92,7 +91,7 @@ def _suppliers(process: Process) -> frozenset[str]:
         raise InsufficientDataError("/awards/status")
     active = [award for award in process.awards if award.status == "active"]
     if not active:
-        raise NotApplicableError("no award is active")
+        raise NotApplicableError("no_active_award")
     suppliers = ids_of(supplier for award in active for supplier in award.suppliers)
     if not suppliers:
         raise InsufficientDataError("/awards/suppliers/id")

@@ -1,24 +1,24 @@
 """
 The award reaches or exceeds the estimate.
 
-Why it matters
---------------
+## Why it matters
+
 An award to the cent of the estimate may mean that the bidder knew it, or that nobody competed. One above it needs
 more money than was planned.
 
-Method
-------
-Add up the awards that stand and compare them with the value of the tender, the estimate, in the same currency. Flag
-the process if they exceed it, whatever the procurement method; if the method is one of ``methods``, also if they make
-at least 1 - ``margin`` of it: with 0.01, 99 percent. Severity: low near the estimate, medium above it.
+## Method
 
-Exclusions
-----------
+Add up the awards that stand and compare them with the value of the tender, the estimate, in the same currency. Flag
+the process if they exceed it, whatever the procurement method; if the method is one of `methods`, also if they make
+at least 1 - `margin` of it: with 0.01, 99 percent. Severity: low near the estimate, medium above it.
+
+## Exclusions
+
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; awards in another currency than the estimate.
 Direct and limited procedures near their estimate, which is often copied from the award.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R031, with the award in place of bids, which many publishers in
 Latin America do not give. The margin of one percent is that of the flag i171 of DevGateway's OC Explorer.
 """
@@ -34,35 +34,19 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
 
 @rule(
     code="R031",
-    title={
-        "en": "Award near or above estimate",
-        "es": "Adjudicación cercana a la estimación",
-        "pt": "Adjudicação próxima da estimativa",
-    },
+    title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "An award above the estimate is asked about whatever the method.",
-                "es": "Por una adjudicación superior a la estimación se pregunta sea cual sea el método.",
-                "pt": "Por uma adjudicação superior à estimativa se pergunta seja qual for o método.",
-            },
-        )
+        2: Change("2026-11-24", "An award above the estimate is asked about whatever the method."),
     },
     sentences={
-        "default": {
-            "en": "The award, {award}, is {percent} % of the estimate, {estimate}.",
-            "es": "La adjudicación, {award}, es el {percent} % de la estimación, {estimate}.",
-            "pt": "A adjudicação, {award}, é {percent} % da estimativa, {estimate}.",
-        },
-        "above": {
-            "en": "The award, {award}, exceeds the estimate, {estimate}: it is {percent} % of it.",
-            "es": "La adjudicación, {award}, supera la estimación, {estimate}: es el {percent} % de ella.",
-            "pt": "A adjudicação, {award}, supera a estimativa, {estimate}: é {percent} % dela.",
-        },
+        "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
+        "above": "The award, {award}, exceeds the estimate, {estimate}: it is {percent} % of it.",
+    },
+    reasons={
+        "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",
     },
 )
 def award_near_or_above_estimate(
@@ -71,13 +55,13 @@ def award_near_or_above_estimate(
     tender = standing_tender(dossier)
     estimate = money(tender.value)
     if estimate is None:
-        raise InsufficientDataError("/tender/value/amount", "the tender has no value above 0 with a currency")
+        raise InsufficientDataError("/tender/value/amount", "no_tender_value")
     awards = decided_awards(dossier.process)
     awarded = total(money(award.value) for award in awards)
     if awarded is None:
-        raise InsufficientDataError("/awards/value/amount", "the awards have no values above 0 in one currency")
+        raise InsufficientDataError("/awards/value/amount", "no_awarded_sum")
     if awarded.currency != estimate.currency:
-        raise NotApplicableError(f"the estimate is in {estimate.currency}, the award in {awarded.currency}")
+        raise NotApplicableError("estimate_currency_differs", estimate=estimate.currency, award=awarded.currency)
     if awarded.amount >= estimate.amount * (1 - Decimal(str(margin))):
         above = awarded.amount > estimate.amount
         if not above:

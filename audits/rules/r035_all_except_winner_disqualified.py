@@ -1,23 +1,23 @@
 """
 Every bid but the winner's was disqualified.
 
-Why it matters
---------------
+## Why it matters
+
 Where only one bid is left, nobody competed, however many bid. The grounds of the others' disqualification are worth
 reading.
 
-Method
-------
-Flag the process if only one tenderer (or consortium) has valid bids, it is the supplier of the active awards, and at
-least ``minimum_disqualified`` other tenderers have a disqualified bid. Severity: high from ``many`` others.
+## Method
 
-Exclusions
-----------
+Flag the process if only one tenderer (or consortium) has valid bids, it is the supplier of the active awards, and at
+least `minimum_disqualified` other tenderers have a disqualified bid. Severity: high from `many` others.
+
+## Exclusions
+
 Cancelled tenders; awards that may still change; several winners, since a buyer may gather several bids in one award.
 Bids without a status. Lots are looked at one by one.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R035. OCDS Cardinal, R035.
 """
 
@@ -31,25 +31,13 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
 
 @rule(
     code="R035",
-    title={
-        "en": "All except winner disqualified",
-        "es": "Todos descalificados salvo el ganador",
-        "pt": "Todos desclassificados exceto o vencedor",
-    },
+    title="All except winner disqualified",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "{count} other tenderers were disqualified; only {winner}, the winner, was left.",
-            "es": "Se descalificó a otros oferentes ({count}); solo quedó {winner}, el ganador.",
-            "pt": "Outros licitantes foram desclassificados ({count}); restou apenas {winner}, o vencedor.",
-        },
-        "one": {
-            "en": "The only other tenderer was disqualified; only {winner}, the winner, was left.",
-            "es": "Se descalificó al único otro oferente; solo quedó {winner}, el ganador.",
-            "pt": "O único outro licitante foi desclassificado; restou apenas {winner}, o vencedor.",
-        },
+        "default": "{count} other tenderers were disqualified; only {winner}, the winner, was left.",
+        "one": "The only other tenderer was disqualified; only {winner}, the winner, was left.",
     },
 )
 def all_except_winner_disqualified(

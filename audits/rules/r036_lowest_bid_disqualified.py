@@ -1,25 +1,25 @@
 """
 The lowest bid was disqualified.
 
-Why it matters
---------------
+## Why it matters
+
 Where only the price counts, setting the cheapest bid aside costs the public the difference. There may be good grounds:
 they should be on paper.
 
-Method
-------
+## Method
+
 Flag the process if the lowest submitted bid, in its currency and for its lots, is disqualified, though at least one
 award is active and at least one valid bid has a price. If several are lowest, the first one listed decides.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders. Award criteria other than the price; a record that gives none is read as price only. Bids without a
-status, invited and withdrawn ones; amounts of 0 or less. ``price_comparison_methods`` and
-``no_price_comparison_methods`` list values of ``procurementMethodDetails`` where prices may, or may not, be compared;
+status, invited and withdrawn ones; amounts of 0 or less. `price_comparison_methods` and
+`no_price_comparison_methods` list values of `procurementMethodDetails` where prices may, or may not, be compared;
 the first goes before the second.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R036. OCDS Cardinal, R036, which does not read the criteria.
 """
 
@@ -44,20 +44,12 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
 
 @rule(
     code="R036",
-    title={
-        "en": "Lowest bid disqualified",
-        "es": "Oferta más baja descalificada",
-        "pt": "Menor proposta desclassificada",
-    },
+    title="Lowest bid disqualified",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "The lowest bid, {lowest} of {names}, was disqualified; the lowest valid one is {valid}.",
-            "es": "Se descalificó la oferta más baja, {lowest} de {names}; la más baja de las válidas es {valid}.",
-            "pt": "A menor proposta, {lowest} de {names}, foi desclassificada; a menor das válidas é {valid}.",
-        },
+        "default": "The lowest bid, {lowest} of {names}, was disqualified; the lowest valid one is {valid}.",
     },
 )
 def lowest_bid_disqualified(
@@ -95,7 +87,7 @@ def _awarded(dossier: Dossier) -> list[Contest]:
         raise InsufficientDataError("/awards/status")
     awarded = [contest for contest in found if contest.active]
     if not awarded:
-        raise NotApplicableError("no award is active")
+        raise NotApplicableError("no_active_award")
     return awarded
 
 
@@ -103,11 +95,11 @@ def _comparable(awarded: Sequence[Contest]) -> list[tuple[Offer, ...]]:
     """Return the groups of two or more submitted bids whose prices can be compared."""
     several = [contest.submitted for contest in awarded if len(contest.submitted) > 1]
     if not several:
-        raise NotApplicableError("no two submitted bids compete")
+        raise NotApplicableError("no_competing_bids")
     priced = [market for bids in several for market in markets(bids)]
     if not priced:
-        raise InsufficientDataError("/bids/details/value", "no submitted bid has an amount above 0 with a currency")
+        raise InsufficientDataError("/bids/details/value", "no_bid_value")
     groups = [market for market in priced if len(market) > 1]
     if not groups:
-        raise NotApplicableError("no two submitted bids have prices in one currency")
+        raise NotApplicableError("no_comparable_bids")
     return groups

@@ -1,26 +1,26 @@
 """
 An unusually large part of the bids is disqualified.
 
-Why it matters
---------------
+## Why it matters
+
 A buyer that rejects most bids may be making room for one. A tenderer that is disqualified again and again may bid only
 so that there is another bid.
 
-Method
-------
+## Method
+
 Ratio = disqualified bids / submitted bids, over all processes of the organization: of all bidders for a buyer and for
 a procuring entity, its own bids for a tenderer. Flag a ratio at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the
-ratios of all organizations in the same role, if that fence is above 0 and ``minimum_sample`` organizations or more
-stand behind it. With ``threshold`` the ratio is compared with that number instead: 0.5 is half. A buyer or procuring
-entity needs ``minimum_processes`` processes with bids, a tenderer ``minimum_bids`` bids.
+ratios of all organizations in the same role, if that fence is above 0 and `minimum_sample` organizations or more
+stand behind it. With `threshold` the ratio is compared with that number instead: 0.5 is half. A buyer or procuring
+entity needs `minimum_processes` processes with bids, a tenderer `minimum_bids` bids.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; bids without a status; invited and withdrawn bids. Organizations of one role are compared with each
 other, those of too few processes with nobody.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R038. OCDS Cardinal, R038; here processes of a buyer are
 counted, not bids, and a population whose ratios are all equal, or that is too small, gives no fence.
 """
@@ -31,7 +31,6 @@ from audits.facts.fences import limit_in
 from audits.facts.track_records import (
     BUYERS,
     Figures,
-    by_role,
     counted_figures,
     judge_each,
     processes_counted,
@@ -47,42 +46,24 @@ ROLES = (*BUYERS, "tenderer")
 
 @rule(
     code="R038",
-    title={
-        "en": "Excessive disqualified bids",
-        "es": "Exceso de ofertas descalificadas",
-        "pt": "Excesso de propostas desclassificadas",
-    },
+    title="Excessive disqualified bids",
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
     sentences={
-        **by_role(
-            ROLES,
-            {
-                "en": "[role], {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
-                "{processes} processes; {limit} % or more is unusual among {n} organizations.",
-                "es": "[role], {organization} suma {disqualified} de {submitted} ofertas descalificadas ({percent} %) "
-                "en {processes} procesos; {limit} % o más es inusual entre {n} organizaciones.",
-                "pt": "[role], {organization} soma {disqualified} de {submitted} propostas desclassificadas "
-                "({percent} %) em {processes} processos; {limit} % ou mais é incomum entre {n} organizações.",
-            },
-        ),
-        **by_role(
-            ROLES,
-            {
-                "en": "[role], {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
-                "{processes} processes; the "
-                "rule asks from {limit} % on.",
-                "es": "[role], {organization} suma {disqualified} de {submitted} ofertas descalificadas ({percent} %) "
-                "en {processes} procesos; la "
-                "regla pregunta a partir de {limit} %.",
-                "pt": "[role], {organization} soma {disqualified} de {submitted} propostas desclassificadas "
-                "({percent} %) em {processes} processos; a "
-                "regra pergunta a partir de {limit} %.",
-            },
-            suffix="_threshold",
-        ),
+        "buyer": "As a buyer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
+        "{processes} processes; {limit} % or more is unusual among {n} organizations.",
+        "procuringEntity": "As a procuring entity, {organization} saw {disqualified} of {submitted} bids disqualified "
+        "({percent} %) in {processes} processes; {limit} % or more is unusual among {n} organizations.",
+        "tenderer": "As a tenderer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) "
+        "in {processes} processes; {limit} % or more is unusual among {n} organizations.",
+        "buyer_threshold": "As a buyer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} "
+        "%) in {processes} processes; the rule asks from {limit} % on.",
+        "procuringEntity_threshold": "As a procuring entity, {organization} saw {disqualified} of {submitted} bids "
+        "disqualified ({percent} %) in {processes} processes; the rule asks from {limit} % on.",
+        "tenderer_threshold": "As a tenderer, {organization} saw {disqualified} of {submitted} bids disqualified "
+        "({percent} %) in {processes} processes; the rule asks from {limit} % on.",
     },
 )
 def excessive_disqualified_bids(
@@ -104,7 +85,7 @@ def excessive_disqualified_bids(
             require_number("R038", figures["processes"], minimum_processes)
         limit = limit_in(figures["fence"], "R038", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
         if limit.value <= 0:
-            raise NotApplicableError("the upper fence is not above 0")
+            raise NotApplicableError("upper_fence_zero")
         ratio = figures["disqualified"] / submitted
         if ratio >= limit.value:
             yield Finding(

@@ -1,28 +1,28 @@
 """
 One supplier takes most of what a buyer spends.
 
-Why it matters
---------------
+## Why it matters
+
 A supplier that wins nearly everything may be the best, or the only one who is let in.
 
-Method
-------
+## Method
+
 Take the share of each supplier of this process in what its buyer awarded over the window of the statistic. Flag a
-share of ``share`` or more, if the buyer awarded in at least ``processes`` processes to at least ``suppliers``
+share of `share` or more, if the buyer awarded in at least `processes` processes to at least `suppliers`
 suppliers.
 
-The statistic ``R040`` holds one entry for each supplier of this process::
+The statistic `R040` holds one entry for each supplier of this process:
 
     [{"supplier": "id, or name without one", "share": 0.71, "processes": 24, "suppliers": 9,
       "population": "buyer, currency and months that were counted"}]
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; buyers with few processes or one supplier, of which a share says nothing. T08 asks the same within
 one technology.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R040. The share is a starting point of this project.
 """
 
@@ -35,20 +35,15 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
 
 @rule(
     code="R040",
-    title={
-        "en": "High share of buyer",
-        "es": "Alta participación en el comprador",
-        "pt": "Alta participação no comprador",
-    },
+    title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "{supplier} takes {percent} % of what {population} awarded in {processes} processes.",
-            "es": "{supplier} recibe el {percent} % de lo adjudicado por {population} en {processes} procesos.",
-            "pt": "{supplier} recebe {percent} % do adjudicado por {population} em {processes} processos.",
-        },
+        "default": "{supplier} takes {percent} % of what {population} awarded in {processes} processes.",
+    },
+    reasons={
+        "share_unknown": "the buyer has too few processes or suppliers for a share",
     },
 )
 def high_share_of_buyer(
@@ -59,7 +54,7 @@ def high_share_of_buyer(
     figures = [figure for figure in dossier.statistic("R040") if figure["supplier"] in known]
     enough = [figure for figure in figures if figure["processes"] >= processes and figure["suppliers"] >= suppliers]
     if not enough:
-        raise InsufficientDataError("statistics/R040", "the buyer has too few processes or suppliers for a share")
+        raise InsufficientDataError("statistics/R040", "share_unknown")
     for figure in enough:
         if figure["share"] >= share:
             supplier = known[figure["supplier"]]

@@ -1,24 +1,24 @@
 """
 A supplier wins contracts for unusually many kinds of goods and services.
 
-Why it matters
---------------
+## Why it matters
+
 Who sells everything may be a shell, or may sell access rather than goods.
 
-Method
-------
+## Method
+
 Count the categories of what was awarded to the supplier: the distinct first two characters of the classification ids
 of the items, within one classification scheme. Flag a number at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the
-numbers of all suppliers with ``minimum_processes`` processes or more, if ``minimum_sample`` of these or more stand
-behind it. With ``threshold`` the number is compared with that one instead.
+numbers of all suppliers with `minimum_processes` processes or more, if `minimum_sample` of these or more stand
+behind it. With `threshold` the number is compared with that one instead.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; awards that are not active; awards to several suppliers, of whom nobody knows who supplied what;
 items without classification; suppliers of fewer processes.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R048. OCDS Cardinal, R048; here schemes are not mixed, and a
 population whose numbers are all equal, or that is too small, gives no fence.
 """
@@ -40,32 +40,16 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
 @rule(
     code="R048",
-    title={
-        "en": "Heterogeneous supplier",
-        "es": "Proveedor heterogéneo",
-        "pt": "Fornecedor heterogêneo",
-    },
+    title="Heterogeneous supplier",
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; {limit} or "
-            "more is unusual among {n} suppliers.",
-            "es": "{organization} suministró {categories} categorías ({scheme}) en {processes} procesos; {limit} o "
-            "más es inusual entre {n} proveedores.",
-            "pt": "{organization} forneceu {categories} categorias ({scheme}) em {processes} processos; {limit} ou "
-            "mais é incomum entre {n} fornecedores.",
-        },
-        "threshold": {
-            "en": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; the "
-            "rule asks from {limit} on.",
-            "es": "{organization} suministró {categories} categorías ({scheme}) en {processes} procesos; la "
-            "regla pregunta a partir de {limit}.",
-            "pt": "{organization} forneceu {categories} categorias ({scheme}) em {processes} processos; a "
-            "regra pergunta a partir de {limit}.",
-        },
+        "default": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; {limit} or "
+        "more is unusual among {n} suppliers.",
+        "threshold": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; the "
+        "rule asks from {limit} on.",
     },
 )
 def heterogeneous_supplier(

@@ -1,24 +1,24 @@
 """
 A direct award lies just below the limit for direct awards.
 
-Why it matters
---------------
+## Why it matters
+
 A purchase that is cut or priced to stay below the limit needs no competition. One such award says little; several of
 one buyer or supplier say more (R011 adds them up).
 
-Method
-------
-Take the limit that the law set to direct awards (``thresholds``, by country, currency and date). Flag the process if
-the sum of its awards does not exceed the limit and lies at most ``margin`` of it below: 0.05 is 5 percent.
+## Method
 
-Exclusions
-----------
+Take the limit that the law set to direct awards (`thresholds`, by country, currency and date). Flag the process if
+the sum of its awards does not exceed the limit and lies at most `margin` of it below: 0.05 is 5 percent.
+
+## Exclusions
+
 Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
 names the procedure: they have no limit. Countries, currencies and dates for which no threshold with a legal source is
 on. Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R049. The legal source of each threshold stands beside it. The
 margin is a starting point of this project, not a legal figure.
 """
@@ -43,20 +43,12 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
 @rule(
     code="R049",
-    title={
-        "en": "Direct award below threshold",
-        "es": "Compra directa bajo el tope",
-        "pt": "Compra direta abaixo do limite",
-    },
+    title="Direct award below threshold",
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",
-            "es": "La compra directa de {value} es el {percent} % del tope, {limit} ({source}).",
-            "pt": "A compra direta de {value} é {percent} % do limite, {limit} ({source}).",
-        },
+        "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",
     },
 )
 def direct_award_below_threshold(

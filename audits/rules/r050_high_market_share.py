@@ -1,23 +1,23 @@
 """
 A supplier takes most of what the buyers of a country spend on one class of goods or services.
 
-Why it matters
---------------
+## Why it matters
+
 A market with one large supplier has lost its competition, or never had it; prices and terms follow.
 
-Method
-------
+## Method
+
 A market is what the buyers of one country bought of one class of items in one currency within three calendar years.
 Take the share of the supplier in the value of each market, in the latest year in which it sold there. Flag a share of
-``share`` or more, if the market holds at least ``processes`` processes.
+`share` or more, if the market holds at least `processes` processes.
 
-Exclusions
-----------
+## Exclusions
+
 Markets of fewer than 20 processes or 3 buyers; purchases of several classes at once; values without amount or
 currency; items without a classification code. The value of a consortium is divided equally among its members.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R050. The share is a starting point of this project.
 """
 
@@ -38,24 +38,14 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
 @rule(
     code="R050",
-    title={
-        "en": "High market share",
-        "es": "Alta participación de mercado",
-        "pt": "Alta participação de mercado",
-    },
+    title="High market share",
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "{organization} takes {percent} % of the value of a market: {market} ({processes} processes, HHI "
-            "{hhi}).",
-            "es": "{organization} recibe el {percent} % del valor de un mercado: {market} ({processes} procesos, IHH "
-            "{hhi}).",
-            "pt": "{organization} recebe {percent} % do valor de um mercado: {market} ({processes} processos, IHH "
-            "{hhi}).",
-        },
+        "default": "{organization} takes {percent} % of the value of a market: {market} ({processes} processes, HHI "
+        "{hhi}).",
     },
 )
 def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20) -> Iterable[Finding]:

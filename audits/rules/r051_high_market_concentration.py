@@ -1,25 +1,25 @@
 """
 What a buyer spends on one class of goods or services goes to very few suppliers.
 
-Why it matters
---------------
+## Why it matters
+
 A buyer whose purchases of one kind end with one or two suppliers depends on them, and others have stopped bidding or
 were never let in.
 
-Method
-------
+## Method
+
 Take what the buyer bought of one class of items in one currency within three years up to its latest purchase of that
 class, and the Herfindahl-Hirschman index of its suppliers: the sum of the squares of their shares, from 0 (many small
-ones) to 1 (one alone). Flag an index of ``hhi`` or more, from ``processes`` processes of at least ``suppliers``
+ones) to 1 (one alone). Flag an index of `hhi` or more, from `processes` processes of at least `suppliers`
 suppliers on. Classes of fewer than five processes are never told.
 
-Exclusions
-----------
+## Exclusions
+
 Classes that the buyer bought in few processes or from one supplier; purchases of several classes at once; values
 without amount or currency; items without a classification code.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R051. US Department of Justice and Federal Trade Commission,
 Merger guidelines (2023): above 0.18 a market counts as highly concentrated. One buyer is less than a market, so the
 limit here is higher; it is a starting point of this project.
@@ -43,24 +43,14 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
 @rule(
     code="R051",
-    title={
-        "en": "High market concentration",
-        "es": "Alta concentración de mercado",
-        "pt": "Alta concentração de mercado",
-    },
+    title="High market concentration",
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
-            "processes, with an HHI of {hhi}; the largest took {percent} %.",
-            "es": "Lo que {organization} compró de una clase ({market}) fue a {suppliers} proveedores en {processes} "
-            "procesos, con un IHH de {hhi}; el mayor recibió el {percent} %.",
-            "pt": "O que {organization} comprou de uma classe ({market}) foi a {suppliers} fornecedores em "
-            "{processes} processos, com IHH de {hhi}; o maior recebeu {percent} %.",
-        },
+        "default": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
+        "processes, with an HHI of {hhi}; the largest took {percent} %.",
     },
 )
 def high_market_concentration(

@@ -1,28 +1,28 @@
 """
 A small first purchase is followed by a much larger one.
 
-Why it matters
---------------
+## Why it matters
+
 A small purchase can open the door: a pilot, a licence, a first delivery. What follows is then hard to give to anyone
 else.
 
-Method
-------
+## Method
+
 Take the first purchase that this buyer made from the supplier of this process, in the same currency, in the
-``window_days`` before the award. Flag the process if its awards make at least ``minimum_ratio`` times that purchase,
+`window_days` before the award. Flag the process if its awards make at least `minimum_ratio` times that purchase,
 and no other purchase in between came near: each is below half of the present one.
 
-The statistic ``R052`` lists the earlier purchases of this buyer from the supplier of this process::
+The statistic `R052` lists the earlier purchases of this buyer from the supplier of this process:
 
     [{"supplier": "id, or name without one", "ocid": "…", "amount": 9000, "currency": "USD", "date": "2023-02-01"}]
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases
 outside the window.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R052. Window and ratio are starting points of this project.
 """
 
@@ -40,23 +40,16 @@ from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Sev
 
 @rule(
     code="R052",
-    title={
-        "en": "Small then large purchase",
-        "es": "Compra pequeña y luego grande",
-        "pt": "Compra pequena e depois grande",
-    },
+    title="Small then large purchase",
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "The buyer first bought for {first} from {supplier} ({ocid}, {date}); this award of {value} is "
-            "{times} times as much.",
-            "es": "El comprador primero compró por {first} a {supplier} ({ocid}, {date}); esta adjudicación de "
-            "{value} es {times} veces mayor.",
-            "pt": "O comprador primeiro comprou por {first} de {supplier} ({ocid}, {date}); esta adjudicação de "
-            "{value} é {times} vezes maior.",
-        },
+        "default": "The buyer first bought for {first} from {supplier} ({ocid}, {date}); this award of {value} is "
+        "{times} times as much.",
+    },
+    reasons={
+        "no_earlier_purchase": "the buyer made no earlier purchase from this supplier",
     },
 )
 def small_then_large_purchase(
@@ -67,11 +60,11 @@ def small_then_large_purchase(
     operation = operation_of(process)
     suppliers = suppliers_by_key(process)
     if len(suppliers) > 1:
-        raise NotApplicableError("the process has several suppliers")
+        raise NotApplicableError("several_suppliers")
     key, supplier = next(iter(suppliers.items()))
     history = [entry for entry in dossier.statistic("R052") if entry["supplier"] == key]
     if not history:
-        raise NotApplicableError("the buyer made no earlier purchase from this supplier")
+        raise NotApplicableError("no_earlier_purchase")
     earlier = _earlier(history, operation, window_days)
     if not earlier or any(2 * money.amount > operation.money.amount for _, _, money in earlier):
         return

@@ -1,22 +1,22 @@
 """
 A contract awarded without competition was changed afterwards.
 
-Why it matters
---------------
+## Why it matters
+
 What nobody competed for can grow without anybody else being asked: first a small direct award, then change orders.
 
-Method
-------
-The procurement method is one of ``methods``. Flag each contract with at least ``minimum_amendments`` amendments after
+## Method
+
+The procurement method is one of `methods`. Flag each contract with at least `minimum_amendments` amendments after
 its signature.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders and contracts. Amendments dated before the signature; those without a date are counted. A record that
 lists no amendments does not say whether there were any: that is insufficient data.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R054.
 """
 
@@ -30,23 +30,13 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
 @rule(
     code="R054",
-    title={
-        "en": "Direct award changed afterwards",
-        "es": "Compra directa modificada después",
-        "pt": "Compra direta alterada depois",
-    },
+    title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "Contract {contract}, awarded by the method “{method}”, was amended after its signature; "
-            "amendments: {count}.",
-            "es": "El contrato {contract}, adjudicado por el método «{method}», se modificó tras su firma; "
-            "modificaciones: {count}.",
-            "pt": "O contrato {contract}, adjudicado pelo método «{method}», foi alterado após a assinatura; "
-            "alterações: {count}.",
-        },
+        "default": "Contract {contract}, awarded by the method “{method}”, was amended after its signature; "
+        "amendments: {count}.",
     },
 )
 def direct_award_changed(

@@ -1,26 +1,26 @@
 """
 A direct award exceeds the limit for direct awards.
 
-Why it matters
---------------
+## Why it matters
+
 Above the limit the law asks for competition, or for one of its exceptions and a reasoned decision. The record names
 none.
 
-Method
-------
-Take the limit that the law set to direct awards (``thresholds``, by country, currency and date). Flag the process if
-the sum of its awards exceeds the limit by more than ``tolerance`` of it (0.01 is 1 percent: taxes and rounding) and
+## Method
+
+Take the limit that the law set to direct awards (`thresholds`, by country, currency and date). Flag the process if
+the sum of its awards exceeds the limit by more than `tolerance` of it (0.01 is 1 percent: taxes and rounding) and
 the record gives no ground for awarding directly.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
 names the procedure or its ground: they have no limit. Awards below the limit: R049 asks about them. Countries,
 currencies and dates for which no threshold with a legal source is on. Some buyers, such as state enterprises or
 consortia, may have a higher limit by law: on record is the general one.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R055, on direct awards around thresholds. The legal source of
 each threshold stands beside it. The tolerance is a starting point of this project, not a legal figure.
 """
@@ -45,23 +45,16 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
 
 @rule(
     code="R055",
-    title={
-        "en": "Direct award above threshold",
-        "es": "Compra directa sobre el tope",
-        "pt": "Compra direta acima do limite",
-    },
+    title="Direct award above threshold",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "
-            "no ground.",
-            "es": "La compra directa de {value} es el {percent} % del tope, {limit} ({source}), y el registro no da "
-            "fundamento.",
-            "pt": "A compra direta de {value} é {percent} % do limite, {limit} ({source}), e o registro não dá "
-            "fundamento.",
-        },
+        "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "
+        "no ground.",
+    },
+    reasons={
+        "ground_given": "the record gives a ground for awarding directly",
     },
 )
 def direct_award_above_threshold(
@@ -74,7 +67,7 @@ def direct_award_above_threshold(
     operation = operation_of(process)
     limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
     if grounds_of(process):
-        raise NotApplicableError("the record gives a ground for awarding directly")
+        raise NotApplicableError("ground_given")
     ceiling, amount = limit.money.amount, operation.money.amount
     if amount > ceiling * (1 + Decimal(str(tolerance))):
         yield Finding(

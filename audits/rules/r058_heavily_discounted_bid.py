@@ -1,29 +1,29 @@
 """
 The winning bid lies unusually far below the next one.
 
-Why it matters
---------------
+## Why it matters
+
 The others may have bid high on purpose, or the winner may count on change orders once the contract is signed. It may
 also simply be the better offer.
 
-Method
-------
+## Method
+
 Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Flag a gap
 at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
-``minimum_sample`` gaps or more stand behind it. Where the gap is below the upper fence of the processes of the same
-country, procurement method and category, it is ordinary there and the flag is context. With ``threshold`` the gap is
+`minimum_sample` gaps or more stand behind it. Where the gap is below the upper fence of the processes of the same
+country, procurement method and category, it is ordinary there and the flag is context. With `threshold` the gap is
 compared with that number instead: 0.5 is 50 percent.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; awards that may still change; several active awards in one lot; winners dearer than another bid;
 award criteria other than the price; bids without a status; amounts of 0 or less. Bids are compared within their lots
-and currency. ``price_comparison_methods`` and ``no_price_comparison_methods`` list values of
-``procurementMethodDetails`` where prices may, or may not, be compared; the first goes before the second. Where the law
+and currency. `price_comparison_methods` and `no_price_comparison_methods` list values of
+`procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second. Where the law
 rejects very low bids, switch the rule off.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R058. OCDS Cardinal, R058, without its verdicts on cohorts whose
 gaps are all equal, or that are too small.
 """
@@ -39,51 +39,23 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
 
 @rule(
     code="R058",
-    title={
-        "en": "Heavily discounted bid",
-        "es": "Oferta con gran descuento",
-        "pt": "Proposta com grande desconto",
-    },
+    title="Heavily discounted bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
     changes={
         2: Change(
             "2026-11-24",
-            {
-                "en": "The fence of all processes decides; the one of the same country, method and category tells "
-                "what is ordinary there.",
-                "es": "Decide el límite de todos los procesos; el del mismo país, método y categoría dice qué es "
-                "común allí.",
-                "pt": "Decide o limite de todos os processos; o do mesmo país, método e categoria diz o que é comum"
-                " ali.",
-            },
-        )
+            "The fence of all processes decides; the one of the same country, method and category tells "
+            "what is ordinary there.",
+        ),
     },
     sentences={
-        "default": {
-            "en": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
-            "{n} processes.",
-            "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; {fence} % o más es "
-            "inusual entre {n} procesos.",
-            "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; {fence} % ou mais é "
-            "incomum entre {n} processos.",
-        },
-        "ordinary": {
-            "en": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
-            "{n} processes, but not among the {own_n} of the same kind ({cohort}).",
-            "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; {fence} % o más es "
-            "inusual entre {n} procesos, pero no entre los {own_n} del mismo tipo ({cohort}).",
-            "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; {fence} % ou mais é "
-            "incomum entre {n} processos, mas não entre os {own_n} do mesmo tipo ({cohort}).",
-        },
-        "threshold": {
-            "en": "The next bid is {percent} % above the winning bid of {winner}; the rule asks from {fence} % on.",
-            "es": "La oferta siguiente supera en {percent} % la oferta ganadora de {winner}; la "
-            "regla pregunta a partir de {fence} %.",
-            "pt": "A proposta seguinte supera em {percent} % a proposta vencedora de {winner}; a "
-            "regra pergunta a partir de {fence} %.",
-        },
+        "default": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
+        "{n} processes.",
+        "ordinary": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual "
+        "among {n} processes, but not among the {own_n} of the same kind ({cohort}).",
+        "threshold": "The next bid is {percent} % above the winning bid of {winner}; the rule asks from {fence} % on.",
     },
 )
 def heavily_discounted_bid(
@@ -97,7 +69,7 @@ def heavily_discounted_bid(
     gaps = price_gaps(dossier, only=price_comparison_methods, but=no_price_comparison_methods)
     limit = cohort_limit(dossier, "R058", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
     if limit.value <= 0:
-        raise NotApplicableError("the upper fence is not above 0")
+        raise NotApplicableError("upper_fence_zero")
     for gap in gaps:
         if gap.ratio >= limit.value:
             is_ordinary = limit.own is not None and gap.ratio < limit.own.value

@@ -1,23 +1,23 @@
 """
 The contract differs much from the award.
 
-Why it matters
---------------
+## Why it matters
+
 What was signed should be what was awarded. A contract that is much dearer was not what the bidders competed for; one
 that is much smaller may be one of several.
 
-Method
-------
+## Method
+
 Compare each award with the sum of its contracts, in the same currency. Flag a difference of more than
-``maximum_difference`` of the award: 0.2 is 20 percent. Several contracts that make less than their award are not
+`maximum_difference` of the award: 0.2 is 20 percent. Several contracts that make less than their award are not
 flagged, since more may follow.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders and contracts; values of 0 or less. Contracts that list amendments: R069 asks about them.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R059. The 20 percent are a starting point of this project, not a
 legal figure: set the country's own.
 """
@@ -34,20 +34,15 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
 
 @rule(
     code="R059",
-    title={
-        "en": "Contract differs from award",
-        "es": "Contrato distinto de la adjudicación",
-        "pt": "Contrato diferente da adjudicação",
-    },
+    title="Contract differs from award",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "Award {award} is of {awarded}, what was signed is {signed}: {percent} % of it.",
-            "es": "La adjudicación {award} es de {awarded} y lo firmado es {signed}: el {percent} % de ella.",
-            "pt": "A adjudicação {award} é de {awarded} e o assinado é {signed}: {percent} % dela.",
-        },
+        "default": "Award {award} is of {awarded}, what was signed is {signed}: {percent} % of it.",
+    },
+    reasons={
+        "amended": "the contracts were amended: R069 asks about them",
     },
 )
 def award_contract_difference(dossier: Dossier, *, maximum_difference: float = 0.2) -> Iterator[Finding]:
@@ -58,7 +53,7 @@ def award_contract_difference(dossier: Dossier, *, maximum_difference: float = 0
         if not any(contract.amendments for contract in contracts)
     ]
     if not pairs:
-        raise NotApplicableError("the contracts were amended: R069 asks about them")
+        raise NotApplicableError("amended")
     for pair in compared(pairs):
         difference = pair.signed.amount - pair.awarded.amount
         if difference < 0 and len(pair.contracts) > 1:

@@ -1,22 +1,22 @@
 """
 The contract was signed long after the award.
 
-Why it matters
---------------
+## Why it matters
+
 A long time between award and signature leaves room for bargaining over what was decided, or shows that someone waited
 for the winner to meet the terms.
 
-Method
-------
-Count the days from the date of the award to the signature of each of its contracts. Flag more than ``maximum_days``.
+## Method
 
-Exclusions
-----------
+Count the days from the date of the award to the signature of each of its contracts. Flag more than `maximum_days`.
+
+## Exclusions
+
 Cancelled tenders and contracts. A signature before the award is an error in the record: it is reported as insufficient
 data.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R060. The 60 days are a starting point of this project, not a
 legal figure: set the country's own.
 """
@@ -30,16 +30,16 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
 
 @rule(
     code="R060",
-    title={"en": "Late contract signature", "es": "Firma tardía del contrato", "pt": "Assinatura tardia do contrato"},
+    title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "Contract {contract} was signed {days} days after its award; the rule allows {maximum}.",
-            "es": "El contrato {contract} se firmó {days} días después de su adjudicación; la regla admite {maximum}.",
-            "pt": "O contrato {contract} foi assinado {days} dias após a adjudicação; a regra admite {maximum}.",
-        },
+        "default": "Contract {contract} was signed {days} days after its award; the rule allows {maximum}.",
+    },
+    reasons={
+        "no_date_pair": "no contract and its award have both dates",
+        "signed_before_award": "the contract is dated before its award",
     },
 )
 def late_signature(dossier: Dossier, *, maximum_days: int = 60) -> Iterator[Finding]:
@@ -55,10 +55,10 @@ def late_signature(dossier: Dossier, *, maximum_days: int = 60) -> Iterator[Find
         if award.date is not None and contract.date_signed is not None
     ]
     if not waited:
-        raise InsufficientDataError("/contracts/dateSigned", "no contract and its award have both dates")
+        raise InsufficientDataError("/contracts/dateSigned", "no_date_pair")
     in_order = [entry for entry in waited if entry[1].date() >= entry[0].date()]
     if not in_order:
-        raise InsufficientDataError("/contracts/dateSigned", "the contract is dated before its award")
+        raise InsufficientDataError("/contracts/dateSigned", "signed_before_award")
     for awarded, signed, award, contract in in_order:
         days = (signed.date() - awarded.date()).days
         if days > maximum_days:

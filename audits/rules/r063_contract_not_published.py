@@ -1,25 +1,25 @@
 """
 The text of a signed contract is not published.
 
-Why it matters
---------------
+## Why it matters
+
 Price, term, data, support and exit stand in the contract. Where it is not published nobody can compare what was
 promised with what is done.
 
-Method
-------
-For each contract in force or ended, look for a document of one of the ``document_types``, with the contract, its award
+## Method
+
+For each contract in force or ended, look for a document of one of the `document_types`, with the contract, its award
 or the tender, or for one without a type that its title calls the contract. Flag a contract without one if other
-documents, all with their types, are listed with it. If the statistic ``R063`` tells how often this publisher gives the
-contract, the rule asks only where the share is at least ``minimum_share``, and then also of contracts without any
+documents, all with their types, are listed with it. If the statistic `R063` tells how often this publisher gives the
+contract, the rule asks only where the share is at least `minimum_share`, and then also of contracts without any
 document; without it, the flag is context.
 
-Exclusions
-----------
+## Exclusions
+
 Cancelled tenders; contracts that are pending or cancelled.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R063. Types: the OCDS codelist of documents, and words that
 publishers use instead.
 """
@@ -47,20 +47,15 @@ _WORDS = frozenset({"contract", "contrato", "convenio", "agreement"})
 
 @rule(
     code="R063",
-    title={
-        "en": "Contract not published",
-        "es": "Contrato no publicado",
-        "pt": "Contrato não publicado",
-    },
+    title="Contract not published",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "The text of contract {contract} was not found; documents listed with it: {count}.",
-            "es": "No se encontró el texto del contrato {contract}; documentos listados con él: {count}.",
-            "pt": "Não se encontrou o texto do contrato {contract}; documentos listados com ele: {count}.",
-        },
+        "default": "The text of contract {contract} was not found; documents listed with it: {count}.",
+    },
+    reasons={
+        "contracts_pending": "every contract is pending",
     },
 )
 def contract_not_published(
@@ -70,7 +65,7 @@ def contract_not_published(
     process = dossier.process
     signed = [contract for contract in standing_contracts(process) if contract.status.lower() != "pending"]
     if not signed:
-        raise NotApplicableError("every contract is pending")
+        raise NotApplicableError("contracts_pending")
     kinds = {fold_phrase(kind) for kind in document_types}
     missing = [contract for contract in signed if not _is_published(process, contract, kinds)]
     if not missing:

@@ -1,22 +1,22 @@
 """
 A contract was changed again and again.
 
-Why it matters
---------------
+## Why it matters
+
 Each change may be sound. Many together can make of a tender's contract another one that nobody competed for.
 
-Method
-------
-Flag each contract with at least ``minimum_amendments`` amendments after its signature.
+## Method
 
-Exclusions
-----------
+Flag each contract with at least `minimum_amendments` amendments after its signature.
+
+## Exclusions
+
 Cancelled tenders and contracts. Procedures without competition: R054 asks about them, at the first change. Amendments
 dated before the signature; those without a date are counted. A record that lists no amendments does not say whether
 there were any: that is insufficient data.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R064. Three amendments: Prozorro's risk indicators.
 """
 
@@ -30,27 +30,21 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
 
 @rule(
     code="R064",
-    title={
-        "en": "Many contract modifications",
-        "es": "Muchas modificaciones del contrato",
-        "pt": "Muitas alterações do contrato",
-    },
+    title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "Contract {contract} was amended {count} times after its signature; the rule asks from {minimum}.",
-            "es": "El contrato {contract} se modificó {count} veces tras su firma; la regla pregunta desde {minimum}.",
-            "pt": "O contrato {contract} foi alterado {count} vezes após a assinatura; a regra pergunta a partir de "
-            "{minimum}.",
-        },
+        "default": "Contract {contract} was amended {count} times after its signature; the rule asks from {minimum}.",
+    },
+    reasons={
+        "noncompetitive": "the procurement method is {method}: R054 asks about its contracts",
     },
 )
 def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     if tender.method in NON_COMPETITIVE:
-        raise NotApplicableError(f"the procurement method is {tender.method}: R054 asks about its contracts")
+        raise NotApplicableError("noncompetitive", method=tender.method)
     for contract in amended_contracts(dossier.process):
         changes = changes_after_signature(contract)
         if len(changes) >= max(minimum_amendments, 1):

@@ -1,22 +1,22 @@
 """
 Amendments made the contract dearer.
 
-Why it matters
---------------
+## Why it matters
+
 A price that rises after the signature was not what the bidders competed for. Many laws cap such increases.
 
-Method
-------
-Take the contracts that list amendments after their signature and compare their present value with the value of their
-award, in the same currency. Flag an increase of more than ``maximum_increase`` of the award: 0.2 is 20 percent.
+## Method
 
-Exclusions
-----------
+Take the contracts that list amendments after their signature and compare their present value with the value of their
+award, in the same currency. Flag an increase of more than `maximum_increase` of the award: 0.2 is 20 percent.
+
+## Exclusions
+
 Cancelled tenders and contracts; values of 0 or less. Contracts without amendments: R059 asks about them. A compiled
 release keeps only the last value, so it does not show which amendment raised it.
 
-Sources
--------
+## Sources
+
 Open Contracting Partnership, Red flags for integrity: R069. The 20 percent are a starting point of this project, not a
 legal figure: set the country's own.
 """
@@ -34,21 +34,15 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
 
 @rule(
     code="R069",
-    title={
-        "en": "Contract price increase",
-        "es": "Aumento del precio del contrato",
-        "pt": "Aumento do preço do contrato",
-    },
+    title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "Award {award} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
-            "es": "La adjudicación {award} es de {awarded}; con sus modificaciones, lo firmado es {signed}: el "
-            "{percent} % de ella.",
-            "pt": "A adjudicação {award} é de {awarded}; com as alterações, o assinado é {signed}: {percent} % dela.",
-        },
+        "default": "Award {award} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
+    },
+    reasons={
+        "not_amended": "no contract of a known award was amended after its signature",
     },
 )
 def contract_price_increase(dossier: Dossier, *, maximum_increase: float = 0.2) -> Iterator[Finding]:
@@ -60,7 +54,7 @@ def contract_price_increase(dossier: Dossier, *, maximum_increase: float = 0.2) 
         if changed & {contract.path for contract in contracts}
     ]
     if not pairs:
-        raise NotApplicableError("no contract of a known award was amended after its signature")
+        raise NotApplicableError("not_amended")
     for pair in compared(pairs):
         if pair.signed.amount > pair.awarded.amount * (1 + Decimal(str(maximum_increase))):
             changes = [change for contract in pair.contracts for change in changes_after_signature(contract)]

@@ -1,12 +1,12 @@
 """
 The process buys technology that watches, identifies or intercepts people.
 
-Why it matters
---------------
+## Why it matters
+
 Such technology changes what a state can know of anyone. It is rarely given up again, and an error falls on a person.
 
-Method
-------
+## Method
+
 Look in titles, descriptions, lots, items and classifications for facial or other biometric recognition, licence-
 plate reading, video surveillance, interception, tracking of people or vehicles, predictive policing, monitoring of
 social media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of
@@ -14,13 +14,13 @@ them, a command centre, a security body or a product made for surveillance stand
 identification, interception, prediction and tracking of people; medium for plate reading and for video that is
 networked over public space; low for ordinary video of one building.
 
-Exclusions
-----------
+## Exclusions
+
 What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories, chambers
 ("cámara de comercio"), epidemiological or environmental surveillance, guards without technology.
 
-Sources
--------
+## Sources
+
 OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial recognition in Latin America (2021).
 """
 
@@ -44,26 +44,15 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 
 @rule(
     code="T01",
-    title={"en": "Surveillance technology", "es": "Tecnología de vigilancia", "pt": "Tecnologia de vigilância"},
+    title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "Cameras count beside a product that is made for surveillance.",
-                "es": "Las cámaras cuentan junto a un producto hecho para la vigilancia.",
-                "pt": "As câmeras contam junto a um produto feito para a vigilância.",
-            },
-        )
+        2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
     },
     sentences={
-        "default": {
-            "en": "The record speaks of technology that watches or identifies people: {words}.",
-            "es": "El registro habla de tecnología que vigila o identifica a personas: {words}.",
-            "pt": "O registro fala de tecnologia que vigia ou identifica pessoas: {words}.",
-        }
+        "default": "The record speaks of technology that watches or identifies people: {words}.",
     },
 )
 def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:

@@ -1,24 +1,24 @@
 """
 The system belongs to, or is connected with, a security body.
 
-Why it matters
---------------
+## Why it matters
+
 What is bought for traffic, schools or broadband may feed police or military files. Whoever is seen by the system
 should be able to learn who looks.
 
-Method
-------
+## Method
+
 Flag a process for technology in scope if a buyer or procuring entity is a police, military, intelligence, prison,
 investigating or emergency-command body (by the list of such bodies, else by the words of its name), or if titles,
 descriptions, lots or items tie the technology to one. Severity: medium when a security body buys for itself; high
 when the buyer is civil and the link stands in the text.
 
-Exclusions
-----------
+## Exclusions
+
 Objects out of scope: a police force that buys boots. Names of suppliers. Links that the text denies.
 
-Sources
--------
+## Sources
+
 Privacy International, Safeguards for public-private surveillance partnerships (2021). List of security bodies of this
 installation.
 """
@@ -39,21 +39,13 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
 @rule(
     code="T02",
-    title={"en": "Police integration", "es": "Integración policial", "pt": "Integração policial"},
+    title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "A security body buys this technology: {words}.",
-            "es": "Un cuerpo de seguridad compra esta tecnología: {words}.",
-            "pt": "Um órgão de segurança compra esta tecnologia: {words}.",
-        },
-        "link": {
-            "en": "A civil buyer's text ties the technology to a security body: {words}.",
-            "es": "El texto de un comprador civil vincula la tecnología con un cuerpo de seguridad: {words}.",
-            "pt": "O texto de um comprador civil liga a tecnologia a um órgão de segurança: {words}.",
-        },
+        "default": "A security body buys this technology: {words}.",
+        "link": "A civil buyer's text ties the technology to a security body: {words}.",
     },
 )
 def police_integration(dossier: Dossier) -> Iterator[Finding]:

@@ -1,24 +1,24 @@
 """
 A civil project carries a surveillance function.
 
-Why it matters
---------------
+## Why it matters
+
 Surveillance that comes inside transport, tourism or smart-city projects passes without the debate and the rules
 that a police project would meet.
 
-Method
-------
+## Method
+
 Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text ties
 the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health, tourism,
 broadband, smart city) stands in the title. Severity: high with such a link, else medium.
 
-Exclusions
-----------
+## Exclusions
+
 Security bodies that buy for themselves, and civil buyers that buy for one without a civil purpose: there the rule
 is not applicable, and T02 asks.
 
-Sources
--------
+## Sources
+
 UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digitales, Consorcio Al Sur (2021).
 """
 
@@ -38,37 +38,20 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
 
 @rule(
     code="T03",
-    title={
-        "en": "Surveillance for civil purpose",
-        "es": "Vigilancia con fin civil",
-        "pt": "Vigilância com fim civil",
-    },
+    title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "Where T02 asks instead, the rule is not applicable and says why.",
-                "es": "Donde pregunta T02 en su lugar, la regla no se aplica y dice por qué.",
-                "pt": "Onde T02 pergunta em seu lugar, a regra não se aplica e diz por quê.",
-            },
-        )
+        2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
     },
     sentences={
-        "default": {
-            "en": "A civil buyer acquires a surveillance function: {words}.",
-            "es": "Un comprador civil adquiere una función de vigilancia: {words}.",
-            "pt": "Um comprador civil adquire uma função de vigilância: {words}.",
-        },
-        "link": {
-            "en": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
-            "es": "Un proyecto civil ({purpose}) lleva una función de vigilancia vinculada a un cuerpo de seguridad: "
-            "{words}.",
-            "pt": "Um projeto civil ({purpose}) traz uma função de vigilância ligada a um órgão de segurança: "
-            "{words}.",
-        },
+        "default": "A civil buyer acquires a surveillance function: {words}.",
+        "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
+    },
+    reasons={
+        "bought_for_security": "a civil buyer buys for a security body and names no civil purpose: T02 asks about it",
+        "security_buyer": "a security body buys for itself: T02 asks about it",
     },
 )
 def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
@@ -77,7 +60,7 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
     if not found:
         return
     if security_buyers(dossier):
-        raise NotApplicableError("a security body buys for itself: T02 asks about it")
+        raise NotApplicableError("security_buyer")
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(found))
     links = security_links(dossier)
     if not links:
@@ -85,9 +68,7 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
     if not purpose:
-        raise NotApplicableError(
-            "a civil buyer buys for a security body and names no civil purpose: T02 asks about it"
-        )
+        raise NotApplicableError("bought_for_security")
     yield Finding(
         evidence=(*evidence, *(dossier.evidence(mention) for mention in first_of_each((*purpose, *links)))),
         values={"words": named(found), "purpose": named(purpose)},

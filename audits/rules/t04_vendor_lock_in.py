@@ -1,27 +1,27 @@
 """
 The buyer may not be able to leave this vendor.
 
-Why it matters
---------------
+## Why it matters
+
 A buyer that only one firm can serve pays what that firm asks, and cannot follow its own policy on data or security.
 
-Method
-------
+## Method
+
 For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property or
 compatibility; for a brand, model or proprietary product named in the object without "or equivalent" within
-``equivalent_reach`` characters; for licences, support or renewal of a product that no list holds but whose spelling
+`equivalent_reach` characters; for licences, support or renewal of a product that no list holds but whose spelling
 tells a name ("del software Pergamum", "TrustBroker"); and for an extension of the same contract. Severity: high
 when the purchase is not competitive and the buyer bought from the same supplier without competition before, else
 medium.
 
-Exclusions
-----------
+## Exclusions
+
 A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
 "dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product.
 Systems of the state's own ("sistema SIGEF").
 
-Sources
--------
+## Sources
+
 European Commission, Against lock-in: building open ICT systems (COM(2013) 455). OCP, Red flags for integrity.
 """
 
@@ -69,37 +69,21 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
 
 @rule(
     code="T04",
-    title={"en": "Vendor lock-in", "es": "Dependencia del proveedor", "pt": "Dependência do fornecedor"},
+    title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
     changes={
         2: Change(
             "2026-11-24",
-            {
-                "en": "Products that no list holds are told by their spelling; a renewal that names no product no "
-                "longer counts.",
-                "es": "Los productos que ninguna lista tiene se reconocen por su escritura; una renovación que no "
-                "nombra un producto ya no cuenta.",
-                "pt": "Os produtos que nenhuma lista tem são reconhecidos pela grafia; uma renovação que não nomeia"
-                " um produto já não conta.",
-            },
-        )
+            "Products that no list holds are told by their spelling; a renewal that names no product no "
+            "longer counts.",
+        ),
     },
     sentences={
-        "default": {
-            "en": "The record shows ties to one vendor: {words}.",
-            "es": "El registro muestra ataduras a un solo proveedor: {words}.",
-            "pt": "O registro mostra amarras a um só fornecedor: {words}.",
-        },
-        "repeated": {
-            "en": "The record shows ties to one vendor ({words}), after {times} earlier purchases from it without "
-            "competition.",
-            "es": "El registro muestra ataduras a un solo proveedor ({words}), tras {times} compras anteriores a él "
-            "sin competencia.",
-            "pt": "O registro mostra amarras a um só fornecedor ({words}), após {times} compras anteriores a ele sem "
-            "competição.",
-        },
+        "default": "The record shows ties to one vendor: {words}.",
+        "repeated": "The record shows ties to one vendor ({words}), after {times} earlier purchases from it without "
+        "competition.",
     },
 )
 def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator[Finding]:

@@ -1,25 +1,25 @@
 """
 A lender, donor or foreign government pays for the technology.
 
-Why it matters
---------------
+## Why it matters
+
 Who pays often sets the terms: which law applies, who may bid, what is kept confidential. The terms of the money are
 seldom published with the contract.
 
-Method
-------
-For technology in scope, look for a listed lender or donor among parties with the role ``funder``, in the budget and
+## Method
+
+For technology in scope, look for a listed lender or donor among parties with the role `funder`, in the budget and
 in the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough;
 words with other meanings ("grant", "donación") need a second one, but not in the budget. Severity: medium; high if
 a lender and a supplier share a home country and competition was limited, as in T06.
 
-Exclusions
-----------
+## Exclusions
+
 Budget credits and own funds of the state. What the supplier itself gave or lent: T17 asks about
 it. The nationality of a lender raises nothing.
 
-Sources
--------
+## Sources
+
 OECD, Arrangement on officially supported export credits. AidData, How China lends (2021). Lists of this installation.
 """
 
@@ -33,38 +33,16 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 @rule(
     code="T05",
-    title={
-        "en": "Development finance",
-        "es": "Financiamiento para el desarrollo",
-        "pt": "Financiamento ao desenvolvimento",
-    },
+    title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=3,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "The name of a budget counts even if it is one word.",
-                "es": "El nombre de un presupuesto cuenta aunque sea una sola palabra.",
-                "pt": "O nome de um orçamento conta mesmo que seja uma só palavra.",
-            },
-        ),
-        3: Change(
-            "2026-11-24",
-            {
-                "en": "What the supplier itself gave is no outside money; the same words are shown once.",
-                "es": "Lo que dio el propio proveedor no es dinero externo; las mismas palabras se muestran una vez.",
-                "pt": "O que o próprio fornecedor deu não é dinheiro externo; as mesmas palavras se mostram uma vez.",
-            },
-        ),
+        2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
+        3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
     },
     sentences={
-        "default": {
-            "en": "Outside money is named: {words}.",
-            "es": "Se nombra dinero externo: {words}.",
-            "pt": "Nomeia-se dinheiro externo: {words}.",
-        }
+        "default": "Outside money is named: {words}.",
     },
 )
 def development_finance(dossier: Dossier) -> Iterator[Finding]:

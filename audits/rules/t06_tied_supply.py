@@ -1,22 +1,22 @@
 """
 The money may have decided the supplier.
 
-Why it matters
---------------
+## Why it matters
+
 When a loan or gift brings its own supplier, no one else could offer a better price or another technology.
 
-Method
-------
+## Method
+
 Flag technology in scope if a listed lender or donor and a supplier share a home country and competition was absent or
 limited: a direct or limited method, a ground of exclusivity or special regime, or terms that tie the purchase to the
 lender. The supplier's country is that of its address, else that of the list of vendors.
 
-Exclusions
-----------
+## Exclusions
+
 Open competition. Nationality alone: without limited competition nothing is flagged.
 
-Sources
--------
+## Sources
+
 OECD, Tied aid disciplines in the Arrangement on export credits. AidData, project pages of China dataset 3.0.
 """
 
@@ -30,29 +30,27 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
 
 @rule(
     code="T06",
-    title={"en": "Tied supply", "es": "Suministro atado", "pt": "Fornecimento atado"},
+    title="Tied supply",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
     version=1,
     sentences={
-        "default": {
-            "en": "Lender {lender} and supplier {supplier} share a home country ({country}), and competition was "
-            "limited.",
-            "es": "El financiador {lender} y el proveedor {supplier} comparten país de origen ({country}), y la "
-            "competencia fue limitada.",
-            "pt": "O financiador {lender} e o fornecedor {supplier} partilham o país de origem ({country}), e a "
-            "competição foi limitada.",
-        }
+        "default": "Lender {lender} and supplier {supplier} share a home country ({country}), and competition was "
+        "limited.",
+    },
+    reasons={
+        "no_lender": "no lender or donor is named",
+        "lender_unknown": "the lender is not named, or not on the list",
     },
 )
 def tied_supply(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     if not lenders(dossier):
         if financing(dossier):
-            raise InsufficientDataError("/parties/identifier", "the lender is not named, or not on the list")
-        raise NotApplicableError("no lender or donor is named")
+            raise InsufficientDataError("/parties/identifier", "lender_unknown")
+        raise NotApplicableError("no_lender")
     if not dossier.process.suppliers():
-        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
+        raise InsufficientDataError("/awards/suppliers", "no_supplier")
     seen: set[tuple[str, str]] = set()
     for pair in tied_supply_pairs(dossier):
         key = (pair.lender, pair.supplier)

@@ -1,26 +1,26 @@
 """
 The object is the core, the radio access or the backbone of a network.
 
-Why it matters
---------------
+## Why it matters
+
 Whoever supplies the core of a network can reach all that passes through it, and is hard to replace for decades.
 
-Method
-------
+## Method
+
 Look in titles, descriptions, lots and items for 5G or 4G core, radio access, IMS, backbone and transport networks,
 fibre rings, submarine cables and trunked radio networks; else for radio technology beside a network or its sites, and
 for fibre beside how far it goes ("fibra óptica (450 km)"). Severity: medium; high if a supplier is on a public list
-that is switched on, or if its share of the buyer's spend (see T08) reaches ``dominant_share`` in
-``dominant_processes`` processes or more.
+that is switched on, or if its share of the buyer's spend (see T08) reaches `dominant_share` in
+`dominant_processes` processes or more.
 
-Exclusions
-----------
+## Exclusions
+
 Networks inside a building or campus, telephone exchanges of an office, subscriptions to internet access, mobile or
 home networks that only carry what is bought ("internet por red 4G"), and radios that must only fit a network
 ("radios compatibles con el sistema TETRA").
 
-Sources
--------
+## Sources
+
 European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating measures (2020).
 """
 
@@ -52,37 +52,20 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
 
 @rule(
     code="T07",
-    title={"en": "Core network", "es": "Red central", "pt": "Rede central"},
+    title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=3,
     changes={
         3: Change(
             "2026-11-24",
-            {
-                "en": "Fibre inside a building and radios that must only fit a network no longer count; a radio "
-                "network and long fibre count in more orders of words.",
-                "es": "La fibra dentro de un edificio y las radios que solo deben ser compatibles con una red ya no "
-                "cuentan; una red de radio y la fibra extensa cuentan en más órdenes de palabras.",
-                "pt": "A fibra dentro de um prédio e os rádios que só devem ser compatíveis com uma rede já não "
-                "contam; uma rede de rádio e a fibra extensa contam em mais ordens de palavras.",
-            },
+            "Fibre inside a building and radios that must only fit a network no longer count; a radio "
+            "network and long fibre count in more orders of words.",
         ),
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "A network that only carries a service (“internet over 4G”) no longer counts.",
-                "es": "Una red que solo lleva un servicio («internet por red 4G») ya no cuenta.",
-                "pt": "Uma rede que apenas leva um serviço (“internet por rede 4G”) já não conta.",
-            },
-        ),
+        2: Change("2026-11-24", "A network that only carries a service (“internet over 4G”) no longer counts."),
     },
     sentences={
-        "default": {
-            "en": "The record speaks of a core, access or backbone network: {words}.",
-            "es": "El registro habla de una red central, de acceso o troncal: {words}.",
-            "pt": "O registro fala de uma rede central, de acesso ou troncal: {words}.",
-        }
+        "default": "The record speaks of a core, access or backbone network: {words}.",
     },
 )
 def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_processes: int = 5) -> Iterator[Finding]:

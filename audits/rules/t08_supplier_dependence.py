@@ -1,26 +1,26 @@
 """
 One supplier takes most of what is spent on this technology.
 
-Why it matters
---------------
+## Why it matters
+
 A buyer or country that depends on one supplier has no second source when prices rise, support ends or trust is lost.
 
-Method
-------
+## Method
+
 For each supplier of the process, take its share of the value that the buyer (or country) spent in the same technology
-sector over the window of the statistic. Flag a share of ``share`` or more, if the population holds at least
-``processes`` processes. The Herfindahl-Hirschman index of the population is reported.
+sector over the window of the statistic. Flag a share of `share` or more, if the population holds at least
+`processes` processes. The Herfindahl-Hirschman index of the population is reported.
 
 For a buyer the window is the three years up to the process, in the currency in which most processes were paid. For a
 country it is the year of the process and the two before, in the currency of the process, from 20 processes of 3
 buyers on; there, shares below 5 % are left out.
 
-Exclusions
-----------
+## Exclusions
+
 Populations that are too small. Values without amount or currency are not in the statistic.
 
-Sources
--------
+## Sources
+
 OCP, Red flags for integrity: R048 and market concentration. US DoJ and FTC, Merger guidelines (2023), HHI.
 """
 
@@ -33,26 +33,20 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
 
 @rule(
     code="T08",
-    title={"en": "Supplier dependence", "es": "Dependencia de un proveedor", "pt": "Dependência de um fornecedor"},
+    title="Supplier dependence",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "{supplier} takes {percent} % of the spend of {population} on this technology ({processes} "
-            "processes, HHI {hhi}).",
-            "es": "{supplier} recibe el {percent} % del gasto de {population} en esta tecnología ({processes} "
-            "procesos, IHH {hhi}).",
-            "pt": "{supplier} recebe {percent} % do gasto de {population} nesta tecnologia ({processes} processos, "
-            "IHH {hhi}).",
-        }
+        "default": "{supplier} takes {percent} % of the spend of {population} on this technology ({processes} "
+        "processes, HHI {hhi}).",
     },
 )
 def supplier_dependence(dossier: Dossier, *, share: float = 0.5, processes: int = 5) -> Iterator[Finding]:
     require_scope(dossier)
     suppliers = {supplier.id or supplier.name: supplier for supplier in dossier.process.suppliers()}
     if not suppliers:
-        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
+        raise InsufficientDataError("/awards/suppliers", "no_supplier")
     for figure in dossier.statistic("supplier_shares"):
         supplier = suppliers.get(figure["supplier"])
         if supplier and figure["share"] >= share and figure["processes"] >= processes:

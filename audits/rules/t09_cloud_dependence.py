@@ -1,24 +1,24 @@
 """
 A public function moves onto a provider's cloud.
 
-Why it matters
---------------
+## Why it matters
+
 A service that runs at a provider can be changed, priced or ended by it, and the data lie where the provider puts
 them.
 
-Method
-------
+## Method
+
 Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and
 artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts within 80 characters of a platform, a
 server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
 text that can be read does not say where they are (as in T10).
 
-Exclusions
-----------
+## Exclusions
+
 Clouds of points, servers that the buyer runs itself, names of suppliers.
 
-Sources
--------
+## Sources
+
 OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public administrations.
 """
 
@@ -45,26 +45,15 @@ _HOSTING_REACH = 80
 
 @rule(
     code="T09",
-    title={"en": "Cloud dependence", "es": "Dependencia de la nube", "pt": "Dependência da nuvem"},
+    title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=2,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "“Hosted” counts beside a system.",
-                "es": "«Alojado» cuenta junto a un sistema.",
-                "pt": "“Hospedado” conta junto a um sistema.",
-            },
-        )
+        2: Change("2026-11-24", "“Hosted” counts beside a system."),
     },
     sentences={
-        "default": {
-            "en": "The record speaks of a service hosted by a provider: {words}.",
-            "es": "El registro habla de un servicio alojado por un proveedor: {words}.",
-            "pt": "O registro fala de um serviço hospedado por um provedor: {words}.",
-        }
+        "default": "The record speaks of a service hosted by a provider: {words}.",
     },
 )
 def cloud_dependence(dossier: Dossier) -> Iterator[Finding]:

@@ -1,25 +1,25 @@
 """
 Data may live, or be reached, abroad.
 
-Why it matters
---------------
+## Why it matters
+
 Data under another state's law may be read, kept or withheld by it, whatever the contract says.
 
-Method
-------
+## Method
+
 For hosted services, or whatever speaks of data abroad: flag hosting, support or transfer of data outside the country.
 A place alone ("outside the national territory") counts after words for data or a system; a text that denies it ("data
 shall not leave the country") places the data at home. Where a text says both, abroad counts.
-Where at least ``readable_characters`` characters of text can be read and nothing says where the data are, flag that
+Where at least `readable_characters` characters of text can be read and nothing says where the data are, flag that
 too.
 
-Exclusions
-----------
+## Exclusions
+
 Services whose text places the data inside the country, or on the buyer's premises. With less text than that, the
 outcome is "insufficient data": silence of a title says nothing.
 
-Sources
--------
+## Sources
+
 Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.709/2018, art. 33.
 """
 
@@ -42,34 +42,20 @@ from audits.judging.vocabulary import (
 
 @rule(
     code="T10",
-    title={"en": "Data abroad", "es": "Datos en el exterior", "pt": "Dados no exterior"},
+    title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=2,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "What places data outside the country is no longer read as home; what denies it is.",
-                "es": "Lo que sitúa los datos fuera del país ya no se lee como dentro de él; lo que lo niega, sí.",
-                "pt": "O que situa os dados fora do país já não se lê como dentro dele; o que o nega, sim.",
-            },
-        )
+        2: Change("2026-11-24", "What places data outside the country is no longer read as home; what denies it is."),
     },
     sentences={
-        "default": {
-            "en": "Data may be held or reached abroad: {words}.",
-            "es": "Los datos podrían estar o ser accesibles en el exterior: {words}.",
-            "pt": "Os dados podem estar ou ser acessados no exterior: {words}.",
-        },
-        "unstated": {
-            "en": "In {characters} characters of text on a hosted service ({words}) the place of the data was not "
-            "found.",
-            "es": "En {characters} caracteres de texto sobre un servicio alojado ({words}) no se encontró dónde están "
-            "los datos.",
-            "pt": "Em {characters} caracteres de texto sobre um serviço hospedado ({words}) não se encontrou onde "
-            "estão os dados.",
-        },
+        "default": "Data may be held or reached abroad: {words}.",
+        "unstated": "In {characters} characters of text on a hosted service ({words}) the place of the data was not "
+        "found.",
+    },
+    reasons={
+        "nothing_hosted": "no hosted service and no data abroad are spoken of",
     },
 )
 def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterator[Finding]:
@@ -83,14 +69,14 @@ def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterato
         )
         return
     if not hosted:
-        raise NotApplicableError("no hosted service and no data abroad are spoken of")
+        raise NotApplicableError("nothing_hosted")
     if place.home:
         return
     texts = readable_text(dossier)
     characters = sum(len(text.value) for text in texts)
     if characters < readable_characters:
         raise InsufficientDataError(
-            "/tender/documents", f"only {characters} of {readable_characters} characters of text can be read"
+            "/tender/documents", "too_little_text", read=characters, needed=readable_characters
         )
     yield Finding(
         evidence=(

@@ -1,23 +1,23 @@
 """
 The purchase rests on an agreement between governments or bodies.
 
-Why it matters
---------------
+## Why it matters
+
 An agreement or memorandum can stand where a tender should: its text is often unpublished, and no one else could
 offer.
 
-Method
-------
+## Method
+
 For technology in scope, look in the words of the record, and in what is said of funders, for agreements between
 governments, memoranda of understanding, cooperation instruments and named initiatives (Belt and Road, China-CELAC).
 In the method and its rationale single words count too ("convenio").
 
-Exclusions
-----------
+## Exclusions
+
 Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), collective labour agreements.
 
-Sources
--------
+## Sources
+
 UNCITRAL, Model law on public procurement, art. 3.
 """
 
@@ -32,26 +32,15 @@ from audits.matching.lexicon import WEAK, Mention
 
 @rule(
     code="T11",
-    title={"en": "Bilateral agreement", "es": "Acuerdo bilateral", "pt": "Acordo bilateral"},
+    title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=2,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "An agreement that is named as the method counts.",
-                "es": "Cuenta un convenio que se nombra como método.",
-                "pt": "Conta um convênio nomeado como método.",
-            },
-        )
+        2: Change("2026-11-24", "An agreement that is named as the method counts."),
     },
     sentences={
-        "default": {
-            "en": "An agreement between public bodies or governments is named: {words}.",
-            "es": "Se nombra un acuerdo entre entidades públicas o gobiernos: {words}.",
-            "pt": "Nomeia-se um acordo entre órgãos públicos ou governos: {words}.",
-        }
+        "default": "An agreement between public bodies or governments is named: {words}.",
     },
 )
 def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:

@@ -1,22 +1,22 @@
 """
 Training or travel comes with the technology.
 
-Why it matters
---------------
+## Why it matters
+
 Whoever trains the officials shapes how they use the system, and paid travel may shape whom they choose next time.
 
-Method
-------
+## Method
+
 For technology in scope, look for training, scholarships, visits, academies or staff exchange among what is bought or
 given. Severity: medium when it is abroad, at the maker's, or travel is paid; low for technology transfer and joint
 academies; context for ordinary training of users.
 
-Exclusions
-----------
+## Exclusions
+
 Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied.
 
-Sources
--------
+## Sources
+
 OECD, Recommendation on public procurement (2015), integrity.
 """
 
@@ -35,31 +35,16 @@ _PURPOSE = re.compile(
 
 @rule(
     code="T12",
-    title={"en": "Training bundle", "es": "Capacitación incluida", "pt": "Capacitação incluída"},
+    title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=2,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "Words within longer ones are shown once.",
-                "es": "Las palabras dentro de otras más largas se muestran una vez.",
-                "pt": "As palavras dentro de outras mais longas se mostram uma vez.",
-            },
-        )
+        2: Change("2026-11-24", "Words within longer ones are shown once."),
     },
     sentences={
-        "default": {
-            "en": "Training or exchange is part of what is supplied: {words}.",
-            "es": "La capacitación o el intercambio es parte de lo suministrado: {words}.",
-            "pt": "A capacitação ou o intercâmbio é parte do que é fornecido: {words}.",
-        },
-        "abroad": {
-            "en": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",
-            "es": "Lo suministrado incluye capacitación en el exterior, en fábrica o con viajes pagados: {words}.",
-            "pt": "O fornecido inclui capacitação no exterior, na fábrica ou com viagens pagas: {words}.",
-        },
+        "default": "Training or exchange is part of what is supplied: {words}.",
+        "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",
     },
 )
 def training_bundle(dossier: Dossier) -> Iterator[Finding]:

@@ -1,21 +1,21 @@
 """
 The vendor's own standards or protocols are required.
 
-Why it matters
---------------
+## Why it matters
+
 A system built on one maker's protocol, or on a foreign national standard, decides who can supply it afterwards.
 
-Method
-------
+## Method
+
 For technology in scope, look in the words of the record for proprietary protocols or formats that are demanded, for a
 maker's specification used as the standard, and for a foreign national standard adopted through the contract.
 
-Exclusions
-----------
+## Exclusions
+
 International and open standards. A proprietary protocol with an open one beside it in the same text is still shown.
 
-Sources
--------
+## Sources
+
 European Commission, Guide for the procurement of standards-based ICT (2013). WTO, Agreement on technical barriers to
 trade, art. 2.4.
 """
@@ -29,16 +29,12 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
 
 @rule(
     code="T13",
-    title={"en": "Vendor standards", "es": "Estándares del proveedor", "pt": "Padrões do fornecedor"},
+    title="Vendor standards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "A vendor's or a foreign national standard is required: {words}.",
-            "es": "Se exige un estándar de un proveedor o una norma nacional extranjera: {words}.",
-            "pt": "Exige-se um padrão de um fornecedor ou uma norma nacional estrangeira: {words}.",
-        }
+        "default": "A vendor's or a foreign national standard is required: {words}.",
     },
 )
 def vendor_standards(dossier: Dossier) -> Iterator[Finding]:

@@ -1,25 +1,25 @@
 """
 No safeguard for people's rights was found in what can be read.
 
-Why it matters
---------------
+## Why it matters
+
 Technology that watches people needs a legal basis, an impact assessment, limits on keeping data and someone who
 checks.
 
-Method
-------
+## Method
+
 If surveillance technology is found (as in T01), look in all words of the record, the titles of documents too, for an
 impact assessment, data-protection law, oversight, retention or audit terms. Flag if nothing is found in at least
-``readable_characters`` characters of text: 250 by default, two or three sentences, a length at which descriptions name
+`readable_characters` characters of text: 250 by default, two or three sentences, a length at which descriptions name
 what a system does, and could name what limits it.
 
-Exclusions
-----------
+## Exclusions
+
 Processes without surveillance technology. With less text the outcome is "insufficient data": what a title does not
 say may stand in the contract. "Not found" means not found in the texts read.
 
-Sources
--------
+## Sources
+
 OHCHR, Guiding principles on business and human rights, 17-21. Regulation (EU) 2016/679, art. 35. Ibero-American
 Standards (2017), 41.
 """
@@ -42,39 +42,31 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
 
 @rule(
     code="T14",
-    title={"en": "Missing safeguards", "es": "Salvaguardias no encontradas", "pt": "Salvaguardas não encontradas"},
+    title="Missing safeguards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=2,
     changes={
-        2: Change(
-            "2026-11-24",
-            {
-                "en": "The rule asks from 250 characters of text on; before, from 300 on.",
-                "es": "La regla pregunta a partir de 250 caracteres de texto; antes, a partir de 300.",
-                "pt": "A regra pergunta a partir de 250 caracteres de texto; antes, a partir de 300.",
-            },
-        )
+        2: Change("2026-11-24", "The rule asks from 250 characters of text on; before, from 300 on."),
     },
     sentences={
-        "default": {
-            "en": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
-            "es": "En {characters} caracteres de texto sobre {words} no se encontró ninguna salvaguardia de derechos.",
-            "pt": "Em {characters} caracteres de texto sobre {words} não se achou nenhuma salvaguarda de direitos.",
-        }
+        "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
+    },
+    reasons={
+        "no_surveillance": "no surveillance technology is found",
     },
 )
 def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> Iterator[Finding]:
     require_scope(dossier)
     found = surveillance(dossier)
     if not found:
-        raise NotApplicableError("no surveillance technology is found")
+        raise NotApplicableError("no_surveillance")
     if dossier.mentions_of(*_SAFEGUARDS, parts=WORDS_OF_RECORD):
         return
     characters = sum(len(text.value) for text in readable_text(dossier))
     if characters < readable_characters:
         raise InsufficientDataError(
-            "/tender/documents", f"only {characters} of {readable_characters} characters of text can be read"
+            "/tender/documents", "too_little_text", read=characters, needed=readable_characters
         )
     yield Finding(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),

@@ -1,23 +1,23 @@
 """
 Emergency, secrecy or a special regime is the stated ground.
 
-Why it matters
---------------
+## Why it matters
+
 Grounds that set aside competition or publicity are lawful for what is urgent or secret. Technology bought that way is
 seldom either, and it stays.
 
-Method
-------
+## Method
+
 For technology in scope, look for emergency, national-security, confidentiality or special-regime grounds: in the
 method and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"). Severity:
 medium; high with surveillance technology (T01).
 
-Exclusions
-----------
+## Exclusions
+
 The names of emergency systems ("sistema de emergencias 911"). A direct award whose ground is not stated.
 
-Sources
--------
+## Sources
+
 OCP and OECD on emergency procurement (2020). Lexicon of this installation.
 """
 
@@ -46,16 +46,12 @@ _GROUNDS = (
 
 @rule(
     code="T15",
-    title={"en": "Secrecy or emergency", "es": "Secreto o emergencia", "pt": "Sigilo ou emergência"},
+    title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "The stated ground is an emergency, secrecy or a special regime: {words}.",
-            "es": "El motivo declarado es una emergencia, el secreto o un régimen especial: {words}.",
-            "pt": "O motivo declarado é uma emergência, o sigilo ou um regime especial: {words}.",
-        }
+        "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },
 )
 def secrecy_or_emergency(dossier: Dossier) -> Iterator[Finding]:

@@ -1,24 +1,24 @@
 """
 A supplier, maker or brand is on a public list.
 
-Why it matters
---------------
+## Why it matters
+
 Some governments publish lists of firms that they restrict. A buyer elsewhere is not bound by them, but may want to
 know before support, parts or licences end.
 
-Method
-------
+## Method
+
 Compare suppliers by identifier, then by name, with the vendors of this installation that a public list names, and
 look for their names in the words of the record. Only lists that are switched on count. The list, the name that
-matched and the match value (0 to 100, at least ``match_value``) are shown.
+matched and the match value (0 to 100, at least `match_value`) are shown.
 
-Exclusions
-----------
+## Exclusions
+
 Names inside other words ("Andahuaylas", "Azteca"). Short names without capitals or context. Objects out of scope.
 Most listed vendors come from one country because the lists do: the country itself raises nothing.
 
-Sources
--------
+## Sources
+
 The public lists named in each flag, with their authority and legal effect. Table of vendors of this installation.
 """
 
@@ -32,16 +32,12 @@ from audits.matching.watchlist import Entry
 
 @rule(
     code="T16",
-    title={"en": "Listed supplier", "es": "Proveedor en lista pública", "pt": "Fornecedor em lista pública"},
+    title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "Public lists that name {vendor}: {lists}.",
-            "es": "Listas públicas que nombran a {vendor}: {lists}.",
-            "pt": "Listas públicas que nomeiam {vendor}: {lists}.",
-        }
+        "default": "Public lists that name {vendor}: {lists}.",
     },
 )
 def listed_supplier(dossier: Dossier, *, match_value: int = 80) -> Iterator[Finding]:

@@ -1,12 +1,12 @@
 """
 A gift or free pilot came before the purchase.
 
-Why it matters
---------------
+## Why it matters
+
 Who lends a system for nothing writes the terms of the tender that follows: the data, the staff and the poles are his.
 
-Method
-------
+## Method
+
 Flag a purchase of technology in scope if the same buyer earlier received, from one of its suppliers and in the same
 sector, something without price: a donation, a pilot, a loan for use, or a contract of value zero. Where the buyer had
 already bought from that supplier without competition after the gift, the question was asked then, and this flag is
@@ -16,13 +16,13 @@ The record may tell of it itself: one text that says that the object was given, 
 "cedido en comodato", "free pilot") and that it is bought after that or of the same supplier ("aquisição definitiva",
 "tras el piloto", "del mismo proveedor") is flagged without earlier processes.
 
-Exclusions
-----------
+## Exclusions
+
 The gift itself. Gifts after the purchase, and gifts of other suppliers or of other technology. In texts, what a
 government, an agency or a bank gave.
 
-Sources
--------
+## Sources
+
 OCP, Red flags for integrity. Press reports on pilots of facial recognition, in the table of known projects.
 """
 
@@ -46,49 +46,24 @@ from audits.judging.vocabulary import (
 
 @rule(
     code="T17",
-    title={"en": "Gift, then purchase", "es": "Regalo y luego compra", "pt": "Doação e depois compra"},
+    title="Gift, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=3,
     changes={
         2: Change(
-            "2026-11-24",
-            {
-                "en": "Only the first purchases after a gift are asked about in earnest; later ones are context.",
-                "es": "Solo las primeras compras tras un regalo se preguntan en serio; las siguientes son contexto.",
-                "pt": "Só pelas primeiras compras após uma doação se pergunta a sério; as seguintes são contexto.",
-            },
+            "2026-11-24", "Only the first purchases after a gift are asked about in earnest; later ones are context."
         ),
-        3: Change(
-            "2026-11-24",
-            {
-                "en": "A gift that the record itself tells of counts, whatever other records say.",
-                "es": "Cuenta un regalo que el propio registro cuenta, digan lo que digan otros registros.",
-                "pt": "Conta uma doação de que o próprio registro fala, digam o que disserem outros registros.",
-            },
-        ),
+        3: Change("2026-11-24", "A gift that the record itself tells of counts, whatever other records say."),
     },
     sentences={
-        "default": {
-            "en": "{supplier} gave something without price before this purchase ({ocid}).",
-            "es": "{supplier} entregó algo sin precio antes de esta compra ({ocid}).",
-            "pt": "{supplier} entregou algo sem preço antes desta compra ({ocid}).",
-        },
-        "told": {
-            "en": "The record itself says that this purchase follows a gift, a loan or a free pilot: {words}.",
-            "es": "El propio registro dice que esta compra sigue a un regalo, un comodato o un piloto gratuito: "
-            "{words}.",
-            "pt": "O próprio registro diz que esta compra se segue a uma doação, um comodato ou um piloto gratuito: "
-            "{words}.",
-        },
-        "later": {
-            "en": "{supplier} gave something without price before this purchase ({ocid}), and sold without "
-            "competition in between ({since}).",
-            "es": "{supplier} entregó algo sin precio antes de esta compra ({ocid}), y vendió sin competencia entre "
-            "tanto ({since}).",
-            "pt": "{supplier} entregou algo sem preço antes desta compra ({ocid}), e vendeu sem competição nesse meio "
-            "tempo ({since}).",
-        },
+        "default": "{supplier} gave something without price before this purchase ({ocid}).",
+        "told": "The record itself says that this purchase follows a gift, a loan or a free pilot: {words}.",
+        "later": "{supplier} gave something without price before this purchase ({ocid}), and sold without "
+        "competition in between ({since}).",
+    },
+    reasons={
+        "unpriced": "this process itself has no price",
     },
 )
 def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
@@ -97,7 +72,7 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
     values = [*(award.value for award in process.awards), *(contract.value for contract in process.contracts)]
     amounts = [value.amount for value in values if value]
     if amounts and not any(amount for amount in amounts):
-        raise NotApplicableError("this process itself has no price")
+        raise NotApplicableError("unpriced")
     told = gift_mentions(dossier)
     if told:
         yield Finding(
@@ -111,7 +86,7 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
     if not suppliers:
         if told:
             return
-        raise InsufficientDataError("/awards/suppliers", "no supplier is named")
+        raise InsufficientDataError("/awards/suppliers", "no_supplier")
     history = dossier.statistic("supplier_history")
     for earlier in history:
         supplier = suppliers.get(earlier["supplier"])

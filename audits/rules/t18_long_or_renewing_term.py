@@ -1,23 +1,23 @@
 """
 The buyer is bound for long, or without end.
 
-Why it matters
---------------
+## Why it matters
+
 Technology ages faster than long contracts. A term that renews itself takes the decision away from the next
 government.
 
-Method
-------
+## Method
+
 Take the longest period of tender, awards and contracts, from start to end or to the latest possible end, amendments
-included. Flag it if it is longer than ``years`` years. Flag automatic renewal wherever the words of the record
+included. Flag it if it is longer than `years` years. Flag automatic renewal wherever the words of the record
 speak of it.
 
-Exclusions
-----------
-Terms of exactly ``years`` years. Renewal that both sides must agree to.
+## Exclusions
 
-Sources
--------
+Terms of exactly `years` years. Renewal that both sides must agree to.
+
+## Sources
+
 World Bank, Procurement of information systems (2022).
 """
 
@@ -34,21 +34,16 @@ _DAYS_IN_YEAR = 365.25
 
 @rule(
     code="T18",
-    title={"en": "Long or renewing term", "es": "Plazo largo o renovable", "pt": "Prazo longo ou renovável"},
+    title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "The term runs for {years} years; the rule asks about more than {limit}.",
-            "es": "El plazo dura {years} años; la regla pregunta por más de {limit}.",
-            "pt": "O prazo dura {years} anos; a regra pergunta por mais de {limit}.",
-        },
-        "renewing": {
-            "en": "The term renews itself: {words}.",
-            "es": "El plazo se renueva por sí mismo: {words}.",
-            "pt": "O prazo se renova por si mesmo: {words}.",
-        },
+        "default": "The term runs for {years} years; the rule asks about more than {limit}.",
+        "renewing": "The term renews itself: {words}.",
+    },
+    reasons={
+        "no_whole_period": "no period has both a start and an end",
     },
 )
 def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Finding]:
@@ -64,7 +59,7 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
     if not terms:
         if renewing:
             return
-        raise InsufficientDataError("/contracts/period", "no period has both a start and an end")
+        raise InsufficientDataError("/contracts/period", "no_whole_period")
     days, stage, evidence = max(terms, key=lambda term: term[0])
     # A term of four years ends on the day before, on the day, or a day later in a leap year: none of them is longer.
     if days > years * _DAYS_IN_YEAR + 1:

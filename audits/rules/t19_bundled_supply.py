@@ -1,22 +1,22 @@
 """
 Equipment, operation, upkeep, training and finance are one lot.
 
-Why it matters
---------------
+## Why it matters
+
 Only few firms can offer everything at once, and nobody can later change one part without the others.
 
-Method
-------
+## Method
+
 For technology in scope without lots, count which of these the object holds: equipment, operation, maintenance,
-training, finance. Flag ``parts`` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is
+training, finance. Flag `parts` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is
 among them.
 
-Exclusions
-----------
+## Exclusions
+
 Tenders with two lots or more.
 
-Sources
--------
+## Sources
+
 Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 """
 
@@ -39,22 +39,21 @@ _PARTS = {
 
 @rule(
     code="T19",
-    title={"en": "Bundled supply", "es": "Suministro en paquete", "pt": "Fornecimento em pacote"},
+    title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "{count} kinds of supply are one lot: {words}.",
-            "es": "{count} clases de suministro forman un solo lote: {words}.",
-            "pt": "{count} tipos de fornecimento formam um só lote: {words}.",
-        }
+        "default": "{count} kinds of supply are one lot: {words}.",
+    },
+    reasons={
+        "has_lots": "the tender is divided into lots",
     },
 )
 def bundled_supply(dossier: Dossier, *, parts: int = 3) -> Iterator[Finding]:
     require_scope(dossier)
     if len(dossier.process.tender.lots) > 1:
-        raise NotApplicableError("the tender is divided into lots")
+        raise NotApplicableError("has_lots")
     found: dict[str, Mention] = {}
     for part, concepts in _PARTS.items():
         said = dossier.mentions_of(*concepts)

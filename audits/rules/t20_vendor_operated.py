@@ -1,22 +1,22 @@
 """
 The vendor runs the system for the state.
 
-Why it matters
---------------
+## Why it matters
+
 Whoever operates a system of surveillance or a core network sees what it sees. Public duties need public hands, or at
 least public eyes on the private ones.
 
-Method
-------
+## Method
+
 If the object is surveillance technology (T01), belongs to a security body (T02) or is a core network (T07), look in
 the words of the record for operation, staffing or monitoring by the supplier.
 
-Exclusions
-----------
+## Exclusions
+
 Maintenance alone. Operation by the buyer's own staff.
 
-Sources
--------
+## Sources
+
 UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 """
 
@@ -38,16 +38,15 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
 
 @rule(
     code="T20",
-    title={"en": "Vendor operated", "es": "Operado por el proveedor", "pt": "Operado pelo fornecedor"},
+    title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "The supplier would operate or staff the system: {words}.",
-            "es": "El proveedor operaría el sistema o pondría su personal: {words}.",
-            "pt": "O fornecedor operaria o sistema ou poria o seu pessoal: {words}.",
-        }
+        "default": "The supplier would operate or staff the system: {words}.",
+    },
+    reasons={
+        "no_sensitive_operation": "no surveillance, security body or core network is found",
     },
 )
 def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
@@ -59,7 +58,7 @@ def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
         or security_buyers(dossier)
     )
     if not grave:
-        raise NotApplicableError("no surveillance, security body or core network is found")
+        raise NotApplicableError("no_sensitive_operation")
     found = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD)
     if found:
         yield Finding(

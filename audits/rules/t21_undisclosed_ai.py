@@ -1,21 +1,21 @@
 """
 Artificial intelligence or biometrics is inside and not named.
 
-Why it matters
---------------
+## Why it matters
+
 What the title does not name is not debated, and no one who could object learns of it in time.
 
-Method
-------
+## Method
+
 Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments, if
 neither title, description, lots nor classification of the process speak of any of them.
 
-Exclusions
-----------
+## Exclusions
+
 Processes that name it in their object. Denied functions ("sin reconocimiento facial").
 
-Sources
--------
+## Sources
+
 Council of Europe, Framework convention on artificial intelligence (2024), art. 8. OECD AI principle 1.3.
 """
 
@@ -38,22 +38,21 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment"})
 
 @rule(
     code="T21",
-    title={"en": "Undisclosed AI", "es": "IA no declarada", "pt": "IA não declarada"},
+    title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": {
-            "en": "The details speak of {words}; title, description and classification do not.",
-            "es": "Los detalles hablan de {words}; título, descripción y clasificación no.",
-            "pt": "Os detalhes falam de {words}; título, descrição e classificação não.",
-        }
+        "default": "The details speak of {words}; title, description and classification do not.",
+    },
+    reasons={
+        "nothing_readable": "no items, documents or amendments can be read",
     },
 )
 def undisclosed_ai(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     if not any(text.part in _DETAIL for text in dossier.texts):
-        raise InsufficientDataError("/tender/items", "no items, documents or amendments can be read")
+        raise InsufficientDataError("/tender/items", "nothing_readable")
     found = dossier.mentions_of(*_HIDDEN, parts=_DETAIL)
     if found and not dossier.mentions_of(*_HIDDEN, parts=_OBJECT):
         yield Finding(

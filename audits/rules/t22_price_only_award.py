@@ -1,22 +1,22 @@
 """
 Critical technology is bought on price alone.
 
-Why it matters
---------------
+## Why it matters
+
 For systems that watch people, carry networks or hold data, the cheapest offer may cost most: security, rights and
 exit are not in the price.
 
-Method
-------
-If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag
-``awardCriteria`` of ``priceOnly`` or ``lowestCost``, and the wording of price-only awards in criteria and method.
+## Method
 
-Exclusions
-----------
+If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag
+`awardCriteria` of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method.
+
+## Exclusions
+
 Awards on quality and price. Where the record says nothing of criteria the outcome is "insufficient data".
 
-Sources
--------
+## Sources
+
 OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
 """
 
@@ -47,22 +47,22 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
 
 @rule(
     code="T22",
-    title={"en": "Price-only award", "es": "Adjudicación solo por precio", "pt": "Adjudicação só por preço"},
+    title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": {
-            "en": "The award is decided on price alone: {words}.",
-            "es": "La adjudicación se decide solo por el precio: {words}.",
-            "pt": "A adjudicação é decidida só pelo preço: {words}.",
-        }
+        "default": "The award is decided on price alone: {words}.",
+    },
+    reasons={
+        "no_sensitive_object": "no surveillance, core network or hosted service is found",
+        "no_criteria": "the record says nothing of award criteria",
     },
 )
 def price_only_award(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     if not (surveillance(dossier) or dossier.mentions_of(*CORE_NETWORK, *HOSTED)):
-        raise NotApplicableError("no surveillance, core network or hosted service is found")
+        raise NotApplicableError("no_sensitive_object")
     tender = dossier.process.tender
     evidence: list[Evidence] = []
     if tender.award_criteria in _PRICE_ONLY:
@@ -75,4 +75,4 @@ def price_only_award(dossier: Dossier) -> Iterator[Finding]:
             values={"words": named_evidence(evidence)},
         )
     elif not tender.award_criteria and not tender.award_criteria_details:
-        raise InsufficientDataError("/tender/awardCriteria", "the record says nothing of award criteria")
+        raise InsufficientDataError("/tender/awardCriteria", "no_criteria")

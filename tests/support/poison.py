@@ -7,7 +7,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
 from audits.rules import RULES
 
 
-@rule(code="X99", title={}, stage=Stage.TENDER, severity=Severity.LOW, version=1, sentences={})
+@rule(code="X99", title="", stage=Stage.TENDER, severity=Severity.LOW, version=1, sentences={})
 def poison(dossier) -> Iterable[Finding]:
     if dossier.process.tender.title == "POISON":
         os._exit(9)

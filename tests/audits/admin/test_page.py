@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
+from audits.admin.labels import why_not
 from audits.judging.rule_set import Outcome
 from audits.judging.vocabulary import Evidence, Finding, OutcomeKind
 from audits.models import Review
@@ -136,19 +138,42 @@ def test_the_other_rules_are_shown_with_their_reasons(auditor, process):
         process,
         Outcome("R018", OutcomeKind.FLAGGED, findings=(Finding(evidence, {"count": 1, "method": "open"}),)),
         Outcome("T01", OutcomeKind.FLAGGED, findings=(Finding(evidence, {"words": "cámaras"}),)),
-        Outcome("T02", OutcomeKind.INSUFFICIENT_DATA, "no text is readable", "/tender/title"),
-        Outcome("T04", OutcomeKind.NOT_APPLICABLE, "the object is not technology in scope"),
+        Outcome("T02", OutcomeKind.INSUFFICIENT_DATA, "object_unreadable", "/tender/title"),
+        Outcome("T04", OutcomeKind.NOT_APPLICABLE, "not_in_scope"),
         Outcome("T05", OutcomeKind.CLEAR),
         Outcome("T07", OutcomeKind.FAILED, "KeyError"),
     )
     by_rule = {flag.rule: flag for flag in flags}
     html = show(auditor, by_rule["R018"])
     text = text_of(html)
-    assert "no text is readable /tender/title" in text
+    assert "no readable text says what is bought /tender/title" in text
     assert "the object is not technology in scope" in text
     assert "2 rules are clear or do not apply" in text
     assert "the rule broke KeyError" in text
     assert reverse("admin:audits_flag_change", args=[by_rule["T01"].pk]) in html
+
+
+@pytest.mark.parametrize(
+    ("outcome", "spanish"),
+    [
+        ({"reason": "method_is", "values": {"method": "direct"}}, "el método de contratación es direct"),
+        ({"reason": "missing", "field": "/awards"}, "falta /awards"),
+        ({"reason": "period_reversed", "field": "/x"}, "el período de licitación termina antes de comenzar"),
+        ({"reason": "method_is"}, "el método de contratación es …"),
+        # as versions before 0.2.0 stored them
+        ({"reason": "the procurement method is direct"}, "the procurement method is direct"),
+        ({"reason": "KeyError"}, "KeyError"),
+        ({}, ""),
+    ],
+)
+def test_a_reason_is_told_in_the_readers_language_and_an_old_one_as_it_is(outcome, spanish):
+    with override("es"):
+        assert why_not("R003", outcome) == spanish
+
+
+def test_the_reasons_of_a_rule_that_is_gone_are_told():
+    assert why_not("X99", {"reason": "not_in_scope"}) == "the object is not technology in scope"
+    assert why_not("X99", {"reason": "of_its_own", "values": {"n": 1}}) == "of_its_own"
 
 
 def hostile_release(text: str) -> dict:

@@ -288,14 +288,14 @@ class TestRules:
         body = anonymous.get("/api/v1/rules/", headers={"Accept-Language": "es"}).json()
         assert [row["code"] for row in body["results"]] == list(RULES)
         titles = {row["code"]: row["title"] for row in body["results"]}
-        assert titles["R018"] == RULES["R018"].title["es"]
+        assert titles["R018"] == RULES["R018"].text("es").title
         assert (body["next"], body["previous"]) == (None, None)
 
     def test_a_rule_has_its_page_its_parameters_and_their_overrides(self, anonymous):
         RuleOverride.objects.create(rule="R018", parameter="x", value=3, country="PE", source="Ley 1")
         RuleOverride.objects.create(rule="R018", parameter="y", value=3, enabled=False, source="draft")
         body = anonymous.get("/api/v1/rules/R018/").json()
-        assert body["page"] == RULES["R018"].page
+        assert body["page"] == RULES["R018"].text("en").page
         assert body["parameters"] == json.loads(json.dumps(dict(RULES["R018"].parameters)))
         assert body["overrides"] == [{"country": "PE", "parameter": "x", "value": 3, "source": "Ley 1"}]
 
@@ -303,6 +303,7 @@ class TestRules:
         body = anonymous.get("/api/v1/rules/R018/", headers={"Accept-Language": "pt"}).json()
         assert body["page"].startswith("Recebeu-se uma única proposta.")
         assert "## Por que importa" in body["page"]
+        assert "<h2>Por que importa</h2>" in body["page_html"]
         assert body["page_language"] == "pt"
         assert anonymous.get(body["page_url"]).status_code == 200
 
@@ -321,7 +322,7 @@ class TestRules:
         assert [entry["version"] for entry in health["versions"]] == list(range(1, RULES["R018"].version + 1))
         latest = health["versions"][-1]
         assert (latest["confirmed"], latest["dismissed"]) == (1, 1)
-        assert (latest["since"], latest["change"]) == ("2026-11-24", RULES["R018"].changes[2].text["en"])
+        assert (latest["since"], latest["change"]) == ("2026-11-24", RULES["R018"].text("en").changes[2])
 
     def test_an_unknown_rule_is_a_404(self, anonymous):
         assert anonymous.get("/api/v1/rules/X99/").status_code == 404

@@ -56,7 +56,8 @@ def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
     assert outcomes.keys() == {"R013", "R025", "R038", "R048", "R050", "R051"}
     assert outcomes["R025"] == {
         "kind": "not_applicable",
-        "reason": "the organization is no tenderer in any process",
+        "reason": "not_in_role",
+        "values": {"roles": "tenderer"},
     }
     assert outcomes["R038"]["field"] == "statistics/R038"
 

@@ -27,21 +27,17 @@ def audit(**options):
     return tally
 
 
-def sentences(title):
-    return {"default": dict.fromkeys(("en", "es", "pt"), title)}
-
-
 @pytest.fixture
 def single_bid(only_rules):
     only_rules(RULES["R018"])
 
 
-@rule(code="X01", title={}, stage=Stage.TENDER, severity=Severity.LOW, version=1, sentences=sentences("broken"))
+@rule(code="X01", title="", stage=Stage.TENDER, severity=Severity.LOW, version=1, sentences={})
 def broken(dossier) -> Iterable[Finding]:
     raise RuntimeError(dossier.process.ocid)
 
 
-@rule(code="X02", title={}, stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences=sentences("{title}"))
+@rule(code="X02", title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "{title}"})
 def every_award(dossier, *, least: int = 0) -> Iterable[Finding]:
     for award in dossier.process.awards:
         if award.value and award.value.amount >= least:

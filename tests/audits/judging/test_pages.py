@@ -5,38 +5,39 @@ from pathlib import Path
 
 import pytest
 
-from audits.judging import pages
-from audits.judging.pages import HEADINGS, Page, Paragraph, Piece, Section, page, parse, translation
-from audits.judging.vocabulary import LANGUAGES
+from audits.judging.pages import Page, page, parse
+from audits.judging.texts import LANGUAGES, translations_of
 from audits.rules import RULES
 
 ROOT = Path(__file__).parents[3]
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
+HEADINGS = {
+    "en": ["Why it matters", "Method", "Exclusions", "Sources"],
+    "es": ["Por qué importa", "Método", "Exclusiones", "Fuentes"],
+    "pt": ["Por que importa", "Método", "Exclusões", "Fontes"],
+}
 FORBIDDEN = re.compile(
     r"\b(frau\w*|suspicio\w*|guilt\w*|scor(e|es|ing)|corrupt\w*|fraude\w*|fraudul\w*|sospech\w*|suspeit\w*|culpab\w*"
     r"|culpad\w*|culp[ao]s?|puntaje\w*|puntuaci\w*|pontua\w*|delit\w*|irregular\w*|ilegal\w*|illegal\w*)\b",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"\d+(?:[./]\d+)*")
+BLOCK = re.compile(r"<(p|li|pre|h2)>")
 
 
-def pieces_of(shown):
-    return [piece for section in shown.sections for paragraph in section.paragraphs for piece in paragraph.pieces]
+def headings_of(shown):
+    return re.findall(r"<h2>(.*?)</h2>", shown.html)
 
 
-def text_of(shown):
-    return "\n".join(piece.text for piece in pieces_of(shown))
-
-
-def codes_in(shown):
-    return sorted(piece.text for piece in pieces_of(shown) if piece.is_code)
+def blocks_of(shown):
+    """Return the kinds of blocks of a page in order: ``["h2", "p", "p", "h2", …]``."""
+    return BLOCK.findall(shown.html)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_has_its_page_in_each_language(code, language):
-    assert translation(RULES[code], language), f"audits/rules/{language} has no page of {code}"
-    assert page(RULES[code], language).language == language
+    assert page(RULES[code], language).language == language, f"audits/rules/{language} has no page of {code}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -44,24 +45,23 @@ def test_a_rule_has_its_page_in_each_language(code, language):
 def test_a_page_has_a_title_a_lead_and_the_same_sections_in_each_language(code, language):
     shown = page(RULES[code], language)
 
-    assert shown.title == RULES[code].title[language]
+    assert shown.title == RULES[code].texts[language].title
     assert shown.lead.endswith(".")
-    assert tuple(section.heading for section in shown.sections) == HEADINGS[language]
-    english = page(RULES[code], "en")
-    assert [len(section.paragraphs) for section in shown.sections] == [
-        len(section.paragraphs) for section in english.sections
-    ]
-    assert all(section.paragraphs for section in shown.sections)
+    assert headings_of(shown) == HEADINGS[language]
+    assert blocks_of(shown) == blocks_of(page(RULES[code], "en"))
+    assert not re.search(r"</h2>\s*(<h2>|$)", shown.html), "an empty section"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("code", RULES)
 def test_a_translation_names_the_same_parameters_rules_and_numbers(code, language):
     """What changed in English and not in the translation is most often one of these."""
-    shown, english = page(RULES[code], language), page(RULES[code], "en")
+    shown, english = page(RULES[code], language).html, page(RULES[code], "en").html
 
-    assert codes_in(shown) == codes_in(english)
-    assert sorted(NUMBER.findall(text_of(shown))) == sorted(NUMBER.findall(text_of(english)))
+    assert sorted(re.findall(r"<code>(.*?)</code>", shown, re.DOTALL)) == sorted(
+        re.findall(r"<code>(.*?)</code>", english, re.DOTALL)
+    )
+    assert sorted(NUMBER.findall(shown)) == sorted(NUMBER.findall(english))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -69,7 +69,7 @@ def test_a_translation_names_the_same_parameters_rules_and_numbers(code, languag
 def test_no_word_of_a_page_judges_anyone(code, language):
     shown = page(RULES[code], language)
 
-    assert not FORBIDDEN.findall("\n".join([shown.title, shown.lead, text_of(shown)]))
+    assert not FORBIDDEN.findall(f"{shown.title}\n{shown.lead}\n{shown.html}")
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -79,55 +79,61 @@ def test_no_page_is_left_of_a_rule_that_is_gone(language):
     assert {file.stem for file in (ROOT / "audits" / "rules" / language).glob("*")} == modules
 
 
-def test_without_a_translation_the_page_is_english_under_the_translated_title(monkeypatch):
-    monkeypatch.setattr(pages, "translation", lambda _rule, _language: None)
-    shown = page(RULES["T04"], "pt")
-
-    assert shown.language == "en"
-    assert shown.title == "Dependência do fornecedor"
-    assert shown.sections == page(RULES["T04"], "en").sections
-
-
 def test_a_language_that_is_not_spoken_gives_english():
     assert page(RULES["T04"], "fr") == page(RULES["T04"], "en")
 
 
-def test_headings_paragraphs_items_and_code_are_told_apart():
-    marked = """A question
+def test_markdown_becomes_html_and_html_stays_text():
+    written = """A `question`
 of two lines.
 
 ## One
 
-Of `a` and ``b``.
+Of `a` & **b**, <script>alert(1)</script>.
 
 * first
   of two
 * second
 
-## Two
+    {"a": 1}
 
-As it is::
+<style>p { color: red }</style>
 
-    [{"a": 1},
-      2]
+[link](javascript:alert(1))
 """
-    underlined = marked.replace("## One\n", "One\n---\n").replace("## Two\n", "Two\n---\n")
-    expected = (
-        Section(
-            "One",
-            (
-                Paragraph((Piece("Of "), Piece("a", True), Piece(" and "), Piece("b", True), Piece("."))),
-                Paragraph((Piece("first of two"),), is_item=True),
-                Paragraph((Piece("second"),), is_item=True),
-            ),
-        ),
-        Section(
-            "Two",
-            (
-                Paragraph((Piece("As it is:"),)),
-                Paragraph((Piece('[{"a": 1},\n  2]', True),), is_literal=True),
-            ),
-        ),
-    )
-    for text in (marked, underlined):
-        assert parse(text, "Title", "en") == Page("Title", "A question of two lines.", expected, "en")
+    shown = parse(written, "Title", "en")
+
+    assert (shown.title, shown.lead, shown.language) == ("Title", "A question of two lines.", "en")
+    assert "<h2>One</h2>\n<p>Of <code>a</code> &amp; <strong>b</strong>, &lt;script&gt;" in shown.html
+    assert "<li>first\nof two</li>" in shown.html or "<li>\n<p>first\nof two</p>" in shown.html
+    assert not re.search(r"<(script|style|a)\b", shown.html)
+
+
+def test_a_text_without_a_paragraph_is_a_page_without_a_lead():
+    assert parse("", "Title", "en") == Page("Title", "", "", "en")
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("", "does not begin with front matter"),
+        ("## Method\n", "does not begin with front matter"),
+        ("---\ntitle: A\n", "does not begin with front matter"),
+        ("---\nsentences: {}\n---\n", "missing required field `title`"),
+        ("---\ntitle: A\nsentence: {}\n---\n", "unknown field `sentence`"),
+        ("---\ntitle: A\nsentences: {default: [1]}\n---\n", "Expected `str`, got `array`"),
+        ("---\ntitle: [\n---\n", "while parsing"),
+    ],
+)
+def test_a_translation_that_can_not_be_read_is_named(tmp_path, written, message):
+    translation = tmp_path / "es" / "x01_rule.md"
+    translation.parent.mkdir()
+    translation.write_text(written, encoding="utf-8")
+
+    with pytest.raises(ValueError, match=re.escape(message)) as raised:
+        translations_of(tmp_path / "x01_rule.py")
+    assert str(translation) in str(raised.value)
+
+
+def test_a_rule_without_translations_has_none(tmp_path):
+    assert translations_of(tmp_path / "x01_rule.py") == {}

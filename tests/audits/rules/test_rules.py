@@ -4,7 +4,6 @@ import re
 import string
 from datetime import date
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,14 @@ import yaml
 
 from audits.judging.dossier import build_dossier
 from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.reasons import REASONS
 from audits.judging.rule_set import BoundRule
-from audits.judging.vocabulary import LANGUAGES, OutcomeKind, Subject
+from audits.judging.texts import LANGUAGES
+from audits.judging.vocabulary import OutcomeKind, Subject
 from audits.matching.reference import Reference
 from audits.rules import RULES
 
 ROOT = Path(__file__).parents[3]
-HEADINGS = ["Why it matters", "Method", "Exclusions", "Sources"]
 FORBIDDEN = re.compile(
     r"\b(fraud\w*|suspicio\w*|guilt\w*|scor(e|es|ing)|corrupt\w*|fraude\w*|sospech\w*|suspeit\w*|culpab\w*|culpad\w*)\b",
     re.IGNORECASE,
@@ -114,6 +114,26 @@ def test_a_finding_speaks_three_languages(code, case):
 
 
 @pytest.mark.parametrize("code", RULES)
+def test_a_rule_raises_the_reasons_that_it_has_texts_for_and_no_others(code):
+    own, raised = RULES[code].text("en").reasons, {}
+    for case in cases_of(code):
+        outcome = judged(code, case)
+        if outcome.reason:
+            template = own.get(outcome.reason) or REASONS[outcome.reason]
+            assert placeholders(template) == set(outcome.values) | (
+                {"field"} if outcome.reason == "missing" else set()
+            )
+            raised[outcome.reason] = template
+    assert set(own) <= set(raised)
+    assert not set(own) & set(REASONS)
+
+
+def test_every_shared_reason_is_raised():
+    raised = {judged(code, case).reason for code in RULES for case in cases_of(code)}
+    assert set(REASONS) <= raised
+
+
+@pytest.mark.parametrize("code", RULES)
 def test_a_file_is_named_by_code_and_function(code):
     rule = RULES[code]
 
@@ -121,47 +141,46 @@ def test_a_file_is_named_by_code_and_function(code):
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_page_has_its_headings_in_order(code):
-    lines = RULES[code].page.splitlines()
-
-    assert lines[0].endswith(".")
-    assert [above for above, line in pairwise(lines) if re.fullmatch("-+", line)] == HEADINGS
-
-
-@pytest.mark.parametrize("code", RULES)
 def test_a_page_names_every_parameter(code):
     for parameter in RULES[code].parameters:
-        assert f"``{parameter}``" in RULES[code].page
+        assert f"`{parameter}`" in RULES[code].text("en").page
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_title_has_at_most_five_words_in_each_language(code):
-    assert set(RULES[code].title) == set(LANGUAGES)
-    for title in RULES[code].title.values():
-        assert 1 <= len(title.split()) <= 5
+    assert set(RULES[code].texts) == set(LANGUAGES)
+    for text in RULES[code].texts.values():
+        assert 1 <= len(text.title.split()) <= 5
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_sentences_have_the_same_values_in_each_language(code):
-    for templates in RULES[code].sentences.values():
-        assert set(templates) == set(LANGUAGES)
-        assert len({frozenset(placeholders(template)) for template in templates.values()}) == 1
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["sentences", "reasons"])
+def test_every_language_has_every_text_with_the_same_values(code, language, kind):
+    texts, english = (getattr(RULES[code].texts[name], kind) for name in (language, "en"))
+    assert {name: placeholders(text) for name, text in texts.items()} == {
+        name: placeholders(text) for name, text in english.items()
+    }
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_every_version_after_the_first_tells_what_it_changed(code):
     rule = RULES[code]
-    assert set(rule.changes) == set(range(2, rule.version + 1))
-    for change in rule.changes.values():
-        assert date.fromisoformat(change.on)
-        assert all(change.text[language].endswith(".") for language in LANGUAGES)
+    assert set(rule.since) == set(range(2, rule.version + 1))
+    assert all(date.fromisoformat(day) for day in rule.since.values())
+    for text in rule.texts.values():
+        assert set(text.changes) == set(rule.since)
+        assert all(change.endswith(".") for change in text.changes.values())
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_no_word_of_a_rule_judges_anyone(code):
-    rule = RULES[code]
-    words = [rule.page, *rule.title.values()]
-    words += [template for templates in rule.sentences.values() for template in templates.values()]
+    texts = RULES[code].texts.values()
+    words = [
+        word
+        for text in texts
+        for word in (text.page, text.title, *text.sentences.values(), *text.reasons.values(), *text.changes.values())
+    ]
 
     assert not FORBIDDEN.findall("\n".join(words))
 

@@ -1,0 +1,54 @@
+"""
+Why a rule did not judge, where many rules may say so: code → template in English, in `str.format` form.
+
+Pure code raises the code with its values; the edge renders them in the reader's language. What only one rule says
+stands among the ``reasons`` of the rule.
+"""
+
+
+def _(text: str) -> str:
+    """Mark a text for translation; the catalogs of the app hold it in other languages."""
+    return text
+
+
+REASONS = {
+    "amendments_not_listed": _("no contract lists its amendments"),
+    "awards_not_final": _("the awards may still change"),
+    "awards_not_named": _("no contract names an award of the record"),
+    "cohort_too_small": _("the cohort “{cohort}” has {number} values; {needed} are needed"),
+    "contracts_cancelled": _("every contract is cancelled"),
+    "currencies_differ": _("award and contract are in different currencies"),
+    "lots_not_named": _("the bids do not name their lots"),
+    "method_is": _("the procurement method is {method}"),
+    "missing": _("{field} is missing"),
+    "no_active_award": _("no award is active"),
+    "no_award_value": _("no award has a value above 0 with a currency"),
+    "no_awarded_sum": _("the awards have no values above 0 in one currency"),
+    "no_bid_value": _("no submitted bid has an amount above 0 with a currency"),
+    "no_comparable_bids": _("no two submitted bids have prices in one currency"),
+    "no_competing_bids": _("no two submitted bids compete"),
+    "no_contract_value": _("no contract has a value above 0 with a currency"),
+    "no_decided_award": _("no award is decided"),
+    "no_fence": _("the cohort “{cohort}” gives no fence"),
+    "no_matching_threshold": _("no sourced threshold is on for this country, method, currency and date"),
+    "no_runner_up": _("no valid bid lies above a valid bid of the winner in the same currency"),
+    "no_sourced_threshold": _("no threshold with a legal source is on for this country"),
+    "no_supplier": _("no supplier is named"),
+    "no_tender_value": _("the tender has no value above 0 with a currency"),
+    "no_two_valid_bids": _("there are no two valid bids"),
+    "not_computed": _("the statistic {name} is not computed"),
+    "not_in_role": _("the organization is in no process as {roles}"),
+    "not_in_scope": _("the object is not technology in scope"),
+    "not_only_price": _("the award criteria are {criteria}: not only the price counts"),
+    "nothing_counted": _("no process of the organization could be counted"),
+    "object_unreadable": _("no readable text says what is bought"),
+    "prices_not_compared": _("prices are not compared under the method “{method}”"),
+    "quartiles_equal": _("the quartiles of the cohort “{cohort}” are equal"),
+    "seldom_published": _("the publisher gives it in {percent} % of {number} processes, so its absence says nothing"),
+    "several_active_awards": _("several awards are active"),
+    "several_suppliers": _("the process has several suppliers"),
+    "tender_cancelled": _("the tender is cancelled"),
+    "too_few_counted": _("{number} were counted; {needed} are needed"),
+    "too_little_text": _("only {read} of {needed} characters of text can be read"),
+    "upper_fence_zero": _("the upper fence is not above 0"),
+}

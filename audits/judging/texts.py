@@ -1,0 +1,98 @@
+"""
+What a rule says in each language: its title, its sentences, its reasons, what its versions changed, and its page.
+
+English stands in the rule's module. A translation is a page beside it, in a folder for each language and under the
+module's name (``es/t04_vendor_lock_in.md``): Markdown, with everything else that it says as YAML in front. So a rule
+brings its texts along and takes them away.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import DecodeError, Struct, structs, yaml
+
+LANGUAGES = ("en", "es", "pt")
+
+_FRONT = re.compile(r"---\n(.+?\n)---\n", re.DOTALL)
+_PERCENT = re.compile(r"\{(\w+)\} %")
+_NUMBER = re.compile(r"-?\d+\.\d+")
+# ``COP 12 326 533.50``, with narrow spaces.
+_MONEY = re.compile(r"[A-Z]{3} -?[\d\s]+\.\d+")
+
+
+class RuleText(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    What a rule says in one language.
+
+    ``sentences`` and ``reasons`` map names to templates in ``str.format`` form, ``changes`` maps a version to what it
+    changed; ``page`` is Markdown.
+    """
+
+    title: str
+    sentences: Mapping[str, str] = {}
+    reasons: Mapping[str, str] = {}
+    changes: Mapping[int, str] = {}
+    page: str = ""
+
+
+def translations_of(module: Path) -> dict[str, RuleText]:
+    """
+    Return language → text of the translations that stand beside a rule's module.
+
+    :raises ValueError: if one has no readable front matter
+    """
+    pages = {language: module.parent / language / f"{module.stem}.md" for language in LANGUAGES}
+    return {language: _read(page) for language, page in pages.items() if page.is_file()}
+
+
+def _read(page: Path) -> RuleText:
+    written = page.read_text(encoding="utf-8")
+    front = _FRONT.match(written)
+    if front is None:
+        raise ValueError(f"{page} does not begin with front matter between two lines of ---")
+    try:
+        text = yaml.decode(front[1], type=RuleText)
+    except DecodeError as error:
+        raise ValueError(f"{page}: {error}") from error
+    return structs.replace(text, page=written[front.end() :].strip())
+
+
+def fill(template: str, values: Mapping[str, Any], language: str) -> str:
+    """
+    Return a template with its values, numbers as readers of ``language`` write them.
+
+    A value that is not there is shown as "…": an old flag may lack one that the template names by now.
+    """
+    percents = set(_PERCENT.findall(template))
+    shown = {name: _shown(value, language, is_percent=name in percents) for name, value in values.items()}
+    return template.format_map(_Values(shown)).replace("….", "…")
+
+
+class _Absent:
+    """Stands in a text for a value that is not there, whatever form the template asks of it."""
+
+    def __format__(self, form: str) -> str:
+        return "…"
+
+
+class _Values(dict[str, Any]):
+    def __missing__(self, name: str) -> _Absent:
+        return _Absent()
+
+
+def _shown(value: Any, language: str, *, is_percent: bool) -> Any:
+    """
+    Return a value as a reader of ``language`` writes it: 8 for 8.0, and 112,5 but in English.
+
+    Numbers, percents and amounts with a currency are written so; ids and laws that only look alike stay.
+    """
+    text = str(value)
+    form = _NUMBER if is_percent or isinstance(value, float) else _MONEY
+    if not isinstance(value, str | float) or not form.fullmatch(text):
+        return value
+    whole, _, decimals = text.partition(".")
+    if not decimals.strip("0") and not _MONEY.fullmatch(text):
+        return whole
+    return text if language == "en" else f"{whole},{decimals}"
