@@ -4,13 +4,27 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# The database numbers, dates and chains decisions itself: no program can put one between others, or date one back.
+# ``audits_review_chain`` is made by a migration; ``manage.py verifylog`` computes it again.
+_APPEND = """
+    PERFORM pg_advisory_xact_lock(hashtextextended('audits_review', 0));
+    SELECT number, chain INTO previous FROM audits_review ORDER BY number DESC LIMIT 1;
+    NEW.number := coalesce(previous.number, 0) + 1;
+    NEW.reviewed_at := clock_timestamp();
+    NEW.chain := audits_review_chain(
+        coalesce(previous.chain, ''), NEW.number, NEW.flag_id, NEW.decision, NEW.reason, NEW.reviewer_id,
+        NEW.reviewed_at, NEW.judged_digest, NEW.judged);
+    RETURN NEW;
+"""
+
 
 class Review(models.Model):
     """
     A person's decision on a flag as it stood. Never changed: who thinks again adds another.
 
     ``judged`` holds what the person saw (sentence, values, evidence, rule version, parameters), so that the decision
-    can be defended when the record has moved on.
+    can be defended when the record has moved on. ``chain`` is the SHA-256 of the decision and of the chain before it:
+    a decision that is changed, removed or put in between breaks it.
     """
 
     class Decision(models.TextChoices):
@@ -28,6 +42,8 @@ class Review(models.Model):
     reviewed_at = models.DateTimeField(_("reviewed"), default=timezone.now)
     judged_digest = models.BinaryField(_("digest of what was judged"), max_length=32)
     judged = models.JSONField(_("what was judged"))
+    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
+    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
 
     class Meta:
         verbose_name = _("decision")
@@ -41,6 +57,20 @@ class Review(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="no_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'pgtrigger: decisions are never removed';",
+            ),
+            pgtrigger.Trigger(
+                name="append",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("previous", "RECORD")],
+                func=_APPEND,
+            ),
         ]
 
     def __str__(self) -> str:
