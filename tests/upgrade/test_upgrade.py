@@ -1,0 +1,143 @@
+"""A database that people worked with, filled by an earlier version, becomes one of this version and loses nothing."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.support.servers import database_url
+
+FOLDER = Path(__file__).parent
+VERSIONS = sorted(file.name.removesuffix(".sql.gz") for file in FOLDER.glob("*.sql.gz"))
+
+# Flags that came back as new in 0.1.0 because a party moved in its list, or other words or fewer lists said the same.
+# Each is one with the flag decided before, in this state: as decided where it says the same, else changed.
+REUNITED = {
+    ("ocds-vdrex1-es-007", "T02"): "dismissed",
+    ("ocds-vdrex1-pt-002", "T01"): "changed",
+    ("ocds-vdrex1-es-002", "T05"): "changed",
+}
+
+
+class Upgrade:
+    """What people saw before an upgrade, after `migrate` alone, and after the rest that the README asks for."""
+
+    def __init__(self, version: str, url: str) -> None:
+        self.environment = os.environ | {
+            "DATABASE_URL": url,
+            "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+            "VEEDOR_HOME": str(settings.VEEDOR_HOME),
+        }
+        self.before = json.loads((FOLDER / f"{version}.json").read_text(encoding="utf-8"))
+        with psycopg.connect(url) as restoring:
+            restoring.execute(gzip.decompress((FOLDER / f"{version}.sql.gz").read_bytes()))
+        self._run("manage.py", "migrate", "--no-input")
+        self.migrated = self._seen()
+        self._run("manage.py", "loadreference")
+        self._run("manage.py", "audit")
+        self.audited = self._seen()
+
+    def _seen(self) -> dict:
+        return json.loads(self._run("-m", "tests.upgrade.seen", self.before["secret"]))
+
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def upgrade(request, django_db_setup, django_db_blocker):
+    name = f"{connection.settings_dict['NAME']}_upgrade"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        yield Upgrade(request.param, database_url(connection.settings_dict | {"NAME": name}))
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["migrated", "audited"])
+def after(request, upgrade):
+    return getattr(upgrade, request.param)
+
+
+def standing(seen):
+    """Count the flags that stand, as a person reads them."""
+    flags = [flag for flag in seen["flags"] if flag["state"] != "withdrawn"]
+    return Counter(
+        (flag["subject"], flag["rule"], flag["severity"], flag["sentence"], flag["state"]) for flag in flags
+    )
+
+
+def questions(seen):
+    return {(flag["subject"], flag["rule"]) for flag in seen["flags"]}
+
+
+def decisions(seen):
+    """Return every decision with the flag that it is on, but for what the flag says by now."""
+    return sorted(
+        (flag["subject"], flag["rule"], *decision.values()) for flag in seen["flags"] for decision in flag["decisions"]
+    )
+
+
+def trace_key(flag):
+    return flag["subject"], flag["rule"], flag["sentence"], flag["rule_version"]
+
+
+def test_every_decision_stays_with_its_reason_and_reviewer(upgrade, after):
+    assert decisions(after) == decisions(upgrade.before)
+
+
+def test_every_flag_stands_as_before_in_the_same_state(upgrade, after):
+    expected = Counter()
+    for (subject, rule, severity, sentence, state), number in standing(upgrade.before).items():
+        expected[subject, rule, severity, sentence, REUNITED.get((subject, rule), state)] += number
+    stands = standing(after)
+    assert {"gone": list(expected - stands), "unexpected": list(stands - expected)} == {"gone": [], "unexpected": []}
+
+
+def test_no_withdrawn_flag_is_forgotten(upgrade, after):
+    assert questions(after) >= questions(upgrade.before)
+
+
+def test_migrate_keeps_the_trace_of_every_flag(upgrade):
+    """What "due" had blanked before the upgrade may be known again, and nothing else may differ."""
+    known = {(*trace_key(flag), *flag["trace"].values()) for flag in upgrade.before["flags"]}
+    lost = []
+    for flag in upgrade.migrated["flags"]:
+        trace = flag["trace"]
+        if not known & {(*trace_key(flag), *trace.values()), (*trace_key(flag), *(trace | {"release": ""}).values())}:
+            lost.append(flag)
+    assert not lost
+
+
+def test_what_stands_leads_to_the_record_that_was_audited(upgrade):
+    after = upgrade.audited
+    assert after["processes"] == upgrade.before["processes"]
+    assert after["audits"] == after["processes"]
+    for flag in after["flags"]:
+        if flag["subject"] in after["processes"] and flag["state"] != "withdrawn":
+            assert flag["trace"]["release"] == after["processes"][flag["subject"]]
+        assert flag["trace"]["dossier"]
+        assert flag["trace"]["rule_set"]
+
+
+@pytest.mark.parametrize("kept", ["overrides", "watchlists", "terms_switched_off", "token", "submissions"])
+def test_what_people_set_and_sent_stays(upgrade, after, kept):
+    assert upgrade.before[kept]
+    assert after[kept] == upgrade.before[kept]
