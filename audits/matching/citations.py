@@ -1,0 +1,119 @@
+"""
+Citations of grounds in a text: articles by which a law lets a buyer set competition aside, and publishers' codes.
+
+A law that is named must be one of procurement. Where none is named, the laws of the country that are ``implied`` are
+tried, and only an item settles it: "art. 24" alone may be of any law. An article near words on the law that governs a
+contract, or on sanctions, is no ground.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from audits.matching.articles import Grammar, Item
+from audits.matching.grounds import Ground, GroundIndex, Law
+from audits.matching.law_names import LawNames
+from audits.matching.negation import is_negated
+from audits.matching.normalize import Folded, fold
+
+_ELSEWHERE = re.compile(
+    r"\b(?:se rig\w+|regid[oa]s?|regem?|reger|legislacion aplicable|legislacao aplicavel|normativa aplicable|"
+    r"normas aplicables|marco (?:legal|normativo|juridico)|governed by|sanci\w+|sancao|inhabilita\w+|impedid\w+|"
+    r"infrac\w+)\b"
+    r"(?:[^.;]|\.(?=\d))*$"
+)
+# How far before a citation, in characters, its context is looked for.
+_REACH = 100
+
+
+class Citation(Struct, frozen=True, gc=False):
+    """
+    A ground that a text cites. ``start`` and ``end`` are offsets, in characters, in the text as written.
+
+    ``grounds`` are the rows that it may mean, all of the same kinds.
+    """
+
+    grounds: tuple[Ground, ...]
+    start: int
+    end: int
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return self.grounds[0].kinds
+
+    @property
+    def label(self) -> str:
+        """Return what is cited, as the table writes it."""
+        return self.grounds[0].label
+
+
+class Citations:
+    """Finds the grounds that texts cite, by the laws of their country."""
+
+    def __init__(self, laws: Iterable[Law], grounds: Iterable[Ground]) -> None:
+        self.laws = tuple(laws)
+        self.grounds = tuple(grounds)
+        self._readers = {
+            country: _Reader(
+                [law for law in self.laws if law.country == country],
+                [ground for ground in self.grounds if ground.country == country],
+            )
+            for country in sorted({law.country for law in self.laws})
+        }
+
+    def find(self, text: str, country: str, on: date | None = None) -> list[Citation]:
+        """
+        Return the grounds that a text cites, in reading order.
+
+        :param country: ISO 3166-1 alpha-2; texts of a country without laws cite nothing
+        :param on: the day of the purchase, which tells laws apart that follow one another
+        """
+        reader = self._readers.get(country)
+        return reader.find(text, on) if reader else []
+
+
+class _Reader:
+    """The laws of one country."""
+
+    def __init__(self, laws: list[Law], grounds: list[Ground]) -> None:
+        self._implied = tuple(law.law for law in laws if law.implied)
+        self._grammar = Grammar(LawNames((name, law.law) for law in laws for name in law.names))
+        self._index = GroundIndex(grounds, self._grammar.read_row)
+        self._codes = {code: ground for ground in grounds for code in ground.codes}
+        codes = "|".join(sorted(map(re.escape, self._codes), key=len, reverse=True))
+        # "CVE-2021-44228" names a vulnerability, and "ARE-PU" is another code.
+        self._code = re.compile(rf"(?<![\w-])(?:{codes})\b(?!-\d{{4}}-\d{{4}})") if codes else None
+
+    def find(self, text: str, on: date | None) -> list[Citation]:
+        folded = fold(text)
+        found = [*self._coded(text), *self._cited(folded, text, on)]
+        return sorted(found, key=lambda citation: citation.start)
+
+    def _coded(self, text: str) -> Iterator[Citation]:
+        if self._code:
+            for match in self._code.finditer(text):
+                yield Citation((self._codes[match[0]],), *match.span())
+
+    def _cited(self, folded: Folded, text: str, on: date | None) -> Iterator[Citation]:
+        for cited in self._grammar.read(folded, text):
+            if cited.laws == () or self._stands_elsewhere(folded.text, cited.start, cited.end):
+                continue
+            start, end = folded.written(cited.start), folded.written(cited.end - 1) + 1
+            for item in cited.items:
+                if grounds := self._grounds(cited.laws, cited.article, item, on):
+                    yield Citation(grounds, start, end)
+
+    def _grounds(self, laws: tuple[str, ...] | None, article: str, item: Item, on: date | None) -> tuple[Ground, ...]:
+        rows = [
+            row
+            for law in (self._implied if laws is None else laws)
+            for row in self._index.rows(law, article, item, named=laws is not None)
+        ]
+        if on is not None and len(rows) > 1:
+            rows = [row for row in rows if row.is_in_force(on)] or rows
+        return tuple(rows) if len({row.kinds for row in rows}) == 1 else ()
+
+    def _stands_elsewhere(self, folded: str, start: int, end: int) -> bool:
+        return bool(_ELSEWHERE.search(folded[max(0, start - _REACH) : start])) or is_negated(folded, start, end)

@@ -1,0 +1,196 @@
+"""
+Grounds by which laws let a buyer set competition aside: rows of ``laws.csv`` and ``grounds.csv``, found by citation.
+
+A row says what an item of an article is about, in our own words. Items are kept as a reader writes them ("n.º 1, al.
+e), ii)", "numeral 4 literal g"), and compared as paths: ``("1", "e", "ii")``.
+"""
+
+import csv
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from audits.matching.articles import Item
+
+KINDS = frozenset(
+    {
+        "exclusive_rights",
+        "technical_reasons",
+        "continuity",
+        "urgency",
+        "secrecy",
+        "between_public_bodies",
+        "small_value",
+        "special_regime",
+        "other",
+    }
+)
+
+
+class Law(Struct, frozen=True, gc=False):
+    """
+    A law of procurement and what it is called.
+
+    ``implied`` tells whether an article cited without a law is one of this law. Dates are ISO, inclusive, and open
+    where they are empty.
+    """
+
+    country: str
+    law: str
+    names: tuple[str, ...] = ()
+    implied: bool = False
+    source: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+
+
+class Ground(Struct, frozen=True, gc=False):
+    """
+    An item of an article that gives a ground, of one or more ``kinds`` (see ``KINDS``).
+
+    ``codes`` are what the publisher writes for it in labels and process numbers. ``verified`` tells whether the text
+    of the article was read when the row was written.
+    """
+
+    country: str
+    law: str
+    article: str = ""
+    item: str = ""
+    codes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    title: str = ""
+    source: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    verified: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return what the row cites: "Lei 14.133/2021, art. 74, I"."""
+        article = f"art. {self.article}" if self.article else ""
+        return ", ".join(filter(None, (self.law, article, self.item)))
+
+    def is_in_force(self, on: date) -> bool:
+        day = on.isoformat()
+        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or day <= self.valid_to)
+
+
+class GroundIndex:
+    """
+    The rows of one country by law, article and item.
+
+    :param items: reads the text of an item as its levels
+    """
+
+    def __init__(self, grounds: Iterable[Ground], items: Callable[[str, str], tuple[str, Item]]) -> None:
+        self._rows: dict[tuple[str, str], dict[Item, list[Ground]]] = {}
+        self._short: dict[tuple[str, str], dict[Item, list[Ground]]] = {}
+        for ground in grounds:
+            article, item = items(ground.article, ground.item)
+            if not article:
+                continue
+            place = (ground.law, article)
+            self._rows.setdefault(place, {}).setdefault(item, []).append(ground)
+            if len(item) > 1:
+                self._short.setdefault(place, {}).setdefault(item[1:], []).append(ground)
+
+    def rows(self, law: str, article: str, item: Item, *, named: bool) -> list[Ground]:
+        """
+        Return the rows of the longest part of ``item`` that has any.
+
+        Where the law is not ``named`` the article alone says nothing: another statute may be meant.
+        """
+        place = (law, article)
+        rows = self._rows.get(place)
+        if rows is None:
+            head, dot, rest = article.partition(".")
+            return self.rows(law, head, (rest, *item), named=named) if dot else []
+        for length in range(len(item), 0, -1):
+            if found := rows.get(item[:length]):
+                return found
+            if found := self._unambiguous(place, item[:length], named=named):
+                return found
+        return rows.get((), []) if named or "." in article else []
+
+    def _unambiguous(self, place: tuple[str, str], item: Item, *, named: bool) -> list[Ground]:
+        """Return the rows whose first level was left out: "artigo 24.º, alínea c)" for its only paragraph."""
+        found = self._short.get(place, {}).get(item, [])
+        same = len({(ground.item, ground.article) for ground in found}) == 1
+        return found if same and (named or not item[0].isdigit()) else []
+
+
+def read_laws(path: Path) -> list[Law]:
+    """
+    Read the laws, the names in a cell parted by ``;``.
+
+    :raises ValueError: if a row lacks its country, law or source
+    """
+    laws = []
+    for line, row in _rows(path):
+        if not (row["country"] and row["law"] and row["source"]):
+            raise ValueError(f"{path.name}, line {line}: a law needs a country, a name and a source")
+        laws.append(
+            Law(
+                country=row["country"],
+                law=row["law"],
+                names=_parts(row["names"]),
+                implied=row["implied"] == "yes",
+                source=row["source"],
+                valid_from=row["valid_from"],
+                valid_to=row["valid_to"],
+            )
+        )
+    return laws
+
+
+def read_grounds(path: Path, laws: Iterable[Law]) -> list[Ground]:
+    """
+    Read the grounds that are on.
+
+    :raises ValueError: if a row names no law of ``laws``, no source, an unknown kind, or dates that can't be read
+    """
+    known = {(law.country, law.law) for law in laws}
+    grounds = []
+    for line, row in _rows(path):
+        if row["enabled"] != "yes":
+            continue
+        kinds = _parts(row["kinds"])
+        if (row["country"], row["law"]) not in known:
+            raise ValueError(f"{path.name}, line {line}: {row['law']} is not among the laws of {row['country']}")
+        if not kinds or not KINDS.issuperset(kinds) or not row["source"]:
+            raise ValueError(f"{path.name}, line {line}: a ground needs a source, and kinds of {', '.join(KINDS)}")
+        try:
+            days = [date.fromisoformat(row[name]) for name in ("valid_from", "valid_to") if row[name]]
+        except ValueError as error:
+            raise ValueError(f"{path.name}, line {line}: {error}") from error
+        if days != sorted(days):
+            raise ValueError(f"{path.name}, line {line}: a ground ends before it begins")
+        grounds.append(
+            Ground(
+                country=row["country"],
+                law=row["law"],
+                article=row["article"],
+                item=row["item"],
+                codes=_parts(row["codes"]),
+                kinds=kinds,
+                title=row["title"],
+                source=row["source"],
+                valid_from=row["valid_from"],
+                valid_to=row["valid_to"],
+                verified=row["verified"] == "yes",
+            )
+        )
+    return grounds
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        return [(reader.line_num, {name: text.strip() for name, text in row.items()}) for row in reader]
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
