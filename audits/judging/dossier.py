@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from audits.judging.vocabulary import Evidence, InsufficientDataError
+from audits.matching.citations import Citation
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.reference import Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
@@ -87,6 +88,21 @@ class Dossier:
         for party in self.process.parties:
             found.extend(self.reference.match_party(party))
         return tuple(found)
+
+    @cached_property
+    def citations(self) -> tuple[tuple[Text, Citation], ...]:
+        """Return the grounds that the texts cite, each with its text; names of parties cite none."""
+        process = self.process
+        on = min(
+            (award.date.date() for award in process.awards if award.date), default=process.date and process.date.date()
+        )
+        find = self.reference.citations.find
+        return tuple(
+            (text, citation)
+            for text in self.texts
+            if text.part != "party"
+            for citation in find(text.value, process.country, on)
+        )
 
     @cached_property
     def scope(self) -> Scope:

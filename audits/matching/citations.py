@@ -19,7 +19,7 @@ from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded, fold
 
 _ELSEWHERE = re.compile(
-    r"\b(?:se rig\w+|regid[oa]s?|regem?|reger|legislacion aplicable|legislacao aplicavel|normativa aplicable|"
+    r"\b(?:se rig\w+|reg[ei]r\w*|regid[oa]s?|regem?|legislacion aplicable|legislacao aplicavel|normativa aplicable|"
     r"normas aplicables|marco (?:legal|normativo|juridico)|governed by|sanci\w+|sancao|inhabilita\w+|impedid\w+|"
     r"infrac\w+)\b"
     r"(?:[^.;]|\.(?=\d))*$"
@@ -42,6 +42,10 @@ class Citation(Struct, frozen=True, gc=False):
     @property
     def kinds(self) -> tuple[str, ...]:
         return self.grounds[0].kinds
+
+    @property
+    def says_why(self) -> bool:
+        return self.grounds[0].says_why
 
     @property
     def label(self) -> str:

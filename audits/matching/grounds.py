@@ -73,6 +73,11 @@ class Ground(Struct, frozen=True, gc=False):
         article = f"art. {self.article}" if self.article else ""
         return ", ".join(filter(None, (self.law, article, self.item)))
 
+    @property
+    def says_why(self) -> bool:
+        """Tell whether the row gives a reason, and not only the name of an exceptional route."""
+        return bool(self.item) or not {"other", "special_regime"}.issuperset(self.kinds)
+
     def is_in_force(self, on: date) -> bool:
         day = on.isoformat()
         return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or day <= self.valid_to)

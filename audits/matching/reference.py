@@ -1,5 +1,5 @@
 """
-The reference data of a rule set: lexicon, watchlists, words, classes, compiled once, with a digest of their content.
+The reference data of a rule set: lexicon, lists, words, classes, grounds, compiled once, with a digest of it all.
 
 The digest enters the digest of the rule set, so that a changed list makes audits stale.
 """
@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from audits.matching.citations import Citations
+from audits.matching.grounds import Ground, Law, read_grounds, read_laws
 from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mentions, needs_capitals, phrases
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold
@@ -23,6 +25,7 @@ from audits.matching.words import Word, Words
 from contracts.ocds.views import Party, Text
 
 LEXICON = "lexicon"
+GROUNDS = "grounds"
 VENDORS = "vendors"
 FINANCIERS = "financiers"
 SECURITY_BODIES = "security_bodies"
@@ -52,7 +55,7 @@ class PublicList(msgspec.Struct, frozen=True):
 
 class Reference:
     """
-    Lexicon, watchlists, words and classes, frozen.
+    Lexicon, watchlists, words, classes and grounds, frozen.
 
     :param terms: the terms of the lexicon that are in force
     :param entries: the entries of the watchlists that are in force
@@ -60,6 +63,8 @@ class Reference:
         is not among them, is left out of its entries
     :param words: what tells names of organizations and products apart
     :param classes: the sectors of classification codes
+    :param laws: the laws of procurement
+    :param grounds: the items of these laws that give a ground for setting competition aside
     """
 
     def __init__(
@@ -69,6 +74,8 @@ class Reference:
         public_lists: Iterable[PublicList] = (),
         words: Iterable[Word] = (),
         classes: Iterable[SectorClass] = (),
+        laws: Iterable[Law] = (),
+        grounds: Iterable[Ground] = (),
     ) -> None:
         self.words = Words(words)
         self.classes = SectorClasses(classes)
@@ -84,8 +91,10 @@ class Reference:
                 key=_order,
             )
         )
+        self.citations = Citations(sorted(laws, key=_order), sorted(grounds, key=_order))
         switched_on = [self.public_lists[name] for name in sorted(on)]
-        self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows])
+        law = [self.citations.laws, self.citations.grounds]
+        self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows, law])
         self._watchlist = Watchlist(self.entries, self.words)
         self._index = PhraseIndex(self._meanings(), NEGATION_MARKERS)
         self._read_before: dict[str, tuple[Folded, list[tuple[int, int, Meaning]], bool]] = {}
@@ -117,13 +126,15 @@ class Reference:
         public_lists: Iterable[PublicList] = (),
         words: Iterable[Word] = (),
         classes: Iterable[SectorClass] = (),
+        laws: Iterable[Law] = (),
+        grounds: Iterable[Ground] = (),
         off: Iterable[str] = (),
     ) -> "Reference":
         """
         Return the reference made of rows.
 
         :param off: names of whole lists that are switched off: ``lexicon``, ``vendors``, ``financiers``,
-            ``security_bodies``, or a concept of the lexicon
+            ``security_bodies``, ``grounds``, or a concept of the lexicon
         """
         switched_off = set(off)
         return cls(
@@ -132,24 +143,29 @@ class Reference:
             public_lists,
             words,
             classes,
+            laws,
+            (ground for ground in grounds if GROUNDS not in switched_off),
         )
 
     @classmethod
     def read(cls, folder: Path, *, off: Iterable[str] = ()) -> "Reference":
         """
         Return the reference kept in a folder of CSV files: ``lexicon``, ``vendors``, ``financiers``,
-        ``security_bodies``, ``public_lists``, ``words`` and ``classes``. Rows whose ``enabled`` is not ``yes`` are
-        left out.
+        ``security_bodies``, ``public_lists``, ``words``, ``classes``, ``laws`` and ``grounds``. Rows whose ``enabled``
+        is not ``yes`` are left out.
 
         :raises FileNotFoundError: if one of them is missing
         :raises ValueError: if a row cannot be read; names file and line
         """
+        laws = read_laws(folder / "laws.csv")
         return cls.build(
             terms=read_terms(folder / "lexicon.csv"),
             entries=[entry for name in WATCHLISTS for entry in read_entries(folder / f"{name}.csv", name)],
             public_lists=read_public_lists(folder / "public_lists.csv"),
             words=read_words(folder / "words.csv"),
             classes=read_classes(folder / "classes.csv"),
+            laws=laws,
+            grounds=read_grounds(folder / "grounds.csv", laws),
             off=off,
         )
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Subject
+from audits.matching.grounds import read_grounds, read_laws
 from audits.matching.lexicon import Term
 from audits.matching.reference import LEXICON, PublicList, Reference, read_classes, read_words
 from audits.matching.watchlist import Entry
@@ -24,11 +25,13 @@ from audits.models import PublicList as PublicListRow
 from audits.reference.legal_limits import read_thresholds, threshold_parameters
 from audits.rules import RULES
 
-# What comes with the code. Legal limits change by law, with their source, and an override can set them aside.
+# What comes with the code. Laws change, with their source, and an override can set a limit aside.
 FOLDER = settings.BASE_DIR / "fixtures" / "reference"
 THRESHOLDS = FOLDER / "thresholds.csv"
 WORDS = FOLDER / "words.csv"
 CLASSES = FOLDER / "classes.csv"
+LAWS = FOLDER / "laws.csv"
+GROUNDS = FOLDER / "grounds.csv"
 _TABLES = (LexiconTerm, Watchlist, WatchlistEntry, PublicListRow, RuleOverride)
 
 
@@ -155,6 +158,7 @@ def _reference() -> Reference:
         LexiconTerm.objects.filter(enabled=True).order_by("pk") if LEXICON not in off else LexiconTerm.objects.none()
     )
     entries = WatchlistEntry.objects.filter(enabled=True, watchlist__enabled=True).select_related("watchlist")
+    laws = read_laws(LAWS)
     return Reference.build(
         terms=[
             Term(row.concept, row.language, row.term, row.strength, note=row.note, source=row.source) for row in terms
@@ -183,5 +187,7 @@ def _reference() -> Reference:
         ],
         words=read_words(WORDS),
         classes=read_classes(CLASSES),
+        laws=laws,
+        grounds=read_grounds(GROUNDS, laws),
         off=off,
     )

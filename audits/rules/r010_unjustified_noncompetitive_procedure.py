@@ -8,12 +8,13 @@ Laws allow buying without competition on certain grounds. Where the record names
 ## Method
 
 The procurement method is one of `methods`. Flag the process if neither the rationale of the method nor that of an
-award says anything. If the statistic `R010` tells how often this publisher gives a ground, the rule asks only where
-the share is at least `minimum_share`; without it, the flag is context.
+award says anything, and no text cites an article that gives one ("art. 75, VIII"). If the statistic `R010` tells how
+often this publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it, the
+flag is context.
 
 Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
-a special regime, an agreement between governments; in Brazil, "inexigibilidade"), the flag is context and names it: a
-name is no reason why.
+a special regime, an agreement between governments; in Brazil, "inexigibilidade"), or the record cites the exceptional
+route as a whole ("CVE"), the flag is context and names it: a name is no reason why.
 
 ## Exclusions
 
@@ -28,6 +29,7 @@ Open Contracting Partnership, Red flags for integrity: R010.
 
 from collections.abc import Iterator, Sequence
 
+from audits.facts.grounds import cited_grounds, cited_reasons
 from audits.facts.legal_limits import DIRECT, Thresholds, day_of, legal_limit
 from audits.facts.money import money, total
 from audits.facts.publisher_practice import severity_of_absence
@@ -59,11 +61,12 @@ _GROUNDS = (
     title="Unjustified noncompetitive procedure",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-24", "Where the name of the method itself gives a ground, the flag is context and says so."
         ),
+        3: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
     },
     sentences={
         "default": "The procurement method is “{method}”, and the record gives no ground for it.",
@@ -82,12 +85,12 @@ def unjustified_noncompetitive_procedure(
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
-    if grounds_of(dossier.process):
+    if grounds_of(dossier.process) or cited_reasons(dossier):
         return
     if _has_limit(dossier.process, thresholds):
         raise NotApplicableError("limit_known")
     severity = severity_of_absence(dossier, "R010", "/tender/procurementMethodRationale", minimum_share=minimum_share)
-    named = without_repeats(_named_grounds(dossier))
+    named = without_repeats((*cited_grounds(dossier), *_named_grounds(dossier)))
     if named:
         yield Finding(
             evidence=(method, *named),

@@ -13,6 +13,9 @@ process that names a method: one tagged planning or tender, dated before the fir
 
     {"planned_method": "open", "source": "the id of that release"}
 
+Where the record cites an article that gives a ground for awarding directly, the flag names it and is low: the ground
+may have come up after the plan.
+
 ## Exclusions
 
 Cancelled tenders; procedures with competition; plans that named a direct award or no method. Releases without date or
@@ -25,7 +28,9 @@ Open Contracting Partnership, Red flags for integrity: R012.
 
 from collections.abc import Iterator, Sequence
 
+from audits.facts.grounds import cited_reasons
 from audits.facts.stages import NON_COMPETITIVE, require_method, standing_tender
+from audits.facts.technology import named_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
@@ -35,13 +40,17 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
     title="Direct award against plan",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-24", "The planned method is read from the earlier releases of the process."),
         3: Change("2026-11-24", "Where no earlier release tells the plan, the reason says so in plain words."),
+        4: Change(
+            "2026-11-25", "Where the record cites an article that gives a ground, the flag names it and is low."
+        ),
     },
     sentences={
         "default": "The plan ({source}) named the method “{planned}”; the process was “{method}”.",
+        "cited": "The plan ({source}) named the method “{planned}”; the process was “{method}” and cites {words}.",
     },
     reasons={
         "plan_unknown": "no earlier release of this process tells which method was planned",
@@ -58,8 +67,12 @@ def direct_award_against_plan(dossier: Dossier, *, methods: Sequence[str] = NON_
     if not planned:
         raise NotApplicableError("plan_without_method")
     if planned not in methods:
+        values = {"planned": planned, "method": tender.method, "source": plan["source"]}
+        reasons = cited_reasons(dossier)
         yield Finding(
-            evidence=(place,),
-            values={"planned": planned, "method": tender.method, "source": plan["source"]},
+            evidence=(place, *reasons),
+            values=values | ({"words": named_evidence(reasons)} if reasons else {}),
+            sentence="cited" if reasons else "default",
+            severity=Severity.LOW if reasons else None,
             cites=(plan["source"],),
         )

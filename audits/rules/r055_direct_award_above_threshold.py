@@ -28,6 +28,7 @@ each threshold stands beside it. The tolerance is a starting point of this proje
 from collections.abc import Iterator
 from decimal import Decimal
 
+from audits.facts.grounds import cited_exceptions
 from audits.facts.legal_limits import (
     DIRECT,
     Thresholds,
@@ -40,7 +41,7 @@ from audits.facts.legal_limits import (
 from audits.facts.money import percent
 from audits.facts.stages import grounds_of, standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -48,7 +49,10 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
     title="Direct award above threshold",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
+    },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "
         "no ground.",
@@ -66,7 +70,7 @@ def direct_award_above_threshold(
     require_how(tender)
     operation = operation_of(process)
     limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
-    if grounds_of(process):
+    if grounds_of(process) or cited_exceptions(dossier):
         raise NotApplicableError("ground_given")
     ceiling, amount = limit.money.amount, operation.money.amount
     if amount > ceiling * (1 + Decimal(str(tolerance))):

@@ -7,12 +7,12 @@ A buyer that only one firm can serve pays what that firm asks, and cannot follow
 
 ## Method
 
-For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property or
-compatibility; for a brand, model or proprietary product named in the object without "or equivalent" within
-`equivalent_reach` characters; for licences, support or renewal of a product that no list holds but whose spelling
-tells a name ("del software Pergamum", "TrustBroker"); and for an extension of the same contract. Severity: high
-when the purchase is not competitive and the buyer bought from the same supplier without competition before, else
-medium.
+For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property, technical reasons
+or compatibility, in words or by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)"); for a brand,
+model or proprietary product named in the object without "or equivalent" within `equivalent_reach` characters; for
+licences, support or renewal of a product that no list holds but whose spelling tells a name ("del software
+Pergamum", "TrustBroker"); and for an extension of the same contract. Severity: high when the purchase is not
+competitive and the buyer bought from the same supplier without competition before, else medium.
 
 ## Exclusions
 
@@ -28,6 +28,7 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 import re
 from collections.abc import Iterator
 
+from audits.facts.grounds import cited_grounds
 from audits.facts.technology import (
     BOTH,
     GROUND_PARTS,
@@ -63,6 +64,7 @@ _PARTY = re.compile(
 _PARTY_REACH = 60
 # How near, in characters, "de referencia" must stand before a brand.
 _REFERENCE_REACH = 30
+_CITED = ("exclusive_rights", "technical_reasons", "continuity")
 # Where what is bought is named in words. Items and codes hold model numbers of anything.
 _NAMING_PARTS = frozenset({"title", "description", "lot"})
 
@@ -72,12 +74,16 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-24",
             "Products that no list holds are told by their spelling; a renewal that names no product no "
             "longer counts.",
+        ),
+        3: Change(
+            "2026-11-25",
+            "Articles of laws that give a ground of exclusivity, technical reasons or continuity count.",
         ),
     },
     sentences={
@@ -91,6 +97,7 @@ def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator
     grounds = _grounds(dossier)
     extensions = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
     evidence = (
+        *cited_grounds(dossier, _CITED),
         *(dossier.evidence(mention) for mention in first_of_each((*grounds, *extensions))),
         *(dossier.evidence(brand) for brand in _brands(dossier, equivalent_reach)),
     )

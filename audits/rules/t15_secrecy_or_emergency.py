@@ -9,8 +9,9 @@ seldom either, and it stays.
 ## Method
 
 For technology in scope, look for emergency, national-security, confidentiality or special-regime grounds: in the
-method and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"). Severity:
-medium; high with surveillance technology (T01).
+method and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"); and for the
+articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the record.
+Severity: medium; high with surveillance technology (T01).
 
 ## Exclusions
 
@@ -18,21 +19,23 @@ The names of emergency systems ("sistema de emergencias 911"). A direct award wh
 
 ## Sources
 
-OCP and OECD on emergency procurement (2020). Lexicon of this installation.
+OCP and OECD on emergency procurement (2020). Lexicon of this installation. The law of each article stands beside it.
 """
 
 from collections.abc import Iterator
 
+from audits.facts.grounds import cited_grounds
 from audits.facts.technology import (
     GROUND_PARTS,
     WORDS_OF_RECORD,
     first_of_each,
-    named,
+    named_evidence,
     require_scope,
     surveillance,
+    without_repeats,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK
 
 _GROUNDS = (
@@ -42,6 +45,7 @@ _GROUNDS = (
     "secrecy_ground",
     "special_regime",
 )
+_CITED = ("urgency", "secrecy", "special_regime")
 
 
 @rule(
@@ -49,7 +53,10 @@ _GROUNDS = (
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
+    },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },
@@ -60,9 +67,11 @@ def secrecy_or_emergency(dossier: Dossier) -> Iterator[Finding]:
         *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD),
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
     )
-    if found:
+    mentions = (dossier.evidence(mention) for mention in first_of_each(found))
+    evidence = without_repeats((*cited_grounds(dossier, _CITED), *mentions))
+    if evidence:
         yield Finding(
-            evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
-            values={"words": named(found)},
+            evidence=evidence,
+            values={"words": named_evidence(evidence)},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
         )

@@ -95,6 +95,7 @@ def test_spellings_name_their_row(citations: Citations, country: str, text: str,
         ("PT", "Artigo 20.º, n.º 1, alínea a) do Código dos Contratos Públicos"),
         # What governs a contract, what is forbidden, what is denied.
         ("BR", "O contrato será regido pela Lei 14.133/2021, art. 75, II"),
+        ("MX", "El contrato se regirá por el artículo 41 fracción II de la LAASSP"),
         ("PE", "Marco legal: artículo 27 literal e) de la Ley 30225"),
         ("MX", "impedidos conforme al artículo 41 fracción I de la LAASSP"),
         ("MX", "no se incluyen los supuestos del artículo 41 fracción I de la LAASSP"),

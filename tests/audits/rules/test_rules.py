@@ -67,6 +67,7 @@ def test_a_case_is_answered_as_it_says(code, case):
     assert outcome.kind == case["outcome"], outcome.reason
     places = [place for finding in outcome.findings for place in finding.evidence]
     assert set(case.get("cites", [])) <= {place.path for place in places}
+    assert set(case.get("notes", [])) <= {place.note for place in places}
     if "severity" in case:
         assert {finding.severity or RULES[code].severity for finding in outcome.findings} == {case["severity"]}
     if "sentence" in case:

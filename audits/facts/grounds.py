@@ -1,0 +1,44 @@
+"""Grounds that a record cites by the article of a law or by its publisher's code."""
+
+from collections.abc import Collection, Iterable
+
+from audits.facts.technology import GROUND_PARTS
+from audits.judging.dossier import Dossier, passage
+from audits.judging.vocabulary import Evidence
+from audits.matching.citations import Citation
+from audits.matching.grounds import KINDS
+from audits.matching.scope import OBJECT_PARTS
+from contracts.ocds.views import Text
+
+_PARTS = OBJECT_PARTS | GROUND_PARTS
+
+
+def cited_grounds(dossier: Dossier, kinds: Collection[str] = KINDS) -> tuple[Evidence, ...]:
+    """
+    Return where the object or the method cites a ground of one of ``kinds``, each ground once.
+
+    The note of each piece names the article and tells what it is about.
+    """
+    wanted = set(kinds)
+    return _evidence(found for found in dossier.citations if not wanted.isdisjoint(found[1].kinds))
+
+
+def cited_reasons(dossier: Dossier) -> tuple[Evidence, ...]:
+    """Return where a ground is cited that says why, and not only that the route is an exceptional one."""
+    return _evidence(found for found in dossier.citations if found[1].says_why)
+
+
+def cited_exceptions(dossier: Dossier) -> tuple[Evidence, ...]:
+    """Return the reasons that hold whatever the amount."""
+    return _evidence(found for found in dossier.citations if found[1].says_why and "small_value" not in found[1].kinds)
+
+
+def _evidence(cited: Iterable[tuple[Text, Citation]]) -> tuple[Evidence, ...]:
+    found: dict[str, Evidence] = {}
+    for text, citation in cited:
+        if text.part in _PARTS:
+            note = f"{citation.label}: {citation.grounds[0].title}"
+            around = passage(text.value, citation.start, citation.end)
+            place = Evidence(text.path, text.value, around, citation.start, citation.end, note)
+            found.setdefault(citation.label, place)
+    return tuple(found.values())
