@@ -29,6 +29,9 @@ Thresholds = Sequence[Mapping[str, Any]]
 
 DIRECT = "direct"
 COMPETITIVE = "competitive"
+WORKING = "working"
+CALENDAR = "calendar"
+_WORKING_WEEK = 5
 
 
 class LegalLimit(NamedTuple):
@@ -94,6 +97,40 @@ def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
         details = fold_phrase(tender.method_details)
         return any(fold_phrase(procedure) == details for procedure in procedures)
     return bool(method) and method == tender.method
+
+
+class LegalDays(NamedTuple):
+    """The shortest time to bid that a law allows, in calendar days, and its article."""
+
+    days: int
+    source: str
+
+
+def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | None:
+    """
+    Return the shortest time to bid that the law gave to the method of this process on a day, if it is known.
+
+    A procedure is also told by what its name begins with: "01. Licitación Pública Nacional LAASSP / Servicios".
+
+    :param terms: mappings as in ``fixtures/reference/submission_days.csv``; ``count`` is ``working`` where weekends do
+        not count, which then make the time in calendar days longer. Holidays are not known here.
+    """
+    details = process.tender.method_details
+    names = {fold_phrase(details), fold_phrase(details.partition(" / ")[0])}
+    found = [
+        LegalDays(_calendar_days(int(entry["days"]), entry.get("count", "")), entry.get("source", ""))
+        for entry in terms
+        if entry.get("country", "") in {"", process.country}
+        and (not entry.get("category") or process.tender.category in choices(entry, "category"))
+        and is_in_force(entry, on)
+        and not names.isdisjoint(map(fold_phrase, choices(entry, "procedure")))
+    ]
+    return min(found, default=None)
+
+
+def _calendar_days(days: int, count: str) -> int:
+    """Return the least number of calendar days that hold so many days."""
+    return days + 2 * ((days - 1) // _WORKING_WEEK) if count == WORKING else days
 
 
 def require_how(tender: Tender) -> None:

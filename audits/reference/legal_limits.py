@@ -1,5 +1,6 @@
 """
-Legal limits of procurement methods: ``fixtures/reference/thresholds.csv`` → values of the parameter ``thresholds``.
+Legal limits of procurement methods: ``thresholds.csv`` and ``submission_days.csv`` of ``fixtures/reference`` → values
+of the parameters ``thresholds`` and ``legal_terms``.
 
 A row that is off, or that has no amount, is no law that a rule may cite. A row is on from the first to the last day on
 which its law is known to have been in force, by the sources named. Rules see only what stands here or in an override
@@ -13,10 +14,11 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from audits.facts.legal_limits import COMPETITIVE, DIRECT, choices
+from audits.facts.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
 from audits.judging.vocabulary import Rule
 
 PARAMETER = "thresholds"
+TERMS = "legal_terms"
 CATEGORIES = frozenset({"goods", "services", "works"})
 
 # The rules that compare with the limits of lighter procedures; all others that know limits ask of direct awards.
@@ -35,6 +37,45 @@ _KEPT = (
     "source",
     "url",
 )
+
+
+_KEPT_TERMS = ("country", "procedure", "category", "days", "count", "valid_from", "valid_to", "source", "url")
+
+
+def read_terms(path: Path) -> tuple[dict[str, str], ...]:
+    """
+    Return the rows on the time to bid that are on, as mappings of text.
+
+    :raises ValueError: if a row that is on lacks its country, procedure or source, or has days, dates, a way to count
+        or a category that can't be read
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [(number, row) for number, row in enumerate(csv.DictReader(file), 2) if row["enabled"].strip() == "yes"]
+    return tuple(_checked_term(row, f"{path.name}, row {number}") for number, row in rows)
+
+
+def _checked_term(row: Mapping[str, str], place: str) -> dict[str, str]:
+    kept = {name: row[name].strip() for name in _KEPT_TERMS}
+    try:
+        dates = [date.fromisoformat(kept[name]) for name in ("valid_from", "valid_to") if kept[name]]
+        days = int(kept["days"])
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
+    if days <= 0 or kept["count"] not in {CALENDAR, WORKING} or not (kept["country"] and kept["source"]):
+        raise ValueError(f"{place}: a time to bid needs a country, days above 0, how they count, and a source")
+    if not kept["procedure"] or not CATEGORIES.issuperset(choices(kept, "category")) or dates != sorted(dates):
+        raise ValueError(f"{place}: a time to bid needs a procedure, known categories, and an end after its beginning")
+    return kept
+
+
+def term_parameters(terms: Iterable[Mapping[str, str]], rules: Iterable[Rule]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return ``{country: {rule code: {"legal_terms": […]}}}`` for the rules that have this parameter."""
+    codes = [rule.code for rule in rules if TERMS in rule.parameters]
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for term in terms:
+        for code in codes:
+            found.setdefault(term["country"], {}).setdefault(code, {TERMS: []})[TERMS].append(dict(term))
+    return found
 
 
 def read_thresholds(path: Path) -> tuple[dict[str, str], ...]:

@@ -22,12 +22,13 @@ from audits.matching.reference import LEXICON, PublicList, Reference, read_class
 from audits.matching.watchlist import Entry
 from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
-from audits.reference.legal_limits import read_thresholds, threshold_parameters
+from audits.reference.legal_limits import read_terms, read_thresholds, term_parameters, threshold_parameters
 from audits.rules import RULES
 
 # What comes with the code. Laws change, with their source, and an override can set a limit aside.
 FOLDER = settings.BASE_DIR / "fixtures" / "reference"
 THRESHOLDS = FOLDER / "thresholds.csv"
+TERMS = FOLDER / "submission_days.csv"
 WORDS = FOLDER / "words.csv"
 CLASSES = FOLDER / "classes.csv"
 LAWS = FOLDER / "laws.csv"
@@ -109,10 +110,14 @@ def _version() -> str:
 def settings_in_force() -> list[Setting]:
     """Return legal limits and overrides that are on, by country; one query. An override goes before a limit."""
     found: dict[tuple[str, str, str], Setting] = {}
-    for country, by_rule in threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()).items():
-        for code, values in by_rule.items():
-            for parameter, value in values.items():
-                found[country, code, parameter] = Setting(country, code, parameter, value, "")
+    for limits in (
+        threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()),
+        term_parameters(read_terms(TERMS), RULES.values()),
+    ):
+        for country, by_rule in limits.items():
+            for code, values in by_rule.items():
+                for parameter, value in values.items():
+                    found[country, code, parameter] = Setting(country, code, parameter, value, "")
     for row in RuleOverride.objects.filter(enabled=True):
         key = (row.country, row.rule, row.parameter)
         found[key] = Setting(*key, row.value if row.parameter else None, row.source)

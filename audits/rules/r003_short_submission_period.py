@@ -10,9 +10,11 @@ keeps away those who did nothing but wait for the notice.
 
 Count the whole days between start and end of the tender period. Flag the process if there are fewer than
 `minimum_days`, or fewer than `minimum_days_by_method` has for its `procurementMethodDetails`, since laws set
-other terms for other procedures. `methods` limits the rule to some procurement methods; empty means all. Where start
-and end are the same moment the flag is context: some publishers fill in one date for both. So it is in direct and
-limited procedures, where few or none were to bid.
+other terms for other procedures. Where the law of the country sets a term to this method (`legal_terms`, by country,
+name of the method, category and date), that term is asked of and the sentence names its article; working days are
+reckoned as the fewest calendar days that hold them. `methods` limits the rule to some procurement methods; empty
+means all. Where start and end are the same moment the flag is context: some publishers fill in one date for both. So
+it is in direct and limited procedures, where few or none were to bid.
 
 ## Exclusions
 
@@ -20,11 +22,13 @@ Cancelled tenders. A period that ends before it starts is an error in the record
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003, from which the 15 days come.
+Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003, from which the 15 days come. The
+law of each term stands beside it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from audits.facts.legal_limits import Thresholds, legal_days
 from audits.facts.stages import NON_COMPETITIVE, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
@@ -46,14 +50,18 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-24", "In direct and limited procedures, where few or none were to bid, the flag is context."
         ),
+        3: Change(
+            "2026-11-25", "Where the law of the country sets a term, that term is asked of and its article named."
+        ),
     },
     sentences={
         "default": "Bidders had {days} whole days to bid; the rule asks for {minimum}.",
+        "legal": "Bidders had {days} whole days to bid; the law asks for {minimum} ({source}).",
         "direct": "The procedure was “{method}”, and the record gives {days} whole days to bid; the rule asks for "
         "{minimum} where anyone may bid.",
         "same": "The record gives one moment, {start}, as start and end of the time to bid.",
@@ -68,6 +76,7 @@ def short_submission_period(
     *,
     minimum_days: int = 15,
     minimum_days_by_method: Mapping[str, int] = NO_OTHERS,
+    legal_terms: Thresholds = (),
     methods: Sequence[str] = (),
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
@@ -83,17 +92,25 @@ def short_submission_period(
     if period.end < period.start:
         raise InsufficientDataError("/tender/tenderPeriod/endDate", "period_reversed")
     days = (period.end - period.start).days
-    minimum = minimum_days_by_method.get(tender.method_details, minimum_days)
+    law = legal_days(legal_terms, dossier.process, on=period.start.date())
+    minimum = minimum_days_by_method.get(tender.method_details, law.days if law else minimum_days)
     if days < minimum:
         same = period.start == period.end
         is_closed = tender.method in NON_COMPETITIVE
-        values = {"start": period.start.isoformat()} if same else {"days": days, "minimum": minimum}
+        sentence = "default"
+        values: dict[str, str | int] = {"days": days, "minimum": minimum}
+        if same:
+            sentence, values = "same", {"start": period.start.isoformat()}
+        elif is_closed:
+            sentence, values = "direct", values | {"method": tender.method}
+        elif law and tender.method_details not in minimum_days_by_method:
+            sentence, values = "legal", values | {"source": law.source}
         yield Finding(
             evidence=(
                 Evidence(f"{period.path}/startDate", period.start.isoformat()),
                 Evidence(f"{period.path}/endDate", period.end.isoformat()),
             ),
-            values=values | ({"method": tender.method} if is_closed and not same else {}),
-            sentence="same" if same else "direct" if is_closed else "default",
+            values=values,
+            sentence=sentence,
             severity=Severity.CONTEXT if same or is_closed else None,
         )

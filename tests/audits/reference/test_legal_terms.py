@@ -1,0 +1,99 @@
+"""The time to bid that laws give: the table, what it refuses, and what rules are told."""
+
+import csv
+from datetime import UTC, date
+from pathlib import Path
+
+import pytest
+
+from audits.facts.legal_limits import legal_days
+from audits.reference.legal_limits import read_terms, term_parameters
+from audits.rules import RULES
+from contracts.ocds.parse import parse_process
+
+FIXTURE = Path(__file__).parents[3] / "fixtures" / "reference" / "submission_days.csv"
+HEADER = "country,procedure,category,days,count,valid_from,valid_to,source,url,enabled,note\n"
+COUNTRIES = {"AR", "BO", "BR", "CL", "CO", "CR", "DO", "EC", "GT", "HN", "MX", "PA", "PE", "PT", "PY", "SV", "UY"}
+ROW = "UY,Licitación Pública,works,15,working,2020-01-01,2020-12-31,Ley de prueba,,yes,\n"
+
+
+def written(tmp_path, *rows):
+    path = tmp_path / "submission_days.csv"
+    path.write_text(HEADER + "".join(rows), encoding="utf-8")
+    return path
+
+
+def days_of(country, procedure, on, category=""):
+    tender = {"procurementMethodDetails": procedure, "mainProcurementCategory": category}
+    process, _ = parse_process({"ocid": "ocds-test01-1", "tender": tender}, country=country, zone=UTC)
+    return legal_days(read_terms(FIXTURE), process, on=date.fromisoformat(on))
+
+
+def test_the_table_names_every_country_and_says_why_a_row_is_off():
+    with FIXTURE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert {row["country"] for row in rows} == COUNTRIES
+    assert all(row["url"].startswith("http") for row in rows)
+    assert all(row["note"] for row in rows if row["enabled"] != "yes")
+    assert len(read_terms(FIXTURE)) == sum(row["enabled"] == "yes" for row in rows) < len(rows)
+
+
+@pytest.mark.parametrize(
+    ("country", "procedure", "on", "category", "days"),
+    [
+        ("BR", "Pregão - Eletrônico", "2024-05-01", "", 10),
+        ("PE", "Licitación Pública", "2025-06-01", "goods", 30),
+        ("PT", "Concurso público", "2024-05-01", "works", 14),
+        ("PT", "CONCURSO PUBLICO", "2024-05-01", "services", 6),
+        ("MX", "01. Licitación Pública Nacional LAASSP / Servicios / Nacional", "2024-05-01", "", 15),
+    ],
+)
+def test_a_method_has_the_days_of_its_law(country, procedure, on, category, days):
+    found = days_of(country, procedure, on, category)
+    assert found.days == days
+    assert "art." in found.source
+
+
+@pytest.mark.parametrize(
+    ("country", "procedure", "on", "category"),
+    [
+        ("PE", "Licitación Pública", "2024-06-01", "goods"),  # before the law
+        ("PE", "Licitación Pública Abreviada", "2025-06-01", "goods"),
+        ("MX", "01. Licitación Pública Nacional LAASSP", "2025-04-17", ""),  # after the law
+        ("PT", "Concurso público", "2024-05-01", ""),  # its category decides
+        ("UY", "Licitación Pública", "2024-05-01", ""),  # off
+        ("BR", "", "2024-05-01", ""),
+    ],
+)
+def test_no_days_are_given_where_none_are_sure(country, procedure, on, category):
+    assert days_of(country, procedure, on, category) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("15", ""),
+        ("15", "fifteen"),
+        ("15", "0"),
+        ("working", "business"),
+        ("2020-12-31", "31/12/2020"),
+        ("2020-12-31", "2019-07-31"),
+        ("Licitación Pública", ""),
+        ("works", "roads"),
+        ("Ley de prueba", ""),
+        ("UY", ""),
+    ],
+)
+def test_a_row_that_is_on_must_be_complete(tmp_path, right, wrong):
+    with pytest.raises(ValueError, match=r"submission_days\.csv, row 2"):
+        read_terms(written(tmp_path, ROW.replace(right, wrong)))
+
+
+def test_the_rule_about_time_gets_the_terms_of_each_country(tmp_path):
+    terms = read_terms(written(tmp_path, ROW, ROW.replace("UY", "PE"), ROW.replace(",yes,", ",no,")))
+
+    parameters = term_parameters(terms, RULES.values())
+
+    assert {country: set(by_rule) for country, by_rule in parameters.items()} == {"UY": {"R003"}, "PE": {"R003"}}
+    assert [term["days"] for term in parameters["UY"]["R003"]["legal_terms"]] == ["15"]
