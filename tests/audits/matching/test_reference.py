@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from audits.matching.grounds import Ground, Law
 from audits.matching.lexicon import Term
 from audits.matching.reference import PublicList, Reference, read_terms
 from audits.matching.scope import SectorClass
@@ -35,6 +36,10 @@ def test_the_order_of_rows_does_not_change_the_digest():
         {"words": [Word("trade", "banco")]},
         {"classes": []},
         {"classes": [SectorClass(("UNSPSC",), "432226", "cloud")]},
+        {"laws": [Law("UY", "TOCAF", ("TOCAF", "Decreto 150/2012"))]},
+        {"grounds": []},
+        {"grounds": [Ground("UY", "TOCAF", "33", kinds=("urgency",))]},
+        {"off": ["grounds"]},
         {"off": ["lexicon"]},
         {"off": ["vendors"]},
         {"off": ["cloud"]},
@@ -46,6 +51,8 @@ def test_a_changed_list_changes_the_digest(change):
         "entries": [ENTRY],
         "public_lists": LISTS,
         "words": [Word("trade", "grupo")],
+        "laws": [Law("UY", "TOCAF", ("TOCAF",))],
+        "grounds": [Ground("UY", "TOCAF", "33", kinds=("other",))],
         "classes": [SectorClass(("UNSPSC",), "432226", "telecoms")],
     }
 
