@@ -25,5 +25,5 @@ def severity_of_absence(dossier: Dossier, code: str, field: str, *, minimum_shar
         return Severity.CONTEXT
     share = float(practice["share"])
     if share < minimum_share:
-        raise InsufficientDataError(field, "seldom_published", percent=round(share * 100), number=practice["n"])
+        raise InsufficientDataError(field, "seldom_published", share=f"{share:.0%}", number=practice["n"])
     return None

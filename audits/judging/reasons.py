@@ -44,7 +44,7 @@ REASONS = {
     "object_unreadable": _("no readable text says what is bought"),
     "prices_not_compared": _("prices are not compared under the method “{method}”"),
     "quartiles_equal": _("the quartiles of the cohort “{cohort}” are equal"),
-    "seldom_published": _("the publisher gives it in {percent} % of {number} processes, so its absence says nothing"),
+    "seldom_published": _("the publisher gives it in {share} of {number} processes, so its absence says nothing"),
     "several_active_awards": _("several awards are active"),
     "several_suppliers": _("the process has several suppliers"),
     "tender_cancelled": _("the tender is cancelled"),
