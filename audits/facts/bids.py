@@ -1,8 +1,8 @@
 """
 Bids that compete with each other, and what was awarded among them.
 
-The reading is that of the ``veedor`` profile of ``manage.py indicators``, and a test holds the two together: a bid
-without status does not count; invited and withdrawn bids are not submitted; amounts of 0 or less are missing;
+The ``veedor`` profile of ``manage.py indicators`` reads them the same way, by ``audits.indicators.competition``: a
+bid without status does not count; invited and withdrawn bids are not submitted; amounts of 0 or less are missing;
 currencies are kept apart; bids compete within their lots; a consortium is one party.
 """
 
@@ -11,13 +11,10 @@ from typing import NamedTuple
 
 from audits.facts.money import Money, money
 from audits.facts.stages import name_of
+from audits.indicators.competition import FINAL, NOT_SUBMITTED, compete, lowest_price_wins, prices_compare
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Award, Bid, Process, Reference, Tender
-
-NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
-_FINAL = frozenset({"", "active", "cancelled", "unsuccessful"})
-_LOWEST_PRICE = frozenset({"priceonly", "lowestcost"})  # lowestCost is OCDS 1.0's word for it
 
 
 class Contest(NamedTuple):
@@ -50,23 +47,12 @@ def contests(process: Process) -> list[Contest]:
     """
     Return the bids and awards of a process in groups that compete with each other.
 
-    :raises InsufficientDataError: if there are no bids with a status, or lots but no bid that names one
+    :raises InsufficientDataError: if there are no bids with a status, or several lots but no bid that names one
     """
-    bids = bids_with_status(process)
-    if len(process.tender.lots) < 2 and not any(bid.related_lots for bid in bids):
-        return [_contest(bids, process.awards)]
-    # A bid for two lots has one price for both, so it competes only with bids for the same two. Where there are lots,
-    # a bid that names none competes with nothing that is known.
-    by_lots: dict[frozenset[str], list[Bid]] = {}
-    for bid in bids:
-        if bid.related_lots:
-            by_lots.setdefault(frozenset(bid.related_lots), []).append(bid)
-    if not by_lots:
+    groups = compete(bids_with_status(process), process.awards, lots=len(process.tender.lots))
+    if not groups:
         raise InsufficientDataError("/bids/details/relatedLots", "lots_not_named")
-    return [
-        _contest(tuple(group), tuple(award for award in process.awards if _lots(award) & lots))
-        for lots, group in by_lots.items()
-    ]
+    return [_contest(bids, awards) for bids, awards in groups]
 
 
 def awarded_contests(process: Process) -> list[Contest]:
@@ -90,26 +76,14 @@ def awarded_contests(process: Process) -> list[Contest]:
     return awarded
 
 
-def _contest(bids: tuple[Bid, ...], awards: tuple[Award, ...]) -> Contest:
+def _contest(bids: Sequence[Bid], awards: Sequence[Award]) -> Contest:
     active = tuple(award for award in awards if award.status == "active")
-    return Contest(bids, active, bool(awards) and all(award.status in _FINAL for award in awards))
-
-
-def _lots(award: Award) -> frozenset[str]:
-    if award.related_lots:
-        return frozenset(award.related_lots)
-    return frozenset(item.related_lot for item in award.items if item.related_lot)
+    return Contest(tuple(bids), active, bool(awards) and all((award.status or None) in FINAL for award in awards))
 
 
 def ids_of(references: Iterable[Reference]) -> frozenset[str]:
     """Return the ids of those organizations that have one."""
     return frozenset(reference.id for reference in references if reference.id)
-
-
-def party_of(references: Sequence[Reference]) -> frozenset[str] | None:
-    """Return the ids of those who bid or won together; ``None`` if one of them has none."""
-    ids = ids_of(references)
-    return ids if ids and all(reference.id for reference in references) else None
 
 
 class Offer(NamedTuple):
@@ -141,14 +115,11 @@ def require_comparable_prices(tender: Tender, only: Sequence[str], but: Sequence
     """
     Let pass tenders under whose procurement method prices may be compared.
 
-    :param only: the values of ``procurementMethodDetails`` where they may; empty for all. It goes before ``but``, and
-        a tender that does not tell its method fails it
-    :param but: the values where they may not
+    :param only, but: see ``audits.indicators.competition.prices_compare``
     :raises NotApplicableError: if they may not
     """
-    details = tender.method_details
-    if (only and details not in only) or (not only and details and details in but):
-        raise NotApplicableError("prices_not_compared", method=details)
+    if not prices_compare(tender.method_details or None, only, but):
+        raise NotApplicableError("prices_not_compared", method=tender.method_details)
 
 
 def require_lowest_price(tender: Tender) -> None:
@@ -157,7 +128,7 @@ def require_lowest_price(tender: Tender) -> None:
 
     :raises NotApplicableError: if something else than the price counts
     """
-    if tender.award_criteria and tender.award_criteria.lower() not in _LOWEST_PRICE:
+    if not lowest_price_wins(tender.award_criteria):
         raise NotApplicableError("not_only_price", criteria=tender.award_criteria)
 
 

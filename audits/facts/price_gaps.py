@@ -14,11 +14,11 @@ from audits.facts.bids import (
     Offer,
     awarded_contests,
     markets,
-    party_of,
     require_comparable_prices,
     require_lowest_price,
 )
 from audits.facts.stages import standing_tender
+from audits.indicators.competition import Party, closest_prices, party_of
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Bid
@@ -67,14 +67,11 @@ def _valid(contest: Contest) -> list[Bid]:
     return [bid for bid in contest.bids if bid.status == "valid" and party_of(bid.tenderers) is not None]
 
 
-def _gap(winner: frozenset[str], market: Sequence[Offer]) -> Gap | None:
-    own = [offer for offer in market if party_of(offer.bid.tenderers) == winner]
-    others = [offer for offer in market if party_of(offer.bid.tenderers) != winner]
-    if not own or not others:
+def _gap(winner: Party, market: Sequence[Offer]) -> Gap | None:
+    found = closest_prices(winner, [(party_of(offer.bid.tenderers) or (), offer.amount) for offer in market])
+    if found is None:
         return None
-    won, lowest = (min(offers, key=lambda offer: offer.amount) for offers in (own, others))
-    if lowest.amount < won.amount:
-        return None
+    won, lowest = market[found[0]], market[found[1]]
     return Gap((lowest.amount - won.amount) / won.amount, won, lowest)
 
 

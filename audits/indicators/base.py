@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from audits.indicators.competition import prices_compare
 from audits.indicators.process import Process
 from audits.indicators.profiles import Profile
 from audits.indicators.results import Results
@@ -34,15 +35,8 @@ class Indicator:
 
 
 def is_price_comparable(process: Process, settings: Settings) -> bool:
-    """
-    Whether prices may be compared under the procurement method of a process.
-
-    The list of methods where they may goes before the list of those where they may not; a process that does not tell
-    its method passes the second and fails the first.
-    """
+    """Whether prices may be compared under the procurement method of a process; see `competition.prices_compare`."""
     if settings.compares_all_methods:
         return True
     details = None if process.tender is None else process.tender.procurement_method_details
-    if settings.price_comparison_methods:
-        return details in settings.price_comparison_methods
-    return details is None or details not in settings.no_price_comparison_methods
+    return prices_compare(details, settings.price_comparison_methods, settings.no_price_comparison_methods)

@@ -6,8 +6,9 @@ from typing import Any
 
 from audits.indicators import records
 from audits.indicators.base import Indicator
+from audits.indicators.competition import NOT_SUBMITTED, Party
 from audits.indicators.price_gaps import PriceGaps
-from audits.indicators.process import Offer, Party, Process
+from audits.indicators.process import Offer, Process
 from audits.indicators.profiles import PROFILES, Profile
 from audits.indicators.r003 import R003
 from audits.indicators.r018 import R018
@@ -120,12 +121,10 @@ def _offer(bid: Bid, status: str, profile: Profile) -> Offer:
     if (value := bid.value) is not None and value.currency is not None:
         amount, currency = profile.amount(value), value.currency
     tenderers = bid.tenderers or ()
-    if len(tenderers) == 1 and (only := tenderers[0].id) is not None:  # the usual bid, a party under any profile
+    if len(tenderers) == 1 and (only := tenderers[0].id):  # the usual bid, a party under any profile
         ids: list[str] = [only]
         party: Party | None = (only,)
     else:
         ids = [tenderer.id for tenderer in tenderers if tenderer.id is not None]
         party = profile.party(tenderers)
-    return Offer(
-        status, status not in {"invited", "withdrawn"}, bid.date, amount, currency, ids, party, bid.related_lots
-    )
+    return Offer(status, status not in NOT_SUBMITTED, bid.date, amount, currency, ids, party, bid.related_lots)

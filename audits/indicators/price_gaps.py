@@ -10,7 +10,8 @@ import math
 from typing import Any, ClassVar, NamedTuple
 
 from audits.indicators.base import Indicator, is_price_comparable
-from audits.indicators.process import Offer, Party, Process
+from audits.indicators.competition import Party, closest_prices
+from audits.indicators.process import Offer, Process
 from audits.indicators.results import Results
 
 
@@ -46,29 +47,26 @@ class PriceGaps(Indicator):
 
     def _gaps(self, winner: Party, offers: list[Offer], results: Results) -> list[Gap]:
         valid = [offer for offer in offers if offer.status == "valid" and offer.party is not None]
-        gaps = [self._gap(winner, market) for market in self.profile.markets(valid, results)]
-        return [gap for gap in gaps if gap is not None]
-
-    def _gap(self, winner: Party, offers: list[Offer]) -> Gap | None:
-        won = lowest = None
-        runner_up: Party = ()
-        for offer in offers:
-            amount = offer.amount
-            if amount is None or offer.party is None:
-                continue
-            if offer.party == winner:
-                won = amount if won is None else min(won, amount)
-            elif lowest is None or amount < lowest:
-                lowest, runner_up = amount, offer.party
-        if won is None or lowest is None or lowest < won:
-            return None
-        if won == 0:
-            # Cardinal divides by it: anything above 0 is infinitely far away, and 0 from 0 is no number.
-            return Gap(math.copysign(math.inf, won) if lowest > 0 else math.nan, winner, runner_up)
-        return Gap((lowest - won) / won, winner, runner_up)
+        gaps = []
+        for market in self.profile.markets(valid, results):
+            priced = [
+                (offer.party, offer.amount) for offer in market if offer.party is not None and offer.amount is not None
+            ]
+            found = closest_prices(winner, priced)
+            if found is not None:
+                won, lowest = priced[found[0]][1], priced[found[1]][1]
+                gaps.append(Gap(_ratio(won, lowest), winner, priced[found[1]][0]))
+        return gaps
 
     def merge(self, tally: dict[str, list[Gap]]) -> None:
         self.tally.update(tally)
 
     def ratios(self) -> list[float]:
         return [gap.ratio for gaps in self.tally.values() for gap in gaps]
+
+
+def _ratio(won: float, lowest: float) -> float:
+    if won == 0:
+        # Cardinal divides by it: anything above 0 is infinitely far away, and 0 from 0 is not a number.
+        return math.copysign(math.inf, won) if lowest > 0 else math.nan
+    return (lowest - won) / won

@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from audits.indicators.competition import FINAL, Party
 from audits.indicators.records import Award, Reference, Release, Tender
-
-Party = tuple[str, ...]
-"""The ids of organizations that bid or won together, in ascending order."""
 
 
 class Offer(msgspec.Struct, gc=False):
@@ -25,7 +23,7 @@ class Offer(msgspec.Struct, gc=False):
     currency: str
     ids: list[str]
     party: Party | None
-    lots: list[str] | None
+    related_lots: list[str] | None
 
 
 class Contest(msgspec.Struct, gc=False):
@@ -60,8 +58,6 @@ def contest(
     if awards is None:
         return Contest(offers, [], final=False, winner=None)
     active = [award for award in awards if award.status == "active"]
-    final = len(active) == len(awards) or all(
-        award.status in {None, "active", "cancelled", "unsuccessful"} for award in awards
-    )
+    final = len(active) == len(awards) or all(award.status in FINAL for award in awards)
     winner = party(active[0].suppliers or ()) if offers and final and len(active) == 1 else None
     return Contest(offers, active, final, winner)

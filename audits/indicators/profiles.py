@@ -1,7 +1,8 @@
 """
 What the two profiles do differently, and nothing else: an indicator asks its profile, it never looks at its name.
 
-`Cardinal` is OCDS Cardinal 0.0.8 to the last bit. `Veedor` mends what is wrong there:
+`Cardinal` is OCDS Cardinal 0.0.8 to the last bit. `Veedor` corrects what is wrong there, and reads bids and awards as
+the rules do (see `competition`):
 
 * moments are compared as moments, not as text; a date without an offset is taken as UTC, and counted in Meta;
 * a period that ends before it starts is no short period; it is counted in Meta;
@@ -19,13 +20,13 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from audits.indicators import instants
-from audits.indicators.process import Contest, Offer, Party, contest
-from audits.indicators.records import Award, Classification, Reference, Release, Tender, Value
+from audits.indicators.competition import Party, compete, lowest_price_wins, party_of
+from audits.indicators.process import Contest, Offer, contest
+from audits.indicators.records import Classification, Reference, Release, Tender, Value
 from audits.indicators.results import Results
 from audits.indicators.statistics import Fences
 
 MINIMUM_SAMPLE = 10
-PRICE_ONLY = frozenset({"priceonly", "lowestcost"})  # lowestCost is OCDS 1.0's word for it
 
 
 class Profile(Protocol):
@@ -132,10 +133,7 @@ class Veedor(Cardinal):
         return value.amount if value.amount is not None and value.amount > 0 else None
 
     def party(self, references: Sequence[Reference]) -> Party | None:
-        if len(references) == 1:
-            return super().party(references)
-        ids = {reference.id for reference in references}
-        return tuple(sorted(id_ for id_ in ids if id_ is not None)) if ids and None not in ids else None
+        return party_of(references)
 
     def are_rivals(self, one: frozenset[str], other: frozenset[str]) -> bool:
         return one.isdisjoint(other)
@@ -144,21 +142,8 @@ class Veedor(Cardinal):
         return len(set(parties)) == 1
 
     def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
-        awards = release.awards
-        listed = 0 if release.tender is None or release.tender.lots is None else len(release.tender.lots)
-        named = {lot for offer in offers for lot in offer.lots or ()}.union(*map(_lots, awards or ()))
-        if listed <= 1 and len(named) <= 1:
-            return [contest(offers, awards, self.party)]  # even if not all of them name the only lot
-        # A bid for two lots has one price for both, so it competes only with bids for the same two. Where there are
-        # lots, a bid that names none competes with nothing that is known.
-        by_lots: dict[frozenset[str], list[Offer]] = {}
-        for offer in offers:
-            if offer.lots:
-                by_lots.setdefault(frozenset(offer.lots), []).append(offer)
-        return [
-            contest(bids, [award for award in awards or () if _lots(award) & lots], self.party)
-            for lots, bids in by_lots.items()
-        ]
+        lots = 0 if release.tender is None or release.tender.lots is None else len(release.tender.lots)
+        return [contest(*group, self.party) for group in compete(offers, release.awards or [], lots=lots)]
 
     def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
         by_currency: dict[str, list[Offer]] = {}
@@ -168,7 +153,7 @@ class Veedor(Cardinal):
         return by_currency.values()
 
     def lowest_price_wins(self, tender: Tender | None, /) -> bool:
-        return tender is None or tender.award_criteria is None or tender.award_criteria.lower() in PRICE_ONLY
+        return tender is None or lowest_price_wins(tender.award_criteria)
 
     def days(self, start: str, end: str, results: Results, /) -> int | None:
         since, until = instants.lenient(start), instants.lenient(end)
@@ -200,12 +185,6 @@ class Veedor(Cardinal):
 
     def meta(self, fences: Fences) -> dict[str, float]:
         return {"n": fences.n, **super().meta(fences)}
-
-
-def _lots(award: Award) -> frozenset[str]:
-    if award.related_lots:
-        return frozenset(award.related_lots)
-    return frozenset(item.related_lot for item in award.items or () if item.related_lot is not None)
 
 
 PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Cardinal(), Veedor())}
