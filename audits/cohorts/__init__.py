@@ -2,16 +2,15 @@
 Statistics of whole populations, computed set-wise.
 
 One module computes those of one kind and finds the dossiers that hold them. The same records give the same rows,
-whatever the order and the day. ``audits.engine.cohorts`` keeps them.
+whatever the order and the day. ``audits.engine.cohorts`` stores them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.cohorts import country_spend, markets, organizations, practices, price_gaps
 from audits.cohorts.rows import Place
-from audits.contributions.contribution import FENCES, PRACTICES
 from audits.models import Cohort
-from audits.statistics.populations import COUNTRY_SPEND
+from audits.statistics.populations import COUNTRY_SPEND, PRICE_GAPS, PUBLISHER_PRACTICE
 
 
 def compute_cohorts() -> Iterator[Cohort]:
@@ -25,9 +24,9 @@ def compute_cohorts() -> Iterator[Cohort]:
 def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
     """Return the processes whose dossiers hold figures of one of these cohorts, as it was or as it is."""
     return {
-        *price_gaps.readers([cohort for cohort in changed if cohort.name in FENCES]),
+        *price_gaps.readers([cohort for cohort in changed if cohort.name == PRICE_GAPS]),
         *country_spend.readers([cohort for cohort in changed if cohort.name == COUNTRY_SPEND], before),
-        *practices.readers([cohort for cohort in changed if cohort.name in PRACTICES]),
+        *practices.readers([cohort for cohort in changed if cohort.name == PUBLISHER_PRACTICE]),
     }
 
 

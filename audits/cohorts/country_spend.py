@@ -1,4 +1,4 @@
-"""``T08``: what suppliers take of the spend of a country on one sector in one currency, in three calendar years."""
+"""``country_spend``: what suppliers take of the spend of a country on one sector, by currency and calendar year."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,16 +1,16 @@
-"""``R050``: what suppliers take of a market, by calendar year."""
+"""``market_shares``: what suppliers take of a market, by calendar year."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from audits.cohorts.rows import Place, ids
 from audits.cohorts.shares import compute_shares
 from audits.models import Cohort
-from audits.statistics.markets import IN_MARKET, MARKET, MARKET_YEARS
+from audits.statistics.markets import IN_MARKET, MARKET_SHARES, MARKET_YEARS
 
 
 def compute() -> Iterator[Cohort]:
     yield from compute_shares(
-        MARKET,
+        MARKET_SHARES,
         f"""
         SELECT q.country, q.subjects[1] AS part, q.currency, q.date, q.process_id, q.buyer_id, q.supplier_id, q.amount
         FROM audits_purchase q WHERE {IN_MARKET}
@@ -23,7 +23,7 @@ def readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterab
     """Return the suppliers whose dossiers hold a share of these markets, as they were or as they are."""
     suppliers: set[str] = set()
     for cohort in changed:
-        if cohort.name == MARKET:
+        if cohort.name == MARKET_SHARES:
             was = before.get((cohort.name, cohort.key))
             suppliers.update(cohort.figures["suppliers"], was.figures["suppliers"] if was else ())
     if not suppliers:

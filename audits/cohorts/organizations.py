@@ -1,4 +1,4 @@
-"""``R025``, ``R038`` and ``R048``: the fences of what organizations do in the same role."""
+"""``bids_won``, ``bids_disqualified``, ``supplied_categories``: the fences of organizations in the same role."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ def _disqualified() -> Iterator[Cohort]:
         },
     )
     for role, ratios, first, last in rows:
-        yield _fenced("R038", role, ratios, (first, last))
+        yield _fenced("bids_disqualified", role, ratios, (first, last))
 
 
 def _won() -> Iterator[Cohort]:
@@ -63,7 +63,7 @@ def _won() -> Iterator[Cohort]:
     for ratios, numbers, first, last in rows:
         if ratios:
             many = quantile(sorted(numbers), _SETTINGS.r025_percentile / 100)
-            yield _fenced("R025", TENDERER, ratios, (first, last), many=many)
+            yield _fenced("bids_won", TENDERER, ratios, (first, last), many=many)
 
 
 def _categories() -> Iterator[Cohort]:
@@ -90,12 +90,12 @@ def _categories() -> Iterator[Cohort]:
     )
     for numbers, first, last in rows:
         if numbers:
-            yield _fenced("R048", SUPPLIER, numbers, (first, last))
+            yield _fenced("supplied_categories", SUPPLIER, numbers, (first, last))
 
 
-def _fenced(code: str, role: str, sample: Iterable[float], window: Window, **more: float) -> Cohort:
+def _fenced(name: str, role: str, sample: Iterable[float], window: Window, **more: float) -> Cohort:
     n, figures = fence_figures(sample)
-    return cohort_row(code, role, n, window, {**figures, **more})
+    return cohort_row(name, role, n, window, {**figures, **more})
 
 
 def readers(changed: Iterable[Cohort]) -> set[int]:
@@ -105,11 +105,11 @@ def readers(changed: Iterable[Cohort]) -> set[int]:
         if cohort.name in FENCED:
             roles[cohort.name].append(cohort.key)
     found: set[int] = set()
-    for code, changed_roles in roles.items():
+    for name, changed_roles in roles.items():
         found.update(
             ids(
                 f"SELECT DISTINCT q.organization_id FROM audits_participation q"  # noqa: S608  -- a condition of ours
-                f" WHERE q.role = ANY(%(roles)s) AND {is_counted(code)}",
+                f" WHERE q.role = ANY(%(roles)s) AND {is_counted(name)}",
                 {"roles": changed_roles},
             )
         )

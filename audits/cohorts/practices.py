@@ -1,10 +1,10 @@
-"""``R001``, ``R010`` and ``R063``: how often a publisher gives a field."""
+"""``publisher_practice``: how often a publisher gives the field that a rule asks for."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from audits.cohorts.rows import cohort_row, ids, query
-from audits.contributions.contribution import PRACTICES
 from audits.models import Cohort
+from audits.statistics.populations import PUBLISHER_PRACTICE, practice_key
 
 
 def compute() -> Iterator[Cohort]:
@@ -15,17 +15,16 @@ def compute() -> Iterator[Cohort]:
         JOIN contracts_contractingprocess p ON p.id = o.process_id
         JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
         CROSS JOIN LATERAL unnest(o.gives || o.lacks) AS code
-        WHERE code = ANY(%(codes)s)
         GROUP BY code, publisher.slug
-        """,
-        {"codes": list(PRACTICES)},
+        """
     )
     for code, slug, first, last, n, given in rows:
-        yield cohort_row(code, slug, n, (first, last), {"share": given * 100 // n / 100})
+        key = practice_key(code, slug)
+        yield cohort_row(PUBLISHER_PRACTICE, key, n, (first, last), {"share": given * 100 // n / 100})
 
 
 def readers(changed: Sequence[Cohort]) -> Iterable[int]:
-    """Return the processes that lack a field of whose practice these cohorts tell."""
+    """Return the processes that lack a field that these cohorts are about."""
     if not changed:
         return ()
     return ids(
@@ -33,8 +32,7 @@ def readers(changed: Sequence[Cohort]) -> Iterable[int]:
         SELECT o.process_id FROM audits_observation o
         JOIN contracts_contractingprocess p ON p.id = o.process_id
         JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-        JOIN unnest(%(codes)s::text[], %(slugs)s::text[]) AS given (code, slug) ON given.slug = publisher.slug
-            AND given.code = ANY(o.lacks)
+        WHERE EXISTS (SELECT FROM unnest(o.lacks) AS code WHERE code || '|' || publisher.slug = ANY(%(keys)s))
         """,
-        {"codes": [cohort.name for cohort in changed], "slugs": [cohort.key for cohort in changed]},
+        {"keys": [cohort.key for cohort in changed]},
     )

@@ -1,11 +1,10 @@
-"""``R024`` and ``R058``: the fences of the price gaps of processes."""
+"""``price_gaps``: the fences of the price gaps of processes."""
 
 from collections.abc import Iterable, Iterator
 
 from audits.cohorts.rows import cohort_row, fence_figures, ids, query
-from audits.contributions.contribution import FENCES
 from audits.models import Cohort
-from audits.statistics.populations import cohort_key
+from audits.statistics.populations import PRICE_GAPS, cohort_key
 
 
 def compute() -> Iterator[Cohort]:
@@ -24,8 +23,7 @@ def compute() -> Iterator[Cohort]:
             continue
         n, figures = fence_figures(ratios)
         key = "" if is_all else cohort_key(country, method, category)
-        for code in FENCES:
-            yield cohort_row(code, key, n, (start, end), figures)
+        yield cohort_row(PRICE_GAPS, key, n, (start, end), figures)
 
 
 def readers(changed: Iterable[Cohort]) -> Iterable[int]:

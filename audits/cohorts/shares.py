@@ -9,9 +9,9 @@ from audits.statistics.populations import spend_key
 
 # What is spent in a country says something about a supplier if so many processes and buyers stand behind it; a share
 # below the last number says nothing of dependence and is left out.
-SMALLEST_POPULATION = 20
-FEWEST_BUYERS = 3
-SMALLEST_SHARE = 0.05
+MIN_PROCESSES = 20
+MIN_BUYERS = 3
+MIN_SHARE = 0.05
 
 
 def compute_shares(name: str, spent: str, *, years: int) -> Iterator[Cohort]:
@@ -28,7 +28,7 @@ def compute_shares(name: str, spent: str, *, years: int) -> Iterator[Cohort]:
         f"""
         WITH counted AS (
             SELECT country, part, currency, year, supplier_id, grouping(supplier_id) = 1 AS is_all,
-                   sum(amount) AS amount, bool_or(later = 0) AS is_asked, count(DISTINCT process_id) AS processes,
+                   sum(amount) AS amount, bool_or(later = 0) AS is_recorded, count(DISTINCT process_id) AS processes,
                    count(DISTINCT buyer_id) AS buyers, min(date) AS first, max(date) AS last
             FROM ({spent}) spent
             CROSS JOIN generate_series(0, %(years)s - 1) later
@@ -37,8 +37,8 @@ def compute_shares(name: str, spent: str, *, years: int) -> Iterator[Cohort]:
         ), share AS (
             SELECT country, part, currency, year, supplier_id, is_all, processes, first, last,
                    amount / max(amount) FILTER (WHERE is_all) OVER population AS share,
-                   bool_or(is_all AND is_asked AND processes >= %(processes)s AND buyers >= %(buyers)s)
-                       OVER population AS is_told
+                   bool_or(is_all AND is_recorded AND processes >= %(processes)s AND buyers >= %(buyers)s)
+                       OVER population AS is_large_enough
             FROM counted WINDOW population AS (PARTITION BY country, part, currency, year)
         )
         SELECT country, part, currency, year, max(processes) FILTER (WHERE is_all), min(first), max(last),
@@ -46,13 +46,13 @@ def compute_shares(name: str, spent: str, *, years: int) -> Iterator[Cohort]:
                jsonb_object_agg(supplier.key, trunc(share, 6))
                    FILTER (WHERE NOT is_all AND share >= %(smallest)s)::text
         FROM share LEFT JOIN (SELECT id AS supplier_id, key FROM contracts_organization) supplier USING (supplier_id)
-        WHERE is_told GROUP BY country, part, currency, year
+        WHERE is_large_enough GROUP BY country, part, currency, year
         """,  # noqa: S608  -- queries of ours
         {
             "years": years,
-            "processes": SMALLEST_POPULATION,
-            "buyers": FEWEST_BUYERS,
-            "smallest": SMALLEST_SHARE,
+            "processes": MIN_PROCESSES,
+            "buyers": MIN_BUYERS,
+            "smallest": MIN_SHARE,
         },
     )
     for country, part, currency, year, processes, first, last, hhi, suppliers in rows:

@@ -13,18 +13,14 @@ from audits.judging.vocabulary import InsufficientDataError, NotApplicableError,
 from audits.matching.lexicon import WEAK
 from audits.matching.normalize import fold_phrase
 from audits.matching.scope import OBJECT_PARTS
+from contracts.ocds.codes import CANCELLED
 from contracts.ocds.views import Process
 
 logger = logging.getLogger(__name__)
 
-# The rules that compare a process with the fences of its cohort, and those that ask what its publisher usually gives.
-FENCES = ("R024", "R058")
-PRACTICES = ("R001", "R010", "R063")
-
 # How many leading digits of a code name the class: UNSPSC (and CUBSO, which begins with it) segment, family, class;
 # CPV division, group, class. Codes of other schemes count whole.
 _CLASS_DIGITS = {"UNSPSC": 6, "CUBSO": 6, "CPV": 4, "CPVS": 4}
-_DEAD = frozenset({"cancelled", "unsuccessful"})
 _TITLE_LENGTH = 200
 
 
@@ -52,15 +48,14 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
     :param compiled_release: the text that the dossier was read from
     :param rule_set: that of its country, whose parameters say which prices may be compared
     """
-    rules = rule_set.by_code
-    asked = {code: rules[code].judge(dossier).kind for code in PRACTICES if code in rules}
+    practices = {bound.rule.code: bound.judge(dossier).kind for bound in rule_set.reading("publisher_practice")}
     return Contribution(
         sectors=dossier.scope.sectors,
         subjects=_subjects(dossier.process),
         is_gift=_is_gift(dossier),
-        price_gaps=next((_price_gaps(dossier, rules[code]) for code in FENCES if code in rules), ()),
-        gives=tuple(code for code, kind in asked.items() if kind is OutcomeKind.CLEAR),
-        lacks=tuple(code for code, kind in asked.items() if kind is OutcomeKind.FLAGGED),
+        price_gaps=next((_price_gaps(dossier, bound) for bound in rule_set.reading("price_gap_fence")), ()),
+        gives=tuple(code for code, kind in practices.items() if kind is OutcomeKind.CLEAR),
+        lacks=tuple(code for code, kind in practices.items() if kind is OutcomeKind.FLAGGED),
         participants=read_participants(dossier.process, compiled_release),
     )
 
@@ -101,7 +96,7 @@ def _subjects(process: Process) -> tuple[str, ...]:
 def _is_gift(dossier: Dossier) -> bool:
     process = dossier.process
     estimate = process.tender.value
-    stages = [stage.value for stage in process.stages() if stage.status not in _DEAD]
+    stages = [stage.value for stage in process.stages() if stage.status not in CANCELLED]
     awarded = [value.amount for value in stages if value and value.amount is not None]
     if any(awarded) or (estimate and estimate.amount):
         return False

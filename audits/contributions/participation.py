@@ -8,14 +8,9 @@ so that the database and a file of the same records cannot disagree.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from audits.facts.stages import NON_COMPETITIVE
-from audits.indicators.fold import Job, fold, indicators
-from audits.indicators.settings import Settings
+from audits.indicators.tallies import read_tallies
+from contracts.ocds.codes import NON_COMPETITIVE
 from contracts.ocds.views import Process
-
-# The organizations' indicators, under the profile that mends Cardinal's defects.
-_JOB = Job(Settings(codes=frozenset({"R025", "R038", "R048"})), "veedor")
-_ORDER = [indicator.code for indicator in indicators(_JOB)]
 
 BUYER, PROCURING_ENTITY, TENDERER, SUPPLIER = "buyer", "procuringEntity", "tenderer", "supplier"
 
@@ -39,13 +34,13 @@ def read_participants(process: Process, compiled_release: str) -> tuple[Particip
 
     :param compiled_release: the text that ``process`` was read from
     """
-    tallies = dict(zip(_ORDER, fold(_JOB, [compiled_release.encode()]).tallies, strict=True))
+    tallies = read_tallies(compiled_release.encode())
     return (
-        *_bought(process, tallies["R038"]),
-        *_tendered(tallies["R025"], tallies["R038"]["Tenderer"]),
+        *_bought(process, tallies.disqualified),
+        *_tendered(tallies.won, tallies.disqualified["Tenderer"]),
         *(
             Participant(SUPPLIER, id_, categories=tuple(sorted(map(":".join, supplier.categories))))
-            for id_, supplier in tallies["R048"].items()
+            for id_, supplier in tallies.supplied.items()
         ),
     )
 

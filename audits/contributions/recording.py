@@ -1,8 +1,9 @@
 """
-Contributions → rows of purchases, observations and participations, and the word whose figures changed.
+Contributions → rows of purchases, observations and participations; the groups of peers and the organizations whose
+figures change get a new version.
 
-Only what differs is written. A group of peers gets its new version in the transaction that changes its purchases, so
-nothing is lost between a change and the audits that it makes stale.
+Only what differs is written. The version goes up in the transaction that changes the rows, so no change is lost before
+the audits that it makes due.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 from audits.contributions.contribution import Contribution
 from audits.contributions.track_records import mark_organizations_due, record_participants
 from audits.models import Observation, Purchase
+from contracts.ocds.codes import CANCELLED
 from contracts.postgres.copying import copy_rows
 
 
@@ -50,12 +52,12 @@ def record_contributions(contributions: Mapping[int, Contribution], digests: Map
 
 
 def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> set[int]:
-    """Write the purchases that differ, tell the groups of peers, and return the organizations concerned."""
-    wanted, kept = _wanted(process_ids, contributions), _kept(process_ids)
-    changed = [process_id for process_id in process_ids if wanted[process_id] != kept[process_id]]
+    """Write the purchases that differ, bump the groups of peers, and return the organizations concerned."""
+    wanted, stored = _wanted(process_ids, contributions), _stored(process_ids)
+    changed = [process_id for process_id in process_ids if wanted[process_id] != stored[process_id]]
     if not changed:
         return set()
-    outdated = [process_id for process_id in changed if kept[process_id]]
+    outdated = [process_id for process_id in changed if stored[process_id]]
     if outdated:
         Purchase.objects.filter(process__any_of=outdated).delete()
     copy_rows(
@@ -71,7 +73,7 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
     touched: dict[int, datetime] = {}
     suppliers = set()
     for process_id in changed:
-        for row in wanted[process_id] ^ kept[process_id]:
+        for row in wanted[process_id] ^ stored[process_id]:
             suppliers.add(row.supplier_id)
             if row.buyer_id is not None:
                 touched[row.buyer_id] = min(row.date, touched.get(row.buyer_id, row.date))
@@ -145,17 +147,17 @@ def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution
             FROM contracts_contractingprocess p
             JOIN contracts_contract c ON c.process_id = p.id
             CROSS JOIN LATERAL unnest(c.suppliers) AS s (supplier)
-            WHERE p.id = ANY(%s) AND lower(c.status) NOT IN ('cancelled', 'unsuccessful')
+            WHERE p.id = ANY(%s) AND lower(c.status) <> ALL(%s)
                 AND coalesce(p.award_date, p.date_signed, p.date) IS NOT NULL
             GROUP BY p.id, s.supplier, c.currency
             """,
-            [list(process_ids)],
+            [list(process_ids), list(CANCELLED)],
         )
         found = cursor.fetchall()
     return _by_process(process_ids, (_Row._make((*row, *_read(contributions[row[0]]))) for row in found))
 
 
-def _kept(process_ids: Sequence[int]) -> _Rows:
+def _stored(process_ids: Sequence[int]) -> _Rows:
     rows = Purchase.objects.filter(process__any_of=process_ids).values_list(*_Row._fields)
     return _by_process(
         process_ids, (_Row._make(tuple(value) if isinstance(value, list) else value for value in row) for row in rows)

@@ -1,8 +1,7 @@
 """
-Participants → rows of participations, and the word that what is known of an organization changed.
+Participants → rows of participations; organizations whose figures change get a new version.
 
-An organization gets its new version in the transaction that changes its rows, so nothing is lost between a change and
-the audit that it asks for.
+The version goes up in the transaction that changes the rows, so no change is lost before the audit that it makes due.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,11 +38,11 @@ def record_participants(participants: Mapping[int, Sequence[Participant]]) -> se
     process_ids = list(participants)
     organizations = _organizations(process_ids)
     wanted = {process_id: set(_rows(process_id, found, organizations)) for process_id, found in participants.items()}
-    kept: dict[int, set[_Row]] = {process_id: set() for process_id in process_ids}
+    stored: dict[int, set[_Row]] = {process_id: set() for process_id in process_ids}
     for row in Participation.objects.filter(process__any_of=process_ids).values_list(*_COLUMNS):
-        kept[row[0]].add(_hashable(row))
-    changed = [process_id for process_id in process_ids if wanted[process_id] != kept[process_id]]
-    outdated = [process_id for process_id in changed if kept[process_id]]
+        stored[row[0]].add(_hashable(row))
+    changed = [process_id for process_id in process_ids if wanted[process_id] != stored[process_id]]
+    outdated = [process_id for process_id in changed if stored[process_id]]
     if outdated:
         Participation.objects.filter(process__any_of=outdated).delete()
     copy_rows(
@@ -56,7 +55,7 @@ def record_participants(participants: Mapping[int, Sequence[Participant]]) -> se
             for row in wanted[process_id]
         ),
     )
-    return {row[1] for process_id in changed for row in wanted[process_id] ^ kept[process_id]}
+    return {row[1] for process_id in changed for row in wanted[process_id] ^ stored[process_id]}
 
 
 def mark_organizations_due(organization_ids: Iterable[int]) -> None:
@@ -98,11 +97,11 @@ def _rows(
         if organization is not None:
             key = (organization, participant.role)
             known = found.get(key)
-            found[key] = _together(known, participant) if known else participant
+            found[key] = _combined(known, participant) if known else participant
     return ((process_id, organization, role, *entry[2:]) for (organization, role), entry in found.items())
 
 
-def _together(one: Participant, other: Participant) -> Participant:
+def _combined(one: Participant, other: Participant) -> Participant:
     return one._replace(
         submitted=one.submitted + other.submitted,
         disqualified=one.disqualified + other.disqualified,

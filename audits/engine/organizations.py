@@ -17,6 +17,7 @@ from audits.engine.attempts import country_case
 from audits.engine.judged import Judged
 from audits.engine.tally import Tally
 from audits.engine.writing import write_organization_audits
+from audits.judging.figures import OrganizationFigures
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Subject
@@ -132,7 +133,7 @@ def _note_error(rule_sets: RuleSets, entry: _Organization, error: Exception) -> 
 def _audit(rule_sets: RuleSets, selection: Selection) -> tuple[list[Judged], int]:
     with transaction.atomic():
         taken = _take(rule_sets, selection)
-        figures = figures_of([entry.pk for entry in taken], rules=rule_sets.organization_codes())
+        figures = figures_of([entry.pk for entry in taken], reads=rule_sets.organization_reads())
         judged = [_judge(entry, figures[entry.pk], rule_sets.organizations_in(entry.country)) for entry in taken]
         written = write_organization_audits(judged)
         _finish(taken, judged)
@@ -159,7 +160,7 @@ def _take(rule_sets: RuleSets, selection: Selection) -> list[_Organization]:
         return [_Organization(*row) for row in cursor.fetchall()]
 
 
-def _judge(entry: _Organization, figures: dict[str, Any], rule_set: RuleSet) -> Judged:
+def _judge(entry: _Organization, figures: OrganizationFigures, rule_set: RuleSet) -> Judged:
     dossier = OrganizationDossier(entry.key, entry.name, entry.country, frozenset(entry.roles), figures)
     return Judged(
         subject_id=entry.pk,

@@ -22,6 +22,7 @@ from audits.judging.dossier import dossier_digest
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.statistics import statistics_for
 from audits.statistics.windows import SPLITTING_WINDOW
+from contracts.ocds.codes import COMPETITIVE
 
 # How many groups one transaction checks, and of how many processes the figures are computed at once.
 _GROUPS = 100
@@ -75,13 +76,13 @@ def find_due(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(
     :param limit: stop when this many were found; the rest is found next time
     :returns: the processes whose audits are due
     """
-    rules = rule_sets_in_force().codes()
+    reads = rule_sets_in_force().reads()
     found: list[int] = []
     groups = _due_groups(only, quiet)
     while groups and len(found) < limit:
         chunk, groups = groups[:_GROUPS], groups[_GROUPS:]
         with transaction.atomic():
-            stale = _changed_figures(_audited(chunk), rules)
+            stale = _changed_figures(_audited(chunk), reads)
             attempts.mark_due(stale)
             _close(chunk)
         found.extend(stale)
@@ -121,7 +122,7 @@ def _audited(groups: Sequence[_Group]) -> list[tuple[Any, ...]]:
                 q.date >= g.since
                 OR (
                     q.date >= g.since - make_interval(days => %s)
-                    AND q.procurement_method NOT IN ('open', 'selective')
+                    AND q.procurement_method <> ALL(%s)
                 )
             )
             JOIN contracts_contractingprocess p ON p.id = q.process_id
@@ -130,18 +131,18 @@ def _audited(groups: Sequence[_Group]) -> list[tuple[Any, ...]]:
             LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
             ORDER BY p.id
             """,
-            [[group[0] for group in groups], [group[2] for group in groups], SPLITTING_WINDOW.days],
+            [[group[0] for group in groups], [group[2] for group in groups], SPLITTING_WINDOW.days, list(COMPETITIVE)],
         )
         return cursor.fetchall()
 
 
-def _changed_figures(audited: Sequence[tuple[Any, ...]], rules: frozenset[str]) -> list[int]:
+def _changed_figures(audited: Sequence[tuple[Any, ...]], reads: frozenset[str]) -> list[int]:
     outdated = []
     for start in range(0, len(audited), _PROCESSES):
         chunk = audited[start : start + _PROCESSES]
-        figures = statistics_for([row[0] for row in chunk], rules=rules)
+        figures = statistics_for([row[0] for row in chunk], reads=reads)
         for process_id, digest, judged, country, zone in chunk:
-            today = dossier_digest(bytes(digest), country, ZoneInfo(zone), figures.get(process_id, {}))
+            today = dossier_digest(bytes(digest), country, ZoneInfo(zone), figures[process_id])
             if bytes.fromhex(today) != bytes(judged):
                 outdated.append(process_id)
     return outdated

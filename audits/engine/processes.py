@@ -14,6 +14,7 @@ from audits.engine.snapshot import Snapshot
 from audits.engine.tally import Tally
 from audits.engine.writing import write_audits
 from audits.judging.dossier import Dossier, build_dossier, dossier_digest
+from audits.judging.figures import ProcessFigures
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from contracts.ocds.document import decode_stored
@@ -113,9 +114,9 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None)
         },
         {record.process_id: bytes(record.digest) for record in records},
     )
-    snapshot = Snapshot.read(process_ids, rules=rule_sets.codes())
+    snapshot = Snapshot.read(process_ids, reads=rule_sets.reads())
     judged = [
-        _judge(record, dossiers.pop(record.process_id), snapshot.figures.get(record.process_id, {}), rule_sets)
+        _judge(record, dossiers.pop(record.process_id), snapshot.figures[record.process_id], rule_sets)
         for record in records
     ]
     with transaction.atomic():
@@ -151,7 +152,7 @@ def _dossier(record: _Record, rule_sets: RuleSets) -> Dossier:
     )
 
 
-def _judge(record: _Record, dossier: Dossier, figures: dict[str, Any], rule_sets: RuleSets) -> Judged:
+def _judge(record: _Record, dossier: Dossier, figures: ProcessFigures, rule_sets: RuleSets) -> Judged:
     digest = dossier_digest(bytes(record.digest), record.publisher_country, ZoneInfo(record.time_zone), figures)
     rule_set = rule_sets.for_country(record.country)
     return Judged(

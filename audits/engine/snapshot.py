@@ -10,28 +10,29 @@ from typing import Any, NamedTuple
 
 from audits.engine import attempts, peers
 from audits.engine.cohorts import cohorts_version
-from audits.statistics import Statistics, statistics_for
+from audits.judging.figures import ProcessFigures
+from audits.statistics import statistics_for
 from audits.statistics.plans import release_counts
 
 
 class Snapshot(NamedTuple):
     """The figures of some processes, by primary key, and the versions of what they were computed from."""
 
-    figures: Statistics
+    figures: Mapping[int, ProcessFigures]
     peer_groups: Mapping[int, peers.Version]
     cohorts: tuple[Any, ...]
     releases: Mapping[int, int]
 
     @classmethod
-    def read(cls, process_ids: Sequence[int], *, rules: frozenset[str]) -> "Snapshot":
+    def read(cls, process_ids: Sequence[int], *, reads: frozenset[str]) -> "Snapshot":
         """
         Compute the figures of processes.
 
-        :param rules: the codes of the rules in force
+        :param reads: the names of the figures that the rules in force read
         """
         # The versions first: what changes while figures are computed must not pass for known.
         versions = peers.versions_of(process_ids), cohorts_version(), release_counts(process_ids)
-        return cls(statistics_for(process_ids, rules=rules), *versions)
+        return cls(statistics_for(process_ids, reads=reads), *versions)
 
     def mark_overtaken_due(self) -> None:
         """

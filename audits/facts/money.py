@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contracts.ocds.views import Value
 
@@ -24,11 +24,6 @@ def money(value: Value | None) -> Money | None:
     if value is None or value.amount is None or value.amount <= 0 or not value.currency:
         return None
     return Money(value.amount, value.currency)
-
-
-def figure(entry: dict[str, Any]) -> Money:
-    """Return the money of a statistic: ``{"amount": number or text, "currency": "UYU", …}``."""
-    return Money(Decimal(str(entry["amount"])), str(entry["currency"]))
 
 
 def total(amounts: Iterable[Money | None]) -> Money | None:

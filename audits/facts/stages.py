@@ -4,12 +4,10 @@ from collections.abc import Container
 
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from contracts.ocds.codes import CANCELLED
 from contracts.ocds.views import Award, Contract, Document, Process, Reference, Tender, Value
 
-NON_COMPETITIVE = ("direct", "limited")
-
-_UNDECIDED = frozenset({"pending", "cancelled", "unsuccessful"})
-_VOID = frozenset({"cancelled", "unsuccessful"})
+_UNDECIDED = ("pending", *CANCELLED)
 
 
 def standing_tender(dossier: Dossier) -> Tender:
@@ -95,7 +93,7 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
     found = []
     for award in process.awards:
         own = tuple(contract for contract in contracts if award.id and contract.award_id == award.id)
-        if own and award.status.lower() not in _VOID:
+        if own and award.status.lower() not in CANCELLED:
             found.append((award, own))
     if not found:
         raise InsufficientDataError("/contracts/awardID", "awards_not_named")

@@ -12,6 +12,7 @@ from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.reference import SECURITY_BODIES, VENDORS
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention, PartyMatch
+from contracts.ocds.codes import NON_COMPETITIVE
 from contracts.ocds.views import Party, Text
 
 BOTH = (STRONG, WEAK)
@@ -152,7 +153,7 @@ def is_direct(dossier: Dossier) -> list[Evidence]:
     """Return the places that say that competition was limited or absent."""
     tender = dossier.process.tender
     found = []
-    if tender.method in {"direct", "limited"}:
+    if tender.method in NON_COMPETITIVE:
         found.append(Evidence(f"{tender.path}/procurementMethod", tender.method, note="procurementMethod"))
     found.extend(
         dossier.evidence(mention)

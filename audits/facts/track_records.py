@@ -1,23 +1,19 @@
 """
-Organizations as the R-rules read them: figures by role, and the processes that were counted.
+Organizations as the R-rules read them: figures by role or market, and the processes that were counted.
 
-The figures of a rule are a list, one mapping for each role that the organization was counted in::
-
-    [{"role": "buyer", …, "fence": {"upper_fence": 0.5, "q1": 0.0, "q3": 0.2, "n": 41, "cohort": "*"},
-      "counted": [{"ocid": "ocds-x-1", "path": "/bids/details", "value": {"submitted": 3, "disqualified": 2}}]}]
-
-``counted`` names at most the first fifty processes, the most telling ones first.
+The figures (``audits.judging.figures.OrganizationFigures``) are lists, one entry for each role or market.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
+from audits.judging.figures import CountedProcess
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
 
 BUYERS = ("buyer", "procuringEntity")
 
-Figures = Mapping[str, Any]
+Figures = TypeVar("Figures")
 
 
 def require_role(dossier: OrganizationDossier, roles: Sequence[str]) -> None:
@@ -30,14 +26,14 @@ def require_role(dossier: OrganizationDossier, roles: Sequence[str]) -> None:
         raise NotApplicableError("not_in_role", roles=", ".join(roles))
 
 
-def counted_figures(dossier: OrganizationDossier, code: str, field: str) -> list[Figures]:
+def counted_figures(dossier: OrganizationDossier, name: str, field: str) -> Sequence[Any]:
     """
-    Return the figures of a rule.
+    Return the figures of one name.
 
     :param field: the field without which nothing is counted
     :raises InsufficientDataError: if nothing was counted
     """
-    figures: list[Figures] = list(dossier.statistic(code))
+    figures: Sequence[Any] = dossier.statistic(name)
     if not figures:
         raise InsufficientDataError(field, "nothing_counted")
     return figures
@@ -63,22 +59,20 @@ def judge_each(figures: Iterable[Figures], judge: Callable[[Figures], Iterator[F
     return findings
 
 
-def require_number(code: str, number: int, minimum: int) -> None:
+def require_number(name: str, number: int, minimum: int) -> None:
     """
     Let pass what is counted often enough.
 
+    :param name: the figure that the number belongs to
     :raises InsufficientDataError: if it is not
     """
     if number < minimum:
-        raise InsufficientDataError(f"statistics/{code}", "too_few_counted", number=number, needed=minimum)
+        raise InsufficientDataError(f"statistics/{name}", "too_few_counted", number=number, needed=minimum)
 
 
-def processes_counted(figures: Figures) -> tuple[Evidence, ...]:
+def processes_counted(counted: Iterable[CountedProcess]) -> tuple[Evidence, ...]:
     """Return the processes that were counted, as evidence."""
-    return tuple(
-        Evidence(entry["path"], entry["value"], ocid=entry["ocid"], note=entry.get("title", ""))
-        for entry in figures["counted"]
-    )
+    return tuple(Evidence(entry.path, entry.value, ocid=entry.ocid, note=entry.title) for entry in counted)
 
 
 def rounded_for_decision(share: float, number: int) -> tuple[int, int]:

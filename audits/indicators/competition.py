@@ -8,9 +8,11 @@ missing text is ``None`` in one and empty in the other. Bids compete within thei
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
 
+from contracts.ocds.codes import CANCELLED
+
 NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
 # The statuses of awards that do not change any more.
-FINAL = frozenset({None, "active", "cancelled", "unsuccessful"})
+FINAL = frozenset({None, "active", *CANCELLED})
 
 _PRICE_ONLY = frozenset({"priceonly", "lowestcost"})  # lowestCost is OCDS 1.0's word for it
 

@@ -2,11 +2,12 @@
 
 import copy
 import hashlib
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Any
 
+from audits.judging.figures import ProcessFigures
 from audits.judging.vocabulary import Evidence, InsufficientDataError
 from audits.matching.citations import Citation
 from audits.matching.lexicon import STRONG, Mention
@@ -28,11 +29,11 @@ class Dossier:
     """
     All that a rule may know about one contracting process. Texts are read only if a rule asks for them.
 
-    ``process`` is the typed view; ``statistics`` holds named figures about other processes (shares of suppliers,
-    earlier contracts), computed elsewhere; ``digest`` is the SHA-256 of all that was put in, in hexadecimal.
+    ``process`` is the typed view; ``statistics`` holds figures about other processes, computed elsewhere; ``digest``
+    is the SHA-256 of all that was put in, in hexadecimal.
     """
 
-    def __init__(self, process: Process, *, reference: Reference, statistics: Mapping[str, Any], digest: str) -> None:
+    def __init__(self, process: Process, *, reference: Reference, statistics: ProcessFigures, digest: str) -> None:
         self.process = process
         self.statistics = statistics
         self.digest = digest
@@ -43,7 +44,7 @@ class Dossier:
         """Return the ocid."""
         return self.process.ocid
 
-    def with_statistics(self, statistics: Mapping[str, Any], *, digest: str) -> "Dossier":
+    def with_statistics(self, statistics: ProcessFigures, *, digest: str) -> "Dossier":
         """
         Return the same dossier with figures about other processes; what was read from its texts is kept.
 
@@ -156,9 +157,10 @@ class Dossier:
 
         :raises InsufficientDataError: if it was not computed
         """
-        if name not in self.statistics:
+        figure = getattr(self.statistics, name)
+        if figure is None:
             raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)
-        return self.statistics[name]
+        return figure
 
 
 def passage(text: str, start: int, end: int) -> str:
@@ -179,7 +181,7 @@ def build_dossier(
     reference: Reference,
     country: str = "",
     zone: tzinfo = UTC,
-    statistics: Mapping[str, Any] | None = None,
+    statistics: ProcessFigures | None = None,
     release_digest: bytes = b"",
 ) -> Dossier:
     """
@@ -188,18 +190,18 @@ def build_dossier(
     :param release_digest: the SHA-256 of the release's canonical JSON, if it is known already
     :param country: the publisher's country (ISO 3166-1 alpha-2), if known
     :param zone: the publisher's time zone, for dates that name none
-    :param statistics: named figures about other processes; rules that need one that is absent cannot judge
+    :param statistics: figures about other processes; rules that need one that is absent cannot judge
     """
     process, _ = parse_process(release, country=country, zone=zone)
-    figures = dict(statistics or {})
+    figures = statistics or ProcessFigures()
     digest = dossier_digest(release_digest or hashlib.sha256(encode(release)).digest(), country, zone, figures)
     return Dossier(process, reference=reference, statistics=figures, digest=digest)
 
 
-def dossier_digest(release_digest: bytes, country: str, zone: tzinfo, statistics: Mapping[str, Any]) -> str:
+def dossier_digest(release_digest: bytes, country: str, zone: tzinfo, statistics: ProcessFigures) -> str:
     """
     Return the SHA-256, in hexadecimal, of what a dossier is made of.
 
     Lexicon and watchlists are not in it: their digest belongs to the rule set.
     """
-    return hashlib.sha256(release_digest + encode([country, str(zone), dict(statistics)])).hexdigest()
+    return hashlib.sha256(release_digest + encode([country, str(zone), statistics])).hexdigest()

@@ -1,10 +1,10 @@
 """The frozen input of a rule about organizations, and its digest."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from audits.judging.figures import OrganizationFigures
 from audits.judging.vocabulary import InsufficientDataError
 from contracts.ocds.document import encode
 
@@ -14,15 +14,15 @@ class OrganizationDossier:
     """
     All that a rule may know about one organization: who it is, and figures over the processes that it takes part in.
 
-    ``roles`` are those of OCDS that it has in any process. ``statistics`` holds the figures by the code of the rule
-    that reads them, computed elsewhere (``audits.statistics.organizations``).
+    ``roles`` are those of OCDS that it has in any process. ``statistics`` is computed elsewhere
+    (``audits.statistics.organizations``).
     """
 
     key: str
     name: str
     country: str
     roles: frozenset[str]
-    statistics: Mapping[str, Any]
+    statistics: OrganizationFigures
 
     @property
     def subject(self) -> str:
@@ -32,7 +32,7 @@ class OrganizationDossier:
     @property
     def digest(self) -> str:
         """Return the SHA-256, in hexadecimal, of all that a rule may know."""
-        known = [self.key, self.name, self.country, sorted(self.roles), dict(self.statistics)]
+        known = [self.key, self.name, self.country, sorted(self.roles), self.statistics]
         return hashlib.sha256(encode(known)).hexdigest()
 
     def statistic(self, name: str) -> Any:
@@ -41,6 +41,7 @@ class OrganizationDossier:
 
         :raises InsufficientDataError: if they were not computed
         """
-        if name not in self.statistics:
+        figures = getattr(self.statistics, name)
+        if figures is None:
             raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)
-        return self.statistics[name]
+        return figures

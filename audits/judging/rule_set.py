@@ -101,6 +101,14 @@ class RuleSet:
         text = json.dumps([identity, reference_digest], sort_keys=True, default=str)
         self.digest = hashlib.sha256(text.encode()).digest()
 
+    def reads(self) -> frozenset[str]:
+        """Return the names of the figures that the rules read."""
+        return frozenset().union(*(entry.rule.reads for entry in self.rules))
+
+    def reading(self, figure: str) -> tuple[BoundRule, ...]:
+        """Return the rules that read a figure."""
+        return tuple(entry for entry in self.rules if figure in entry.rule.reads)
+
     def judge(
         self, dossier: Dossier | OrganizationDossier, *, interruptions: tuple[type[Exception], ...] = (MemoryError,)
     ) -> tuple[Outcome, ...]:

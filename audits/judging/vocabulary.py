@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from audits.judging.figures import OrganizationFigures, ProcessFigures
 from audits.judging.texts import RuleText, fill, translations_of
 
 
@@ -137,6 +138,8 @@ class Rule:
     ``texts`` maps languages to what the rule says, English always among them. ``version`` goes up by one whenever the
     answer about any dossier could change; ``since`` tells, for each version after the first, since which day
     (ISO 8601). ``subject`` says what a dossier is about: a ``Dossier`` of a process or an ``OrganizationDossier``.
+    ``reads`` names the figures that it reads, ``limits`` the kind of legal limit that its parameter ``thresholds``
+    holds.
     """
 
     code: str
@@ -148,6 +151,8 @@ class Rule:
     parameters: Mapping[str, Any]
     judge: RuleFunction
     subject: Subject = Subject.PROCESS
+    reads: frozenset[str] = frozenset()
+    limits: str = ""
 
     @property
     def name(self) -> str:
@@ -174,6 +179,8 @@ def rule(
     subject: Subject = Subject.PROCESS,
     changes: Mapping[int, Change] | None = None,
     reasons: Mapping[str, str] | None = None,
+    reads: Iterable[str] = (),
+    limits: str = "",
 ) -> Callable[[RuleFunction], Rule]:
     """
     Make a rule of a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
@@ -182,8 +189,15 @@ def rule(
     function's module, in Markdown. Other languages are read from the pages beside the module. Parameters are read from
     the signature, so the code, the page and the settings cannot disagree.
 
+    :param reads: the figures that the rule reads: fields of ``ProcessFigures`` or ``OrganizationFigures``
+    :param limits: the kind of legal limit that the parameter ``thresholds`` holds
+    :raises TypeError: if there is no such figure
     :raises ValueError: if a translation is not readable
     """
+    figures = ProcessFigures if subject is Subject.PROCESS else OrganizationFigures
+    unknown = set(reads) - set(figures.__struct_fields__)
+    if unknown:
+        raise TypeError(f"rule {code} reads {', '.join(sorted(unknown))}: not a figure of {figures.__name__}")
 
     def decorate(judge: RuleFunction) -> Rule:
         changed = changes or {}
@@ -208,6 +222,8 @@ def rule(
             },
             judge=judge,
             subject=subject,
+            reads=frozenset(reads),
+            limits=limits,
         )
 
     return decorate

@@ -1,4 +1,4 @@
-"""What audits add to the figures of other audits, as narrow rows, and what is kept of populations."""
+"""What audits add to the figures of other audits, as narrow rows, and what is stored of populations."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,12 +12,12 @@ class Cohort(models.Model):
     """
     The statistics of one population, as rules read them: how many values (``n``), of which time, and the figures.
 
-    ``name`` is the code of the rule that reads them, ``key`` the population: empty for all that is known, else for
+    ``name`` says what was counted (``price_gaps``), ``key`` the population: empty for all that is known, else for
     instance country, procurement method and category. ``digest`` is the SHA-256 of the figures: while it stays,
     nobody is audited again for their sake.
     """
 
-    name = models.CharField(_("rule"), max_length=40)
+    name = models.CharField(_("name"), max_length=40)
     key = models.TextField(_("population"), blank=True)
     n = models.PositiveIntegerField(_("values"))
     window_start = models.DateTimeField(_("first date"), null=True, blank=True)
@@ -83,7 +83,7 @@ class Observation(models.Model):
     """
     What one process says about the populations that it belongs to; depends on its record and the parameters alone.
 
-    ``price_gaps``: how far the winning bid lies below the next one, for each lot and currency (R024, R058).
+    ``price_gaps``: how far the winning bid lies below the next one, for each lot and currency.
     ``gives`` and ``lacks``: the rules that ask for a field of the record and find it, or miss it.
     """
 

@@ -21,10 +21,7 @@ PARAMETER = "thresholds"
 TERMS = "legal_terms"
 CATEGORIES = frozenset({"goods", "services", "works"})
 
-# The rules that compare with the limits of lighter procedures; all others that know limits ask of direct awards.
-_OF_PROCEDURES = frozenset({"R002"})
-
-_KEPT = (
+_COLUMNS = (
     "country",
     "kind",
     "method",
@@ -91,21 +88,21 @@ def read_thresholds(path: Path) -> tuple[dict[str, str], ...]:
 
 
 def _checked(row: Mapping[str, str], place: str) -> dict[str, str]:
-    kept = {name: row[name].strip() for name in _KEPT}
+    read = {name: row[name].strip() for name in _COLUMNS}
     try:
-        amount = Decimal(kept["amount"])
-        days = [date.fromisoformat(kept[name]) for name in ("valid_from", "valid_to") if kept[name]]
+        amount = Decimal(read["amount"])
+        days = [date.fromisoformat(read[name]) for name in ("valid_from", "valid_to") if read[name]]
     except (InvalidOperation, ValueError) as error:
         raise ValueError(f"{place}: {error}") from error
-    if amount <= 0 or kept["kind"] not in {DIRECT, COMPETITIVE} or not kept["source"] or not kept["currency"]:
+    if amount <= 0 or read["kind"] not in {DIRECT, COMPETITIVE} or not read["source"] or not read["currency"]:
         raise ValueError(f"{place}: a threshold needs an amount above 0, a currency, a kind and a source")
-    if not kept["method"] and not kept["procedure"]:
+    if not read["method"] and not read["procedure"]:
         raise ValueError(f"{place}: a threshold needs a method or a procedure")
-    if not CATEGORIES.issuperset(choices(kept, "category")):
+    if not CATEGORIES.issuperset(choices(read, "category")):
         raise ValueError(f"{place}: a category is not one of {', '.join(sorted(CATEGORIES))}")
     if days != sorted(days):
         raise ValueError(f"{place}: a threshold ends before it begins")
-    return kept
+    return read
 
 
 def threshold_parameters(
@@ -114,13 +111,13 @@ def threshold_parameters(
     """
     Return ``{country: {rule code: {"thresholds": […]}}}`` for the rules that have this parameter.
 
-    A rule is given the limits of the kind that it asks of, and no entry in a country that has none.
+    A rule is given the limits of the kind that it declares, and no entry in a country that has none.
     """
-    codes = [rule.code for rule in rules if PARAMETER in rule.parameters]
+    kinds = {rule.code: rule.limits for rule in rules if PARAMETER in rule.parameters}
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for threshold in thresholds:
-        for code in codes:
-            if threshold["kind"] == (COMPETITIVE if code in _OF_PROCEDURES else DIRECT):
+        for code, kind in kinds.items():
+            if threshold["kind"] == kind:
                 by_rule = found.setdefault(threshold["country"], {})
                 by_rule.setdefault(code, {PARAMETER: []})[PARAMETER].append(dict(threshold))
     return found

@@ -6,7 +6,7 @@ Compiling the lexicon takes a moment, so what was built is kept in the process u
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -68,21 +68,17 @@ class RuleSets(Struct):
     def organizations_in(self, country: str) -> RuleSet:
         return self.organizations.get(country) or self.organizations[""]
 
-    def codes(self) -> frozenset[str]:
-        """Return the codes of the rules about processes that are in force anywhere."""
-        return _codes(self.by_country.values())
+    def reads(self) -> frozenset[str]:
+        """Return the names of the figures that rules about processes read, wherever they are in force."""
+        return frozenset().union(*(rule_set.reads() for rule_set in self.by_country.values()))
 
-    def organization_codes(self) -> frozenset[str]:
-        """Return the codes of the rules about organizations that are in force anywhere."""
-        return _codes(self.organizations.values())
+    def organization_reads(self) -> frozenset[str]:
+        """Return the names of the figures that rules about organizations read, wherever they are in force."""
+        return frozenset().union(*(rule_set.reads() for rule_set in self.organizations.values()))
 
     def digests(self) -> dict[str, bytes]:
         """Return country → digest of its rule set about processes."""
         return {country: rule_set.digest for country, rule_set in self.by_country.items()}
-
-
-def _codes(rule_sets: Iterable[RuleSet]) -> frozenset[str]:
-    return frozenset(bound.rule.code for rule_set in rule_sets for bound in rule_set.rules)
 
 
 def rule_sets_in_force() -> RuleSets:

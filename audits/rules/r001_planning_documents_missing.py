@@ -48,6 +48,7 @@ PLANNING_TYPES = (
     stage=Stage.PLANNING,
     severity=Severity.LOW,
     version=1,
+    reads=("publisher_practice",),
     sentences={
         "default": "Published documents: {count}. None belongs to the planning.",
     },

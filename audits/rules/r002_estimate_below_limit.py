@@ -48,6 +48,7 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=1,
+    limits=COMPETITIVE,
     sentences={
         "default": "The estimate, {value}, is {percent} % of the limit of {procedure}, {limit} ({source}).",
     },

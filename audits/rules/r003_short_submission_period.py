@@ -29,7 +29,7 @@ law of each term stands beside it.
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.legal_limits import Thresholds, legal_days
-from audits.facts.stages import NON_COMPETITIVE, standing_tender
+from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
@@ -41,6 +41,7 @@ from audits.judging.vocabulary import (
     Stage,
     rule,
 )
+from contracts.ocds.codes import NON_COMPETITIVE
 
 NO_OTHERS: Mapping[str, int] = {}
 

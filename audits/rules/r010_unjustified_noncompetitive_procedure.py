@@ -33,11 +33,12 @@ from audits.facts.grounds import cited_grounds, cited_reasons
 from audits.facts.legal_limits import DIRECT, Thresholds, day_of, legal_limit
 from audits.facts.money import money, total
 from audits.facts.publisher_practice import severity_of_absence
-from audits.facts.stages import NON_COMPETITIVE, grounds_of, require_method, standing_tender
+from audits.facts.stages import grounds_of, require_method, standing_tender
 from audits.facts.technology import BOTH, named_evidence, without_repeats
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.normalize import fold
+from contracts.ocds.codes import NON_COMPETITIVE
 from contracts.ocds.views import Process
 
 _GROUNDS = (
@@ -62,6 +63,8 @@ _GROUNDS = (
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=3,
+    reads=("publisher_practice",),
+    limits=DIRECT,
     changes={
         2: Change(
             "2026-11-24", "Where the name of the method itself gives a ground, the flag is context and says so."

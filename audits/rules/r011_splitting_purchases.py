@@ -29,8 +29,7 @@ such as state enterprises or consortia, may have a higher limit by law: on recor
 Open Contracting Partnership, Red flags for integrity: R011. The legal source of each threshold stands beside it.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 
 from audits.facts.legal_limits import (
     DIRECT,
@@ -42,9 +41,10 @@ from audits.facts.legal_limits import (
     require_how,
     require_thresholds,
 )
-from audits.facts.money import Money, figure, total
+from audits.facts.money import Money, total
 from audits.facts.stages import name_of, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
+from audits.judging.figures import SupplierPurchase
 from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
@@ -54,6 +54,8 @@ from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Sev
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=1,
+    reads=("purchases_beside",),
+    limits=DIRECT,
     sentences={
         "default": "{count} direct purchases from {supplier} within {days} days of this one make {total} together; "
         "each stays within the limit of {limit} ({source}).",
@@ -99,10 +101,11 @@ def splitting_purchases(
 
 def _others(dossier: Dossier, key: str, operation: Operation, limit: Money, window_days: int) -> dict[str, Money]:
     """Return ocid → money of the other purchases that count, in the order of their dates."""
+    purchases: Sequence[SupplierPurchase] = dossier.statistic("purchases_beside")
     found = [
-        (date.fromisoformat(entry["date"]), entry["ocid"], figure(entry))
-        for entry in dossier.statistic("R011")
-        if entry["supplier"] == key and entry["ocid"] != dossier.process.ocid
+        (entry.date, entry.ocid, Money(entry.amount, entry.currency))
+        for entry in purchases
+        if entry.supplier == key and entry.ocid != dossier.process.ocid
     ]
     return {
         ocid: money

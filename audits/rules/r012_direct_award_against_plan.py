@@ -29,10 +29,11 @@ Open Contracting Partnership, Red flags for integrity: R012.
 from collections.abc import Iterator, Sequence
 
 from audits.facts.grounds import cited_reasons
-from audits.facts.stages import NON_COMPETITIVE, require_method, standing_tender
+from audits.facts.stages import require_method, standing_tender
 from audits.facts.technology import named_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from contracts.ocds.codes import NON_COMPETITIVE
 
 
 @rule(
@@ -41,6 +42,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=4,
+    reads=("planned_method",),
     changes={
         2: Change("2026-11-24", "The planned method is read from the earlier releases of the process."),
         3: Change("2026-11-24", "Where no earlier release tells the plan, the reason says so in plain words."),
@@ -60,19 +62,18 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
 def direct_award_against_plan(dossier: Dossier, *, methods: Sequence[str] = NON_COMPETITIVE) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     place = require_method(tender, methods)
-    plan = dossier.statistics.get("R012")
+    plan = dossier.statistics.planned_method
     if plan is None:
-        raise InsufficientDataError("statistics/R012", "plan_unknown")
-    planned = plan["planned_method"]
-    if not planned:
+        raise InsufficientDataError("statistics/planned_method", "plan_unknown")
+    if not plan.method:
         raise NotApplicableError("plan_without_method")
-    if planned not in methods:
-        values = {"planned": planned, "method": tender.method, "source": plan["source"]}
+    if plan.method not in methods:
+        values = {"planned": plan.method, "method": tender.method, "source": plan.release_id}
         reasons = cited_reasons(dossier)
         yield Finding(
             evidence=(place, *reasons),
             values=values | ({"words": named_evidence(reasons)} if reasons else {}),
             sentence="cited" if reasons else "default",
             severity=Severity.LOW if reasons else None,
-            cites=(plan["source"],),
+            cites=(plan.release_id,),
         )

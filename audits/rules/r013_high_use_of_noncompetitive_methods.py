@@ -26,7 +26,6 @@ from collections.abc import Iterable, Iterator
 
 from audits.facts.track_records import (
     BUYERS,
-    Figures,
     counted_figures,
     judge_each,
     processes_counted,
@@ -34,6 +33,7 @@ from audits.facts.track_records import (
     require_role,
     rounded_for_decision,
 )
+from audits.judging.figures import MethodUse
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
@@ -45,6 +45,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=1,
+    reads=("method_use",),
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of {processes} "
         "processes ({percent} %).",
@@ -57,21 +58,21 @@ def high_use_of_noncompetitive_methods(
 ) -> Iterable[Finding]:
     require_role(dossier, BUYERS)
 
-    def judge(figures: Figures) -> Iterator[Finding]:
-        processes, noncompetitive = figures["processes"], figures["noncompetitive"]
-        require_number("R013", processes, minimum_processes)
+    def judge(figures: MethodUse) -> Iterator[Finding]:
+        processes, noncompetitive = figures.processes, figures.noncompetitive
+        require_number("method_use", processes, minimum_processes)
         if noncompetitive >= share * processes:
             yield Finding(
-                evidence=processes_counted(figures),
+                evidence=processes_counted(figures.counted),
                 values={
                     "organization": dossier.name,
                     "noncompetitive": noncompetitive,
                     "processes": processes,
                     "percent": f"{100 * noncompetitive / processes:.0f}",
                 },
-                sentence=figures["role"],
-                cites=(figures["role"],),
-                decision_basis=(figures["role"], *rounded_for_decision(noncompetitive / processes, processes)),
+                sentence=figures.role,
+                cites=(figures.role,),
+                decision_basis=(figures.role, *rounded_for_decision(noncompetitive / processes, processes)),
             )
 
-    return judge_each(counted_figures(dossier, "R013", "/tender/procurementMethod"), judge)
+    return judge_each(counted_figures(dossier, "method_use", "/tender/procurementMethod"), judge)

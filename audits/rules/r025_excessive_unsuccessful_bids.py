@@ -28,13 +28,13 @@ from collections.abc import Iterable, Iterator
 
 from audits.facts.fences import limit_in
 from audits.facts.track_records import (
-    Figures,
     counted_figures,
     judge_each,
     processes_counted,
     require_role,
     rounded_for_decision,
 )
+from audits.judging.figures import BidsWon
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
     Finding,
@@ -54,6 +54,7 @@ from audits.judging.vocabulary import (
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
+    reads=("bids_won",),
     sentences={
         "default": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); "
         "{limit} % or less is unusual among {n} tenderers.",
@@ -69,16 +70,16 @@ def excessive_unsuccessful_bids(
 ) -> Iterable[Finding]:
     require_role(dossier, ("tenderer",))
 
-    def judge(figures: Figures) -> Iterator[Finding]:
-        won, competed, population = figures["won"], figures["competed"], figures["fence"]
-        limit = limit_in(population, "R025", "lower_fence", threshold=threshold, minimum_sample=minimum_sample)
-        if limit.fence is not None and (population["q1"] <= 0 or limit.value <= 0):
+    def judge(figures: BidsWon) -> Iterator[Finding]:
+        won, competed, population = figures.won, figures.competed, figures.fence
+        limit = limit_in(population, "bids_won", "lower_fence", threshold=threshold, minimum_sample=minimum_sample)
+        if limit.fence is not None and ((population.q1 or 0) <= 0 or limit.value <= 0):
             raise NotApplicableError("many_win_nothing")
-        if "many" not in population:
-            raise InsufficientDataError("statistics/R025", "not_computed", name="R025")
-        if competed >= population["many"] and won / competed <= limit.value:
+        if population.many is None:
+            raise InsufficientDataError("statistics/bids_won", "not_computed", name="bids_won")
+        if competed >= population.many and won / competed <= limit.value:
             yield Finding(
-                evidence=processes_counted(figures),
+                evidence=processes_counted(figures.counted),
                 values={
                     "organization": dossier.name,
                     "won": won,
@@ -92,4 +93,4 @@ def excessive_unsuccessful_bids(
                 decision_basis=(limit.sentence(), *rounded_for_decision(won / competed, competed)),
             )
 
-    return judge_each(counted_figures(dossier, "R025", "/bids/details/status"), judge)
+    return judge_each(counted_figures(dossier, "bids_won", "/bids/details/status"), judge)

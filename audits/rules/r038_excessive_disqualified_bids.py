@@ -30,7 +30,6 @@ from collections.abc import Iterable, Iterator
 from audits.facts.fences import limit_in
 from audits.facts.track_records import (
     BUYERS,
-    Figures,
     counted_figures,
     judge_each,
     processes_counted,
@@ -38,6 +37,7 @@ from audits.facts.track_records import (
     require_role,
     rounded_for_decision,
 )
+from audits.judging.figures import BidsDisqualified
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, Subject, rule
 
@@ -51,6 +51,7 @@ ROLES = (*BUYERS, "tenderer")
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
+    reads=("bids_disqualified",),
     sentences={
         "buyer": "As a buyer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
         "{processes} processes; {limit} % or more is unusual among {n} organizations.",
@@ -76,25 +77,27 @@ def excessive_disqualified_bids(
 ) -> Iterable[Finding]:
     require_role(dossier, ROLES)
 
-    def judge(figures: Figures) -> Iterator[Finding]:
-        role, submitted = figures["role"], figures["submitted"]
+    def judge(figures: BidsDisqualified) -> Iterator[Finding]:
+        role, submitted = figures.role, figures.submitted
         sentence = role if threshold is None else f"{role}_threshold"
         if role == "tenderer":
-            require_number("R038", submitted, minimum_bids)
+            require_number("bids_disqualified", submitted, minimum_bids)
         else:
-            require_number("R038", figures["processes"], minimum_processes)
-        limit = limit_in(figures["fence"], "R038", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
+            require_number("bids_disqualified", figures.processes, minimum_processes)
+        limit = limit_in(
+            figures.fence, "bids_disqualified", "upper_fence", threshold=threshold, minimum_sample=minimum_sample
+        )
         if limit.value <= 0:
             raise NotApplicableError("upper_fence_zero")
-        ratio = figures["disqualified"] / submitted
+        ratio = figures.disqualified / submitted
         if ratio >= limit.value:
             yield Finding(
-                evidence=processes_counted(figures),
+                evidence=processes_counted(figures.counted),
                 values={
                     "organization": dossier.name,
-                    "disqualified": figures["disqualified"],
+                    "disqualified": figures.disqualified,
                     "submitted": submitted,
-                    "processes": figures["processes"],
+                    "processes": figures.processes,
                     "percent": f"{100 * ratio:.1f}",
                     "limit": f"{100 * limit.value:.1f}",
                     **limit.sample(),
@@ -104,4 +107,4 @@ def excessive_disqualified_bids(
                 decision_basis=(sentence, *rounded_for_decision(ratio, submitted)),
             )
 
-    return judge_each(counted_figures(dossier, "R038", "/bids/details/status"), judge)
+    return judge_each(counted_figures(dossier, "bids_disqualified", "/bids/details/status"), judge)

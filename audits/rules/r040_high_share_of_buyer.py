@@ -26,10 +26,11 @@ one technology.
 Open Contracting Partnership, Red flags for integrity: R040. The share is a starting point of this project.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from audits.facts.stages import name_of, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
+from audits.judging.figures import BuyerShare
 from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
@@ -39,6 +40,7 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
+    reads=("buyer_shares",),
     sentences={
         "default": "{supplier} takes {percent} % of what {population} awarded in {processes} processes.",
     },
@@ -51,21 +53,22 @@ def high_share_of_buyer(
 ) -> Iterator[Finding]:
     standing_tender(dossier)
     known = suppliers_by_key(dossier.process)
-    figures = [figure for figure in dossier.statistic("R040") if figure["supplier"] in known]
-    enough = [figure for figure in figures if figure["processes"] >= processes and figure["suppliers"] >= suppliers]
+    shares: Sequence[BuyerShare] = dossier.statistic("buyer_shares")
+    figures = [figure for figure in shares if figure.supplier in known]
+    enough = [figure for figure in figures if figure.processes >= processes and figure.suppliers >= suppliers]
     if not enough:
-        raise InsufficientDataError("statistics/R040", "share_unknown")
+        raise InsufficientDataError("statistics/buyer_shares", "share_unknown")
     for figure in enough:
-        if figure["share"] >= share:
-            supplier = known[figure["supplier"]]
+        if figure.share >= share:
+            supplier = known[figure.supplier]
             name = name_of(dossier.process, supplier)
             yield Finding(
                 evidence=(Evidence(supplier.path, {"id": supplier.id, "name": name}),),
                 values={
                     "supplier": name,
-                    "percent": round(100 * figure["share"]),
-                    "population": figure["population"],
-                    "processes": figure["processes"],
+                    "percent": round(100 * figure.share),
+                    "population": figure.population,
+                    "processes": figure.processes,
                 },
-                cites=(figure["supplier"],),
+                cites=(figure.supplier,),
             )

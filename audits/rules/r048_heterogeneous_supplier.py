@@ -27,13 +27,13 @@ from collections.abc import Iterable, Iterator
 
 from audits.facts.fences import limit_in
 from audits.facts.track_records import (
-    Figures,
     counted_figures,
     judge_each,
     processes_counted,
     require_number,
     require_role,
 )
+from audits.judging.figures import SuppliedCategories
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
@@ -45,6 +45,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
+    reads=("supplied_categories",),
     sentences={
         "default": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; {limit} or "
         "more is unusual among {n} suppliers.",
@@ -61,24 +62,26 @@ def heterogeneous_supplier(
 ) -> Iterable[Finding]:
     require_role(dossier, ("supplier",))
 
-    def judge(figures: Figures) -> Iterator[Finding]:
-        require_number("R048", figures["processes"], minimum_processes)
-        limit = limit_in(figures["fence"], "R048", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
-        number = len(figures["categories"])
+    def judge(figures: SuppliedCategories) -> Iterator[Finding]:
+        require_number("supplied_categories", figures.processes, minimum_processes)
+        limit = limit_in(
+            figures.fence, "supplied_categories", "upper_fence", threshold=threshold, minimum_sample=minimum_sample
+        )
+        number = len(figures.categories)
         if number >= limit.value:
             yield Finding(
-                evidence=processes_counted(figures),
+                evidence=processes_counted(figures.counted),
                 values={
                     "organization": dossier.name,
                     "categories": number,
-                    "scheme": figures["scheme"] or "?",
-                    "processes": figures["processes"],
+                    "scheme": figures.scheme or "?",
+                    "processes": figures.processes,
                     "limit": f"{limit.value:g}",
                     **limit.sample(),
                 },
                 sentence=limit.sentence(),
-                cites=("supplier", figures["scheme"]),
-                decision_basis=(limit.sentence(), *figures["categories"]),
+                cites=("supplier", figures.scheme),
+                decision_basis=(limit.sentence(), *figures.categories),
             )
 
-    return judge_each(counted_figures(dossier, "R048", "/awards/items/classification/id"), judge)
+    return judge_each(counted_figures(dossier, "supplied_categories", "/awards/items/classification/id"), judge)

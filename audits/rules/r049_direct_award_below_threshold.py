@@ -47,6 +47,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
+    limits=DIRECT,
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",
     },

@@ -24,7 +24,6 @@ Open Contracting Partnership, Red flags for integrity: R050. The share is a star
 from collections.abc import Iterable, Iterator
 
 from audits.facts.track_records import (
-    Figures,
     counted_figures,
     judge_each,
     processes_counted,
@@ -32,6 +31,7 @@ from audits.facts.track_records import (
     require_role,
     rounded_for_decision,
 )
+from audits.judging.figures import MarketShare
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
@@ -43,6 +43,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
+    reads=("market_shares",),
     sentences={
         "default": "{organization} takes {percent} % of the value of a market: {market} ({processes} processes, HHI "
         "{hhi}).",
@@ -51,20 +52,20 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20) -> Iterable[Finding]:
     require_role(dossier, ("supplier",))
 
-    def judge(figures: Figures) -> Iterator[Finding]:
-        require_number("R050", figures["processes"], processes)
-        if figures["share"] >= share:
+    def judge(figures: MarketShare) -> Iterator[Finding]:
+        require_number("market_shares", figures.processes, processes)
+        if figures.share >= share:
             yield Finding(
-                evidence=processes_counted(figures),
+                evidence=processes_counted(figures.counted),
                 values={
                     "organization": dossier.name,
-                    "percent": f"{100 * figures['share']:.0f}",
-                    "market": figures["market"],
-                    "processes": figures["processes"],
-                    "hhi": f"{figures['hhi']:.2f}",
+                    "percent": f"{100 * figures.share:.0f}",
+                    "market": figures.market,
+                    "processes": figures.processes,
+                    "hhi": f"{figures.hhi:.2f}",
                 },
-                cites=("supplier", *figures["cites"]),
-                decision_basis=(figures["year"], *rounded_for_decision(figures["share"], figures["processes"])),
+                cites=("supplier", *figures.cites),
+                decision_basis=(figures.year, *rounded_for_decision(figures.share, figures.processes)),
             )
 
-    return judge_each(counted_figures(dossier, "R050", "statistics/R050"), judge)
+    return judge_each(counted_figures(dossier, "market_shares", "statistics/market_shares"), judge)

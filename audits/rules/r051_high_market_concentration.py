@@ -29,7 +29,6 @@ from collections.abc import Iterable, Iterator
 
 from audits.facts.track_records import (
     BUYERS,
-    Figures,
     counted_figures,
     judge_each,
     processes_counted,
@@ -37,6 +36,7 @@ from audits.facts.track_records import (
     require_role,
     rounded_for_decision,
 )
+from audits.judging.figures import MarketConcentration
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 
@@ -48,6 +48,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
+    reads=("market_concentration",),
     sentences={
         "default": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
         "processes, with an HHI of {hhi}; the largest took {percent} %.",
@@ -58,22 +59,22 @@ def high_market_concentration(
 ) -> Iterable[Finding]:
     require_role(dossier, BUYERS)
 
-    def judge(figures: Figures) -> Iterator[Finding]:
-        require_number("R051", figures["processes"], processes)
-        require_number("R051", figures["suppliers"], suppliers)
-        if figures["hhi"] >= hhi:
+    def judge(figures: MarketConcentration) -> Iterator[Finding]:
+        require_number("market_concentration", figures.processes, processes)
+        require_number("market_concentration", figures.suppliers, suppliers)
+        if figures.hhi >= hhi:
             yield Finding(
-                evidence=processes_counted(figures),
+                evidence=processes_counted(figures.counted),
                 values={
                     "organization": dossier.name,
-                    "market": figures["market"],
-                    "suppliers": figures["suppliers"],
-                    "processes": figures["processes"],
-                    "hhi": f"{figures['hhi']:.2f}",
-                    "percent": f"{100 * figures['largest']:.0f}",
+                    "market": figures.market,
+                    "suppliers": figures.suppliers,
+                    "processes": figures.processes,
+                    "hhi": f"{figures.hhi:.2f}",
+                    "percent": f"{100 * figures.largest:.0f}",
                 },
-                cites=("buyer", *figures["cites"]),
-                decision_basis=(figures["year"], *rounded_for_decision(figures["hhi"], figures["processes"])),
+                cites=("buyer", *figures.cites),
+                decision_basis=(figures.year, *rounded_for_decision(figures.hhi, figures.processes)),
             )
 
-    return judge_each(counted_figures(dossier, "R051", "statistics/R051"), judge)
+    return judge_each(counted_figures(dossier, "market_concentration", "statistics/market_concentration"), judge)

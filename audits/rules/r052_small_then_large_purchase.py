@@ -26,15 +26,15 @@ outside the window.
 Open Contracting Partnership, Red flags for integrity: R052. Window and ratio are starting points of this project.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from audits.facts.legal_limits import Operation, operation_of
-from audits.facts.money import Money, figure
+from audits.facts.money import Money
 from audits.facts.stages import name_of, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
+from audits.judging.figures import SupplierPurchase
 from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
@@ -44,6 +44,7 @@ from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Sev
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=1,
+    reads=("purchases_before",),
     sentences={
         "default": "The buyer first bought for {first} from {supplier} ({ocid}, {date}); this award of {value} is "
         "{times} times as much.",
@@ -62,7 +63,8 @@ def small_then_large_purchase(
     if len(suppliers) > 1:
         raise NotApplicableError("several_suppliers")
     key, supplier = next(iter(suppliers.items()))
-    history = [entry for entry in dossier.statistic("R052") if entry["supplier"] == key]
+    purchases: Sequence[SupplierPurchase] = dossier.statistic("purchases_before")
+    history = [entry for entry in purchases if entry.supplier == key]
     if not history:
         raise NotApplicableError("no_earlier_purchase")
     earlier = _earlier(history, operation, window_days)
@@ -85,9 +87,11 @@ def small_then_large_purchase(
         )
 
 
-def _earlier(entries: list[dict[str, Any]], operation: Operation, window_days: int) -> list[tuple[date, str, Money]]:
+def _earlier(
+    entries: Sequence[SupplierPurchase], operation: Operation, window_days: int
+) -> list[tuple[date, str, Money]]:
     """Return the purchases before this one, in its currency and within the window, in the order of their dates."""
-    found = [(date.fromisoformat(entry["date"]), entry["ocid"], figure(entry)) for entry in entries]
+    found = [(entry.date, entry.ocid, Money(entry.amount, entry.currency)) for entry in entries]
     return sorted(
         (on, ocid, money)
         for on, ocid, money in found

@@ -50,6 +50,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=2,
+    limits=DIRECT,
     changes={
         2: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
     },

@@ -31,7 +31,7 @@ gaps are all equal, or that are too small.
 from collections.abc import Iterator, Sequence
 
 from audits.facts.bids import cites, ids_of, names
-from audits.facts.fences import cohort_limit
+from audits.facts.fences import price_gap_limit
 from audits.facts.price_gaps import price_gaps
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -43,6 +43,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
+    reads=("price_gap_fence",),
     changes={
         2: Change(
             "2026-11-24",
@@ -67,7 +68,7 @@ def heavily_discounted_bid(
     no_price_comparison_methods: Sequence[str] = (),
 ) -> Iterator[Finding]:
     gaps = price_gaps(dossier, only=price_comparison_methods, but=no_price_comparison_methods)
-    limit = cohort_limit(dossier, "R058", "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
+    limit = price_gap_limit(dossier, "upper_fence", threshold=threshold, minimum_sample=minimum_sample)
     if limit.value <= 0:
         raise NotApplicableError("upper_fence_zero")
     for gap in gaps:

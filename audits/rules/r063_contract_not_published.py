@@ -51,6 +51,7 @@ _WORDS = frozenset({"contract", "contrato", "convenio", "agreement"})
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=1,
+    reads=("publisher_practice",),
     sentences={
         "default": "The text of contract {contract} was not found; documents listed with it: {count}.",
     },

@@ -23,9 +23,10 @@ Open Contracting Partnership, Red flags for integrity: R064. Three amendments: P
 from collections.abc import Iterator
 
 from audits.facts.amendments import amended_contracts, amendment_evidence, changes_after_signature
-from audits.facts.stages import NON_COMPETITIVE, label_of, standing_tender
+from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from contracts.ocds.codes import NON_COMPETITIVE
 
 
 @rule(

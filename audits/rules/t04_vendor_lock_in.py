@@ -47,6 +47,7 @@ from audits.matching.normalize import fold
 from audits.matching.products import Sign, unlisted_products
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention
+from contracts.ocds.codes import NON_COMPETITIVE
 
 # What binds to a product that is named: its licences, its support, its renewal.
 _UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
@@ -75,6 +76,7 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=3,
+    reads=("supplier_history",),
     changes={
         2: Change(
             "2026-11-24",
@@ -189,8 +191,8 @@ def _earlier_direct(dossier: Dossier) -> int:
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
     return sum(
         1
-        for earlier in dossier.statistics.get("supplier_history", ())
-        if earlier["supplier"] in suppliers and earlier.get("method") in {"direct", "limited"}
+        for earlier in dossier.statistics.supplier_history or ()
+        if earlier.supplier in suppliers and earlier.method in NON_COMPETITIVE
     )
 
 

@@ -56,6 +56,7 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=3,
+    reads=("supplier_shares",),
     changes={
         3: Change(
             "2026-11-24",
@@ -79,10 +80,8 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
         return
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
     dominant = any(
-        share["supplier"] in suppliers
-        and share["share"] >= dominant_share
-        and share["processes"] >= dominant_processes
-        for share in dossier.statistics.get("supplier_shares", ())
+        share.supplier in suppliers and share.share >= dominant_share and share.processes >= dominant_processes
+        for share in dossier.statistics.supplier_shares or ()
     )
     listed = any(match.entry.listings for match in supplier_matches(dossier))
     yield Finding(

@@ -24,11 +24,13 @@ Populations that are too small. Values without amount or currency are not in the
 OCP, Red flags for integrity: R048 and market concentration. US DoJ and FTC, Merger guidelines (2023), HHI.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from audits.facts.stages import suppliers_by_key
 from audits.facts.technology import require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.figures import SupplierShare
+from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -37,6 +39,7 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=1,
+    reads=("supplier_shares",),
     sentences={
         "default": "{supplier} takes {percent} % of the spend of {population} on this technology ({processes} "
         "processes, HHI {hhi}).",
@@ -44,20 +47,19 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
 )
 def supplier_dependence(dossier: Dossier, *, share: float = 0.5, processes: int = 5) -> Iterator[Finding]:
     require_scope(dossier)
-    suppliers = {supplier.id or supplier.name: supplier for supplier in dossier.process.suppliers()}
-    if not suppliers:
-        raise InsufficientDataError("/awards/suppliers", "no_supplier")
-    for figure in dossier.statistic("supplier_shares"):
-        supplier = suppliers.get(figure["supplier"])
-        if supplier and figure["share"] >= share and figure["processes"] >= processes:
+    suppliers = suppliers_by_key(dossier.process)
+    shares: Sequence[SupplierShare] = dossier.statistic("supplier_shares")
+    for figure in shares:
+        supplier = suppliers.get(figure.supplier)
+        if supplier and figure.share >= share and figure.processes >= processes:
             yield Finding(
                 evidence=(Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),),
                 values={
                     "supplier": supplier.name,
-                    "percent": round(100 * figure["share"]),
-                    "population": figure["population"],
-                    "processes": figure["processes"],
-                    "hhi": round(figure["hhi"], 2),
+                    "percent": round(100 * figure.share),
+                    "population": figure.population,
+                    "processes": figure.processes,
+                    "hhi": round(figure.hhi, 2),
                 },
-                cites=(figure["supplier"], figure["population"], figure["sector"]),
+                cites=(figure.supplier, figure.population, figure.sector),
             )

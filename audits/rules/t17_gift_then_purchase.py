@@ -26,12 +26,12 @@ government, an agency or a bank gave.
 OCP, Red flags for integrity. Press reports on pilots of facial recognition, in the table of known projects.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from audits.facts.gifts import gift_mentions
 from audits.facts.technology import named_evidence, require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.figures import EarlierPurchase
 from audits.judging.vocabulary import (
     Change,
     Evidence,
@@ -50,6 +50,7 @@ from audits.judging.vocabulary import (
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=3,
+    reads=("supplier_history",),
     changes={
         2: Change(
             "2026-11-24", "Only the first purchases after a gift are asked about in earnest; later ones are context."
@@ -80,32 +81,32 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
             values={"words": named_evidence(told)},
             sentence="told",
         )
-        if "supplier_history" not in dossier.statistics:
+        if dossier.statistics.supplier_history is None:
             return
     suppliers = {supplier.id or supplier.name: supplier for supplier in process.suppliers()}
     if not suppliers:
         if told:
             return
         raise InsufficientDataError("/awards/suppliers", "no_supplier")
-    history = dossier.statistic("supplier_history")
+    history: Sequence[EarlierPurchase] = dossier.statistic("supplier_history")
     for earlier in history:
-        supplier = suppliers.get(earlier["supplier"])
-        if supplier and earlier.get("gift") and set(earlier.get("sectors", ())) & set(dossier.scope.sectors):
+        supplier = suppliers.get(earlier.supplier)
+        if supplier and earlier.is_gift and set(earlier.sectors) & set(dossier.scope.sectors):
             since = _bought_since(earlier, history)
             yield Finding(
                 evidence=(Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),),
-                values={"supplier": supplier.name, "ocid": earlier["ocid"]} | ({"since": since} if since else {}),
+                values={"supplier": supplier.name, "ocid": earlier.ocid} | ({"since": since} if since else {}),
                 sentence="later" if since else "default",
                 severity=Severity.CONTEXT if since else None,
-                cites=(earlier["supplier"], earlier["ocid"]),
+                cites=(earlier.supplier, earlier.ocid),
             )
 
 
-def _bought_since(gift: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> str:
+def _bought_since(gift: EarlierPurchase, history: Sequence[EarlierPurchase]) -> str:
     """Return the ocid of the first purchase from the supplier between a gift and now, ``""`` if there is none."""
     later = sorted(
-        (entry["date"], entry["ocid"])
+        (entry.date, entry.ocid)
         for entry in history
-        if entry["supplier"] == gift["supplier"] and not entry.get("gift") and entry["date"] > gift["date"]
+        if entry.supplier == gift.supplier and not entry.is_gift and entry.date > gift.date
     )
-    return str(later[0][1]) if later else ""
+    return later[0][1] if later else ""

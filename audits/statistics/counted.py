@@ -1,4 +1,4 @@
-"""The processes that a figure about an organization was counted from, the most telling ones first."""
+"""The processes that a figure about an organization was counted from, those that say most first."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from audits.judging.figures import CountedProcess
+
 # Of more, the first ones are evidence enough; the page of the organization lists them all.
 MAX_COUNTED = 50
 
-Counted = dict[tuple[int, str], list[dict[str, Any]]]
+Counted = dict[tuple[int, str], list[CountedProcess]]
 
 
-class _Question(NamedTuple):
+class _Count(NamedTuple):
     """``where`` and ``first`` are conditions of SQL, ``path`` is where a process says it, ``value`` what it says."""
 
     where: str
@@ -21,31 +23,31 @@ class _Question(NamedTuple):
     value: Callable[[Sequence[Any]], Any]
 
 
-_QUESTIONS = {
-    "R013": _Question(
+_COUNTS = {
+    "method_use": _Count(
         "q.is_competitive IS NOT NULL", "NOT q.is_competitive", "/tender/procurementMethod", lambda row: row[0]
     ),
-    "R025": _Question("q.competed", "NOT q.won", "/bids/details", lambda row: {"won": row[1]}),
-    "R038": _Question(
+    "bids_won": _Count("q.competed", "NOT q.won", "/bids/details", lambda row: {"won": row[1]}),
+    "bids_disqualified": _Count(
         "q.submitted > 0",
         "q.disqualified > 0",
         "/bids/details",
         lambda row: {"submitted": row[2], "disqualified": row[3]},
     ),
-    "R048": _Question(
+    "supplied_categories": _Count(
         "q.categories <> '{}'", "cardinality(q.categories) > 1", "/awards", lambda row: {"categories": row[4]}
     ),
 }
 
 
-def is_counted(code: str) -> str:
-    """Return the condition, over a participation ``q``, that it counts for a rule."""
-    return _QUESTIONS[code].where
+def is_counted(name: str) -> str:
+    """Return the condition, over a participation ``q``, that it counts for a figure."""
+    return _COUNTS[name].where
 
 
-def counted_processes(code: str, organization_ids: Sequence[int]) -> Counted:
-    """Return (organization, role) → processes, for a rule that counts participations."""
-    question = _QUESTIONS[code]
+def counted_processes(name: str, organization_ids: Sequence[int]) -> Counted:
+    """Return (organization, role) → processes, for a figure that counts participations."""
+    count = _COUNTS[name]
     found: Counted = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -56,17 +58,15 @@ def counted_processes(code: str, organization_ids: Sequence[int]) -> Counted:
                        q.disqualified, q.categories,
                        row_number() OVER (
                            PARTITION BY q.organization_id, q.role
-                           ORDER BY ({question.first}) DESC, p.date DESC NULLS LAST, p.ocid
+                           ORDER BY ({count.first}) DESC, p.date DESC NULLS LAST, p.ocid
                        ) AS place
                 FROM audits_participation q JOIN contracts_contractingprocess p ON p.id = q.process_id
-                WHERE q.organization_id = ANY(%s) AND {question.where}
+                WHERE q.organization_id = ANY(%s) AND {count.where}
             ) ranked
             WHERE place <= %s ORDER BY organization_id, role, place
             """,  # noqa: S608  -- conditions of ours
             [list(organization_ids), MAX_COUNTED],
         )
         for organization, role, ocid, title, *row in cursor.fetchall():
-            found[organization, role].append(
-                {"ocid": ocid, "title": title[:120], "path": question.path, "value": question.value(row)}
-            )
+            found[organization, role].append(CountedProcess(ocid, count.path, count.value(row), title[:120]))
     return found

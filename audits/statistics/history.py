@@ -1,18 +1,19 @@
-"""What a buyer bought from the same supplier before (T04, T17, R052), or at about the same time (R011)."""
+"""What a buyer bought from the same supplier before, or at about the same time."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.db import connection
 
+from audits.judging.figures import EarlierPurchase, SupplierPurchase
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW, SPLITTING_WINDOW
-
-Figure = dict[str, Any]
-Figures = dict[int, list[Figure]]
+from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
 
 # Of a buyer that buys from one supplier all the time, the latest purchases say enough.
-_MOST = 100
+MAX_PURCHASES = 100
+
+_Purchase = TypeVar("_Purchase", EarlierPurchase, SupplierPurchase)
 
 # One row for each supplier of a process, whatever the currencies.
 _ASKED = """
@@ -25,7 +26,7 @@ _ASKED = """
 """
 
 
-def history_in_sector(targets: Sequence[Target]) -> Figures:
+def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurchase]]:
     """
     Return, for each process, what its buyer got before from its suppliers in its sectors without price, or without
     competition: the latest hundred. What was a gift itself follows no gift.
@@ -38,33 +39,29 @@ def history_in_sector(targets: Sequence[Target]) -> Figures:
             FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
             WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
                 AND q.date < t.date AND q.sectors && t.sectors
-                AND ((q.is_gift AND NOT t.is_gift) OR q.procurement_method IN ('direct', 'limited'))
+                AND ((q.is_gift AND NOT t.is_gift) OR q.procurement_method = ANY(%(noncompetitive)s))
             ORDER BY q.date DESC, p.ocid LIMIT %(most)s
         ) q
         """,
         targets,
     )
-    return _figures(
+    return _by_process(
         targets,
-        (
-            (
-                process_id,
-                supplier,
-                {"ocid": ocid, "date": _day(date), "method": method, "gift": is_gift, "sectors": sorted(sectors)},
-            )
-            for process_id, supplier, ocid, date, method, is_gift, sectors in found
+        found,
+        lambda supplier, ocid, date, method, is_gift, sectors: EarlierPurchase(
+            supplier, ocid, date.date(), method, is_gift, sorted(sectors)
         ),
     )
 
 
-def purchases_before(targets: Sequence[Target]) -> Figures:
+def purchases_before(targets: Sequence[Target]) -> dict[int, list[SupplierPurchase]]:
     """
     Return, for each process of one supplier, what its buyer bought from it in the three years before, in the same
     currency: the first fifty purchases and the fifty largest.
     """
     found = _read(
         """
-        SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount)::text, q.currency
+        SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount), q.currency
         FROM asked t CROSS JOIN LATERAL (
             SELECT ocid, date, amount, currency FROM (
                 SELECT p.ocid, q.date, q.amount, q.currency,
@@ -79,17 +76,17 @@ def purchases_before(targets: Sequence[Target]) -> Figures:
         """,
         [target for target in targets if len(target.suppliers) == 1],
     )
-    return _figures(targets, map(_priced, found))
+    return _by_process(targets, found, _priced)
 
 
-def purchases_beside(targets: Sequence[Target]) -> Figures:
+def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurchase]]:
     """
     Return, for each process of one supplier without open competition, what its buyer bought from it by the same
     procedure of the same subject within a year before or after: the hundred nearest.
     """
     found = _read(
         """
-        SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount)::text, q.currency
+        SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount), q.currency
         FROM asked t JOIN contracts_contractingprocess own ON own.id = t.process_id CROSS JOIN LATERAL (
             SELECT p.ocid, q.date, q.amount, q.currency
             FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
@@ -103,9 +100,9 @@ def purchases_beside(targets: Sequence[Target]) -> Figures:
             ORDER BY abs(extract(epoch FROM q.date - t.date)), p.ocid LIMIT %(most)s
         ) q
         """,
-        [target for target in targets if len(target.suppliers) == 1 and target.method not in {"open", "selective"}],
+        [target for target in targets if len(target.suppliers) == 1 and target.method not in COMPETITIVE],
     )
-    return _figures(targets, map(_priced, found))
+    return _by_process(targets, found, _priced)
 
 
 def _read(query: str, targets: Iterable[Target]) -> list[tuple[Any, ...]]:
@@ -118,38 +115,32 @@ def _read(query: str, targets: Iterable[Target]) -> list[tuple[Any, ...]]:
             _ASKED + query,
             {
                 "process_ids": process_ids,
-                "most": _MOST,
+                "most": MAX_PURCHASES,
                 "spend_days": SPEND_WINDOW.days,
                 "splitting_days": SPLITTING_WINDOW.days,
+                "noncompetitive": list(NON_COMPETITIVE),
             },
         )
         return cursor.fetchall()
 
 
-def _priced(row: tuple[Any, ...]) -> tuple[int, int, Figure]:
-    process_id, supplier, ocid, date, amount, currency = row
-    return (
-        process_id,
-        supplier,
-        {
-            "ocid": ocid,
-            "date": _day(date),
-            "amount": amount,
-            "currency": currency,
-        },
-    )
+def _priced(supplier: str, ocid: str, date: Any, amount: Any, currency: str) -> SupplierPurchase:
+    return SupplierPurchase(supplier, ocid, date.date(), amount, currency)
 
 
-def _figures(targets: Sequence[Target], found: Iterable[tuple[int, int, Figure]]) -> Figures:
+def _by_process(
+    targets: Sequence[Target], found: Iterable[tuple[Any, ...]], make: Callable[..., _Purchase]
+) -> dict[int, list[_Purchase]]:
+    """
+    Return the purchases that were found, by process, in the order of their dates.
+
+    :param found: rows of process, supplier and what ``make`` takes after the id of the supplier in the record
+    """
     by_id = {target.process_id: target for target in targets}
-    figures: Figures = {process_id: [] for process_id in by_id}
-    for process_id, supplier, figure in found:
+    figures: dict[int, list[_Purchase]] = {process_id: [] for process_id in by_id}
+    for process_id, supplier, *values in found:
         for party_id in by_id[process_id].suppliers[supplier]:
-            figures[process_id].append({"supplier": party_id, **figure})
+            figures[process_id].append(make(party_id, *values))
     for entries in figures.values():
-        entries.sort(key=lambda entry: (entry["date"], entry["ocid"], entry["supplier"], entry.get("currency", "")))
+        entries.sort(key=lambda entry: (entry.date, entry.ocid, entry.supplier, getattr(entry, "currency", "")))
     return figures
-
-
-def _day(date: Any) -> str:
-    return str(date.date().isoformat())

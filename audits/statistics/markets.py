@@ -10,19 +10,19 @@ from typing import Any
 
 from django.db import connection
 
+from audits.contributions.participation import BUYER, SUPPLIER
+from audits.judging.figures import CountedProcess, MarketConcentration, MarketShare
 from audits.models import Cohort
 from audits.statistics.counted import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months
 
-Figure = dict[str, Any]
-
-MARKET = "R050"
+MARKET_SHARES = "market_shares"
 # The year of the market and the two before.
 MARKET_YEARS = 3
 
 # A class that a buyer bought in fewer processes says nothing of its suppliers.
-_SMALLEST_CLASS = 5
+MIN_PROCESSES = 5
 
 # Purchases that count in a market; a title is no class.
 IN_MARKET = """
@@ -31,11 +31,11 @@ IN_MARKET = """
 """
 
 
-def market_shares(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
+def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare]]:
     """
     Return, for each supplier, its share of each market in the latest year in which it sold there, where it is large.
 
-    Shares are those of the ``Cohort`` rows of R050, which leave out small shares and small markets.
+    Shares are those of the ``Cohort`` rows of that name, which leave out small shares and small markets.
     """
     sold = _query(
         f"""
@@ -54,28 +54,28 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
         [list(organization_ids)],
     )
     keys = {spend_key(*row[2:6]) for row in sold}
-    cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET, key__in=keys)} if keys else {}
-    found: dict[int, list[Figure]] = defaultdict(list)
+    cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET_SHARES, key__in=keys)} if keys else {}
+    found: dict[int, list[MarketShare]] = defaultdict(list)
     for pk, supplier, country, subject, currency, year, ocids, titles, amounts in sold:
         cohort = cohorts.get(spend_key(country, subject, currency, year))
         share = cohort.figures["suppliers"].get(supplier) if cohort else None
         if cohort and share is not None:
             found[pk].append(
-                {
-                    "role": "supplier",
-                    "market": f"{country}, {subject}, {currency}, {year - MARKET_YEARS + 1} – {year}",
-                    "cites": [country, subject, currency],
-                    "year": year,
-                    "share": share,
-                    "hhi": cohort.figures["hhi"],
-                    "processes": cohort.n,
-                    "counted": _counted(ocids, titles, amounts, currency),
-                }
+                MarketShare(
+                    role=SUPPLIER,
+                    market=f"{country}, {subject}, {currency}, {year - MARKET_YEARS + 1} – {year}",
+                    cites=[country, subject, currency],
+                    year=year,
+                    share=share,
+                    hhi=cohort.figures["hhi"],
+                    processes=cohort.n,
+                    counted=_counted(ocids, titles, amounts, currency),
+                )
             )
     return found
 
 
-def concentrations(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
+def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConcentration]]:
     """Return, for each buyer, how concentrated its suppliers are in each class of items that it bought."""
     rows = _query(
         f"""
@@ -103,29 +103,31 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[Figure]]:
         GROUP BY buyer_id, subject, currency, suppliers, hhi, largest
         HAVING count(DISTINCT ocid) >= %(processes)s ORDER BY 1, 2, 3
         """,  # noqa: S608  -- conditions and numbers of ours
-        {"ids": list(organization_ids), "days": SPEND_WINDOW.days, "processes": _SMALLEST_CLASS},
+        {"ids": list(organization_ids), "days": SPEND_WINDOW.days, "processes": MIN_PROCESSES},
     )
-    found: dict[int, list[Figure]] = defaultdict(list)
+    found: dict[int, list[MarketConcentration]] = defaultdict(list)
     for pk, subject, currency, suppliers, hhi, largest, latest, processes, ocids, titles, amounts in rows:
         found[pk].append(
-            {
-                "role": "buyer",
-                "market": f"{subject}, {currency}, {months(latest - SPEND_WINDOW, latest)}",
-                "cites": [subject, currency],
-                "year": latest.year,
-                "suppliers": suppliers,
-                "hhi": hhi,
-                "largest": largest,
-                "processes": processes,
-                "counted": _counted(ocids, titles, amounts, currency),
-            }
+            MarketConcentration(
+                role=BUYER,
+                market=f"{subject}, {currency}, {months(latest - SPEND_WINDOW, latest)}",
+                cites=[subject, currency],
+                year=latest.year,
+                suppliers=suppliers,
+                hhi=hhi,
+                largest=largest,
+                processes=processes,
+                counted=_counted(ocids, titles, amounts, currency),
+            )
         )
     return found
 
 
-def _counted(ocids: Sequence[str], titles: Sequence[str], amounts: Sequence[str], currency: str) -> list[Figure]:
+def _counted(
+    ocids: Sequence[str], titles: Sequence[str], amounts: Sequence[str], currency: str
+) -> list[CountedProcess]:
     return [
-        {"ocid": ocid, "title": title, "path": "/awards", "value": {"amount": amount, "currency": currency}}
+        CountedProcess(ocid, "/awards", {"amount": amount, "currency": currency}, title)
         for ocid, title, amount in zip(ocids, titles, amounts, strict=True)
     ]
 

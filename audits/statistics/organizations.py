@@ -1,30 +1,53 @@
 """
-Figures about organizations, as the rules about them ask for: ``dossier.statistic("R038")``.
+Figures about organizations, under the names that rules declare: ``@rule(reads=("bids_won",))``.
 
-They are summed up for a whole batch of organizations at once from narrow rows, and never by a rule. The form of the
-figures stands in ``audits.facts.track_records``.
+They are summed up for a whole batch of organizations at once from narrow rows, and never by a rule. Their shapes stand
+in ``audits.judging.figures``.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from audits.contributions.participation import BUYER, PROCURING_ENTITY, SUPPLIER, TENDERER
+from audits.judging.figures import (
+    BidsDisqualified,
+    BidsWon,
+    CountedProcess,
+    Fences,
+    MethodUse,
+    OrganizationFigures,
+    SuppliedCategories,
+)
 from audits.models import Cohort
 from audits.statistics.counted import counted_processes
-from audits.statistics.markets import concentrations, market_shares
+from audits.statistics.markets import MARKET_SHARES, concentrations, market_shares
 
-Figure = dict[str, Any]
-Figures = dict[int, dict[str, list[Figure]]]
-
-# The rules that compare an organization with the fences of all in the same role, and these roles.
+# The figures that are compared with the fences of all organizations in the same role, and these roles.
 FENCED: Mapping[str, tuple[str, ...]] = {
-    "R025": (TENDERER,),
-    "R038": (BUYER, PROCURING_ENTITY, TENDERER),
-    "R048": (SUPPLIER,),
+    "bids_won": (TENDERER,),
+    "bids_disqualified": (BUYER, PROCURING_ENTITY, TENDERER),
+    "supplied_categories": (SUPPLIER,),
 }
+
+
+class _Tally(NamedTuple):
+    """What an organization did in one role. ``with_method`` counts the processes that give their method."""
+
+    organization: int
+    role: str
+    with_method: int
+    noncompetitive: int
+    submitted: int
+    disqualified: int
+    with_bids: int
+    competed: int
+    won: int
+    supplied: int
+    categories: list[str]
+
 
 _TALLIES = """
     SELECT organization_id, role,
@@ -37,55 +60,74 @@ _TALLIES = """
     FROM audits_participation known WHERE organization_id = ANY(%s) GROUP BY organization_id, role ORDER BY 1, 2
 """
 
+_Counted = Sequence[CountedProcess]
 
-def figures_of(organization_ids: Sequence[int], *, rules: frozenset[str]) -> Figures:
+
+def _method_use(tally: _Tally, _fence: Fences, counted: _Counted) -> MethodUse | None:
+    if not tally.with_method:
+        return None
+    return MethodUse(tally.role, tally.with_method, tally.noncompetitive, counted)
+
+
+def _bids_won(tally: _Tally, fence: Fences, counted: _Counted) -> BidsWon | None:
+    return BidsWon(tally.role, tally.competed, tally.won, fence, counted) if tally.competed else None
+
+
+def _bids_disqualified(tally: _Tally, fence: Fences, counted: _Counted) -> BidsDisqualified | None:
+    if not tally.submitted:
+        return None
+    return BidsDisqualified(tally.role, tally.submitted, tally.disqualified, tally.with_bids, fence, counted)
+
+
+def _supplied_categories(tally: _Tally, fence: Fences, counted: _Counted) -> SuppliedCategories | None:
+    if not tally.supplied:
+        return None
+    return SuppliedCategories(tally.role, tally.supplied, *largest_scheme(tally.categories), fence, counted)
+
+
+# The figures that are made of participations.
+_TALLIED: Mapping[str, Callable[[_Tally, Fences, _Counted], Any]] = {
+    "method_use": _method_use,
+    "bids_won": _bids_won,
+    "bids_disqualified": _bids_disqualified,
+    "supplied_categories": _supplied_categories,
+}
+# The figures that are made of purchases.
+_OF_MARKETS: Mapping[str, Callable[[Sequence[int]], Mapping[int, Any]]] = {
+    MARKET_SHARES: market_shares,
+    "market_concentration": concentrations,
+}
+
+
+def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dict[int, OrganizationFigures]:
     """
-    Return the figures of organizations, by primary key: code of the rule → one figure for each role or market.
+    Return the figures of organizations, by primary key: one for each role or market.
 
-    Every rule that was asked for has a list, which is empty where nothing was counted.
+    Every figure that is read has a list, which is empty where nothing was counted.
 
-    :param rules: the codes of the rules in force
+    :param reads: the names of the figures that the rules in force read; no other one is computed
     """
-    figures: Figures = {pk: {code: [] for code in sorted(rules)} for pk in organization_ids}
-    fences = _fences()
-    for pk, by_code in _tallies(organization_ids).items():
-        for code, found in by_code.items():
-            if code in rules:
-                for figure in found:
-                    if code in FENCED:
-                        figure["fence"] = fences.get((code, figure["role"]), {})
-                    figures[pk][code].append(figure)
-    for code, compute in (("R050", market_shares), ("R051", concentrations)):
-        if code in rules:
-            for pk, found in compute(organization_ids).items():
-                figures[pk][code] = found
-    for code in sorted(rules & {"R013", *FENCED}):
-        counted = counted_processes(code, organization_ids)
-        for pk in organization_ids:
-            for figure in figures[pk][code]:
-                figure["counted"] = counted.get((pk, figure["role"]), [])
-    return figures
+    found: dict[int, dict[str, list[Any]]] = {pk: {name: [] for name in reads} for pk in organization_ids}
+    tallied = sorted(reads & _TALLIED.keys())
+    tallies = _tallies(organization_ids) if tallied else []
+    fences = _fences(tallied)
+    for name in tallied:
+        counted = counted_processes(name, organization_ids)
+        for tally in tallies:
+            place = tally.organization, tally.role
+            figure = _TALLIED[name](tally, fences.get((name, tally.role), Fences()), counted.get(place, ()))
+            if figure is not None:
+                found[tally.organization][name].append(figure)
+    for name in reads & _OF_MARKETS.keys():
+        for pk, figures in _OF_MARKETS[name](organization_ids).items():
+            found[pk][name] = figures
+    return {pk: OrganizationFigures(**figures) for pk, figures in found.items()}
 
 
-def _tallies(organization_ids: Sequence[int]) -> Figures:
-    """Return what was counted, without the fences and the processes."""
-    found: Figures = defaultdict(lambda: defaultdict(list))
+def _tallies(organization_ids: Sequence[int]) -> list[_Tally]:
     with connection.cursor() as cursor:
         cursor.execute(_TALLIES, [list(organization_ids)])
-        for pk, role, *numbers in cursor.fetchall():
-            told, noncompetitive, submitted, disqualified, with_bids, competed, won, supplied, categories = numbers
-            if told:
-                found[pk]["R013"].append({"role": role, "processes": told, "noncompetitive": noncompetitive})
-            if competed:
-                found[pk]["R025"].append({"role": role, "competed": competed, "won": won})
-            if submitted:
-                figure = {"submitted": submitted, "disqualified": disqualified, "processes": with_bids}
-                found[pk]["R038"].append({"role": role, **figure})
-            if supplied:
-                scheme, of_scheme = largest_scheme(categories)
-                figure = {"processes": supplied, "scheme": scheme, "categories": of_scheme}
-                found[pk]["R048"].append({"role": role, **figure})
-    return found
+        return [_Tally(*row) for row in cursor.fetchall()]
 
 
 def largest_scheme(categories: Sequence[str]) -> tuple[str, list[str]]:
@@ -97,7 +139,8 @@ def largest_scheme(categories: Sequence[str]) -> tuple[str, list[str]]:
     return max(by_scheme.items(), key=lambda item: (len(item[1]), item[0]))
 
 
-def _fences() -> dict[tuple[str, str], Figure]:
-    """Return (code, role) → the fence of all organizations in that role."""
-    rows = Cohort.objects.filter(name__in=list(FENCED), key__in={role for roles in FENCED.values() for role in roles})
-    return {(row.name, row.key): {**row.figures, "n": row.n, "cohort": "*"} for row in rows}
+def _fences(names: Sequence[str]) -> dict[tuple[str, str], Fences]:
+    """Return (figure, role) → the fences of all organizations in that role."""
+    wanted = [name for name in names if name in FENCED]
+    rows = Cohort.objects.filter(name__in=wanted) if wanted else ()
+    return {(row.name, row.key): Fences(n=row.n, cohort="*", **row.figures) for row in rows}

@@ -1,48 +1,47 @@
-"""What the plan of a process said, from its earlier releases (R012)."""
+"""What the plan of a process said, from its earlier releases."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
+from audits.judging.figures import PlannedMethod
 from contracts.intake.receiving import gate_limits
 from contracts.models import ContractingProcess, Release
 from contracts.ocds.plans import ReleaseMethod, planned_method, read_method
 
-PLANS = "R012"
-# Whoever ends with an open procedure, or says nothing, left no plan for a direct award.
-_NOT_ASKED = ("", "open")
+# A process with an open procedure, or without a method, cannot have replaced a plan by a direct award.
+_SKIPPED_METHODS = ("", "open")
 # Releases are whole documents.
-_AT_ONCE = 50
+_CHUNK = 50
 
 
-def planned_methods(process_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def planned_methods(process_ids: Sequence[int]) -> dict[int, PlannedMethod]:
     """
     Return what was planned for each process that has another method than an open one now, and an earlier release.
 
     A single release holds no plan that differs from itself: most processes are not read at all.
     """
-    asked = {
+    wanted = {
         process_id: (ocid, awarded)
         for process_id, ocid, awarded in ContractingProcess.objects.filter(
             pk__in=list(process_ids), release_count__gt=1
         )
-        .exclude(procurement_method__in=_NOT_ASKED)
+        .exclude(procurement_method__in=_SKIPPED_METHODS)
         .values_list("pk", "ocid", "award_date")
     }
-    if not asked:
+    if not wanted:
         return {}
     releases: dict[str, list[ReleaseMethod]] = defaultdict(list)
     limits = gate_limits()
-    stored = Release.objects.filter(ocid__in=[ocid for ocid, _ in asked.values()], kind=Release.Kind.RELEASE)
-    for ocid, content in stored.order_by("ocid", "pk").values_list("ocid", "content").iterator(chunk_size=_AT_ONCE):
+    stored = Release.objects.filter(ocid__in=[ocid for ocid, _ in wanted.values()], kind=Release.Kind.RELEASE)
+    for ocid, content in stored.order_by("ocid", "pk").values_list("ocid", "content").iterator(chunk_size=_CHUNK):
         found = read_method(bytes(content), limits)
         if found is not None:
             releases[ocid].append(found)
     figures = {}
-    for process_id, (ocid, awarded) in asked.items():
+    for process_id, (ocid, awarded) in wanted.items():
         plan = planned_method(releases[ocid], awarded)
         if plan is not None:
-            figures[process_id] = {"planned_method": plan.method, "source": plan.release_id}
+            figures[process_id] = PlannedMethod(plan.method, plan.release_id)
     return figures
 
 

@@ -1,25 +1,26 @@
 """
-What is kept of whole populations (``Cohort``), handed to the processes that belong to them.
+What is stored of whole populations (``Cohort``), for the processes that belong to them.
 
-Who computes them is ``audits.cohorts``; the two agree on keys and on who reads which row.
+``audits.cohorts`` computes the rows; the two agree on names and keys.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db import connection
 
-from audits.contributions.contribution import FENCES
+from audits.judging.figures import Fences, PublisherPractice, SupplierShare
 from audits.models import Cohort
 from audits.statistics.targets import Target
 
-Figure = dict[str, Any]
+# The names of the cohorts.
+PRICE_GAPS = "price_gaps"
+PUBLISHER_PRACTICE = "publisher_practice"
+COUNTRY_SPEND = "country_spend"
 
-# A cohort of fewer values is not told.
+# A cohort of fewer values is not reported as a process's own.
 MIN_COHORT = 10
 # The spend of a country: the year of the process and the two before.
 COUNTRY_YEARS = 3
-COUNTRY_SPEND = "T08"
 
 
 def cohort_key(country: str, method: str, category: str) -> str:
@@ -27,11 +28,16 @@ def cohort_key(country: str, method: str, category: str) -> str:
 
 
 def spend_key(country: str, part: str, currency: str, year: int) -> str:
-    """Return the key of what is spent on a part: a sector of technology (T08), or a class of items (R050)."""
+    """Return the key of what is spent on a part: a sector of technology, or a class of items."""
     return f"{country}|{part}|{currency}|{year}"
 
 
-def fences(process_ids: Sequence[int]) -> dict[int, Figure]:
+def practice_key(code: str, publisher: str) -> str:
+    """Return the key of how often a publisher (its slug) gives the field that a rule asks for."""
+    return f"{code}|{publisher}"
+
+
+def fences(process_ids: Sequence[int]) -> dict[int, Fences]:
     """
     Return the fences that the price gaps of processes are compared with: those of all processes, and under ``own``
     those of their country, procurement method and category. Processes without price gaps need none.
@@ -48,44 +54,43 @@ def fences(process_ids: Sequence[int]) -> dict[int, Figure]:
         keys = {row[0]: cohort_key(*row[1:]) for row in cursor.fetchall()}
     if not keys:
         return {}
-    known = {cohort.key: cohort for cohort in Cohort.objects.filter(name=FENCES[0], key__in={"", *keys.values()})}
+    known = {cohort.key: cohort for cohort in Cohort.objects.filter(name=PRICE_GAPS, key__in={"", *keys.values()})}
     if "" not in known:
         return {}
     found = {}
     for process_id, key in keys.items():
-        found[process_id] = _figures(known[""])
         own = known.get(key)
-        if own is not None and own.n >= MIN_COHORT:
-            found[process_id]["own"] = _figures(own)
+        found[process_id] = _fences(known[""], _fences(own) if own is not None and own.n >= MIN_COHORT else None)
     return found
 
 
-def _figures(cohort: Cohort) -> Figure:
+def _fences(cohort: Cohort, own: Fences | None = None) -> Fences:
     label = ", ".join(part for part in cohort.key.split("|") if part)
-    return {**cohort.figures, "n": cohort.n, "cohort": label or "*"}
+    return Fences(n=cohort.n, cohort=label or "*", own=own, **cohort.figures)
 
 
-def practices(process_ids: Sequence[int]) -> dict[int, dict[str, Figure]]:
+def practices(process_ids: Sequence[int]) -> dict[int, dict[str, PublisherPractice]]:
     """Return, for each process and rule that misses a field in it, how often the publisher gives that field."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT o.process_id, cohort.name, cohort.n, cohort.figures ->> 'share'
+            SELECT o.process_id, code, cohort.n, (cohort.figures ->> 'share')::float8
             FROM audits_observation o
             JOIN contracts_contractingprocess p ON p.id = o.process_id
             JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-            JOIN audits_cohort cohort ON cohort.name = ANY(o.lacks) AND cohort.key = publisher.slug
+            CROSS JOIN LATERAL unnest(o.lacks) AS code
+            JOIN audits_cohort cohort ON cohort.name = %s AND cohort.key = code || '|' || publisher.slug
             WHERE o.process_id = ANY(%s)
             """,
-            [list(process_ids)],
+            [PUBLISHER_PRACTICE, list(process_ids)],
         )
-        found: dict[int, dict[str, Figure]] = {}
+        found: dict[int, dict[str, PublisherPractice]] = {}
         for process_id, code, n, share in cursor.fetchall():
-            found.setdefault(process_id, {})[code] = {"share": float(share), "n": n}
+            found.setdefault(process_id, {})[code] = PublisherPractice(share, n)
     return found
 
 
-def shares_in_country(targets: Sequence[Target]) -> dict[int, list[Figure]]:
+def shares_in_country(targets: Sequence[Target]) -> dict[int, list[SupplierShare]]:
     """Return, for each process, the share of its suppliers in what its country spent on its sectors, where large."""
     wanted = {
         target.process_id: [(sector, currency, key) for sector, currency, key in _spend_keys(target)]
@@ -96,8 +101,9 @@ def shares_in_country(targets: Sequence[Target]) -> dict[int, list[Figure]]:
     if not cohorts:
         return {}
     organizations = _organization_keys({supplier for target in targets for supplier in target.suppliers})
-    found: dict[int, list[Figure]] = {}
+    found: dict[int, list[SupplierShare]] = {}
     for target in targets:
+        years = f"{target.date.year - COUNTRY_YEARS + 1} – {target.date.year}"
         for sector, currency, key in wanted[target.process_id]:
             cohort = cohorts.get(key)
             if cohort is None:
@@ -106,18 +112,15 @@ def shares_in_country(targets: Sequence[Target]) -> dict[int, list[Figure]]:
                 share = cohort.figures["suppliers"].get(organizations[supplier])
                 if share is not None:
                     found.setdefault(target.process_id, []).extend(
-                        {
-                            "supplier": party_id,
-                            "share": share,
-                            "processes": cohort.n,
-                            "currency": currency,
-                            "population": (
-                                f"{target.country}, {currency}, {target.date.year - COUNTRY_YEARS + 1} – "
-                                f"{target.date.year}"
-                            ),
-                            "sector": sector,
-                            "hhi": cohort.figures["hhi"],
-                        }
+                        SupplierShare(
+                            supplier=party_id,
+                            share=share,
+                            processes=cohort.n,
+                            currency=currency,
+                            population=f"{target.country}, {currency}, {years}",
+                            sector=sector,
+                            hhi=cohort.figures["hhi"],
+                        )
                         for party_id in party_ids
                     )
     return found

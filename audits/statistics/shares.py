@@ -1,35 +1,47 @@
-"""Shares of suppliers in the spend of a buyer: all of it (R040), or that on one sector of technology (T08)."""
+"""Shares of suppliers in the spend of a buyer: all of it, or that on one sector of technology."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from django.db import connection
 
+from audits.judging.figures import BuyerShare, SupplierShare
 from audits.statistics.spend import Spend, Spent, spend_before
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW, months
 
-Figure = dict[str, Any]
-Figures = dict[int, list[Figure]]
-
 # The sector of everything that was bought.
-ALL = ""
+EVERYTHING = ""
+
+_Share = TypeVar("_Share", SupplierShare, BuyerShare)
+# Supplier, share, processes, currency and population.
+_Values = tuple[str, float, int, str, str]
+# Makes a figure of these, of all that was spent, and of the sector.
+_Make = Callable[[_Values, Spend, str], _Share]
 
 
-def shares_by_sector(targets: Sequence[Target]) -> Figures:
+def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]]:
     """Return, for each process, the share of its suppliers in what its buyer spent on each of its sectors."""
     spent = _spent(targets, by_sector=True)
     return _figures(
-        targets, spent, lambda target: target.sectors, lambda spend, sector: {"sector": sector, "hhi": spend.hhi}
+        targets,
+        spent,
+        lambda target: target.sectors,
+        lambda share, spend, sector: SupplierShare(*share, sector, spend.hhi),
     )
 
 
-def shares_of_all(targets: Sequence[Target]) -> Figures:
+def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
     """Return, for each process, the share of its suppliers in all that its buyer spent."""
     spent = _spent(targets, by_sector=False)
-    return _figures(targets, spent, lambda _: (ALL,), lambda spend, _: {"suppliers": spend.suppliers})
+    return _figures(
+        targets,
+        spent,
+        lambda _: (EVERYTHING,),
+        lambda share, spend, _: BuyerShare(*share, spend.suppliers),
+    )
 
 
 # Purchases of a buyer in one sector, by currency, in the order of their dates.
@@ -64,17 +76,17 @@ def _figures(
     targets: Sequence[Target],
     streams: _Streams,
     sectors: Callable[[Target], Iterable[str]],
-    extra: Callable[[Spend, str], Figure],
-) -> Figures:
-    asked: dict[tuple[int | None, str], dict[datetime, list[Target]]] = defaultdict(lambda: defaultdict(list))
+    make: _Make[_Share],
+) -> dict[int, list[_Share]]:
+    wanted: dict[tuple[int | None, str], dict[datetime, list[Target]]] = defaultdict(lambda: defaultdict(list))
     for target in targets:
         for sector in sectors(target):
-            asked[target.buyer_id, sector][target.date].append(target)
-    figures: Figures = {target.process_id: [] for target in targets}
-    for (buyer, sector), by_date in asked.items():
+            wanted[target.buyer_id, sector][target.date].append(target)
+    figures: dict[int, list[_Share]] = {target.process_id: [] for target in targets}
+    for (buyer, sector), by_date in wanted.items():
         if buyer is None:
             continue
-        for process_id, found in _in_main_currency(streams[buyer, sector], by_date, sector, extra).items():
+        for process_id, found in _in_main_currency(streams[buyer, sector], by_date, sector, make).items():
             figures[process_id].extend(found)
     return figures
 
@@ -83,33 +95,26 @@ def _in_main_currency(
     streams: dict[str, list[Spent]],
     by_date: dict[datetime, list[Target]],
     sector: str,
-    extra: Callable[[Spend, str], Figure],
-) -> Figures:
+    make: _Make[_Share],
+) -> dict[int, list[_Share]]:
     """
     Return the figures in the currency in which most processes of the window were paid.
 
     Currencies are never added up, and who has all of the little that was paid in another one dominates nothing.
     """
-    best: dict[int, tuple[int, list[Figure]]] = {}
+    best: dict[int, tuple[int, list[_Share]]] = {}
     for currency, spent in sorted(streams.items()):
         for moment, spend in spend_before(spent, by_date, SPEND_WINDOW):
             for target in by_date[moment]:
                 if spend.processes > best.get(target.process_id, (0, []))[0]:
-                    found = [figure | extra(spend, sector) for figure in _shares(target, currency, spend)]
+                    found = [make(share, spend, sector) for share in _shares(target, currency, spend)]
                     best[target.process_id] = spend.processes, found
     return {process_id: found for process_id, (_, found) in best.items()}
 
 
-def _shares(target: Target, currency: str, spend: Spend) -> Iterator[Figure]:
+def _shares(target: Target, currency: str, spend: Spend) -> Iterator[_Values]:
+    population = ", ".join((target.buyer_name, currency, months(target.date - SPEND_WINDOW, target.date)))
     for supplier, party_ids in target.suppliers.items():
         if spend.has(supplier):
             for party_id in party_ids:
-                yield {
-                    "supplier": party_id,
-                    "share": spend.share(supplier),
-                    "processes": spend.processes,
-                    "currency": currency,
-                    "population": ", ".join(
-                        (target.buyer_name, currency, months(target.date - SPEND_WINDOW, target.date))
-                    ),
-                }
+                yield party_id, spend.share(supplier), spend.processes, currency, population

@@ -68,8 +68,8 @@ def spend_before(
     purchases: Sequence[Spent], moments: Iterable[datetime], window: timedelta
 ) -> Iterator[tuple[datetime, Spend]]:
     """
-    Yield each moment, in ascending order, with what was spent in the window that ends with it, both ends' dates told
-    apart: the moment itself counts, the moment one window earlier does not. The same object is yielded every time.
+    Yield each moment, in ascending order, with what was spent in the window that ends with it: the moment itself
+    counts, the moment one window earlier does not. The same object is yielded every time.
 
     :param purchases: in ascending order of their dates, with amounts above 0
     """

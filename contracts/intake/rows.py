@@ -13,13 +13,13 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from contracts.models import Bid, Contract
+from contracts.ocds.codes import CANCELLED
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.views import Award as AwardView
 from contracts.ocds.views import Contract as ContractView
 from contracts.ocds.views import Party, Process, Reference, Value
 
 MAX_KEY = 400
-_DEAD = frozenset({"cancelled", "unsuccessful"})
 _NOT_A_NUMBER = re.compile(r"(?i)(n/?a|s/?n|nd|ninguno|sin dato|none|null|0+|x+|-+)")
 
 PROCESS_COLUMNS = (
@@ -307,7 +307,7 @@ def _value_of(process: Process) -> tuple[Decimal | None, str]:
         values = [
             (entry.value.amount, entry.value.currency)
             for entry in stage
-            if entry.status not in _DEAD and entry.value and entry.value.amount is not None
+            if entry.status not in CANCELLED and entry.value and entry.value.amount is not None
         ]
         if values and len({currency for _, currency in values}) == 1:
             with localcontext(prec=60):  # the default precision would round sums of large amounts

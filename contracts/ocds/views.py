@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
+from contracts.ocds.codes import CANCELLED
+
 
 class View(Struct, frozen=True, kw_only=True, gc=False):
     path: str
@@ -242,7 +244,7 @@ class Process(View, frozen=True, kw_only=True):
         """Return the suppliers of awards and contracts that were not cancelled, each once."""
         seen: dict[tuple[str, str], Reference] = {}
         for stage in self.stages():
-            if stage.status not in {"cancelled", "unsuccessful"}:
+            if stage.status not in CANCELLED:
                 for supplier in stage.suppliers:
                     seen.setdefault((supplier.id, "" if supplier.id else supplier.name), supplier)
         return tuple(seen.values())

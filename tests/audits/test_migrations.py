@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits.engine.flags import fingerprint
 from audits.judging.vocabulary import Finding
-from audits.models import Audit, Flag
+from audits.models import Audit, Cohort, Flag
 from contracts.models import ContractingProcess
 
 _AUDIT = """
@@ -102,3 +102,29 @@ def test_a_decision_stays_when_flags_get_the_identity_of_what_they_are_about(mod
     assert Flag.objects.standing().count() == 3
     kept = Flag.objects.get(pk=term.pk)
     assert bytes(kept.fingerprint) == fingerprint("ocds-test01-1", "T18", Finding((), cites=("c7",)))
+
+
+def test_cohorts_named_by_rules_are_named_by_what_was_counted(models_at_0007):
+    def cohorts():
+        return set(Cohort.objects.values_list("name", "key"))
+
+    before = {
+        ("R024", ""),
+        ("R010", "pe-osce"),
+        ("R001", "pe-osce"),
+        ("T08", "PE|cloud|PEN|2024"),
+        ("R025", "tenderer"),
+    }
+    Cohort.objects.bulk_create(
+        Cohort(name=name, key=key, n=12, figures={}, digest=b"d") for name, key in {*before, ("R058", "")}
+    )
+    call_command("migrate", "audits", verbosity=0)
+    assert cohorts() == {
+        ("price_gaps", ""),
+        ("publisher_practice", "R010|pe-osce"),
+        ("publisher_practice", "R001|pe-osce"),
+        ("country_spend", "PE|cloud|PEN|2024"),
+        ("bids_won", "tenderer"),
+    }
+    call_command("migrate", "audits", "0009", verbosity=0)
+    assert cohorts() == before

@@ -91,7 +91,7 @@ def rows(flag, process, make_user):
         judged={},
     )
     attempt = AuditAttempt.objects.create(process=process, key=b"k", leased_until=process.compiled_at)
-    cohort = Cohort.objects.create(name="R058", key="PE|open|goods", n=12, figures={"q1": 0.1}, digest=b"d")
+    cohort = Cohort.objects.create(name="price_gaps", key="PE|open|goods", n=12, figures={"q1": 0.1}, digest=b"d")
     return {
         "audits_cohort": cohort,
         "audits_flag": flag,

@@ -59,7 +59,7 @@ def test_every_organization_that_takes_part_has_one_outcome_for_each_rule():
         "reason": "not_in_role",
         "values": {"roles": "tenderer"},
     }
-    assert outcomes["R038"]["field"] == "statistics/R038"
+    assert outcomes["R038"]["field"] == "statistics/bids_disqualified"
 
 
 def test_only_those_are_audited_again_of_whom_something_changed(half):
@@ -122,7 +122,10 @@ def test_a_fence_that_changes_has_those_judged_again_who_are_compared_with_it():
     audit()
     assert Audit.objects.get(organization=of("BX")).outcomes["R038"]["kind"] == "insufficient_data"
     changed, _, concerned = refresh_cohorts()
-    assert {(cohort.name, cohort.key) for cohort in changed} >= {("R038", "buyer"), ("R038", "tenderer")}
+    assert {(cohort.name, cohort.key) for cohort in changed} >= {
+        ("bids_disqualified", "buyer"),
+        ("bids_disqualified", "tenderer"),
+    }
     assert of("BX").pk in concerned
     organizations.audit_due()
     flag = flags()["PE-RUC:10BX", "buyer"]
@@ -254,7 +257,7 @@ def test_markets_and_their_concentration():
     refresh_cohorts()
     organizations.audit_due()
     (flag,) = flags("R050").values()
-    market = Cohort.objects.get(name="R050")
+    market = Cohort.objects.get(name="market_shares")
     assert market.key == "PE|UNSPSC:432226|PEN|2024"
     assert (flag.organization, flag.values["percent"]) == (of("S0"), "73")
     assert flag.values["market"] == "PE, UNSPSC:432226, PEN, 2022 – 2024"
@@ -266,7 +269,7 @@ def test_markets_and_their_concentration():
 def test_figures_name_the_scheme_with_most_categories():
     assert largest_scheme(["CPV:30", "UNSPSC:43", "UNSPSC:44"]) == ("UNSPSC", ["43", "44"])
     assert largest_scheme([":43"]) == ("", ["43"])
-    assert figures_of([], rules=frozenset({"R038"})) == {}
+    assert figures_of([], reads=frozenset({"bids_won"})) == {}
 
 
 def test_the_audit_command_counts_organizations(capsys, half):

@@ -14,6 +14,7 @@ from audits.indicators.fold import Job
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
 from audits.judging.dossier import build_dossier
+from audits.judging.figures import Fences, ProcessFigures
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import OutcomeKind
 from audits.matching.reference import Reference
@@ -41,7 +42,9 @@ def flagged_by_indicators(path):
     """Return code → ocids, and the fences of the whole file as the rules take them."""
     printed = run(Job(Settings(), "veedor"), path, workers=1).results.as_json()
     flagged = {code: {ocid for ocid, codes in printed["OCID"].items() if code in codes} for code in CODES}
-    return flagged, {code: {**printed["Meta"][code], "cohort": "all"} for code in ("R024", "R058")}
+    return flagged, ProcessFigures(
+        price_gap_fence=Fences(cohort="all", **{**printed["Meta"]["R024"], **printed["Meta"]["R058"]})
+    )
 
 
 def flagged_by_rules(lines, statistics):

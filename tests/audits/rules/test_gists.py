@@ -1,7 +1,9 @@
 """What a decision on an organization judges: it stands while the numbers move little, and no longer."""
 
+import msgspec
 import pytest
 
+from audits.judging.figures import OrganizationFigures
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.rules import RULES
 
@@ -34,9 +36,10 @@ FIGURES = {
 
 
 def decision_basis(code, parameters=None, **changes):
-    figures = {**FIGURES[code], "counted": [], **changes}
+    (name,) = RULES[code].reads
+    figures = msgspec.convert({name: [{**FIGURES[code], "counted": [], **changes}]}, OrganizationFigures)
     roles = frozenset({"buyer", "supplier", "tenderer"})
-    dossier = OrganizationDossier("PE-RUC:1", "Organización", "PE", roles, {code: [figures]})
+    dossier = OrganizationDossier("PE-RUC:1", "Organización", "PE", roles, figures)
     (finding,) = RULES[code].judge(dossier, **{**RULES[code].parameters, **(parameters or {})})
     return finding.decision_basis
 

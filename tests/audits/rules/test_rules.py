@@ -6,15 +6,19 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
+from audits.facts.legal_limits import COMPETITIVE, DIRECT
 from audits.judging.dossier import build_dossier
+from audits.judging.figures import OrganizationFigures, ProcessFigures
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.reasons import REASONS
 from audits.judging.rule_set import BoundRule
 from audits.judging.texts import LANGUAGES
-from audits.judging.vocabulary import OutcomeKind, Subject
+from audits.judging.vocabulary import OutcomeKind, Severity, Stage, Subject
+from audits.judging.vocabulary import rule as make_rule
 from audits.matching.reference import Reference
 from audits.rules import RULES
 
@@ -37,17 +41,34 @@ def reference():
     return Reference.read(ROOT / "fixtures" / "reference")
 
 
-def dossier_of(rule, case):
+class Watched:
+    """Figures that note which of them are read."""
+
+    def __init__(self, figures):
+        self.figures = figures
+        self.read = set()
+
+    def __getattr__(self, name):
+        self.read.add(name)
+        return getattr(self.figures, name)
+
+
+def dossier_of(rule, case, figures):
     if rule.subject is Subject.ORGANIZATION:
-        roles = frozenset(case["roles"])
-        return OrganizationDossier("XX-ID:1", "Organización de Prueba", "PE", roles, case.get("statistics", {}))
-    return build_dossier(case["release"], reference=reference(), statistics=case.get("statistics"))
+        return OrganizationDossier("XX-ID:1", "Organización de Prueba", "PE", frozenset(case["roles"]), figures)
+    return build_dossier(case["release"], reference=reference()).with_statistics(figures, digest="")
+
+
+def answered(rule, case):
+    """Return the outcome of a case, and the names of the figures that the rule read."""
+    kind = OrganizationFigures if rule.subject is Subject.ORGANIZATION else ProcessFigures
+    figures = Watched(msgspec.convert(case.get("statistics", {}), kind))
+    bound = BoundRule(rule, {**rule.parameters, **case.get("parameters", {})})
+    return bound.judge(dossier_of(rule, case, figures)), figures.read
 
 
 def judged(code, case):
-    rule = RULES[code]
-    dossier = dossier_of(rule, case)
-    return BoundRule(rule, {**rule.parameters, **case.get("parameters", {})}).judge(dossier)
+    return answered(RULES[code], case)[0]
 
 
 def value_at(document, pointer):
@@ -72,6 +93,42 @@ def test_a_case_is_answered_as_it_says(code, case):
         assert {finding.severity or RULES[code].severity for finding in outcome.findings} == {case["severity"]}
     if "sentence" in case:
         assert {finding.sentence for finding in outcome.findings} == {case["sentence"]}
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_reads_the_figures_that_it_declares_and_no_other(code):
+    read = set().union(*(answered(RULES[code], case)[1] for case in cases_of(code)))
+
+    assert read == RULES[code].reads
+
+
+def undeclared(dossier):
+    dossier.statistic("buyer_shares")
+    return ()
+
+
+def invented(*, code="R999", **fields):
+    return make_rule(code=code, title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={}, **fields)
+
+
+def test_a_figure_that_is_read_and_not_declared_is_noticed():
+    case = {"release": {"ocid": "ocds-test01-1"}}
+
+    assert answered(invented(reads=("supplier_shares",))(undeclared), case)[1] == {"buyer_shares"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [(Subject.PROCESS, "bids_won"), (Subject.ORGANIZATION, "supplier_shares"), (Subject.PROCESS, "R024")],
+)
+def test_a_rule_cannot_declare_what_is_not_a_figure_of_its_subject(subject, name):
+    with pytest.raises(TypeError, match=f"R999 reads {name}"):
+        invented(subject=subject, reads=(name,))
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_that_takes_thresholds_declares_their_kind(code):
+    assert (RULES[code].limits in {DIRECT, COMPETITIVE}) == ("thresholds" in RULES[code].parameters)
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audits.engine import processes
+from audits.judging.figures import PlannedMethod
 from audits.models import Audit, Flag
 from audits.statistics import statistics_for
 from contracts.models import ContractingProcess
@@ -69,12 +70,12 @@ def test_a_batch_is_one_question_to_the_database_and_single_releases_are_not_rea
     audit(purchase(9, method="direct"))
     pks = list(ContractingProcess.objects.values_list("pk", flat=True))
     with CaptureQueriesContext(connection) as captured:
-        found = statistics_for(pks, rules=frozenset({"R012"}))
-    assert len(found) == 8
+        found = statistics_for(pks, reads=frozenset({"planned_method"}))
+    assert sum(figures.planned_method is not None for figures in found.values()) == 8
     reading = [query["sql"] for query in captured if "contracts_release" in query["sql"]]
     assert len(reading) == 1
     assert "ocds-test01-9" not in reading[0]
-    assert figures(1, "R012") == {"planned_method": "open", "source": "plan open"}
+    assert figures(1, "planned_method") == PlannedMethod("open", "plan open")
 
 
 def test_a_plan_that_arrives_while_the_process_is_judged_is_not_lost(after_snapshot):

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from audits.cohorts import country_spend, markets
-from audits.cohorts.shares import FEWEST_BUYERS, SMALLEST_POPULATION, SMALLEST_SHARE
+from audits.cohorts.shares import MIN_BUYERS, MIN_PROCESSES, MIN_SHARE
 from audits.models import Purchase
 from contracts.models import ContractingProcess, Organization
 
@@ -55,7 +55,7 @@ def shares(purchases, parts_of):
             row for *where, row in counted if where == [country, part, currency] and 0 <= year - row.date.year <= 2
         ]
         processes = {row.process_id for row in rows}
-        if len(processes) < SMALLEST_POPULATION or len({row.buyer_id for row in rows}) < FEWEST_BUYERS:
+        if len(processes) < MIN_PROCESSES or len({row.buyer_id for row in rows}) < MIN_BUYERS:
             continue
         by_supplier = defaultdict(Decimal)
         for row in rows:
@@ -67,7 +67,7 @@ def shares(purchases, parts_of):
             {
                 key: pytest.approx(float(amount / total), abs=2e-6)
                 for key, amount in by_supplier.items()
-                if amount / total >= SMALLEST_SHARE
+                if amount / total >= MIN_SHARE
             },
             (min(row.date for row in rows), max(row.date for row in rows)),
         )

@@ -1,0 +1,211 @@
+"""
+Figures about other processes and organizations that a dossier may hold, each under the name that rules declare.
+
+``@rule(reads=("supplier_shares",))`` names fields of ``ProcessFigures`` (rules about processes) or of
+``OrganizationFigures``; the engine computes what the rules in force declare, and no more. They are part of the digest
+of the dossier, so they are whole, cut or exact: never an average that depends on an order. ``None`` stands for what
+was not or cannot be computed, an empty list for what was counted and came to nothing.
+
+``supplier`` is the id of a party in the record, or its name where it has none.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+
+class SupplierShare(Struct, frozen=True, gc=False):
+    """
+    What a supplier took of the spend on one sector of technology, in one currency: of its buyer over three years, or
+    of its country over three calendar years, where that is large.
+
+    ``share`` and ``hhi`` (the Herfindahl-Hirschman index of all suppliers) lie between 0 and 1, cut at six digits.
+    """
+
+    supplier: str
+    share: float
+    processes: int
+    currency: str
+    population: str
+    sector: str
+    hhi: float
+
+
+class BuyerShare(Struct, frozen=True, gc=False):
+    """What a supplier took of all that its buyer spent on ``suppliers`` over three years, in one currency."""
+
+    supplier: str
+    share: float
+    processes: int
+    currency: str
+    population: str
+    suppliers: int
+
+
+class EarlierPurchase(Struct, frozen=True, gc=False):
+    """What the buyer got before from the same supplier in one of the sectors, as a gift or without competition."""
+
+    supplier: str
+    ocid: str
+    date: date
+    method: str
+    is_gift: bool
+    sectors: Sequence[str]
+
+
+class SupplierPurchase(Struct, frozen=True, gc=False):
+    """A purchase of the same buyer from the same supplier in another process; ``amount`` is above 0."""
+
+    supplier: str
+    ocid: str
+    date: date
+    amount: Decimal
+    currency: str
+
+
+class PlannedMethod(Struct, frozen=True, gc=False):
+    """The procurement method that an earlier release named before the award (``""`` if none did), and its id."""
+
+    method: str
+    release_id: str
+
+
+class Fences(Struct, frozen=True, omit_defaults=True, gc=False):
+    """
+    Quartiles and Tukey's fences of a population of ``n`` values, 1.5 interquartile ranges outside the quartiles.
+
+    ``cohort`` names the population: ``*`` for all, ``PE, open, goods`` for those of one kind. ``own`` holds the fences
+    of the subject's own kind, where there are enough values. ``many`` is the 75th percentile of how often those of the
+    population were counted.
+    """
+
+    n: int = 0
+    cohort: str = ""
+    q1: float | None = None
+    q3: float | None = None
+    lower_fence: float | None = None
+    upper_fence: float | None = None
+    many: float | None = None
+    own: "Fences | None" = None
+
+
+class PublisherPractice(Struct, frozen=True, gc=False):
+    """Of ``n`` processes of the publisher to which a rule applies, the share (0 to 1) that give the field it needs."""
+
+    share: float
+    n: int
+
+
+class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """
+    Figures about other processes, for rules about one process.
+
+    ``supplier_history``: the latest hundred. ``purchases_beside``: by the same procedure, of the same subject, within
+    a year before or after; ``purchases_before``: in the three years before, the first fifty and the fifty largest;
+    both for processes of one supplier. ``price_gap_fence``: of the gaps between the winning bid and the next one.
+    ``publisher_practice``: code of the rule that misses a field in this process → how often the publisher gives it.
+    """
+
+    supplier_shares: Sequence[SupplierShare] | None = None
+    supplier_history: Sequence[EarlierPurchase] | None = None
+    buyer_shares: Sequence[BuyerShare] | None = None
+    purchases_beside: Sequence[SupplierPurchase] | None = None
+    purchases_before: Sequence[SupplierPurchase] | None = None
+    planned_method: PlannedMethod | None = None
+    price_gap_fence: Fences | None = None
+    publisher_practice: Mapping[str, PublisherPractice] | None = None
+
+
+class CountedProcess(Struct, frozen=True, omit_defaults=True, gc=False):
+    """A process that a figure was counted from: ``value`` is what it says at ``path``."""
+
+    ocid: str
+    path: str
+    value: Any
+    title: str = ""
+
+
+class MethodUse(Struct, frozen=True, gc=False):
+    """How often a buyer or procuring entity bought without open competition."""
+
+    role: str
+    processes: int
+    noncompetitive: int
+    counted: Sequence[CountedProcess]
+
+
+class BidsWon(Struct, frozen=True, gc=False):
+    """How often a tenderer won, of the processes in which it made a valid bid and one award decided."""
+
+    role: str
+    competed: int
+    won: int
+    fence: Fences
+    counted: Sequence[CountedProcess]
+
+
+class BidsDisqualified(Struct, frozen=True, gc=False):
+    """How many bids were disqualified: a tenderer's own, or those submitted to a buyer or procuring entity."""
+
+    role: str
+    submitted: int
+    disqualified: int
+    processes: int
+    fence: Fences
+    counted: Sequence[CountedProcess]
+
+
+class SuppliedCategories(Struct, frozen=True, gc=False):
+    """What was awarded to a supplier: ``categories`` of the classification ``scheme`` with the most of them."""
+
+    role: str
+    processes: int
+    scheme: str
+    categories: Sequence[str]
+    fence: Fences
+    counted: Sequence[CountedProcess]
+
+
+class MarketShare(Struct, frozen=True, gc=False):
+    """What a supplier took of a market in three calendar years up to ``year``; ``cites`` identifies the market."""
+
+    role: str
+    market: str
+    cites: Sequence[str]
+    year: int
+    share: float
+    hhi: float
+    processes: int
+    counted: Sequence[CountedProcess]
+
+
+class MarketConcentration(Struct, frozen=True, gc=False):
+    """How concentrated the suppliers of a buyer are in a class of items; ``largest`` is the largest share."""
+
+    role: str
+    market: str
+    cites: Sequence[str]
+    year: int
+    suppliers: int
+    hhi: float
+    largest: float
+    processes: int
+    counted: Sequence[CountedProcess]
+
+
+class OrganizationFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """
+    Figures about one organization over all its processes: one for each role that it has, or for each market.
+
+    ``counted`` names at most fifty processes, those that say most first.
+    """
+
+    method_use: Sequence[MethodUse] | None = None
+    bids_won: Sequence[BidsWon] | None = None
+    bids_disqualified: Sequence[BidsDisqualified] | None = None
+    supplied_categories: Sequence[SuppliedCategories] | None = None
+    market_shares: Sequence[MarketShare] | None = None
+    market_concentration: Sequence[MarketConcentration] | None = None

@@ -1,0 +1,8 @@
+"""Codes of OCDS that code and SQL both test for."""
+
+# Statuses of awards and contracts of which nothing came.
+CANCELLED = ("cancelled", "unsuccessful")
+
+# Values of procurementMethod. A record that gives none is in neither.
+COMPETITIVE = ("open", "selective")
+NON_COMPETITIVE = ("direct", "limited")
