@@ -11,6 +11,8 @@ from bisect import bisect_right
 
 from msgspec import Struct
 
+from contracts.ocds.folding import without_marks
+
 # Dropped, or joined over: the soft hyphen and invisible marks. One stand-in, which no text holds after folding.
 _DROP = "\x01"
 _BREAKS = re.compile(r"[\x01]| {2,}")
@@ -48,8 +50,7 @@ def _fold_letter(letter: str) -> str:
         return "'"
     if letter in "“”«»„":
         return '"'
-    plain = "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
-    return plain.lower()[:1] or letter
+    return without_marks(letter).lower()[:1] or letter
 
 
 class _Letters(dict[int, str]):

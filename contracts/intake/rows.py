@@ -6,7 +6,6 @@ Organizations are named by their keys here; ``contracts.intake.storing`` turns k
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal, localcontext
@@ -15,6 +14,7 @@ from typing import Any
 from contracts.models import Bid, Contract
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.ocds.folding import without_marks
 from contracts.ocds.views import Award as AwardView
 from contracts.ocds.views import Contract as ContractView
 from contracts.ocds.views import Party, Process, Reference, Value
@@ -96,8 +96,8 @@ def organization_key(party: Party, country: str) -> str:
     number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
     if party.scheme and number and not _NOT_A_NUMBER.fullmatch(number):
         return _bounded(f"{party.scheme.upper()}:{number}")
-    letters = unicodedata.normalize("NFKD", (party.name or party.id).casefold())
-    folded = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
+    letters = without_marks((party.name or party.id).casefold())
+    folded = "".join(letter if letter.isalnum() else " " for letter in letters)
     return _bounded(f"name:{party.country or country}:{' '.join(folded.split())}")
 
 

@@ -1,9 +1,10 @@
 """Country names as addresses write them → ISO 3166-1 alpha-2."""
 
-import unicodedata
 from functools import lru_cache
 
 import pycountry
+
+from contracts.ocds.folding import without_marks
 
 # Names in Spanish and Portuguese that ISO's English list does not hold, folded. Own table, from common usage.
 _NAMES = {
@@ -52,11 +53,7 @@ _NAMES = {
 @lru_cache(maxsize=4096)
 def country_code(name: str) -> str:
     """Return the ISO 3166-1 alpha-2 code of a country's name or code in en, es or pt, ``""`` if it is none."""
-    folded = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", name.strip().casefold())
-        if not unicodedata.combining(letter)
-    )
+    folded = without_marks(name.strip().casefold())
     if not folded:
         return ""
     if folded in _NAMES:

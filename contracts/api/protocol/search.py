@@ -1,6 +1,5 @@
 """Search for words in any of some columns, case and accents folded, in plain SQL that every PostgreSQL has."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from django.db import models
@@ -9,6 +8,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext as _
 
 from contracts.api.protocol.problems import parameter_problem
+from contracts.ocds.folding import without_marks
 
 MAX_WORDS = 12
 
@@ -32,8 +32,7 @@ def _folding() -> tuple[str, str]:
 
 def fold(text: str) -> str:
     """Return the text in lower case, without accents and other marks."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return without_marks(text.casefold())
 
 
 _FROM, _TO = _folding()
