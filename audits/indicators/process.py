@@ -30,7 +30,7 @@ class Contest(msgspec.Struct, gc=False):
     """
     Bids that compete with each other, and what was awarded among them.
 
-    `active` are the active awards; `final` is true if no award may still change, which cannot be told without any.
+    `active` are the active awards; `final` is true if no award may still change; without awards it is false.
     `winner` is who got all of it, if there are bids: the supplier of the only active award of a final contest, as far
     as the profile can tell.
     """
@@ -51,13 +51,9 @@ class Process(msgspec.Struct, gc=False):
     contests: list[Contest]
 
 
-def contest(
-    offers: list[Offer], awards: list[Award] | None, party: Callable[[Sequence[Reference]], Party | None]
-) -> Contest:
+def contest(offers: list[Offer], awards: list[Award], party: Callable[[Sequence[Reference]], Party | None]) -> Contest:
     """One contest. An award without a status does not count; pending ones and unknown states are not final."""
-    if awards is None:
-        return Contest(offers, [], final=False, winner=None)
     active = [award for award in awards if award.status == "active"]
-    final = len(active) == len(awards) or all(award.status in FINAL for award in awards)
+    final = bool(awards) and (len(active) == len(awards) or all(award.status in FINAL for award in awards))
     winner = party(active[0].suppliers or ()) if offers and final and len(active) == 1 else None
     return Contest(offers, active, final, winner)

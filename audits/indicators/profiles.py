@@ -38,7 +38,7 @@ class Profile(Protocol):
         """The amount, if it is one that can be compared."""
 
     def party(self, references: Sequence[Reference], /) -> Party | None:
-        """Who bid or was awarded, if that can be told."""
+        """The party that bid or was awarded, if its ids are known."""
 
     def are_rivals(self, one: frozenset[str], other: frozenset[str], /) -> bool:
         """Whether two bids of these tenderers are bids of different parties."""
@@ -56,7 +56,7 @@ class Profile(Protocol):
         """Whether the process may be judged by the rule that the lowest price wins."""
 
     def days(self, start: str, end: str, results: Results, /) -> int | None:
-        """Whole days from `start` to `end`, None if they cannot be told or make no period."""
+        """Whole days from `start` to `end`, None if one cannot be read or they are not a period."""
 
     def is_late(self, date: str, deadline: str, results: Results, /) -> bool:
         """Whether a bid of `date` came after `deadline`."""
@@ -92,7 +92,7 @@ class Cardinal:
         return len(frozenset().union(*parties)) == 1
 
     def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
-        return [contest(offers, release.awards, self.party)]
+        return [contest(offers, release.awards or [], self.party)]
 
     def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
         # The main currency is the setting, else the first that is seen; other values are left out.

@@ -41,7 +41,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Price close to winning bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     reads=("price_gap_fence",),
     changes={
         2: Change(
@@ -49,6 +49,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "The fence of all processes decides; the one of the same country, method and category tells "
             "what is ordinary there.",
         ),
+        3: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
     },
     sentences={
         "default": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "

@@ -36,7 +36,7 @@ from audits.facts.bids import (
 )
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -44,7 +44,10 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
+    },
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
     },

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from audits.facts.bids import Contest, awarded_contests, cites, ids_of, names, status_evidence
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -34,7 +34,10 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
     title="All except winner disqualified",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
+    },
     sentences={
         "default": "{count} other tenderers were disqualified; only {winner}, the winner, was left.",
         "one": "The only other tenderer was disqualified; only {winner}, the winner, was left.",

@@ -16,8 +16,8 @@ MAX_PURCHASES = 100
 _Purchase = TypeVar("_Purchase", EarlierPurchase, SupplierPurchase)
 
 # One row for each supplier of a process, whatever the currencies.
-_ASKED = """
-    WITH asked AS (
+_TARGETS = """
+    WITH target AS (
         SELECT process_id, supplier_id, buyer_id, date, sectors, subjects, is_gift,
                array_agg(currency) AS currencies
         FROM audits_purchase WHERE process_id = ANY(%(process_ids)s) AND buyer_id IS NOT NULL
@@ -34,7 +34,7 @@ def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurcha
     found = _read(
         """
         SELECT t.process_id, t.supplier_id, q.ocid, q.date, q.procurement_method, q.is_gift, q.sectors
-        FROM asked t CROSS JOIN LATERAL (
+        FROM target t CROSS JOIN LATERAL (
             SELECT DISTINCT p.ocid, q.date, q.procurement_method, q.is_gift, q.sectors
             FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
             WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
@@ -62,7 +62,7 @@ def purchases_before(targets: Sequence[Target]) -> dict[int, list[SupplierPurcha
     found = _read(
         """
         SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount), q.currency
-        FROM asked t CROSS JOIN LATERAL (
+        FROM target t CROSS JOIN LATERAL (
             SELECT ocid, date, amount, currency FROM (
                 SELECT p.ocid, q.date, q.amount, q.currency,
                        row_number() OVER (ORDER BY q.date, p.ocid) AS first,
@@ -87,7 +87,7 @@ def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurcha
     found = _read(
         """
         SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount), q.currency
-        FROM asked t JOIN contracts_contractingprocess own ON own.id = t.process_id CROSS JOIN LATERAL (
+        FROM target t JOIN contracts_contractingprocess own ON own.id = t.process_id CROSS JOIN LATERAL (
             SELECT p.ocid, q.date, q.amount, q.currency
             FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
             WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
@@ -106,13 +106,13 @@ def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurcha
 
 
 def _read(query: str, targets: Iterable[Target]) -> list[tuple[Any, ...]]:
-    """Run a query for the purchases of processes, which it finds as ``asked``."""
+    """Run a query for the purchases of processes, which it finds as ``target``."""
     process_ids = [target.process_id for target in targets]
     if not process_ids:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            _ASKED + query,
+            _TARGETS + query,
             {
                 "process_ids": process_ids,
                 "most": MAX_PURCHASES,

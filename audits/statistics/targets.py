@@ -1,4 +1,4 @@
-"""The processes whose figures are asked for: their own purchases, and what they call the organizations in them."""
+"""The processes that figures are computed for: their purchases, and the ids of the organizations in them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
