@@ -31,7 +31,7 @@ _BACKWARD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audits", "0009_flag_decision")]
+    dependencies = [("audits", "0010_decision_chain")]
 
     operations = [
         migrations.RunSQL(_FORWARD, _BACKWARD),
