@@ -1,4 +1,4 @@
-"""Compiled releases out, as JSON Lines, straight from PostgreSQL by COPY: memory stays flat whatever their number."""
+"""Compiled releases out, as JSON Lines, straight from PostgreSQL by COPY: memory stays flat for any number."""
 
 from collections.abc import Iterator, Sequence
 

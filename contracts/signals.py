@@ -1,4 +1,4 @@
-"""What this app announces."""
+"""Signals of this app."""
 
 from django.dispatch import Signal
 

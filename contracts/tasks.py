@@ -1,5 +1,5 @@
 """
-Tasks of the workers. A message carries a primary key; PostgreSQL holds what is due.
+Tasks of the workers. A message carries a primary key; PostgreSQL decides whether the work is due.
 
 A second delivery is harmless: the submission is no longer due.
 """
@@ -24,7 +24,7 @@ def process_submission(submission_id: str) -> None:
 
 @shared_task(name="contracts.process_due_submissions")
 def process_due_submissions() -> None:
-    """Nudge for every submission that is due: what no message reminded a worker of is found here."""
+    """Enqueue every due submission: a lost message is made up for here."""
     for pk in Submission.objects.due().values_list("pk", flat=True)[:1000]:
         enqueue(str(pk))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.judging.reasons import REASONS
@@ -11,6 +11,7 @@ from audits.judging.texts import fill
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Flag
 from audits.rules import RULES
+from contracts.translating import language_in_force
 
 OUTCOMES = {
     OutcomeKind.FLAGGED: _("flagged"),
@@ -43,14 +44,10 @@ SECTORS = {
 }
 
 
-def reader_language() -> str:
-    return (get_language() or "en")[:2]
-
-
 def rule_title(code: str) -> str:
     """Return the title of a rule in the reader's language, ``""`` if the rule was removed."""
     rule = RULES.get(code)
-    return rule.text(reader_language()).title if rule else ""
+    return rule.text(language_in_force()).title if rule else ""
 
 
 def why_not(code: str, outcome: Mapping[str, Any]) -> str:
@@ -59,7 +56,7 @@ def why_not(code: str, outcome: Mapping[str, Any]) -> str:
 
     The class of an error, and a reason in English as versions before 0.2.0 stored them, are shown as they are.
     """
-    reason, language = outcome.get("reason", ""), reader_language()
+    reason, language = outcome.get("reason", ""), language_in_force()
     own = RULES[code].text(language).reasons if code in RULES else {}
     template = own.get(reason) or gettext(REASONS.get(reason, ""))
     values = {"field": outcome.get("field", ""), **outcome.get("values", {})}

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
 from audits.admin.evidence import Place, read_places, write_value
-from audits.admin.labels import OUTCOMES, SECTORS, reader_language, rule_title, sentence, why_not
+from audits.admin.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
 from audits.judging.pages import Page, page
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
@@ -13,6 +13,7 @@ from audits.reports.rule_health import context_rules
 from contracts.admin.display import Link, Rows, admin_url, first_rows
 from contracts.admin.record import Record, compiled_release, read_record
 from contracts.models import ContractingProcess, Organization
+from contracts.translating import language_in_force
 
 
 class Difference(NamedTuple):
@@ -106,7 +107,7 @@ def read_page(flag_id: int) -> FlagPage:
         subject=_link(flag),
         sentence=sentence(flag),
         rule_title=rule_title(flag.rule),
-        rule_page=page(flag.definition, reader_language()) if flag.definition else None,
+        rule_page=page(flag.definition, language_in_force()) if flag.definition else None,
         is_context=flag.rule in context_rules(),
         parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
         places=first_rows(places),
@@ -136,7 +137,7 @@ def _decisions(flag: Flag) -> Iterator[Decision]:
         texts = review.judged.get("text", {})
         yield Decision(
             review=review,
-            sentence=texts.get(reader_language()) or texts.get("en", ""),
+            sentence=texts.get(language_in_force()) or texts.get("en", ""),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest),
             differences=_differences(review.judged.get("evidence", ()), flag.evidence)[:MAX_DIFFERENCES],
         )

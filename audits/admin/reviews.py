@@ -7,10 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.labels import reader_language
 from audits.models import Flag, Review
 from contracts.admin.display import admin_url, preformatted
 from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.translating import language_in_force
 
 
 @admin.register(Review)
@@ -42,7 +42,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     @admin.display(description=_("sentence as it stood"))
     def text(self, review: Review) -> str:
         texts = review.judged.get("text", {})
-        return texts.get(reader_language()) or texts.get("en", "–")
+        return texts.get(language_in_force()) or texts.get("en", "–")
 
     @admin.display(description=_("what was judged"))
     def judged_written(self, review: Review) -> SafeString:

@@ -1,8 +1,7 @@
 """Contracts, by what the audits of their processes found."""
 
 from audits.api.sectors import SectorFilter
-from contracts.api.contracts import ContractListView
-from contracts.api.protocol.filters import ContractFilter
+from contracts.api.contracts import ContractFilter, ContractListView
 
 
 class AuditedContractFilter(ContractFilter):

@@ -13,7 +13,6 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -30,14 +29,15 @@ from contracts.api.protocol.columns import Day, Digest, Document, Instant, Link,
 from contracts.api.protocol.filters import (
     CountryFilter,
     OrganizationFilter,
-    OrganizationsFilter,
+    OrganizationInArrayFilter,
     SearchFilter,
     since,
     until,
 )
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.tokens import reader
+from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
+from contracts.translating import language_in_force
 
 REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
 
@@ -63,7 +63,7 @@ class Sentence(serializers.CharField):
 
     @staticmethod
     def convert(value: Mapping[str, Any]) -> str:
-        language = (get_language() or "en")[:2]
+        language = language_in_force()
         return str(value[language]) if language in value else Flag(**value).render(language)
 
 
@@ -146,7 +146,7 @@ class FlagRow(serializers.Serializer):
 
 def visible_rows(request: Request, **subject: Any) -> list[dict[str, Any]]:
     """Return the flags on a process or an organization that the reader may see, as rows."""
-    return rows_of(Flag.objects.visible_to(reader(request)).filter(**subject).order_by("pk"), FlagRow)
+    return rows_of(Flag.objects.visible_to(effective_user(request)).filter(**subject).order_by("pk"), FlagRow)
 
 
 class EvidenceRow(serializers.Serializer):
@@ -204,7 +204,7 @@ class FlagFilter(django_filters.FilterSet):
     )
     country = CountryFilter(field_name="country", help_text="ISO 3166-1 alpha-2 code, or a name.")
     buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
-    supplier = OrganizationsFilter(field_name="process__suppliers", help_text="Id or key of an organization.")
+    supplier = OrganizationInArrayFilter(field_name="process__suppliers", help_text="Id or key of an organization.")
     sector = SectorFilter(field_name="process")
     raised__gte = since("raised_at")
     raised__lte = until("raised_at")
@@ -228,7 +228,7 @@ class FlagListView(ListView):
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
 
     def get_queryset(self) -> models.QuerySet[Flag]:
-        return Flag.objects.visible_to(reader(self.request))
+        return Flag.objects.visible_to(effective_user(self.request))
 
 
 class FlagDetailView(DetailView):
@@ -239,7 +239,7 @@ class FlagDetailView(DetailView):
     sections = {"decisions": lambda pk: Review.objects.filter(flag=pk).order_by("pk")}
 
     def get_queryset(self) -> models.QuerySet[Flag]:
-        return Flag.objects.visible_to(reader(self.request))
+        return Flag.objects.visible_to(effective_user(self.request))
 
     def get(self, request: Request, **address: Any) -> Response:
         try:

@@ -6,17 +6,20 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.sectors import SectorFilter, Sectors
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit
-from contracts.api.addresses import OCID, ocid_of
-from contracts.api.processes import ProcessDetail, ProcessDetailView, ProcessListView, ProcessRow
+from contracts.api.processes import (
+    ByOcid,
+    ProcessDetail,
+    ProcessDetailView,
+    ProcessFilter,
+    ProcessListView,
+    ProcessRow,
+)
 from contracts.api.protocol.columns import Instant
-from contracts.api.protocol.filters import ProcessFilter
 
 
 def current_audit_column(column: str, subject: str = "process") -> Subquery:
@@ -80,11 +83,5 @@ class AuditedProcessDetailView(ProcessDetailView):
         return super().section(name, field, pk)
 
 
-class ProcessByOcidView(AuditedProcessDetailView):
+class AuditedProcessByOcidView(ByOcid, AuditedProcessDetailView):  # type: ignore[override]
     """Read one contracting process, as by its path, for an ocid that no path can hold."""
-
-    schema_parameters = (OCID, *AuditedProcessDetailView.schema_parameters)
-    parameters = AuditedProcessDetailView.parameters | {"ocid"}
-
-    def get(self, request: Request, **_address: Any) -> Response:
-        return super().get(request, ocid=ocid_of(request))

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.judging.pages import to_html
-from audits.judging.texts import LANGUAGES
 from audits.judging.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.rule_health import cached_health
@@ -21,6 +19,7 @@ from audits.rules import RULES
 from contracts.api.protocol.columns import Link, fields_of
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.views import ApiView
+from contracts.translating import language_in_force
 
 
 class RuleRow(serializers.Serializer):
@@ -106,18 +105,13 @@ def _described(rule: Rule) -> dict[str, Any]:
         "code": rule.code,
         "url": Link("rules").convert(rule.code),
         "name": rule.name,
-        "title": rule.text(_language()).title,
+        "title": rule.text(language_in_force()).title,
         "subject": rule.subject.value,
         "stage": rule.stage.value,
         "severity": rule.severity.value,
         "version": rule.version,
         "parameters": dict(rule.parameters),
     }
-
-
-def _language() -> str:
-    language = (get_language() or "en")[:2]
-    return language if language in LANGUAGES else "en"
 
 
 @method_decorator(conditional_page, "dispatch")
@@ -146,7 +140,7 @@ class RuleDetailView(ApiView):
         rule = RULES.get(code)
         if rule is None:
             raise Http404
-        language = _language()
+        language = language_in_force()
         text = rule.text(language)
         health, counted_at = cached_health(code)
         versions = [

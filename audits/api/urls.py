@@ -1,3 +1,5 @@
+"""Addresses of audits, and those of `contracts.api.urls` whose answers hold the results of audits."""
+
 from django.urls import path
 
 from audits.api.contracts import AuditedContractListView
@@ -5,16 +7,15 @@ from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
 from audits.api.index import IndexView
 from audits.api.organizations import AuditedOrganizationDetailView
-from audits.api.processes import AuditedProcessDetailView, AuditedProcessListView, ProcessByOcidView
+from audits.api.processes import AuditedProcessByOcidView, AuditedProcessDetailView, AuditedProcessListView
 from audits.api.rules import RuleDetailView, RuleListView
 from audits.api.stats import StatsView
 
 urlpatterns = [
     path("", IndexView.as_view(), name="api"),
     path("contracting-processes/", AuditedProcessListView.as_view(), name="contracting-processes"),
-    # An ocid may hold a slash, which servers hand over decoded.
-    path("contracting-processes/<path:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
-    path("contracting-process/", ProcessByOcidView.as_view(), name="process-by-ocid"),
+    path("contracting-processes/<ocid:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
+    path("contracting-process/", AuditedProcessByOcidView.as_view(), name="process-by-ocid"),
     path("contracts/", AuditedContractListView.as_view(), name="contracts"),
     path("flags/", FlagListView.as_view(), name="flags"),
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),

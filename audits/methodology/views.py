@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from audits.judging.pages import Page, page, parse
@@ -26,6 +26,7 @@ from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, Decisions, Health, Precision, cached_health
 from audits.rules import RULES
+from contracts.translating import language_in_force
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
 STAGES = {
@@ -58,18 +59,13 @@ def in_the_readers_language(view: View) -> View:
     @wraps(view)
     def speaking(request: HttpRequest, **arguments: Any) -> HttpResponse:
         asked = request.GET.get("lang", "")
-        language = asked if asked in LANGUAGES else _spoken(get_language())
+        language = asked if asked in LANGUAGES else language_in_force()
         with override(language):
             response = view(request, language, **arguments)
         response["Content-Language"] = language
         return response
 
     return speaking
-
-
-def _spoken(language: str | None) -> str:
-    short = (language or "en")[:2]
-    return short if short in LANGUAGES else "en"
 
 
 @require_safe

@@ -4,13 +4,12 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.texts import LANGUAGES
 from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.rules import RULES
+from contracts.translating import language_in_force
 
 # High first: severities sort by what they mean, not by their letters.
 SEVERITY_RANK = models.Case(
@@ -180,11 +179,10 @@ class Flag(models.Model):
 
     def render(self, language: str | None = None) -> str:
         """Return the sentence in a language (``en``, ``es``, ``pt``), by default the reader's."""
-        chosen = (language or get_language() or "en")[:2]
         rule = self.definition
         if rule is None or self.sentence not in rule.text("en").sentences:
             return self.sentence
-        return rule.render(self.sentence, self.values, chosen if chosen in LANGUAGES else "en")
+        return rule.render(self.sentence, self.values, language or language_in_force())
 
 
 # The enum of pure code and the choices of the model say the same.

@@ -18,7 +18,8 @@ from audits.matching.lexicon import Mention
 from audits.matching.reference import Reference
 from audits.rules import RULES
 from contracts.ocds.countries import country_code
-from contracts.ocds.simple import SimpleContractError, release_from_simple
+from contracts.ocds.problems import RefusedError
+from contracts.ocds.simple import release_from_simple
 
 IN_SCOPE = "in_scope"
 COLUMNS = (IN_SCOPE, "T01", "T02", "T03", "T04", "T05", "T07", "T09", "T11", "T12", "T15", "T16")
@@ -199,7 +200,7 @@ def dossier_of(contract: dict[str, Any], reference: Reference) -> Dossier:
     """
     try:
         release = release_from_simple(contract)
-    except SimpleContractError as error:
+    except RefusedError as error:
         unreadable = {problem.pointer.split("/")[1] for problem in error.problems}
         contract = {name: member for name, member in contract.items() if name not in unreadable}
         release = release_from_simple(contract)

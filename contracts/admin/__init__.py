@@ -1,4 +1,4 @@
-"""The admin of what was published: records to read, publishers and tokens to keep, files to hand in."""
+"""The admin of records: read them, upload files, edit publishers and tokens."""
 
 from contracts.admin import organizations, processes, publishers, releases, submissions, tokens
 

@@ -1,4 +1,4 @@
-"""How values of a record are written in the admin. Nothing here is marked safe: templates escape it."""
+"""Values of a record as the admin shows them. Nothing here is marked safe: templates escape it."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-# A page of a browser is no place for more; the API gives the whole.
-LONGEST = 300_000
+# A page of a browser is not a place for more; the API returns the whole.
+MAX_JSON = 300_000
 
 
 # Rows of a list that one page shows.
@@ -33,7 +33,7 @@ class Rows(NamedTuple):
 
 
 def first_rows(found: Any) -> Rows:
-    """Take the first rows of a queryset or a list; what is left out is counted only where there is something."""
+    """Take the first rows of a queryset or a list; the others are counted only if there are any."""
     shown = list(found[: MAX_ROWS + 1])
     if len(shown) <= MAX_ROWS:
         return Rows(shown, 0)
@@ -54,17 +54,17 @@ def web_link(url: str, text: str = "") -> Link:
 
 
 def pretty_json(text: bytes | str) -> str:
-    """Indent JSON, number for number and member for member as it stands there; what is no JSON comes back as it is."""
+    """Indent JSON, with numbers and the order of members unchanged; text that is not JSON is returned as is."""
     try:
         pretty = msgspec.json.format(text, indent=2)
     except msgspec.DecodeError:
         pretty = text
-    written = pretty.decode(errors="replace") if isinstance(pretty, bytes) else pretty
-    return cut(written, LONGEST)
+    indented = pretty.decode(errors="replace") if isinstance(pretty, bytes) else pretty
+    return cut(indented, MAX_JSON)
 
 
 def cut(text: str, longest: int) -> str:
-    """Return the beginning of a text, and how much is left out of it."""
+    """Return the beginning of a text, and the number of characters left out."""
     if len(text) <= longest:
         return text
     return text[:longest] + "\n… " + _("%(number)d more characters") % {"number": len(text) - longest}
@@ -73,8 +73,8 @@ def cut(text: str, longest: int) -> str:
 def names(known: list[str]) -> str:
     """Return the first names, and how many others there are."""
     more = len(known) - MAX_NAMES
-    told = [_("%(number)d more") % {"number": more}] if more > 0 else []
-    return "; ".join([*known[:MAX_NAMES], *told])
+    others = [_("%(number)d more") % {"number": more}] if more > 0 else []
+    return "; ".join([*known[:MAX_NAMES], *others])
 
 
 def preformatted(text: str) -> SafeString:

@@ -33,7 +33,7 @@ class Event(NamedTuple):
 
 class HistoryAdmin(ListAdmin):
     """
-    Edits with history. Rows are switched off, not deleted: what was judged under them must stay explicable.
+    Edits with history. Rows are switched off, not deleted: decisions made under them must stay explicable.
 
     The model is tracked by ``pghistory``; who edits here is noted with each event. An event without a user comes from
     a command.
@@ -76,7 +76,7 @@ def read_events(row: Any) -> Iterator[Event]:
     events = list(row.events.select_related("pgh_context").order_by("pgh_id"))
     users = _users(events)
     columns = [column for column in row._meta.concrete_fields if column.name not in _UNTOLD]
-    told = [
+    shown = [
         Event(
             moment=event.pgh_created_at,
             user=users.get(_user_id(event), ""),
@@ -85,7 +85,7 @@ def read_events(row: Any) -> Iterator[Event]:
         )
         for earlier, event in zip([None, *events], events, strict=False)
     ]
-    yield from reversed(told)
+    yield from reversed(shown)
 
 
 def _changes(columns: Iterable[Any], earlier: Any, event: Any) -> Iterator[Change]:

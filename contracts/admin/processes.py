@@ -9,8 +9,8 @@ from contracts.admin.display import admin_url, amount, first_rows, minute, prett
 from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.admin.record import compiled_release, read_record
-from contracts.correction_texts import correction_in_readers_language
 from contracts.models import ContractingProcess, Release
+from contracts.translating import correction_detail
 
 # The columns of jsonb: long, stored apart, and read only where they are shown.
 DOCUMENTS = ("compiled_release", "corrections")
@@ -55,7 +55,7 @@ class ContractingProcessAdmin(ReadOnlyAdmin):
             "record": read_record(process, release),
             "compiled_release": pretty_json(text),
             "corrections": corrections._replace(
-                shown=[row | {"said": correction_in_readers_language(row["reason"])} for row in corrections.shown]
+                shown=[row | {"detail": correction_detail(row["reason"])} for row in corrections.shown]
             ),
             "releases": releases._replace(
                 shown=[

@@ -39,7 +39,7 @@ class Record(NamedTuple):
     """
     What a page shows of a process; all of it text, to be escaped by the template.
 
-    ``whole`` is the address of all of it, for what is left out of the lists.
+    ``whole`` is the address of the whole record, for the rows that the lists leave out.
     """
 
     facts: list[Fact]
@@ -64,7 +64,7 @@ def compiled_release(process_id: int) -> tuple[str, dict[str, Any]]:
 
 def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     """
-    Gather what a page shows of a process.
+    Read a process as its page shows it.
 
     :param process: with buyer, procuring entity and publisher at hand
     :param release: its compiled release

@@ -1,10 +1,8 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
@@ -13,13 +11,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.display import admin_url
+from contracts.admin.display import MAX_ROWS, admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
-from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Publisher, Release, Submission
-from contracts.ocds.problems import HINTS, RefusedError
-from contracts.problem_texts import detail_in_readers_language, hint_in_readers_language
-from contracts.tasks import enqueue
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.submitting import submit
+from contracts.translating import problem_detail, problem_hint
 
 STATES = {
     "received": _("received"),
@@ -39,7 +36,7 @@ class UploadForm(forms.Form):
         label=_("publisher"),
         queryset=Publisher.objects.all(),
         required=False,
-        help_text=_("If it is left open, the prefix of the ocid tells."),
+        help_text=_("If left empty, the prefix of the ocid decides."),
     )
 
 
@@ -63,9 +60,9 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnlyAdmin):
-    """Submitters see their own, who may view submissions sees all; who sent what, only who may view origins."""
+    """Submitters see their own; permissions of their own open the submissions of others, and the senders."""
 
-    list_display = ["received_at", "id", "kind", "channel", "publisher", "state_written", "problem_count"]
+    list_display = ["received_at", "id", "kind", "channel", "publisher", "state_label", "problem_count"]
     list_display_links = ["received_at", "id"]
     list_select_related = ["publisher"]
     list_filter = [StateFilter, "channel", "kind"]
@@ -85,17 +82,17 @@ class SubmissionAdmin(ReadOnlyAdmin):
         return Submission.objects.visible_to(request.user).order_by(*self.get_ordering(request))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
-        names = ["id", "state_written", "kind", "channel", "publisher", "received_at", "sha256", "size", "attempts"]
-        names += ["processed_at", "failed_at", "error_written", "counts_written", "processes"]
+        names = ["id", "state_label", "kind", "channel", "publisher", "received_at", "sha256", "size", "attempts"]
+        names += ["processed_at", "failed_at", "error_text", "counts_text", "processes"]
         return [*names, "sender", "file_name"] if request.user.has_perm(ORIGIN_PERMISSION) else names
 
     @admin.display(description=_("state"))
-    def state_written(self, submission: Submission) -> Any:
+    def state_label(self, submission: Submission) -> Any:
         return STATES[submission.state]
 
     @admin.display(description=_("error"))
-    def error_written(self, submission: Submission) -> str:
-        return detail_in_readers_language(submission.error) or "–"
+    def error_text(self, submission: Submission) -> str:
+        return problem_detail(submission.failure) if submission.failure else "–"
 
     @admin.display(description="SHA-256")
     def sha256(self, submission: Submission) -> str:
@@ -106,7 +103,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
         return filesizeformat(submission.content.size)
 
     @admin.display(description=_("counts"))
-    def counts_written(self, submission: Submission) -> str:
+    def counts_text(self, submission: Submission) -> str:
         return ", ".join(f"{name.replace('_', ' ')}: {number}" for name, number in submission.counts.items()) or "–"
 
     @admin.display(description=_("contracting processes"))
@@ -138,12 +135,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
             releases = Release.objects.filter(submission=submission).defer("content").order_by("pk")[:100]
             context |= {
                 "problems": [
-                    {
-                        **problem,
-                        "detail": detail_in_readers_language(problem.get("detail", "")),
-                        "hint": hint_in_readers_language(HINTS.get(problem.get("code", ""), "")),
-                    }
-                    for problem in submission.problems
+                    {"row": problem, "detail": problem_detail(problem), "hint": problem_hint(problem)}
+                    for problem in submission.found_problems
                 ],
                 "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
             }
@@ -152,23 +145,29 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Take a file: store its bytes, then say where to see what came of it."""
+        """Store a file, then show the page of its submission."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
-                submission, is_new = self._receive(request, form.cleaned_data)
+                submission, is_new = submit(
+                    form.cleaned_data["file"].chunks(),
+                    channel=Submission.Channel.ADMIN,
+                    user=request.user,
+                    publisher=form.cleaned_data["publisher"],
+                    kind=Submission.Kind(form.cleaned_data["kind"]),
+                    file_name=form.cleaned_data["file"].name or "",
+                )
             except RefusedError as refused:
-                detail = detail_in_readers_language(refused.problem.detail)
-                form.add_error("file", f"{detail} {hint_in_readers_language(refused.problem.hint)}".strip())
+                form.add_error("file", [_line(problem) for problem in refused.problems[:MAX_ROWS]])
             else:
-                said = _("The file is stored and will be processed.") if is_new else _("These bytes were sent before.")
-                self.message_user(request, said, messages.SUCCESS)
+                text = _("The file is stored and will be processed.") if is_new else _("These bytes were sent before.")
+                self.message_user(request, text, messages.SUCCESS)
                 return HttpResponseRedirect(admin_url(Submission, submission.pk))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Hand in a file"),
+            "title": _("Upload a file"),
             "opts": self.opts,
             "form": form,
             "form_url": form_url,
@@ -177,17 +176,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/contracts/submission/upload.html", context)
 
-    @staticmethod
-    def _receive(request: HttpRequest, given: dict[str, Any]) -> tuple[Submission, bool]:
-        submission, is_new = receive(
-            given["file"].chunks(),
-            channel=Submission.Channel.ADMIN,
-            kind=Submission.Kind(given["kind"]),
-            user=request.user,
-            publisher=given["publisher"],
-            file_name=given["file"].name or "",
-            max_bytes=settings.VEEDOR_MAX_BODY_BYTES,
-            max_unpacked_bytes=settings.VEEDOR_MAX_UNPACKED_BYTES,
-        )
-        transaction.on_commit(lambda: enqueue(str(submission.pk)))
-        return submission, is_new
+
+def _line(problem: Problem) -> str:
+    """Return a problem as one line: place, text, hint."""
+    return " ".join(filter(None, (problem.pointer, problem_detail(problem), problem_hint(problem))))

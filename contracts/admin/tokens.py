@@ -27,20 +27,20 @@ class ApiTokenForm(forms.ModelForm):
     def clean_expires_at(self) -> Any:
         expires = self.cleaned_data["expires_at"]
         if expires and expires <= timezone.now():
-            raise forms.ValidationError(_("This time has passed."))
+            raise forms.ValidationError(_("This time is in the past."))
         return expires
 
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ListAdmin):
-    """Tokens are issued and revoked; there is nothing else to change, and what was issued is not forgotten."""
+    """Tokens are issued and revoked, never edited or deleted."""
 
     form = ApiTokenForm
     list_display = [
         "name",
         "user",
         "prefix",
-        "scopes_written",
+        "scopes_text",
         "created_at",
         "expires_at",
         "last_used_on",
@@ -64,19 +64,19 @@ class ApiTokenAdmin(ListAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return super().get_fields(request, obj)
-        return ["user", "name", "prefix", "scopes_written", "created_at", "expires_at", "last_used_on", "revoked_at"]
+        return ["user", "name", "prefix", "scopes_text", "created_at", "expires_at", "last_used_on", "revoked_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [] if obj is None else self.get_fields(request, obj)
 
     @admin.display(description=_("scopes"))
-    def scopes_written(self, token: ApiToken) -> str:
+    def scopes_text(self, token: ApiToken) -> str:
         return ", ".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
             users = get_user_model().objects.filter(is_active=True).order_by("username")
-            # A token acts with the rights of its user: nobody hands themselves those of a superuser.
+            # A token acts with the rights of its user: an account can not issue itself those of a superuser.
             kwargs["queryset"] = users if request.user.is_superuser else users.filter(is_superuser=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -89,7 +89,7 @@ class ApiTokenAdmin(ListAdmin):
         """Show the secret in this answer and nowhere else: a message would carry it in a cookie."""
         context = {
             **self.admin_site.each_context(request),
-            "title": _("The token is issued"),
+            "title": _("Token issued"),
             "opts": self.opts,
             "token": obj,
             "secret": request.issued_secret,
@@ -99,7 +99,7 @@ class ApiTokenAdmin(ListAdmin):
         answer["Cache-Control"] = "no-store"
         return answer
 
-    @admin.action(description=_("Revoke the chosen tokens"), permissions=["change"])
+    @admin.action(description=_("Revoke the selected tokens"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         number = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
         self.message_user(

@@ -1,15 +1,16 @@
 """
 Addresses of contracting processes, by their ocid.
 
-An ocid is any text, and a path can not hold every text: servers hand it over decoded, so that a slash in an ocid is a
-slash of the path; programs take dots between slashes for folders; a line end is no part of a path. Where a path would
-lead elsewhere, the address has the ocid in its query.
+An ocid is any text, and a path can not hold every text: servers decode it, so that a slash in an ocid is a slash of
+the path; programs resolve dots between slashes as folders; a path has no line ends. Where a path would lead
+elsewhere, the address has the ocid in its query.
 """
 
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from django.urls import reverse
+from django.urls import register_converter, reverse
+from django.urls.converters import PathConverter
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -19,6 +20,15 @@ from contracts.api.protocol.columns import Link
 from contracts.api.protocol.problems import parameter_problem
 
 OCID = OpenApiParameter("ocid", OpenApiTypes.STR, required=True, description="Any ocid, percent-encoded.")
+
+
+class OcidConverter(PathConverter):
+    """An ocid in a path: servers decode its slashes, and what ends with `/releases` is the list of releases."""
+
+    regex = r"(?!.+/releases/\Z).+"
+
+
+register_converter(OcidConverter, "ocid")
 
 
 class ProcessLink(Link):
@@ -41,13 +51,13 @@ def process_address(ocid: str, **parameters: str) -> str:
 
 
 def fits_path(ocid: str) -> bool:
-    """Say whether an address with this ocid in its path leads to its process."""
+    """Return whether an address with this ocid in its path leads to its process."""
     *others, last = ocid.split("/")
     return ocid.isprintable() and not {".", ".."} & {*others, last} and not (others and last == "releases")
 
 
 def ocid_of(request: Request) -> str:
-    """Return the ocid that the query names, letter by letter; raises ProblemError if there is none."""
+    """Return the ocid in the query, unchanged; raises ProblemError if there is none."""
     ocid = request.query_params.get("ocid", "")
     if not ocid:
         raise parameter_problem("ocid", "invalid_parameter", _("Name the contracting process: ?ocid=…"))

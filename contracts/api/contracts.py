@@ -1,10 +1,21 @@
 """Contracts: a row for each signed contract, or active award that has none."""
 
+import django_filters
 from rest_framework import serializers
 
 from contracts.api.addresses import ProcessLink
 from contracts.api.protocol.columns import Amount, Instant, numbers, texts
-from contracts.api.protocol.filters import ContractFilter
+from contracts.api.protocol.filters import (
+    CountryFilter,
+    CurrencyFilter,
+    OrganizationFilter,
+    OrganizationInArrayFilter,
+    SearchFilter,
+    at_least,
+    at_most,
+    since,
+    until,
+)
 from contracts.api.protocol.views import ListView
 from contracts.models import Contract
 
@@ -31,8 +42,31 @@ class ContractRow(serializers.Serializer):
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
 
 
+class ContractFilter(django_filters.FilterSet):
+    ocid = django_filters.CharFilter(field_name="process__ocid")
+    country = CountryFilter(field_name="process__country", help_text="ISO 3166-1 alpha-2 code, or a name.")
+    buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
+    supplier = OrganizationInArrayFilter(field_name="suppliers", help_text="Id or key of an organization.")
+    method = django_filters.CharFilter(
+        field_name="process__procurement_method",
+        help_text="open, selective, limited, direct, or as the record has it.",
+    )
+    basis = django_filters.ChoiceFilter(choices=Contract.Basis.choices)
+    status = django_filters.CharFilter(help_text="As the record has it.")
+    currency = CurrencyFilter(help_text="ISO 4217 code.")
+    amount__gte = at_least("amount")
+    amount__lte = at_most("amount")
+    date_signed__gte = since("date_signed")
+    date_signed__lte = until("date_signed")
+    start__gte = since("start")
+    start__lte = until("start")
+    end__gte = since("end")
+    end__lte = until("end")
+    q = SearchFilter("title", "process__title", "process__buyer_name", "supplier_names[]")
+
+
 class ContractListView(ListView):
-    """List contracts: what was signed, and active awards without a contract."""
+    """List contracts: signed contracts, and active awards without a contract."""
 
     queryset = Contract.objects.all()
     serializer_class = ContractRow

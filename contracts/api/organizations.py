@@ -1,22 +1,23 @@
-"""Organizations: buyers, suppliers and whoever else records name."""
+"""Organizations: buyers, suppliers and the other parties of records."""
 
+import django_filters
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
 from contracts.api.protocol.columns import Link, texts
-from contracts.api.protocol.filters import OrganizationFilterSet
+from contracts.api.protocol.filters import CountryFilter, SearchFilter
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Contract, ContractingProcess, Organization
 
 
 class OrganizationRow(serializers.Serializer):
-    """An organization, known by its identifier, else by its folded name within a country."""
+    """An organization, identified by its identifier, else by its folded name within a country."""
 
     id = serializers.IntegerField()
     url = Link("organizations", source="id")
-    key = serializers.CharField(help_text="What it is known by: MX-RFC:AAA010101AAA, or name:MX:ayuntamiento de tula.")
+    key = serializers.CharField(help_text="Its identity: MX-RFC:AAA010101AAA, or name:MX:ayuntamiento de tula.")
     name = serializers.CharField()
     scheme = serializers.CharField()
     identifier = serializers.CharField()
@@ -27,6 +28,20 @@ class OrganizationRow(serializers.Serializer):
 class OrganizationDetail(OrganizationRow):
     processes_bought = serializers.IntegerField(help_text="Contracting processes whose buyer it is.")
     contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
+
+
+class RoleFilter(django_filters.CharFilter):
+    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
+        return queryset.filter(**{f"{self.field_name}__contains": [value]}) if value else queryset
+
+
+class OrganizationFilterSet(django_filters.FilterSet):
+    country = CountryFilter(help_text="ISO 3166-1 alpha-2 code, or a name.")
+    key = django_filters.CharFilter(help_text="Such as MX-RFC:AAA010101AAA.")
+    scheme = django_filters.CharFilter(help_text="Such as MX-RFC.")
+    identifier = django_filters.CharFilter()
+    role = RoleFilter(field_name="roles", help_text="An OCDS role such as supplier.")
+    q = SearchFilter("name")
 
 
 class OrganizationListView(ListView):

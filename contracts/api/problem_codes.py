@@ -14,7 +14,8 @@ from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.problems import CODES, refusal_status
 from contracts.api.protocol.views import ApiView
-from contracts.ocds.problems import HINTS, WARNINGS
+from contracts.ocds.messages import HINTS
+from contracts.ocds.problems import WARNINGS
 
 
 class ProblemCode(serializers.Serializer):
@@ -29,7 +30,7 @@ class ProblemCodes(serializers.Serializer):
 
 @method_decorator(conditional_page, "dispatch")
 class ProblemListView(ApiView):
-    """List the codes that a problem can have; `type` of every problem leads here."""
+    """List the codes of problems; `type` of every problem leads here."""
 
     serializer_class = ProblemCodes
     schema_parameters = (FIELDS, OMIT)

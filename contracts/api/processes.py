@@ -1,17 +1,30 @@
-"""Contracting processes: the list, one of them whole, and its releases as they were received."""
+"""Contracting processes: the list, one of them whole, and its releases as received."""
 
 from typing import Any
 
+import django_filters
 from django.db import models
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from contracts.api.addresses import OCID, ProcessLink, ocid_of
 from contracts.api.protocol.columns import Amount, Content, Day, Digest, Document, Instant, Link, numbers, texts
-from contracts.api.protocol.filters import ProcessFilter
+from contracts.api.protocol.filters import (
+    CountryFilter,
+    CurrencyFilter,
+    OrganizationFilter,
+    OrganizationInArrayFilter,
+    SearchFilter,
+    at_least,
+    at_most,
+    since,
+    until,
+)
 from contracts.api.protocol.pagination import CursorPage
-from contracts.api.protocol.views import DetailView, ListView
+from contracts.api.protocol.views import ApiView, DetailView, ListView
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
 
@@ -100,7 +113,7 @@ class BidRow(serializers.Serializer):
 
 
 class CorrectionRow(serializers.Serializer):
-    """Something in the record that was read otherwise than it is written; the record itself keeps what it says."""
+    """A correction made while parsing; the record itself is not changed."""
 
     pointer = serializers.CharField()
     found = serializers.JSONField(allow_null=True)
@@ -110,7 +123,7 @@ class CorrectionRow(serializers.Serializer):
 
 @extend_schema_field(CorrectionRow(many=True))
 class Corrections(Document):
-    """What was read otherwise than it is written."""
+    """Corrections made while parsing."""
 
 
 class ReleaseRow(serializers.Serializer):
@@ -135,6 +148,29 @@ class ProcessDetail(ProcessRow):
     compiled_release = Document(help_text="The merge of all releases, in OCDS's own words.")
 
 
+class ProcessFilter(django_filters.FilterSet):
+    ocid = django_filters.CharFilter()
+    country = CountryFilter(help_text="ISO 3166-1 alpha-2 code, or a name.")
+    publisher = django_filters.CharFilter(field_name="publisher__slug", help_text="Slug of the publisher.")
+    buyer = OrganizationFilter(field_name="buyer", help_text="Id or key of an organization.")
+    supplier = OrganizationInArrayFilter(field_name="suppliers", help_text="Id or key of an organization.")
+    method = django_filters.CharFilter(
+        field_name="procurement_method", help_text="open, selective, limited, direct, or as the record has it."
+    )
+    status = django_filters.CharFilter(help_text="Of the tender, as the record has it.")
+    category = django_filters.CharFilter(help_text="goods, works, services, or as the record has it.")
+    currency = CurrencyFilter(help_text="ISO 4217 code.")
+    amount__gte = at_least("amount")
+    amount__lte = at_most("amount")
+    date__gte = since("date")
+    date__lte = until("date")
+    award_date__gte = since("award_date")
+    award_date__lte = until("award_date")
+    date_signed__gte = since("date_signed")
+    date_signed__lte = until("date_signed")
+    q = SearchFilter("title", "description", "buyer_name", "supplier_names[]")
+
+
 class ProcessListView(ListView):
     """List contracting processes."""
 
@@ -151,7 +187,7 @@ class ProcessListView(ListView):
 
 
 class ProcessDetailView(DetailView):
-    """Read one contracting process: its columns, its rows, and its compiled release word for word."""
+    """Read one contracting process: its columns, its rows, and its compiled release unchanged."""
 
     queryset = ContractingProcess.objects.all()
     serializer_class = ProcessDetail
@@ -167,6 +203,28 @@ class ProcessDetailView(DetailView):
     }
 
 
+class ByOcid(ApiView):
+    """Takes the ocid from the query (`?ocid=`), for an ocid that no path can hold."""
+
+    @property
+    def ocid(self) -> str:
+        return ocid_of(self.request)
+
+    @property
+    def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return (OCID, *super().schema_parameters)
+
+    def known_parameters(self) -> frozenset[str]:
+        return super().known_parameters() | {"ocid"}
+
+    def get(self, request: Request, **_address: Any) -> Response:
+        return super().get(request, ocid=self.ocid)  # type: ignore[misc]
+
+
+class ProcessByOcidView(ByOcid, ProcessDetailView):  # type: ignore[override]
+    """Read one contracting process, as by its path, for an ocid that no path can hold."""
+
+
 class ReleasePage(CursorPage):
     default_limit = 20
 
@@ -180,7 +238,7 @@ class ReleaseListView(ListView):
     order = "id"
 
     def get_queryset(self) -> models.QuerySet[Release]:
-        """Return the releases of the process; raises Http404 if there is none."""
+        """Return the releases of the process; raises Http404 if it has none."""
         releases = Release.objects.filter(ocid=self.ocid)
         if not releases.exists():
             raise Http404
@@ -191,16 +249,5 @@ class ReleaseListView(ListView):
         return str(self.kwargs["ocid"])
 
 
-class ReleaseListByOcidView(ReleaseListView):
+class ReleaseListByOcidView(ByOcid, ReleaseListView):  # type: ignore[override]
     """List the releases of a contracting process, for an ocid that no path can hold."""
-
-    @property
-    def ocid(self) -> str:
-        return ocid_of(self.request)
-
-    @property
-    def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
-        return (OCID, *super().schema_parameters)
-
-    def known_parameters(self) -> frozenset[str]:
-        return super().known_parameters() | {"ocid"}

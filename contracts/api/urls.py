@@ -1,18 +1,29 @@
-"""Addresses of what was published. What audits look at stands in `audits.api.urls`, with what they found."""
+"""Addresses of the records. `audits.api.urls`, which comes first, answers some of them with the results of audits."""
 
 from django.urls import path
 
-from contracts.api.organizations import OrganizationListView
+from contracts.api.contracts import ContractListView
+from contracts.api.organizations import OrganizationDetailView, OrganizationListView
 from contracts.api.problem_codes import ProblemListView
-from contracts.api.processes import ReleaseListByOcidView, ReleaseListView
+from contracts.api.processes import (
+    ProcessByOcidView,
+    ProcessDetailView,
+    ProcessListView,
+    ReleaseListByOcidView,
+    ReleaseListView,
+)
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.submissions.views import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
 
 urlpatterns = [
-    # An ocid may hold a slash, which servers hand over decoded.
+    path("contracting-processes/", ProcessListView.as_view(), name="contracting-processes"),
     path("contracting-processes/<path:ocid>/releases/", ReleaseListView.as_view(), name="releases"),
+    path("contracting-processes/<ocid:ocid>/", ProcessDetailView.as_view(), name="contracting-process"),
+    path("contracting-process/", ProcessByOcidView.as_view(), name="process-by-ocid"),
     path("contracting-process/releases/", ReleaseListByOcidView.as_view(), name="releases-by-ocid"),
+    path("contracts/", ContractListView.as_view(), name="contracts"),
     path("organizations/", OrganizationListView.as_view(), name="organizations"),
+    path("organizations/<int:pk>/", OrganizationDetailView.as_view(), name="organization"),
     path("publishers/", PublisherListView.as_view(), name="publishers"),
     path("publishers/<slug:slug>/", PublisherDetailView.as_view(), name="publisher"),
     path("submissions/", SubmissionListView.as_view(), name="submissions"),

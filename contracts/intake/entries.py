@@ -1,16 +1,15 @@
-"""What stands in a submission, read as a stream: by the worker, and by the preview before a receipt is given."""
+"""The entries of a submission, read as a stream: by the worker, and by the preview before a receipt is given."""
 
 from collections.abc import Callable, Iterator
 
 from contracts.intake.receiving import gate_limits
+from contracts.intake.report import Entry
 from contracts.models import Submission
 from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Package, Received, read_releases, read_value
-from contracts.ocds.simple import SimpleContractError, release_from_simple
+from contracts.ocds.reading import read_releases, read_value
+from contracts.ocds.simple import release_from_simple
 from contracts.ocds.simple_warnings import simple_warnings
-
-Entry = Received | Package | Problem
 
 
 def read_entries(
@@ -22,9 +21,9 @@ def read_entries(
     """
     Yield releases, packages and problems of a submission.
 
-    :param open_text: yields its text as UTF-8, and notes in a list what it had to guess
+    :param open_text: yields its text as UTF-8, and adds to a list a problem for each guess at the encoding
     :param kind: one of ``Submission.Kind``
-    :param bound: what may end the stream of its text early
+    :param bound: wraps the stream of its text, to end it early
     """
     guessed: list[Problem] = []
     chunks = bound(open_text(guessed))
@@ -34,11 +33,7 @@ def read_entries(
             chunks = iter([encode(release_from_simple(contract))])
             guessed += simple_warnings(contract)
         except RefusedError as refusal:
-            yield from (*guessed, refusal.problem)
-            return
-        except SimpleContractError as error:
-            yield from guessed
-            yield from (Problem("simple_contract", entry.message, entry.pointer) for entry in error.problems)
+            yield from (*guessed, *refusal.problems)
             return
     for entry in read_releases(chunks, gate_limits()):
         while guessed:  # filled while the text is read

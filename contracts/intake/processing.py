@@ -1,8 +1,8 @@
 """
-A submission → releases, processes and what came of it.
+A submission → releases, processes and a report.
 
-PostgreSQL holds what is due: an attempt is counted in its own transaction before the risky work, so that a submission
-that kills its worker is tried three times and then shown as failed.
+Due submissions are rows of PostgreSQL: an attempt is counted in its own transaction before the risky work, so that a
+submission that kills its worker is tried three times and then shown as failed.
 """
 
 import logging
@@ -15,13 +15,14 @@ from django.db.models import F, Func, IntegerField, Sum
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
-from contracts.intake.entries import Entry, read_entries
+from contracts.intake.entries import read_entries
 from contracts.intake.receiving import open_content
+from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS
 from contracts.ocds.problems import Problem
-from contracts.ocds.reading import Package, Received
+from contracts.ocds.reading import Received
 from contracts.postgres.isolating import work_isolated
 
 logger = logging.getLogger(__name__)
@@ -29,10 +30,7 @@ logger = logging.getLogger(__name__)
 # Large enough to share the cost of a transaction, small enough to keep memory flat.
 BATCH_RELEASES = 500
 BATCH_BYTES = 4 * 1024**2
-# More problems than a person would read; the number is told, and the file is still there.
-MAX_PROBLEMS = 1000
-MAX_OCIDS = 100
-# Who sends this many broken entries sent no records; reading on would only keep a worker from its work.
+# A file with this many broken entries is not a file of records; reading on would only keep a worker from its work.
 MAX_BROKEN = 100_000
 RENEW_SECONDS = 20
 
@@ -48,24 +46,24 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
     submission = _claim(submission_id)
     if submission is None:
         return None
-    outcome = _Outcome()
+    report = Report()
     entries = read_entries(partial(open_content, submission.content), submission.kind)
-    for batch in _batches(_renewing(entries, submission), outcome):
-        _store(batch, submission, outcome)
+    for batch in _batches(_renewing(entries, submission), report):
+        _store(batch, submission, report)
         if progress:
-            progress(outcome.read)
-    _conclude(submission, outcome)
+            progress(report.releases)
+    _conclude(submission, report)
     return submission
 
 
 def _claim(submission_id: Any) -> Submission | None:
-    """Take the submission for one attempt, or give it up for failed if three attempts came to nothing."""
+    """Take the submission for one attempt, or mark it as failed after three attempts without result."""
     due = Submission.objects.due().filter(pk=submission_id)
     claimed = due.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=F("attempts") + 1, attempted_at=timezone.now())
     if not claimed:
         exhausted = due.filter(attempts__gte=MAX_ATTEMPTS).update(
             failed_at=timezone.now(),
-            error=f"It was tried {MAX_ATTEMPTS} times, and each time the worker died or ran out of time.",
+            error="attempts_exhausted",
         )
         if exhausted:
             logger.error("submission %s failed %d times", submission_id, MAX_ATTEMPTS)
@@ -83,68 +81,41 @@ def _renewing(entries: Iterator[Entry], submission: Submission) -> Iterator[Entr
         yield entry
 
 
-def _store(batch: list[Received], submission: Submission, outcome: "_Outcome") -> None:
+def _store(batch: list[Received], submission: Submission, report: Report) -> None:
     """Store a batch; report the releases of it that can not be stored."""
 
-    def report(received: Received, error: Exception) -> None:
-        detail = f"The release was read, but storing it failed with {type(error).__name__}."
-        outcome.note(Problem("processing_failed", detail, received.pointer, received.line))
+    def note(received: Received, error: Exception) -> None:
+        values = {"error": type(error).__name__}
+        report.add(Problem("processing_failed", "", values, received.pointer, received.line))
 
-    work_isolated(batch, lambda releases: store_batch(releases, submission=submission), on_error=report)
-
-
-class _Outcome:
-    def __init__(self) -> None:
-        self.read = 0
-        self.package: dict[str, Any] = {}
-        self.ocids: dict[str, None] = {}
-        self.problems: list[Problem] = []
-        self.problem_count = 0
-
-    def note(self, problem: Problem) -> None:
-        self.problem_count += 1
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(problem)
-
-    def stop(self, problem: Problem) -> None:
-        """Tell that reading stops at a problem; this stands behind the first thousand."""
-        self.problem_count += 1
-        detail = f"Reading stopped after {MAX_BROKEN} problems; what follows was not looked at."
-        self.problems.append(structs.replace(problem, code="reading_stopped", detail=detail))
+    work_isolated(batch, lambda releases: store_batch(releases, submission=submission), on_error=note)
 
 
-def _batches(entries: Iterator[Entry], outcome: _Outcome) -> Iterator[list[Received]]:
+def _batches(entries: Iterator[Entry], report: Report) -> Iterator[list[Received]]:
     batch: list[Received] = []
     size = 0
     for entry in entries:
+        if isinstance(entry, Problem) and report.problem_count >= MAX_BROKEN:
+            limit = {"number": MAX_BROKEN}
+            report.stop(structs.replace(entry, code="reading_stopped", variant="problems", values=limit))
+            break
+        report.add(entry)
         if isinstance(entry, Received):
-            outcome.read += 1
-            if len(outcome.ocids) < MAX_OCIDS:
-                outcome.ocids[entry.ocid] = None
             batch.append(entry)
             size += len(entry.content)
             if len(batch) >= BATCH_RELEASES or size >= BATCH_BYTES:
                 yield batch
                 batch, size = [], 0
-        elif isinstance(entry, Package):
-            outcome.package = outcome.package or entry.metadata
-        else:
-            if outcome.problem_count >= MAX_BROKEN:
-                outcome.stop(entry)
-                break
-            outcome.note(entry)
     if batch:
         yield batch
 
 
-def _conclude(submission: Submission, outcome: _Outcome) -> None:
-    submission.counts = {"releases_read": outcome.read, **_count(submission, outcome.read)}
-    submission.package = to_builtins(outcome.package)
-    submission.problems = [
-        {**to_builtins(problem), "hint": problem.hint, "warning": problem.is_warning} for problem in outcome.problems
-    ]
-    submission.problem_count = outcome.problem_count
-    submission.ocids = list(outcome.ocids)
+def _conclude(submission: Submission, report: Report) -> None:
+    submission.counts = {"releases_read": report.releases, **_count(submission, report.releases)}
+    submission.package = to_builtins(report.package)
+    submission.problems = to_builtins(report.problems)
+    submission.problem_count = report.problem_count
+    submission.ocids = list(report.ocids)
     submission.processed_at = timezone.now()
     submission.error = ""
     submission.save(update_fields=["counts", "package", "problems", "problem_count", "ocids", "processed_at", "error"])

@@ -1,4 +1,4 @@
-"""Bytes in: stored as they arrive, with their SHA-256, before anyone looks at what they mean."""
+"""Bytes in: stored as they arrive, with their SHA-256, before they are parsed."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,18 +25,19 @@ def gate_limits() -> Limits:
 
 
 def receive(
-    chunks: Iterable[bytes], *, max_bytes: int | None = None, max_unpacked_bytes: int | None = None, **of: Any
+    chunks: Iterable[bytes], *, max_bytes: int | None = None, max_unpacked_bytes: int | None = None, **options: Any
 ) -> tuple[Submission, bool]:
     """
     Take in a stream to its end and store it.
 
-    :param max_bytes: the limit on what arrives, ``None`` for none (a local file)
-    :param max_unpacked_bytes: the limit on what it unpacks to
-    :param of: see ``store``, which also says what is returned
-    :raises RefusedError: if there is nothing in it, or more than the limits allow; nothing is stored then
+    :param max_bytes: the limit on the received size, ``None`` for none (a local file)
+    :param max_unpacked_bytes: the limit on the unpacked size
+    :param options: those of ``store``
+    :returns: as ``store``
+    :raises RefusedError: if it is empty, or exceeds a limit; nothing is stored then
     """
     with spool(chunks, max_bytes=max_bytes, max_unpacked_bytes=max_unpacked_bytes) as spooled:
-        return store(spooled, **of)
+        return store(spooled, **options)
 
 
 def store(
@@ -55,7 +56,7 @@ def store(
         the submission that they gave before
     """
     with transaction.atomic():
-        # Who sends the same bytes at the same time waits here, and finds what the first one stored.
+        # A second sender of the same bytes at the same time waits here, and finds those that the first one stored.
         lock_until_commit([spooled.sha256])
         content = Content.objects.filter(sha256=spooled.sha256).first() or _store_content(spooled)
         known = Submission.objects.filter(

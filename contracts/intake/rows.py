@@ -91,7 +91,7 @@ def organization_key(party: Party, country: str) -> str:
     """
     Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
 
-    Placeholders such as ``N/A`` or ``0000`` identify nobody.
+    Placeholders such as ``N/A`` or ``0000`` identify no organization.
     """
     number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
     if party.scheme and number and not _NOT_A_NUMBER.fullmatch(number):
@@ -102,7 +102,7 @@ def organization_key(party: Party, country: str) -> str:
 
 
 def _bounded(key: str) -> str:
-    """Keep a key below what an index of PostgreSQL takes; what is longer is told apart by its digest."""
+    """Keep a key below what an index of PostgreSQL takes; a longer one is replaced by a digest."""
     if len(key) <= MAX_KEY:
         return key
     return f"{key[:MAX_KEY]}…{hashlib.sha256(key.encode()).hexdigest()}"
@@ -160,7 +160,7 @@ class ProcessRows:
             self.ids_of(suppliers, keys),
             _names(self, suppliers),
             tender.status,
-            tender.method[:MAX_KEY],  # indexed; the whole text stands in the compiled release
+            tender.method[:MAX_KEY],  # indexed; the whole text is in the compiled release
             tender.method_details,
             tender.category,
             tender.award_criteria,
@@ -300,7 +300,7 @@ def _value_of(process: Process) -> tuple[Decimal | None, str]:
     """
     Return what the process is worth: the sum of its contracts, else of its awards, else the tender's value.
 
-    Amounts of several currencies are never added; then the next source is asked.
+    Amounts of several currencies are never added; then the next source is used.
     """
     stages: tuple[tuple[AwardView | ContractView, ...], ...] = (process.contracts, process.awards)
     for stage in stages:

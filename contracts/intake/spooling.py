@@ -16,7 +16,7 @@ from typing import IO, Any
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from contracts.ocds.encodings import MIXED, Utf8Check, mend
+from contracts.ocds.encodings import MIXED, Utf8Check, decode_mixed
 from contracts.ocds.problems import Problem, RefusedError
 
 CHUNK_BYTES = 1024**2
@@ -26,7 +26,7 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 
 class Spool:
     """
-    The bytes of a submission before they are stored, and what was found out while they came in.
+    The bytes of a submission before they are stored, and the properties detected while they arrived.
 
     ``sha256`` is of the bytes as they arrived, ``encoding`` and ``is_gzip`` say how to read them.
     """
@@ -56,26 +56,26 @@ def spool(
     """
     Take in a stream to its end; the bytes are gone after the block.
 
-    :param max_bytes: the limit on what arrives, ``None`` for none (a local file)
-    :param max_unpacked_bytes: the limit on what it unpacks to
-    :raises RefusedError: if there is nothing in it, or more than the limits allow
+    :param max_bytes: the limit on the received size, ``None`` for none (a local file)
+    :param max_unpacked_bytes: the limit on the unpacked size
+    :raises RefusedError: if it is empty, or exceeds a limit
     """
     digest = hashlib.sha256()
     probe = _Probe(max_unpacked_bytes)
     size = 0
-    # What is small never reaches the disk.
+    # Small files never reach the disk.
     with tempfile.SpooledTemporaryFile(max_size=CHUNK_BYTES) as file:
         for chunk in chunks:
             size += len(chunk)
             if max_bytes is not None and size > max_bytes:
-                detail = f"The submission is larger than {max_bytes} bytes."
-                raise RefusedError(Problem("body_too_large", detail, offset=max_bytes))
+                limit = {"limit": max_bytes}
+                raise RefusedError(Problem("body_too_large", "limit", limit, offset=max_bytes))
             digest.update(chunk)
             probe.feed(chunk)
             file.write(chunk)
         probe.close()
         if not probe.has_text:
-            raise RefusedError(Problem("empty_body", "The submission is empty."))
+            raise RefusedError(Problem("empty_body"))
         yield Spool(file, probe, size, digest.hexdigest())
 
 
@@ -95,7 +95,7 @@ class SpoolUploadHandler(FileUploadHandler):
 
 
 class _Probe:
-    """Finds out, while bytes pass by: compressed? which encoding? any text at all? too large when unpacked?"""
+    """Detects, while bytes pass by: compression, encoding, whether there is any text, the size when unpacked."""
 
     def __init__(self, max_unpacked_bytes: int | None) -> None:
         self.max_unpacked_bytes = max_unpacked_bytes
@@ -114,8 +114,7 @@ class _Probe:
                 self.encoding = next((name for bom, name in _BOMS.items() if part.startswith(bom)), "utf-8")
             self.unpacked += len(part)
             if self.max_unpacked_bytes is not None and self.unpacked > self.max_unpacked_bytes:
-                detail = f"It unpacks to more than {self.max_unpacked_bytes} bytes."
-                raise RefusedError(Problem("unpacked_too_large", detail))
+                raise RefusedError(Problem("unpacked_too_large", values={"limit": self.max_unpacked_bytes}))
             self.has_text = self.has_text or bool(part.strip(b" \t\r\n\xef\xbb\xbf\xff\xfe\x00"))
             if self.encoding.startswith("utf-8"):
                 self.check.feed(part)
@@ -125,7 +124,7 @@ class _Probe:
             self.unpacker.close()
         self.check.feed(b"", final=True)
         if self.check.encoding != "utf-8":
-            # A byte order mark says that it is UTF-8 all the same.
+            # A byte order mark still declares UTF-8.
             self.encoding = MIXED if self.encoding == "utf-8-sig" else self.check.encoding
 
 
@@ -150,20 +149,20 @@ class _Gunzip:
                     yield part
                 data = self.inflater.unused_data if self.inflater.eof else self.inflater.unconsumed_tail
         except zlib.error as error:
-            raise RefusedError(Problem("gzip_damaged", f"The gzip data is damaged: {error}.")) from error
+            raise RefusedError(Problem("gzip_damaged", values={"message": str(error)})) from error
 
     def close(self) -> None:
         if not self.inflater.eof:
-            raise RefusedError(Problem("gzip_damaged", "The gzip data ends early."))
+            raise RefusedError(Problem("gzip_damaged", "early_end"))
 
 
 def read_text(chunks: Iterator[bytes], encoding: str, problems: list[Problem], *, is_gzip: bool) -> Iterator[bytes]:
     """
     Yield the text of a content as UTF-8 without byte order mark, in chunks.
 
-    What is not UTF-8 is read as the encoding that was found when it arrived.
+    Bytes that are not UTF-8 are read in the encoding detected when they arrived.
 
-    :param problems: takes what had to be guessed, while the chunks are read
+    :param problems: receives a problem for each guess at the encoding, while the chunks are read
     """
     if is_gzip:
         unpacker = _Gunzip()
@@ -172,10 +171,10 @@ def read_text(chunks: Iterator[bytes], encoding: str, problems: list[Problem], *
         yield from chunks
         return
     if encoding == MIXED:
-        yield from mend(chunks, problems)
+        yield from decode_mixed(chunks, problems)
         return
     if encoding == "cp1252":
-        problems.append(Problem("looks_like_latin1", "The file is not valid UTF-8."))
+        problems.append(Problem("looks_like_latin1"))
     # cp1252 has five undefined bytes; a stray one must not stop the file.
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     for chunk in chunks:

@@ -91,7 +91,7 @@ def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
 
 
 def _store_releases(batch: Sequence[Received], submission: Submission) -> set[str]:
-    """Store what is not yet known; return the ocids of what was new."""
+    """Store new releases; return their ocids."""
     now = timezone.now()
     rows = {
         (received.ocid, received.document.digest): (
@@ -121,7 +121,7 @@ def compile_processes(
     Compile processes from their stored releases and replace their rows.
 
     :param batch: releases that are at hand, so that they need not be read again
-    :param publisher: the publisher that was named; else the prefix of the ocid tells
+    :param publisher: the publisher that was named; by default the one with the prefix of the ocid
     :returns: the primary keys of the processes
     """
     ordered = sorted(set(ocids))
@@ -170,14 +170,14 @@ def _compile(ocid: str, releases: list[tuple[str, str, Any]], publisher: Publish
     for position, (_, release_id, document) in enumerate(own):
         key = release_id or f"#{position}"
         if key in latest:
-            corrections.append(Correction("/id", release_id, "the last received", "release_id_reused"))
+            corrections.append(Correction("/id", release_id, release_id, "release_id_reused"))
             del latest[key]
         latest[key] = document
     for document in latest.values():
         corrections.extend(document.corrections)
-    merged, mended = compile_releases([document.value for document in latest.values()])
+    merged, normalized = compile_releases([document.value for document in latest.values()])
     merged["ocid"] = ocid
-    corrections.extend(mended)
+    corrections.extend(normalized)
     if publisher:
         process, read = parse_process(merged, country=publisher.country, zone=publisher.zone)
     else:
@@ -204,7 +204,7 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
     keys = _store_organizations(organizations)
     now = timezone.now()
     columns = (*_COMPILED_COLUMNS, *PROCESS_COLUMNS)
-    written = dict(
+    stored = dict(
         upsert_rows(
             ContractingProcess,
             columns,
@@ -226,7 +226,7 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
             returning=("ocid", "id"),
         )
     )
-    changed = [(written[entry.ocid], entry.rows) for entry in compiled]
+    changed = [(stored[entry.ocid], entry.rows) for entry in compiled]
     process_ids = [process_id for process_id, _ in changed]
     tables = (
         (Party, PARTY_COLUMNS, ProcessRows.parties),
@@ -241,7 +241,7 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
 
 
 def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> dict[str, int]:
-    """Add what is new and roles that are new; return the primary key of every organization's key."""
+    """Add new organizations and new roles; return the primary key of every organization's key."""
     # One order for all writers: two batches that share organizations must not wait for each other in a circle.
     ordered = [organizations[key] for key in sorted(organizations)]
     upsert_rows(

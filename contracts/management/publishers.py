@@ -9,7 +9,7 @@ def named_publisher(slug: str) -> Publisher:
     """
     Return the publisher of a slug.
 
-    :raises CommandError: if there is none; it names those that there are
+    :raises CommandError: if there is none; it lists the known ones
     """
     try:
         return Publisher.objects.get(slug=slug)
@@ -19,4 +19,4 @@ def named_publisher(slug: str) -> Publisher:
 
 def unknown_publisher(slug: str) -> CommandError:
     known = ", ".join(Publisher.objects.values_list("slug", flat=True)) or "none yet"
-    return CommandError(f"There is no publisher {slug!r}. Known: {known}. Add it in the admin.")
+    return CommandError(f"The publisher {slug!r} is not known. Known: {known}. Add it in the admin.")

@@ -10,12 +10,12 @@ from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 
 
 def amount_field(label: Any, **options: Any) -> models.DecimalField:
-    """Return a column for an exact amount of money; its currency stands beside it."""
+    """Return a column for an exact amount of money; its currency has a column of its own."""
     return models.DecimalField(label, max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, null=True, **options)
 
 
 def currency_field(label: Any) -> models.CharField:
-    """Return a column for a currency: an ISO 4217 code, or what the record says in its place."""
+    """Return a column for a currency: an ISO 4217 code, or the text of the record in its place."""
     return models.CharField(label, max_length=16, blank=True, default="")
 
 

@@ -22,7 +22,7 @@ class Publisher(models.Model):
         _("time zone"),
         default="UTC",
         validators=[validate_time_zone],
-        help_text=_("Used for dates that name no zone, such as America/Bogota."),
+        help_text=_("For dates without a zone, such as America/Bogota."),
     )
     ocid_prefix = models.TextField(_("OCID prefix"), blank=True, help_text=_("Such as ocds-k50g02."))
     licence = models.TextField(_("licence"), blank=True)

@@ -23,7 +23,7 @@ class Release(models.Model):
     submission = models.ForeignKey(
         "contracts.Submission", on_delete=models.PROTECT, related_name="releases", verbose_name=_("submission")
     )
-    pointer = models.TextField(_("JSON Pointer"), blank=True, help_text=_("Where it stood in the submission."))
+    pointer = models.TextField(_("JSON Pointer"), blank=True, help_text=_("Its place in the submission."))
     line = models.PositiveIntegerField(_("line"), default=1)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
 

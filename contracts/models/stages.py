@@ -31,7 +31,7 @@ class Award(models.Model):
 
 class Contract(models.Model):
     """
-    A signed contract, or an active award that has none: what was agreed, one row each.
+    A signed contract, or an active award without one.
 
     ``basis`` says which. Suppliers and values are the contract's own, else those of its award.
     """
@@ -70,7 +70,7 @@ class Contract(models.Model):
 
 
 class Bid(models.Model):
-    """A bid of the bids extension, or a tenderer whose bid the record does not give (``basis`` says which)."""
+    """A bid of the bids extension, or a tenderer without a bid in the record (``basis`` says which)."""
 
     class Basis(models.TextChoices):
         BID = "bid", _("bid")

@@ -7,6 +7,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from msgspec import convert
+
+from contracts.ocds.messages import DETAILS
+from contracts.ocds.problems import AS_STORED, Problem
 
 # A submission that kills its worker is tried this often, then shown as failed.
 MAX_ATTEMPTS = 3
@@ -43,7 +47,7 @@ class ContentChunk(models.Model):
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def due(self) -> "SubmissionQuerySet":
-        """Submissions that nobody has processed and nobody is processing."""
+        """Submissions that are neither processed nor being processed."""
         lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
         return self.filter(processed_at=None, failed_at=None).filter(
             models.Q(attempted_at=None) | models.Q(attempted_at__lt=timezone.now() - lease)
@@ -60,9 +64,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
 class Submission(models.Model):
     """
-    Bytes that someone sent, and what came of them.
+    Bytes that were sent, and the result of processing them.
 
-    There is no state to get stuck in: facts with times are added, ``state`` is read from them.
+    There is no state to get stuck in: facts with times are added, ``state`` is derived from them.
     """
 
     class Kind(models.TextChoices):
@@ -84,13 +88,13 @@ class Submission(models.Model):
         "contracts.Publisher", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("publisher")
     )
     received_at = models.DateTimeField(_("received"), default=timezone.now)
-    # What came of it
+    # The result
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
     processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
-    package = models.JSONField(_("package"), default=dict, blank=True, help_text=_("What the package says of itself."))
+    package = models.JSONField(_("package"), default=dict, blank=True, help_text=_("Metadata of the package."))
     counts = models.JSONField(_("counts"), default=dict, blank=True)
     problems = models.JSONField(_("problems"), default=list, blank=True, encoder=DjangoJSONEncoder)
     problem_count = models.PositiveIntegerField(_("number of problems"), default=0)
@@ -103,7 +107,7 @@ class Submission(models.Model):
         verbose_name_plural = _("submissions")
         ordering = ["-received_at"]
         indexes = [
-            # the sweep's question: what is due?
+            # the sweep: due submissions
             models.Index(
                 fields=["attempted_at"],
                 condition=models.Q(processed_at=None, failed_at=None),
@@ -123,12 +127,25 @@ class Submission(models.Model):
             return "processed"
         return "processing" if self.attempted_at else "received"
 
+    @property
+    def found_problems(self) -> list[Problem]:
+        return convert(self.problems, list[Problem])
+
+    @property
+    def failure(self) -> Problem | None:
+        """Why it failed, if it did: ``error`` holds the code, or the text that an earlier version stored."""
+        if not self.error:
+            return None
+        if self.error in DETAILS:
+            return Problem(self.error, values={"number": self.attempts})
+        return Problem("", AS_STORED, {"text": self.error})
+
 
 class SubmissionOrigin(models.Model):
     """
-    Who sent a submission, and under what file name: apart, so that reading submissions does not tell.
+    The sender of a submission and the name of the file: in a table of its own, with a permission of its own.
 
-    File names often name people; only who may see origins sees them.
+    File names often name people.
     """
 
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="origin", primary_key=True)

@@ -45,7 +45,7 @@ class ApiToken(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("user")
     )
-    name = models.TextField(_("name"), help_text=_("What it is for."))
+    name = models.TextField(_("name"), help_text=_("Its purpose."))
     prefix = models.CharField(_("prefix"), max_length=20, db_index=True)
     digest = models.CharField(_("digest"), max_length=64)
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))

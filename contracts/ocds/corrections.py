@@ -1,8 +1,8 @@
 """
-Read the scalars of an OCDS document: text, amounts, instants, currencies, lists and objects.
+Read the values of an OCDS document: text, amounts, instants, currencies, lists and objects.
 
-Real records are dirty. Nothing here changes the document: each reading that is not literally what the document says
-is logged as a ``Correction``, and the value that can't be read without a guess is ``None``.
+Real records are dirty. Nothing here changes the document: each value that is not read literally is logged as a
+``Correction``, and a value that can't be read without a guess is ``None``.
 """
 
 import re
@@ -23,7 +23,7 @@ AMOUNT_PLACES = 10
 _EXACT = Context(prec=1000)
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-# How nearly every publisher writes an instant: to the letter of RFC 3339, with an offset that PostgreSQL knows.
+# The form of nearly every publisher: literally RFC 3339, with an offset that PostgreSQL supports.
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
 # Python reads at most six digits of a second's fraction; some publishers print seven.
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
@@ -34,12 +34,17 @@ _WITHDRAWN = frozenset(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
+# What ``Correction.used`` holds where only the shape was changed.
+OBJECT, ARRAY = "object", "array"
+
+
 class Correction(Struct, frozen=True, gc=False):
     """
-    One reading that differs from the letter of the document.
+    One value that was read otherwise than the document gives it.
 
-    ``path`` is a JSON Pointer; ``found`` what stands there (shortened); ``used`` what was read instead, or ``None``;
-    ``reason`` a stable code.
+    ``path`` is a JSON Pointer, ``found`` the value there (shortened), ``used`` the value read instead (``OBJECT`` or
+    ``ARRAY`` where only its shape differs), or ``None`` if it is not used; ``reason`` a code of
+    ``messages.CORRECTIONS``.
     """
 
     path: str
@@ -59,7 +64,8 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
 
 
-def _shorten(value: Any) -> Any:
+def shorten(value: Any) -> Any:
+    """Return a value as a correction shows it: text up to 100 characters, of lists and objects the size."""
     if isinstance(value, str):
         return value if len(value) <= 100 else value[:100] + "…"
     if isinstance(value, dict | list):
@@ -69,7 +75,7 @@ def _shorten(value: Any) -> Any:
 
 class Reader:
     """
-    Reads members of JSON objects, and logs what it had to interpret.
+    Reads members of JSON objects, and logs corrections.
 
     :param zone: the time zone of the publisher, used where a date names none
     """
@@ -79,7 +85,7 @@ class Reader:
         self.corrections: list[Correction] = []
 
     def note(self, path: str, found: Any, used: Any, reason: str) -> None:
-        self.corrections.append(Correction(path, _shorten(found), _shorten(used), reason))
+        self.corrections.append(Correction(path, shorten(found), shorten(used), reason))
 
     def text(self, parent: dict[str, Any], key: str, path: str) -> str:
         """Return a text without surrounding spaces, ``""`` if there is none. Numbers become text, logged."""
@@ -189,7 +195,7 @@ class Reader:
         if type(value) is dict:
             return value
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-            self.note(f"{path}/{escape(key)}", value, "its only entry", "array_where_object")
+            self.note(f"{path}/{escape(key)}", value, OBJECT, "array_where_object")
             return value[0]
         self.note(f"{path}/{escape(key)}", value, None, "object_expected")
         return {}
@@ -201,7 +207,7 @@ class Reader:
             return
         at = f"{path}/{escape(key)}"
         if isinstance(value, dict):
-            self.note(at, value, "a list of it", "object_where_array")
+            self.note(at, value, ARRAY, "object_where_array")
             yield at, value
             return
         if not isinstance(value, list):
@@ -220,7 +226,7 @@ class Reader:
             return ()
         at = f"{path}/{escape(key)}"
         if isinstance(value, str):
-            self.note(at, value, "a list of it", "text_where_array")
+            self.note(at, value, ARRAY, "text_where_array")
             return (value.strip(),)
         if not isinstance(value, list):
             self.note(at, value, None, "array_expected")
@@ -246,7 +252,7 @@ def _parse_instant(value: Any) -> datetime | None:
             return datetime.combine(date.fromisoformat(text), time.min)
         read = datetime.fromisoformat(text)
         if read.tzinfo is not None:
-            # The ends of the calendar have no UTC form: 0001-01-01T00:00:00+14:00 is no instant. PostgreSQL knows no
+            # The ends of the calendar have no UTC form: 0001-01-01T00:00:00+14:00 is not an instant. PostgreSQL has no
             # offset above 15:59 and none with parts of a second.
             instant = read.astimezone(UTC)
             offset = read.utcoffset() or timedelta()

@@ -1,7 +1,7 @@
 """
 Bytes of one JSON value → Python, exactly: the second half of the input gate.
 
-msgspec decodes nearly everything. What it would refuse, or accept and silently change, is found here: numbers of
+msgspec decodes nearly everything. JSON that it would refuse, or accept and silently change, is found here: numbers of
 thousands of digits, numbers that no decimal holds, NUL, lone surrogates, members given twice.
 """
 
@@ -15,13 +15,13 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from contracts.ocds.corrections import Correction, escape
+from contracts.ocds.corrections import Correction, escape, shorten
 from contracts.ocds.problems import Limits, Problem, RefusedError
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _EXTREME_EXPONENT = 400
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# A member of these names identifies or counts: to drop one of two would change what the record says.
+# A member of these names identifies or counts: to drop one of two would change the record.
 _DECISIVE_KEYS = frozenset({"id", "ocid", "amount"})
 
 
@@ -77,7 +77,7 @@ _ODD = object()
 
 
 def _decode_fast(content: bytes, limits: Limits) -> Any:
-    """Decode what is plain; return ``_ODD`` for what needs the slow and careful way."""
+    """Decode plain JSON; return ``_ODD`` for JSON that needs the slow, careful path."""
     if b"\\u0000" in content or b"\\ud" in content or b"\\uD" in content or _may_hold_long_number(content, limits):
         return _ODD
     try:
@@ -112,8 +112,8 @@ def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        detail = f"Byte {error.start} is not UTF-8."
-        raise RefusedError(Problem("encoding_unknown", detail, offset=error.start)) from error
+        values = {"offset": error.start}
+        raise RefusedError(Problem("encoding_unknown", values=values, offset=error.start)) from error
 
     def whole(token: str) -> Any:
         return _Refused("number_too_long", token) if len(token.lstrip("-")) > limits.digits else int(token)
@@ -135,9 +135,10 @@ def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -
         )
     except json.JSONDecodeError as error:
         offset = len(text[: error.pos].encode())
-        raise RefusedError(Problem("not_json", f"{error.msg} at byte {offset}.", offset=offset)) from error
+        found = {"message": error.msg, "offset": offset}
+        raise RefusedError(Problem("not_json", values=found, offset=offset)) from error
     except RecursionError as error:
-        raise RefusedError(Problem("too_deep", f"It is nested deeper than {limits.depth} levels.")) from error
+        raise RefusedError(Problem("too_deep", values={"limit": limits.depth})) from error
     return _settle(value, "", corrections)
 
 
@@ -150,19 +151,18 @@ class _Refused:
 
 
 def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
-    """Remove NUL and lone surrogates from texts, logged; refuse numbers and names that can not be kept."""
+    """Remove NUL and lone surrogates from texts, logged; refuse numbers and names that can not be stored."""
     if isinstance(value, _Refused):
-        detail = f"The number {value.token[:20]}… ({len(value.token)} characters) can not be kept exactly."
-        raise RefusedError(Problem(value.code, detail, path))
+        values = {"number": value.token[:20], "length": len(value.token)}
+        raise RefusedError(Problem(value.code, values=values, pointer=path))
     if isinstance(value, str):
         if _SURROGATE.search(value):
             value = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
-            shown = value[:100].replace("\x00", "\N{SYMBOL FOR NULL}")
+            shown = _shown(value)
             corrections.append(Correction(path, shown, shown, "lone_surrogate_replaced"))
         if "\x00" in value:
-            # What was found is told with the sign for NUL: the log is stored where NUL can't be.
-            found, value = value.replace("\x00", "\N{SYMBOL FOR NULL}"), value.replace("\x00", "")
-            corrections.append(Correction(path, found[:100], value[:100], "nul_removed"))
+            found, value = value, value.replace("\x00", "")
+            corrections.append(Correction(path, _shown(found), _shown(value), "nul_removed"))
         return value
     if isinstance(value, list):
         return [_settle(entry, f"{path}/{index}", corrections) for index, entry in enumerate(value)]
@@ -171,43 +171,46 @@ def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
         for key, member in value.items():
             if "\x00" in key or _SURROGATE.search(key):
                 shown = key.encode("ascii", "backslashreplace").decode().replace("\x00", "\\u0000")
-                raise RefusedError(Problem("nul_in_key", f"The member name {shown!r} can not be kept.", path))
+                raise RefusedError(Problem("nul_in_key", values={"name": shown}, pointer=path))
             settled[key] = _settle(member, f"{path}/{escape(key)}", corrections)
         return settled
     return value
 
 
-class _Twice(dict[str, Any]):
-    """An object of which some members were given twice with different values."""
+def _shown(value: Any) -> Any:
+    """Shorten a value for the log, with signs for NUL and half characters: the log can't store these."""
+    if isinstance(value, str):
+        value = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\x00", "\N{SYMBOL FOR NULL}"))
+    return shorten(value)
 
-    names: tuple[str, ...] = ()
+
+class _Twice(dict[str, Any]):
+    """An object with members given twice with different values: ``first`` holds the values that were dropped."""
+
+    first: dict[str, Any] = {}
 
 
 def _duplicates(content: bytes) -> list[Correction]:
-    """Find members given twice. Refuse those that decide what the record says, log the others."""
+    """Find members given twice. Refuse decisive ones, log the others."""
 
     def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = _Twice(pairs)
         if len(value) < len(pairs):
-            seen: dict[str, Any] = {}
-            names = []
+            value.first = {}
             for key, member in pairs:
-                if key in seen and seen[key] != member:
-                    names.append(key)
-                seen[key] = member
-            value.names = tuple(names)
+                if value[key] != member:
+                    value.first.setdefault(key, member)
         return value
 
     found: list[Correction] = []
 
     def walk(value: Any, path: str) -> None:
         if isinstance(value, _Twice):
-            for name in value.names:
+            for name, first in value.first.items():
                 at = f"{path}/{escape(name)}"
                 if name in _DECISIVE_KEYS:
-                    detail = f"The member {name!r} stands twice in one object, with different values."
-                    raise RefusedError(Problem("duplicate_key", detail, at))
-                found.append(Correction(at, "given twice", "the last one", "duplicate_key"))
+                    raise RefusedError(Problem("duplicate_key", values={"name": name}, pointer=at))
+                found.append(Correction(at, _shown(first), _shown(value[name]), "duplicate_key"))
             for key, member in value.items():
                 walk(member, f"{path}/{escape(key)}")
         elif isinstance(value, list):

@@ -2,9 +2,9 @@
 Bytes → UTF-8, where some of them are not.
 
 Publishers join files of several systems: a table in UTF-8 with one name in Windows-1252 is common, a file that is
-Windows-1252 throughout too. Only the bytes that are not UTF-8 are read as Windows-1252, and each line that holds such
-is told; a file in which hardly any character beyond ASCII is UTF-8 is Windows-1252 as a whole, since there two letters
-that follow each other may look like one character of UTF-8 by chance (``Ã”`` has the bytes of ``Ô``).
+Windows-1252 throughout too. Only the bytes that are not UTF-8 are read as Windows-1252, and each line that holds them
+is reported. A file in which hardly any character beyond ASCII is UTF-8 is read as Windows-1252 as a whole: there two
+letters in a row may look like one character of UTF-8 by chance (``Ã”`` has the bytes of ``Ô``).
 """
 
 import codecs
@@ -18,8 +18,8 @@ from contracts.ocds.problems import Problem
 MIXED = "utf-8+cp1252"
 # In a text that is Windows-1252, at most this share of the characters beyond ASCII look like UTF-8 by chance.
 CHANCE = 0.1
-# More lines than a person looks at one by one.
-MAX_LINES_TOLD = 20
+# More lines than a person checks one by one.
+MAX_LINES_REPORTED = 20
 ASCII_END = 0x80
 
 # Python's "surrogateescape" stands in for a byte that is not UTF-8 with one of 128 code points that no text holds.
@@ -29,7 +29,7 @@ _WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in
 
 
 class Utf8Check:
-    """Finds out, while the bytes of a text pass by, whether they are UTF-8: all, none, or some of them."""
+    """Detects, while the bytes of a text pass by, whether they are UTF-8: all, none, or some of them."""
 
     def __init__(self) -> None:
         self.decoder = codecs.getincrementaldecoder("utf-8")()
@@ -59,15 +59,15 @@ class Utf8Check:
         return "cp1252" if valid <= CHANCE * self.characters else MIXED
 
 
-def mend(chunks: Iterable[bytes], problems: list[Problem]) -> Iterator[bytes]:
+def decode_mixed(chunks: Iterable[bytes], problems: list[Problem]) -> Iterator[bytes]:
     """
     Yield a text that is partly UTF-8 as UTF-8, without byte order mark.
 
-    :param problems: takes a problem for each line that was mended, up to ``MAX_LINES_TOLD``, then one with the number
-        of the others; offsets are those of the bytes as they arrived
+    :param problems: receives a problem for each line that holds other bytes, up to ``MAX_LINES_REPORTED``, then one
+        with the number of further lines; offsets are those of the bytes as they arrived
     """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    line, offset, told, last, started = 1, 0, 0, 0, False
+    line, offset, reported, last, started = 1, 0, 0, 0, False
     for chunk, final in _with_end(chunks):
         text = decoder.decode(chunk, final)
         at = 0
@@ -76,19 +76,18 @@ def mend(chunks: Iterable[bytes], problems: list[Problem]) -> Iterator[bytes]:
             offset += _size(text[at : match.start()])
             at = match.start()
             if line != last:
-                last, told = line, told + 1
-                if told <= MAX_LINES_TOLD:
+                last, reported = line, reported + 1
+                if reported <= MAX_LINES_REPORTED:
                     shown = _read(text[max(at - 20, 0) : match.end() + 20])
-                    detail = f"Line {line} is not UTF-8 at byte {offset}; it was read as {shown!r}."
-                    problems.append(Problem("looks_like_latin1", detail, offset=offset))
-        mended = _read(text).encode()
-        yield mended if started else mended.removeprefix(codecs.BOM_UTF8)
-        started = started or bool(mended)
+                    values = {"line": line, "offset": offset, "text": shown}
+                    problems.append(Problem("looks_like_latin1", "line", values, offset=offset))
+        read = _read(text).encode()
+        yield read if started else read.removeprefix(codecs.BOM_UTF8)
+        started = started or bool(read)
         line += text.count("\n", at)
         offset += _size(text[at:])
-    if told > MAX_LINES_TOLD:
-        detail = f"{told - MAX_LINES_TOLD} more lines are not UTF-8 throughout."
-        problems.append(Problem("looks_like_latin1", detail))
+    if reported > MAX_LINES_REPORTED:
+        problems.append(Problem("looks_like_latin1", "more", {"number": reported - MAX_LINES_REPORTED}))
 
 
 def _read(text: str) -> str:

@@ -1,7 +1,7 @@
 """
 Releases of one contracting process → compiled release, by the standard's merge routine (ocdsmerge).
 
-The rules are facts of the OCDS 1.1.5 release schema, written here compactly: nothing is fetched.
+The rules are those of the OCDS 1.1.5 release schema, in short form: nothing is fetched.
 """
 
 import warnings
@@ -11,7 +11,7 @@ from typing import Any
 from ocdsmerge import Merger
 from ocdsmerge.exceptions import DuplicateIdValueWarning
 
-from contracts.ocds.corrections import Correction
+from contracts.ocds.corrections import ARRAY, Correction, shorten
 
 Json = dict[str, Any]
 
@@ -69,7 +69,7 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     Merge the releases of one ocid, oldest first by their ``date`` as text (as ocdsmerge sorts them).
 
     :param releases: at least one release; none is changed
-    :returns: the compiled release, and what had to be mended for the merge
+    :returns: the compiled release, and the corrections that the merge needed
     """
     corrections: list[Correction] = []
     ordered = list(releases)
@@ -95,14 +95,13 @@ def _merge(ordered: list[Json], corrections: list[Correction]) -> Json:
     try:
         return _append_all(ordered)
     except (TypeError, AttributeError) as error:
-        corrections.append(
-            Correction("", str(error), "lone objects read as lists of one", "releases_disagree_in_shape")
-        )
-    mended = [_mend_lists(release, "", corrections) for release in ordered]
+        corrections.append(Correction("", str(error), ARRAY, "releases_disagree_in_shape"))
+    normalized = [_normalize_lists(release, "", corrections) for release in ordered]
     try:
-        return _append_all(mended)
+        return _append_all(normalized)
     except (TypeError, AttributeError) as error:
-        corrections.append(Correction("", str(error), "the newest release alone", "releases_can_not_be_merged"))
+        newest = shorten(str(ordered[-1].get("id", "")))
+        corrections.append(Correction("", str(error), newest, "releases_can_not_be_merged"))
     return {**ordered[-1], "tag": ["compiled"]}
 
 
@@ -112,7 +111,7 @@ def _append_all(ordered: list[Json]) -> Json:
             return _compile_one(ordered[0])
         except _NeedsMergeError:
             pass  # ocdsmerge merges objects that share an id
-    # The sort is ours (a release without date must not stop the others), so ocdsmerge gets it done.
+    # The sort is ours (a release without date must not stop the others), so ocdsmerge receives sorted releases.
     if len(ordered) > 1:
         ordered = [release if isinstance(release.get("date"), str) else {**release, "date": ""} for release in ordered]
     compiled: Json = _MERGER.create_compiled_release(ordered)
@@ -202,25 +201,29 @@ def _distinct(entries: list[Json]) -> list[Json]:
     return entries
 
 
-def _mend_lists(value: Any, path: str, corrections: list[Correction]) -> Any:
+def _normalize_lists(value: Any, path: str, corrections: list[Correction]) -> Any:
     if isinstance(value, list):
-        return [_mend_lists(entry, f"{path}/{index}", corrections) for index, entry in enumerate(value)]
+        return [_normalize_lists(entry, f"{path}/{index}", corrections) for index, entry in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    mended = {}
+    normalized = {}
     for key, member in value.items():
         at = f"{path}/{key}"
         if key in _OBJECT_LISTS and isinstance(member, dict):
-            corrections.append(Correction(at, "object", "a list of it", "object_where_array"))
-            member = [member]  # noqa: PLW2901  -- the mended member takes the place of the found one
+            corrections.append(Correction(at, shorten(member), ARRAY, "object_where_array"))
+            member = [member]  # noqa: PLW2901  -- the normalized member replaces the found one
         if isinstance(member, list) and any(isinstance(entry, dict) and _odd_id(entry) for entry in member):
-            corrections.append(Correction(at, "an id that is no text", "its JSON text", "id_not_scalar"))
+            corrections.extend(
+                Correction(f"{at}/{index}/id", shorten(entry["id"]), shorten(str(entry["id"])), "id_not_scalar")
+                for index, entry in enumerate(member)
+                if isinstance(entry, dict) and _odd_id(entry)
+            )
             member = [  # noqa: PLW2901
                 {**entry, "id": str(entry["id"])} if isinstance(entry, dict) and _odd_id(entry) else entry
                 for entry in member
             ]
-        mended[key] = _mend_lists(member, at, corrections)
-    return mended
+        normalized[key] = _normalize_lists(member, at, corrections)
+    return normalized
 
 
 def _odd_id(entry: Json) -> bool:

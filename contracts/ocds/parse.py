@@ -1,5 +1,5 @@
 """
-Compiled release → typed views, with a log of every reading that was not to the letter.
+Compiled release → typed views, with a log of every value that was not read literally.
 
 OCDS 1.1 and 1.0 (parties inside the stages, a single ``amendment``), with the extensions that publishers in Latin
 America use: bids, bid opening, lots, finance, budget breakdown.
@@ -44,7 +44,7 @@ def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tu
     """
     reader = Reader(zone)
     process = _Parser(reader).process(release, country)
-    # Who is only referred to is read twice, as a reference and as a party; what was odd there is told once.
+    # A party that is only referred to is read twice, as a reference and as a party; its corrections are reported once.
     return process, list(dict.fromkeys(reader.corrections))
 
 

@@ -80,7 +80,7 @@ def _stranger(reader: Reader, release: Json, key: str, reference: Reference, rol
 
 
 def _at(release: Json, path: str) -> Json:
-    """Follow a pointer that the parser made itself; a single object may stand where the pointer names a list."""
+    """Follow a pointer that the parser made itself; a single object may replace the list that the pointer names."""
     place: Any = release
     for part in path.split("/")[1:]:
         if isinstance(place, list):

@@ -1,7 +1,7 @@
 """
 What was planned: the procurement method that the earlier releases of a process name.
 
-A compiled release keeps the last value of each member, so that a plan which was changed stands only in the releases.
+A compiled release keeps the last value of each member, so that a changed plan is found only in the releases.
 """
 
 from collections.abc import Iterable
@@ -92,7 +92,7 @@ def _read_fast(content: bytes) -> dict[str, Any]:
     members = _MEMBERS.decode(content)
     try:
         tender: Any = {"procurementMethod": _ANY.decode(_TENDER.decode(members.tender).procurementMethod)}
-    except msgspec.ValidationError:  # no object: a list of one, or nothing
+    except msgspec.ValidationError:  # not an object: a list of one, or nothing
         tender = _ANY.decode(members.tender)
     return {
         **{name: _ANY.decode(getattr(members, name)) for name in ("id", "date", "tag")},

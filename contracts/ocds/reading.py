@@ -1,5 +1,5 @@
 """
-A stream of bytes → releases and problems: which shape it has is found out, not asked for.
+A stream of bytes → releases and problems: its shape is detected, not asked for.
 
 Release packages, record packages (embedded releases, compiled only, linked by URL), JSON Lines of either, arrays of
 packages, single releases and records; OCDS 1.0 and 1.1.
@@ -18,7 +18,7 @@ from contracts.ocds.scan import Piece, holds_more_values, scan
 
 MAX_OCID = 200
 _VERSIONS = frozenset({"1.0", "1.1"})
-# What people write who mean a simple contract.
+# Members of what is meant as a simple contract.
 _LIKE_SIMPLE = frozenset(
     {
         *("title", "titulo", "título", "description", "descripcion", "descripción", "descricao", "descrição"),
@@ -47,7 +47,7 @@ class Received(Struct, frozen=True, gc=False):
 
 
 class Package(Struct, frozen=True):
-    """What a package says about itself: uri, publisher, licence, version, extensions."""
+    """The metadata of a package: uri, publisher, licence, version, extensions."""
 
     metadata: dict[str, Any]
     line: int
@@ -59,31 +59,31 @@ def read_releases(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received 
 
     :param chunks: the stream without byte order mark
     """
-    told = False
+    is_empty = True
     for entry in _read(chunks, limits):
-        told = told or not isinstance(entry, Package)
+        is_empty = is_empty and isinstance(entry, Package)
         yield entry
-    if not told:
-        yield Problem("no_records", "The input holds no release and no record.")
+    if is_empty:
+        yield Problem("no_records")
 
 
 def read_value(chunks: Iterable[bytes], limits: Limits) -> Any:
     """
     Read a stream that is one JSON value as large as a release, such as a simple contract, behind the same gate.
 
-    :raises RefusedError: if it breaks a limit, or is no JSON
+    :raises RefusedError: if it exceeds a limit, or is not JSON
     """
     text = bytearray()
     for chunk in chunks:
         text += chunk
         if len(text) > limits.item_bytes:
-            raise RefusedError(Problem("item_too_large", f"It is larger than {limits.item_bytes} bytes."))
+            raise RefusedError(Problem("item_too_large", values={"limit": limits.item_bytes}))
     content = bytes(text)
     for entry in scan([content], limits):
         if isinstance(entry, Problem) and entry.code in {"too_deep", "item_too_large"}:
             raise RefusedError(entry)
     if holds_more_values(content, limits.item_values):
-        raise RefusedError(Problem("item_too_large", f"It holds more than {limits.item_values} values."))
+        raise RefusedError(Problem("item_too_large", "values", {"limit": limits.item_values}))
     return decode(content, limits).value
 
 
@@ -113,36 +113,31 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
     """Read what remains of a top-level value: a release, a record, or the metadata of a package."""
     members = _members(piece.content, limits)
     if members is None:
-        raise RefusedError(Problem("not_a_package", "The JSON value is not an object."))
+        raise RefusedError(Problem("not_a_package"))
     if "compiledRelease" in members or "versionedRelease" in members:
         yield from _compiled(members, piece, limits, has_releases=piece.elements > 0)
     elif "releases" in members or "records" in members:
         metadata = decode(piece.content, limits).value
         for name in ("releases", "records"):
             lone = metadata.pop(name, None)
-            if isinstance(lone, dict):  # an object where the list belongs is taken for its only entry
+            if isinstance(lone, dict):  # an object in place of the list is read as its only entry
                 yield from _release(bytes(members[name]), f"{piece.pointer}/{name}", piece, limits)
         yield Package(metadata, piece.line)
         version = metadata.get("version")
         if version is not None and str(version) not in _VERSIONS:
-            yield Problem("version_unknown", f"The package says version {version!r}.", "/version", piece.line)
+            shown = {"version": str(version)[:60]}
+            yield Problem("version_unknown", values=shown, pointer="/version", line=piece.line)
     elif "ocid" in members or "tender" in members or "awards" in members or "contracts" in members:
         yield from _release(piece.content, piece.pointer, piece, limits)
     else:
-        known = ", ".join(map(repr, sorted(members)[:8]))
-        detail = f"The object has none of releases, records, ocid. It has: {known}."
-        if _LIKE_SIMPLE & {name.lower() for name in members}:
-            detail = (
-                f"The object has none of releases, records, ocid. It has: {known}. A simple contract needs title or "
-                "description, and buyer or supplier, under these names."
-            )
-        raise RefusedError(Problem("not_a_package", detail))
+        variant = "almost_simple" if _LIKE_SIMPLE & {name.lower() for name in members} else "members"
+        raise RefusedError(Problem("not_a_package", variant, {"members": sorted(members)[:8]}))
 
 
 def _record(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
     members = _members(piece.content, limits)
     if members is None:
-        raise RefusedError(Problem("object_expected", "The record is not an object."))
+        raise RefusedError(Problem("object_expected", "record"))
     releases = _entries(members.get("releases"))
     ocid = _scalar(members.get("ocid"), limits)
     embedded = 0
@@ -154,7 +149,7 @@ def _record(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
     if "compiledRelease" in members:
         yield from _compiled(members, piece, limits, has_releases=embedded > 0)
     elif not embedded:
-        yield _placed(Problem("no_release", "The record holds no release that can be read."), piece.pointer, piece)
+        yield _placed(Problem("no_release"), piece.pointer, piece)
 
 
 def _compiled(
@@ -163,7 +158,7 @@ def _compiled(
     content = members.get("compiledRelease")
     if content is None:
         if not has_releases:
-            yield _placed(Problem("no_release", "The record holds no release that can be read."), piece.pointer, piece)
+            yield _placed(Problem("no_release"), piece.pointer, piece)
         return
     pointer = f"{piece.pointer}/compiledRelease"
     ocid = _scalar(members.get("ocid"), limits)
@@ -177,8 +172,8 @@ def _release(
         document = decode(content, limits)
         release = _object(document)
         if "url" in release and "ocid" not in release and not {"tender", "awards", "contracts"} & release.keys():
-            detail = f"The release is a link to {str(release['url'])[:200]}."
-            yield _placed(Problem("linked_release", detail), pointer, piece)
+            link = {"url": str(release["url"])[:200]}
+            yield _placed(Problem("linked_release", values=link), pointer, piece)
             return
         read_ocid, corrections = _ocid(release, ocid)
     except RefusedError as refusal:
@@ -200,23 +195,21 @@ def _release(
 
 def _object(document: Document) -> dict[str, Any]:
     if not isinstance(document.value, dict):
-        raise RefusedError(Problem("object_expected", "The release is not an object."))
+        raise RefusedError(Problem("object_expected", "release"))
     return document.value
 
 
-def _ocid(release: dict[str, Any], of_record: str) -> tuple[str, list[Correction]]:
+def _ocid(release: dict[str, Any], record_ocid: str) -> tuple[str, list[Correction]]:
     """Return the ocid as text; a release without one takes its record's, logged."""
     value = release.get("ocid")
     if value is None or value == "":
-        if not of_record:
-            raise RefusedError(Problem("ocid_missing", "The release has no ocid.", "/ocid"))
-        return of_record, [Correction("/ocid", value, of_record, "ocid_of_record")]
+        if not record_ocid:
+            raise RefusedError(Problem("ocid_missing", pointer="/ocid"))
+        return record_ocid, [Correction("/ocid", value, record_ocid, "ocid_of_record")]
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), [Correction("/ocid", value, str(value), "number_as_text")]
     if not isinstance(value, str) or len(value) > MAX_OCID or not value.strip():
-        raise RefusedError(
-            Problem("ocid_unreadable", f"The ocid is no text, or longer than {MAX_OCID} characters.", "/ocid")
-        )
+        raise RefusedError(Problem("ocid_unreadable", values={"limit": MAX_OCID}, pointer="/ocid"))
     return value, []
 
 
@@ -228,7 +221,7 @@ def _members(content: bytes, limits: Limits) -> dict[str, msgspec.Raw] | None:
     try:
         return _MEMBERS.decode(content)
     except msgspec.ValidationError:
-        decode(content, limits)  # raises what is wrong with it, if it is no JSON at all
+        decode(content, limits)  # raises the problem, if it is not JSON at all
         return None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         value = decode(content, limits).value

@@ -16,6 +16,7 @@ In JSON Lines each line is scanned by itself, so that a broken line spoils no ot
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -33,8 +34,8 @@ _LIST_KEY = re.compile(rb'"(releases|records)"\s*:\s*$')
 _FILLER = re.compile(rb"[\s,]*")
 _ENTRY = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^",])++', re.DOTALL)
 _SHORT = 4096
-# Entries of one stretch that are told one by one.
-_MOST_TOLD = 20
+# Entries of one stretch that are reported one by one.
+_MAX_REPORTED = 20
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
@@ -60,13 +61,13 @@ class Scanner:
         self.limits = limits
         self.buffer = b""
         self.start = start  # stream offset of buffer[0]
-        self.cut = start  # stream offset of what is not yet cut off
-        self.scanned = start  # stream offset of what has not been looked at
+        self.cut = start  # stream offset of the rest that is not yet cut off
+        self.scanned = start  # stream offset of the unscanned rest
         self.depth = 0
         self.in_string = False
         self.base = -1  # 1 if the stream is one array of values, else 0; -1 before the first byte
         self.line = line
-        self.is_line = is_line  # all of the input is the line that was named
+        self.is_line = is_line  # the whole input is this one line
         self.entry = -1  # index in the top-level array
         self.value_at = -1  # stream offset of the open value, -1 between values
         self.skeleton: list[bytes] = []
@@ -76,12 +77,12 @@ class Scanner:
         self.elements = 0
         self.element_at = -1
         self.too_deep = False
-        self.astray = False  # what precedes ``cut`` was no object, was told, and may go on
+        self.astray = False  # what precedes ``cut`` is not an object, was reported, and may go on
         self.torn = b""  # how the entry of a list begins that ``cut`` is inside of: as a text, or anything else
         self.deep = np.empty(0, np.int64)  # where the present chunk is nested deeper than the limit
 
     def feed(self, chunk: bytes) -> Iterator[Piece | Problem]:
-        """Take the next chunk of the stream, yield what is complete."""
+        """Take the next chunk of the stream, yield complete pieces."""
         self.buffer = self.buffer[self.cut - self.start :] + chunk
         self.start = self.cut
         data = np.frombuffer(self.buffer, np.uint8)[self.scanned - self.start :]
@@ -115,9 +116,9 @@ class Scanner:
         rest = self.buffer[self.cut - self.start :]
         if self.value_at >= 0 or self.depth > 0 or self.in_string:
             at = self.element_at if self.element_at >= 0 else max(self.value_at, 0)
-            yield self._problem("cut_off", f"The input ends inside the value that starts at byte {at}.", at)
+            yield self._problem("cut_off", at, values={"offset": at})
         elif not self.astray and not _FILLER.fullmatch(rest):
-            yield self._problem("not_json", "There is text outside of a JSON object.", self.cut)
+            yield self._problem("not_json", self.cut, "outside")
 
     def _walk(self, offsets: list[int], steps: list[int], depths: list[int]) -> Iterator[Piece | Problem]:
         base = max(self.base, 0)
@@ -157,7 +158,7 @@ class Scanner:
                 yield from self._stray(offset)
                 self._drop(offset + 1)
             elif depth < 0:
-                yield self._problem("not_json", "A bracket closes what was never opened.", offset)
+                yield self._problem("not_json", offset, "bracket")
                 self._drop(offset + 1)
 
     def _element(self, end: int) -> Iterator[Piece | Problem]:
@@ -173,7 +174,7 @@ class Scanner:
         self.index += 1
         self.elements += 1
         self.element_at, self.too_deep = -1, False
-        self.deep = self.deep[self.deep >= end]  # the depth of an element is no fault of its package
+        self.deep = self.deep[self.deep >= end]  # the depth of an element does not count for its package
         self._drop(end)
 
     def _value(self, end: int) -> Iterator[Piece | Problem]:
@@ -188,14 +189,14 @@ class Scanner:
         self.value_at, self.skeleton, self.too_deep = -1, [], False
 
     def _bounded(self, piece: Piece) -> Piece | Problem:
-        """Return the piece, or the problem that it holds more values than may be decoded at once."""
+        """Return the piece, or a problem if it holds too many values."""
         if not holds_more_values(piece.content, self.limits.item_values):
             return piece
-        detail = f"It holds more than {self.limits.item_values} values."
-        return self._problem("item_too_large", detail, piece.offset, piece.pointer)
+        limit = {"limit": self.limits.item_values}
+        return self._problem("item_too_large", piece.offset, "values", limit, piece.pointer)
 
     def _bound_memory(self) -> Iterator[Problem]:
-        """Move what belongs to a skeleton out of the buffer, forget what is over the limit or between values."""
+        """Move what belongs to a skeleton out of the buffer, drop what is over the limit or between values."""
         if self.element_at >= 0:
             self.too_deep |= self._is_deep(self.element_at, self.scanned)
             if self.scanned - self.cut > self.limits.item_bytes:
@@ -219,7 +220,7 @@ class Scanner:
         self._drop(end)
 
     def _drop(self, end: int) -> None:
-        """Forget what stands before stream offset ``end``."""
+        """Drop everything before stream offset ``end``."""
         self.cut = max(self.cut, end)
 
     def _is_deep(self, start: int, end: int) -> bool:
@@ -228,26 +229,26 @@ class Scanner:
 
     def _stray(self, end: int, *, goes_on: bool = False) -> Iterator[Problem]:
         """
-        Report what stands between objects and is neither space nor comma: ``null``, numbers, texts, garbage.
+        Report everything between objects that is neither space nor comma: ``null``, numbers, texts, garbage.
 
-        Each entry of a list is one problem, as long as the stretch is short; a long one is one problem, which says
-        where it begins.
+        Each entry of a list is one problem, as long as the stretch is short; a long one is one problem, at
+        its beginning.
 
         :param goes_on: it may go on behind ``end``
         """
         between = self.torn + self.buffer[self.cut - self.start : end - self.start]
-        told, is_torn = self.astray, bool(self.torn)
+        reported, is_torn = self.astray, bool(self.torn)
         self.astray, self.torn = False, b""
         if not _FILLER.fullmatch(between):
-            if not told:
+            if not reported:
                 yield from self._stray_entries(between)
-            told = True
+            reported = True
             if self.list_name:
                 entries = [entry.strip() for entry in _TEXT.sub(b"0", between).split(b",")]
                 self.index += sum(map(bool, entries)) - is_torn
                 if goes_on and entries[-1]:
                     self.torn = b'"' if self.in_string else b"0"
-        self.astray = told and goes_on
+        self.astray = reported and goes_on
 
     def _stray_entries(self, between: bytes) -> Iterator[Problem]:
         entries = [between]
@@ -255,25 +256,33 @@ class Scanner:
             # Up to this size a stretch is seen whole, whatever the size of chunks.
             found = [match.group() for match in _ENTRY.finditer(between)] if len(between) <= _SHORT else []
             entries = [entry for entry in found if entry.strip()] or entries
-        for index, entry in enumerate(entries[:_MOST_TOLD], self.index):
+        for index, entry in enumerate(entries[:_MAX_REPORTED], self.index):
             shown = entry.strip(b", \t\r\n")[:40].decode("utf-8", "replace")
             pointer = f"{self._pointer()}/{self.list_name}/{index}" if self.list_name else self._pointer()
-            yield self._problem("object_expected", f"Found {shown!r} where an object belongs.", self.cut, pointer)
-        if len(entries) > _MOST_TOLD:
-            detail = f"{len(entries) - _MOST_TOLD} more entries that follow are no objects."
-            yield self._problem("object_expected", detail, self.cut, self._pointer())
+            yield self._problem("object_expected", self.cut, values={"text": shown}, pointer=pointer)
+        if len(entries) > _MAX_REPORTED:
+            more = len(entries) - _MAX_REPORTED
+            yield self._problem("object_expected", self.cut, "more", {"number": more})
 
     def _pointer(self) -> str:
         return f"/{self.entry}" if self.base == 1 and self.entry >= 0 else ""
 
-    def _problem(self, code: str, detail: str, offset: int, pointer: str | None = None) -> Problem:
-        return Problem(code, detail, self._pointer() if pointer is None else pointer, max(self.line, 1), offset)
+    def _problem(
+        self,
+        code: str,
+        offset: int,
+        variant: str = "",
+        values: dict[str, Any] | None = None,
+        pointer: str | None = None,
+    ) -> Problem:
+        at = self._pointer() if pointer is None else pointer
+        return Problem(code, variant, values or {}, at, max(self.line, 1), offset)
 
     def _too_deep(self, pointer: str, offset: int) -> Problem:
-        return self._problem("too_deep", f"It is nested deeper than {self.limits.depth} levels.", offset, pointer)
+        return self._problem("too_deep", offset, values={"limit": self.limits.depth}, pointer=pointer)
 
     def _too_large(self, pointer: str, offset: int) -> Problem:
-        return self._problem("item_too_large", f"It is larger than {self.limits.item_bytes} bytes.", offset, pointer)
+        return self._problem("item_too_large", offset, values={"limit": self.limits.item_bytes}, pointer=pointer)
 
 
 def scan(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
@@ -295,7 +304,7 @@ def scan(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
 
 
 def _is_json_lines(head: bytes) -> bool:
-    """Say whether two lines that follow each other both start a JSON value: in one JSON text they never can."""
+    """Return whether two lines that follow each other both start a JSON value: in one JSON text they never can."""
     lines = [line.strip() for line in head.split(b"\n", 64) if line.strip()]
     return len(lines) > 1 and len(lines[0]) > 1 and lines[0][:1] in b"{[" and lines[1][:1] in b"{["
 
@@ -342,7 +351,7 @@ def _scan_whole_lines(lines: bytes, limits: Limits, line: int, offset: int) -> I
 
 
 def holds_more_values(content: bytes, limit: int) -> bool:
-    """Say whether there are more commas and opening brackets outside of texts than so many values can have."""
+    """Return whether there are more commas and opening brackets outside of texts than `limit` values can have."""
 
     def count(text: bytes) -> int:
         return text.count(b",") + text.count(b"{") + text.count(b"[")
@@ -353,7 +362,7 @@ def holds_more_values(content: bytes, limit: int) -> bool:
 def _escaped(
     data: "np.ndarray[tuple[int], np.dtype[np.uint8]]", positions: "np.ndarray[tuple[int], np.dtype[np.int64]]"
 ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Say of each position whether an odd number of backslashes stands before it."""
+    """Return for each position whether an odd number of backslashes stands before it."""
     slashes = np.flatnonzero(data == _BACKSLASH)
     starts = np.flatnonzero(np.diff(slashes, prepend=-2) != 1)
     run_of = np.searchsorted(slashes, positions - 1)

@@ -7,19 +7,20 @@ One path serves both: what is sent as a simple contract is read, merged and audi
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from types import NoneType
+from typing import Any
 
 from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
+from contracts.ocds.problems import Problem, RefusedError
 
 Json = dict[str, Any]
 
 OCID_PREFIX = "veedor"
 
-# OCDS closed codelist ``method``; any other wording goes to ``procurementMethodDetails``.
+# OCDS closed codelist ``method``; any other value goes to ``procurementMethodDetails``.
 METHODS = ("open", "selective", "limited", "direct")
 
 _TEXTS = ("title", "description", "method", "method_details", "language", "category", "financing", "source_url")
@@ -47,24 +48,9 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
-class SimpleContractProblem(NamedTuple):
-    """What is wrong at a place (``pointer``, RFC 6901), and how to mend it."""
-
-    pointer: str
-    message: str
-
-
-class SimpleContractError(ValueError):
-    """Raised if a simple contract cannot be read. ``problems`` lists every one of them, not only the first."""
-
-    def __init__(self, problems: Iterable[SimpleContractProblem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(f"{problem.pointer or '/'}: {problem.message}" for problem in self.problems))
-
-
 def release_from_simple(contract: Json, *, received: str = "") -> Json:
     """
-    Return the OCDS release that says what a simple contract says.
+    Convert a simple contract to an OCDS release.
 
     The ``ocid`` is derived from the contract: from ``id`` (with buyer and country, so that two senders' number 1 stay
     apart) if it has one, else from the whole content. The same contract always gives the same release. Fields that
@@ -75,12 +61,13 @@ def release_from_simple(contract: Json, *, received: str = "") -> Json:
         ``start_date``, ``end_date`` (or these in ``dates``), ``method``, ``method_details``, ``category``,
         ``country``, ``language``, ``source_url``, ``documents``, ``id``
     :param received: the date (RFC 3339) of the release where the contract names none
-    :raises SimpleContractError: if a field has the wrong type, or if neither title nor description is given
+    :raises RefusedError: if a field has the wrong type, or if neither title nor description is given; its
+        ``problems`` are all of them, with JSON Pointers into the contract
     """
     form = _Form(contract)
     release = form.release(received)
     if form.problems:
-        raise SimpleContractError(form.problems)
+        raise RefusedError(*form.problems)
     return release
 
 
@@ -91,20 +78,20 @@ def _digest(value: Any) -> str:
 
 class _Form:
     def __init__(self, contract: Any) -> None:
-        self.problems: list[SimpleContractProblem] = []
+        self.problems: list[Problem] = []
         self.parties: dict[str, Json] = {}
         self.contract: Json = contract if isinstance(contract, dict) else {}
         if not isinstance(contract, dict):
-            self.problem("", f"expected a JSON object, found {_kind(contract)}: send one contract as an object")
+            self.problem("", "object", **_found(contract))
 
-    def problem(self, pointer: str, message: str) -> None:
-        self.problems.append(SimpleContractProblem(pointer, message))
+    def problem(self, pointer: str, variant: str, **values: Any) -> None:
+        self.problems.append(Problem("simple_contract", variant, values, pointer))
 
     def release(self, received: str) -> Json:
         texts = {name: self.text(self.contract, name, "") for name in _TEXTS}
         dates = self.dates()
         if not texts["title"] and not texts["description"] and not self.problems:
-            self.problem("/title", "a contract needs a title or a description: say what is bought")
+            self.problem("/title", "title")
         country = self.country(self.contract, "")
         own_id = self.identity(self.contract, "id", "")
         value = self.value()
@@ -146,7 +133,7 @@ class _Form:
             return ""
         if isinstance(found, str):
             return found.strip()
-        self.problem(f"{at}/{escape(name)}", f'expected text, found {_kind(found)}: write it as "…"')
+        self.problem(f"{at}/{escape(name)}", "text", **_found(found))
         return ""
 
     def identity(self, parent: Json, name: str, at: str) -> str:
@@ -159,7 +146,7 @@ class _Form:
         name = self.text(parent, "country", at)
         code = country_code(name)
         if name and not code:
-            self.problem(f"{at}/country", f"no country is called {name[:60]!r}: use an ISO 3166-1 code such as PE")
+            self.problem(f"{at}/country", "country", text=name[:60])
         return code
 
     def date(self, parent: Json, name: str, at: str) -> str:
@@ -175,7 +162,7 @@ class _Form:
         except ValueError:
             shaped = None
         if not shaped:
-            self.problem(f"{at}/{name}", f"no date is written {text[:60]!r}: write 2024-03-01 or 2024-03-01T10:00:00Z")
+            self.problem(f"{at}/{name}", "date", text=text[:60])
             return ""
         return text
 
@@ -184,11 +171,11 @@ class _Form:
         if inside is None:
             inside = {}
         if not isinstance(inside, dict):
-            self.problem("/dates", f"expected an object of dates, found {_kind(inside)}: write {{'date': …}}")
+            self.problem("/dates", "dates", **_found(inside))
             inside = {}
         for name in inside:
             if name not in DATES:
-                self.problem(f"/dates/{escape(name)}", f"no such date: the dates are {', '.join(DATES)}")
+                self.problem(f"/dates/{escape(name)}", "date_name", names=", ".join(DATES))
         return {
             name: self.date(self.contract, name, "")
             if self.contract.get(name) is not None
@@ -220,7 +207,7 @@ class _Form:
             return found
         if isinstance(found, str) and _NUMBER.fullmatch(found.strip()):
             return Decimal(found.strip())
-        self.problem(at, f"expected a number, found {_kind(found)}: write 1250000.50, without separators or signs")
+        self.problem(at, "number", **_found(found))
         return None
 
     def party_list(self, names: tuple[str, ...], role: str, country: str) -> list[Json]:
@@ -242,11 +229,11 @@ class _Form:
         if isinstance(entry, str):
             entry = {"name": entry}
         if not isinstance(entry, dict):
-            self.problem(at, f"expected a name or an object with a name, found {_kind(entry)}")
+            self.problem(at, "party", **_found(entry))
             return None
         name = self.text(entry, "name", at)
         if not name:
-            self.problem(f"{at}/name" if "name" in entry else at, "an organization needs a name")
+            self.problem(f"{at}/name" if "name" in entry else at, "party_name")
             return None
         scheme = self.text(entry, "scheme", at)
         number = self.identity(entry, "id", at)
@@ -271,28 +258,26 @@ class _Form:
         documents: list[Json] = []
         if source_url:
             if not _URL.fullmatch(source_url):
-                self.problem("/source_url", "expected a URL that begins with http:// or https://")
+                self.problem("/source_url", "url")
             documents.append({"id": "source", "documentType": "tenderNotice", "url": source_url})
         found = self.contract.get("documents")
         if found is None:
             return documents
         if not isinstance(found, list):
-            self.problem("/documents", f'expected a list of URLs, found {_kind(found)}: write ["https://…"]')
+            self.problem("/documents", "documents", **_found(found))
             return documents
         for index, entry in enumerate(found):
             at = f"/documents/{index}"
             document = {"url": entry} if isinstance(entry, str) else entry
             if not isinstance(document, dict):
-                self.problem(at, f"expected a URL or an object with a URL, found {_kind(entry)}")
+                self.problem(at, "document", **_found(entry))
                 continue
             url = self.text(document, "url", at)
             if url and not _URL.fullmatch(url):
-                self.problem(
-                    f"{at}/url" if document is entry else at, "expected a URL that begins with http:// or https://"
-                )
+                self.problem(f"{at}/url" if document is entry else at, "url")
             title = self.text(document, "title", at)
             if not url and not title:
-                self.problem(at, "a document needs a URL or a title")
+                self.problem(at, "document_empty")
             documents.append(
                 {"id": str(index + 1)}
                 | ({"documentType": self.text(document, "type", at)} if document.get("type") else {})
@@ -363,8 +348,9 @@ def _period(dates: dict[str, str]) -> Json:
     return {name: member for name, member in period.items() if member}
 
 
-def _kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    names: dict[type, str] = {bool: "true or false", dict: "an object", list: "a list", str: "text"}
-    return f"text {value[:40]!r}" if isinstance(value, str) else names.get(type(value), "a number")
+def _found(value: Any) -> Json:
+    """Return the kind of a JSON value (one of ``messages.FOUND``) as a value of a problem, and text shortened."""
+    if isinstance(value, str):
+        return {"found": "text", "text": value[:40]}
+    kinds: dict[type, str] = {NoneType: "null", bool: "boolean", dict: "object", list: "list"}
+    return {"found": kinds.get(type(value), "number")}

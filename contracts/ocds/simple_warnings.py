@@ -1,8 +1,8 @@
 """
-What in a simple contract is taken, and is likely not what its sender meant.
+Warnings about simple contracts that are taken, and likely hold a mistake.
 
-Members that nothing reads, currencies that do not exist, negative amounts, dates far ahead. None of it is refused: it
-may be what the source says.
+Members that nothing reads, unknown currencies, negative amounts, dates far ahead. None of them is refused: the source
+may say so.
 """
 
 import difflib
@@ -17,18 +17,18 @@ from contracts.ocds.simple import DATES, DOCUMENT_KNOWN, KNOWN, PARTY_KNOWN
 
 Json = dict[str, Any]
 
-# Concessions run for decades; what was published or signed lies in the past, but for a day or two.
+# Concessions run for decades; dates of publication and signature lie in the past, give or take a day.
 _YEARS_AHEAD = {"date": 1, "date_signed": 1, "start_date": 50, "end_date": 100}
 _PARTIES = ("buyer", "supplier", "suppliers", "funder", "funders")
-# More than a person mends one by one.
+# More than a person corrects one by one.
 MAX_WARNINGS = 100
 
 
 def simple_warnings(contract: Any, *, today: date | None = None) -> list[Problem]:
     """
-    Return what to warn of in a simple contract that was read, up to ``MAX_WARNINGS``.
+    Return warnings about a simple contract that was read, at most ``MAX_WARNINGS``.
 
-    :param today: what dates are compared with; the present day (UTC) if it is left out
+    :param today: the day to compare dates with, by default the present one (UTC)
     """
     if not isinstance(contract, dict):
         return []
@@ -49,7 +49,7 @@ def _warnings(contract: Json, today: date) -> Iterator[Problem]:
 
 
 def _objects(value: Any, at: str) -> Iterator[tuple[str, Json]]:
-    """Yield the objects of a list, or the object that stands in its place, with their pointers."""
+    """Yield the objects of a list, or the object in its place, with their pointers."""
     entries = enumerate(value) if isinstance(value, list) else [("", value)]
     for index, entry in entries:
         if isinstance(entry, dict):
@@ -60,15 +60,13 @@ def _unknown(value: Json, known: Iterable[str], at: str) -> Iterator[Problem]:
     for name in value:
         if name not in known:
             pointer = f"{at}/{escape(name)}"
-            if near := _nearest(name, known):
-                detail = f"The field {name[:60]!r} is not known: it is kept, and nothing reads it. Is it {near!r}?"
-            else:
-                detail = f"The field {name[:60]!r} is not known: it is kept, and nothing reads it."
-            yield Problem("field_unknown", detail, pointer)
+            near = _nearest(name, known)
+            values = {"name": name[:60]} | ({"near": near} if near else {})
+            yield Problem("field_unknown", "near" if near else "", values, pointer)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that is spelt most alike, or that has the name as one of its words; "" if none is near."""
+    """Return the known name that is spelt most alike, or has the name as one of its words; ``""`` if there is none."""
     plain = name[:60].lower().replace("-", "_").replace(" ", "_")
     near = difflib.get_close_matches(plain, sorted(known), n=1, cutoff=0.7)
     near += [other for other in sorted(known) if plain in other.split("_")]
@@ -84,8 +82,7 @@ def _value(contract: Json) -> Iterator[Problem]:
     else:
         currency, at = contract.get("currency"), "/currency"
     if isinstance(currency, str) and currency.strip() and currency.strip().upper() not in known_currencies():
-        detail = f"The currency {currency.strip()[:16]!r} is not in ISO 4217."
-        yield Problem("currency_unknown", detail, at)
+        yield Problem("currency_unknown", values={"currency": currency.strip()[:16]}, pointer=at)
     if inside:
         amount, at = inside.get("amount"), "/value/amount"
     else:
@@ -95,7 +92,7 @@ def _value(contract: Json) -> Iterator[Problem]:
     else:
         below = isinstance(amount, int | float | Decimal) and amount < 0
     if below:
-        yield Problem("amount_negative", f"The amount {str(amount)[:40]} is below 0.", at)
+        yield Problem("amount_negative", values={"amount": str(amount)[:40]}, pointer=at)
 
 
 def _dates(contract: Json, today: date) -> Iterator[Problem]:
@@ -107,4 +104,5 @@ def _dates(contract: Json, today: date) -> Iterator[Problem]:
             text, at = (inside or {}).get(name), f"/dates/{name}"
         year = text.strip()[:4] if isinstance(text, str) else ""
         if year.isascii() and year.isdigit() and int(year) > today.year + _YEARS_AHEAD[name]:
-            yield Problem("date_far_ahead", f"The date {text[:40]} is more than {_YEARS_AHEAD[name]} years ahead.", at)
+            values = {"date": text[:40], "years": _YEARS_AHEAD[name]}
+            yield Problem("date_far_ahead", values=values, pointer=at)

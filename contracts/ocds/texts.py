@@ -1,4 +1,4 @@
-"""The texts of a process that rules may search, each with the JSON Pointer of the member it stands in."""
+"""The texts of a process that rules may search, each with the JSON Pointer of its member."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ def process_texts(process: Process) -> tuple[Text, ...]:
     Return every text of ``process`` once, in reading order.
 
     A text that repeats word for word (publishers copy the tender's title into award and contract) is given at its
-    first place only: a repeated passage is no second piece of evidence.
+    first place only: a repeated passage is not a second piece of evidence.
     """
     seen: set[str] = set()
     texts = []

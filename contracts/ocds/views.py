@@ -1,7 +1,7 @@
 """
-Typed views of a compiled release: the only place that knows the member names of OCDS.
+Typed views of a compiled release: the only place with the member names of OCDS.
 
-Every view carries the JSON Pointer of the object it was read from, so that whoever uses a value can cite it.
+Every view carries the JSON Pointer of the object it was read from, so that every use of a value can cite it.
 Lists are tuples, texts are never ``None``, amounts are exact decimals, instants are aware.
 """
 
@@ -205,7 +205,7 @@ class Text(Struct, frozen=True, gc=False):
 
 class Process(View, frozen=True, kw_only=True):
     """
-    One contracting process, as its compiled release tells it.
+    One contracting process, as in its compiled release.
 
     ``country`` (ISO 3166-1 alpha-2, or ``""``) is the publisher's, else the buyer's address.
     """

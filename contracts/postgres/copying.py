@@ -20,7 +20,7 @@ def raw_cursor() -> "Cursor[Any]":
     return connection.connection.cursor()
 
 
-# What PostgreSQL calls the types of our columns: the binary form needs to know.
+# The names that PostgreSQL has for the types of our columns, for the binary form.
 _TYPES = {
     models.BigAutoField: "int8",
     models.BigIntegerField: "int8",

@@ -1,4 +1,4 @@
-"""A batch that fails is worked through one by one, so that only what makes it fail is blamed."""
+"""A batch that fails is worked through one by one, so that only the failing items are reported."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -13,14 +13,14 @@ logger = logging.getLogger(__name__)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Classes of SQLSTATE that say nothing about the rows: connection, rollback, resources, locks, intervention.
+# Classes of SQLSTATE that do not concern the rows: connection, rollback, resources, locks, intervention.
 _TRANSIENT = frozenset({"08", "40", "53", "55", "57"})
 # The worker ran out of time or memory, whatever it was working on.
 INTERRUPTIONS = (SoftTimeLimitExceeded, MemoryError)
 
 
 def is_transient(error: BaseException) -> bool:
-    """Say whether a failure lies with database or worker and not with the data: the same work may go well later."""
+    """Return whether a failure lies with database or worker and not with the data: a retry may succeed."""
     if isinstance(error, INTERRUPTIONS):
         return True
     origin = error if isinstance(error, psycopg.Error) else error.__cause__
@@ -40,7 +40,7 @@ def work_isolated(
     :param work: does all of it or nothing, and may be called again
     :param on_error: called with each item that fails alone
     :returns: the results of the calls that went well
-    :raises Exception: a transient one, see ``is_transient``: it says nothing about any item
+    :raises Exception: a transient one, see ``is_transient``: it concerns no item
     """
     if not batch:
         return []

@@ -1,4 +1,4 @@
-"""Advisory locks of PostgreSQL: on what is named by a text, whether or not a row of it exists yet."""
+"""Advisory locks of PostgreSQL on names, for rows that may not exist yet."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ def _key(name: str) -> int:
 
 
 def lock_until_commit(names: Iterable[str]) -> None:
-    """Take a lock on each name, in one order for all who do, until the transaction ends."""
+    """Take a lock on each name, in one order everywhere, until the transaction ends."""
     keys = sorted({_key(name) for name in names})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
@@ -20,7 +20,7 @@ def lock_until_commit(names: Iterable[str]) -> None:
 
 @contextmanager
 def hold_if_free(name: str) -> Iterator[bool]:
-    """Hold a lock without a transaction, and say whether it was free; it ends with the block or the connection."""
+    """Hold a lock without a transaction, and yield whether it was free; it ends with the block or the connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_key(name)])
         (is_held,) = cursor.fetchone()

@@ -18,8 +18,8 @@ class AnyOf(Lookup):  # type: ignore[type-arg]
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        written, parameters = self.process_lhs(compiler, connection)
-        return f"{written} = ANY(%s)", (*parameters, list(self.rhs))
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", (*parameters, list(self.rhs))
 
 
 Field.register_lookup(AnyOf)

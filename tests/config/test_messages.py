@@ -11,7 +11,7 @@ from tests.audits.judging.test_pages import FORBIDDEN
 from tests.support import messages
 from tests.support.messages import APPS, LANGUAGES, Marked, marked_in_code, marked_in_template
 
-VALUE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|`[^`]+`")
+VALUE = re.compile(r"%\(\w+\)[sdr]|\{\w*\}|`[^`]+`")
 CATALOGS = [(app, language) for app in APPS for language in LANGUAGES]
 
 

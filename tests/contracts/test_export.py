@@ -78,8 +78,8 @@ def test_a_publisher_or_some_processes_can_be_chosen():
 def test_what_is_not_there_is_named_and_no_file_is_begun(tmp_path):
     path = tmp_path / "compiled.jsonl"
     for options, message in [
-        (("--ocid", "ocds-none"), "no process ocds-none"),
-        (("--publisher", "nobody"), "no publisher 'nobody'"),
+        (("--ocid", "ocds-none"), "not found: ocds-none"),
+        (("--publisher", "nobody"), "'nobody' is not known"),
     ]:
         with pytest.raises(CommandError, match=message):
             call_command("export", *options, "--output", str(path))

@@ -37,5 +37,5 @@ def test_a_token_that_is_no_longer_valid_is_not_found(django_user_model, change)
 
 
 def test_a_token_for_nobody_is_refused():
-    with pytest.raises(CommandError, match="no user"):
+    with pytest.raises(CommandError, match="is not known"):
         call_command("issuetoken", "nobody")

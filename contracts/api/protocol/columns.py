@@ -25,7 +25,7 @@ Section = serializers.ListSerializer
 
 
 class Amount(serializers.DecimalField):
-    """An exact amount, as decimal text without trailing zeros; its currency stands beside it."""
+    """An exact amount, as decimal text without trailing zeros; its currency has a field of its own."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, allow_null=True, **options)
@@ -41,7 +41,7 @@ class Instant(serializers.DateTimeField):
 
 
 class Day(serializers.DateField):
-    """The day of an instant: when something arrived is told no closer, it could tell who sent it."""
+    """The day of an instant: the time of arrival is not published, it could identify the sender."""
 
     @staticmethod
     def convert(value: datetime) -> date:

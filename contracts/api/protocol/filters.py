@@ -1,4 +1,4 @@
-"""Filters of the lists: each one refuses what it can not understand."""
+"""Filters that lists share: each one refuses values that it can not parse."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -17,13 +17,13 @@ from rest_framework.views import APIView
 
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.search import matching
-from contracts.models import Contract, Organization
+from contracts.models import Organization
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.countries import country_code
 
 
 class Filters(DjangoFilterBackend):
-    """Applies a view's filters; raises ProblemError naming each parameter whose value can not be."""
+    """Applies a view's filters; raises ProblemError naming each parameter with an invalid value."""
 
     def filter_queryset(self, request: Request, queryset: models.QuerySet, view: APIView) -> models.QuerySet:
         filterset = self.get_filterset(request, queryset, view)
@@ -49,7 +49,7 @@ class CountryField(forms.CharField):
         code = country_code(text) if text else ""
         if text and not code:
             raise forms.ValidationError(
-                _("%(text)s is no country: use an ISO 3166-1 code such as PE.") % {"text": text[:60]}
+                _("%(text)s is not a country code: use an ISO 3166-1 code such as PE.") % {"text": text[:60]}
             )
         return code
 
@@ -82,7 +82,7 @@ class InstantField(forms.CharField):
         except (ValueError, OverflowError):
             instant = None
         raise forms.ValidationError(
-            _("%(text)s is no date: write 2024-03-01 or 2024-03-01T10:00:00Z.") % {"text": text[:40]}
+            _("%(text)s is not a valid date: write 2024-03-01 or 2024-03-01T10:00:00Z.") % {"text": text[:40]}
         )
 
 
@@ -127,9 +127,7 @@ class CurrencyField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = super().clean(value).upper()
         if text and not (text.isascii() and text.isalpha() and len(text) == 3):
-            raise forms.ValidationError(
-                _("%(text)s is no currency: use an ISO 4217 code such as PEN.") % {"text": text[:20]}
-            )
+            raise forms.ValidationError(_("%(text)s is not an ISO 4217 code, such as PEN.") % {"text": text[:20]})
         return text
 
 
@@ -155,8 +153,8 @@ class OrganizationFilter(django_filters.CharFilter):
         )
 
 
-class OrganizationsFilter(django_filters.CharFilter):
-    """An organization among those of an array, by the id of the API or by its key."""
+class OrganizationInArrayFilter(django_filters.CharFilter):
+    """An organization in an array, by the id of the API or by its key."""
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
         if not value:
@@ -164,7 +162,7 @@ class OrganizationsFilter(django_filters.CharFilter):
         pk = _organization_id(value)
         if pk is not None:
             return queryset.filter(**{f"{self.field_name}__contains": [pk]})
-        # Overlap, not containment: everything contains the empty array of a key that nobody has.
+        # Overlap, not containment: every array contains the empty array of an unknown key.
         known = ArraySubquery(Organization.objects.filter(key=value).values("pk"))
         return queryset.filter(**{f"{self.field_name}__overlap": known})
 
@@ -178,63 +176,3 @@ class SearchFilter(django_filters.CharFilter):
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
         return matching(queryset, value, self.columns) if value else queryset
-
-
-class RoleFilter(django_filters.CharFilter):
-    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        return queryset.filter(**{f"{self.field_name}__contains": [value]}) if value else queryset
-
-
-class ProcessFilter(django_filters.FilterSet):
-    ocid = django_filters.CharFilter()
-    country = CountryFilter(help_text="ISO 3166-1 alpha-2 code, or a name.")
-    publisher = django_filters.CharFilter(field_name="publisher__slug", help_text="Slug of the publisher.")
-    buyer = OrganizationFilter(field_name="buyer", help_text="Id or key of an organization.")
-    supplier = OrganizationsFilter(field_name="suppliers", help_text="Id or key of an organization.")
-    method = django_filters.CharFilter(
-        field_name="procurement_method", help_text="open, selective, limited, direct, or as the record has it."
-    )
-    status = django_filters.CharFilter(help_text="Of the tender, as the record has it.")
-    category = django_filters.CharFilter(help_text="goods, works, services, or as the record has it.")
-    currency = CurrencyFilter(help_text="ISO 4217 code.")
-    amount__gte = at_least("amount")
-    amount__lte = at_most("amount")
-    date__gte = since("date")
-    date__lte = until("date")
-    award_date__gte = since("award_date")
-    award_date__lte = until("award_date")
-    date_signed__gte = since("date_signed")
-    date_signed__lte = until("date_signed")
-    q = SearchFilter("title", "description", "buyer_name", "supplier_names[]")
-
-
-class ContractFilter(django_filters.FilterSet):
-    ocid = django_filters.CharFilter(field_name="process__ocid")
-    country = CountryFilter(field_name="process__country", help_text="ISO 3166-1 alpha-2 code, or a name.")
-    buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
-    supplier = OrganizationsFilter(field_name="suppliers", help_text="Id or key of an organization.")
-    method = django_filters.CharFilter(
-        field_name="process__procurement_method",
-        help_text="open, selective, limited, direct, or as the record has it.",
-    )
-    basis = django_filters.ChoiceFilter(choices=Contract.Basis.choices)
-    status = django_filters.CharFilter(help_text="As the record has it.")
-    currency = CurrencyFilter(help_text="ISO 4217 code.")
-    amount__gte = at_least("amount")
-    amount__lte = at_most("amount")
-    date_signed__gte = since("date_signed")
-    date_signed__lte = until("date_signed")
-    start__gte = since("start")
-    start__lte = until("start")
-    end__gte = since("end")
-    end__lte = until("end")
-    q = SearchFilter("title", "process__title", "process__buyer_name", "supplier_names[]")
-
-
-class OrganizationFilterSet(django_filters.FilterSet):
-    country = CountryFilter(help_text="ISO 3166-1 alpha-2 code, or a name.")
-    key = django_filters.CharFilter(help_text="Such as MX-RFC:AAA010101AAA.")
-    scheme = django_filters.CharFilter(help_text="Such as MX-RFC.")
-    identifier = django_filters.CharFilter()
-    role = RoleFilter(field_name="roles", help_text="An OCDS role such as supplier.")
-    q = SearchFilter("name")

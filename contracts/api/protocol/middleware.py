@@ -1,4 +1,4 @@
-"""What every answer has: an id that a reader can name and the logs know; below /api/ never HTML for an error."""
+"""Every answer has an id that the logs contain too; errors below /api/ are problems, never HTML."""
 
 import logging
 import re
@@ -12,7 +12,7 @@ from contracts.api.protocol.problems import CODES, MEDIA_TYPE, ProblemError, res
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PREFIX = "/api/"
-# Errors that arise before or beside a view, where no exception handler of the API stands.
+# Errors that arise before or beside a view, outside the exception handler of the API.
 _CODES = {status: code for code, (status, _meaning) in reversed(CODES.items())}
 _OF_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding", "ETag"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,7 +24,7 @@ class ApiMiddleware:
     """
     Give every request an id, and every error below /api/ the form of a problem.
 
-    It stands first, so that it sees what the other middleware answers. An id that a proxy gave is kept.
+    It is first, so that it sees the answers of the other middleware. The id of a proxy is kept.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

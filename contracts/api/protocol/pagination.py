@@ -1,6 +1,6 @@
 """
-Pages by keyset: a cursor says after (or before) which row to go on, so that page 10,000 costs what page 1 does, and no
-row is skipped or seen twice while others arrive.
+Pages by keyset: a cursor names the row to go on from, so that page 10,000 costs the same as page 1, and no row is
+skipped or repeated while others arrive.
 """
 
 import binascii
@@ -126,13 +126,13 @@ class CursorPage(BasePagination):
 
     def get_schema_operation_parameters(self, _view: APIView) -> list[dict[str, Any]]:
         return [
-            _parameter("cursor", {"type": "string"}, "Where to go on; take it from `next` or `previous`."),
+            _parameter("cursor", {"type": "string"}, "Position in the list; take it from `next` or `previous`."),
             _parameter(
                 "limit",
                 {"type": "integer", "minimum": 1, "maximum": self.max_limit, "default": self.default_limit},
                 f"Rows a page; at most {self.max_limit_anonymous} without a token.",
             ),
-            _parameter("count", {"type": "string", "enum": ["0", "1"]}, "1: tell also how many rows there are."),
+            _parameter("count", {"type": "string", "enum": ["0", "1"]}, "1: return the number of all rows too."),
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class CursorPage(BasePagination):
             "properties": {
                 "next": link,
                 "previous": link,
-                "count": {"type": "integer", "description": "Only if asked for."},
+                "count": {"type": "integer", "description": "Only if requested."},
                 "results": schema,
             },
         }
@@ -155,10 +155,10 @@ def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str,
 
 def read_order(request: Request, columns: Mapping[str, str], default: str) -> Order:
     """
-    Return the order that a request asks for.
+    Return the order of the rows that a request names.
 
     :param columns: name of an order → column of the model
-    :raises ProblemError: if there is no such order
+    :raises ProblemError: if the order is not known
     """
     text = request.query_params.get("order_by", default)
     name = text.removeprefix("-")
@@ -196,6 +196,6 @@ def _column(model: type[models.Model], path: str) -> Any:
 
 
 def _cursor_problem() -> ProblemError:
-    hint = _("Take the whole address from next or previous, and change nothing in it but limit.")
-    detail = _("The cursor is not one that this list gave for this order.")
+    hint = _("Use the address in next or previous unchanged, except for limit.")
+    detail = _("The cursor does not belong to this list and order.")
     return parameter_problem("cursor", "invalid_cursor", detail, hint)

@@ -1,4 +1,4 @@
-"""Query parameters are taken at their word: what is not known, given twice or not readable is refused, not ignored."""
+"""Strict query parameters: unknown, repeated and unreadable ones are refused, not ignored."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -34,7 +34,7 @@ def check_parameters(request: Request, allowed: Iterable[str]) -> None:
     for name, values in request.query_params.lists():
         shown = name[:60]
         if name not in allowed:
-            detail = _("There is no parameter %(name)s here.") % {"name": shown}
+            detail = _("The parameter %(name)s is not known.") % {"name": shown}
             errors.append(_error("unknown_parameter", shown, detail, nearest(name, allowed)))
         elif len(values) > 1:
             detail = _("%(name)s is given %(times)d times.") % {"name": shown, "times": len(values)}
@@ -54,7 +54,7 @@ def chosen_fields(request: Request, fields: Mapping[str, Field]) -> dict[str, Fi
     """
     Return the fields that `?fields=` and `?omit=` leave, in their order.
 
-    :raises ProblemError: if they name a field that is not there, or leave none
+    :raises ProblemError: if they name an unknown field, or leave none
     """
     chosen = _named(request, "fields", fields)
     omitted = _named(request, "omit", fields)
@@ -67,7 +67,7 @@ def chosen_fields(request: Request, fields: Mapping[str, Field]) -> dict[str, Fi
 def _named(request: Request, parameter: str, fields: Mapping[str, Any]) -> set[str]:
     names = {name.strip() for name in request.query_params.get(parameter, "").split(",") if name.strip()}
     for name in sorted(names - fields.keys()):
-        detail = _("There is no field %(name)s.") % {"name": name[:60]}
+        detail = _("The field %(name)s is not known.") % {"name": name[:60]}
         raise parameter_problem(parameter, "invalid_parameter", detail, nearest(name, fields), allowed=list(fields))
     return names
 

@@ -1,9 +1,9 @@
 """
 Errors of the API: one shape for all of them, `application/problem+json` (RFC 9457), never a page, never a trace.
 
-`code` is stable and for programs, `title`, `detail` and `hint` are for people, in their language. `errors` says what
-is wrong where: at a query `parameter`, at a JSON `pointer` in the body (in its `line`-th JSON value), at a byte
-`offset`.
+`code` and `values` are stable and for programs, `title`, `detail` and `hint` are for people, in their language.
+`errors` lists what is wrong and where: at a query `parameter`, at a JSON `pointer` in the body (in its `line`-th JSON
+value), at a byte `offset`.
 """
 
 import difflib
@@ -23,58 +23,57 @@ from rest_framework.request import Request
 from rest_framework.views import set_rollback
 
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.simple import SimpleContractError
-from contracts.problem_texts import detail_in_readers_language, hint_in_readers_language
+from contracts.translating import problem_detail, problem_hint
 
 MEDIA_TYPE = "application/problem+json"
 
-# Status → what it means, in general.
+# Status → its title.
 TITLES = {
-    400: _lazy("The request can not be read"),
-    401: _lazy("Who you are is not known"),
-    403: _lazy("This is not allowed"),
-    404: _lazy("There is nothing here"),
-    405: _lazy("This address does not know that method"),
-    406: _lazy("There is no such format"),
-    410: _lazy("This is no longer published"),
-    411: _lazy("The length of the body must be told"),
-    413: _lazy("The body is too large"),
-    415: _lazy("This form of body is not understood"),
-    422: _lazy("The record can not be taken"),
+    400: _lazy("Bad request"),
+    401: _lazy("Authentication required"),
+    403: _lazy("Permission denied"),
+    404: _lazy("Not found"),
+    405: _lazy("Method not allowed"),
+    406: _lazy("Format not available"),
+    410: _lazy("No longer published"),
+    411: _lazy("Content-Length required"),
+    413: _lazy("Body too large"),
+    415: _lazy("Unsupported media type"),
+    422: _lazy("Invalid record"),
     429: _lazy("Too many requests"),
-    500: _lazy("Something broke on our side"),
-    503: _lazy("Not at the moment"),
+    500: _lazy("Internal error"),
+    503: _lazy("Unavailable"),
 }
 
-# Codes of the API itself → their status and what they mean. The input gate's are in contracts.ocds.problems.
+# Codes of the API itself → status and meaning. The codes of the input gate are in contracts.ocds.messages.
 CODES = {
-    "bad_request": (400, _lazy("The request breaks the rules of HTTP.")),
-    "body_incomplete": (400, _lazy("The connection broke before the whole body had arrived.")),
+    "bad_request": (400, _lazy("The request is not valid HTTP.")),
+    "body_incomplete": (400, _lazy("The connection ended before the whole body arrived.")),
     "encoding": (400, _lazy("The query is not UTF-8, or holds a NUL character.")),
     "file_missing": (400, _lazy("The form has no part named file, or more than one.")),
-    "invalid_cursor": (400, _lazy("The cursor is not one that this list gave for this order.")),
-    "invalid_parameter": (400, _lazy("A query parameter has a value that it can not have.")),
+    "invalid_cursor": (400, _lazy("The cursor does not belong to this list and order.")),
+    "invalid_parameter": (400, _lazy("A query parameter has an invalid value.")),
     "repeated_parameter": (400, _lazy("A query parameter is given twice.")),
-    "unknown_parameter": (400, _lazy("There is no such query parameter.")),
-    "unknown_publisher": (400, _lazy("There is no publisher of that slug.")),
-    "authentication_failed": (401, _lazy("The token is not known, was revoked or has expired.")),
-    "not_authenticated": (401, _lazy("This needs a token.")),
-    "permission_denied": (403, _lazy("The account or token may not do this.")),
-    "not_found": (404, _lazy("There is nothing at this address.")),
-    "method_not_allowed": (405, _lazy("This address does not know that method.")),
-    "not_acceptable": (406, _lazy("The API does not speak a format that was asked for.")),
+    "unknown_parameter": (400, _lazy("The query parameter is not known.")),
+    "unknown_publisher": (400, _lazy("The publisher is not known.")),
+    "authentication_failed": (401, _lazy("The token is not valid: unknown, revoked or expired.")),
+    "not_authenticated": (401, _lazy("A token is required.")),
+    "permission_denied": (403, _lazy("The account or token does not have the permission.")),
+    "not_found": (404, _lazy("No resource has this address.")),
+    "method_not_allowed": (405, _lazy("This address does not support the method.")),
+    "not_acceptable": (406, _lazy("The API supports none of the formats requested.")),
     "no_longer_published": (
         410,
         _lazy("This flag was published. It is under review again, or no longer stands, so it is not shown."),
     ),
-    "length_required": (411, _lazy("The body came in chunks, and this server can not read these.")),
-    "unsupported_media_type": (415, _lazy("The Content-Type is missing or not understood.")),
-    "unsupported_encoding": (415, _lazy("The Content-Encoding is not understood.")),
-    "charset": (415, _lazy("The charset is not understood.")),
-    "throttled": (429, _lazy("Too many requests in a short time; Retry-After says when to come back.")),
-    "trial_running": (429, _lazy("Another validation of this account is under way; wait for its answer.")),
-    "unavailable": (503, _lazy("The site can not answer at the moment; Retry-After says when to come back.")),
-    "server_error": (500, _lazy("Something broke on our side; it has been logged.")),
+    "length_required": (411, _lazy("The body was sent in chunks, which this server does not support.")),
+    "unsupported_media_type": (415, _lazy("The Content-Type is missing or not supported.")),
+    "unsupported_encoding": (415, _lazy("The Content-Encoding is not supported.")),
+    "charset": (415, _lazy("The charset is not supported.")),
+    "throttled": (429, _lazy("Too many requests in a short time; Retry-After gives the time to wait, in seconds.")),
+    "trial_running": (429, _lazy("Another validation of this account is running; wait for its result.")),
+    "unavailable": (503, _lazy("The site is unavailable; Retry-After gives the time to wait, in seconds.")),
+    "server_error": (500, _lazy("Internal error; it was logged.")),
 }
 
 logger = logging.getLogger(__name__)
@@ -85,8 +84,8 @@ class ProblemError(exceptions.APIException):
     Raised to answer with a problem.
 
     :param code: one of `CODES`, which gives status and detail where these are not given, or of the input gate's
-    :param errors: what is wrong where, mappings with `code`, `detail`, and `parameter`, `pointer`, `line`, `offset`,
-        `hint` where they apply
+    :param errors: mappings with `code`, `detail`, and `parameter`, `pointer`, `line`, `offset`, `values`, `hint`
+        where they apply
     :param extensions: further members of the answer, such as `limit`
     """
 
@@ -117,7 +116,7 @@ def parameter_problem(parameter: str, code: str, detail: str, hint: str = "", **
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint for a word that is not known: the nearest one that is, and all of them."""
+    """Return a hint for an unknown word: the nearest known one, and the list of all."""
     known = sorted(known)
     matches = difflib.get_close_matches(word[:100], known, n=1, cutoff=0.5)
     names = ", ".join(known) or _("none")
@@ -126,7 +125,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return _("Allowed: %(names)s.") % {"names": names}
 
 
-# Codes of the input gate that are no fault of the meaning (422) but of the size or of the text itself.
+# Codes of the input gate that mean the size or the text itself, not the content (422).
 _REFUSAL_STATUS = {
     "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unpacked_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -148,21 +147,21 @@ def refusal_status(code: str) -> int:
 
 def input_error(problem: Problem) -> dict[str, Any]:
     """Return a problem of the input gate as an entry of `errors`."""
-    detail = detail_in_readers_language(problem.detail)
     entry: dict[str, Any] = {"pointer": problem.pointer, "line": problem.line}
     if problem.offset is not None:
         entry["offset"] = problem.offset
-    return {**entry, "code": problem.code, "detail": detail, "hint": hint_in_readers_language(problem.hint)}
+    text = {"detail": problem_detail(problem), "hint": problem_hint(problem)}
+    return {**entry, "code": problem.code, "values": problem.values, **text}
 
 
-def refusal(errors: list[dict[str, Any]]) -> ProblemError:
-    """Return the answer to input that was refused for `errors` (not empty); the first one decides the status."""
-    first = errors[0]
-    return ProblemError(first["code"], first["detail"], status=refusal_status(first["code"]), errors=errors)
+def refusal(*problems: Problem) -> ProblemError:
+    """Return the answer to input that was refused for `problems`; the first one decides the status."""
+    code, errors = problems[0].code, [input_error(problem) for problem in problems]
+    return ProblemError(code, errors[0]["detail"], status=refusal_status(code), errors=errors)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
-    """Answer any exception of a view with a problem; what nobody foresaw is logged and answered with 500."""
+    """Answer any exception of a view with a problem; an unexpected one is logged and answered with 500."""
     set_rollback()
     return respond(problem_of(error), context["request"])
 
@@ -173,11 +172,7 @@ def problem_of(error: Exception) -> ProblemError:
         case ProblemError():
             return error
         case RefusedError():
-            return refusal([input_error(error.problem)])
-        case SimpleContractError():
-            return refusal(
-                [input_error(Problem("simple_contract", entry.message, entry.pointer)) for entry in error.problems]
-            )
+            return refusal(*error.problems)
         case Http404() | exceptions.NotFound():
             return ProblemError("not_found")
         case PermissionDenied():
@@ -185,7 +180,7 @@ def problem_of(error: Exception) -> ProblemError:
         case exceptions.APIException():
             return _problem_of_framework(error)
         case RequestDataTooBig():
-            return refusal([input_error(Problem("body_too_large", "The body is too large."))])
+            return refusal(Problem("body_too_large"))
         case UnreadablePostError():
             return ProblemError("body_incomplete")
         case BadRequest() | SuspiciousOperation():
@@ -206,7 +201,7 @@ def _problem_of_framework(error: exceptions.APIException) -> ProblemError:
 
 
 def respond(problem: ProblemError, request: Request | HttpRequest) -> HttpResponse:
-    """Return the answer that tells a problem."""
+    """Return a problem as an answer."""
     body = {
         "type": f"/api/v1/problems/#{problem.code}",
         "title": TITLES.get(problem.status_code, HTTPStatus(problem.status_code).phrase),

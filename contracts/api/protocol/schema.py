@@ -1,4 +1,4 @@
-"""What the description of the API (OpenAPI 3.1) says beyond what views show: problems, tokens, common parameters."""
+"""The description of the API (OpenAPI 3.1), beyond what views show: problems, tokens, common parameters."""
 
 from typing import Any
 
@@ -11,8 +11,9 @@ from contracts.api.protocol.problems import MEDIA_TYPE
 
 class ProblemErrorSerializer(serializers.Serializer):
     code = serializers.CharField(help_text="Stable, for programs.")
-    detail = serializers.CharField()
-    hint = serializers.CharField(required=False, help_text="How to mend it.")
+    detail = serializers.CharField(help_text="For people, in their language.")
+    values = serializers.DictField(required=False, help_text="The values in `detail`, for programs.")
+    hint = serializers.CharField(required=False, help_text="How to fix it.")
     parameter = serializers.CharField(required=False, help_text="Query parameter.")
     pointer = serializers.CharField(required=False, help_text="JSON Pointer in the body.")
     line = serializers.IntegerField(required=False, help_text="Which JSON value of the body, from 1.")
@@ -32,7 +33,7 @@ class ProblemSerializer(serializers.Serializer):
 
 
 class ApiSchema(AutoSchema):
-    """Adds to each operation the parameters that its view names, and the problems that it may answer with."""
+    """Adds to each operation the parameters that its view names, and its possible problems."""
 
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *getattr(self.view, "schema_parameters", ())]
@@ -41,7 +42,7 @@ class ApiSchema(AutoSchema):
         return bool(getattr(self.view, "is_list", False)) or super()._is_list_view(serializer)
 
     def get_summary(self) -> str:
-        """Return the first sentence of the description: it stands in the list of operations."""
+        """Return the first sentence of the description, for the list of operations."""
         return str(super().get_summary() or self.get_description().split(":")[0].split(".")[0].strip())
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -52,16 +53,16 @@ class ApiSchema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def _problems(self) -> dict[str, str]:
-        problems = {"400": "The request can not be read.", "429": "Too many requests."}
+        problems = {"400": "Bad request.", "429": "Too many requests."}
         if "{" in self.path:
-            problems["404"] = "There is nothing here, or nothing that you may see."
+            problems["404"] = "Not found, or not visible to you."
         if self.method == "POST":
             problems |= {
-                "401": "No token, or one that is not known.",
-                "403": "The token or account may not do this.",
-                "413": "The body is too large.",
-                "415": "The body's type or encoding is not understood.",
-                "422": "The record can not be taken.",
+                "401": "Authentication required.",
+                "403": "Permission denied.",
+                "413": "Body too large.",
+                "415": "Unsupported media type or encoding.",
+                "422": "Invalid record.",
             }
         return problems
 

@@ -15,7 +15,7 @@ MAX_WORDS = 12
 
 def _folding() -> tuple[str, str]:
     """
-    Return two texts for SQL's `translate`: Latin letters with marks, and what they fold to; what is beyond is removed.
+    Return two texts for SQL's `translate`: Latin letters with marks, and what they fold to; the rest is removed.
 
     Written from Unicode's tables, for both cases, so that the server's locale does not matter.
     """

@@ -28,7 +28,7 @@ class SharedThrottle(SimpleRateThrottle):
             return True
 
     def get_ident(self, request: Request) -> str:
-        # Who reads is nobody's business: a digest counts as well as an address.
+        # Readers stay anonymous: a digest counts as well as an address.
         address = super().get_ident(request)
         return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()[:32]
 

@@ -1,5 +1,5 @@
 """
-Who a request comes from: `Authorization: Token …`, and what a token may do.
+Authentication by `Authorization: Token …`, and the scopes of tokens.
 
 Nothing here imports the framework's views: they import this module while they are made.
 """
@@ -18,7 +18,7 @@ _KEYWORDS = (b"token", b"bearer")
 
 
 class TokenAuthentication(BaseAuthentication):
-    """Knows an account by the token in the Authorization header; the token itself becomes `request.auth`."""
+    """Identifies an account by the token in the Authorization header; the token itself becomes `request.auth`."""
 
     def authenticate(self, request: Request) -> tuple[object, ApiToken] | None:
         words = get_authorization_header(request).split()
@@ -30,7 +30,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("Write the header as: Authorization: Token vdr_…"))
         token = ApiToken.objects.find(words[1].decode("ascii", "replace").replace("\x00", ""))
         if token is None:
-            raise AuthenticationFailed(_("The token is not known, was revoked or has expired."))
+            raise AuthenticationFailed(_("The token is not valid: unknown, revoked or expired."))
         _note_use(token)
         return token.user, token
 
@@ -39,23 +39,23 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def _note_use(token: ApiToken) -> None:
-    """Keep the day of the last use, not the time: enough to find tokens that nobody uses."""
+    """Keep the day of the last use, not the time: enough to find unused tokens."""
     today = timezone.now().date()
-    stale = ApiToken.objects.filter(Q(last_used_on=None) | Q(last_used_on__lt=today), pk=token.pk)
+    outdated = ApiToken.objects.filter(Q(last_used_on=None) | Q(last_used_on__lt=today), pk=token.pk)
     if token.last_used_on is None or token.last_used_on < today:
-        stale.update(last_used_on=today)
+        outdated.update(last_used_on=today)
 
 
 def has_scope(request: Request, scope: ApiToken.Scope) -> bool:
-    """Say whether a request may use a scope: its token's, or any if it comes from a session in the browser."""
+    """Return whether a request may use a scope: its token's, or any if it comes from a session in the browser."""
     token = request.auth
     return not isinstance(token, ApiToken) or scope in token.scopes
 
 
-def reader(request: Request) -> object:
+def effective_user(request: Request) -> object:
     """
-    Return the account whose rights to see what is not public count.
+    Return the account whose permissions decide about unpublished data.
 
-    A token without the scope `review` sees what the public sees, whoever made it: it may stand in a shared script.
+    A token without the scope `review` has the rights of the public, whoever made it: it may stand in a shared script.
     """
     return request.user if has_scope(request, ApiToken.Scope.REVIEW) else AnonymousUser()

@@ -1,4 +1,4 @@
-"""What the API's views share: strict parameters, chosen fields, pages, ETags, told limits."""
+"""Base views of the API: strict parameters, chosen fields, pages, ETags, rate limits."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ class ApiView(GenericAPIView):
     """
     A view of the API.
 
-    `parameters` are the query parameters it knows beside `format`; any other is refused.
+    `parameters` are its query parameters beside `format`; any other is refused.
     """
 
     renderer_classes = (JSONRenderer,)
@@ -37,7 +37,7 @@ class ApiView(GenericAPIView):
     schema = ApiSchema()
     schema_parameters: tuple[Any, ...] = ()
     parameters: frozenset[str] = frozenset()
-    cache_control = "no-cache"  # may be kept, must be asked for again: ETags make that cheap
+    cache_control = "no-cache"  # may be stored, must be revalidated: ETags make that cheap
 
     def known_parameters(self) -> frozenset[str]:
         return self.parameters | {"format"}
@@ -57,11 +57,11 @@ class ApiView(GenericAPIView):
         patch_vary_headers(answer, ("Authorization", "Cookie", "Accept-Language"))
         public = not request.headers.get("Authorization") and not request.headers.get("Cookie")
         answer.headers.setdefault("Cache-Control", self.cache_control if public else f"private, {self.cache_control}")
-        self._tell_limits(answer)
+        self._report_limits(answer)
         return answer
 
-    def _tell_limits(self, response: HttpResponseBase) -> None:
-        """Tell the throttle that counted this request, as the IETF's draft on RateLimit fields writes it."""
+    def _report_limits(self, response: HttpResponseBase) -> None:
+        """Report the throttle that counted this request, in the fields of the IETF's draft on RateLimit."""
         for throttle in getattr(self, "throttles", ()):
             history = getattr(throttle, "history", None)
             if history is not None and throttle.rate is not None:
@@ -77,7 +77,7 @@ class ListView(ApiView):
     """
     A list: one query a page.
 
-    `orders` maps the names that `order_by` knows to columns, `order` is the one without it.
+    `orders` maps the names in `order_by` to columns, `order` is the default.
     """
 
     pagination_class = CursorPage

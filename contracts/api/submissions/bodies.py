@@ -1,4 +1,4 @@
-"""The body of a submission, read as a stream: never whole in memory, never parsed before the input gate saw it."""
+"""The body of a submission, read as a stream: never whole in memory, never parsed before the input gate."""
 
 import codecs
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip"})
 
 
 class Body(NamedTuple):
-    """The bytes of a submission, the name of the file they came in, and the publisher that the form named."""
+    """The bytes of a submission, the name of its file, and the slug of the publisher that the form names."""
 
     chunks: Iterator[bytes]
     file_name: str = ""
@@ -40,13 +40,13 @@ class Body(NamedTuple):
 
 def open_body(framed: Request) -> Body:
     """
-    Return the body of a request as chunks; nothing of it has been kept anywhere then.
+    Return the body of a request as chunks; nothing of it is stored.
 
     It may be JSON, JSON Lines, gzip of these (with or without `Content-Encoding: gzip`), or a form with one part
     named `file`.
 
-    :raises ProblemError: if its type, charset or encoding is not understood, or its length is not told
-    :raises RefusedError: if its told length is over the limit
+    :raises ProblemError: if its type, charset or encoding is not supported, or it has no length
+    :raises RefusedError: if its Content-Length is over the limit
     """
     # The framework's request would parse the body; Django's hands out its stream.
     request: HttpRequest = framed._request  # noqa: SLF001
@@ -55,9 +55,7 @@ def open_body(framed: Request) -> Body:
     length = _length(request)
     limit = settings.VEEDOR_MAX_BODY_BYTES
     if length is not None and length > limit + (CHUNK_BYTES if media_type == FORM else 0):
-        raise RefusedError(
-            Problem("body_too_large", f"The body is {length} bytes long; the limit is {limit}.", offset=limit)
-        )
+        raise RefusedError(Problem("body_too_large", "length", {"length": length, "limit": limit}, offset=limit))
     if media_type == FORM:
         return _form(request)
     chunks = _chunks(request, length)
@@ -73,7 +71,7 @@ def _content_type(request: HttpRequest) -> tuple[str, str]:
     media_type = message.get_content_type() if request.META.get("CONTENT_TYPE") else ""
     if media_type not in MEDIA_TYPES and media_type != FORM and not media_type.endswith("+json"):
         allowed = ", ".join((*MEDIA_TYPES, FORM))
-        detail = _("The Content-Type %(type)s is not taken.") % {"type": repr(media_type)}
+        detail = _("The Content-Type %(type)s is not supported.") % {"type": repr(media_type)}
         hint = _("Send one of %(allowed)s; with curl: -H 'Content-Type: application/json' --data-binary @FILE.")
         raise _unsupported("unsupported_media_type", detail, hint % {"allowed": allowed}, [*MEDIA_TYPES, FORM])
     name = message.get_param("charset", "")
@@ -84,7 +82,7 @@ def _content_type(request: HttpRequest) -> tuple[str, str]:
     except (LookupError, ValueError):
         charset = ""
     if charset not in _CHARSETS:
-        detail = _("The charset %(name)s is not taken.") % {"name": repr(str(name)[:40])}
+        detail = _("The charset %(name)s is not supported.") % {"name": repr(str(name)[:40])}
         raise _unsupported("charset", detail, _("Send UTF-8."), sorted(_CHARSETS))
     return media_type, charset
 
@@ -92,10 +90,8 @@ def _content_type(request: HttpRequest) -> tuple[str, str]:
 def _check_encoding(request: HttpRequest, media_type: str) -> None:
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in _ENCODINGS or (media_type == FORM and encoding not in {"", "identity"}):
-        detail = _("The Content-Encoding %(name)s is not taken.") % {"name": repr(encoding[:40])}
-        raise _unsupported(
-            "unsupported_encoding", detail, _("Send gzip, or nothing compressed."), ["gzip", "identity"]
-        )
+        detail = _("The Content-Encoding %(name)s is not supported.") % {"name": repr(encoding[:40])}
+        raise _unsupported("unsupported_encoding", detail, _("Send gzip, or no encoding."), ["gzip", "identity"])
 
 
 def _unsupported(code: str, detail: str, hint: str, allowed: list[str]) -> ProblemError:
@@ -103,10 +99,10 @@ def _unsupported(code: str, detail: str, hint: str, allowed: list[str]) -> Probl
 
 
 def _length(request: HttpRequest) -> int | None:
-    """Return the told length of the body; `None` if it comes in chunks that the server delimits."""
-    told = request.META.get("CONTENT_LENGTH", "")
-    if told.isascii() and told.isdigit() and len(told) < 20:
-        return int(told)
+    """Return the Content-Length; `None` if the body comes in chunks that the server delimits."""
+    declared = request.META.get("CONTENT_LENGTH", "")
+    if declared.isascii() and declared.isdigit() and len(declared) < 20:
+        return int(declared)
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         if request.META.get("wsgi.input_terminated"):
             return None
@@ -116,22 +112,22 @@ def _length(request: HttpRequest) -> int | None:
 
 
 def _chunks(request: HttpRequest, length: int | None) -> Iterator[bytes]:
-    # Django bounds the stream by the told length, and by nothing at all if none is told.
+    # Django bounds the stream by the Content-Length, and not at all if there is none.
     stream: Any = request if length is not None else request.META["wsgi.input"]
     size = 0
     while chunk := stream.read(CHUNK_BYTES):
         size += len(chunk)
         yield chunk
     if length is not None and size < length:
-        detail = _("Of %(told)d bytes only %(size)d arrived.") % {"told": length, "size": size}
+        detail = _("Of %(length)d bytes only %(size)d arrived.") % {"length": length, "size": size}
         raise ProblemError("body_incomplete", detail)
 
 
 def _with_byte_order_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Refuse UTF-16 that does not say its byte order: to guess it would be to guess the record."""
+    """Refuse UTF-16 without a byte order mark: a guess at the order would be a guess at the record."""
     first = next(chunks, b"")
     if first and not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        detail = _("The body is told to be UTF-16 and has no byte order mark.")
+        detail = _("The body is declared as UTF-16 and has no byte order mark.")
         raise _unsupported("charset", detail, _("Send UTF-8."), sorted(_CHARSETS))
     yield first
     yield from chunks
@@ -142,14 +138,14 @@ def _form(request: HttpRequest) -> Body:
     try:
         fields, files = request.POST, request.FILES
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
-        raise ProblemError("bad_request", _("The form can not be read.")) from error
+        raise ProblemError("bad_request", _("The form is not valid.")) from error
     uploads = files.getlist("file")
     if len(uploads) != 1 or len(files) != 1:
         hint = _("Send one part named file; with curl: -F file=@FILE.")
         raise ProblemError("file_missing", errors=[{"code": "file_missing", "detail": hint}])
     for name in fields:
         if name not in _FORM_FIELDS:
-            detail = _("There is no form field %(name)s.") % {"name": name[:60]}
+            detail = _("The form field %(name)s is not known.") % {"name": name[:60]}
             raise ProblemError("bad_request", detail)
     (upload,) = uploads
     return Body(upload.chunks(CHUNK_BYTES), upload.name or "", fields.get("publisher", ""))

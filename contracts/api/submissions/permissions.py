@@ -1,4 +1,4 @@
-"""Who may send records."""
+"""Permission to send records."""
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request

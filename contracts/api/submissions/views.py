@@ -1,4 +1,4 @@
-"""Submissions: send records, try them out, ask what came of them."""
+"""Submissions: create, dry-run, read the result."""
 
 from typing import Any
 from uuid import UUID
@@ -17,17 +17,23 @@ from rest_framework.throttling import BaseThrottle
 
 from contracts.api.addresses import ProcessLink
 from contracts.api.protocol.columns import fields_of, read_rows, texts
-from contracts.api.protocol.problems import input_error, nearest, parameter_problem
+from contracts.api.protocol.problems import ProblemError, input_error, nearest, parameter_problem
 from contracts.api.protocol.schema import ProblemErrorSerializer
 from contracts.api.protocol.throttles import SubmissionThrottle
 from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.bodies import FORM, Body, open_body
-from contracts.api.submissions.corrections import CorrectionSerializer, TrialCorrectionSerializer, corrections_of
+from contracts.api.submissions.corrections import (
+    CorrectionSerializer,
+    TrialCorrectionSerializer,
+    corrections_of_report,
+    corrections_of_submission,
+)
 from contracts.api.submissions.permissions import MaySubmit
 from contracts.models import ApiToken, ContractingProcess, Publisher, Submission
-from contracts.problem_texts import detail_in_readers_language, hint_in_readers_language
-from contracts.submitting import submit, validate
+from contracts.ocds.problems import Problem
+from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
+from contracts.translating import problem_detail
 
 SIMPLE_EXAMPLE = {
     "title": "Cámaras de videovigilancia para el centro",
@@ -57,17 +63,17 @@ _BODIES: Any = {
 
 class Receipt(serializers.Serializer):
     id = serializers.UUIDField()
-    status_url = serializers.URLField(help_text="Ask here what came of it.")
+    status_url = serializers.URLField(help_text="Address of the result.")
     kind = serializers.ChoiceField(choices=Submission.Kind.choices)
     sha256 = serializers.CharField(help_text="Of the bytes as they arrived.")
     bytes = serializers.IntegerField()
     received = serializers.DateField()
     state = serializers.CharField(help_text="received, processing, processed, failed")
-    unchanged = serializers.BooleanField(help_text="You had sent these bytes before: nothing changed.")
+    unchanged = serializers.BooleanField(help_text="The same bytes were sent before: nothing changed.")
 
 
 class StatusProblem(ProblemErrorSerializer):
-    warning = serializers.BooleanField(help_text="The record was taken all the same.")
+    warning = serializers.BooleanField(help_text="The record was taken nevertheless.")
 
 
 class ProcessAddress(serializers.Serializer):
@@ -78,7 +84,7 @@ class ProcessAddress(serializers.Serializer):
 class Counts(serializers.Serializer):
     releases_read = serializers.IntegerField()
     releases_new = serializers.IntegerField()
-    releases_known = serializers.IntegerField(help_text="These were stored before; they changed nothing.")
+    releases_known = serializers.IntegerField(help_text="Stored before; they changed nothing.")
     processes = serializers.IntegerField()
     awards = serializers.IntegerField()
     contracts = serializers.IntegerField()
@@ -88,7 +94,7 @@ class Counts(serializers.Serializer):
 
 
 class SubmissionStatus(serializers.Serializer):
-    """What came of a submission."""
+    """The result of a submission."""
 
     id = serializers.UUIDField()
     state = serializers.CharField(help_text="received, processing, processed, failed")
@@ -103,7 +109,7 @@ class SubmissionStatus(serializers.Serializer):
     problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
     corrections = CorrectionSerializer(
         many=True,
-        help_text="The first hundred of its processes, what is not used before the others; `pointer` leads into the "
+        help_text="The first hundred of its processes, those not used first; `pointer` leads into the "
         "compiled release.",
     )
     ocids = texts(help_text="The first hundred.")
@@ -111,7 +117,7 @@ class SubmissionStatus(serializers.Serializer):
 
 
 class ReadingReport(serializers.Serializer):
-    """What a submission would give."""
+    """The result of a dry run."""
 
     kind = serializers.ChoiceField(choices=Submission.Kind.choices)
     releases = serializers.IntegerField()
@@ -121,8 +127,8 @@ class ReadingReport(serializers.Serializer):
     correction_count = serializers.IntegerField()
     corrections = TrialCorrectionSerializer(
         many=True,
-        help_text="The first hundred, what is not used before the others; `pointer` leads into the body, for a simple "
-        "contract into the release that is made of it.",
+        help_text="The first hundred, those not used first; `pointer` leads into the body, for a simple "
+        "contract into the release made from it.",
     )
 
 
@@ -142,7 +148,7 @@ class SubmittingView(ApiView):
             return None
         publisher = Publisher.objects.filter(slug=slug).first()
         if publisher is None:
-            detail = _("There is no publisher %(slug)s.") % {"slug": slug[:60]}
+            detail = _("The publisher %(slug)s is not known.") % {"slug": slug[:60]}
             known = Publisher.objects.values_list("slug", flat=True)[:1000]
             raise parameter_problem("publisher", "unknown_publisher", detail, nearest(slug, known))
         return publisher
@@ -150,7 +156,14 @@ class SubmittingView(ApiView):
     def submit(self, request: Request, kind: Submission.Kind | None) -> Response:
         body = open_body(request)
         publisher = self.publisher(request, body)
-        submission, is_new = submit(body, user=request.user, publisher=publisher, kind=kind)
+        submission, is_new = submit(
+            body.chunks,
+            channel=Submission.Channel.API,
+            user=request.user,
+            publisher=publisher,
+            kind=kind,
+            file_name=body.file_name,
+        )
         address = request.build_absolute_uri(reverse("submission", args=[submission.pk]))
         receipt = {
             "id": submission.pk,
@@ -167,8 +180,8 @@ class SubmittingView(ApiView):
 
 
 _RECEIPTS = {
-    202: OpenApiResponse(Receipt, description="Stored; a worker does the rest."),
-    200: OpenApiResponse(Receipt, description="You had sent the same bytes before: nothing changed."),
+    202: OpenApiResponse(Receipt, description="Stored; a worker will process it."),
+    200: OpenApiResponse(Receipt, description="The same bytes were sent before: nothing changed."),
 }
 
 
@@ -177,7 +190,7 @@ class SubmissionListView(SubmittingView):
     Send OCDS records or a simple contract.
 
     Release packages, record packages, releases, records, lists of these and JSON Lines, OCDS 1.0 or 1.1, also
-    compressed with gzip; or one simple contract. What it is, is found out. The bytes are stored as they arrive.
+    compressed with gzip; or one simple contract. The kind is detected. The bytes are stored as they arrive.
     """
 
     @extend_schema(operation_id="submit", parameters=[PUBLISHER], request=_BODIES, responses=_RECEIPTS)
@@ -208,9 +221,9 @@ class SimpleContractView(SubmittingView):
 
 class ValidationView(SubmittingView):
     """
-    Try a submission out: it is read, and nothing of it is kept.
+    Dry-run a submission: it is read, and nothing is stored.
 
-    Reading stops after 10,000 problems, 512 MiB of unpacked text or 10 seconds; the last problem says so then. An
+    Reading stops after 10,000 problems, 512 MiB of unpacked text or 10 seconds; the last problem reports it. An
     account has one validation at a time.
     """
 
@@ -219,22 +232,26 @@ class ValidationView(SubmittingView):
     @extend_schema(operation_id="validate", parameters=[PUBLISHER], request=_BODIES, responses={200: ReadingReport})
     def post(self, request: Request) -> Response:
         body = open_body(request)
-        reading = validate(body, user=request.user, publisher=self.publisher(request, body))
+        publisher = self.publisher(request, body)
+        try:
+            kind, report = validate(body.chunks, user=request.user, publisher=publisher)
+        except TrialRunningError as error:
+            raise ProblemError("trial_running", headers={"Retry-After": str(int(MAX_TRIAL_SECONDS))}) from error
         return Response(
             {
-                "kind": reading.kind,
-                "releases": reading.releases,
-                "ocids": list(reading.ocids),
-                "problem_count": reading.problem_count,
-                "problems": [{**input_error(problem), "warning": problem.is_warning} for problem in reading.problems],
-                "correction_count": reading.corrections.count,
-                "corrections": reading.corrections.first,
+                "kind": kind,
+                "releases": report.releases,
+                "ocids": list(report.ocids),
+                "problem_count": report.problem_count,
+                "problems": [_problem(problem) for problem in report.problems],
+                "correction_count": report.correction_count,
+                "corrections": corrections_of_report(report),
             }
         )
 
 
 class SubmissionView(ApiView):
-    """Read what came of a submission: its sender sees it, and who may view all submissions."""
+    """Read the result of a submission; visible to its sender, and with the permission to view all submissions."""
 
     permission_classes = (IsAuthenticated,)
     serializer_class = SubmissionStatus
@@ -261,11 +278,11 @@ class SubmissionView(ApiView):
                 "sha256": found.content_id,
                 "bytes": found.content.size,
                 "received": found.received_at.date(),
-                "error": detail_in_readers_language(found.error),
+                "error": problem_detail(found.failure) if found.failure else "",
                 "counts": found.counts,
                 "problem_count": found.problem_count,
-                "problems": [_problem(problem) for problem in found.problems],
-                "corrections": corrections_of(found),
+                "problems": [_problem(problem) for problem in found.found_problems],
+                "corrections": corrections_of_submission(found),
                 "ocids": found.ocids,
                 "processes": [
                     row | {"url": request.build_absolute_uri(row["url"])}
@@ -275,10 +292,5 @@ class SubmissionView(ApiView):
         )
 
 
-def _problem(stored: dict[str, Any]) -> dict[str, Any]:
-    """Return a stored problem with the members that were left out because they are the rule."""
-    said = {
-        "detail": detail_in_readers_language(stored["detail"]),
-        "hint": hint_in_readers_language(stored.get("hint", "")),
-    }
-    return {"pointer": "", "line": 1, **stored, **said}
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {**input_error(problem), "warning": problem.is_warning}

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             processes = processes.filter(publisher=publisher)
         unknown = set(ocids) - set(processes.values_list("ocid", flat=True)) if ocids else set()
         if unknown:
-            raise CommandError(f"There is no process {', '.join(sorted(unknown))}.")
+            raise CommandError(f"Process not found: {', '.join(sorted(unknown))}")
         lines = compiled_releases(publisher=publisher, ocids=ocids)
         if options["output"] is None:
             self._print(lines)
@@ -52,6 +52,6 @@ class Command(BaseCommand):
                     raw.write(line)
             self.stdout.flush()
         except BrokenPipeError:
-            # Who reads has had enough, such as head; Python must not try again to write when it ends.
+            # The reader closed the pipe, as head does; Python must not write again when it exits.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--scope", action="append", choices=ApiToken.Scope.values, help="default: read")
-        parser.add_argument("--name", default="command line", help="what it is for")
+        parser.add_argument("--name", default="command line", help="purpose of the token")
         parser.add_argument("--days", type=int, default=365, help="until it expires (default: 365)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             user = model.objects.get_by_natural_key(options["username"])
         except model.DoesNotExist:
             raise CommandError(
-                f"There is no user {options['username']!r}. Add one: manage.py createsuperuser."
+                f"The user {options['username']!r} is not known. Add one: manage.py createsuperuser."
             ) from None
         _, secret = ApiToken.objects.issue(
             user=user,

@@ -13,11 +13,12 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
 from contracts.intake.spooling import CHUNK_BYTES
 from contracts.management.publishers import named_publisher
 from contracts.models import Publisher, Submission
 from contracts.ocds.problems import RefusedError
+from contracts.submitting import submit_local
+from contracts.translating import problem_detail, problem_hint
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +40,13 @@ class Command(BaseCommand):
     help = (
         "Load OCDS packages, records, releases, JSON Lines and gzip of these. Folders are searched for "
         + ", ".join(SUFFIXES)
-        + ". A file that fails does not keep the others; exit status 1 if one could not be read at all."
+        + ". A file that fails does not stop the others; exit status 1 if one could not be read at all."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument(
-            "--publisher", metavar="SLUG", help="the publisher of the records; else their OCID prefix tells"
+            "--publisher", metavar="SLUG", help="the publisher of the records; by default their OCID prefix decides"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         total: Counter[str] = Counter(dict.fromkeys(("files", "failed_files", *COUNTS), 0))
         for path in _files(options["paths"]):
             total["files"] += 1
-            counts, failure = self._load_or_tell(path, publisher, quiet=options["json"])
+            counts, failure = self._load_or_report(path, publisher, quiet=options["json"])
             total.update(counts)
             if failure:
                 total["failed_files"] += 1
@@ -70,8 +71,8 @@ class Command(BaseCommand):
             self.stderr.write(f"{len(failed)} of {total['files']} files failed: {', '.join(map(str, failed))}")
             sys.exit(1)
 
-    def _load_or_tell(self, path: Path, publisher: Publisher | None, *, quiet: bool) -> tuple[dict[str, int], str]:
-        """Load one file; an error that nobody foresaw is logged and told, and the files after it have their turn."""
+    def _load_or_report(self, path: Path, publisher: Publisher | None, *, quiet: bool) -> tuple[dict[str, int], str]:
+        """Load one file; an unexpected error is logged and reported, and the next files are loaded."""
         try:
             return self._load(path, publisher, quiet=quiet)
         except Exception as error:
@@ -81,16 +82,12 @@ class Command(BaseCommand):
             return {"problems": 1}, f"loading failed with {type(error).__name__}: {error}"
 
     def _load(self, path: Path, publisher: Publisher | None, *, quiet: bool) -> tuple[dict[str, int], str]:
-        """Load one file; return its counts, and a sentence if nothing of it could be read."""
+        """Load one file; return its counts, and an error if nothing of it could be read."""
         try:
-            submission, is_new = receive(
-                _chunks(path),
-                channel=Submission.Channel.COMMAND,
-                publisher=publisher,
-                file_name=path.name.encode("utf-8", "replace").decode(),
-            )
+            file_name = path.name.encode("utf-8", "replace").decode()
+            submission, is_new = submit_local(_chunks(path), publisher=publisher, file_name=file_name)
         except RefusedError as refusal:
-            return {"problems": 1}, f"{refusal} {refusal.problem.hint}"
+            return {"problems": 1}, f"{problem_detail(refusal.problem)} {problem_hint(refusal.problem)}"
         except OSError as error:
             return {"problems": 1}, f"{error.strerror or error}"
 
@@ -104,19 +101,20 @@ class Command(BaseCommand):
                 if not quiet:
                     self.stdout.write(f"{path.name}: the same file was loaded before; nothing changed")
                 return {"releases_known": submission.counts["releases_read"]}, ""
-            return {}, f"another process is at work on it, or it failed: {submission.error or submission.state}"
-        self._tell_problems(path, processed)
+            reason = problem_detail(submission.failure) if submission.failure else submission.state
+            return {}, f"another process works on it, or it failed: {reason}"
+        self._print_problems(path, processed)
         counts = {**processed.counts, "problems": processed.problem_count}
         failed = not processed.counts["releases_read"]
         return {name: counts[name] for name in COUNTS}, "no release could be read" if failed else ""
 
-    def _tell_problems(self, path: Path, submission: Submission) -> None:
+    def _print_problems(self, path: Path, submission: Submission) -> None:
         shown: Counter[str] = Counter()
-        for problem in submission.problems:
-            shown[problem["code"]] += 1
-            if shown[problem["code"]] <= 3:
-                place = f"line {problem.get('line', 1)} {problem.get('pointer') or '/'}"
-                self.stderr.write(f"{path.name}: {place}: {problem['detail']} {problem['hint']}")
+        for problem in submission.found_problems:
+            shown[problem.code] += 1
+            if shown[problem.code] <= 3:
+                place = f"line {problem.line} {problem.pointer or '/'}"
+                self.stderr.write(f"{path.name}: {place}: {problem_detail(problem)} {problem_hint(problem)}")
         for code, number in shown.items():
             if number > 3:
                 self.stderr.write(f"{path.name}: {number - 3} more of {code}")

@@ -37,7 +37,9 @@ def fields_of_row(view):
     return list(fields_of(type(results.child)) if results else fields_of_view(view))
 
 
-LISTS = [pytest.param(address, view, id=address) for address, view in lists(get_resolver())]
+# The first route of an address answers.
+FIRST = dict(reversed(list(lists(get_resolver()))))
+LISTS = [pytest.param(address, view, id=address) for address, view in FIRST.items()]
 BY_OCID = "/api/v1/contracting-process/releases/"
 
 
@@ -47,7 +49,7 @@ def parameters_of(view):
 
 PARAMETERS = [
     pytest.param(address, view, name, id=f"{address}?{name}")
-    for address, view in lists(get_resolver())
+    for address, view in FIRST.items()
     for name in parameters_of(view)
 ]
 
@@ -72,7 +74,7 @@ def refused(answer):
 
 
 def test_these_are_the_lists():
-    assert {address for address, _view in lists(get_resolver())} == {
+    assert FIRST.keys() == {
         f"/api/v1/{name}/"
         for name in (
             "contracting-processes",

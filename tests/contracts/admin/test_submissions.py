@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from audits import groups
-from contracts.admin import submissions
+from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
 from tests.support.triage import load_release, made_up_release
@@ -18,11 +18,11 @@ LIST = "/admin/contracts/submission/"
 
 
 @pytest.fixture
-def nudged(monkeypatch):
-    """The submissions that a worker was reminded of."""
-    reminded = []
-    monkeypatch.setattr(submissions, "enqueue", reminded.append)
-    return reminded
+def enqueued(monkeypatch):
+    """The submissions that were enqueued."""
+    enqueued_ids = []
+    monkeypatch.setattr(tasks, "enqueue", enqueued_ids.append)
+    return enqueued_ids
 
 
 def send(client, content: bytes, name="package.json", **fields):
@@ -30,7 +30,7 @@ def send(client, content: bytes, name="package.json", **fields):
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_a_file_is_stored_as_it_is_and_a_worker_reminded(sign_in, nudged, django_capture_on_commit_callbacks, pack):
+def test_a_file_is_stored_as_it_is_and_enqueued(sign_in, enqueued, django_capture_on_commit_callbacks, pack):
     client = sign_in(groups.SUBMITTERS)
     content = pack(json.dumps(made_up_release()).encode())
     with django_capture_on_commit_callbacks(execute=True):
@@ -39,20 +39,20 @@ def test_a_file_is_stored_as_it_is_and_a_worker_reminded(sign_in, nudged, django
     assert answer["Location"] == reverse("admin:contracts_submission_change", args=[submission.pk])
     assert b"".join(bytes(chunk.data) for chunk in submission.content.chunks.all()) == content
     assert (submission.channel, submission.kind) == ("admin", "ocds")
-    assert nudged == [str(submission.pk)]
+    assert enqueued == [str(submission.pk)]
     process_submission(submission.pk)
     assert ContractingProcess.objects.count() == 1
     assert "processed" in client.get(answer["Location"]).content.decode()
 
 
-def test_the_same_file_again_leads_to_the_same_submission(sign_in, nudged):
+def test_the_same_file_again_leads_to_the_same_submission(sign_in, enqueued):
     client = sign_in(groups.SUBMITTERS)
     content = json.dumps(made_up_release()).encode()
     assert send(client, content)["Location"] == send(client, content)["Location"]
     assert Submission.objects.count() == 1
 
 
-def test_publisher_and_kind_are_kept(sign_in, nudged):
+def test_publisher_and_kind_are_kept(sign_in, enqueued):
     publisher = Publisher.objects.create(slug="tula", name="Tula")
     send(sign_in(groups.SUBMITTERS), b'{"title": "x"}', kind="simple_contract", publisher=publisher.pk)
     submission = Submission.objects.get()
@@ -63,14 +63,14 @@ def test_publisher_and_kind_are_kept(sign_in, nudged):
     ("content", "said"),
     [(b"", "empty"), (b"  \n ", "empty"), (b"\x1f\x8b damaged", "gzip")],
 )
-def test_what_the_gate_refuses_is_told_at_the_field(sign_in, nudged, content, said):
+def test_what_the_gate_refuses_is_told_at_the_field(sign_in, enqueued, content, said):
     answer = send(sign_in(groups.SUBMITTERS), content)
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert not Submission.objects.exists()
 
 
-def test_a_file_above_the_limit_is_refused(sign_in, nudged, settings):
+def test_a_file_above_the_limit_is_refused(sign_in, enqueued, settings):
     settings.VEEDOR_MAX_BODY_BYTES = 10
     answer = send(sign_in(groups.SUBMITTERS), b'{"ocid": "ocds-1"}')
     assert "larger than 10 bytes" in answer.content.decode()
@@ -78,12 +78,12 @@ def test_a_file_above_the_limit_is_refused(sign_in, nudged, settings):
 
 
 @pytest.mark.parametrize("group", ["", groups.JOURNALISTS, groups.AUDITORS])
-def test_others_hand_in_nothing(sign_in, nudged, group):
+def test_others_hand_in_nothing(sign_in, enqueued, group):
     assert send(sign_in(group), b"{}").status_code == 403
     assert not Submission.objects.exists()
 
 
-def test_submitters_see_their_own_and_no_others(sign_in, make_user, nudged):
+def test_submitters_see_their_own_and_no_others(sign_in, make_user, enqueued):
     client = sign_in(groups.SUBMITTERS)
     own = send(client, b'{"ocid": "ocds-1"}')["Location"]
     client.force_login(make_user(groups.SUBMITTERS, name="other"))
@@ -92,7 +92,7 @@ def test_submitters_see_their_own_and_no_others(sign_in, make_user, nudged):
 
 
 @pytest.mark.parametrize(("group", "knows"), [(groups.AUDITORS, False), (groups.LEADS, True)])
-def test_who_sent_a_file_is_known_to_leads_alone(sign_in, make_user, nudged, group, knows):
+def test_who_sent_a_file_is_known_to_leads_alone(sign_in, make_user, enqueued, group, knows):
     client = sign_in(groups.SUBMITTERS)
     address = send(client, json.dumps(made_up_release()).encode(), name="de-maria-lopez.json")["Location"]
     client.force_login(make_user(group))
@@ -101,12 +101,12 @@ def test_who_sent_a_file_is_known_to_leads_alone(sign_in, make_user, nudged, gro
     assert ("submitters" in pages) is knows
 
 
-def test_problems_are_shown_with_how_to_mend_them(sign_in, nudged):
+def test_problems_are_shown_with_how_to_fix_them(sign_in, enqueued):
     client = sign_in(groups.SUBMITTERS)
-    address = send(client, b'{"releases": [{"id": "1"}, 7]}')["Location"]
+    address = send(client, b'{"releases": [{"ocid": "ocds-1"}, {"id": "1"}, 7]}')["Location"]
     process_submission(Submission.objects.get().pk)
     html = client.get(address).content.decode()
-    assert "/releases/0" in html
+    assert "/releases/1" in html
     assert "Give the release the `ocid`" in html
 
 
@@ -117,11 +117,11 @@ def test_submissions_are_filtered_by_what_came_of_them(sign_in, db, state, shown
     assert (str(Submission.objects.get().pk) in html) is shown
 
 
-def test_problems_are_shown_in_the_readers_language(sign_in, nudged):
+def test_problems_are_shown_in_the_readers_language(sign_in, enqueued):
     client = sign_in(groups.SUBMITTERS)
-    address = send(client, b'{"releases": [{"id": "1"}]}')["Location"]
+    address = send(client, b'{"releases": [{"ocid": "ocds-1"}, {"id": "1"}]}')["Location"]
     process_submission(Submission.objects.get().pk)
-    Submission.objects.update(error="It was tried 3 times, and each time the worker died or ran out of time.")
+    Submission.objects.update(error="attempts_exhausted", attempts=3)
     html = client.get(address, headers={"Accept-Language": "pt"}).content.decode()
     assert "A liberação não tem ocid." in html
     assert "Dê à liberação o `ocid`" in html

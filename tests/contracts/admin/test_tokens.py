@@ -89,5 +89,5 @@ def test_a_token_that_has_expired_already_is_refused(sign_in, make_user):
     past = timezone.now() - timedelta(days=1)
     given = form(make_user(name="ana"), expires_at_0=past.date().isoformat(), expires_at_1="10:00:00")
     answer = sign_in(groups.LEADS).post(ADD, given)
-    assert "This time has passed." in answer.content.decode()
+    assert "This time is in the past." in answer.content.decode()
     assert not ApiToken.objects.exists()

@@ -8,7 +8,8 @@ from rest_framework.response import Response
 from config.urls import urlpatterns as real
 from contracts.api.protocol.problems import CODES, TITLES
 from contracts.api.protocol.views import ApiView
-from contracts.ocds.problems import HINTS, Problem, RefusedError
+from contracts.ocds.messages import HINTS
+from contracts.ocds.problems import Problem, RefusedError
 
 SECRET = "SELECT secret FROM table"
 
@@ -20,7 +21,7 @@ class Broken(ApiView):
 
 class Refused(ApiView):
     def get(self, _request):
-        raise RefusedError(Problem("too_deep", "deep", "/a/b", line=3, offset=17))
+        raise RefusedError(Problem("too_deep", "", {"limit": 64}, "/a/b", line=3, offset=17))
 
 
 class Unknown(ApiView):

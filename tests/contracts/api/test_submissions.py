@@ -153,13 +153,17 @@ def test_nothing_of_the_network_is_stored(sender):
     assert "127.0.0.1" not in stored
 
 
-def test_problems_are_told_in_the_readers_language_and_stored_in_english(sender):
+def test_problems_are_stored_as_codes_and_shown_in_the_readers_language(sender):
     receipt = send(sender, {"releases": [release(), {"id": "no ocid"}]}).json()
     process_submission(receipt["id"])
     (told,) = sender.get(receipt["status_url"], headers={"Accept-Language": "es"}).json()["problems"]
     assert told["detail"] == "La entrega no tiene ocid."
     assert told["hint"].startswith("Dé a la entrega el `ocid`")
-    assert Submission.objects.get().problems[0]["detail"] == "The release has no ocid."
+    assert Submission.objects.get().problems[0] == {
+        "code": "ocid_missing",
+        "pointer": "/releases/1/ocid",
+        "offset": told["offset"],
+    }
 
 
 def test_a_refusal_is_told_in_the_readers_language(sender):

@@ -91,14 +91,14 @@ def dirty() -> bytes:
 
 
 class TestCorrections:
-    """What was read otherwise than it is written is told, what is not used first."""
+    """Corrections made while parsing are reported, those not used first."""
 
     EXPECTED = {
-        "/tender": ("array_where_object", "list of 1", "its only entry"),
+        "/tender": ("array_where_object", "list of 1", "object"),
         "/tender/value/amount": ("number_expected", "1.234.567,89", None),
         "/tender/value/currency": ("currency_unknown", "MNX", "MNX"),
         "/tender/tenderPeriod/startDate": ("date_unreadable", "31/12/2023", None),
-        "/tender/0/title": ("duplicate_key", "given twice", "the last one"),
+        "/tender/0/title": ("duplicate_key", "Uno", "Dos"),
     }
 
     def test_a_trial_tells_them(self, sender):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from contracts.intake import processing, storing
+from contracts.intake import processing, report, storing
 from contracts.intake.receiving import receive
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Publisher, Release, Submission
 from tests.support.records import load, release
@@ -119,19 +119,17 @@ def test_what_can_not_be_read_is_told_and_the_rest_is_loaded():
     assert submission.counts["releases_new"] == 1
     (problem,) = submission.problems
     assert (problem["code"], problem["pointer"], problem["offset"]) == ("not_json", "/releases/0", 32)
-    assert problem["hint"]
 
 
 def test_a_reading_that_stops_says_so(monkeypatch):
     monkeypatch.setattr(processing, "MAX_BROKEN", 5)
-    monkeypatch.setattr(processing, "MAX_PROBLEMS", 3)
+    monkeypatch.setattr(report, "MAX_PROBLEMS", 3)
     submission = load(content=b"[" + b"{}," * 9 + json.dumps(release()).encode() + b"]")
     assert (submission.state, submission.counts["releases_read"], submission.problem_count) == ("processed", 0, 6)
     assert [problem["code"] for problem in submission.problems] == ["not_a_package"] * 3 + ["reading_stopped"]
     stopped = submission.problems[-1]
     assert (stopped["pointer"], stopped["offset"]) == ("/5", 16)
-    assert "5 problems" in stopped["detail"]
-    assert stopped["hint"]
+    assert (stopped["variant"], stopped["values"]) == ("problems", {"number": 5})
 
 
 def test_as_many_problems_as_are_read_are_no_stop(monkeypatch):

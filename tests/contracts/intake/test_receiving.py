@@ -42,10 +42,10 @@ def test_one_bad_byte_leaves_the_rest_as_it_is(bom):
         f"Cámaras de videovigilancia n.º {number}" for number in range(1, 4)
     ]
     (problem,) = submission.problems
-    assert (problem["code"], problem["warning"]) == ("looks_like_latin1", True)
+    assert (problem["code"], problem["variant"]) == ("looks_like_latin1", "line")
     assert problem["offset"] == (bom + b"\n".join(lines)).index(b"\xe1")
-    assert "Line 2" in problem["detail"]
-    assert "Cámaras" in problem["detail"]
+    assert problem["values"]["line"] == 2
+    assert "Cámaras" in problem["values"]["text"]
 
 
 def test_one_bad_byte_of_a_package_in_one_line_leaves_the_rest_as_it_is():

@@ -1,6 +1,6 @@
 import pytest
 
-from contracts.ocds.encodings import MAX_LINES_TOLD, MIXED, Utf8Check, mend
+from contracts.ocds.encodings import MAX_LINES_REPORTED, MIXED, Utf8Check, decode_mixed
 
 MIXED_LINES = "año\nseñal 1\n".encode() + "señal 2, ".encode("cp1252") + "año\n".encode() + "fin ✓ ñ".encode()
 
@@ -17,7 +17,7 @@ def mended(content, size=1 << 20):
     problems = []
     chunks = [content[start : start + size] for start in range(0, len(content), size)]
     return (
-        b"".join(mend(chunks, problems)).decode(),
+        b"".join(decode_mixed(chunks, problems)).decode(),
         [(problem.code, problem.offset) for problem in problems],
         problems,
     )
@@ -50,7 +50,7 @@ def test_only_what_is_not_utf_8_is_read_otherwise(size):
 
 def test_the_line_is_named_with_what_was_read():
     (problem,) = mended(MIXED_LINES)[2]
-    assert problem.detail == "Line 3 is not UTF-8 at byte 16; it was read as 'año\\nseñal 1\\nseñal 2, año\\nfin ✓ ñ'."
+    assert problem.values == {"line": 3, "offset": 16, "text": "año\nseñal 1\nseñal 2, año\nfin ✓ ñ"}
 
 
 def test_a_byte_order_mark_goes_and_another_stays():
@@ -62,6 +62,6 @@ def test_a_byte_that_windows_1252_does_not_know_stops_nothing():
 
 
 def test_many_lines_are_counted():
-    problems = mended(b"\xf1 \xf1\n" * (MAX_LINES_TOLD + 5))[2]
-    assert len(problems) == MAX_LINES_TOLD + 1
-    assert problems[-1].detail == "5 more lines are not UTF-8 throughout."
+    problems = mended(b"\xf1 \xf1\n" * (MAX_LINES_REPORTED + 5))[2]
+    assert len(problems) == MAX_LINES_REPORTED + 1
+    assert (problems[-1].variant, problems[-1].values) == ("more", {"number": 5})

@@ -4,7 +4,9 @@ from decimal import Decimal
 import pytest
 
 from contracts.ocds.parse import parse_process
-from contracts.ocds.simple import SimpleContractError, release_from_simple
+from contracts.ocds.problems import RefusedError
+from contracts.ocds.simple import release_from_simple
+from contracts.translating import problem_detail
 
 CONTRACT = {
     "id": "LPN-12",
@@ -28,9 +30,9 @@ CONTRACT = {
 
 
 def problems_of(contract):
-    with pytest.raises(SimpleContractError) as error:
+    with pytest.raises(RefusedError) as error:
         release_from_simple(contract)
-    return {problem.pointer: problem.message for problem in error.value.problems}
+    return {problem.pointer: problem_detail(problem) for problem in error.value.problems}
 
 
 def test_a_whole_contract_is_read_back_through_the_typed_views():

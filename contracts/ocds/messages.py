@@ -1,0 +1,199 @@
+"""
+What problems and corrections are called in English: a text for each code, with its values as ``%(name)s``.
+
+Codes and values are stored; ``contracts.translating`` renders them in the reader's language.
+"""
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs of translations."""
+    return text
+
+
+_NUMBER = _("The number %(number)s… (%(length)s characters) can not be kept exactly.")
+
+# Code of a problem → its variants → what was found. The variant ``""`` is the usual one.
+DETAILS = {
+    "empty_body": {"": _("The submission is empty.")},
+    "not_json": {
+        "": _("%(message)s at byte %(offset)s."),
+        "bracket": _("A closing bracket has no opening bracket."),
+        "outside": _("There is text outside of a JSON object."),
+    },
+    "cut_off": {"": _("The input ends inside the value that starts at byte %(offset)s.")},
+    "not_a_package": {
+        "": _("The JSON value is not an object."),
+        "members": _("The object has none of releases, records, ocid. It has: %(members)s."),
+        "almost_simple": _(
+            "The object has none of releases, records, ocid. It has: %(members)s. A simple contract needs title or "
+            "description, and buyer or supplier, under these names."
+        ),
+    },
+    "object_expected": {
+        "": _("Found %(text)r where an object is expected."),
+        "more": _("%(number)s more entries that follow are not objects."),
+        "record": _("The record is not an object."),
+        "release": _("The release is not an object."),
+    },
+    "ocid_missing": {"": _("The release has no ocid.")},
+    "ocid_unreadable": {"": _("The ocid is not text, or is longer than %(limit)s characters.")},
+    "too_deep": {"": _("It is nested deeper than %(limit)s levels.")},
+    "item_too_large": {
+        "": _("It is larger than %(limit)s bytes."),
+        "values": _("It contains more than %(limit)s values."),
+    },
+    "body_too_large": {
+        "": _("The body is too large."),
+        "length": _("The body is %(length)s bytes long; the limit is %(limit)s."),
+        "limit": _("The submission is larger than %(limit)s bytes."),
+        "simple_contract": _("A simple contract has at most %(limit)s bytes."),
+    },
+    "unpacked_too_large": {"": _("It unpacks to more than %(limit)s bytes.")},
+    "gzip_damaged": {
+        "": _("The gzip data is damaged: %(message)s."),
+        "early_end": _("The gzip data ends early."),
+    },
+    "number_too_long": {"": _NUMBER},
+    "number_out_of_range": {"": _NUMBER},
+    "number_underflow": {"": _NUMBER},
+    "nul_in_key": {"": _("The member name %(name)r can not be stored.")},
+    "duplicate_key": {"": _("The member %(name)r is given twice in one object, with different values.")},
+    "encoding_unknown": {"": _("Byte %(offset)s is not UTF-8.")},
+    "linked_release": {"": _("The release is a link to %(url)s.")},
+    "looks_like_latin1": {
+        "": _("The file is not valid UTF-8."),
+        "line": _("Line %(line)s is not UTF-8 at byte %(offset)s; it was read as %(text)r."),
+        "more": _("%(number)s more lines are not UTF-8 throughout."),
+    },
+    "version_unknown": {"": _("The package says version %(version)r.")},
+    "simple_contract": {
+        "country": _("%(text)r is not a country: use an ISO 3166-1 code such as PE"),
+        "date": _("%(text)r is not a valid date: write 2024-03-01 or 2024-03-01T10:00:00Z"),
+        "date_name": _("this date is not known: the dates are %(names)s"),
+        "dates": _("expected an object of dates, found %(found)s: write {'date': …}"),
+        "document": _("expected a URL or an object with a URL, found %(found)s"),
+        "document_empty": _("a document needs a URL or a title"),
+        "documents": _('expected a list of URLs, found %(found)s: write ["https://…"]'),
+        "number": _("expected a number, found %(found)s: write 1250000.50, without separators or signs"),
+        "object": _("expected a JSON object, found %(found)s: send one contract as an object"),
+        "party": _("expected a name or an object with a name, found %(found)s"),
+        "party_name": _("an organization needs a name"),
+        "text": _('expected text, found %(found)s: write it as "…"'),
+        "title": _("a contract needs a title or a description: say what is bought"),
+        "url": _("expected a URL that begins with http:// or https://"),
+    },
+    "field_unknown": {
+        "": _("The field %(name)r is not known: it is kept, and nothing reads it."),
+        "near": _("The field %(name)r is not known: it is kept, and nothing reads it. Is it %(near)r?"),
+    },
+    "currency_unknown": {"": _("The currency %(currency)r is not in ISO 4217.")},
+    "amount_negative": {"": _("The amount %(amount)s is below 0.")},
+    "date_far_ahead": {"": _("The date %(date)s is more than %(years)s years ahead.")},
+    "no_records": {"": _("The input contains neither releases nor records.")},
+    "no_release": {"": _("The record contains no readable release.")},
+    "reading_stopped": {
+        "bytes": _("Reading stopped after %(number)s bytes; the rest was not checked."),
+        "problems": _("Reading stopped after %(number)s problems; the rest was not checked."),
+        "seconds": _("Reading stopped after %(number)s seconds; the rest was not checked."),
+    },
+    "processing_failed": {"": _("The release was read, but storing it failed with %(error)s.")},
+    "attempts_exhausted": {
+        "": _("It was tried %(number)s times; each time the worker died or ran out of time."),
+    },
+}
+
+# What stands where another kind of value is expected, in the value ``found``.
+FOUND = {
+    "boolean": _("true or false"),
+    "list": _("a list"),
+    "null": "null",
+    "number": _("a number"),
+    "object": _("an object"),
+    "text": _("text %(text)r"),
+}
+
+# The messages of Python's JSON reader, in the value ``message`` (json/decoder.py).
+JSON_MESSAGES = frozenset(
+    {
+        _("Expecting ',' delimiter"),
+        _("Expecting ':' delimiter"),
+        _("Expecting property name enclosed in double quotes"),
+        _("Expecting value"),
+        _("Extra data"),
+        _("Illegal trailing comma before end of array"),
+        _("Illegal trailing comma before end of object"),
+        _("Invalid \\escape"),
+        _("Invalid \\uXXXX escape"),
+        _("Invalid control character at"),
+        _("Unterminated string starting at"),
+    }
+)
+
+# Code of a problem → how to fix it.
+HINTS = {
+    "empty_body": _("Send an OCDS release package, record package, release, record or a simple contract as JSON."),
+    "not_json": _("Check the file with a JSON validator at the given offset; a download may have been cut short."),
+    "cut_off": _("The file ends inside a value. Download or export it again."),
+    "not_a_package": _("Send an object with `releases` or `records`, a release, a record, or a list of them."),
+    "object_expected": _("Each release or record is a JSON object."),
+    "ocid_missing": _("Give the release the `ocid` of its contracting process, as text."),
+    "ocid_unreadable": _("Give `ocid` as a text of at most 200 characters."),
+    "too_deep": _("No OCDS release nests this deep. Remove the nesting or split the document."),
+    "item_too_large": _("Split the release or record: one of them may not be larger than this limit."),
+    "body_too_large": _("Send the file in parts, or compressed with gzip."),
+    "unpacked_too_large": _("Send the file in parts."),
+    "gzip_damaged": _("The compressed data ends early or is damaged. Compress and send it again."),
+    "number_too_long": _("Write long identifiers as text, in quotes."),
+    "number_out_of_range": _("Write the amount without an extreme exponent."),
+    "number_underflow": _("Write 0, or the amount in full."),
+    "nul_in_key": _("Remove the NUL character from the member name."),
+    "duplicate_key": _("Keep one of the two members; a parser would silently drop the first."),
+    "encoding_unknown": _("Send the file as UTF-8."),
+    "linked_release": _("The record names its releases by URL. Veedor fetches nothing: send the releases themselves."),
+    "looks_like_latin1": _("Bytes that are not UTF-8 were read as Windows-1252. Check the accents, or send UTF-8."),
+    "version_unknown": _("Veedor supports OCDS 1.0 and 1.1; it read the record as 1.1."),
+    "simple_contract": _("Give each field of the simple contract in the form that the API's documentation shows."),
+    "field_unknown": _("Write the field as the API's documentation does, if it should be read."),
+    "currency_unknown": _("Write the currency as an ISO 4217 code, such as PEN, MXN or BRL."),
+    "amount_negative": _("Check the sign of the amount."),
+    "date_far_ahead": _("Check the year."),
+    "no_records": _("Send at least one release, record or simple contract."),
+    "no_release": _("The record has neither releases nor a compiled release."),
+    "reading_stopped": _("Fix the problems listed, or split the file; the rest was not checked."),
+    "processing_failed": _("The bytes are kept. Ask the administrators, who can see the error in the log."),
+}
+
+# Code of a correction → what was done.
+CORRECTIONS = {
+    "array_expected": _("A list is expected here; the value is not used."),
+    "array_where_object": _("An object is expected here; the only entry of the list was used."),
+    "control_character_removed": _("Control characters were removed."),
+    "currency_case": _("The currency code was read in upper case."),
+    "currency_unknown": _("This currency is not in ISO 4217; it is kept as given."),
+    "date_placeholder": _("This date is a placeholder; it is not used."),
+    "date_unreadable": _("This is not a valid date in OCDS (2024-03-01T10:00:00Z); it is not used."),
+    "date_without_time": _("The date has no time; it was read as the start of the day in the publisher's time zone."),
+    "date_without_zone": _("The date has no time zone; it was read in the publisher's time zone."),
+    "duplicate_id_merged": _("Entries of one list have the same id; they were merged."),
+    "duplicate_key": _("The member is given twice in one object; the last one was used."),
+    "id_not_scalar": _("An id is text or a number; the JSON text of this one was used."),
+    "lone_surrogate_replaced": _("Half a character (a lone surrogate) was replaced by the replacement character."),
+    "nul_removed": _("NUL characters were removed."),
+    "number_as_text": _("Text is expected here; the number was read as text."),
+    "number_expected": _("A number is expected here (1234567.89, without separators); the value is not used."),
+    "number_out_of_range": _("The number is too large to be stored; it is not used."),
+    "number_rounded": _("The number was rounded to ten decimals."),
+    "object_expected": _("An object is expected here; the value is not used."),
+    "object_where_array": _("A list is expected here; the object was read as its only entry."),
+    "ocid_of_record": _("The release has no ocid; the ocid of its record was used."),
+    "release_id_reused": _("Two releases have this id; the last received was used."),
+    "release_without_date_merged_first": _("The release has no date; it was merged before the dated releases."),
+    "releases_can_not_be_merged": _("The releases can not be merged; only the newest was used."),
+    "releases_disagree_in_shape": _(
+        "Some releases have an object where others have a list; each object was read as a list of one."
+    ),
+    "text_as_number": _("The number is given as text; it was read as a number."),
+    "text_expected": _("Text is expected here; the value is not used."),
+    "text_where_array": _("A list is expected here; the text was read as its only entry."),
+    "whole_number_expected": _("A whole number is expected here; the value is not used."),
+}

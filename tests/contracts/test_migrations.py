@@ -1,0 +1,97 @@
+"""Rows that version 0.1 stored are read by the present one: texts of problems become codes and values."""
+
+import pytest
+from django.core.management import call_command
+from django.utils.translation import override
+
+from contracts.models import Content, ContractingProcess, Submission
+from contracts.translating import problem_detail
+
+BEFORE = [
+    ("not_json", "Expecting ':' delimiter at byte 5.", "", {"message": "Expecting ':' delimiter", "offset": 5}),
+    ("not_json", "A bracket closes what was never opened.", "bracket", {}),
+    (
+        "not_a_package",
+        "The object has none of releases, records, ocid. It has: 'a', \"b'c\".",
+        "members",
+        {"members": ["a", "b'c"]},
+    ),
+    ("body_too_large", "The body is 20 bytes long; the limit is 10.", "length", {"length": 20, "limit": 10}),
+    (
+        "looks_like_latin1",
+        "Line 3 is not UTF-8 at byte 16; it was read as 'año\\nfin'.",
+        "line",
+        {"line": 3, "offset": 16, "text": "año\nfin"},
+    ),
+    (
+        "simple_contract",
+        "expected an object of dates, found text '1,5': write {'date': …}",
+        "dates",
+        {"found": "text", "text": "1,5"},
+    ),
+    ("simple_contract", "expected a URL or an object with a URL, found a list", "document", {"found": "list"}),
+    (
+        "field_unknown",
+        "The field 'objet' is not known: it is kept, and nothing reads it. Is it 'title'?",
+        "near",
+        {"name": "objet", "near": "title"},
+    ),
+    (
+        "reading_stopped",
+        "Reading stopped after 1000 problems; what follows was not looked at.",
+        "problems",
+        {"number": 1000},
+    ),
+    ("not_json", "An even earlier text.", "as_stored", {"text": "An even earlier text."}),
+    ("of_old", "The code is gone.", "as_stored", {"text": "The code is gone."}),
+]
+CORRECTIONS = [
+    {"path": "/a", "found": "list of 1", "used": "its only entry", "reason": "array_where_object"},
+    {"path": "/b", "found": "x", "used": "a list of it", "reason": "text_where_array"},
+    {"path": "/id", "found": "r-1", "used": "the last received", "reason": "release_id_reused"},
+    {"path": "/c", "found": "1.10", "used": "1.10", "reason": "text_as_number"},
+]
+
+
+@pytest.fixture
+def at_0003(transactional_db):
+    call_command("migrate", "contracts", "0003", verbosity=0)
+    yield
+    call_command("migrate", "contracts", verbosity=0)
+
+
+def test_stored_texts_become_codes_and_values(at_0003):
+    content = Content.objects.create(sha256="0" * 64, size=0)
+    stored = [
+        {"code": code, "detail": detail, "hint": "…", "warning": False, "pointer": "/x", "line": 2, "offset": 7}
+        for code, detail, _variant, _values in BEFORE
+    ]
+    kept = Submission.objects.create(content=content, channel="api", problems=stored)
+    failed = Submission.objects.create(
+        content=content,
+        channel="api",
+        attempts=3,
+        error="It was tried 3 times, and each time the worker died or ran out of time.",
+    )
+    other = Submission.objects.create(content=content, channel="api", error="Some other text")
+    process = ContractingProcess.objects.create(
+        ocid="ocds-1", digest=b"1" * 32, compiled_release={}, corrections=CORRECTIONS
+    )
+
+    call_command("migrate", "contracts", verbosity=0)
+
+    kept.refresh_from_db()
+    problems = kept.found_problems
+    assert [(problem.code, problem.variant, problem.values) for problem in problems] == [
+        (code, variant, values) for code, _detail, variant, values in BEFORE
+    ]
+    assert {(problem.pointer, problem.line, problem.offset) for problem in problems} == {("/x", 2, 7)}
+    with override("es"):
+        assert problem_detail(problems[0]) == "Se esperaba ':' en el byte 5."
+        assert problem_detail(problems[-1]) == "The code is gone."
+    failed.refresh_from_db()
+    other.refresh_from_db()
+    assert problem_detail(failed.failure).startswith("It was tried 3 times")
+    assert problem_detail(other.failure) == "Some other text"
+    process.refresh_from_db()
+    assert [correction["used"] for correction in process.corrections] == ["object", "array", "r-1", "1.10"]

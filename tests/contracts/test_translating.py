@@ -1,0 +1,198 @@
+"""Problems and corrections have a text for each code, in every language, with its values."""
+
+import gzip
+import json
+import re
+
+import pytest
+from django.utils.translation import override
+
+from contracts.intake import processing
+from contracts.intake.processing import process_submission
+from contracts.intake.receiving import receive
+from contracts.models import Submission
+from contracts.ocds.document import decode
+from contracts.ocds.encodings import decode_mixed
+from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, JSON_MESSAGES
+from contracts.ocds.problems import AS_STORED, WARNINGS, Limits, Problem, RefusedError
+from contracts.ocds.reading import read_releases
+from contracts.ocds.simple import release_from_simple
+from contracts.ocds.simple_warnings import simple_warnings
+from contracts.submitting import submit
+from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
+
+PLACE = re.compile(r"%\((\w+)\)")
+SMALL = Limits(item_bytes=60, item_values=9, depth=6)
+# Input → the problems that it gives, as code and variant.
+STREAMS = [
+    (b'{"a":1,}', "not_json"),
+    (b"}", "not_json bracket"),
+    (b"x", "not_json outside"),
+    (b'{"ocid": "a"', "cut_off"),
+    (b"[[1]]", "not_a_package"),
+    (b'{"a": 1}', "not_a_package members"),
+    (b'{"titulo": "a"}', "not_a_package almost_simple"),
+    (b'{"releases": [7]}', "object_expected"),
+    (b'{"releases": [' + b"7," * 30 + b"{}]}", "object_expected more"),
+    (b'{"records": [[]]}', "object_expected record"),
+    (b'{"releases": [[]]}', "object_expected release"),
+    (b'{"releases": [{"id": "1"}]}', "ocid_missing"),
+    (b'{"ocid": []}', "ocid_unreadable"),
+    (b'{"ocid": "a", "b": ' + b"[" * 9 + b"]" * 9 + b"}", "too_deep"),
+    (b'{"ocid": "' + b"a" * 99 + b'"}', "item_too_large"),
+    (b'{"ocid": [' + b"0," * 12 + b"0]}", "item_too_large values"),
+    (b'{"ocid": ' + b"1" * 41 + b"}", "number_too_long"),
+    (b'{"ocid": 1e999}', "number_out_of_range"),
+    (b'{"ocid": 1e-999}', "number_underflow"),
+    (b'{"ocid": "a", "\\u0000": 1}', "nul_in_key"),
+    (b'{"ocid": "a", "ocid": "b"}', "duplicate_key"),
+    (b'{"ocid": "\xff"}', "encoding_unknown"),
+    (b'{"releases": [{"url": "https://example.org"}]}', "linked_release"),
+    (b'{"version": "2.0", "releases": [{"ocid": "a"}]}', "version_unknown"),
+    (b'{"releases": []}', "no_records"),
+    (b'{"records": [{"ocid": "a"}]}', "no_release"),
+]
+SIMPLE = [
+    ({"title": "x", "country": "Atlantis"}, "country"),
+    ({"title": "x", "date": "soon"}, "date"),
+    ({"title": "x", "dates": {"day": "x"}}, "date_name"),
+    ({"title": "x", "dates": []}, "dates"),
+    ({"title": "x", "documents": [1]}, "document"),
+    ({"title": "x", "documents": [{}]}, "document_empty"),
+    ({"title": "x", "documents": {}}, "documents"),
+    ({"title": "x", "value": "1,5"}, "number"),
+    ([], "object"),
+    ({"title": "x", "buyer": 1}, "party"),
+    ({"title": "x", "buyer": {}}, "party_name"),
+    ({"title": ["x"]}, "text"),
+    ({}, "title"),
+    ({"title": "x", "source_url": "ftp://x"}, "url"),
+]
+WARNED = [
+    ({"objet": 1}, "field_unknown"),
+    ({"supplierr": 1}, "field_unknown near"),
+    ({"currency": "XYZ"}, "currency_unknown"),
+    ({"value": -1}, "amount_negative"),
+    ({"date": "2999-01-01"}, "date_far_ahead"),
+]
+
+
+def name(problem: Problem) -> str:
+    return f"{problem.code} {problem.variant}".strip()
+
+
+def made_by_streams():
+    for content, expected in STREAMS:
+        problems = [entry for entry in read_releases([content], SMALL) if isinstance(entry, Problem)]
+        (found,) = [problem for problem in problems if name(problem) == expected][:1]
+        yield found
+    for contract, expected in SIMPLE:
+        with pytest.raises(RefusedError) as refused:
+            release_from_simple(contract)
+        (found,) = refused.value.problems
+        assert found.variant == expected
+        yield found
+    for contract, expected in WARNED:
+        (found,) = simple_warnings(contract)
+        assert name(found) == expected
+        yield found
+    mixed: list[Problem] = []
+    list(decode_mixed([b"\xf1\n" * 30], mixed))
+    yield from (mixed[0], mixed[-1])
+
+
+def refused_by(take, content: bytes, **options) -> Problem:
+    with pytest.raises(RefusedError) as refused:
+        take(iter([content]), channel=Submission.Channel.API, **options)
+    return refused.value.problem
+
+
+def made_by_intake(monkeypatch):
+    yield refused_by(receive, b"", max_bytes=9)
+    yield refused_by(receive, b"{}" * 9, max_bytes=9)
+    yield refused_by(receive, gzip.compress(b"{}" * 99), max_unpacked_bytes=9)
+    yield refused_by(receive, b"\x1f\x8b damaged", max_bytes=99)
+    yield refused_by(receive, gzip.compress(b"{}")[:-4], max_bytes=99)
+    yield refused_by(submit, b"{}" + b" " * 3_000_000, user=None, kind=Submission.Kind.SIMPLE_CONTRACT)
+    monkeypatch.setattr(processing, "MAX_BROKEN", 1)
+    broken, _ = receive(iter([b'"\xf1" 7 {"a":1} {"b":1}']), channel=Submission.Channel.API)
+    yield from process_submission(broken.pk).found_problems
+    monkeypatch.setattr(processing, "store_batch", lambda *_args, **_options: 1 / 0)
+    failing, _ = receive(iter([b'{"ocid": "a"}']), channel=Submission.Channel.API)
+    yield from process_submission(failing.pk).found_problems
+    yield Submission(error="attempts_exhausted", attempts=3).failure
+
+
+# Made at the edge, where tests of their own show them.
+AT_THE_EDGE = {"body_too_large", "body_too_large length", "reading_stopped bytes", "reading_stopped seconds"}
+
+
+def test_every_problem_can_be_made_and_has_its_text_in_every_language(db, monkeypatch):
+    made = {name(problem): problem for problem in (*made_by_streams(), *made_by_intake(monkeypatch))}
+    listed = {f"{code} {variant}".strip() for code, variants in DETAILS.items() for variant in variants}
+    assert made.keys() | AT_THE_EDGE == listed
+    for problem in made.values():
+        assert set(PLACE.findall(DETAILS[problem.code][problem.variant])) <= problem.values.keys()
+        texts = set()
+        for language in ("en", "es", "pt"):
+            with override(language):
+                texts.add(problem_detail(problem))
+        assert len(texts) == 3, texts
+        json.dumps(problem.values)
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_hints_and_corrections_have_their_text_in_every_language(language):
+    with override(language):
+        assert all(problem_hint(Problem(code)) not in ("", hint) for code, hint in HINTS.items())
+        assert all(correction_detail(code) not in (text, code) for code, text in CORRECTIONS.items())
+        assert problem_hint(Problem("of_old")) == ""
+        assert correction_detail("of_old") == "of_old"
+
+
+def test_codes_of_problems_hints_and_warnings_are_the_same():
+    assert HINTS.keys() == DETAILS.keys() - {"attempts_exhausted"}
+    assert HINTS.keys() >= WARNINGS
+
+
+@pytest.mark.parametrize(
+    ("contract", "spanish"),
+    [
+        ({"title": ["x"]}, 'se esperaba texto y se encontró una lista: escríbalo como "…"'),
+        ({"title": "x", "value": "1,5"}, "se encontró el texto '1,5'"),
+        ({"title": "x", "value": True}, "se encontró verdadero o falso (true, false)"),
+        ({"title": "x", "documents": {}}, "se encontró un objeto"),
+        ({"title": "x", "country": "a list"}, "'a list' no es un país"),
+    ],
+)
+def test_the_kind_of_a_value_is_translated_and_its_text_is_not(contract, spanish):
+    with pytest.raises(RefusedError) as refused:
+        release_from_simple(contract)
+    with override("es"):
+        assert spanish in problem_detail(refused.value.problem)
+
+
+@pytest.mark.parametrize(
+    "broken", ["[1,]", '{"a" 1}', '{"a": 1 "b"}', "{a: 1}", '{"a": }', '"x', '"\n"', r'"\q"', r'"\u12"', "1 2"]
+)
+def test_every_message_of_pythons_json_is_translated(broken):
+    with pytest.raises(RefusedError) as refused:
+        decode(broken.encode(), Limits())
+    message = refused.value.problem.values["message"]
+    assert message in JSON_MESSAGES
+    for language in ("es", "pt"):
+        with override(language):
+            assert message not in problem_detail(refused.value.problem)
+
+
+def test_a_text_of_an_earlier_version_is_shown_as_it_is_stored():
+    with override("es"):
+        assert problem_detail(Problem("not_json", AS_STORED, {"text": "As before"})) == "As before"
+        assert problem_detail(Submission(error="As before").failure) == "As before"
+        assert Submission().failure is None
+
+
+@pytest.mark.parametrize(("chosen", "language"), [("es", "es"), ("pt-br", "pt"), ("de", "en"), (None, "en")])
+def test_the_language_in_force_is_one_of_ours(chosen, language):
+    with override(chosen):
+        assert language_in_force() == language
