@@ -2,13 +2,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +20,7 @@ from audits.models import Flag, Review
 from audits.models.flag import QUEUE_ORDER
 from audits.reports.rule_health import context_rules
 from contracts.admin.display import admin_url
-from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization
 
 _WHY_CONTEXT = gettext_lazy(
@@ -33,7 +32,7 @@ SUBJECT_COLUMNS = ("process__ocid", "process__title", "process__buyer_name", "or
 
 
 @admin.register(Flag)
-class FlagAdmin(ReadOnlyAdmin):
+class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
     """
     The queue of flags, and the page on which a person decides.
 
@@ -51,8 +50,9 @@ class FlagAdmin(ReadOnlyAdmin):
         filters.SectorFilter,
         filters.AgeFilter,
     ]
-    search_fields = ["process__ocid"]
-    search_help_text = gettext_lazy("Words of ocid, title, buyer, supplier or organization.")
+    search_fields = ["process"]  # switches the search on
+    search_paths = ("process", "organization")
+    search_help_text = gettext_lazy("Words of ocid, title, description, buyer, suppliers or organization.")
     sortable_by = []
     ordering = QUEUE_ORDER
 
@@ -64,28 +64,6 @@ class FlagAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
         subjects = ("process", "organization")
         return super().get_queryset(request).select_related(*subjects).only(*COLUMNS, *SUBJECT_COLUMNS)
-
-    def get_search_results(
-        self,
-        request: HttpRequest,  # noqa: ARG002  -- Django's signature
-        queryset: QuerySet[Flag],
-        search_term: str,
-    ) -> tuple[QuerySet[Flag], bool]:
-        """Every word, or phrase in quotes, stands somewhere in ocid, title, buyer, suppliers or organization."""
-        for bit in smart_split(search_term):
-            word = unescape_string_literal(bit) if bit[0] in "\"'" and bit[0] == bit[-1] and len(bit) > 1 else bit
-            queryset = queryset.alias(
-                suppliers_written=Func(
-                    F("process__supplier_names"), Value(" "), function="array_to_string", output_field=TextField()
-                )
-            ).filter(
-                Q(process__ocid__icontains=word)
-                | Q(process__title__icontains=word)
-                | Q(process__buyer_name__icontains=word)
-                | Q(suppliers_written__icontains=word)
-                | Q(organization__name__icontains=word)
-            )
-        return queryset, False
 
     @admin.display(description=gettext_lazy("severity"))
     def severity_mark(self, flag: Flag) -> SafeString:

@@ -30,11 +30,11 @@ from contracts.api.protocol.filters import (
     CountryFilter,
     OrganizationFilter,
     OrganizationInArrayFilter,
-    SearchFilter,
     since,
     until,
 )
 from contracts.api.protocol.problems import ProblemError
+from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.translating import language_in_force
@@ -210,7 +210,7 @@ class FlagFilter(django_filters.FilterSet):
     raised__lte = until("raised_at")
     changed__gte = since("changed_at")
     changed__lte = until("changed_at")
-    q = SearchFilter("process__title", "process__buyer_name", "process__supplier_names[]", "organization__name")
+    q = SearchFilter("process", "organization")
 
     def filter_subject(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
         return queryset.filter(organization__isnull=value == Subject.PROCESS)

@@ -4,16 +4,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.display import admin_url
-from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization, Party
 
 MAX_PROCESSES = 50
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ReadOnlyAdmin):
+class OrganizationAdmin(SearchedAdmin, ReadOnlyAdmin):
     list_display = ["name", "country", "scheme", "identifier", "roles_written"]
-    search_fields = ["name", "=identifier", "=key"]
+    search_fields = ["name"]  # switches the search on
     search_help_text = _("Words of the name, or the whole identifier.")
     sortable_by = []
     ordering = ["-pk"]

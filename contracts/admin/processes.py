@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.display import admin_url, amount, first_rows, minute, pretty_json
 from contracts.admin.filters import CountryFilter
-from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.admin.record import compiled_release, read_record
 from contracts.models import ContractingProcess, Release
 from contracts.translating import correction_detail
@@ -17,11 +17,11 @@ DOCUMENTS = ("compiled_release", "corrections")
 
 
 @admin.register(ContractingProcess)
-class ContractingProcessAdmin(ReadOnlyAdmin):
+class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
     list_display = ["ocid", "short_title", "buyer_name", "country", "procurement_method", "value", "date"]
     list_display_links = ["ocid", "short_title"]
-    search_fields = ["=ocid", "title", "buyer_name"]
-    search_help_text = _("The whole ocid, or words of title or buyer.")
+    search_fields = ["ocid"]  # switches the search on
+    search_help_text = _("Words of ocid, title, description, buyer or suppliers.")
     list_filter = [CountryFilter]
     sortable_by = []
     change_form_template = "admin/contracts/contractingprocess/change_form.html"

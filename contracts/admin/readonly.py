@@ -1,11 +1,20 @@
 """Pages that show rows and change none."""
 
+from contextlib import nullcontext
+from http import HTTPStatus
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from contracts.admin.paging import CappedPaginator
+from contracts.api.protocol.problems import RETRY_SECONDS
+from contracts.postgres.search import MAX_SECONDS, MAX_WORDS, statement_timeout, was_stopped, with_words
 
 STYLE = "contracts/admin.css"
 
@@ -21,6 +30,44 @@ class ListAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": [STYLE]}
+
+
+class SearchedAdmin(ListAdmin):
+    """
+    A list that is searched by words, as in the API.
+
+    ``search_paths`` are where the words are, see ``with_words``; that ``search_fields`` is not empty shows the form.
+    """
+
+    search_paths: tuple[str, ...] = ("",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term:
+            return queryset, False
+        if len(search_term.split()) > MAX_WORDS:
+            messages.warning(request, _("Only the first %(limit)d words were searched for.") % {"limit": MAX_WORDS})
+        return with_words(queryset, search_term, *self.search_paths), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Answer with the list, or say that the search takes too long (503)."""
+        try:
+            with statement_timeout(MAX_SECONDS) if SEARCH_VAR in request.GET else nullcontext():
+                response = super().changelist_view(request, extra_context)
+                # The rows are read where they are written.
+                return response.render() if hasattr(response, "render") else response
+        except OperationalError as error:
+            if not was_stopped(error):
+                raise
+            context = {**self.admin_site.each_context(request), "title": _("The search took too long")}
+            return TemplateResponse(
+                request,
+                "admin/contracts/too_slow.html",
+                context,
+                status=HTTPStatus.SERVICE_UNAVAILABLE,
+                headers={"Retry-After": str(RETRY_SECONDS)},
+            )
 
 
 class ReadOnlyAdmin(ListAdmin):

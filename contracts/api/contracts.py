@@ -10,12 +10,12 @@ from contracts.api.protocol.filters import (
     CurrencyFilter,
     OrganizationFilter,
     OrganizationInArrayFilter,
-    SearchFilter,
     at_least,
     at_most,
     since,
     until,
 )
+from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.views import ListView
 from contracts.models import Contract
 
@@ -62,7 +62,7 @@ class ContractFilter(django_filters.FilterSet):
     start__lte = until("start")
     end__gte = since("end")
     end__lte = until("end")
-    q = SearchFilter("title", "process__title", "process__buyer_name", "supplier_names[]")
+    q = SearchFilter("", "process")
 
 
 class ContractListView(ListView):

@@ -7,7 +7,8 @@ from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
 from contracts.api.protocol.columns import Link, texts
-from contracts.api.protocol.filters import CountryFilter, SearchFilter
+from contracts.api.protocol.filters import CountryFilter
+from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Contract, ContractingProcess, Organization
 
@@ -41,7 +42,7 @@ class OrganizationFilterSet(django_filters.FilterSet):
     scheme = django_filters.CharFilter(help_text="Such as MX-RFC.")
     identifier = django_filters.CharFilter()
     role = RoleFilter(field_name="roles", help_text="An OCDS role such as supplier.")
-    q = SearchFilter("name")
+    q = SearchFilter()
 
 
 class OrganizationListView(ListView):

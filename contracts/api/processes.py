@@ -17,13 +17,13 @@ from contracts.api.protocol.filters import (
     CurrencyFilter,
     OrganizationFilter,
     OrganizationInArrayFilter,
-    SearchFilter,
     at_least,
     at_most,
     since,
     until,
 )
 from contracts.api.protocol.pagination import CursorPage
+from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.views import ApiView, DetailView, ListView
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
@@ -168,7 +168,7 @@ class ProcessFilter(django_filters.FilterSet):
     award_date__lte = until("award_date")
     date_signed__gte = since("date_signed")
     date_signed__lte = until("date_signed")
-    q = SearchFilter("title", "description", "buyer_name", "supplier_names[]")
+    q = SearchFilter()
 
 
 class ProcessListView(ListView):

@@ -1,6 +1,11 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from contracts.postgres.search import words_of
+
+_WORDS = words_of("organization_words", "name", "scheme", "identifier")
 
 
 class Organization(models.Model):
@@ -17,11 +22,16 @@ class Organization(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list, blank=True)
 
+    words = _WORDS
+
     class Meta:
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         ordering = ["name"]
-        indexes = [models.Index(fields=["country", "id"], name="organization_country")]
+        indexes = [
+            models.Index(fields=["country", "id"], name="organization_country"),
+            GinIndex(_WORDS, name="organization_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.key

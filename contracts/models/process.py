@@ -7,6 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.postgres.search import words_of
+
+_WORDS = words_of("process_words", "language", "title", "description", "ocid", "buyer_name", "supplier_names")
 
 
 def amount_field(label: Any, **options: Any) -> models.DecimalField:
@@ -79,6 +82,8 @@ class ContractingProcess(models.Model):
     contract_count = models.PositiveIntegerField(_("contracts"), default=0)
     bid_count = models.PositiveIntegerField(_("bids"), default=0)
 
+    words = _WORDS
+
     class Meta:
         verbose_name = _("contracting process")
         verbose_name_plural = _("contracting processes")
@@ -91,6 +96,7 @@ class ContractingProcess(models.Model):
             models.Index(fields=["currency", "amount"], name="process_amount"),
             models.Index(fields=["date"], name="process_date"),
             GinIndex(fields=["suppliers"], name="process_suppliers"),
+            GinIndex(_WORDS, name="process_words"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import amount_field, currency_field
+from contracts.postgres.search import words_of
+
+_WORDS = words_of("contract_words", "title", "supplier_names")
 
 
 class Award(models.Model):
@@ -55,6 +58,8 @@ class Contract(models.Model):
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
     path = models.TextField(_("JSON Pointer"))
 
+    words = _WORDS
+
     class Meta:
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
@@ -63,6 +68,7 @@ class Contract(models.Model):
             models.Index(fields=["currency", "amount"], name="contract_amount"),
             models.Index(fields=["date_signed"], name="contract_date_signed"),
             GinIndex(fields=["suppliers"], name="contract_suppliers"),
+            GinIndex(_WORDS, name="contract_words"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from contracts.api.protocol.problems import ProblemError, nearest
-from contracts.api.protocol.search import matching
 from contracts.models import Organization
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.countries import country_code
@@ -165,14 +164,3 @@ class OrganizationInArrayFilter(django_filters.CharFilter):
         # Overlap, not containment: every array contains the empty array of an unknown key.
         known = ArraySubquery(Organization.objects.filter(key=value).values("pk"))
         return queryset.filter(**{f"{self.field_name}__overlap": known})
-
-
-class SearchFilter(django_filters.CharFilter):
-    """Words in some columns; a column that ends in `[]` is an array."""
-
-    def __init__(self, *columns: str, **options: Any) -> None:
-        super().__init__(max_length=200, help_text="Words; case and accents do not matter.", **options)
-        self.columns = columns
-
-    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        return matching(queryset, value, self.columns) if value else queryset

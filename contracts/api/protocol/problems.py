@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -23,9 +24,12 @@ from rest_framework.request import Request
 from rest_framework.views import set_rollback
 
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.postgres.search import was_stopped
 from contracts.translating import problem_detail, problem_hint
 
 MEDIA_TYPE = "application/problem+json"
+# When to come back after an answer that took too long.
+RETRY_SECONDS = 30
 
 # Status → its title.
 TITLES = {
@@ -74,6 +78,7 @@ CODES = {
     "trial_running": (429, _lazy("Another validation of this account is running; wait for its result.")),
     "unavailable": (503, _lazy("The site is unavailable; Retry-After gives the time to wait, in seconds.")),
     "server_error": (500, _lazy("Internal error; it was logged.")),
+    "too_slow": (503, _lazy("The query took too long. Ask for less, or try again later.")),
 }
 
 logger = logging.getLogger(__name__)
@@ -185,6 +190,9 @@ def problem_of(error: Exception) -> ProblemError:
             return ProblemError("body_incomplete")
         case BadRequest() | SuspiciousOperation():
             return ProblemError("bad_request")
+        case OperationalError() if was_stopped(error):
+            logger.warning("A statement took too long and was stopped.")
+            return ProblemError("too_slow", headers={"Retry-After": str(RETRY_SECONDS)})
     logger.error("A request failed.", exc_info=error)
     return ProblemError("server_error")
 

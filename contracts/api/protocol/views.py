@@ -1,6 +1,7 @@
 """Base views of the API: strict parameters, chosen fields, pages, ETags, rate limits."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import models
@@ -19,6 +20,7 @@ from contracts.api.protocol.filters import Filters
 from contracts.api.protocol.pagination import CursorPage, read_order
 from contracts.api.protocol.rendering import JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
+from contracts.postgres.search import MAX_SECONDS, statement_timeout
 
 
 class ApiView(GenericAPIView):
@@ -98,9 +100,9 @@ class ListView(ApiView):
     def get(self, request: Request, **_address: Any) -> Response:
         fields = parameters.chosen_fields(request, fields_of(self.serializer_class))
         order = read_order(request, self.orders, self.order)
-        queryset = self.filter_queryset(self.get_queryset())
         page: CursorPage = self.pagination_class()
-        return page.page(queryset, request, order, fields)
+        with statement_timeout(MAX_SECONDS) if "q" in request.query_params else nullcontext():
+            return page.page(self.filter_queryset(self.get_queryset()), request, order, fields)
 
 
 @method_decorator(conditional_page, "dispatch")
