@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audits.models.reference import renew_version
 from audits.rules import RULES
 
 
@@ -32,6 +33,7 @@ class RuleOverride(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["country", "rule", "parameter"], name="override_unique"),
         ]
+        triggers = renew_version()
 
     def __str__(self) -> str:
         return f"{self.country or '*'} {self.rule} {self.parameter}"

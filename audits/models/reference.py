@@ -7,6 +7,7 @@ They mirror the pure structs of ``audits.matching``, which say what each column 
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,37 @@ from django.utils.translation import gettext_lazy as _
 
 def text_list(label: Any, **options: Any) -> ArrayField:
     return ArrayField(models.TextField(), verbose_name=label, default=list, blank=True, **options)
+
+
+class ReferenceVersion(models.Model):
+    """
+    One row, which is another whenever a row that a rule set is made of has changed.
+
+    A random name, not a number: a change that is rolled back must not lend its number to the next.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    version = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+def renew_version() -> list[pgtrigger.Trigger]:
+    """Return the triggers of a table whose rows a rule set is made of, whoever changes them."""
+    return [
+        pgtrigger.Trigger(
+            name="renew_version",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+            func="""
+                INSERT INTO audits_referenceversion (id, version) VALUES (1, gen_random_uuid())
+                ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version;
+                RETURN NULL;
+            """,
+        )
+    ]
 
 
 class ReferenceRow(models.Model):
@@ -45,6 +77,7 @@ class LexiconTerm(ReferenceRow):
         verbose_name_plural = _("terms of the lexicon")
         ordering = ["concept", "language", "term"]
         constraints = [models.UniqueConstraint(fields=["concept", "language", "term"], name="lexicon_term_unique")]
+        triggers = renew_version()
 
     def __str__(self) -> str:
         return self.term
@@ -62,6 +95,7 @@ class Watchlist(models.Model):
         verbose_name = _("watchlist")
         verbose_name_plural = _("watchlists")
         ordering = ["slug"]
+        triggers = renew_version()
 
     def __str__(self) -> str:
         return self.name
@@ -93,6 +127,7 @@ class WatchlistEntry(ReferenceRow):
         constraints = [
             models.UniqueConstraint(fields=["watchlist", "name", "country"], name="watchlist_entry_unique"),
         ]
+        triggers = renew_version()
 
     def __str__(self) -> str:
         return self.name
@@ -110,6 +145,7 @@ class PublicList(ReferenceRow):
         verbose_name = _("public list")
         verbose_name_plural = _("public lists")
         ordering = ["name"]
+        triggers = renew_version()
 
     def __str__(self) -> str:
         return self.name

@@ -4,14 +4,12 @@ The rule sets in force, built from the rows that people edit: overrides by count
 Compiling the lexicon takes a moment, so what was built is kept in the process until one of those rows changes.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from msgspec import Struct
 
 from audits.judging.rule_set import RuleSet
@@ -20,7 +18,7 @@ from audits.matching.grounds import read_grounds, read_laws
 from audits.matching.lexicon import Term
 from audits.matching.reference import LEXICON, PublicList, Reference, read_classes, read_words
 from audits.matching.watchlist import Entry
-from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
+from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
 from audits.reference.legal_limits import read_terms, read_thresholds, term_parameters, threshold_parameters
 from audits.rules import RULES
@@ -33,7 +31,6 @@ WORDS = FOLDER / "words.csv"
 CLASSES = FOLDER / "classes.csv"
 LAWS = FOLDER / "laws.csv"
 GROUNDS = FOLDER / "grounds.csv"
-_TABLES = (LexiconTerm, Watchlist, WatchlistEntry, PublicListRow, RuleOverride)
 
 
 class Setting(Struct, frozen=True):
@@ -87,20 +84,8 @@ def rule_sets_in_force() -> RuleSets:
 
 
 def _version() -> str:
-    """
-    A fingerprint of the rows, in one query.
-
-    ``xmin`` names the transaction that wrote a row and ``ctid`` its place: any change of any row changes the sum,
-    without a column for it.
-    """
-    parts = " UNION ALL ".join(
-        f"SELECT '{model._meta.db_table}' || count(*) || ':' ||"  # noqa: S608  -- table names are ours
-        f" coalesce(sum(hashtext(id::text || xmin::text || ctid::text)::bigint), 0) FROM {model._meta.db_table}"
-        for model in _TABLES
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(parts)
-        return hashlib.sha256("|".join(row[0] for row in cursor.fetchall()).encode()).hexdigest()
+    """Return the version of the rows, one query of one row."""
+    return str(ReferenceVersion.objects.values_list("version", flat=True).get())
 
 
 def settings_in_force() -> list[Setting]:
