@@ -13,7 +13,7 @@ def add_version(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0010_decision_chain"),
+        ("audits", "0011_cohort_names"),
     ]
 
     operations = [
