@@ -21,7 +21,7 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock messages stop clean
+.PHONY: help demo test check bench lock messages rule stop clean
 
 help:
 	@echo "make demo   start everything on this machine with examples, and say where to look"
@@ -30,6 +30,7 @@ help:
 	@echo "make bench  print ratios of our speed to what the machine can do"
 	@echo "make lock   write the locked requirements anew"
 	@echo "make messages  bring the catalogs of translations up to date with the code, and compile them"
+	@echo "make rule CODE=R098 NAME=short_enquiry_period  write the files of a new rule, to be filled in"
 	@echo "make stop   stop what make demo or a command left running"
 	@echo "make clean  remove what can be made again; the data in var/ stays"
 
@@ -59,6 +60,9 @@ lock:
 
 messages: $(DEVELOPMENT)
 	$(RUN) -m tests.support.messages
+
+rule: $(DEVELOPMENT)
+	@$(RUN) -m tests.support.new_rule "$(CODE)" "$(NAME)"
 
 stop:
 	@test ! -e $(RUNTIME) || $(RUN) manage.py servers stop

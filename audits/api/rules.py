@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
+from msgspec import to_builtins
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audits.judging.examples import example_of
 from audits.judging.pages import to_html
 from audits.judging.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
@@ -83,6 +85,17 @@ class RuleHealth(serializers.Serializer):
     versions = VersionRow(many=True)
 
 
+class RuleExample(serializers.Serializer):
+    """An invented record and the flag that it raises."""
+
+    given = serializers.DictField(
+        help_text="What is judged: a release, or the roles of an organization; statistics; parameters."
+    )
+    sentence = serializers.CharField(help_text="In the language of Accept-Language.")
+    severity = serializers.CharField()
+    cites = serializers.ListField(child=serializers.CharField(), help_text="JSON Pointers of the evidence.")
+
+
 class RuleDetail(RuleRow):
     page = serializers.CharField(
         help_text="Why it matters, method, exclusions, sources; CommonMark, in the language of Accept-Language."
@@ -90,6 +103,7 @@ class RuleDetail(RuleRow):
     page_html = serializers.CharField(help_text="The same as HTML: headings, paragraphs, lists and code alone.")
     page_language = serializers.CharField(help_text="en where the page has not been translated.")
     page_url = serializers.CharField(help_text="Where people read it.")
+    example = RuleExample(allow_null=True)
     overrides = OverrideRow(many=True, help_text="Values in force, legal limits among them.")
     health = RuleHealth()
 
@@ -161,6 +175,7 @@ class RuleDetailView(ApiView):
                 "page_html": to_html(text.page),
                 "page_language": language if language in rule.texts else "en",
                 "page_url": reverse("methodology-rule", args=[code]),
+                "example": to_builtins(example_of(rule, language)),
                 "overrides": [
                     {name: getattr(setting, name) for name in ("country", "parameter", "value", "source")}
                     for setting in settings_in_force()

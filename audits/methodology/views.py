@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from audits.judging.examples import example_of
 from audits.judging.pages import Page, page, parse
 from audits.judging.texts import LANGUAGES
 from audits.judging.vocabulary import Rule, Stage
@@ -95,6 +96,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         rule=rule,
         page=page(rule, language),
         severity=Flag.SeverityChoice(rule.severity).label,
+        example=_example(rule, language),
         stage=STAGES[rule.stage],
         in_force=parameters_in_force(rule),
         sentences=[blank(template) for template in rule.text(language).sentences.values()],
@@ -127,6 +129,18 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
         listed_countries=on_a_list.values_list("country").annotate(number=Count("pk")).order_by("-number", "country"),
         listed=on_a_list.count(),
     )
+
+
+def _example(rule: Rule, language: str) -> dict[str, Any]:
+    example = example_of(rule, language)
+    if example is None:
+        return {}
+    return {
+        "record": example.text,
+        "sentence": example.sentence,
+        "severity": Flag.SeverityChoice(example.severity).label,
+        "cites": example.cites,
+    }
 
 
 class Version(NamedTuple):

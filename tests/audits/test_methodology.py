@@ -16,7 +16,8 @@ from audits.models import Flag, PublicList, Review, RuleOverride, Watchlist, Wat
 from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
 from audits.triage import review_flag
-from tests.audits.judging.test_pages import FORBIDDEN, HEADINGS, blocks_of
+from tests.audits.rules.test_pages import FORBIDDEN, blocks_of
+from tests.support.new_rule import HEADINGS
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,14 @@ def test_a_rule_page_shows_what_is_asked_and_how(client, language):
     assert blank(RULES["R018"].text(language).sentences["default"]) in words
     assert "methods" in words
     assert "open, selective" in words
+
+
+def test_a_rule_page_shows_an_example_and_the_flag_that_it_raises(client):
+    words = str(read(client, "/methodology/R003/", **{"Accept-Language": "es"}))
+
+    assert '"startDate": "2024-03-01' in words
+    assert "Hubo 14 días completos para ofertar; la regla pide 15." in words
+    assert "/tender/tenderPeriod/endDate" in words
 
 
 def test_a_rule_page_shows_overrides_with_their_source(client):

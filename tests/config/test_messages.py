@@ -7,7 +7,7 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.checkers import checkers
 
-from tests.audits.judging.test_pages import FORBIDDEN
+from tests.audits.rules.test_pages import FORBIDDEN
 from tests.support import messages
 from tests.support.messages import APPS, LANGUAGES, Marked, marked_in_code, marked_in_template
 

@@ -307,6 +307,13 @@ class TestRules:
         assert body["page_language"] == "pt"
         assert anonymous.get(body["page_url"]).status_code == 200
 
+    def test_a_rule_has_a_worked_example(self, anonymous):
+        example = anonymous.get("/api/v1/rules/R003/", headers={"Accept-Language": "es"}).json()["example"]
+        assert example["given"]["release"]["tender"]["tenderPeriod"]
+        assert example["sentence"] == "Hubo 14 días completos para ofertar; la regla pide 15."
+        assert example["severity"] == "medium"
+        assert set(example["cites"]) == {"/tender/tenderPeriod/startDate", "/tender/tenderPeriod/endDate"}
+
     def test_legal_limits_stand_among_the_overrides(self, anonymous):
         limits = {limit["country"]: limit for limit in anonymous.get("/api/v1/rules/R055/").json()["overrides"]}
         assert {limit["parameter"] for limit in limits.values()} == {"thresholds"}

@@ -1,17 +1,19 @@
-"""Every rule keeps the contract of rules, and answers its cases in ``tests/cases`` as they say."""
+"""Every rule keeps the contract of rules, and answers its cases in ``audits/rules/cases`` as they say."""
 
+import json
 import re
 import string
 from datetime import date
 from functools import cache
+from inspect import getfile
 from pathlib import Path
 
 import msgspec
 import pytest
-import yaml
 
 from audits.facts.legal_limits import COMPETITIVE, DIRECT
 from audits.judging.dossier import build_dossier
+from audits.judging.examples import cases_of, example_of
 from audits.judging.figures import OrganizationFigures, ProcessFigures
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.reasons import REASONS
@@ -23,17 +25,15 @@ from audits.matching.reference import Reference
 from audits.rules import RULES
 
 ROOT = Path(__file__).parents[3]
+pytestmark = pytest.mark.rules
 FORBIDDEN = re.compile(
     r"\b(fraud\w*|suspicio\w*|guilt\w*|scor(e|es|ing)|corrupt\w*|fraude\w*|sospech\w*|suspeit\w*|culpab\w*|culpad\w*)\b",
     re.IGNORECASE,
 )
 
 
-def cases_of(code):
-    return yaml.safe_load((ROOT / "tests" / "cases" / f"{code.lower()}.yaml").read_text(encoding="utf-8"))
-
-
-CASES = [pytest.param(code, case, id=f"{code}: {case['name']}") for code in RULES for case in cases_of(code)]
+CASES_OF = {code: cases_of(rule) for code, rule in RULES.items()}
+CASES = [pytest.param(code, case, id=f"{code}: {case['name']}") for code, cases in CASES_OF.items() for case in cases]
 
 
 @cache
@@ -97,7 +97,7 @@ def test_a_case_is_answered_as_it_says(code, case):
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_reads_the_figures_that_it_declares_and_no_other(code):
-    read = set().union(*(answered(RULES[code], case)[1] for case in cases_of(code)))
+    read = set().union(*(answered(RULES[code], case)[1] for case in CASES_OF[code]))
 
     assert read == RULES[code].reads
 
@@ -131,10 +131,17 @@ def test_a_rule_that_takes_thresholds_declares_their_kind(code):
     assert (RULES[code].limits in {DIRECT, COMPETITIVE}) == ("thresholds" in RULES[code].parameters)
 
 
-@pytest.mark.parametrize(("code", "case"), CASES)
-def test_evidence_stands_where_it_says(code, case):
-    for finding in judged(code, case).findings:
-        assert finding.evidence
+def findings_of(code):
+    """Yield the findings in the cases of a rule, each with its case."""
+    for case in CASES_OF[code]:
+        for finding in judged(code, case).findings:
+            yield case, finding
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_evidence_stands_where_it_says(code):
+    for case, finding in findings_of(code):
+        assert finding.evidence, case["name"]
         for place in finding.evidence:
             if RULES[code].subject is Subject.ORGANIZATION:
                 assert place.ocid
@@ -146,24 +153,25 @@ def test_evidence_stands_where_it_says(code, case):
                 assert found[place.start : place.end] in place.passage
 
 
-@pytest.mark.parametrize(("code", "case"), CASES)
-def test_a_finding_keeps_its_identity_when_lists_change_their_order(code, case):
-    cites = [tuple(sorted(finding.cites)) for finding in judged(code, case).findings]
-    assert len(cites) == len(set(cites)), "two findings of one subject share their identity"
-    assert not [cite for each in cites for cite in each if cite.startswith("/")], "a position is not an identity"
-    if RULES[code].subject is Subject.ORGANIZATION:
-        return
-    release = {**case["release"]}
-    for name in ("parties", "awards", "contracts"):
-        if isinstance(release.get(name), list):
-            release[name] = release[name][::-1]
-    moved = judged(code, {**case, "release": release}).findings
-    assert sorted(tuple(sorted(finding.cites)) for finding in moved) == sorted(cites)
+@pytest.mark.parametrize("code", RULES)
+def test_a_finding_keeps_its_identity_when_lists_change_their_order(code):
+    for case in CASES_OF[code]:
+        cites = [tuple(sorted(finding.cites)) for finding in judged(code, case).findings]
+        assert len(cites) == len(set(cites)), f"{case['name']}: two findings of one subject share their identity"
+        assert not [cite for each in cites for cite in each if cite.startswith("/")], "a position is not an identity"
+        if not cites or RULES[code].subject is Subject.ORGANIZATION:
+            continue
+        release = {**case["release"]}
+        for name in ("parties", "awards", "contracts"):
+            if isinstance(release.get(name), list):
+                release[name] = release[name][::-1]
+        moved = judged(code, {**case, "release": release}).findings
+        assert sorted(tuple(sorted(finding.cites)) for finding in moved) == sorted(cites), case["name"]
 
 
-@pytest.mark.parametrize(("code", "case"), CASES)
-def test_a_finding_speaks_three_languages(code, case):
-    for finding in judged(code, case).findings:
+@pytest.mark.parametrize("code", RULES)
+def test_a_finding_speaks_three_languages(code):
+    for _, finding in findings_of(code):
         for language in LANGUAGES:
             sentence = RULES[code].render(finding.sentence, finding.values, language)
             assert "{" not in sentence
@@ -174,7 +182,7 @@ def test_a_finding_speaks_three_languages(code, case):
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_raises_the_reasons_that_it_has_texts_for_and_no_others(code):
     own, raised = RULES[code].text("en").reasons, {}
-    for case in cases_of(code):
+    for case in CASES_OF[code]:
         outcome = judged(code, case)
         if outcome.reason:
             template = own.get(outcome.reason) or REASONS[outcome.reason]
@@ -187,8 +195,31 @@ def test_a_rule_raises_the_reasons_that_it_has_texts_for_and_no_others(code):
 
 
 def test_every_shared_reason_is_raised():
-    raised = {judged(code, case).reason for code in RULES for case in cases_of(code)}
+    raised = {judged(code, case).reason for code in RULES for case in CASES_OF[code]}
     assert set(REASONS) <= raised
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_example_of_a_rule_raises_the_flag_that_it_shows(code):
+    """Give one case of each rule its flag's values as ``example``; this tells which, and says what has changed."""
+    (case,) = [case for case in CASES_OF[code] if "example" in case]
+    (finding,) = judged(code, case).findings
+    values = json.loads(json.dumps(dict(finding.values), default=str))
+
+    assert case["example"] == values
+    for language in LANGUAGES:
+        example = example_of(RULES[code], language)
+        assert example.sentence == RULES[code].render(finding.sentence, values, language)
+        assert example.severity == (finding.severity or RULES[code].severity)
+        assert set(example.cites) == {place.path for place in finding.evidence}
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_nothing_of_a_rule_is_left_to_be_filled_in(code):
+    module = Path(getfile(RULES[code].judge))
+    translations = [module.parent / language / f"{module.stem}.md" for language in LANGUAGES if language != "en"]
+    for file in (module, *translations, module.parent / "cases" / f"{code.lower()}.yaml"):
+        assert "TODO" not in file.read_text(encoding="utf-8"), file
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -212,13 +243,14 @@ def test_a_title_has_at_most_five_words_in_each_language(code):
 
 
 @pytest.mark.parametrize("code", RULES)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", ["sentences", "reasons"])
-def test_every_language_has_every_text_with_the_same_values(code, language, kind):
-    texts, english = (getattr(RULES[code].texts[name], kind) for name in (language, "en"))
-    assert {name: placeholders(text) for name, text in texts.items()} == {
-        name: placeholders(text) for name, text in english.items()
-    }
+def test_every_language_has_every_text_with_the_same_values(code):
+    for kind in ("sentences", "reasons"):
+        spoken = {
+            language: {name: placeholders(text) for name, text in getattr(RULES[code].texts[language], kind).items()}
+            for language in LANGUAGES
+        }
+        assert spoken["es"] == spoken["en"]
+        assert spoken["pt"] == spoken["en"]
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -245,7 +277,7 @@ def test_no_word_of_a_rule_judges_anyone(code):
 
 @pytest.mark.parametrize("code", RULES)
 def test_cases_hold_every_outcome(code):
-    assert {case["outcome"] for case in cases_of(code)} >= {
+    assert {case["outcome"] for case in CASES_OF[code]} >= {
         OutcomeKind.FLAGGED,
         OutcomeKind.CLEAR,
         OutcomeKind.NOT_APPLICABLE,
@@ -255,7 +287,7 @@ def test_cases_hold_every_outcome(code):
 
 @pytest.mark.parametrize("code", [code for code in RULES if code.startswith("T")])
 def test_cases_speak_three_languages(code):
-    assert {case["release"].get("language") for case in cases_of(code)} >= set(LANGUAGES)
+    assert {case["release"].get("language") for case in CASES_OF[code]} >= set(LANGUAGES)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +300,7 @@ def test_cases_speak_three_languages(code):
     ],
 )
 def test_cases_stand_on_both_sides_of_each_threshold(code, parameter):
-    sides = {(case["outcome"], case.get("severity")) for case in cases_of(code) if case.get("threshold") == parameter}
+    sides = {(case["outcome"], case.get("severity")) for case in CASES_OF[code] if case.get("threshold") == parameter}
 
     assert len(sides) == 2
 

@@ -1,0 +1,64 @@
+"""
+The worked example of a rule: a small record and the flag that it raises.
+
+It is one of the rule's cases (``audits/rules/cases``, one file for each code): the one that gives the values of its
+flag under ``example``. A test holds that the record raises this flag, so an example tells what the rule does.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from inspect import getfile
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, yaml
+
+from audits.judging.vocabulary import Rule
+
+Case = dict[str, Any]
+
+# What a rule is given to judge.
+_GIVEN = ("release", "roles", "statistics", "parameters")
+
+
+class Example(Struct, frozen=True):
+    """
+    ``given`` is what is judged, by name: a release, or the roles of an organization; statistics, parameters.
+
+    ``sentence`` and ``severity`` are those of the flag, ``cites`` the JSON Pointers of its evidence.
+    """
+
+    given: Mapping[str, Any]
+    sentence: str
+    severity: str
+    cites: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """What is judged, as JSON for people."""
+        return json.dumps(self.given, ensure_ascii=False, indent=2, default=str)
+
+
+def cases_of(rule: Rule) -> list[Case]:
+    """Return the cases of a rule; empty if it has no file of them."""
+    file = Path(getfile(rule.judge)).parent / "cases" / f"{rule.code.lower()}.yaml"
+    return _read(file) if file.is_file() else []
+
+
+@cache
+def _read(file: Path) -> list[Case]:
+    return yaml.decode(file.read_bytes(), type=list[Case])
+
+
+def example_of(rule: Rule, language: str) -> Example | None:
+    """Return the worked example with its sentence in ``language``, ``None`` if no case is one."""
+    case = next((case for case in cases_of(rule) if "example" in case), None)
+    if case is None:
+        return None
+    return Example(
+        given={name: case[name] for name in _GIVEN if case.get(name)},
+        sentence=rule.render(case.get("sentence", "default"), case["example"], language),
+        severity=case.get("severity", rule.severity.value),
+        cites=tuple(case.get("cites", ())),
+    )
