@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from audits.judging.dossier import passage
 from contracts.ocds.corrections import Reader
 
 # Characters of text shown on either side of a match.
@@ -77,13 +78,15 @@ class Place:
 
 def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Place]:
     """Return the places of a flag's evidence in the order in which they are cited, each place once."""
-    together: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    together: dict[tuple[str, bool, str], list[Mapping[str, Any]]] = {}
     for entry in evidence:
-        key = (entry["path"], entry["value"]) if _is_text(entry) else (entry["path"].rpartition("/")[0], "")
+        is_text = entry.get("start") is not None and entry.get("end") is not None
+        text = entry["value"] if isinstance(entry["value"], str) else ""
+        key = (entry["path"], True, text) if is_text else (entry["path"].rpartition("/")[0], False, "")
         together.setdefault(key, []).append(entry)
     return [
-        _text_place(path, text, cited, release) if text else _object_place(path, cited, release)
-        for (path, text), cited in together.items()
+        _text_place(path, text, cited, release) if is_text else _object_place(path, cited, release)
+        for (path, is_text, text), cited in together.items()
     ]
 
 
@@ -109,13 +112,33 @@ def resolve(document: Any, pointer: str) -> Any:
     return here
 
 
-def _is_text(entry: Mapping[str, Any]) -> bool:
-    return isinstance(entry["value"], str) and entry.get("start") is not None and entry.get("end") is not None
-
-
 def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: Any) -> Place:
-    passages = tuple(_passage(text, group) for group in _neighbours(_marks(text, cited)))
-    return Place((Cited(path, text),), is_present=_present_text(release, path) == text, passages=passages)
+    """
+    Return a place of a text.
+
+    :param text: the whole text, of flags that kept it; else the present one is shown if it says what the audit read,
+        and the passages that were kept if not
+    """
+    present = _present_text(release, path)
+    if text:
+        is_present = present == text
+    else:
+        is_present = present is not None and all(
+            passage(present, entry["start"], entry["end"]) == entry["passage"] for entry in cited
+        )
+        text = present if is_present and present else ""
+    if text:
+        passages = tuple(_passage(text, group) for group in _neighbours(_marks(text, cited)))
+    else:
+        passages = tuple(_kept_passage(entry) for entry in cited)
+    return Place((Cited(path, text),), is_present=is_present, passages=passages)
+
+
+def _kept_passage(entry: Mapping[str, Any]) -> Passage:
+    kept = str(entry["passage"])
+    notes = (plain(entry["note"]),) if entry.get("note") else ()
+    piece = Piece(kept.strip("…"), notes=notes)
+    return Passage((piece,), goes_before=kept.startswith("…"), goes_on=kept.endswith("…"))
 
 
 def _present_text(release: Any, path: str) -> str | None:

@@ -152,7 +152,7 @@ def visible_rows(request: Request, **subject: Any) -> list[dict[str, Any]]:
 class EvidenceRow(serializers.Serializer):
     ocid = serializers.CharField(help_text="The process that it is in, of a flag on an organization; else empty.")
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField(allow_null=True, help_text="Shortened; null of a text, of which `passage` tells.")
     passage = serializers.CharField(help_text="The text around a match, as written.")
     start = serializers.IntegerField(allow_null=True, help_text="Of the match in the whole text, in characters.")
     end = serializers.IntegerField(allow_null=True)
@@ -177,7 +177,9 @@ class DecisionRow(serializers.Serializer):
 
 class FlagDetail(FlagRow):
     evidence = Evidence()
-    values = Document(help_text="The numbers and words of the sentence.")
+    values = Document(
+        help_text="The numbers and words of the sentence; `places` counts the evidence where it is not listed whole."
+    )
     parameters = Document(help_text="Of the rule, as they were in force.")
     audited = Instant(source="last_audit.audited_at")
     rule_set_digest = Digest(source="last_audit.ruleset_digest", help_text="Rules, parameters and lists in force.")

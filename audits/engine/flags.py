@@ -13,7 +13,7 @@ from psycopg import sql
 
 from audits.engine.judged import Judged
 from audits.judging.rule_set import BoundRule
-from audits.judging.vocabulary import Finding, OutcomeKind
+from audits.judging.vocabulary import Finding, OutcomeKind, stored_evidence
 from audits.models import Flag
 from audits.triage import refresh_states
 from contracts.postgres.copying import excluded, upsert_rows
@@ -103,7 +103,7 @@ def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding:
         severity=severity,
         sentence=finding.sentence,
         values=values,
-        evidence=encode(evidence).decode(),
+        evidence=encode(stored_evidence(finding.evidence)).decode(),
         rule_version=bound.rule.version,
         parameters=_json(bound.parameters),
         judged_digest=_judged_digest(severity, finding, values, evidence),

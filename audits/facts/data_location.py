@@ -86,9 +86,9 @@ def _is_denied(dossier: Dossier, mention: Mention) -> bool:
 
 def _clause_before(dossier: Dossier, mention: Mention, reach: int) -> str:
     """Return what stands before a mention in its clause, folded."""
-    before = fold(str(dossier.evidence(mention).value)[max(0, mention.start - reach) : mention.start]).text
+    before = fold(dossier.text_of(mention)[max(0, mention.start - reach) : mention.start]).text
     return _CLAUSE_END.split(before)[-1]
 
 
 def _after(dossier: Dossier, mention: Mention) -> str:
-    return fold(str(dossier.evidence(mention).value)[mention.end : mention.end + _PROHIBITION_REACH]).text
+    return fold(dossier.text_of(mention)[mention.end : mention.end + _PROHIBITION_REACH]).text

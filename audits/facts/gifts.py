@@ -1,7 +1,7 @@
 """What a record itself says of a gift, a loan for use or a free pilot before the purchase: read by T05 and T17."""
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier, passage
@@ -47,6 +47,7 @@ _FROM_SELLER = re.compile(
     r"(?:proveedor|fornecedor|supplier|vendor|contratista|empresa (?:adjudicada|contratada|proveedora|fornecedora))"
 )
 _AFTER_REACH = 80
+_DONOR_REACH = 200
 
 
 def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
@@ -64,14 +65,19 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def _told_in(text: Text) -> Iterable[Evidence]:
+@lru_cache(maxsize=64)  # one text is asked again for each of its mentions
+def _told_in(text: Text) -> tuple[Evidence, ...]:
     folded = fold(text.value)
-    given = [match for match in _GIVEN.finditer(folded.text) if not _OTHER_DONOR.match(folded.text[match.end() :])]
+    given = [
+        match
+        for match in _GIVEN.finditer(folded.text)
+        if not _OTHER_DONOR.match(folded.text[match.end() : match.end() + _DONOR_REACH])
+    ]
     after = list(_BOUGHT_AFTER.finditer(folded.text))
     if not given or not after:
         return ()
     places = ((match, note) for matches, note in ((given, "gift"), (after, "purchase")) for match in matches)
-    return [_evidence(text, folded, match.start(), match.end(), note) for match, note in places]
+    return tuple(_evidence(text, folded, match.start(), match.end(), note) for match, note in places)
 
 
 def _evidence(text: Text, folded: Folded, start: int, end: int, note: str) -> Evidence:
@@ -85,7 +91,7 @@ def is_of_seller(dossier: Dossier, mention: Mention) -> bool:
         return False
     if any(place.path == mention.path for place in gift_mentions(dossier)):
         return True
-    after = fold(str(dossier.evidence(mention).value)[mention.end : mention.end + _AFTER_REACH]).text
+    after = fold(dossier.text_of(mention)[mention.end : mention.end + _AFTER_REACH]).text
     if _FROM_SELLER.match(after):
         return True
     names = {fold(reference.name).text for reference in dossier.process.suppliers() if reference.name}

@@ -6,6 +6,7 @@ The lexicon knows "red troncalizada"; no list holds every "red digital de comuni
 """
 
 import re
+from functools import lru_cache
 
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
@@ -52,16 +53,16 @@ def is_indoors(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a mention of fibre is that of a building's cabling, and of nothing that goes far."""
     if mention.concept != "fibre_backbone" or not any(word in fold(mention.written).text for word in _BUILT_OF_FIBRE):
         return False
-    text = _text(dossier, mention)
-    return bool(_INDOORS.search(text)) and not _FAR.search(text)
+    text = dossier.folded_text_of(mention)
+    return _holds(_INDOORS, text) and not _holds(_FAR, text)
 
 
 def long_networks(dossier: Dossier) -> tuple[Mention, ...]:
     """Return words for radio that a network stands beside, and words for fibre beside how far it goes."""
     found = [mention for mention in dossier.mentions_of("radio_communication") if _is_radio_network(dossier, mention)]
     for mention in dossier.mentions_of("fibre_backbone", strengths=_BOTH):
-        text = _text(dossier, mention)
-        if _FAR.search(text) and not _INDOORS.search(text) and not _SERVES.search(text):
+        text = dossier.folded_text_of(mention)
+        if _holds(_FAR, text) and not _holds(_INDOORS, text) and not _holds(_SERVES, text):
             found.append(mention)
     return tuple(found)
 
@@ -69,10 +70,12 @@ def long_networks(dossier: Dossier) -> tuple[Mention, ...]:
 def _is_radio_network(dossier: Dossier, mention: Mention) -> bool:
     if not _RADIO_TECHNOLOGY.search(fold(mention.written).text):
         return False
-    value = str(dossier.evidence(mention).value)
+    value = dossier.text_of(mention)
     near = fold(value[max(0, mention.start - RADIO_REACH) : mention.end + RADIO_REACH]).text
-    return bool(_RADIO_NETWORK.search(near)) and not _HANDSETS.search(fold(value).text)
+    return bool(_RADIO_NETWORK.search(near)) and not _holds(_HANDSETS, dossier.folded_text_of(mention))
 
 
-def _text(dossier: Dossier, mention: Mention) -> str:
-    return fold(str(dossier.evidence(mention).value)).text
+@lru_cache(maxsize=64)
+def _holds(pattern: re.Pattern[str], text: str) -> bool:
+    """Say whether a text holds a pattern; one text is asked again for each of its mentions."""
+    return bool(pattern.search(text))

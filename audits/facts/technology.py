@@ -5,6 +5,7 @@ Each reading returns evidence. None of them judges.
 """
 
 from collections.abc import Iterable, Iterator
+from math import inf
 
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
@@ -200,20 +201,20 @@ def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:
 
 
 def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Return the evidence without what marks words, or a part of words, that another piece marks already."""
-    kept: list[Evidence] = []
+    """
+    Return the evidence without what marks words, or a part of words, that another piece marks already.
+
+    Without offsets a piece marks the whole value. Of two that mark the same, the first stays.
+    """
     places = list(places)
-    for place in places:
-        wider = (other for other in places if other is not place and other.path == place.path)
-        if not any(_covers(other, place) and (other in kept or not _covers(place, other)) for other in wider):
-            kept.append(place)
-    return tuple(kept)
-
-
-def _covers(place: Evidence, other: Evidence) -> bool:
-    """Tell whether all that ``other`` marks in one value is marked by ``place``: without offsets, the whole value."""
-    if place.start is None or place.end is None:
-        return True
-    if other.start is None or other.end is None:
-        return False
-    return place.start <= other.start and other.end <= place.end
+    spans = [
+        (place.path, -1 if place.start is None else place.start, -inf if place.end is None else -place.end, number)
+        for number, place in enumerate(places)
+    ]
+    kept: list[int] = []
+    reached: dict[str, float] = {}
+    for path, _start, before, number in sorted(spans):
+        if -before > reached.get(path, -1):
+            reached[path] = -before
+            kept.append(number)
+    return tuple(places[number] for number in sorted(kept))

@@ -2,15 +2,19 @@
 
 import copy
 import hashlib
+import logging
 from collections.abc import Container
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Any
 
+from msgspec import structs
+
 from audits.judging.figures import ProcessFigures
 from audits.judging.vocabulary import Evidence, InsufficientDataError
 from audits.matching.citations import Citation
 from audits.matching.lexicon import STRONG, Mention
+from audits.matching.normalize import fold
 from audits.matching.reference import Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
@@ -23,6 +27,10 @@ Json = dict[str, Any]
 
 # How far a passage reaches on either side of a match, in characters.
 PASSAGE_REACH = 120
+# Characters of one text that rules read: some hundred pages. The record keeps the rest.
+MAX_TEXT = 200_000
+
+logger = logging.getLogger(__name__)
 
 
 class Dossier:
@@ -57,8 +65,21 @@ class Dossier:
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """Return the texts of the process, in reading order."""
-        return process_texts(self.process)
+        """Return the texts of the process, in reading order; of one that is a book, its first part."""
+        texts = process_texts(self.process)
+        for text in texts:
+            if len(text.value) > MAX_TEXT:
+                logger.warning(
+                    "%s: of %d characters at %s the first %d are read",
+                    self.subject,
+                    len(text.value),
+                    text.path,
+                    MAX_TEXT,
+                )
+        return tuple(
+            structs.replace(text, value=text.value[:MAX_TEXT]) if len(text.value) > MAX_TEXT else text
+            for text in texts
+        )
 
     @cached_property
     def _scanned(self) -> tuple[tuple[Mention, ...], tuple[NameMention, ...]]:
@@ -135,6 +156,16 @@ class Dossier:
                 by_concept.setdefault(mention.concept, []).append((place, mention))
         return by_concept
 
+    def text_of(self, found: Mention | NameMention) -> str:
+        """Return the whole text that a mention stands in, as written."""
+        return self._values[found.path]
+
+    def folded_text_of(self, found: Mention | NameMention) -> str:
+        """Return the whole text that a mention stands in, folded: once for all of its mentions."""
+        if found.path not in self._folded:
+            self._folded[found.path] = fold(self._values[found.path]).text
+        return self._folded[found.path]
+
     def evidence(self, found: Mention | NameMention, note: str = "") -> Evidence:
         """Return a mention as evidence, with the passage around it as written."""
         value = self._values[found.path]
@@ -146,6 +177,10 @@ class Dossier:
             end=found.end,
             note=note or (found.concept if isinstance(found, Mention) else found.alias),
         )
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _values(self) -> dict[str, str]:

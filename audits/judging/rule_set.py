@@ -14,7 +14,15 @@ from msgspec import Struct
 
 from audits.judging.dossier import Dossier
 from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, OutcomeKind, Rule, Severity
+from audits.judging.vocabulary import (
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    OutcomeKind,
+    Rule,
+    Severity,
+    Subject,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +60,8 @@ class BoundRule(Struct, frozen=True):
         code = self.rule.code
         try:
             findings = tuple(self.rule.judge(dossier, **self.parameters))
+            if self.rule.subject is Subject.PROCESS:  # a figure of an organization cites all that was counted
+                findings = tuple(finding.bounded() for finding in findings)
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:

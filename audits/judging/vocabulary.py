@@ -12,10 +12,13 @@ from inspect import Parameter, getdoc, getfile, getmodule, signature
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs, to_builtins
 
 from audits.judging.figures import OrganizationFigures, ProcessFigures
 from audits.judging.texts import RuleText, fill, translations_of
+
+# Places that one finding on a process cites; a reader of the twenty-first learns nothing from it.
+MAX_PLACES = 20
 
 
 class Severity(StrEnum):
@@ -100,6 +103,31 @@ class Evidence(Struct, frozen=True, gc=False):
     ocid: str = ""
 
 
+# Characters of a value that is kept with a flag: a reminder of what was read, not the document.
+MAX_STORED_VALUE = 1000
+
+
+def stored_evidence(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """
+    Return evidence as a flag keeps it: of a text the place, the offsets and the passage, and ``value`` is ``None``;
+    of anything else the value, its texts cut after ``MAX_STORED_VALUE`` characters.
+    """
+    return [
+        {**to_builtins(place), "value": None if place.start is not None else _cut(to_builtins(place.value))}
+        for place in evidence
+    ]
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > MAX_STORED_VALUE:
+        return value[:MAX_STORED_VALUE] + "…"
+    if isinstance(value, dict):
+        return {name: _cut(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_cut(member) for member in value]
+    return value
+
+
 class Finding(Struct, frozen=True, gc=False):
     """
     One question that stands.
@@ -117,6 +145,13 @@ class Finding(Struct, frozen=True, gc=False):
     severity: Severity | None = None
     cites: tuple[str, ...] = ()
     decision_basis: tuple[Any, ...] = ()
+
+    def bounded(self) -> "Finding":
+        """Return the finding with its first ``MAX_PLACES`` places; ``places`` among its values counts all of them."""
+        if len(self.evidence) <= MAX_PLACES:
+            return self
+        values = {**self.values, "places": len(self.evidence)}
+        return structs.replace(self, evidence=self.evidence[:MAX_PLACES], values=values)
 
 
 @dataclass(frozen=True, slots=True)

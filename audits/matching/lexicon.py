@@ -5,6 +5,7 @@ Among mentions of one concept the longest wins. A phrase of the concept ``negati
 else: a "cámara de comercio" beside a camera leaves the camera in sight.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from msgspec import Struct
 from audits.matching.inflection import forms
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded
+from audits.matching.stretches import Stretches
 from contracts.ocds.views import Text
 
 NEGATIVE = "negative"
@@ -69,23 +71,23 @@ def phrases(terms: Iterable[Term]) -> Iterator[tuple[str, Term]]:
 
 def choose(spans: list[Span]) -> list[Span]:
     """Return the spans that count, in reading order: masked ones left out, the longest of each concept kept."""
-    masks = [(start, end) for start, end, term in spans if term.concept == NEGATIVE]
+    masks = sorted((start, end) for start, end, term in spans if term.concept == NEGATIVE)
     if masks:
-        spans = [span for span in spans if span[2].concept != NEGATIVE and not _is_masked(masks, span[0], span[1])]
+        reach = max(end - start for start, end in masks)
+        spans = [
+            span for span in spans if span[2].concept != NEGATIVE and not _is_masked(masks, reach, span[0], span[1])
+        ]
     if _no_overlap(spans):
         return spans
     if not _same_concept_overlap(spans):
         return sorted(spans, key=_in_reading_order)
-    taken: dict[str, list[tuple[int, int]]] = {}
+    taken: dict[str, Stretches] = {}
     kept: list[Span] = []
     for span in sorted(spans, key=_longest_first):
         start, end, term = span
-        places = taken.setdefault(term.concept, [])
-        for first, last in places:
-            if start < last and first < end:
-                break
-        else:
-            places.append((start, end))
+        places = taken.setdefault(term.concept, Stretches())
+        if not places.overlap(start, end):
+            places.add(start, end)
             kept.append(span)
     kept.sort(key=_in_reading_order)
     return kept
@@ -142,10 +144,11 @@ def _in_reading_order(span: Span) -> tuple[int, int, str]:
     return (span[0], span[1], span[2].concept)
 
 
-def _is_masked(masks: list[tuple[int, int]], start: int, end: int) -> bool:
-    """A mask covers what it overlaps, unless it is a part of a longer phrase."""
-    for first, last in masks:
-        overlaps = start < last and first < end
+def _is_masked(masks: list[tuple[int, int]], reach: int, start: int, end: int) -> bool:
+    """A mask covers what it overlaps, unless it is a part of a longer phrase; none is longer than ``reach``."""
+    for place in range(bisect_left(masks, (start - reach, 0)), bisect_left(masks, (end, 0))):
+        first, last = masks[place]
+        overlaps = start < last
         inside = start <= first and last <= end
         if overlaps and (not inside or (first, last) == (start, end)):
             return True

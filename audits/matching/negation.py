@@ -40,7 +40,7 @@ _ENDS = (
 )
 _NEAR_ENDS = frozenset(_ENDS.split())
 _AFTER_CUES = re.compile(
-    r"^[ )\"':,]*("
+    r"^[ )\"':,]*+("
     r"(que )?(no|nao) (esta|estan|estara|estao|se|sera|seran|serao)?\s?"
     r"(incluid|contemplad|considerad|previst|incluye|incluira|inclui|contempla|aplica|requiere|requerid)\w*|"
     r"(queda|quedan|fica|ficam)? ?(excluid|exceptuad)[oa]s?|"

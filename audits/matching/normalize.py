@@ -18,7 +18,7 @@ _DROP = "\x01"
 _BREAKS = re.compile(r"[\x01]| {2,}")
 _SPACES = re.compile(r"  +")
 _HYPHENS = "-_\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\u2043\u30fb\u00b7"
-_LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011]\s*[\r\n]\s*(?=\w)")
+_LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011][^\S\r\n]*+[\r\n]\s*+(?=\w)")
 
 
 class Folded(Struct, frozen=True, gc=False):

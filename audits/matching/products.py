@@ -10,6 +10,7 @@ Which words come before a product, and which follow one that are none, is data: 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
@@ -59,7 +60,9 @@ _JOIN = r"(?: (?:de|of))?"
 _JOINS = r"(?: (?:de|del|de la|de las|de los|da|do|das|dos|para|para el|para la|of|for|the|el|la))?"
 # How many characters may lie between a machine and its model.
 _MODEL_REACH = 28
-_MODEL = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[^\W_](?:[\w]|-(?=\w))*")
+# No model is longer; within this, no pattern below takes more than a bounded time for a place.
+_MODEL_LENGTH = 60
+_MODEL = re.compile(r"\b(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[^\W\d_])[^\W_](?:[\w]|-(?=\w))*+")
 # Shapes of letters with digits that are no model: standards, generations, sizes, years, codes of processes.
 _NO_MODEL_SHAPES = (
     r"[345]g|[2-8]k|[1-4]d|c[2345]i?\d?|i[3579]|h26[45]|h[- ]?26[45]\w*|ip ?v?[46]|ipv[46]|ip\d\d|cat ?\d\w?|"
@@ -67,8 +70,8 @@ _NO_MODEL_SHAPES = (
     r"covid\w*|item\d+|lote\d+|no\d+|nro\d+|num\d+|art\d+|fy\d+|q\d|rm\d{3,4}|n\d{1,2}|r\d{1,2}|"
     r"ddr\d\w*|raid\d*|pcie?\d*|om\d|lto\d?|lto-\d|hora\d*|[a-z]2[a-z]|\d+(?:ac|ax|be|n|a|g|b)|\d+base-?\w*|rs-?\d+|"
     r"i[3579]-\w+|q?sfp\d*|sata\d*|a[cx]\d{3,4}|tia-?\d+\w*|nfpa\d+|nema\d\w*|v\d+|\d*k?m[23]|\d+ge|"
-    r"24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w*\d{5,}\w*|"
-    r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|.*(?:19|20)\d\d.*-.*|\w+(?:-\w+){3,}"
+    r"24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w{0,60}\d{5}\w{0,60}|"
+    r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|.{0,60}(?:19|20)\d\d.{0,60}-.{0,60}|\w+(?:-\w+){3,}"
 )
 _BRAND_HEAD = re.compile(r"\bmarcas?\b(?: comercial(?:es)?)? ?:? ?[\"']?")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
@@ -76,7 +79,7 @@ _NO_LETTER = re.compile(r"[\W\d_]")
 _WORD = re.compile(r"[^\W_][\w.+&/-]*[^\W_]|[^\W_]")
 _INNER_CAPITAL = re.compile(r"[^\W\d_]*[a-zß-öø-ÿ]+[A-ZÀ-ÖØ-Þ]\w*|[A-ZÀ-ÖØ-Þ]{2,}[a-zß-öø-ÿ]{2,}\w*")
 _PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b)\d{3,4}[a-z]{0,2}\b")
-_MARK = re.compile(r"[\w-]{2,} ?(?:®|™|\(R\)|\(TM\))")
+_MARK = re.compile(r"(?<![\w-])[\w-]{2,}+ ?(?:®|™|\(R\)|\(TM\))")
 # How no Spanish, Portuguese or English word is spelt: without vowels, or with such clusters or ends.
 _FOREIGN = re.compile(
     r"(?:[^aeiouy]{3,}|(?:s[ptkclm]|bd|pc|ts|tz|kh?|w|x[^aeiou]?)[a-z]+|[a-z]*(?:y[bcdfghjklmnpqrstvwxz]|kt|k[a-z]|ww|"
@@ -161,13 +164,14 @@ def unlisted_products(text: str, language: str, words: Words | None = None) -> I
         machines = [match.end() for match in patterns.machine.finditer(plain)]
         if machines:
             for start, end in _models(text, folded, patterns):
-                if any(0 <= start - machine <= _MODEL_REACH for machine in machines):
+                before = bisect_right(machines, start)
+                if before and start - machines[before - 1] <= _MODEL_REACH:
                     yield Product(Sign.MODEL, *written(start, end))
 
 
 def _models(text: str, folded: Folded, patterns: _Patterns) -> Iterator[tuple[int, int]]:
     for model in _MODEL.finditer(folded.text):
-        if len(model.group()) > 2 and not patterns.no_model.fullmatch(model.group()):
+        if 2 < len(model.group()) <= _MODEL_LENGTH and not patterns.no_model.fullmatch(model.group()):
             yield model.span()
     for model in _PARTED_MODEL.finditer(folded.text):
         word = text[folded.written(model.start()) : folded.written(model.end("letters") - 1) + 1]

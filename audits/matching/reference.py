@@ -20,6 +20,7 @@ from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold
 from audits.matching.phrases import PhraseIndex
 from audits.matching.scope import SectorClass, SectorClasses
+from audits.matching.stretches import Stretches
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
 from contracts.ocds.views import Party, Text
@@ -282,12 +283,14 @@ def _add(terms: list[tuple[Term, bool]], term: Term) -> None:
 def _longest(names: list[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:
     """Of names that overlap keep the longest; of one entry at one place, one name."""
     kept: list[tuple[int, int, Name]] = []
+    taken, places, entries = Stretches(), set(), set()
     for start, end, name in sorted(names, key=lambda found: (found[0] - found[1], found[0], found[2].guard)):
-        same_place = [
-            other for first, last, other in kept if (first, last) == (start, end) and other.entry != name.entry
-        ]
-        overlaps = any(start < last and first < end for first, last, _ in kept)
-        if not overlaps or (same_place and not any(other.entry == name.entry for _, _, other in kept)):
+        is_free = not taken.overlap(start, end)
+        if is_free or ((start, end) in places and name.entry not in entries):
+            if is_free:
+                taken.add(start, end)
+            places.add((start, end))
+            entries.add(name.entry)
             kept.append((start, end, name))
     return sorted(kept, key=lambda found: (found[0], found[1], found[2].entry))
 

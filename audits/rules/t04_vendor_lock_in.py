@@ -26,7 +26,8 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
 
 from audits.facts.grounds import cited_grounds
 from audits.facts.technology import (
@@ -139,27 +140,33 @@ def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
         # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
         if len({mention.term for mention in mentions}) > 1:
             demands = (*demands, *mentions)
-    equivalents = dossier.mentions_of("or_equivalent", strengths=BOTH)
+    # What opens a brand to others: after it "Cisco o similar", before it "marca de referencia: Cisco".
+    after: dict[str, list[int]] = {}
+    before: dict[str, list[int]] = {}
+    for mention in dossier.mentions_of("or_equivalent", strengths=BOTH):
+        insort(after.setdefault(mention.path, []), mention.start)
+        if "refer" in mention.written.lower():
+            insort(before.setdefault(mention.path, []), mention.end)
     found: list[Mention | NameMention] = [*first_of_each(products), *makers, *first_of_each(demands)]
     found.extend(_unlisted(dossier))
     return tuple(
         brand
         for brand in found
         if not _is_party(dossier, brand)
-        and not any(brand.path == other.path and _opens(other, brand, reach) for other in equivalents)
+        and not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
+        and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
     )
 
 
-def _opens(equivalent: Mention, brand: Mention | NameMention, reach: int) -> bool:
-    """Tell whether a brand is open to others: "Cisco o similar", "marca de referencia: Cisco"."""
-    if "refer" in equivalent.written.lower() and 0 <= brand.start - equivalent.end <= _REFERENCE_REACH:
-        return True
-    return 0 <= equivalent.start - brand.end <= reach
+def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
+    """Tell whether one of some offsets, in order, lies from ``first`` to ``last``."""
+    place = bisect_left(offsets, first)
+    return place < len(offsets) and offsets[place] <= last
 
 
 def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
-    before = fold(str(dossier.evidence(brand).value)[max(0, brand.start - _PARTY_REACH) : brand.start]).text
+    before = fold(dossier.text_of(brand)[max(0, brand.start - _PARTY_REACH) : brand.start]).text
     return bool(_PARTY.search(before))
 
 

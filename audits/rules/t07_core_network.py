@@ -93,7 +93,7 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
 
 def _carries(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a network is only the way in which a service comes, or what a radio must fit."""
-    value = str(dossier.evidence(mention).value)
+    value = dossier.text_of(mention)
     before = fold(value[max(0, mention.start - _WAY_REACH) : mention.start]).text.rstrip()
     if mention.concept == "trunked_radio":
         return bool(_FITS.search(before))

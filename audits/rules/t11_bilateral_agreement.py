@@ -58,6 +58,6 @@ def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
 def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
     """Yield the weak words of the method that name an agreement, but for framework contracts of central purchasing."""
     for mention in dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=(WEAK,)):
-        after = str(dossier.evidence(mention).value)[mention.end :].lower()
+        after = dossier.text_of(mention)[mention.end : mention.end + len(" marco")].lower()
         if not after.startswith(" marco") and "marco" not in mention.written.lower():
             yield mention

@@ -28,6 +28,7 @@ from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 
+_PURPOSE_REACH = 80
 _PURPOSE = re.compile(
     r"\b(?:para|for)(?: (?:la|las|el|los|o|a|the|sus|su|fines de|uso en|internal))*\s*$", re.IGNORECASE
 )
@@ -70,5 +71,5 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
 
 def _is_purpose(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether training is what the object is for, and not a part of it."""
-    before = str(dossier.evidence(mention).value)[: mention.start]
+    before = dossier.text_of(mention)[max(0, mention.start - _PURPOSE_REACH) : mention.start]
     return bool(_PURPOSE.search(before))

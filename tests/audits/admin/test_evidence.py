@@ -3,6 +3,7 @@
 import pytest
 
 from audits.admin.evidence import AROUND, read_places, resolve, write_value
+from audits.judging.dossier import passage
 
 
 def entry(path, value, start=None, end=None, note=""):
@@ -144,3 +145,28 @@ def test_values_are_written_in_a_line(value, text):
 
 def test_a_long_value_is_shortened():
     assert len(write_value("x" * 10_000)) == 301
+
+
+def kept(path, text, start, end, note="camera"):
+    """A place as flags keep it: without the text that it stands in."""
+    return entry(path, None, start, end, note) | {"passage": passage(text, start, end)}
+
+
+def test_a_text_that_was_not_kept_is_read_in_the_record():
+    text = "una " + "larga " * 100 + "cámara fija"
+    at = text.index("cámara")
+    release = {"tender": {"title": text}}
+    (place,) = read_places([kept("/tender/title", text, at, at + 6)], release)
+    assert place.is_present
+    assert "[cámara] fija" in written(place.passages[0])
+
+
+def test_of_a_text_that_changed_the_kept_passage_is_shown():
+    text = "una " + "larga " * 100 + "cámara fija"
+    at = text.index("cámara")
+    for release in ({"tender": {"title": "otra cosa"}}, {}, {"tender": {"title": "x" + text}}):
+        (place,) = read_places([kept("/tender/title", text, at, at + 6)], release)
+        assert not place.is_present
+        assert place.passages[0].goes_before
+        assert written(place.passages[0]).endswith("larga cámara fija")
+        assert place.passages[0].notes == ("camera",)

@@ -1,0 +1,250 @@
+"""Texts that once took seconds or minutes to judge, and flags that held a text once for each of its mentions."""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+import time
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from audits.facts.networks import is_indoors, long_networks
+from audits.judging.dossier import MAX_TEXT, build_dossier
+from audits.judging.rule_set import RuleSet
+from audits.judging.vocabulary import MAX_PLACES, MAX_STORED_VALUE, Evidence, Subject, stored_evidence
+from audits.matching.names import NameReader
+from audits.matching.normalize import fold
+from audits.matching.products import unlisted_products
+from audits.matching.reference import Reference, read_words
+from audits.matching.words import Words
+from audits.rules import RULES
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "fixtures" / "reference"
+
+# Every pattern that our code compiles, whether it keeps it in a module, a class, or a cache.
+COMPILED = """
+import json, re, sys
+found, compile = set(), re.compile
+def record(pattern, flags=0):
+    compiled = compile(pattern, flags)
+    module = sys._getframe(1).f_globals["__name__"]
+    if module.startswith(("audits.", "contracts.ocds.")) and isinstance(compiled.pattern, str):
+        found.add((compiled.pattern, compiled.flags, module))
+    return compiled
+re.compile = record
+import django
+django.setup()
+from audits.judging.dossier import build_dossier
+from audits.judging.rule_set import RuleSet
+from audits.matching.names import NameReader
+from audits.matching.products import unlisted_products, WORDS
+from audits.matching.reference import read_words
+from audits.matching.words import Words
+from audits.rules import RULES
+import audits.admin.evidence, audits.reports.evaluation, contracts.ocds.reading
+NameReader(Words(read_words(WORDS)))
+list(unlisted_products("software x 1", "es"))
+print(json.dumps(sorted(found)))
+"""
+
+
+@lru_cache
+def compiled() -> list[tuple[str, int, str]]:
+    result = subprocess.run(
+        [sys.executable, "-c", COMPILED],
+        cwd=ROOT,
+        env={"DJANGO_SETTINGS_MODULE": "config.settings", "PATH": ""},
+        capture_output=True,
+        check=True,
+    )
+    return [tuple(entry) for entry in json.loads(result.stdout)]
+
+
+# What patterns of the same shape as ours stumble over: one sign again and again behind what they begin with.
+STARTS = ("", "a-", "1", "x", "marca ", "software ", "(", '"', "MXN 1")
+UNITS = (
+    "a",
+    "1",
+    " ",
+    "-",
+    "\n",
+    "a-",
+    "a \n",
+    "- \n",
+    " \n",
+    "a ",
+    "1.",
+    "1,",
+    "a-1 ",
+    "A",
+    "aA",
+    "de ",
+    "2020",
+    "` ",
+)
+SIZES = (10_000, 20_000, 40_000)
+# Below this, the clock of a busy machine says more than the pattern does; what is worse than linear is far above.
+SECONDS = 0.02
+# A text this long, and the seconds after which its pattern is looked at more closely: a tenth of what is quadratic.
+SUSPICIOUS = (3_000, 0.002)
+
+
+def seconds(pattern: re.Pattern[str], text: str, times: int = 2) -> float:
+    best = 9.0
+    for _ in range(times):
+        started = time.perf_counter()
+        sum(1 for _match in pattern.finditer(text))
+        pattern.fullmatch(text)
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def attacks(pattern: str) -> list[tuple[str, str]]:
+    words = sorted(set(re.findall(r"[a-z]{3,}", pattern)))[:3]
+    return [(start, unit) for start in (*STARTS, *words) for unit in (*UNITS, *(f"{word} " for word in words))]
+
+
+def of_size(start: str, unit: str, size: int) -> str:
+    return start + (unit * (size // len(unit) + 1))[:size] + "!"
+
+
+def test_no_pattern_is_more_than_linear():
+    assert len(compiled()) > 60
+    slow = []
+    for pattern, flags, module in compiled():
+        known = re.compile(pattern, flags)
+        for start, unit in attacks(pattern):
+            if seconds(known, of_size(start, unit, SUSPICIOUS[0]), times=1) < SUSPICIOUS[1]:
+                continue
+            times = [seconds(known, of_size(start, unit, size)) for size in SIZES]
+            if times[2] > SECONDS and (times[1] / times[0] > 2.6 and times[2] / times[1] > 2.6):
+                slow.append((module, pattern[:60], start, unit, times))
+    assert slow == []
+
+
+TEXTS = {
+    "broken words": "a-" + " \n" * 50_000,
+    "models": "switch " + "a-" * 50_000,
+    "long word": "switch 1" + "a" * 100_000,
+    "machines": "switch x9000 " * 10_000,
+    "radio": "radio tetra troncalizado " * 5_000,
+    "fibre": "fibra optica 450 km " * 5_000,
+    "brands": "marca Cisco o similar " * 5_000,
+    "money": "préstamo del BID, donación, " * 5_000,
+    "surveillance": "cámaras de videovigilancia con reconocimiento facial " * 2_000,
+    "training": "capacitación en el exterior para " * 4_000,
+    "agreement": "convenio marco de cooperación " * 4_000,
+    "negated": "no incluye cámaras, sin reconocimiento facial, " * 3_000,
+    "numbers": "12.345,67 km " * 8_000,
+    "gift": "donado por el mismo proveedor, adquisición definitiva " * 2_000,
+    "capitals": "LICENCIAS DE SYSMAN XKTZ " * 5_000,
+    "cloud": "servicios de nube pública alojados en el extranjero " * 2_000,
+}
+
+
+@lru_cache
+def reference():
+    return Reference.read(FIXTURES)
+
+
+def read_name(text: str) -> None:
+    reader = names()
+    reader.forms.cache_clear()
+    reader.forms(text)
+
+
+@lru_cache
+def names() -> NameReader:
+    return NameReader(Words(read_words(FIXTURES / "words.csv")))
+
+
+def record(text: str) -> dict:
+    return {
+        "ocid": "ocds-test01-1",
+        "id": "1",
+        "language": "es",
+        "parties": [{"id": "a", "name": "Policía Nacional", "roles": ["buyer"]}],
+        "tender": {
+            "title": "Sistema de videovigilancia con reconocimiento facial en la nube",
+            "description": text,
+            "procurementMethod": "direct",
+            "procurementMethodRationale": text,
+        },
+    }
+
+
+@lru_cache
+def rules() -> RuleSet:
+    return RuleSet(rule for rule in RULES.values() if rule.subject is Subject.PROCESS)
+
+
+def judge(text: str):
+    return rules().judge(build_dossier(record(text), reference=reference()))
+
+
+def time_of(call, *arguments) -> float:
+    best = 99.0
+    for _ in range(2):
+        started = time.perf_counter()
+        call(*arguments)
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_judging_takes_time_in_proportion_to_the_text(name):
+    judge("x")
+    times = [time_of(judge, TEXTS[name][:size]) for size in SIZES]
+    assert times[2] < 8, times
+    assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("call", [fold, read_name, lambda text: list(unlisted_products(text, "es"))])
+def test_reading_names_and_products_takes_time_in_proportion_to_the_text(call, name):
+    times = [time_of(call, TEXTS[name][:size]) for size in SIZES]
+    assert times[2] < 0.05 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+
+
+def test_a_finding_cites_twenty_places_and_counts_all():
+    outcomes = judge(
+        " ".join(f"Proyecto {number} con préstamo BID-{number} y donación JICA." for number in range(900))
+    )
+    findings = [finding for outcome in outcomes for finding in outcome.findings]
+    assert findings
+    assert max(len(finding.evidence) for finding in findings) == MAX_PLACES
+    counted = [finding.values["places"] for finding in findings if "places" in finding.values]
+    assert max(counted) > MAX_PLACES
+
+
+def test_what_is_stored_of_a_text_does_not_grow_with_it():
+    outcomes = judge("cámaras de videovigilancia con préstamo del BID " * 4_000)
+    stored = [
+        len(json.dumps(stored_evidence(finding.evidence))) for outcome in outcomes for finding in outcome.findings
+    ]
+    assert max(stored) < 20_000
+
+
+def test_what_is_stored_of_a_value_is_cut():
+    place = Evidence("/tender/procurementMethodDetails", {"name": "x" * 5000, "ids": ["y" * 5000, 7]})
+    (stored,) = stored_evidence([place])
+    assert len(stored["value"]["name"]) == len(stored["value"]["ids"][0]) == MAX_STORED_VALUE + 1
+    assert stored["value"]["ids"][1] == 7
+
+
+def test_a_text_is_read_up_to_a_length_and_that_is_logged(caplog):
+    with caplog.at_level(logging.WARNING):
+        dossier = build_dossier(record("x" * MAX_TEXT + " reconocimiento facial"), reference=reference())
+        assert max(len(text.value) for text in dossier.texts) == MAX_TEXT
+    assert "the first 200000 are read" in caplog.text
+
+
+def test_one_text_is_folded_once_for_all_of_its_mentions():
+    dossier = build_dossier(record(TEXTS["radio"]), reference=reference())
+    assert time_of(lambda: [long_networks(dossier), [is_indoors(dossier, one) for one in dossier.mentions]]) < 5
+    mention = dossier.mentions[0]
+    assert dossier.folded_text_of(mention) is dossier.folded_text_of(mention)
