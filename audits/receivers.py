@@ -5,12 +5,17 @@ from django.dispatch import receiver
 
 from audits.engine import attempts
 from audits.tasks import enqueue
-from contracts.signals import process_compiled, releases_stored
+from contracts.signals import process_compiled, publisher_changed, releases_stored
 
 
 @receiver(releases_stored)
 def mark_recompiled_processes_due(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
     attempts.mark_recompiled_due(process_ids)
+
+
+@receiver(publisher_changed)
+def mark_processes_of_publisher_due(*, publisher_id: int, **_kwargs: Any) -> None:
+    attempts.mark_publisher_due(publisher_id)
 
 
 @receiver(process_compiled)

@@ -53,6 +53,10 @@ env = environ.Env(
     VEEDOR_THROTTLE_ANONYMOUS=(str, "120/min"),
     VEEDOR_THROTTLE_USER=(str, "600/min"),
     VEEDOR_THROTTLE_SUBMISSIONS=(str, "60/min"),
+    VEEDOR_THROTTLE_SEARCH=(str, "30/min"),
+    VEEDOR_THROTTLE_PAGES=(str, "120/min"),
+    VEEDOR_THROTTLE_GUESSES=(str, "10/min"),
+    VEEDOR_BROKER_TIMEOUT=(float, 15.0),
 )
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # empty is not set
 
@@ -125,6 +129,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "contracts.api.protocol.middleware.ApiMiddleware",
+    "config.throttling.PageThrottleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -181,7 +186,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": redis_url(CELERY_BROKER_URL),
         "KEY_PREFIX": "veedor-cache",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
     },
 }
 
@@ -286,6 +291,9 @@ REST_FRAMEWORK = {
         "anonymous": env("VEEDOR_THROTTLE_ANONYMOUS"),
         "user": env("VEEDOR_THROTTLE_USER"),
         "submissions": env("VEEDOR_THROTTLE_SUBMISSIONS"),
+        "search": env("VEEDOR_THROTTLE_SEARCH"),
+        "pages": env("VEEDOR_THROTTLE_PAGES"),
+        "guesses": env("VEEDOR_THROTTLE_GUESSES"),
     },
     "EXCEPTION_HANDLER": "contracts.api.protocol.problems.exception_handler",
     "NUM_PROXIES": env("VEEDOR_TRUSTED_PROXIES"),
@@ -335,8 +343,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 2,
-    "socket_timeout": 15,
+    "socket_connect_timeout": min(2.0, env("VEEDOR_BROKER_TIMEOUT")),
+    "socket_timeout": env("VEEDOR_BROKER_TIMEOUT"),
     "socket_keepalive": True,
     "health_check_interval": 10,
     "global_keyprefix": "veedor:",

@@ -6,9 +6,13 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from config import views
 
+handler500 = "config.views.failed"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("favicon.ico", views.favicon, name="favicon"),
+    # Django's way from a row of the admin to its public page: no model here has one, and some cannot say so.
+    path("admin/r/<path:row>", views.missing),
     path("admin/", admin.site.urls),
     path("health/", views.alive, name="alive"),
     path("health/ready", views.ready, name="ready"),

@@ -1,20 +1,29 @@
 """The home page, and what a supervisor asks: is the process alive, can it do its work."""
 
 import logging
+import sys
 from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import DatabaseError, InterfaceError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
+from django.views.defaults import server_error
 from redis.exceptions import RedisError
 
+from contracts.api.protocol.problems import RETRY_SECONDS
 from contracts.models import Submission
+from contracts.postgres.isolating import is_transient
 
+_BUSY_TITLE = _("The site is busy")
+_BUSY = _("The site can not answer at the moment. Please try again in a minute.")
+_TOO_MANY_TITLE = _("Too many attempts")
+_TOO_MANY = _("Too many requests came from your network in a short time. Please try again in a few minutes.")
 _ICON = Path(__file__).parent / "static" / "config" / "favicon.svg"
 
 logger = logging.getLogger(__name__)
@@ -53,10 +62,32 @@ def ready(_request: HttpRequest) -> JsonResponse:
     """
     try:
         waiting = _waiting_seconds()
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         logger.exception("The database does not answer.")
         return JsonResponse({"status": "unavailable", "database": False}, status=503, headers={"Retry-After": "10"})
     return JsonResponse({"status": "ready", "database": True, "broker": _reaches_broker(), "waiting_seconds": waiting})
+
+
+def missing(_request: HttpRequest, row: str) -> HttpResponse:
+    raise Http404(row)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer for an error that nobody foresaw, and for servers that are away for the moment: 503, come back later."""
+    error = sys.exc_info()[1]
+    if error is None or not is_transient(error):
+        return server_error(request)
+    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+    # No template: whatever is away must not be needed to say so.
+    page = f"<!doctype html><title>503</title><h1>{_BUSY_TITLE}</h1><p>{_BUSY}</p>"
+    return HttpResponse(page, status=503, headers=headers)
+
+
+def too_many(wait: float | None) -> HttpResponse:
+    """Answer that too many requests came from one network."""
+    page = f"<!doctype html><title>429</title><h1>{_TOO_MANY_TITLE}</h1><p>{_TOO_MANY}</p>"
+    headers = {"Retry-After": str(int(wait or 0) + 1), "Cache-Control": "no-store"}
+    return HttpResponse(page, status=429, headers=headers)
 
 
 def _waiting_seconds() -> int | None:

@@ -5,5 +5,7 @@ from django.dispatch import Signal
 # Sent in the transaction that writes them, with ``process_ids``: releases of these contracting processes are new. What
 # they were merged to may be the same as before.
 releases_stored = Signal()
+# Sent in the transaction that saves it, with ``publisher_id``: its country or time zone is another one.
+publisher_changed = Signal()
 # Sent after commit, with ``process_ids``: the compiled release of these contracting processes is new.
 process_compiled = Signal()

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 
 from config import embedded
+from contracts.api.protocol.throttles import SharedThrottle
 from tests.support.servers import RealWorker, database_url, make_home
 
 HOME = make_home()
@@ -37,6 +38,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def own_throttles(monkeypatch) -> None:
     """Count requests for each test by itself: the counters are shared by all processes, and so by all tests."""
     monkeypatch.setattr(caches["default"], "key_prefix", f"veedor-cache-{uuid4()}")
+    monkeypatch.setattr(SharedThrottle, "silent_until", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -198,7 +198,9 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
     ) -> HttpResponse:
         page = read_page(flag.pk)
         remembered = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
-        following = queue.after(flag, remembered=int(remembered) if remembered.isdecimal() else None)
+        following = queue.after(
+            flag, remembered=int(remembered) if remembered.isdecimal() and len(remembered) < 19 else None
+        )
         reason = form["reason"].value() or "" if form else ""
         latest = page.decisions[0].review if page.decisions else None
         context = {

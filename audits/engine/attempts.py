@@ -18,6 +18,7 @@ from psycopg import sql
 
 from audits.models import AuditAttempt
 from audits.models.audit import MAX_ATTEMPTS
+from contracts.models import ContractingProcess
 
 # How long to wait, in seconds, before a database that was away is asked again.
 _PAUSES = (1, 2, 4, 8, 15)
@@ -97,6 +98,11 @@ def mark_due(process_ids: Sequence[int]) -> None:
             "UPDATE audits_audit SET is_due = true WHERE process_id = ANY(%s) AND is_current AND NOT is_due",
             [list(process_ids)],
         )
+
+
+def mark_publisher_due(publisher_id: int) -> None:
+    """Mark audits due again of all processes of a publisher: rules read its country and time zone."""
+    mark_due(list(ContractingProcess.objects.filter(publisher=publisher_id).values_list("pk", flat=True)))
 
 
 def mark_recompiled_due(process_ids: Sequence[int]) -> None:

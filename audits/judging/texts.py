@@ -17,7 +17,7 @@ LANGUAGES = ("en", "es", "pt")
 
 _FRONT = re.compile(r"---\n(.+?\n)---\n", re.DOTALL)
 _PERCENT = re.compile(r"\{(\w+)\} %")
-_NUMBER = re.compile(r"-?\d+\.\d+")
+_NUMBER = re.compile(r"(?<!\d)-?\d++\.\d+")
 # ``COP 12 326 533.50``, with narrow spaces.
 _MONEY = re.compile(r"[A-Z]{3} -?[\d\s]+\.\d+")
 

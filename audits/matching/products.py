@@ -82,8 +82,9 @@ _PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b)\d{3,4
 _MARK = re.compile(r"(?<![\w-])[\w-]{2,}+ ?(?:®|™|\(R\)|\(TM\))")
 # How no Spanish, Portuguese or English word is spelt: without vowels, or with such clusters or ends.
 _FOREIGN = re.compile(
-    r"(?:[^aeiouy]{3,}|(?:s[ptkclm]|bd|pc|ts|tz|kh?|w|x[^aeiou]?)[a-z]+|[a-z]*(?:y[bcdfghjklmnpqrstvwxz]|kt|k[a-z]|ww|"
-    r"zk|xx|jj|vv|hh|bs[fs]|[bcdfghjklmpqtvx](?:t|k|p|f|ck))[a-z]*|[a-z]{2,}(?:[bcfgkpqtvwx]|ft|nt|rt|st|ng|nk))"
+    r"(?:[^aeiouy]{3,40}|(?:s[ptkclm]|bd|pc|ts|tz|kh?|w|x[^aeiou]?)[a-z]{1,40}|"
+    r"[a-z]{0,40}(?:y[bcdfghjklmnpqrstvwxz]|kt|k[a-z]|ww|"
+    r"zk|xx|jj|vv|hh|bs[fs]|[bcdfghjklmpqtvx](?:t|k|p|f|ck))[a-z]{0,40}|[a-z]{2,40}(?:[bcfgkpqtvwx]|ft|nt|rt|st|ng|nk))"
 )
 
 # The words that come with the code.

@@ -1,9 +1,12 @@
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from contracts.signals import publisher_changed
 
 
 def validate_time_zone(name: str) -> None:
@@ -41,6 +44,14 @@ class Publisher(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; what was read with another country or time zone is announced in the same transaction."""
+        with transaction.atomic():
+            before = Publisher.objects.filter(pk=self.pk).values_list("country", "time_zone").first()
+            super().save(*args, **kwargs)
+            if before and before != (self.country, self.time_zone):
+                publisher_changed.send(sender=Publisher, publisher_id=self.pk)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,13 +5,15 @@ import re
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 
 from contracts.api.protocol.problems import CODES, MEDIA_TYPE, ProblemError, respond
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PREFIX = "/api/"
+# NUL in a query, and in the query that a parameter of ours holds.
+_NUL = re.compile("%(?:25)*00")
 # Errors that arise before or beside a view, outside the exception handler of the API.
 _CODES = {status: code for code, (status, _meaning) in reversed(CODES.items())}
 _OF_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding", "ETag"})
@@ -39,6 +41,8 @@ class ApiMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(_PREFIX):
+            if "\x00" in request.path_info or _NUL.search(request.META.get("QUERY_STRING", "")):
+                return HttpResponseBadRequest()  # PostgreSQL takes none, and a page has no use for one
             return self.get_response(request)
         if request.method not in _SAFE and not request.path_info.endswith("/"):
             # A redirect would lose the body.
@@ -48,7 +52,7 @@ class ApiMiddleware:
         response = self.get_response(request)
         if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE:
             return response
-        if response.status_code >= 500:
+        if response.status_code == 500:
             logger.error("%s answered %d without a problem.", request.path_info, response.status_code)
         code = _CODES.get(response.status_code, "bad_request")
         answer = respond(ProblemError(code, status=response.status_code), request)

@@ -177,7 +177,7 @@ def _read_cursor(request: Request, order: Order, model: type[models.Model]) -> C
         entries = msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=list)
         text_of_order, backward, pk, *rest = entries
         value = _column(model, order.column).to_python(rest[0]) if rest else None
-        if isinstance(value, datetime) and value.tzinfo is None:
+        if (isinstance(value, datetime) and value.tzinfo is None) or (isinstance(value, str) and "\x00" in value):
             raise _cursor_problem()
     except (ValueError, TypeError, IndexError, binascii.Error, msgspec.MsgspecError, ValidationError) as error:
         raise _cursor_problem() from error

@@ -7,6 +7,7 @@ Throttles whose counters all web processes share, through the cache; without the
 import hashlib
 import hmac
 import logging
+import time
 from typing import Any
 
 from django.conf import settings
@@ -16,14 +17,22 @@ from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, User
 
 logger = logging.getLogger(__name__)
 
+SILENT_SECONDS = 2.0
+
 
 class SharedThrottle(SimpleRateThrottle):
     """A throttle that keeps no address of a reader and does not close the API when its counters are out of reach."""
 
+    # When the cache is asked again after it did not answer: a server that hangs delays one request, not each.
+    silent_until = 0.0
+
     def allow_request(self, request: Request, view: Any) -> bool:
+        if time.monotonic() < SharedThrottle.silent_until:
+            return True
         try:
             return super().allow_request(request, view)
         except (RedisError, OSError):
+            SharedThrottle.silent_until = time.monotonic() + SILENT_SECONDS
             logger.warning("The throttle %r does not count: its cache does not answer.", self.scope)
             return True
 
@@ -46,6 +55,31 @@ class UserThrottle(SharedThrottle, UserRateThrottle):
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         return super().get_cache_key(request, view) if request.user and request.user.is_authenticated else None
+
+
+class NetworkThrottle(SharedThrottle):
+    """Counts requests by network address, whoever makes them."""
+
+    def get_cache_key(self, request: Request, _view: Any) -> str:
+        return str(self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)})
+
+
+class PageThrottle(NetworkThrottle):
+    """Counts pages that work for their answer."""
+
+    scope = "pages"
+
+
+class GuessThrottle(NetworkThrottle):
+    """Counts attempts to log in, and tokens that are not known."""
+
+    scope = "guesses"
+
+
+class SearchThrottle(NetworkThrottle):
+    """Counts searches: each reads an index over all records."""
+
+    scope = "search"
 
 
 class SubmissionThrottle(UserThrottle):

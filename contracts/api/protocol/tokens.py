@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from contracts.api.protocol.throttles import GuessThrottle
 from contracts.models import ApiToken
 
 _KEYWORDS = (b"token", b"bearer")
@@ -28,8 +29,11 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if len(words) != 2:
             raise AuthenticationFailed(_("Write the header as: Authorization: Token vdr_…"))
+        guesses = GuessThrottle()
         token = ApiToken.objects.find(words[1].decode("ascii", "replace").replace("\x00", ""))
         if token is None:
+            if not guesses.allow_request(request, None):
+                raise Throttled(guesses.wait())
             raise AuthenticationFailed(_("The token is not valid: unknown, revoked or expired."))
         _note_use(token)
         return token.user, token

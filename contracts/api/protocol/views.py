@@ -20,6 +20,7 @@ from contracts.api.protocol.filters import Filters
 from contracts.api.protocol.pagination import CursorPage, read_order
 from contracts.api.protocol.rendering import JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
+from contracts.api.protocol.throttles import SearchThrottle
 from contracts.postgres.search import MAX_SECONDS, statement_timeout
 
 
@@ -52,6 +53,8 @@ class ApiView(GenericAPIView):
 
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = super().get_throttles()
+        if self.request.query_params.get("q"):
+            self.throttles.append(SearchThrottle())
         return self.throttles
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -101,8 +101,8 @@ def _unsupported(code: str, detail: str, hint: str, allowed: list[str]) -> Probl
 def _length(request: HttpRequest) -> int | None:
     """Return the Content-Length; `None` if the body comes in chunks that the server delimits."""
     declared = request.META.get("CONTENT_LENGTH", "")
-    if declared.isascii() and declared.isdigit() and len(declared) < 20:
-        return int(declared)
+    if declared.isascii() and declared.isdigit():
+        return int(declared) if len(declared) < 20 else 10**19  # no stream is as long, and no limit either
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         if request.META.get("wsgi.input_terminated"):
             return None

@@ -146,7 +146,7 @@ class SubmittingView(ApiView):
         slug = request.query_params.get("publisher", body.publisher)
         if not slug:
             return None
-        publisher = Publisher.objects.filter(slug=slug).first()
+        publisher = None if "\x00" in slug else Publisher.objects.filter(slug=slug).first()
         if publisher is None:
             detail = _("The publisher %(slug)s is not known.") % {"slug": slug[:60]}
             known = Publisher.objects.values_list("slug", flat=True)[:1000]

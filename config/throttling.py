@@ -1,0 +1,31 @@
+"""Limits on pages that are not of the API: logging in, the methodology, whether the site is ready."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+
+from config.views import too_many
+from contracts.api.protocol.throttles import GuessThrottle, NetworkThrottle, PageThrottle
+
+_PAGES = ("/methodology/", "/health/ready")
+_LOGIN = "/admin/login/"
+
+
+class PageThrottleMiddleware:
+    """Answers 429 where one network asks for more pages than people read, or tries more passwords than a few."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        throttle = _throttle(request)
+        if throttle and not throttle.allow_request(Request(request), None):
+            return too_many(throttle.wait())
+        return self.get_response(request)
+
+
+def _throttle(request: HttpRequest) -> NetworkThrottle | None:
+    if request.path_info == _LOGIN and request.method == "POST":
+        return GuessThrottle()
+    return PageThrottle() if request.path_info.startswith(_PAGES) else None

@@ -1,0 +1,242 @@
+"""Requests that once ended with a 500, guessed without end, or waited for a server that was away."""
+
+import re
+import socket
+import subprocess
+import sys
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+import msgspec
+import psycopg
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
+from django.db import InterfaceError, OperationalError, connection
+from django.test import Client
+
+from config import wsgi
+from contracts.api.protocol.throttles import GuessThrottle, PageThrottle, SearchThrottle
+from contracts.models import Publisher
+from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
+from tests.support.records import release
+
+ROOT = Path(__file__).parents[2]
+
+
+def ask(**environment: str) -> tuple[str, bytes]:
+    """Ask the application as the web server does."""
+    from django.test import RequestFactory
+
+    answers = []
+    environ = RequestFactory().get("/health/").environ | environment
+    body = b"".join(wsgi.application(environ, lambda status, headers: answers.append(status)))
+    return answers[0], body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "content_type", ["application/json; charset*=utf-8''%00", "x; charset=\x00", "a; charset=b\x00"]
+)
+def test_a_charset_that_no_one_can_read_is_no_trace(content_type):
+    assert ask(CONTENT_TYPE=content_type)[0] == "200 OK"
+
+
+@pytest.mark.django_db
+def test_a_form_field_with_nul_is_a_400(sender, nudged):
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="publisher"\r\n\r\na\x00b\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n{"ocid":"a"}\r\n--x--\r\n'
+    )
+    problem(send(sender, body, "multipart/form-data; boundary=x"), 400, "unknown_publisher")
+    assert nothing_is_stored()
+
+
+@pytest.mark.django_db
+def test_a_cursor_with_nul_is_a_400(anonymous):
+    cursor = urlsafe_b64encode(msgspec.json.encode(["slug", False, 1, "\x00"])).decode()
+    for order in ("slug", "name"):
+        address = f"/api/v1/publishers/?order_by={order}&cursor={cursor}"
+        assert anonymous.get(address).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("depth", [70, 480, 900, 5000])
+@pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}validate/", f"{ADDRESS}simple-contract/"])
+def test_deep_json_with_nul_is_a_422(sender, nudged, depth, address):
+    body = b'{"ocid":"a","title":"t","buyer":"b","x":' + b"[" * depth + b'"\\u0000"' + b"]" * depth + b"}"
+    problem(send(sender, body, address=address), 422, "too_deep")
+
+
+@pytest.mark.django_db
+def test_a_length_of_twenty_digits_is_a_413_that_waits_for_nothing(sender, nudged):
+    body: dict = {"CONTENT_LENGTH": "9" * 20, "wsgi.input": None}
+    import io
+
+    class Waiting(io.BytesIO):
+        def read(self, *_size):
+            raise AssertionError("nothing may be read")
+
+    problem(send(sender, release(), **body | {"wsgi.input": Waiting()}), 413, "body_too_large")
+
+
+@pytest.fixture
+def superuser(db) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(get_user_model().objects.create_superuser("lead"))
+    return client
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/r/1/1/",
+        "/admin/contracts/publisher/?q=%00",
+        "/admin/contracts/contractingprocess/?buyer_name=%00",
+        "/admin/contracts/submission/?channel=%00",
+        "/admin/audits/flag/?rule=%00",
+        "/admin/audits/flag/?country=%00",
+        "/admin/contracts/submission/?kind__exact=%00",
+    ],
+)
+def test_odd_addresses_of_the_admin_are_no_500(superuser, address):
+    assert superuser.get(address).status_code < 500
+
+
+def fail_with(error):
+    def execute(*_arguments, **_options):
+        raise error
+
+    return execute
+
+
+def timed_out() -> OperationalError:
+    error = OperationalError("canceling statement due to statement timeout")
+    error.__cause__ = psycopg.errors.QueryCanceled()
+    return error
+
+
+TROUBLE = [
+    timed_out(),
+    OperationalError("connection refused"),
+    InterfaceError("connection already closed"),
+    MemoryError(),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", TROUBLE, ids=lambda error: f"{type(error).__name__} {error}")
+def test_a_server_that_is_away_is_a_503_that_says_when_to_come_back(anonymous, error):
+    with connection.execute_wrapper(fail_with(error)):
+        api = anonymous.get("/api/v1/contracting-processes/")
+        page = anonymous.get("/admin/login/", headers={"Cookie": "sessionid=abcdefghijklmnop"})
+    body = problem(api, 503, "unavailable")
+    assert "statement" not in str(body)
+    assert (page.status_code, page["Content-Type"]) == (503, "text/html; charset=utf-8")
+    assert api["Retry-After"] == page["Retry-After"] == "10"
+
+
+@pytest.mark.django_db
+def test_what_nobody_foresaw_stays_a_500(anonymous):
+    with connection.execute_wrapper(fail_with(RuntimeError("odd"))):
+        problem(anonymous.get("/api/v1/contracting-processes/"), 500, "server_error")
+        assert anonymous.get("/admin/login/", headers={"Cookie": "sessionid=abcdefghijklmnop"}).status_code == 500
+
+
+HUNG = """
+import time
+import config.wsgi
+from django.test import RequestFactory
+from rest_framework.request import Request
+from contracts.api.protocol.throttles import AnonymousThrottle, SearchThrottle
+from contracts.tasks import enqueue
+request = Request(RequestFactory().get("/"))
+request.user = None
+started = time.monotonic()
+for throttle in (AnonymousThrottle(), SearchThrottle()):
+    throttle.allow_request(request, None)
+enqueue("7b0a7b3e-0000-4000-8000-000000000000")
+print(time.monotonic() - started)
+"""
+
+
+def test_a_broker_that_hangs_delays_a_receipt_by_less_than_a_second(tmp_path):
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:  # takes connections, and answers none
+        result = subprocess.run(
+            [sys.executable, "-c", HUNG],
+            cwd=ROOT,
+            env={
+                "PATH": "",
+                "VEEDOR_HOME": str(tmp_path),
+                "CELERY_BROKER_URL": f"redis://127.0.0.1:{silent.getsockname()[1]}/0",
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+    assert float(result.stdout) < 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_broker")
+class TestGuessing:
+    @pytest.fixture(autouse=True)
+    def low_rates(self, monkeypatch):
+        for throttle in (GuessThrottle, PageThrottle, SearchThrottle):
+            monkeypatch.setattr(throttle, "rate", "3/min", raising=False)
+
+    def test_passwords(self):
+        get_user_model().objects.create_superuser("lead", password="the right horse")
+        client = Client()
+        wrong = {"username": "lead", "password": "wrong"}
+        assert [client.post("/admin/login/", wrong).status_code for _ in range(4)] == [200, 200, 200, 429]
+        refused = client.post("/admin/login/", wrong | {"password": "the right horse"})
+        assert refused.status_code == 429
+        assert int(refused["Retry-After"]) > 0
+        assert client.get("/admin/login/").status_code == 200  # to read the page is no attempt
+
+    def test_tokens_are_counted_before_anyone_is_known(self, anonymous):
+        def ask(number: int):
+            return anonymous.get("/api/v1/flags/", headers={"Authorization": f"Token vdr_{number}_x"}).status_code
+
+        assert [ask(number) for number in range(4)] == [401, 401, 401, 429]
+
+    def test_pages_and_searches(self, anonymous):
+        assert [anonymous.get("/methodology/").status_code for _ in range(4)] == [200, 200, 200, 429]
+        address = "/api/v1/contracting-processes/?q=camaras"
+        assert [anonymous.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]
+        assert anonymous.get("/api/v1/contracting-processes/").status_code == 200
+
+    def test_no_address_is_kept(self, anonymous, empty_broker):
+        anonymous.get("/methodology/", REMOTE_ADDR="203.0.113.7")
+        (key,) = empty_broker.keys("*throttle_pages*")
+        assert b"203.0.113.7" not in key + empty_broker.get(key)
+        assert re.search(rb"[0-9a-f]{32}$", key)
+
+
+@pytest.mark.django_db
+def test_the_settings_hold_forms_to_the_default():
+    assert django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 2_621_440
+
+
+@pytest.mark.django_db
+def test_another_country_of_a_publisher_makes_its_audits_due():
+    from audits.models import Audit
+    from tests.support.triage import load_release, made_up_release, raise_flag
+
+    flag = raise_flag(load_release(made_up_release()))
+    publisher = Publisher.objects.create(slug="x", name="X", country="MX")
+    type(flag.process).objects.update(publisher=publisher)
+    Audit.objects.update(is_due=False)
+    publisher.name = "Y"
+    publisher.save()
+    assert not Audit.objects.filter(is_due=True).exists()
+    publisher.country = "PE"
+    publisher.save()
+    assert Audit.objects.filter(is_due=True, is_current=True).exists()
+    Audit.objects.update(is_due=False)
+    publisher.time_zone = "America/Lima"
+    publisher.save()
+    assert Audit.objects.filter(is_due=True).exists()
