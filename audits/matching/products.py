@@ -14,12 +14,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 
 from msgspec import Struct
 
 from audits.matching.normalize import Folded, fold
-from audits.matching.reference import read_words
 from audits.matching.words import Words
 
 
@@ -87,14 +85,6 @@ _FOREIGN = re.compile(
     r"zk|xx|jj|vv|hh|bs[fs]|[bcdfghjklmpqtvx](?:t|k|p|f|ck))[a-z]{0,40}|[a-z]{2,40}(?:[bcfgkpqtvwx]|ft|nt|rt|st|ng|nk))"
 )
 
-# The words that come with the code.
-WORDS = Path(__file__).parents[2] / "fixtures" / "reference" / "words.csv"
-
-
-@lru_cache(maxsize=1)
-def _shipped_words() -> Words:
-    return Words(read_words(WORDS))
-
 
 class _Patterns(Struct, frozen=True, gc=False):
     """The lists of words, compiled."""
@@ -127,16 +117,16 @@ def _compile(words: Words) -> _Patterns:
     )
 
 
-def unlisted_products(text: str, language: str, words: Words | None = None) -> Iterator[Product]:
+def unlisted_products(text: str, language: str, words: Words) -> Iterator[Product]:
     """
     Yield products, models and brands of ``text`` by how they are written, in no order.
 
     In a text of capitals alone only foreign spelling, digits and the word "marca" tell a name.
 
     :param language: ``es``, ``pt`` or ``en``; to an English text no spelling is foreign
-    :param words: the words that products are told by; those that come with the code if none are given
+    :param words: the words that products are told by
     """
-    patterns = _compile(words or _shipped_words())
+    patterns = _compile(words)
     folded = fold(text)
     plain = folded.text
 

@@ -176,7 +176,7 @@ def _unlisted(dossier: Dossier) -> Iterator[Mention]:
     for text in dossier.texts:
         if text.part not in _NAMING_PARTS:
             continue
-        for product in unlisted_products(text.value, dossier.process.language[:2]):
+        for product in unlisted_products(text.value, dossier.process.language[:2], dossier.reference.words):
             if product.sign is Sign.NAME and text.path not in upkeep:
                 continue
             written = text.value[product.start : product.end]
