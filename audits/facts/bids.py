@@ -55,6 +55,18 @@ def contests(process: Process) -> list[Contest]:
     return [_contest(bids, awards) for bids, awards in groups]
 
 
+def require_award_status(process: Process) -> None:
+    """
+    Let pass processes of which an award tells its status.
+
+    :raises InsufficientDataError: if none does
+    """
+    if not process.awards:
+        raise InsufficientDataError("/awards")
+    if not any(award.status for award in process.awards):
+        raise InsufficientDataError("/awards/status")
+
+
 def awarded_contests(process: Process) -> list[Contest]:
     """
     Return the contests with an active award whose awards are all final.
@@ -63,10 +75,7 @@ def awarded_contests(process: Process) -> list[Contest]:
     :raises NotApplicableError: if no award is active, or some may still change in every contest
     """
     found = contests(process)
-    if not process.awards:
-        raise InsufficientDataError("/awards")
-    if not any(award.status for award in process.awards):
-        raise InsufficientDataError("/awards/status")
+    require_award_status(process)
     final = [contest for contest in found if contest.final]
     if not final:
         raise NotApplicableError("awards_not_final")
@@ -109,6 +118,34 @@ def markets(bids: Iterable[Bid]) -> list[tuple[Offer, ...]]:
         if price is not None:
             by_currency.setdefault(price.currency, []).append(Offer(bid, price))
     return [tuple(group) for group in by_currency.values()]
+
+
+def rival_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
+    """
+    Return the submitted bids with a price, by contest and currency, where two bids or more compete.
+
+    :raises NotApplicableError: if nowhere two bids were submitted
+    :raises InsufficientDataError: if none of them has a price
+    """
+    several = [contest.submitted for contest in found if len(contest.submitted) > 1]
+    if not several:
+        raise NotApplicableError("no_competing_bids")
+    priced = [market for bids in several for market in markets(bids)]
+    if not priced:
+        raise InsufficientDataError("/bids/details/value", "no_bid_value")
+    return priced
+
+
+def comparable(priced: Iterable[tuple[Offer, ...]]) -> list[tuple[Offer, ...]]:
+    """
+    Return the markets of two bids or more.
+
+    :raises NotApplicableError: if there is none
+    """
+    compared = [market for market in priced if len(market) > 1]
+    if not compared:
+        raise NotApplicableError("no_comparable_bids")
+    return compared
 
 
 def require_comparable_prices(tender: Tender, only: Sequence[str], but: Sequence[str]) -> None:

@@ -1,16 +1,31 @@
-"""Grounds that a record cites by the article of a law or by its publisher's code."""
+"""Grounds that a record cites by the article of a law or by its publisher's code, or names in its method."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from audits.facts.technology import GROUND_PARTS
+from audits.facts.technology import BOTH, GROUND_PARTS
 from audits.judging.dossier import Dossier, passage
 from audits.judging.vocabulary import Evidence
 from audits.matching.citations import Citation
 from audits.matching.grounds import KINDS
+from audits.matching.normalize import fold
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.views import Text
 
 _PARTS = OBJECT_PARTS | GROUND_PARTS
+_NAMED = (
+    "exclusivity",
+    "compatibility_only",
+    "proprietary_licence",
+    "maintenance_by_vendor",
+    "state_of_emergency",
+    "national_security_exemption",
+    "confidentiality_clause",
+    "secrecy_ground",
+    "special_regime",
+    "mou_bilateral",
+    # Of the ways to award directly one is a ground itself: "inexigibilidade", competition cannot be had.
+    "direct_route",
+)
 
 
 def cited_grounds(dossier: Dossier, kinds: Collection[str] = KINDS) -> tuple[Evidence, ...]:
@@ -31,6 +46,17 @@ def cited_reasons(dossier: Dossier) -> tuple[Evidence, ...]:
 def cited_exceptions(dossier: Dossier) -> tuple[Evidence, ...]:
     """Return the reasons that hold whatever the amount."""
     return _evidence(found for found in dossier.citations if found[1].says_why and "small_value" not in found[1].kinds)
+
+
+def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
+    """Yield the grounds that the name of the method speaks of; "convenio marco" is a way of buying, and none."""
+    for mention in dossier.mentions_of(*_NAMED, parts={"method"}, strengths=BOTH):
+        place = dossier.evidence(mention)
+        after = fold(str(place.value)[mention.end :]).text
+        if mention.concept == "direct_route" and not mention.written.lower().startswith("inexigib"):
+            continue
+        if mention.concept != "mou_bilateral" or "marco" not in (mention.written.lower() + after[:6]):
+            yield place
 
 
 def _evidence(cited: Iterable[tuple[Text, Citation]]) -> tuple[Evidence, ...]:

@@ -188,3 +188,16 @@ def day_of(process: Process, field: str, *instants: datetime | None) -> date:
     if not known:
         raise InsufficientDataError(field)
     return known[0].date()
+
+
+def has_limit(process: Process, thresholds: Thresholds) -> bool:
+    """Return whether the law's limit for what was awarded, or for the estimate, is on record."""
+    operation = total(money(award.value) for award in process.awards) or money(process.tender.value)
+    if operation is None or not thresholds:
+        return False
+    on = day_of(process, "/awards/date", *(award.date for award in process.awards))
+    try:
+        legal_limit(thresholds, process, kind=DIRECT, currency=operation.currency, on=on)
+    except NotApplicableError:
+        return False
+    return True

@@ -29,32 +29,14 @@ Open Contracting Partnership, Red flags for integrity: R010.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.grounds import cited_grounds, cited_reasons
-from audits.facts.legal_limits import DIRECT, Thresholds, day_of, legal_limit
-from audits.facts.money import money, total
+from audits.facts.grounds import cited_grounds, cited_reasons, named_grounds
+from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
 from audits.facts.publisher_practice import severity_of_absence
 from audits.facts.stages import grounds_of, require_method, standing_tender
-from audits.facts.technology import BOTH, named_evidence, without_repeats
+from audits.facts.technology import named_evidence, without_repeats
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
-from audits.matching.normalize import fold
 from contracts.ocds.codes import NON_COMPETITIVE
-from contracts.ocds.views import Process
-
-_GROUNDS = (
-    "exclusivity",
-    "compatibility_only",
-    "proprietary_licence",
-    "maintenance_by_vendor",
-    "state_of_emergency",
-    "national_security_exemption",
-    "confidentiality_clause",
-    "secrecy_ground",
-    "special_regime",
-    "mou_bilateral",
-    # Of the ways to award directly one is a ground itself: "inexigibilidade", competition cannot be had.
-    "direct_route",
-)
 
 
 @rule(
@@ -90,10 +72,10 @@ def unjustified_noncompetitive_procedure(
     method = require_method(tender, methods)
     if grounds_of(dossier.process) or cited_reasons(dossier):
         return
-    if _has_limit(dossier.process, thresholds):
+    if has_limit(dossier.process, thresholds):
         raise NotApplicableError("limit_known")
     severity = severity_of_absence(dossier, "R010", "/tender/procurementMethodRationale", minimum_share=minimum_share)
-    named = without_repeats((*cited_grounds(dossier), *_named_grounds(dossier)))
+    named = without_repeats((*cited_grounds(dossier), *named_grounds(dossier)))
     if named:
         yield Finding(
             evidence=(method, *named),
@@ -108,27 +90,3 @@ def unjustified_noncompetitive_procedure(
         values={"method": tender.method_details or tender.method},
         severity=severity,
     )
-
-
-def _named_grounds(dossier: Dossier) -> Iterator[Evidence]:
-    """Yield the grounds that the name of the method speaks of; "convenio marco" is a way of buying, and none."""
-    for mention in dossier.mentions_of(*_GROUNDS, parts={"method"}, strengths=BOTH):
-        place = dossier.evidence(mention)
-        after = fold(str(place.value)[mention.end :]).text
-        if mention.concept == "direct_route" and not mention.written.lower().startswith("inexigib"):
-            continue
-        if mention.concept != "mou_bilateral" or "marco" not in (mention.written.lower() + after[:6]):
-            yield place
-
-
-def _has_limit(process: Process, thresholds: Thresholds) -> bool:
-    """Return whether the law's limit for what was awarded, or for the estimate, is on record."""
-    operation = total(money(award.value) for award in process.awards) or money(process.tender.value)
-    if operation is None or not thresholds:
-        return False
-    on = day_of(process, "/awards/date", *(award.date for award in process.awards))
-    try:
-        legal_limit(thresholds, process, kind=DIRECT, currency=operation.currency, on=on)
-    except NotApplicableError:
-        return False
-    return True

@@ -25,18 +25,18 @@ Open Contracting Partnership, Red flags for integrity: R028. OCDS Cardinal, R028
 from collections.abc import Iterator, Sequence
 
 from audits.facts.bids import (
-    Contest,
     Offer,
     cites,
+    comparable,
     contests,
     ids_of,
-    markets,
     names,
     require_comparable_prices,
+    rival_markets,
 )
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -60,21 +60,17 @@ def identical_bid_prices(
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     require_comparable_prices(tender, price_comparison_methods, no_price_comparison_methods)
-    found = contests(dossier.process)
-    _require_rivals(found)
-    for contest in found:
-        for market in markets(contest.submitted):
-            for bids in _same_price(market):
-                tenderers = [tenderer for offer in bids for tenderer in offer.bid.tenderers]
-                yield Finding(
-                    evidence=tuple(offer.evidence() for offer in bids),
-                    values={
-                        "count": len(bids),
-                        "price": str(bids[0].price),
-                        "names": names(dossier, tenderers),
-                    },
-                    cites=cites(ids_of(tenderers), bids[0].bid.related_lots),
-                )
+    priced = rival_markets(contests(dossier.process))
+    if not any(ids_of(offer.bid.tenderers) for market in priced for offer in market):
+        raise InsufficientDataError("/bids/details/tenderers/id")
+    for market in comparable(priced):
+        for bids in _same_price(market):
+            tenderers = [tenderer for offer in bids for tenderer in offer.bid.tenderers]
+            yield Finding(
+                evidence=tuple(offer.evidence() for offer in bids),
+                values={"count": len(bids), "price": str(bids[0].price), "names": names(dossier, tenderers)},
+                cites=cites(ids_of(tenderers), bids[0].bid.related_lots),
+            )
 
 
 def _same_price(market: Sequence[Offer]) -> list[list[Offer]]:
@@ -94,17 +90,3 @@ def _same_price(market: Sequence[Offer]) -> list[list[Offer]]:
         if rivals:
             groups.append(rivals)
     return groups
-
-
-def _require_rivals(found: Sequence[Contest]) -> None:
-    """Let pass where two bids or more can be compared."""
-    several = [contest.submitted for contest in found if len(contest.submitted) > 1]
-    if not several:
-        raise NotApplicableError("no_competing_bids")
-    priced = [market for bids in several for market in markets(bids)]
-    if not priced:
-        raise InsufficientDataError("/bids/details/value", "no_bid_value")
-    if not any(ids_of(offer.bid.tenderers) for market in priced for offer in market):
-        raise InsufficientDataError("/bids/details/tenderers/id")
-    if all(len(market) < 2 for market in priced):
-        raise NotApplicableError("no_comparable_bids")

@@ -22,7 +22,7 @@ Open Contracting Partnership, Red flags for integrity: R030. OCDS Cardinal, R030
 
 from collections.abc import Iterator
 
-from audits.facts.bids import bids_with_status, cites, ids_of, names
+from audits.facts.bids import bids_with_status, cites, ids_of, names, require_award_status
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
@@ -85,10 +85,7 @@ def late_bid_won(dossier: Dossier) -> Iterator[Finding]:
 
 def _suppliers(process: Process) -> frozenset[str]:
     """Return the ids of the suppliers of active awards."""
-    if not process.awards:
-        raise InsufficientDataError("/awards")
-    if not any(award.status for award in process.awards):
-        raise InsufficientDataError("/awards/status")
+    require_award_status(process)
     active = [award for award in process.awards if award.status == "active"]
     if not active:
         raise NotApplicableError("no_active_award")

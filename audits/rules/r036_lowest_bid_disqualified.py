@@ -27,19 +27,20 @@ from collections.abc import Iterator, Sequence
 
 from audits.facts.bids import (
     Contest,
-    Offer,
     cites,
+    comparable,
     contests,
     ids_of,
-    markets,
     names,
+    require_award_status,
     require_comparable_prices,
     require_lowest_price,
+    rival_markets,
     status_evidence,
 )
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -64,7 +65,7 @@ def lowest_bid_disqualified(
     tender = standing_tender(dossier)
     require_comparable_prices(tender, price_comparison_methods, no_price_comparison_methods)
     require_lowest_price(tender)
-    for market in _comparable(_awarded(dossier)):
+    for market in comparable(rival_markets(_awarded(dossier))):
         lowest = min(market, key=lambda offer: offer.amount)
         valid = [offer for offer in market if offer.bid.status == "valid"]
         if lowest.bid.status == "disqualified" and valid:
@@ -82,27 +83,9 @@ def lowest_bid_disqualified(
 
 def _awarded(dossier: Dossier) -> list[Contest]:
     """Return the contests with an active award: another award of theirs may still change."""
-    process = dossier.process
-    found = contests(process)
-    if not process.awards:
-        raise InsufficientDataError("/awards")
-    if not any(award.status for award in process.awards):
-        raise InsufficientDataError("/awards/status")
+    found = contests(dossier.process)
+    require_award_status(dossier.process)
     awarded = [contest for contest in found if contest.active]
     if not awarded:
         raise NotApplicableError("no_active_award")
     return awarded
-
-
-def _comparable(awarded: Sequence[Contest]) -> list[tuple[Offer, ...]]:
-    """Return the groups of two or more submitted bids whose prices can be compared."""
-    several = [contest.submitted for contest in awarded if len(contest.submitted) > 1]
-    if not several:
-        raise NotApplicableError("no_competing_bids")
-    priced = [market for bids in several for market in markets(bids)]
-    if not priced:
-        raise InsufficientDataError("/bids/details/value", "no_bid_value")
-    groups = [market for market in priced if len(market) > 1]
-    if not groups:
-        raise NotApplicableError("no_comparable_bids")
-    return groups
