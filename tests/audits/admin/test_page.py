@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from audits.admin.labels import why_not
+from audits.judging.dossier import passage
 from audits.judging.rule_set import Outcome
 from audits.judging.vocabulary import Evidence, Finding, OutcomeKind
 from audits.models import Review
@@ -32,7 +33,7 @@ def marks(html: str) -> list[str]:
 
 def text_evidence(word: str, note="video_surveillance", text=DESCRIPTION, path="/tender/description") -> Evidence:
     start = text.index(word)
-    return Evidence(path, text, text[:80], start, start + len(word), note)
+    return Evidence(path, text, passage(text, start, start + len(word)), start, start + len(word), note)
 
 
 def test_the_sentence_is_in_the_language_of_the_reader(auditor, flag):
@@ -93,7 +94,7 @@ def test_what_the_record_does_not_say_any_more_is_shown_as_it_was_read(auditor, 
     load_release(release | {"id": "later", "date": "2026-04-01T00:00:00Z"})
     html = show(auditor, flag)
     assert html.count(gone) == 2
-    assert marks(html)[0] == "video vigilancia"
+    assert "Suministro de cámaras de video vigilancia" in text_of(html)
 
 
 def test_the_page_shows_the_record_and_where_it_came_from(auditor, flag):
