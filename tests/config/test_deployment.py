@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 OURS = [name for name, service in COMPOSE["services"].items() if service["image"] == "veedor"]
-ONLY_COMPOSE = {"POSTGRES_PASSWORD"}
+ONLY_COMPOSE = {"POSTGRES_PASSWORD", "BROKER_PASSWORD"}
 # Gunicorn's own: it ends with an error if it is there and empty, so that it is passed on only where it is set.
 ONLY_GUNICORN = {"WEB_CONCURRENCY"}
 REQUIRED = {"SECRET_KEY", "ALLOWED_HOSTS"}
 # Where the compose file stands for a server of its own or for production.
-OTHER_DEFAULTS = {"DJANGO_ENV", "DATABASE_URL", "CELERY_BROKER_URL"}
+OTHER_DEFAULTS = {"DJANGO_ENV", "DATABASE_URL", "CELERY_BROKER_URL", "VEEDOR_TRUSTED_PROXIES"}
 
 
 def variables_of_settings() -> set[str]:
@@ -67,12 +67,39 @@ def test_the_files_repeat_the_default_of_the_settings(name):
 
 
 def test_services_that_answer_have_a_health_check_and_start_after_the_migration():
-    assert set(COMPOSE["services"]) == {"db", "broker", "migrate", "web", "worker", "beat"}
+    assert set(COMPOSE["services"]) == {"db", "broker", "migrate", "web", "proxy", "worker", "beat"}
     for name in ("db", "broker", "worker", "beat"):
         assert "test" in COMPOSE["services"][name]["healthcheck"]
     for name in ("web", "worker", "beat"):
         assert COMPOSE["services"][name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_proxy_alone_is_reached_and_takes_bodies_in_whole():
+    assert {name for name, service in COMPOSE["services"].items() if "ports" in service} == {"proxy"}
+    nginx = (ROOT / "config" / "deployment" / "nginx.conf").read_text(encoding="utf-8")
+    assert "proxy_request_buffering on;" in nginx
+    assert "client_header_timeout 10s;" in nginx
+    assert "listen 8443 ssl;" in nginx
+    logged = re.search(r"log_format plain '(.*)';", nginx).group(1)
+    assert not {"$remote_addr", "$http_user_agent", "$request_uri", "$args"} & set(re.findall(r"\$\w+", logged))
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_each_service_has_limits_and_logs_that_end(name):
+    service = COMPOSE["services"][name]
+    assert {"mem_limit", "cpus"} <= set(service)
+    assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+    if name not in {"db", "broker"}:
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+    if name != "migrate" and service["image"] != "veedor":
+        assert re.search(r":\d+\.\d+", service["image"])  # a release, not what is newest
+
+
+def test_the_broker_asks_for_its_password():
+    assert "--requirepass" in " ".join(COMPOSE["services"]["broker"]["command"])
+    assert "BROKER_PASSWORD:?" in COMPOSE["x-veedor"]["environment"]["CELERY_BROKER_URL"]
 
 
 def test_data_outlives_the_containers():
