@@ -90,7 +90,7 @@ SIZES = (10_000, 20_000, 40_000)
 # Below this, the clock of a busy machine says more than the pattern does; what is worse than linear is far above.
 SECONDS = 0.02
 # A text this long, and the seconds after which its pattern is looked at more closely: a tenth of what is quadratic.
-SUSPICIOUS = (3_000, 0.002)
+SUSPICIOUS = (1_000, 0.001)
 
 
 def seconds(pattern: re.Pattern[str], text: str, times: int = 2) -> float:
@@ -104,7 +104,7 @@ def seconds(pattern: re.Pattern[str], text: str, times: int = 2) -> float:
 
 
 def attacks(pattern: str) -> list[tuple[str, str]]:
-    words = sorted(set(re.findall(r"[a-z]{3,}", pattern)))[:3]
+    words = sorted(set(re.findall(r"[a-z]{3,}", pattern)))[:2]
     return [(start, unit) for start in (*STARTS, *words) for unit in (*UNITS, *(f"{word} " for word in words))]
 
 
@@ -112,6 +112,7 @@ def of_size(start: str, unit: str, size: int) -> str:
     return start + (unit * (size // len(unit) + 1))[:size] + "!"
 
 
+@pytest.mark.timeout(900)
 def test_no_pattern_is_more_than_linear():
     assert len(compiled()) > 60
     slow = []
