@@ -157,8 +157,8 @@ def _marks(text: str, cited: Iterable[Mapping[str, Any]]) -> list[tuple[int, int
         start, end = (min(max(int(entry[edge]), 0), len(text)) for edge in ("start", "end"))
         notes: tuple[str, ...] = (plain(entry["note"]),) if entry.get("note") else ()
         if marks and start < marks[-1][1]:
-            first, last, told = marks.pop()
-            start, end, notes = first, max(last, end), tuple(dict.fromkeys(told + notes))
+            first, last, earlier = marks.pop()
+            start, end, notes = first, max(last, end), tuple(dict.fromkeys(earlier + notes))
         marks.append((start, end, notes))
     return marks
 

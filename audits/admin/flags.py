@@ -178,8 +178,8 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
         if decision == Review.Decision.IN_REVIEW:
             self.message_user(request, _("You have taken this flag for review."), messages.SUCCESS)
             return HttpResponseRedirect(queue.flag_url(flag.pk, **{NEXT: following}))
-        told = _("%(decision)s: %(flag)s") % {"decision": Flag.State(decision).label.capitalize(), "flag": flag}
-        self.message_user(request, told, messages.SUCCESS)
+        message = _("%(decision)s: %(flag)s") % {"decision": Flag.State(decision).label.capitalize(), "flag": flag}
+        self.message_user(request, message, messages.SUCCESS)
         if following is None:
             self.message_user(request, _("No other flag is left in this queue."), messages.INFO)
             return HttpResponseRedirect(queue.list_url())

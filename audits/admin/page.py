@@ -17,7 +17,7 @@ from contracts.translating import language_in_force
 
 
 class Difference(NamedTuple):
-    """A place that a flag cites, with what it said when it was judged and what it says now; ``""`` for nothing."""
+    """A place that a flag cites, with what it notes when it was judged and what it says now; ``""`` for nothing."""
 
     path: str
     then: str
@@ -154,11 +154,11 @@ def _differences(judged: Iterable[Mapping[str, Any]], present: Iterable[Mapping[
 
 def _describe(evidence: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
     """Return what each cited place says: the passages of a text, else the value."""
-    told: dict[tuple[str, str], list[str]] = {}
+    by_place: dict[tuple[str, str], list[str]] = {}
     for entry in evidence:
-        said = told.setdefault((entry.get("ocid", ""), entry["path"]), [])
-        said.append(entry.get("passage") or write_value(entry["value"]))
-    return {place: " · ".join(dict.fromkeys(said)) for place, said in told.items()}
+        notes = by_place.setdefault((entry.get("ocid", ""), entry["path"]), [])
+        notes.append(entry.get("passage") or write_value(entry["value"]))
+    return {place: " · ".join(dict.fromkeys(notes)) for place, notes in by_place.items()}
 
 
 def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, Any]]) -> Iterator[RuleOutcome]:

@@ -61,6 +61,6 @@ class Queue:
     def flag_url(self, pk: Any, **parameters: Any) -> str:
         """Return the address of a flag's page in this queue."""
         query = {FILTERS: self.filters, **parameters}
-        told = urlencode({name: value for name, value in query.items() if value})
+        encoded = urlencode({name: value for name, value in query.items() if value})
         address = reverse("admin:audits_flag_change", args=[pk])
-        return f"{address}?{told}" if told else address
+        return f"{address}?{encoded}" if encoded else address

@@ -169,7 +169,7 @@ class Evidence(Document):
 
 
 class DecisionRow(serializers.Serializer):
-    """What a person decided; who and why is told to auditors, in the admin."""
+    """What a person decided; auditors see who and why in the admin."""
 
     decision = serializers.CharField(help_text="in_review, confirmed, dismissed, needs_information")
     reviewed = Day(source="reviewed_at")
@@ -247,7 +247,7 @@ class FlagDetailView(DetailView):
         try:
             return super().get(request, **address)
         except Http404:
-            # Who cited a flag that is under review again is told so, and not that it never was.
+            # A flag that was published and is under review again is gone, not unknown.
             if Flag.objects.once_published().filter(pk=address["pk"]).exists():
                 raise ProblemError("no_longer_published") from None
             raise

@@ -193,5 +193,5 @@ def give_up_exhausted() -> int:
     """Mark the attempts that failed three times; return how many were new."""
     exhausted = AuditAttempt.objects.filter(failed_at=None, attempts__gte=MAX_ATTEMPTS, leased_until__lt=Now())
     exhausted.filter(error="").update(error="the worker died or ran out of time each time")
-    told = Value(f"Tried {MAX_ATTEMPTS} times: ", TextField())
-    return exhausted.update(failed_at=Now(), error=Concat(told, "error"))
+    prefix = Value(f"Tried {MAX_ATTEMPTS} times: ", TextField())
+    return exhausted.update(failed_at=Now(), error=Concat(prefix, "error"))

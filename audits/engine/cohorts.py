@@ -18,7 +18,7 @@ from contracts.ocds.document import encode
 from contracts.postgres.copying import excluded, upsert_rows
 
 # A row that changed less than the tolerance is refreshed after this time all the same.
-_PATIENCE = timedelta(days=1)
+_MAX_AGE = timedelta(days=1)
 
 _COLUMNS = ("name", "key", "n", "window_start", "window_end", "figures", "digest", "computed_at")
 
@@ -94,7 +94,7 @@ def _differs(cohort: Cohort, known: Cohort | None, tolerance: float) -> bool:
     if _is_same(cohort, known) and (cohort.window_start, cohort.window_end) == (known.window_start, known.window_end):
         return False
     is_slight = abs(cohort.n - known.n) < tolerance * known.n
-    return not (is_slight and timezone.now() - known.computed_at < _PATIENCE)
+    return not (is_slight and timezone.now() - known.computed_at < _MAX_AGE)
 
 
 def _is_same(cohort: Cohort, known: Cohort | None) -> bool:

@@ -32,14 +32,14 @@ class ShownParameter(Struct, frozen=True):
 
 
 class ShownParameters(Struct, frozen=True):
-    """What a rule can be told, and where it is switched off: (country or ``""``, source)."""
+    """The parameters of a rule, and where it is switched off: (country or ``""``, source)."""
 
     parameters: tuple[ShownParameter, ...]
     switched_off: tuple[tuple[str, str], ...]
 
 
 def parameters_in_force(rule: Rule) -> ShownParameters:
-    """Return the parameters of a rule with what it is told beside them: one query."""
+    """Return the parameters of a rule with the values in force beside them: one query."""
     settings = [setting for setting in settings_in_force() if setting.rule == rule.code]
     return ShownParameters(
         tuple(

@@ -35,7 +35,7 @@ GROUNDS = FOLDER / "grounds.csv"
 
 class Setting(Struct, frozen=True):
     """
-    What a rule is told in a country (``""``: everywhere) beside its own values, and by which source.
+    A parameter of a rule in a country (``""``: everywhere) that differs from the rule's own, and its source.
 
     Without a ``parameter`` the rule is switched off there. A legal limit carries its source in its value.
     """

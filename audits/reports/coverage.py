@@ -17,7 +17,7 @@ from audits.judging.vocabulary import Subject
 from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import rules_about
 
-# How many missing fields are told of a rule.
+# How many missing fields of a rule are reported.
 MISSING_FIELDS = 5
 
 # The slug of a publisher, or None for records whose publisher is not known.

@@ -1,7 +1,7 @@
 """
 How the rules do on this installation: what they answered over the current audits, what people then decided.
 
-A rule that flags much of what it can assess asks nothing of anyone: it is context, and is told to be so.
+A rule that flags much of what it can assess asks nothing of anyone: it is context, and reported as such.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from audits.rules import RULES
 # Of what it could assess, a rule may flag so large a share; above it is context. Judged from so many records on.
 MAX_SHARE_FLAGGED = 0.30
 MIN_ASSESSED = 20
-# No precision is told from fewer decisions.
+# Fewer decisions give no precision.
 MIN_DECIDED = 5
 # How long a process keeps in mind which rules are context.
 KEPT_SECONDS = 60

@@ -12,7 +12,7 @@ from config.embedded.locks import starting
 from config.embedded.places import EmbeddedError, own_folder, package_folder, socket_folder
 
 SOCKET = "valkey.sock"
-PATIENCE = 20  # seconds for a start or a stop
+TIMEOUT = 20  # seconds for a start or a stop
 
 
 def broker_url(home: Path) -> str:
@@ -55,7 +55,7 @@ class PrivateBroker:
             if not self.is_running():
                 return False
             self._say(b"SHUTDOWN NOSAVE\r\n")
-            deadline = time.monotonic() + PATIENCE
+            deadline = time.monotonic() + TIMEOUT
             while self.is_running() and time.monotonic() < deadline:
                 time.sleep(0.05)
             return True
@@ -75,7 +75,7 @@ class PrivateBroker:
             cwd=self.folder,
             check=False,
         )
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while not self.is_running():
             if result.returncode or time.monotonic() > deadline:
                 raise EmbeddedError(f"The private broker did not start; see {log}.")

@@ -29,7 +29,7 @@ ROLE = "veedor"
 DATABASE = "veedor"
 PORT = 5432  # of the socket's name only
 SOCKET = f".s.PGSQL.{PORT}"
-PATIENCE = 60  # seconds for a start or a stop; recovery after a crash may take some
+TIMEOUT = 60  # seconds for a start or a stop; recovery after a crash may take some
 
 SETTINGS = """\
 # Written at each start. A Unix socket only: who may enter its folder may connect.
@@ -86,9 +86,9 @@ class PrivatePostgreSQL:
         with starting(self.home):
             if not self.is_running():
                 return False
-            self._run("pg_ctl", "stop", "-D", self.data(), "-m", "fast", "-w", "-t", PATIENCE)
+            self._run("pg_ctl", "stop", "-D", self.data(), "-m", "fast", "-w", "-t", TIMEOUT)
             if started := _started.pop(self.home, None):
-                started.wait(PATIENCE)
+                started.wait(TIMEOUT)
             return True
 
     def folder(self) -> Path:
@@ -131,7 +131,7 @@ class PrivatePostgreSQL:
                 **self._how(output),
                 start_new_session=True,
             )
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while not self._is_ready():
             if server.poll() is not None or time.monotonic() > deadline:
                 raise EmbeddedError(f"The private PostgreSQL did not start:\n{_end_of(log)}")
@@ -162,7 +162,7 @@ class PrivatePostgreSQL:
             except (psutil.Error, OSError):
                 return False
 
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while remaining := [process.pid for process in psutil.process_iter() if works_here(process)]:
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"PostgreSQL runs as processes {remaining} but does not answer. Stop them first.")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PATIENCE = 30  # seconds
+TIMEOUT = 30  # seconds
 
 
 def find_chromium() -> str | None:
@@ -67,7 +67,7 @@ class Chromium:
         self._session = ""
         try:
             self.send("Browser.close")
-            self.process.wait(PATIENCE)
+            self.process.wait(TIMEOUT)
         except (OSError, AssertionError, subprocess.TimeoutExpired):
             self.process.kill()
             self.process.wait()
@@ -88,10 +88,10 @@ class Chromium:
                 return answer["result"]
 
     def _receive(self) -> dict:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while b"\0" not in self._buffer:
             ready, _out, _errors = select.select([self._in], [], [], max(deadline - time.monotonic(), 0))
-            assert ready, f"Chromium does not answer within {PATIENCE} s"
+            assert ready, f"Chromium does not answer within {TIMEOUT} s"
             part = os.read(self._in, 65536)
             assert part, "Chromium has ended"
             self._buffer += part
@@ -128,7 +128,7 @@ class Chromium:
 
     def wait(self, condition: str) -> None:
         """Wait until a condition holds in the page, through loads of other pages."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while True:
             try:
                 if self.run(condition):

@@ -17,7 +17,7 @@ from config import embedded
 from config.processes import Supervised
 
 PREFIX = "veedor-test-"
-PATIENCE = 60  # seconds for a worker to start
+TIMEOUT = 60  # seconds for a worker to start
 
 
 def make_home() -> Path:
@@ -59,7 +59,7 @@ class RealWorker(Supervised):
         """Start the worker and wait until it takes tasks."""
         said = self.log.stat().st_size if self.log.exists() else 0
         super().start()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while b" ready." not in self.log.read_bytes()[said:]:
             if not self.is_running() or time.monotonic() > deadline:
                 raise AssertionError(f"The worker did not start:\n{self.end_of_log()}")

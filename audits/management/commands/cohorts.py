@@ -36,14 +36,14 @@ class Command(BaseCommand):
         kept = Cohort.objects.count()
         if options["json"]:
             names = [{"name": cohort.name, "key": cohort.key, "n": cohort.n} for cohort in changed]
-            told = {
+            report = {
                 "cohorts": kept,
                 "changed": names,
                 "processes": len(stale),
                 "organizations": len(concerned),
                 "audits_written": written,
             }
-            self.stdout.write(json.dumps({**told, "seconds": seconds}, ensure_ascii=False))
+            self.stdout.write(json.dumps({**report, "seconds": seconds}, ensure_ascii=False))
             return
         for cohort in changed:
             self.stdout.write(f"{cohort}: {cohort.n} values")

@@ -32,8 +32,8 @@ class Command(BaseCommand):
         rules = health_of_rules()
         context = [code for code, health in rules.items() if health.is_context]
         if options["json"]:
-            told = {"rules": {code: health.as_json() for code, health in rules.items()}, "context": context}
-            self.stdout.write(json.dumps(told))
+            report = {"rules": {code: health.as_json() for code, health in rules.items()}, "context": context}
+            self.stdout.write(json.dumps(report))
             return
         heads = ("flagged", "clear", "no data", "n/a", "failed", "share", "confirmed", "dismissed", "precision")
         self.stdout.write(f"{'rule':<6}" + "".join(f"{head:>10}" for head in heads))
@@ -48,11 +48,11 @@ class Command(BaseCommand):
 
 def _line(health: Health) -> str:
     precision = health.decisions.precision
-    told = [
+    report = [
         *(str(health.outcomes[kind]) for kind in _COLUMNS),
         "-" if health.share is None else f"{health.share:.1%}",
         str(health.decisions.confirmed),
         str(health.decisions.dismissed),
         f"{precision.low:.2f}-{precision.high:.2f}" if precision else "-",
     ]
-    return f"{health.code:<6}" + "".join(f"{figure:>10}" for figure in told)
+    return f"{health.code:<6}" + "".join(f"{figure:>10}" for figure in report)

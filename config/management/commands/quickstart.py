@@ -33,7 +33,7 @@ from config.processes import AlreadyRunningError, Supervised
 
 NAME = "quickstart"
 EXAMPLES = "fixtures/examples"
-PATIENCE = 120  # seconds without progress after which a step has failed
+TIMEOUT = 120  # seconds without progress after which a step has failed
 WORKER = "worker --concurrency 2 --without-gossip --without-mingle --without-heartbeat"
 WEB = "--config python:config.gunicorn config.wsgi"
 
@@ -241,17 +241,17 @@ def _due_condition() -> int:
 
 
 def _wait(done: Callable[[], bool], children: list[Supervised], remaining: Callable[[], int]) -> None:
-    """Wait until `done`. Raises CommandError when a child ends, or nothing gets less for PATIENCE seconds."""
-    least, deadline = None, time.monotonic() + PATIENCE
+    """Wait until `done`. Raises CommandError when a child ends, or nothing gets less for TIMEOUT seconds."""
+    least, deadline = None, time.monotonic() + TIMEOUT
     while not done():
         _raise_for_dead(children)
         now = remaining()
         if least is None or now < least:
-            least, deadline = now, time.monotonic() + PATIENCE
+            least, deadline = now, time.monotonic() + TIMEOUT
         if time.monotonic() > deadline:
             logs = children[0].log.parent
             raise CommandError(
-                _("No progress for %(seconds)d seconds; see %(logs)s.") % {"seconds": PATIENCE, "logs": logs}
+                _("No progress for %(seconds)d seconds; see %(logs)s.") % {"seconds": TIMEOUT, "logs": logs}
             )
         time.sleep(0.1)
 
