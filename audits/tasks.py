@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
-from audits.reports import rule_health
+from audits.reports import publishing, rule_health
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,12 @@ def refresh_cohorts() -> None:
 def total_outcomes() -> None:
     """Count what the rules answered, for the pages that tell it."""
     rule_health.refresh_outcome_counts()
+
+
+@shared_task(name="audits.publish_figures")
+def publish_figures() -> None:
+    """Publish figures once a day; asked more often, for a worker may be down when the day begins."""
+    publishing.publish_figures()
 
 
 def enqueue(process_ids: Sequence[int]) -> bool:

@@ -9,8 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.judging.vocabulary import OutcomeKind
+from audits.models.flag import may_see_all
 from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
+from audits.reports.publishing import published_coverage
+from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
+from contracts.models import Publisher
 
 
 class MissingField(serializers.Serializer):
@@ -24,17 +28,24 @@ class RuleCoverage(serializers.Serializer):
     """What a rule answered. Outcomes and `not_asked` add up to the processes."""
 
     outcomes = serializers.DictField(
-        child=serializers.IntegerField(), help_text=", ".join(kind.value for kind in OutcomeKind)
+        child=serializers.IntegerField(allow_null=True), help_text=", ".join(kind.value for kind in OutcomeKind)
     )
-    not_asked = serializers.IntegerField(help_text="Processes in whose country the rule is switched off.")
-    assessed = serializers.IntegerField(help_text="Processes that the rule could judge: flagged or clear.")
+    not_asked = serializers.IntegerField(
+        allow_null=True, help_text="Processes in whose country the rule is switched off."
+    )
+    assessed = serializers.IntegerField(
+        allow_null=True, help_text="Processes that the rule could judge: flagged or clear."
+    )
     missing = MissingField(many=True, help_text=f"The {MISSING_FIELDS} that were missing most often.")
 
 
 class PublisherCoverage(serializers.Serializer):
     publisher = serializers.CharField()
-    processes = serializers.IntegerField(help_text="Contracting processes that were audited; these are counted.")
-    unaudited = serializers.IntegerField(help_text="Contracting processes that wait for their audit.")
+    counted = serializers.DateField(allow_null=True, help_text="When the public's figures were; null: now, or never.")
+    processes = serializers.IntegerField(
+        allow_null=True, help_text="Contracting processes that were audited; these are counted."
+    )
+    unaudited = serializers.IntegerField(allow_null=True, help_text="Contracting processes that wait for their audit.")
     rules_fed = serializers.IntegerField(help_text="Rules that could judge at least one process.")
     rules = serializers.DictField(child=RuleCoverage(), help_text="Code of the rule → what it answered.")
 
@@ -45,13 +56,20 @@ class PublisherCoverageView(ApiView):
     Tell which rules the data of a publisher can feed.
 
     For each rule the counts of the five outcomes over all audited processes, and the fields most often missing.
+    The public is given figures of a day, in steps of five, null for fewer than five; and which of the records that a
+    rule could judge it flagged is told only to who may see all flags.
     """
 
     serializer_class = PublisherCoverage
 
     @extend_schema(operation_id="publishers_coverage_retrieve")
-    def get(self, _request: Request, slug: str) -> Response:
-        coverage = coverage_of_publisher(slug)
-        if coverage is None:
+    def get(self, request: Request, slug: str) -> Response:
+        if may_see_all(effective_user(request)):
+            coverage = coverage_of_publisher(slug)
+            figures, day = coverage.as_json() if coverage else None, None
+        else:
+            known = Publisher.objects.filter(slug=slug).exists()
+            figures, day = published_coverage(slug) if known else (None, None)
+        if figures is None:
             raise Http404
-        return Response({"publisher": slug, **coverage.as_json()})
+        return Response({"publisher": slug, "counted": day, **figures})

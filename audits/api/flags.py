@@ -22,16 +22,17 @@ from rest_framework.response import Response
 from audits.api.sectors import SectorFilter
 from audits.judging.vocabulary import Subject
 from audits.models import Flag, Review
+from audits.models.flag import may_see_all
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
 from contracts.api.addresses import ProcessLink
-from contracts.api.protocol.columns import Day, Digest, Document, Instant, Link, rows_of
+from contracts.api.protocol.columns import Day, Digest, Document, Link, rows_of
 from contracts.api.protocol.filters import (
     CountryFilter,
     OrganizationFilter,
     OrganizationInArrayFilter,
-    since,
-    until,
+    since_day,
+    until_day,
 )
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilter
@@ -136,9 +137,9 @@ class FlagRow(serializers.Serializer):
     reviewed = Reviewed(help_text="Whether a person has decided, and what they judged has not changed since.")
     sentence = Sentence(help_text="In the language of Accept-Language: es, pt or en.")
     notice = Notice(help_text="Empty, or that the record changed since a person confirmed the flag.")
-    raised = Instant(source="raised_at")
-    changed = Instant(source="changed_at")
-    withdrawn = Instant(source="withdrawn_at")
+    raised = Day(source="raised_at")
+    changed = Day(source="changed_at")
+    withdrawn = Day(source="withdrawn_at", allow_null=True)
     withdrawn_because = serializers.CharField(
         help_text="record, figures, reference, parameter, rule_version or rule_off: what differs."
     )
@@ -181,7 +182,7 @@ class FlagDetail(FlagRow):
         help_text="The numbers and words of the sentence; `places` counts the evidence where it is not listed whole."
     )
     parameters = Document(help_text="Of the rule, as they were in force.")
-    audited = Instant(source="last_audit.audited_at")
+    audited = Day(source="last_audit.audited_at")
     rule_set_digest = Digest(source="last_audit.ruleset_digest", help_text="Rules, parameters and lists in force.")
     dossier_digest = Digest(source="last_audit.dossier_digest", help_text="Of what the rules read.")
     release_digest = Digest(source="last_audit.process_digest", help_text="Of the compiled release.")
@@ -208,10 +209,10 @@ class FlagFilter(django_filters.FilterSet):
     buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
     supplier = OrganizationInArrayFilter(field_name="process__suppliers", help_text="Id or key of an organization.")
     sector = SectorFilter(field_name="process")
-    raised__gte = since("raised_at")
-    raised__lte = until("raised_at")
-    changed__gte = since("changed_at")
-    changed__lte = until("changed_at")
+    raised__gte = since_day("raised_at")
+    raised__lte = until_day("raised_at")
+    changed__gte = since_day("changed_at")
+    changed__lte = until_day("changed_at")
     q = SearchFilter("process", "organization")
 
     def filter_subject(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
@@ -228,6 +229,12 @@ class FlagListView(ListView):
     serializer_class = FlagRow
     filterset_class = FlagFilter
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
+
+    def get(self, request: Request, **address: Any) -> Response:
+        # The cursors of the other orders hold instants, and those could identify the sender of a record.
+        if not may_see_all(effective_user(request)):
+            self.orders = {"id": "pk", "raised": "pk"}
+        return super().get(request, **address)
 
     def get_queryset(self) -> models.QuerySet[Flag]:
         return Flag.objects.visible_to(effective_user(self.request))

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Subquery
 
 from audits.api.flags import FlagRow, visible_rows
-from audits.api.processes import Audited, OutcomeCounts, current_audit_column
+from audits.api.processes import Audited, OutcomeCounts, OutcomesForAuditors, current_audit_column
 from contracts.api.organizations import OrganizationDetail, OrganizationDetailView
 
 
@@ -22,12 +22,16 @@ class _OutcomeCounts(OutcomeCounts):
 
 
 class AuditedOrganizationDetail(OrganizationDetail):
-    audited = _Audited(help_text="When the rules about organizations judged it last; empty before they did.")
-    outcomes = _OutcomeCounts(allow_null=True, help_text="How many of these rules gave each kind of outcome.")
+    audited = _Audited(
+        allow_null=True, help_text="When the rules about organizations judged it last; null before they did."
+    )
+    outcomes = _OutcomeCounts(
+        allow_null=True, help_text="How many of these rules gave each kind; null if you may not see all flags."
+    )
     flags = FlagRow(many=True, help_text="Those on the organization itself that you may see.")
 
 
-class AuditedOrganizationDetailView(OrganizationDetailView):
+class AuditedOrganizationDetailView(OutcomesForAuditors, OrganizationDetailView):
     """Read one organization, and the flags on it that you may see."""
 
     serializer_class = AuditedOrganizationDetail

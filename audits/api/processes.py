@@ -6,11 +6,14 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.sectors import SectorFilter, Sectors
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit
+from audits.models.flag import may_see_all
 from contracts.api.processes import (
     ByOcid,
     ProcessDetail,
@@ -19,7 +22,8 @@ from contracts.api.processes import (
     ProcessListView,
     ProcessRow,
 )
-from contracts.api.protocol.columns import Instant
+from contracts.api.protocol.columns import Day
+from contracts.api.protocol.tokens import effective_user
 
 
 def current_audit_column(column: str, subject: str = "process") -> Subquery:
@@ -28,7 +32,7 @@ def current_audit_column(column: str, subject: str = "process") -> Subquery:
 
 
 class OutcomeCounts(serializers.DictField):
-    """How many rules gave each kind of outcome; which ones is for those who may see the flags."""
+    """How many rules gave each kind of outcome, for those who may see all flags."""
 
     child = serializers.IntegerField()
 
@@ -42,7 +46,17 @@ class OutcomeCounts(serializers.DictField):
         return {kind.value: counted[kind.value] for kind in OutcomeKind}
 
 
-class Audited(Instant):
+class OutcomesForAuditors:
+    """A view of one row that leaves `outcomes` empty for a reader who may not see all flags."""
+
+    def get(self, request: Request, **address: Any) -> Response:
+        response: Response = super().get(request, **address)  # type: ignore[misc]
+        if "outcomes" in response.data and not may_see_all(effective_user(request)):
+            response.data["outcomes"] = None
+        return response
+
+
+class Audited(Day):
     @staticmethod
     def expression(_source: str) -> Subquery:
         return current_audit_column("audited_at")
@@ -66,13 +80,15 @@ class AuditedProcessListView(ProcessListView):
 
 
 class AuditedProcessDetail(ProcessDetail):
-    audited = Audited(help_text="When the rules judged it last; empty before they did.")
+    audited = Audited(allow_null=True, help_text="When the rules judged it last; empty before they did.")
     sectors = Sectors()
-    outcomes = OutcomeCounts(allow_null=True, help_text="How many rules gave each kind of outcome.")
+    outcomes = OutcomeCounts(
+        allow_null=True, help_text="How many rules gave each kind of outcome; null if you may not see all flags."
+    )
     flags = FlagRow(many=True, help_text="Those that you may see.")
 
 
-class AuditedProcessDetailView(ProcessDetailView):
+class AuditedProcessDetailView(OutcomesForAuditors, ProcessDetailView):
     """Read one contracting process: its columns, rows and compiled release, and the flags that you may see."""
 
     serializer_class = AuditedProcessDetail

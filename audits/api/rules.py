@@ -16,10 +16,11 @@ from audits.judging.examples import example_of
 from audits.judging.pages import to_html
 from audits.judging.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
-from audits.reports.rule_health import cached_health
+from audits.reports.publishing import health_for
 from audits.rules import RULES
 from contracts.api.protocol.columns import Link, fields_of
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
+from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_in_force
 
@@ -58,24 +59,27 @@ class VersionRow(serializers.Serializer):
     version = serializers.IntegerField()
     since = serializers.DateField(allow_null=True, help_text="Null for the first version.")
     change = serializers.CharField(help_text="What it answers otherwise than the one before.")
-    confirmed = serializers.IntegerField()
-    dismissed = serializers.IntegerField()
+    confirmed = serializers.IntegerField(allow_null=True)
+    dismissed = serializers.IntegerField(allow_null=True)
 
 
 class RuleHealth(serializers.Serializer):
-    """How a rule has done here."""
+    """How a rule has done here: in steps of five for the public, null for fewer; exact for who may see all flags."""
 
-    counted = serializers.DateTimeField(allow_null=True, help_text="When it was counted; null: for this answer.")
+    counted = serializers.DateField(
+        allow_null=True, help_text="When it was counted; null: for this answer, or not for the public yet."
+    )
 
     outcomes = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Kind of outcome → records, over the current audits."
+        child=serializers.IntegerField(allow_null=True),
+        help_text="Kind of outcome → records, over the current audits; null: fewer than five.",
     )
-    assessed = serializers.IntegerField(help_text="Records that it could judge: flagged or clear.")
+    assessed = serializers.IntegerField(allow_null=True, help_text="Records that it could judge: flagged or clear.")
     share = serializers.FloatField(allow_null=True, help_text="Flagged of what was assessed.")
     is_context = serializers.BooleanField(help_text="It flags so much of it that its flags are context.")
     missing = MissingCount(many=True, help_text="Fields for want of which it could not judge, most frequent first.")
-    confirmed = serializers.IntegerField(help_text="Flags of the version in force.")
-    dismissed = serializers.IntegerField()
+    confirmed = serializers.IntegerField(allow_null=True, help_text="Flags of the version in force.")
+    dismissed = serializers.IntegerField(allow_null=True)
     precision = serializers.FloatField(
         allow_null=True, help_text="Confirmed of what people decided; null below five decisions."
     )
@@ -150,24 +154,18 @@ class RuleDetailView(ApiView):
     serializer_class = RuleDetail
 
     @extend_schema(operation_id="rules_retrieve")
-    def get(self, _request: Request, code: str) -> Response:
+    def get(self, request: Request, code: str) -> Response:
         rule = RULES.get(code)
         if rule is None:
             raise Http404
         language = language_in_force()
         text = rule.text(language)
-        health, counted_at = cached_health(code)
+        health, counted = health_for(effective_user(request), code)
         versions = [
-            {
-                "version": version,
-                "since": rule.since.get(version),
-                "change": text.changes.get(version, ""),
-                "confirmed": decisions.confirmed,
-                "dismissed": decisions.dismissed,
-            }
-            for version, decisions in health.versions.items()
+            row | {"since": rule.since.get(row["version"]), "change": text.changes.get(row["version"], "")}
+            for row in health["versions"]
         ]
-        figures = {name: figure for name, figure in health.as_json().items() if name != "version"}
+        figures = {name: figure for name, figure in health.items() if name != "version"}
         return Response(
             {
                 **_described(rule),
@@ -181,6 +179,6 @@ class RuleDetailView(ApiView):
                     for setting in settings_in_force()
                     if setting.rule == code
                 ],
-                "health": {"counted": counted_at, **figures, "versions": versions},
+                "health": {**figures, "counted": counted, "versions": versions},
             }
         )

@@ -5,7 +5,7 @@ They need no script and no account, and can be printed. ``?lang=`` goes before t
 """
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
 from importlib.resources import files
@@ -25,7 +25,8 @@ from audits.judging.texts import LANGUAGES
 from audits.judging.vocabulary import Rule, Stage
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
-from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, Decisions, Health, Precision, cached_health
+from audits.reports.publishing import health_for
+from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED
 from audits.rules import RULES
 from contracts.translating import language_in_force
 
@@ -88,7 +89,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
     rule = RULES.get(code)
     if rule is None:
         raise Http404
-    health, counted_at = cached_health(code)
+    health, counted = health_for(request.user, code)
     return _answer(
         request,
         "methodology/rule.html",
@@ -101,10 +102,12 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         in_force=parameters_in_force(rule),
         sentences=[blank(template) for template in rule.text(language).sentences.values()],
         health=health,
+        few=_("fewer than five"),
         versions=_versions(rule, health, language),
-        counted_at=counted_at,
-        precision=_percents(health.decisions.precision),
-        most_missing=health.missing[:3],
+        counted=counted,
+        share=_percent(health["share"]),
+        precision=_percents(health),
+        most_missing=health["missing"][:3],
         least_decided=MIN_DECIDED,
         largest_share=round(MAX_SHARE_FLAGGED * 100),
     )
@@ -149,23 +152,30 @@ class Version(NamedTuple):
     number: int
     since: date | None
     change: str
-    decisions: Decisions
+    confirmed: int | None
+    dismissed: int | None
 
 
-def _versions(rule: Rule, health: Health, language: str) -> list[Version]:
+def _versions(rule: Rule, health: Mapping[str, Any], language: str) -> list[Version]:
     """Return the versions of a rule, the latest first."""
     versions = []
-    for number, decisions in sorted(health.versions.items(), reverse=True):
-        since = rule.since.get(number)
-        change = rule.text(language).changes.get(number, "")
-        versions.append(Version(number, date.fromisoformat(since) if since else None, change, decisions))
+    for row in sorted(health["versions"], key=lambda row: -row["version"]):
+        since = rule.since.get(row["version"])
+        change = rule.text(language).changes.get(row["version"], "")
+        day = date.fromisoformat(since) if since else None
+        versions.append(Version(row["version"], day, change, row["confirmed"], row["dismissed"]))
     return versions
 
 
-def _percents(precision: Precision | None) -> dict[str, int] | None:
-    if precision is None:
+def _percent(share: float | None) -> int | None:
+    return None if share is None else round(share * 100)
+
+
+def _percents(health: Mapping[str, Any]) -> dict[str, int | None] | None:
+    if health["precision"] is None:
         return None
-    return {name: round(getattr(precision, name) * 100) for name in ("share", "low", "high")}
+    low, high = health["precision_interval"]
+    return {"share": _percent(health["precision"]), "low": _percent(low), "high": _percent(high)}
 
 
 def blank(template: str) -> str:

@@ -20,6 +20,11 @@ SEVERITY_RANK = models.Case(
 QUEUE_ORDER = (SEVERITY_RANK.asc(), "raised_at", "pk")
 
 
+def may_see_all(user: Any) -> bool:
+    """Say whether a reader sees every flag and exact figures: auditors and leads do, nobody else."""
+    return user is not None and not isinstance(user, AnonymousUser) and bool(user.has_perm("audits.view_flag"))
+
+
 class FlagQuerySet(models.QuerySet["Flag"]):
     def standing(self) -> "FlagQuerySet":
         """Flags that the latest audit still raises."""
@@ -37,7 +42,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         unreviewed), ``none`` no single flag. Dismissed flags are never published. A confirmed flag that changed or was
         withdrawn since stays public until a person looks again.
         """
-        if user is not None and not isinstance(user, AnonymousUser) and user.has_perm("audits.view_flag"):
+        if may_see_all(user):
             return self
         confirmed = models.Q(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "reviewed":

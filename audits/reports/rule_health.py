@@ -94,6 +94,10 @@ class Health(OutcomeCounts, frozen=True):
             "dismissed": self.decisions.dismissed,
             "precision": _rounded(precision.share) if precision else None,
             "precision_interval": [_rounded(precision.low), _rounded(precision.high)] if precision else None,
+            "versions": [
+                {"version": number, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
+                for number, decisions in self.versions.items()
+            ],
         }
 
 

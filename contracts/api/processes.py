@@ -61,7 +61,7 @@ class ProcessRow(serializers.Serializer):
     contract_count = serializers.IntegerField()
     bid_count = serializers.IntegerField()
     release_count = serializers.IntegerField()
-    compiled = Instant(source="compiled_at")
+    compiled = Day(source="compiled_at")
 
 
 class PartyRow(serializers.Serializer):

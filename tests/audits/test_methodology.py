@@ -170,6 +170,7 @@ def test_what_people_wrote_is_shown_as_text(client):
 
 
 def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
+    client.force_login(get_user_model().objects.create_superuser("root"))
     load(*[release(f"ocds-test01-{number}") for number in range(1, 7)])
     two_bids = release("ocds-test01-7")
     two_bids["tender"]["numberOfTenderers"] = 2
@@ -196,11 +197,12 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
 
     review_flag(flag=flags[4], reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="Read the record")
     words = str(read(client, "/methodology/R018/"))
-    assert "Of the 5 flags that people decided on, 80 % were confirmed." in words
+    assert "Of the flags that people decided on, 80 % were confirmed." in words
     assert "between 38 % and 96 %" in words
 
 
 def test_a_rule_that_flags_much_of_what_it_assesses_is_told_to_be_context(client):
+    client.force_login(get_user_model().objects.create_superuser("root"))
     load(*[release(f"ocds-test01-{number}") for number in range(20)])
     audit_all()
 
@@ -213,6 +215,7 @@ def test_a_rule_that_flags_much_of_what_it_assesses_is_told_to_be_context(client
 
 
 def test_what_was_counted_is_shown_until_it_is_counted_again(client):
+    client.force_login(get_user_model().objects.create_superuser("root"))
     load(release())
     audit_all()
     refresh_outcome_counts()

@@ -11,13 +11,14 @@ from audits.engine import organizations, processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.processes import BATCH_PROCESSES
 from audits.models import Cohort
+from audits.reports.publishing import publish_figures
 from audits.reports.rule_health import refresh_outcome_counts
 
 
 class Command(BaseCommand):
     help = (
-        "Refresh the statistics that rules compare with, and count what the rules answered. What is unchanged writes "
-        "nothing."
+        "Refresh the statistics that rules compare with, count what the rules answered, publish figures if they are "
+        "due. What is unchanged writes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         )
         written += organizations.audit_due()
         refresh_outcome_counts()
+        publish_figures()
         seconds = round(time.monotonic() - started, 3)
         kept = Cohort.objects.count()
         if options["json"]:

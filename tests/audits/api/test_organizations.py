@@ -76,8 +76,8 @@ def test_the_public_sees_it_when_a_person_has_confirmed_it(flagged):
     assert [entry["id"] for entry in anonymous.get(FLAGS).json()["results"]] == [flagged.pk]
 
 
-def test_an_organization_counts_the_outcomes_of_its_rules(flagged):
-    body = Client().get(f"/api/v1/organizations/{flagged.organization_id}/").json()
+def test_an_organization_counts_the_outcomes_of_its_rules(flagged, auditor):
+    body = auditor.get(f"/api/v1/organizations/{flagged.organization_id}/").json()
     assert sum(body["outcomes"].values()) == 6
     assert body["outcomes"]["flagged"] == 1
     assert body["audited"]
@@ -86,7 +86,7 @@ def test_an_organization_counts_the_outcomes_of_its_rules(flagged):
     assert (body["audited"], body["outcomes"], body["flags"]) == (None, None, [])
 
 
-def test_stats_count_them_by_their_country(flagged):
-    body = Client().get("/api/v1/stats/").json()
+def test_stats_count_them_by_their_country(flagged, auditor):
+    body = auditor.get("/api/v1/stats/").json()
     assert body["by_rule"]["R038"] == {"new": 2}
     assert body["by_country"]["PE"]["new"] == body["total"]

@@ -1,0 +1,22 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class PublicFigures(models.Model):
+    """
+    Figures as the public is given them, until they are published again: ``audits.reports.publishing``.
+
+    ``figures`` is what the API answers; ``published_at`` is told as a day only.
+    """
+
+    name = models.TextField(_("name"), primary_key=True)
+    figures = models.JSONField(_("figures"))
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("public figures")
+        verbose_name_plural = _("public figures")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.published_at:%Y-%m-%d}"

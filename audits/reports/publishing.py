@@ -1,0 +1,160 @@
+"""
+Figures for the public, which tell nothing of what no person has decided on.
+
+Three things keep a record out of sight. A count is told in steps of five, and below five not at all, so that neither a
+small group nor what a sum leaves over says anything of one record. Figures are published once a day, so that two
+requests around one new record get the same answer. And they are published only when no record or at least five are
+new, so that two days around one new record do as well.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from audits.judging.vocabulary import OutcomeKind, Subject
+from audits.models import Audit, Flag, PublicFigures
+from audits.models.flag import may_see_all
+from audits.reports.coverage import Coverage, cover, coverage_of_all
+from audits.reports.rule_health import Health, assess, cached_health, health_of_rules
+from audits.reports.stats import count_flags, total_flags
+from audits.rules import RULES, rules_about
+from contracts.models import ContractingProcess
+from contracts.postgres.locks import lock_until_commit
+
+SMALLEST = 5
+STATS = "stats"
+
+
+def cell(number: int) -> int | None:
+    """Return a count as the public is given it: down to a multiple of ``SMALLEST``, or ``None`` below it."""
+    return number - number % SMALLEST or None
+
+
+def publish_figures() -> bool:
+    """Publish figures if that is due; return whether they were published."""
+    now = timezone.now()
+    with transaction.atomic():
+        lock_until_commit(["public figures"])
+        last = PublicFigures.objects.filter(pk=STATS).values_list("published_at", flat=True).first()
+        if (last and last.date() == now.date()) or not _hides_each_record(last):
+            return False
+        _together, publishers = coverage_of_all()
+        figures = {
+            STATS: public_stats(count_flags()),
+            **{_of_rule(code): public_health(health) for code, health in health_of_rules().items()},
+            **{_of_publisher(slug): public_coverage(coverage) for slug, coverage in publishers.items() if slug},
+        }
+        PublicFigures.objects.all().delete()
+        PublicFigures.objects.bulk_create(
+            PublicFigures(name=name, figures=entry, published_at=now) for name, entry in figures.items()
+        )
+    return True
+
+
+def _hides_each_record(last: datetime | None) -> bool:
+    """Say whether neither what came since, nor what waits for its audit and shows the next time, is a few records."""
+    audited = Audit.objects.filter(process=OuterRef("pk"), is_current=True, process_digest=OuterRef("digest"))
+    processes = ContractingProcess.objects.order_by()
+    new = processes.filter(compiled_at__gt=last) if last else processes.none()
+    waiting = processes.filter(~Exists(audited)).exclude(audit_attempt__failed_at__isnull=False)
+    return all(len(rows.values_list("pk")[:SMALLEST]) in (0, SMALLEST) for rows in (new, waiting))
+
+
+def published_stats() -> tuple[dict[str, Any], date | None]:
+    """Return the counts of flags and the day they were published, ``None`` before the first time."""
+    return _published(STATS) or (public_stats(total_flags([])), None)
+
+
+def published_health(code: str) -> tuple[dict[str, Any], date | None]:
+    """Return how a rule has done and the day this was published, ``None`` before the first time."""
+    return _published(_of_rule(code)) or (public_health(assess(code, RULES[code].version, {}, {})), None)
+
+
+def health_for(user: Any, code: str) -> tuple[dict[str, Any], date | None]:
+    """Return how a rule has done as a reader may know it, and the day it was counted."""
+    if not may_see_all(user):
+        return published_health(code)
+    health, counted_at = cached_health(code)
+    return health.as_json(), counted_at.date() if counted_at else None
+
+
+def published_coverage(slug: str) -> tuple[dict[str, Any], date | None]:
+    """Return what the data of a publisher can feed and the day this was published, ``None`` if it was not yet."""
+    return _published(_of_publisher(slug)) or (public_coverage(cover([], rules_about(Subject.PROCESS))), None)
+
+
+def _published(name: str) -> tuple[dict[str, Any], date] | None:
+    found = PublicFigures.objects.filter(pk=name).first()
+    return (found.figures, found.published_at.date()) if found else None
+
+
+def _of_rule(code: str) -> str:
+    return f"rules/{code}"
+
+
+def _of_publisher(slug: str) -> str:
+    return f"publishers/{slug}"
+
+
+def public_stats(stats: Mapping[str, Any]) -> dict[str, Any]:
+    """Return counts of flags as the public is given them. What has no count that may be told is left out. Pure."""
+    figures: dict[str, Any] = {"total": cell(stats["total"]), "by_state": _cells(stats["by_state"])}
+    for table in ("by_rule", "by_severity", "by_country"):
+        states = {name: _cells(dict.fromkeys(Flag.State.values, 0) | found) for name, found in stats[table].items()}
+        figures[table] = {name: found for name, found in states.items() if any(found.values())}
+    return figures
+
+
+def public_health(health: Health) -> dict[str, Any]:
+    """Return how a rule has done as the public is given it. Pure."""
+    figures = health.as_json()
+    outcomes = _cells(figures["outcomes"])
+    assessed, flagged = cell(figures["assessed"]), outcomes[OutcomeKind.FLAGGED]
+    return figures | {
+        "outcomes": outcomes,
+        "assessed": assessed,
+        "share": round(flagged / assessed, 2) if assessed and flagged else None,
+        "missing": _rows(figures["missing"]),
+        "confirmed": cell(figures["confirmed"]),
+        "dismissed": cell(figures["dismissed"]),
+        "versions": [
+            row | {"confirmed": cell(row["confirmed"]), "dismissed": cell(row["dismissed"])}
+            for row in figures["versions"]
+        ],
+    }
+
+
+def public_coverage(coverage: Coverage) -> dict[str, Any]:
+    """
+    Return the coverage of a publisher as the public is given it. Pure.
+
+    What a rule could judge is told together: which records it flagged is no matter of what the data can feed.
+    """
+    figures = coverage.as_json()
+    rules = {
+        code: {
+            "outcomes": _cells(found["outcomes"]) | {OutcomeKind.FLAGGED.value: None, OutcomeKind.CLEAR.value: None},
+            "not_asked": cell(found["not_asked"]),
+            "assessed": cell(found["assessed"]),
+            "missing": _rows(found["missing"]),
+        }
+        for code, found in figures["rules"].items()
+    }
+    return {
+        "processes": cell(figures["processes"]),
+        "unaudited": cell(figures["unaudited"]),
+        "rules_fed": sum(found["assessed"] is not None for found in rules.values()),
+        "rules": rules,
+    }
+
+
+def _cells(counts: Mapping[str, int]) -> dict[str, int | None]:
+    return {name: cell(number) for name, number in counts.items()}
+
+
+def _rows(missing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row | {"records": number} for row in missing if (number := cell(row["records"]))]
