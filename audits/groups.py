@@ -42,7 +42,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *(*_READING, "audits.add_review", *_REFERENCE),
         *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
         *("contracts.view_apitoken", "contracts.add_apitoken", "contracts.change_apitoken"),
-        *("contracts.view_submissionorigin", "auth.view_user", "auth.view_group"),
+        *("contracts.view_submissionorigin", "contracts.view_trailentry", "auth.view_user", "auth.view_group"),
     ),
 }
 

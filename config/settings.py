@@ -32,6 +32,7 @@ env = environ.Env(
     LOG_LEVEL=(str, "INFO"),
     # servers
     DATABASE_URL=(str, ""),
+    DATABASE_MIGRATION_URL=(str, ""),
     CELERY_BROKER_URL=(str, ""),
     PORT=(int, 8000),
     # Veedor
@@ -175,6 +176,11 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     " -c idle_in_transaction_session_timeout=60s",
 )
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+
+# The owner of the tables, for `grantrights` alone, which leaves the application's role unable to switch off a trigger
+# or empty a table. Where no owner is named, the application is the owner.
+if env("DATABASE_MIGRATION_URL"):
+    DATABASES["owner"] = env.db_url("DATABASE_MIGRATION_URL") | {"TEST": {"MIRROR": "default"}}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -94,11 +94,11 @@ def wait_until():
 
 
 def _let_tests_empty_tables(**_signal: object) -> None:
-    """Tests empty tables between them, which decisions refuse; the test of that switches it on again."""
+    """Tests empty tables between them, which decisions and the trail refuse; the test of that switches it on again."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate_%'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE audits_review DISABLE TRIGGER {name}")
+        cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate_%'")
+        for table, name in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
 
 
 post_migrate.connect(_let_tests_empty_tables)

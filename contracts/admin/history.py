@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from contracts.admin.readonly import ListAdmin
+from contracts.admin.trail import TrailedAdmin
 
 # Kept by the loader of reference files for itself.
 _UNTOLD = frozenset({"id", "loaded_digest"})
@@ -31,7 +32,7 @@ class Event(NamedTuple):
     changes: list[Change]
 
 
-class HistoryAdmin(ListAdmin):
+class HistoryAdmin(TrailedAdmin, ListAdmin):
     """
     Edits with history. Rows are switched off, not deleted: decisions made under them must stay explicable.
 

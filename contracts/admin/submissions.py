@@ -16,6 +16,7 @@ from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.submitting import submit
+from contracts.trail import Action, record
 from contracts.translating import problem_detail, problem_hint
 
 STATES = {
@@ -132,6 +133,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
         submission = self.get_object(request, object_id)
         context: dict[str, Any] = {"title": _("Submission")}
         if submission is not None and self.has_view_permission(request, submission):
+            if request.user.has_perm(ORIGIN_PERMISSION) and hasattr(submission, "origin"):
+                record(request.user, Action.ORIGIN_READ, submission)
             releases = Release.objects.filter(submission=submission).defer("content").order_by("pk")[:100]
             context |= {
                 "problems": [

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 
 from contracts.admin.readonly import ListAdmin
 from contracts.models import ApiToken
+from contracts.trail import Action, record
 
 
 class ApiTokenForm(forms.ModelForm):
@@ -84,6 +86,8 @@ class ApiTokenAdmin(ListAdmin):
         token, secret = ApiToken.objects.issue(**form.cleaned_data)
         obj.__dict__.update(token.__dict__)
         request.issued_secret = secret
+        expires = token.expires_at.isoformat() if token.expires_at else None
+        record(request.user, Action.TOKEN_ISSUED, token, account=token.user_id, scopes=token.scopes, expires=expires)
 
     def response_add(self, request: Any, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
         """Show the secret in this answer and nowhere else: a message would carry it in a cookie."""
@@ -101,7 +105,11 @@ class ApiTokenAdmin(ListAdmin):
 
     @admin.action(description=_("Revoke the selected tokens"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
-        number = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        with transaction.atomic():
+            revoked = list(queryset.filter(revoked_at=None).select_for_update(of=("self",)))
+            number = ApiToken.objects.filter(pk__in=[token.pk for token in revoked]).update(revoked_at=timezone.now())
+            for token in revoked:
+                record(request.user, Action.TOKEN_REVOKED, token, account=token.user_id)
         self.message_user(
             request,
             ngettext("%(number)d token was revoked.", "%(number)d tokens were revoked.", number) % {"number": number},

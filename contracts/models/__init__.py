@@ -7,6 +7,7 @@ from contracts.models.release import Release
 from contracts.models.stages import Award, Bid, Contract
 from contracts.models.submission import Content, ContentChunk, Submission, SubmissionOrigin
 from contracts.models.token import ApiToken
+from contracts.models.trail import TrailEntry
 from contracts.postgres import lookups
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Release",
     "Submission",
     "SubmissionOrigin",
+    "TrailEntry",
     "lookups",
 ]

@@ -12,12 +12,14 @@ ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 OURS = [name for name, service in COMPOSE["services"].items() if service["image"] == "veedor"]
-ONLY_COMPOSE = {"POSTGRES_PASSWORD", "BROKER_PASSWORD"}
+ONLY_COMPOSE = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "BROKER_PASSWORD"}
 # Gunicorn's own: it ends with an error if it is there and empty, so that it is passed on only where it is set.
 ONLY_GUNICORN = {"WEB_CONCURRENCY"}
 REQUIRED = {"SECRET_KEY", "ALLOWED_HOSTS"}
 # Where the compose file stands for a server of its own or for production.
-OTHER_DEFAULTS = {"DJANGO_ENV", "DATABASE_URL", "CELERY_BROKER_URL", "VEEDOR_TRUSTED_PROXIES"}
+OTHER_DEFAULTS = {
+    *("DJANGO_ENV", "DATABASE_URL", "DATABASE_MIGRATION_URL", "CELERY_BROKER_URL", "VEEDOR_TRUSTED_PROXIES"),
+}
 
 
 def variables_of_settings() -> set[str]:
@@ -100,6 +102,14 @@ def test_each_service_has_limits_and_logs_that_end(name):
 def test_the_broker_asks_for_its_password():
     assert "--requirepass" in " ".join(COMPOSE["services"]["broker"]["command"])
     assert "BROKER_PASSWORD:?" in COMPOSE["x-veedor"]["environment"]["CELERY_BROKER_URL"]
+
+
+def test_only_the_migration_knows_the_owner_of_the_tables():
+    for name in OURS:
+        given = COMPOSE["services"][name]["environment"]
+        assert given["DATABASE_URL"].startswith("${DATABASE_URL:-postgresql://veedor_app:")
+        assert bool(given["DATABASE_MIGRATION_URL"]) is (name == "migrate")
+        assert ("${POSTGRES_PASSWORD" in str(given)) is (name == "migrate")
 
 
 def test_data_outlives_the_containers():

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.reference.loading import load_reference
+from contracts.trail import Action, record
 
 SHOWN = 5
 
@@ -34,3 +35,6 @@ class Command(BaseCommand):
                     shown = "; ".join(sorted(names)[:SHOWN]) + ("; …" if len(names) > SHOWN else "")
                     parts.append(f"{len(names)} {label} ({shown})")
             self.stdout.write(f"{difference.file}: {', '.join(parts)}")
+        written = {entry.file: len(entry.added) + len(entry.changed) for entry in differences}
+        if any(written.values()):
+            record(None, Action.REFERENCE_LOADED, rows={file: number for file, number in written.items() if number})

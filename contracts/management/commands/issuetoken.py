@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from contracts.models import ApiToken
+from contracts.trail import Action, record
 
 
 class Command(BaseCommand):
@@ -28,10 +29,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The user {options['username']!r} is not known. Add one: manage.py createsuperuser."
             ) from None
-        _, secret = ApiToken.objects.issue(
+        token, secret = ApiToken.objects.issue(
             user=user,
             name=options["name"],
             scopes=options["scope"] or [ApiToken.Scope.READ.value],
             expires_at=timezone.now() + timedelta(days=options["days"]),
         )
+        record(None, Action.TOKEN_ISSUED, token, account=user.pk, scopes=token.scopes, command="issuetoken")
         self.stdout.write(secret)

@@ -1,0 +1,67 @@
+"""Give the application's database role the rights it needs on the owner's tables, and no more."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections, transaction
+from pghistory.models import Event
+from psycopg import sql
+
+# Decisions and the trail are added to and read; so is the history that triggers write.
+APPENDED = ("audits_review", "contracts_trailentry")
+_STATEMENTS = (
+    "GRANT USAGE ON SCHEMA public TO {role}",
+    # Neither TRUNCATE nor TRIGGER, and nothing that only an owner can do, such as switching a trigger off.
+    "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+)
+
+
+def grant_rights(connection: Any, role: str) -> None:
+    """
+    Grant a role what the application does, over a connection of the owner of all tables.
+
+    :raises DatabaseError: if the role is not there, or the connection is not the owner's
+    """
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement in _STATEMENTS:
+            cursor.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
+        history = (model._meta.db_table for model in apps.get_models() if issubclass(model, Event))
+        for table in (*APPENDED, *history):
+            revoke = sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}")
+            cursor.execute(revoke.format(table=sql.Identifier(table), role=sql.Identifier(role)))
+
+
+def make_role(connection: Any, role: str, password: str) -> None:
+    """Make a role that may log in and nothing else, or give the one that is there this password."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
+        found = cursor.fetchone()
+        if found and found[0]:
+            raise CommandError(f"The role {role} is a superuser, whom no right is refused. Name another.")
+        verb = "ALTER" if found else "CREATE"
+        statement = sql.SQL(verb + " ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {password}")
+        cursor.execute(statement.format(role=sql.Identifier(role), password=sql.Literal(password)))
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the role of DATABASE_URL if it is missing, and grant it SELECT, INSERT, UPDATE, DELETE on all tables, "
+        "only SELECT and INSERT on decisions, trail and history. Run it after migrate; needs DATABASE_MIGRATION_URL."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if "owner" not in settings.DATABASES:
+            raise CommandError("DATABASE_MIGRATION_URL is not set: without it the application is the owner.")
+        application = settings.DATABASES["default"]
+        if application["USER"] == settings.DATABASES["owner"]["USER"]:
+            raise CommandError(
+                "DATABASE_URL and DATABASE_MIGRATION_URL name the same role; give the application its own."
+            )
+        owner = connections["owner"]
+        make_role(owner, application["USER"], application["PASSWORD"])
+        grant_rights(owner, application["USER"])
+        self.stdout.write(f"{application['USER']} may read and write, and nothing else.")

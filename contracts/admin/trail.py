@@ -1,0 +1,90 @@
+"""The audit trail, and the pages whose changes it tells of."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.models import TrailEntry
+from contracts.trail import Action, record
+
+
+class TrailedAdmin(admin.ModelAdmin):
+    """Records in the trail what people add, change and delete here."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        record(request.user, Action.ADDED, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        record(request.user, Action.CHANGED, obj, changes=message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for row in queryset:
+            record(request.user, Action.DELETED, row)
+        return super().log_deletions(request, queryset)
+
+
+class TrailedUserAdmin(TrailedAdmin, UserAdmin):
+    """Accounts: who gets which rights is in the trail."""
+
+
+class TrailedGroupAdmin(TrailedAdmin, GroupAdmin):
+    """Groups: which rights they give is in the trail."""
+
+
+admin.site.unregister([User, Group])
+admin.site.register(User, TrailedUserAdmin)
+admin.site.register(Group, TrailedGroupAdmin)
+
+
+class PersonFilter(admin.SimpleListFilter):
+    """People who are in the trail."""
+
+    title = _("person")
+    parameter_name = "actor"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        acted = TrailEntry.objects.order_by().values("actor").distinct()
+        people = User.objects.filter(pk__in=acted).order_by("username")
+        return [("none", _("nobody known")), *((str(user.pk), user.get_username()) for user in people)]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[TrailEntry]) -> QuerySet[TrailEntry]:
+        match self.value():
+            case None:
+                return queryset
+            case "none":
+                return queryset.filter(actor=None)
+            case text:
+                return queryset.filter(actor=int(text)) if text.isascii() and text.isdigit() else queryset.none()
+
+
+@admin.register(TrailEntry)
+class TrailAdmin(ReadOnlyAdmin):
+    """What people and commands did, to read."""
+
+    list_display = ["at", "action", "actor_written", "target", "details"]
+    list_filter = ["action", PersonFilter, ("at", admin.DateFieldListFilter)]
+    date_hierarchy = "at"
+    search_fields = ["=target_type", "=target_id"]
+    search_help_text = _("The kind of a row, such as contracts.apitoken, or its id.")
+    sortable_by = []
+    ordering = ["-pk"]
+    list_select_related = ["actor"]
+    fields = ["at", "action", "actor_written", "target", "details"]
+
+    @admin.display(description=_("person"))
+    def actor_written(self, entry: TrailEntry) -> str:
+        if entry.actor_id is None:
+            return "–"
+        return str(User.objects.filter(pk=entry.actor_id).first() or f"#{entry.actor_id}")
+
+    @admin.display(description=_("row"))
+    def target(self, entry: TrailEntry) -> str:
+        return entry.target or "–"

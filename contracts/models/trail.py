@@ -1,0 +1,77 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class TrailEntry(models.Model):
+    """
+    Something that a person or a command did and that leads must be able to look up. Written by ``contracts.trail``.
+
+    ``target_type`` and ``target_id`` name a row (``contracts.apitoken``, ``12``), which may be gone. No addresses, no
+    browsers, no names that were typed: ``actor`` is an account or empty. Never changed; the database dates it itself.
+    """
+
+    class Action(models.TextChoices):
+        LOGGED_IN = "logged_in", _("logged in")
+        LOGIN_FAILED = "login_failed", _("failed to log in")
+        TOKEN_ISSUED = "token_issued", _("issued a token")
+        TOKEN_REVOKED = "token_revoked", _("revoked a token")
+        ADDED = "added", _("added")
+        CHANGED = "changed", _("changed")
+        DELETED = "deleted", _("deleted")
+        REFERENCE_LOADED = "reference_loaded", _("loaded reference data")
+        ORIGIN_READ = "origin_read", _("read who sent a submission")
+        ORIGINS_EXPORTED = "origins_exported", _("exported who sent submissions")
+        CLAIM_DECIDED = "claim_decided", _("decided on a claim")
+        RETENTION_RUN = "retention_run", _("removed what its time had run out for")
+        SUBMISSION_ERASED = "submission_erased", _("erased a submission")
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,  # the entry outlives the account
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+    action = models.CharField(_("action"), max_length=20, choices=Action)
+    target_type = models.TextField(_("kind of row"), blank=True)
+    target_id = models.TextField(_("row"), blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("trail entry")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["action", "-id"], name="trail_action"),
+            models.Index(fields=["actor", "-id"], name="trail_actor"),
+            models.Index(fields=["at"], name="trail_at"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="no_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'pgtrigger: the audit trail is never removed';",
+            ),
+            pgtrigger.Trigger(
+                name="append",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="NEW.at := clock_timestamp(); RETURN NEW;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.target}".strip()
+
+    @property
+    def target(self) -> str:
+        return f"{self.target_type} {self.target_id}".strip()

@@ -1,0 +1,142 @@
+"""The role of the application: it does the application's work, and cannot undo what was decided and noted."""
+
+import re
+from io import StringIO
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from audits.engine import processes
+from audits.models import Flag, LexiconTerm, Review
+from audits.triage import review_flag
+from config.management.commands.grantrights import grant_rights
+from contracts.models import Publisher, TrailEntry
+from contracts.trail import Action, record
+from tests.contracts.api.conftest import make_user
+from tests.support.records import load, release
+
+ROLE = "veedor_app_test"
+
+
+@pytest.fixture
+def superuser():
+    """A connection of a superuser of the private PostgreSQL, to the test database."""
+    settings = connection.settings_dict
+    host = settings["HOST"]
+    if not str(host).startswith("/"):
+        pytest.skip("only the private PostgreSQL lets tests make roles")
+    with psycopg.connect(host=host, port=settings["PORT"], user="postgres", dbname=settings["NAME"]) as opened:
+        opened.autocommit = True
+        yield opened
+
+
+@pytest.fixture
+def granted(transactional_db, superuser):
+    """The role has its rights, and the owner may act as it."""
+    if not superuser.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+        superuser.execute(f"CREATE ROLE {ROLE} LOGIN")
+    superuser.execute(f"GRANT {ROLE} TO {connection.settings_dict['USER']}")
+    grant_rights(connection, ROLE)
+
+
+@pytest.fixture
+def as_application(granted):
+    """This test's connection is the application's."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {ROLE}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+def refused(statement: str) -> str:
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    return str(refusal.value)
+
+
+def test_the_application_does_its_work_with_its_rights(as_application):
+    load(release())
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    flag = Flag.objects.get(rule="R018")
+    lead = make_user("lead")
+    review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="Read the record")
+    record(lead, Action.CHANGED, flag)
+    publisher = Publisher.objects.create(slug="p", name="P")
+    publisher.name = "Q"
+    publisher.save()
+    load(release(tender={"title": "Other"}))
+    assert (Review.objects.count(), publisher.events.count()) == (1, 2)
+    call_command("verifylog", "--json", stdout=StringIO())
+
+
+@pytest.mark.parametrize("table", ["audits_review", "contracts_trailentry"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE {table} CASCADE",
+        "ALTER TABLE {table} DISABLE TRIGGER ALL",
+        "ALTER TABLE {table} DISABLE TRIGGER USER",
+        "DROP TABLE {table} CASCADE",
+        "DELETE FROM {table}",
+        "UPDATE {table} SET id = id",
+        "CREATE TRIGGER sly BEFORE UPDATE ON {table} EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_the_application_can_neither_disable_a_trigger_nor_empty_a_table(as_application, table, statement):
+    answer = refused(statement.format(table=table))
+    assert re.search(r"permission denied|must be owner", answer), answer
+
+
+def test_the_application_can_not_change_history_or_functions(as_application):
+    term = LexiconTerm.objects.create(concept="c", language="es", term="t", source="s")
+    assert "permission denied" in refused("DELETE FROM audits_lexicontermevent")
+    assert "must be owner" in refused(
+        "ALTER FUNCTION audits_review_chain(bytea, bigint, bigint, text, text, int, timestamptz, bytea, jsonb) COST 1"
+    )
+    assert term.events.count() == 1
+
+
+@pytest.mark.parametrize("table", ["audits_review", "contracts_trailentry"])
+def test_not_even_the_owner_changes_entries_unless_a_trigger_is_switched_off(granted, table):
+    load(release())
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    lead = make_user("lead")
+    review_flag(flag=Flag.objects.first(), reviewer=lead, decision=Review.Decision.CONFIRMED, reason="Read it")
+    record(lead, Action.LOGGED_IN)
+    assert "pgtrigger" in refused(f"UPDATE {table} SET id = id")
+    assert "pgtrigger" in refused(f"DELETE FROM {table}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    assert "never removed" in refused(f"TRUNCATE {table} CASCADE")
+    with connection.cursor() as cursor:  # as conftest leaves it, for other tests
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname ~ 'no_truncate'", [table]
+        )
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {cursor.fetchone()[0]}")
+
+
+def test_the_database_dates_entries(transactional_db):
+    record(None, Action.RETENTION_RUN)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contracts_trailentry (at, action, target_type, target_id, details) "
+            "VALUES ('2001-01-01Z', 'logged_in', '', '', '{}')"
+        )
+    assert TrailEntry.objects.order_by("pk").last().at.year > 2001
+
+
+def test_without_an_owner_there_is_nobody_to_grant(db):
+    with pytest.raises(CommandError, match="DATABASE_MIGRATION_URL"):
+        call_command("grantrights")
+
+
+def test_one_role_for_both_is_refused(db, settings, monkeypatch):
+    monkeypatch.setitem(settings.DATABASES, "owner", settings.DATABASES["default"])
+    with pytest.raises(CommandError, match="same role"):
+        call_command("grantrights")
