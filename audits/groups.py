@@ -43,6 +43,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
         *("contracts.view_apitoken", "contracts.add_apitoken", "contracts.change_apitoken"),
         *("contracts.view_submissionorigin", "contracts.view_trailentry", "auth.view_user", "auth.view_group"),
+        *("contracts.erase_submission", "contracts.view_retentionpolicy"),
+        *("contracts.add_retentionpolicy", "contracts.change_retentionpolicy"),
     ),
 }
 

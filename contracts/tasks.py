@@ -9,6 +9,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from contracts import erasing
 from contracts.intake import processing
 from contracts.models import Submission
 
@@ -27,6 +28,12 @@ def process_due_submissions() -> None:
     """Enqueue every due submission: a lost message is made up for here."""
     for pk in Submission.objects.due().values_list("pk", flat=True)[:1000]:
         enqueue(str(pk))
+
+
+@shared_task(name="contracts.keep_retention")
+def keep_retention() -> None:
+    """Remove what is older than the retention that a lead has set."""
+    erasing.keep_retention()
 
 
 def enqueue(submission_id: str) -> None:

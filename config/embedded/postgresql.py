@@ -43,6 +43,11 @@ log_timezone = 'UTC'
 fsync = on
 synchronous_commit = on
 full_page_writes = on
+# Statements hold readers' search words: what fails is told to the application, which logs it, and not written here.
+log_min_messages = log
+log_min_error_statement = panic
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
 """
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.display import MAX_ROWS, admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.submitting import submit
@@ -72,6 +73,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
     sortable_by = []
     ordering = ["-received_at"]
     change_form_template = "admin/contracts/submission/change_form.html"
+    actions = ["erase", "erase_with_records"]  # type: ignore[assignment]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return bool(request.user.has_perm("contracts.add_submission"))
@@ -79,12 +81,55 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or self.has_add_permission(request)
 
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) or self.has_erase_permission(request)
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("contracts.erase_submission"))
+
+    @admin.action(description=_("Erase the chosen submissions, not their records"), permissions=["withdraw"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
+        """Erase submissions: leads any, others what they sent themselves."""
+        own = queryset if self.has_erase_permission(request) else queryset.filter(origin__user=request.user.pk)
+        return self._erase(request, own, with_records=False)
+
+    @admin.action(description=_("Erase the chosen submissions and their records"), permissions=["erase"])
+    def erase_with_records(self, request: HttpRequest, queryset: QuerySet[Submission]) -> HttpResponse | None:
+        return self._erase(request, queryset, with_records=True)
+
+    def _erase(
+        self, request: HttpRequest, queryset: QuerySet[Submission], *, with_records: bool
+    ) -> HttpResponse | None:
+        """Ask first, then erase what no worker is processing."""
+        submissions = list(queryset.filter(erased_on=None))
+        if request.POST.get("confirmed") != "yes":
+            action = "erase_with_records" if with_records else "erase"
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Erase submissions"),
+                "opts": self.opts,
+                "media": self.media,
+                "submissions": submissions,
+                "with_records": with_records,
+                "action": action,
+            }
+            return TemplateResponse(request, "admin/contracts/submission/erase.html", context)
+        for submission in submissions:
+            try:
+                erase_submission(submission, actor=request.user, with_records=with_records)
+            except SubmissionBusyError:
+                text = _("%(id)s is being processed; try again in some minutes.") % {"id": submission.pk}
+                self.message_user(request, text, messages.ERROR)
+            else:
+                self.message_user(request, _("%(id)s is erased.") % {"id": submission.pk}, messages.SUCCESS)
+        return None
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return Submission.objects.visible_to(request.user).order_by(*self.get_ordering(request))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
         names = ["id", "state_label", "kind", "channel", "publisher", "received_at", "sha256", "size", "attempts"]
-        names += ["processed_at", "failed_at", "error_text", "counts_text", "processes"]
+        names += ["processed_at", "failed_at", "erased_on", "error_text", "counts_text", "processes"]
         return [*names, "sender", "file_name"] if request.user.has_perm(ORIGIN_PERMISSION) else names
 
     @admin.display(description=_("state"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from contracts.intake.spooling import Spool, read_text, spool
 from contracts.models import Content, ContentChunk, Publisher, Submission, SubmissionOrigin
@@ -58,9 +59,11 @@ def store(
     with transaction.atomic():
         # A second sender of the same bytes at the same time waits here, and finds those that the first one stored.
         lock_until_commit([spooled.sha256])
-        content = Content.objects.filter(sha256=spooled.sha256).first() or _store_content(spooled)
+        kept = Content.objects.filter(sha256=spooled.sha256, removed_on=None)
+        content = kept.first() or _store_content(spooled)
+        # One whose origin is gone is nobody's: `origin__user=None` alone would find it.
         known = Submission.objects.filter(
-            content=content, kind=kind, channel=channel, publisher=publisher, origin__user=user
+            content=content, kind=kind, channel=channel, publisher=publisher, origin__isnull=False, origin__user=user
         ).first()
         if known:
             return known, False
@@ -70,9 +73,10 @@ def store(
 
 
 def _store_content(spooled: Spool) -> Content:
-    content = Content.objects.create(
-        sha256=spooled.sha256, size=spooled.size, encoding=spooled.encoding, is_gzip=spooled.is_gzip
-    )
+    """Store bytes that are new, or that were removed."""
+    found = {"size": spooled.size, "encoding": spooled.encoding, "is_gzip": spooled.is_gzip}
+    fields = {**found, "received_at": timezone.now(), "removed_on": None}
+    content, _is_new = Content.objects.update_or_create(sha256=spooled.sha256, defaults=fields)
     rows = ((content.pk, number, chunk) for number, chunk in enumerate(spooled.chunks()))
     copy_rows(ContentChunk, ("content_id", "number", "data"), rows)
     return content

@@ -84,10 +84,15 @@ def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
         ocids = _store_releases(batch, submission)
         if ocids:
             process_ids = compile_processes(ocids, batch, publisher=submission.publisher)
-            releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
-            transaction.on_commit(
-                lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
-            )
+            announce_compiled(process_ids)
+
+
+def announce_compiled(process_ids: Sequence[int]) -> None:
+    """Announce processes that were compiled in this transaction."""
+    releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
+    transaction.on_commit(
+        lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
+    )
 
 
 def _store_releases(batch: Sequence[Received], submission: Submission) -> set[str]:

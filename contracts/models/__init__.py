@@ -4,6 +4,7 @@ from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher
 from contracts.models.release import Release
+from contracts.models.retention import RetentionPolicy
 from contracts.models.stages import Award, Bid, Contract
 from contracts.models.submission import Content, ContentChunk, Submission, SubmissionOrigin
 from contracts.models.token import ApiToken
@@ -22,6 +23,7 @@ __all__ = [
     "Party",
     "Publisher",
     "Release",
+    "RetentionPolicy",
     "Submission",
     "SubmissionOrigin",
     "TrailEntry",

@@ -24,6 +24,7 @@ class Content(models.Model):
     encoding = models.CharField(_("encoding"), max_length=20, default="utf-8")
     is_gzip = models.BooleanField(_("compressed with gzip"), default=False)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
+    removed_on = models.DateField(_("bytes removed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("content")
@@ -99,6 +100,7 @@ class Submission(models.Model):
     problems = models.JSONField(_("problems"), default=list, blank=True, encoder=DjangoJSONEncoder)
     problem_count = models.PositiveIntegerField(_("number of problems"), default=0)
     ocids = models.JSONField(_("ocids"), default=list, blank=True, help_text=_("The first hundred."))
+    erased_on = models.DateField(_("erased"), null=True, blank=True)
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -106,6 +108,7 @@ class Submission(models.Model):
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         ordering = ["-received_at"]
+        permissions = [("erase_submission", "Can erase submissions and their records")]
         indexes = [
             # the sweep: due submissions
             models.Index(

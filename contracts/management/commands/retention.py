@@ -1,0 +1,23 @@
+"""Remove what is older than the retention that a lead has set."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from contracts.erasing import keep_retention
+
+
+class Command(BaseCommand):
+    help = (
+        "Remove who sent submissions, and the bytes of submissions without a stored release, once they are older "
+        "than the retention set in the admin (90 days each by default). The schedule does it every hour."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="only count what would be removed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        removed = keep_retention(dry_run=options["dry_run"])
+        verb = "would be removed" if options["dry_run"] else "removed"
+        self.stdout.write(f"{removed.origins} origins and the bytes of {removed.contents} submissions {verb}")

@@ -1,0 +1,40 @@
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+ORIGIN_DAYS = 90
+REFUSED_DAYS = 90
+_EMPTY = _("Left empty: for ever.")
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+class RetentionPolicy(models.Model):
+    """
+    How long what could tell of a sender is kept, in days: one row, which leads change and which has a history.
+
+    Spools need no days: they are files without a name, which the kernel frees when their process ends in any way.
+    """
+
+    origin_days = models.PositiveIntegerField(
+        _("days to keep who sent a submission"), null=True, blank=True, default=ORIGIN_DAYS, help_text=_EMPTY
+    )
+    refused_days = models.PositiveIntegerField(
+        _("days to keep the bytes of submissions of which no release was stored"),
+        null=True,
+        blank=True,
+        default=REFUSED_DAYS,
+        help_text=_EMPTY,
+    )
+
+    class Meta:
+        verbose_name = _("retention")
+        verbose_name_plural = _("retention")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="retention_one_row")]
+
+    def __str__(self) -> str:
+        return str(_("retention"))
+
+    @classmethod
+    def in_force(cls) -> "RetentionPolicy":
+        """Return the row, or the defaults where nobody has set any."""
+        return cls.objects.first() or cls(pk=1)
