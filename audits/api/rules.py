@@ -75,6 +75,9 @@ class RuleHealth(serializers.Serializer):
         help_text="Kind of outcome → records, over the current audits; null: fewer than five.",
     )
     assessed = serializers.IntegerField(allow_null=True, help_text="Records that it could judge: flagged or clear.")
+    withheld = serializers.IntegerField(
+        allow_null=True, help_text="Clear outcomes with a passage, where something else is bought."
+    )
     share = serializers.FloatField(allow_null=True, help_text="Flagged of what was assessed.")
     is_context = serializers.BooleanField(help_text="It flags so much of it that its flags are context.")
     missing = MissingCount(many=True, help_text="Fields for want of which it could not judge, most frequent first.")

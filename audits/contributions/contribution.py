@@ -50,7 +50,7 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
     """
     practices = {bound.rule.code: bound.judge(dossier).kind for bound in rule_set.reading("publisher_practice")}
     return Contribution(
-        sectors=dossier.scope.sectors,
+        sectors=dossier.sectors,
         subjects=_subjects(dossier.process),
         is_gift=_is_gift(dossier),
         price_gaps=next((_price_gaps(dossier, bound) for bound in rule_set.reading("price_gap_fence")), ()),

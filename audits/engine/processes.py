@@ -163,5 +163,5 @@ def _judge(record: _Record, dossier: Dossier, figures: ProcessFigures, rule_sets
         dossier_digest=bytes.fromhex(digest),
         rule_set=rule_set,
         outcomes=rule_set.judge(dossier.with_statistics(figures, digest=digest), interruptions=INTERRUPTIONS),
-        sectors=dossier.scope.sectors,
+        sectors=dossier.sectors,
     )

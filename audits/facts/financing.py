@@ -67,13 +67,14 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return the places that name a lender or donor, or terms of a loan, credit, donation or cooperation.
 
-    What a funder is called, and what a budget is called, counts whatever its strength ("grants since 2010",
-    "Donación"); elsewhere weak words need a second one, or an agreement between governments or bodies.
+    What a funder, a budget or a method is called counts whatever its strength ("grants since 2010", "Donación",
+    "BID - Licitación Internacional"); elsewhere weak words need a second one, or an agreement between governments or
+    bodies.
     """
     found = [lender.evidence for lender in lenders(dossier)]
     found.extend(funder_mentions(dossier, *TERMS))
     found.extend(dossier.evidence(mention) for mention in _terms(dossier, WORDS_OF_RECORD, STRONG))
-    found.extend(dossier.evidence(mention) for mention in _terms(dossier, MONEY_PARTS, WEAK))
+    found.extend(dossier.evidence(mention) for mention in _terms(dossier, MONEY_PARTS | {"method"}, WEAK))
     if not found:
         weak = _terms(dossier, WORDS_OF_RECORD, WEAK)
         if len({mention.term for mention in weak}) > 1 or (

@@ -37,7 +37,8 @@ _FAR = re.compile(
     r"postes|postacion|red de acceso|ultima milla|last mile|unserved|underserved|zonas remotas)\b"
 )
 _INDOORS = re.compile(
-    r"\b(?:edificios?|campus|oficinas?|sede central|cableado estructurado|cabeamento estruturado|structured cabling|"
+    r"\b(?:edificios?|campus|vertical|wlan|switche?s?|"
+    r"oficinas?|sede central|cableado estructurado|cabeamento estruturado|structured cabling|"
     r"red lan|redes lan|lan|patch ?cords?|patch leads?|jumpers?|cordoes|predio|building|head office|internal|interno|"
     r"sala de servidores|server room|rack|hospital|escuela|escola|school|laboratorio)\b"
 )

@@ -4,12 +4,15 @@ What several rules read alike from a dossier: the object, surveillance, security
 Each reading returns evidence. None of them judges.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from math import inf
+from typing import Protocol
 
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES, VENDORS
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention, PartyMatch
@@ -21,6 +24,16 @@ GROUND_PARTS = frozenset({"method", "rationale"})
 MONEY_PARTS = frozenset({"budget"})
 PAPER_PARTS = frozenset({"document", "amendment", "criteria"})
 WORDS_OF_RECORD = OBJECT_PARTS | GROUND_PARTS | MONEY_PARTS | PAPER_PARTS
+
+# Where a text tells of a security body; a class of goods does not.
+_TOLD_PARTS = OBJECT_PARTS - {"classification"}
+# What makes a place of the name after it, and how many characters before the name it is looked for.
+_PLACE = re.compile(
+    r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
+    r"barrio|colonia|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|travessa|ponte|estacion|estacao|"
+    r"street|avenue|road|square|park)[ .]+(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
+)
+_PLACE_REACH = 30
 
 # How sure a match of a party must be, from 0 to 100, to be cited.
 SURE = 80
@@ -62,8 +75,11 @@ def require_scope(dossier: Dossier) -> None:
     """
     if dossier.scope:
         return
-    if not any(text.part in OBJECT_PARTS for text in dossier.texts):
+    texts = [text for text in dossier.texts if text.part in OBJECT_PARTS]
+    if not texts:
         raise InsufficientDataError("/tender/title", "object_unreadable")
+    if not any(dossier.is_readable(text) for text in texts):
+        raise InsufficientDataError("/language", "language_unread")
     raise NotApplicableError("not_in_scope")
 
 
@@ -119,8 +135,37 @@ def security_buyers(dossier: Dossier) -> list[Evidence]:
 
 
 def security_links(dossier: Dossier) -> tuple[Mention, ...]:
-    """Return the mentions in the object that tie it to a security body."""
-    return dossier.mentions_of("security_body", "police_integration")
+    """
+    Return the mentions in the object that tie it to a security body, in a lot that has technology or in none.
+
+    Abbreviations ("C5", "911") count beside a command centre or surveillance technology. Names of classes do not
+    count, nor streets and buildings that bear the name of a body ("Bulevar Fuerzas Armadas").
+    """
+    company = dossier.mentions_of("command_centre", *SURVEILLANCE)
+    strengths = BOTH if company else (STRONG,)
+    return tuple(
+        mention
+        for mention in dossier.mentions_of(
+            "security_body", "police_integration", parts=_TOLD_PARTS, strengths=strengths
+        )
+        if in_lots(mention, dossier.scope.evidence) and not _is_place(dossier, mention)
+    )
+
+
+class _OfLot(Protocol):
+    @property
+    def lot(self) -> str: ...
+
+
+def in_lots(one: _OfLot, others: Iterable[_OfLot]) -> bool:
+    """Tell whether one of ``others`` is about the lot of ``one``; what is about no lot is about all of them."""
+    return any(not one.lot or not other.lot or one.lot == other.lot for other in others)
+
+
+def _is_place(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether the name of a body is that of a street, a square or a building."""
+    value = dossier.text_of(mention)
+    return bool(_PLACE.search(fold(value[max(0, mention.start - _PLACE_REACH) : mention.start]).text))
 
 
 def _acts_here(country: str, dossier: Dossier) -> bool:
@@ -165,9 +210,20 @@ def is_direct(dossier: Dossier) -> list[Evidence]:
     return found
 
 
-def readable_text(dossier: Dossier) -> tuple[Text, ...]:
-    """Return the texts that say more than a title: descriptions, items, lots, documents, criteria, grounds."""
-    return tuple(text for text in dossier.texts if text.part in WORDS_OF_RECORD - {"title", "classification"})
+def readable_text(dossier: Dossier, about: Iterable[Mention]) -> tuple[Text, ...]:
+    """
+    Return the texts that say more than a title: descriptions, items, lots, documents, criteria, grounds.
+
+    :param about: only texts that may be about the lots of these mentions, in a language that can be read
+    """
+    about = tuple(about)
+    return tuple(
+        text
+        for text in dossier.texts
+        if text.part in WORDS_OF_RECORD - {"title", "classification"}
+        and in_lots(text, about)
+        and dossier.is_readable(text)
+    )
 
 
 def named(mentions: Iterable[Mention]) -> str:

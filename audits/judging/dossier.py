@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import logging
+import re
 from collections.abc import Container
 from datetime import UTC, tzinfo
 from functools import cached_property
@@ -11,12 +12,21 @@ from typing import Any
 from msgspec import structs
 
 from audits.judging.figures import ProcessFigures
-from audits.judging.vocabulary import Evidence, InsufficientDataError
+from audits.judging.vocabulary import (
+    READER_THRESHOLD,
+    WITHHELD_OBJECT,
+    WITHHELD_READING,
+    Evidence,
+    InsufficientDataError,
+    Withheld,
+)
 from audits.matching.citations import Citation
+from audits.matching.languages import OTHER
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.normalize import fold
+from audits.matching.reader import Reading
 from audits.matching.reference import Reference
-from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
+from audits.matching.scope import OBJECT_PARTS, Scope, ScopeEvidence, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.ocds.document import encode
 from contracts.ocds.parse import parse_process
@@ -24,6 +34,19 @@ from contracts.ocds.texts import process_texts
 from contracts.ocds.views import Process, Text
 
 Json = dict[str, Any]
+
+# What the reader reads, and where the head of the object stands.
+READ_PARTS = frozenset({"title", "description", "lot"})
+HEAD_PARTS = ("title", "description")
+# How many characters after another object technology is told beside it, and what joins the two.
+BESIDE_REACH = 30
+_BESIDE = re.compile(
+    r"^(?! ?(?:de|del|para|sobre|en|do|da|for|of|on)\b)[^.;:]*?(?:[,/+&]|\b(?:y|e|and)\b) *"
+    r"(?:\w+ (?:de |del |do |da )?)?$",
+    re.IGNORECASE,
+)
+# From which probability on the reader lets weak words count.
+BACKING = 0.5
 
 # How far a passage reaches on either side of a match, in characters.
 PASSAGE_REACH = 120
@@ -81,14 +104,20 @@ class Dossier:
             for text in texts
         )
 
+    def language_of(self, text: Text) -> str:
+        """Return the language stated for a text; names of organizations keep their own, whatever the record's."""
+        return "" if text.part == "party" else self.process.language
+
+    def is_readable(self, text: Text) -> bool:
+        """Tell whether the lexicon knows the language of a text."""
+        return self.reference.language_of(text, self.language_of(text)) != OTHER
+
     @cached_property
     def _scanned(self) -> tuple[tuple[Mention, ...], tuple[NameMention, ...]]:
         mentions: list[Mention] = []
         names: list[NameMention] = []
         for text in self.texts:
-            # Names of organizations keep their own language, whatever the record's.
-            language = "" if text.part == "party" else self.process.language[:2]
-            found, named = self.reference.scan(text, language)
+            found, named = self.reference.scan(text, self.language_of(text))
             mentions.extend(found)
             names.extend(named)
         return tuple(mentions), tuple(names)
@@ -129,7 +158,68 @@ class Dossier:
     @cached_property
     def scope(self) -> Scope:
         """Return the technology sectors of the object."""
-        return decide_scope(self.mentions, self.texts, self.process.items(), self.reference.classes)
+        return decide_scope(
+            self.mentions, self.texts, self.process.items(), self.reference.classes, lambda: self._reads_well
+        )
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """Return how titles, descriptions and lots read as a whole, ``None`` if nothing reads them."""
+        texts = [text for text in self.texts if text.part in READ_PARTS and self.is_readable(text)]
+        if not texts or self.reference.reader is None:
+            return None
+        found = (mention for mention in self.mentions if mention.part in OBJECT_PARTS)
+        return self.reference.reader.read((self.reference.fold(text).text for text in texts), found)
+
+    @cached_property
+    def other_object(self) -> Evidence | None:
+        """Return what is bought, at the head of title or description, where it is not technology."""
+        for text in self._heads:
+            place = self.reference.heads.other_object(self.reference.fold(text))
+            if place:
+                return Evidence(text.path, text.value, passage(text.value, *place), *place, "other_object")
+        return None
+
+    def withheld(self, threshold: float) -> Withheld | None:
+        """
+        Return why technology found here is not what is bought, ``None`` if it is: the second key of the T-rules.
+
+        A thing that is not technology at the head speaks for title and description alone, not for lots and items. A
+        classification code of a technology sector overrules the reader.
+
+        :param threshold: the probability that it must at least read like technology with
+        """
+        evidence = self.scope.evidence
+        other = self.other_object
+        if other and not any(self._stands_beside(other, place) for place in evidence):
+            return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
+        reading = self.reading
+        if reading and reading.probability < threshold and not any(place.is_code for place in evidence):
+            values = {"probability": reading.probability, "words": ", ".join(reading.words)}
+            return Withheld(WITHHELD_READING, values)
+        return None
+
+    def _stands_beside(self, other: Evidence, place: ScopeEvidence) -> bool:
+        """Tell whether technology is bought beside another object: "UPS y servidores", or in a lot or an item."""
+        if place.path not in {text.path for text in self._heads}:
+            return True
+        between = str(other.value)[other.end : place.start] if place.path == other.path else ""
+        return len(between) <= BESIDE_REACH and bool(_BESIDE.match(between))
+
+    @cached_property
+    def sectors(self) -> tuple[str, ...]:
+        """Return the technology sectors of what is bought, none if they are withheld."""
+        return () if self.withheld(READER_THRESHOLD) else self.scope.sectors
+
+    @property
+    def _reads_well(self) -> bool:
+        return self.reading is not None and self.reading.probability >= BACKING and not self.other_object
+
+    @cached_property
+    def _heads(self) -> tuple[Text, ...]:
+        """Return the first title and the first description."""
+        firsts = {text.part: text for text in reversed(self.texts) if text.part in HEAD_PARTS}
+        return tuple(firsts[part] for part in HEAD_PARTS if part in firsts)
 
     def mentions_of(
         self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)

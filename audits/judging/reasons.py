@@ -18,6 +18,7 @@ REASONS = {
     "cohort_too_small": _("the cohort “{cohort}” has {number} values; {needed} are needed"),
     "contracts_cancelled": _("every contract is cancelled"),
     "currencies_differ": _("award and contract are in different currencies"),
+    "language_unread": _("no lexicon reads the language of the record"),
     "lots_not_named": _("the bids do not name their lots"),
     "method_is": _("the procurement method is {method}"),
     "missing": _("{field} is missing"),
@@ -51,4 +52,6 @@ REASONS = {
     "too_few_counted": _("{number} were counted; {needed} are needed"),
     "too_little_text": _("only {read} of {needed} characters of text can be read"),
     "upper_fence_zero": _("the upper fence is not above 0"),
+    "withheld_object": _("withheld: what is bought is “{words}”"),
+    "withheld_reading": _("withheld: the notice reads like technology with {probability}; against it: {words}"),
 }

@@ -15,6 +15,7 @@ from msgspec import Struct
 from audits.judging.dossier import Dossier
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
+    READER_PARAMETER,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -32,7 +33,8 @@ class Outcome(Struct, frozen=True, gc=False):
     What a rule answered.
 
     ``reason`` is the code that says why it did not judge, filled by ``values``; of a rule that failed, the class of
-    the error. ``field`` is the missing field of ``insufficient_data``.
+    the error. A clear outcome has a reason where findings were withheld. ``field`` is the missing field of
+    ``insufficient_data``.
     """
 
     code: str
@@ -58,10 +60,15 @@ class BoundRule(Struct, frozen=True):
         :param interruptions: the errors that say nothing of rule or dossier; they are raised on
         """
         code = self.rule.code
+        parameters = {name: value for name, value in self.parameters.items() if name != READER_PARAMETER}
         try:
-            findings = tuple(self.rule.judge(dossier, **self.parameters))
+            findings = tuple(self.rule.judge(dossier, **parameters))
             if self.rule.subject is Subject.PROCESS:  # a figure of an organization cites all that was counted
                 findings = tuple(finding.bounded() for finding in findings)
+            if findings and self.rule.has_two_keys and isinstance(dossier, Dossier):
+                withheld = dossier.withheld(self.parameters[READER_PARAMETER])
+                if withheld:
+                    return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:

@@ -19,6 +19,13 @@ from audits.judging.texts import RuleText, fill, translations_of
 
 # Places that one finding on a process cites; a reader of the twenty-first learns nothing from it.
 MAX_PLACES = 20
+# The second key of the rules on technology: how much a notice must at least read like technology, from 0 to 1. Each
+# of these rules has the parameter, beside its own.
+READER_PARAMETER = "reader_threshold"
+READER_THRESHOLD = 0.1
+# Why a finding is withheld: something else is bought, or the whole reads like something else.
+WITHHELD_OBJECT = "withheld_object"
+WITHHELD_READING = "withheld_reading"
 
 
 class Severity(StrEnum):
@@ -154,6 +161,19 @@ class Finding(Struct, frozen=True, gc=False):
         return structs.replace(self, evidence=self.evidence[:MAX_PLACES], values=values)
 
 
+class Withheld(Struct, frozen=True, gc=False):
+    """
+    Why technology that a passage speaks of is not what is bought.
+
+    ``reason`` is a code as of ``NotApplicableError``: ``withheld_object``, with what is bought instead, or
+    ``withheld_reading``, with the probability that the notice is about technology and the words that weighed most
+    against it.
+    """
+
+    reason: str
+    values: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a version of a rule answers otherwise than the one before, and since which day (ISO 8601)."""
@@ -188,6 +208,11 @@ class Rule:
     subject: Subject = Subject.PROCESS
     reads: frozenset[str] = frozenset()
     limits: str = ""
+
+    @property
+    def has_two_keys(self) -> bool:
+        """Tell whether a finding stands only if the thing bought is technology."""
+        return READER_PARAMETER in self.parameters
 
     @property
     def name(self) -> str:
@@ -254,7 +279,9 @@ def rule(
                 name: parameter.default
                 for name, parameter in signature(judge).parameters.items()
                 if parameter.kind is Parameter.KEYWORD_ONLY
-            },
+            }
+            # The rules on technology are named with a T.
+            | ({READER_PARAMETER: READER_THRESHOLD} if code.startswith("T") else {}),
             judge=judge,
             subject=subject,
             reads=frozenset(reads),

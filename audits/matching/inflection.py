@@ -57,7 +57,7 @@ def forms(term: str, language: str) -> set[str]:
     :param language: ``es``, ``pt`` or ``en``; a term in any other language has one form only
     """
     folded = fold_phrase(term)
-    if language not in _LINKS:
+    if language not in _LINKS or is_abbreviation(term):
         return {folded}
     found = set(_inflected(folded, language))
     for form in tuple(found):
@@ -65,6 +65,11 @@ def forms(term: str, language: str) -> set[str]:
     if "-" in term:
         found.update(_inflected(fold_phrase(term.replace("-", "")), language))
     return set(sorted(found, key=lambda form: (abs(len(form) - len(folded)), form))[:MAX_FORMS]) | {folded}
+
+
+def is_abbreviation(term: str) -> bool:
+    """Tell whether a term is written with capitals in the lexicon ("LPR", "C5"): it has no plural and no gender."""
+    return term.isupper() and " " not in term
 
 
 def _inflected(folded: str, language: str) -> list[str]:

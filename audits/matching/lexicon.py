@@ -5,12 +5,13 @@ Among mentions of one concept the longest wins. A phrase of the concept ``negati
 else: a "cámara de comercio" beside a camera leaves the camera in sight.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from audits.matching.inflection import forms
+from audits.matching.inflection import forms, is_abbreviation
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded
 from audits.matching.stretches import Stretches
@@ -21,6 +22,8 @@ STRONG = "strong"
 WEAK = "weak"
 # A term with so few letters is an abbreviation, and needs its capitals.
 SHORT = 3
+_DIGIT = re.compile(r"\d")
+_JOINTS = ("-", "/", "_", ".")
 
 
 class Term(Struct, frozen=True, gc=False):
@@ -43,7 +46,7 @@ class Mention(Struct, frozen=True, gc=False):
     A concept found in a text.
 
     ``start`` and ``end`` are offsets, in characters, in the whole text at ``path`` as written; ``written`` is what
-    stands between them. ``negated`` tells that the text denies it ("no incluye …").
+    stands between them. ``negated`` tells that the text denies it ("no incluye …"). ``lot`` is that of the text.
     """
 
     concept: str
@@ -56,6 +59,7 @@ class Mention(Struct, frozen=True, gc=False):
     end: int
     written: str
     negated: bool = False
+    lot: str = ""
 
 
 # A term at its place in a folded text: ``(start, end, term)``.
@@ -95,7 +99,19 @@ def choose(spans: list[Span]) -> list[Span]:
 
 def needs_capitals(term: Term) -> bool:
     """Tell whether a term is an abbreviation or a product's name: "ERP", "IoT", "Oracle", not "erp" or "oracle"."""
-    return term.language not in {"es", "pt", "en"} or (len(term.term) <= SHORT and term.term.isalpha())
+    return (
+        term.language not in {"es", "pt", "en"}
+        or is_abbreviation(term.term)
+        or (len(term.term) <= SHORT and term.term.isalpha())
+    )
+
+
+def in_reference_number(text: str, start: int, end: int) -> bool:
+    """Tell whether what stands from ``start`` to ``end`` is a part of a number of reference: "LPR-FHIS-22-2017"."""
+    first = text.rfind(" ", 0, start) + 1
+    last = text.find(" ", end)
+    before, after = text[first:start], text[end : last if last >= 0 else len(text)]
+    return (before.endswith(_JOINTS) or after.startswith(_JOINTS)) and bool(_DIGIT.search(before + after))
 
 
 def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_be_negated: bool) -> list[Mention]:
@@ -111,7 +127,19 @@ def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_be_negate
         first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
         written = value[first:last]
         found.append(
-            Mention(term.concept, term.term, term.strength, term.language, path, part, first, last, written, denied)
+            Mention(
+                term.concept,
+                term.term,
+                term.strength,
+                term.language,
+                path,
+                part,
+                first,
+                last,
+                written,
+                denied,
+                text.lot,
+            )
         )
     return found
 

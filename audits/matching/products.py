@@ -77,6 +77,15 @@ _NO_LETTER = re.compile(r"[\W\d_]")
 _WORD = re.compile(r"[^\W_][\w.+&/-]*[^\W_]|[^\W_]")
 _INNER_CAPITAL = re.compile(r"[^\W\d_]*[a-zß-öø-ÿ]+[A-ZÀ-ÖØ-Þ]\w*|[A-ZÀ-ÖØ-Þ]{2,}[a-zß-öø-ÿ]{2,}\w*")
 _PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b)\d{3,4}[a-z]{0,2}\b")
+# "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC", "software de gestão operacional NAVIA".
+_CALLED = re.compile(
+    r"\b(?:[Dd]enominad[oa]s?|[Dd]esignad[oa]s?(?: por)?|[Ll]lamad[oa]s?|DENOMINAD[OA]S?|[Nn]amed|[Cc]alled)"
+    r"[ \"'“«(:]+"
+    r"(?P<name>[A-ZÀ-ÖØ-Þ][\w.+-]{2,})"
+    r"|\[(?P<bracketed>[A-Z][\w.+-]{1,20})\]"
+    r"|\b(?:ERP|CRM|SGD|SIG)[ \"'“«(]+(?P<suite>[A-ZÀ-ÖØ-Þ][\w.+-]{2,})"
+    r"|\b[Ss]oftware(?: [a-zß-öø-ÿ]+){1,5} [\"'“«(]*(?P<late>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ\d]{2,})\b"
+)
 _MARK = re.compile(r"(?<![\w-])[\w-]{2,}+ ?(?:®|™|\(R\)|\(TM\))")
 # How no Spanish, Portuguese or English word is spelt: without vowels, or with such clusters or ends.
 _FOREIGN = re.compile(
@@ -135,6 +144,9 @@ def unlisted_products(text: str, language: str, words: Words) -> Iterator[Produc
 
     for mark in _MARK.finditer(text):
         yield Product(Sign.NAME, mark.start(), mark.end())
+    for called in _CALLED.finditer(text):
+        if fold(called[called.lastgroup or 0]).text not in patterns.no_product:
+            yield Product(Sign.NAME, *called.span(called.lastgroup or 0))
     if "marca" in plain:
         for head in _BRAND_HEAD.finditer(plain):
             word = _WORD.match(plain, head.end())

@@ -13,12 +13,25 @@ from typing import Any
 
 import msgspec
 
+from audits.matching.bought import Heads
 from audits.matching.citations import Citations
 from audits.matching.grounds import Ground, Law, read_grounds, read_laws
-from audits.matching.lexicon import STRONG, Mention, Span, Term, choose, mentions, needs_capitals, phrases
+from audits.matching.languages import ANY, OTHER, text_language
+from audits.matching.lexicon import (
+    STRONG,
+    Mention,
+    Span,
+    Term,
+    choose,
+    in_reference_number,
+    mentions,
+    needs_capitals,
+    phrases,
+)
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold
 from audits.matching.phrases import PhraseIndex
+from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.stretches import Stretches
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
@@ -27,21 +40,25 @@ from contracts.ocds.views import Party, Text
 
 LEXICON = "lexicon"
 GROUNDS = "grounds"
+READER = "reader"
 VENDORS = "vendors"
 FINANCIERS = "financiers"
 SECURITY_BODIES = "security_bodies"
 WATCHLISTS = (VENDORS, FINANCIERS, SECURITY_BODIES)
 
-
-_FOREIGN_TO_ENGLISH = frozenset({"es", "pt"})
-
 # Names of parties, classes and documents recur from record to record: texts of so many letters are remembered.
 _SHORT_TEXT = 80
 _REMEMBERED = 50_000
 
-# What a phrase stands for: terms of the lexicon, each with whether it must be written with capitals, and names.
-# The second list of terms is for English records.
-Meaning = tuple[tuple[tuple[Term, bool], ...], tuple[tuple[Term, bool], ...], tuple[Name, ...]]
+# What a phrase stands for: for each language of a text the terms of the lexicon, each with how it must be written,
+# and names.
+Meaning = tuple[dict[str, tuple[tuple[Term, bool, bool], ...]], tuple[Name, ...]]
+# In which languages of texts the terms of a language are read: English names technology everywhere, while Spanish and
+# Portuguese words look like other words in each other's texts ("oficina", "hosting"). Names of products have none.
+_READ_IN = {"es": (ANY, "es"), "pt": (ANY, "pt"), "en": (ANY, "es", "pt", "en")}
+_READ_EVERYWHERE = (ANY, "es", "pt", "en", OTHER)
+# Of terms with so few letters and digits, those within a number of reference are left out.
+_CODE_LENGTH = 5
 
 
 class PublicList(msgspec.Struct, frozen=True):
@@ -66,6 +83,7 @@ class Reference:
     :param classes: the sectors of classification codes
     :param laws: the laws of procurement
     :param grounds: the items of these laws that give a ground for setting competition aside
+    :param reader: tells how a notice reads; without one nothing is held back, and weak words alone are no scope
     """
 
     def __init__(
@@ -77,8 +95,11 @@ class Reference:
         classes: Iterable[SectorClass] = (),
         laws: Iterable[Law] = (),
         grounds: Iterable[Ground] = (),
+        reader: Reader | None = None,
     ) -> None:
         self.words = Words(words)
+        self.heads = Heads(self.words)
+        self.reader = reader
         self.classes = SectorClasses(classes)
         self.public_lists = {entry.name: entry for entry in public_lists}
         on = {name for name, entry in self.public_lists.items() if entry.enabled}
@@ -95,27 +116,33 @@ class Reference:
         self.citations = Citations(sorted(laws, key=_order), sorted(grounds, key=_order))
         switched_on = [self.public_lists[name] for name in sorted(on)]
         law = [self.citations.laws, self.citations.grounds]
-        self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows, law])
+        reads = reader.digest if reader else ""
+        self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows, law, reads])
         self._watchlist = Watchlist(self.entries, self.words)
         self._index = PhraseIndex(self._meanings(), NEGATION_MARKERS)
         self._read_before: dict[str, tuple[Folded, list[tuple[int, int, Meaning]], bool]] = {}
 
     def _meanings(self) -> dict[str, Meaning]:
-        meanings: dict[str, tuple[list[tuple[Term, bool]], list[tuple[Term, bool]], list[Name]]] = {}
+        meanings: dict[str, tuple[dict[str, list[Term]], list[Name]]] = {}
         for phrase, term in phrases(self.terms):
             if phrase:
-                others, english, _ = meanings.setdefault(phrase, ([], [], []))
-                _add(others, term)
-                if term.language not in _FOREIGN_TO_ENGLISH:
-                    _add(english, term)
+                terms, _ = meanings.setdefault(phrase, ({}, []))
+                for language in _READ_IN.get(term.language, _READ_EVERYWHERE):
+                    _add(terms.setdefault(language, []), term)
         for phrase, name in self._watchlist.phrases():
             if phrase:
-                names = meanings.setdefault(phrase, ([], [], []))[2]
+                names = meanings.setdefault(phrase, ({}, []))[1]
                 if name not in names:
                     names.append(name)
         return {
-            phrase: (tuple(others), tuple(english), tuple(names))
-            for phrase, (others, english, names) in meanings.items()
+            phrase: (
+                {
+                    language: tuple((term, needs_capitals(term), len(phrase) <= _CODE_LENGTH) for term in found)
+                    for language, found in terms.items()
+                },
+                tuple(names),
+            )
+            for phrase, (terms, names) in meanings.items()
         }
 
     @classmethod
@@ -129,13 +156,14 @@ class Reference:
         classes: Iterable[SectorClass] = (),
         laws: Iterable[Law] = (),
         grounds: Iterable[Ground] = (),
+        reader: Reader | None = None,
         off: Iterable[str] = (),
     ) -> "Reference":
         """
         Return the reference made of rows.
 
         :param off: names of whole lists that are switched off: ``lexicon``, ``vendors``, ``financiers``,
-            ``security_bodies``, ``grounds``, or a concept of the lexicon
+            ``security_bodies``, ``grounds``, ``reader``, or a concept of the lexicon
         """
         switched_off = set(off)
         return cls(
@@ -146,14 +174,15 @@ class Reference:
             classes,
             laws,
             (ground for ground in grounds if GROUNDS not in switched_off),
+            reader if READER not in switched_off else None,
         )
 
     @classmethod
     def read(cls, folder: Path, *, off: Iterable[str] = ()) -> "Reference":
         """
         Return the reference kept in a folder of CSV files: ``lexicon``, ``vendors``, ``financiers``,
-        ``security_bodies``, ``public_lists``, ``words``, ``classes``, ``laws`` and ``grounds``. Rows whose ``enabled``
-        is not ``yes`` are left out.
+        ``security_bodies``, ``public_lists``, ``words``, ``classes``, ``laws`` and ``grounds``, with the weights of
+        the reader. Rows whose ``enabled`` is not ``yes`` are left out.
 
         :raises FileNotFoundError: if one of them is missing
         :raises ValueError: if a row cannot be read; names file and line
@@ -167,6 +196,7 @@ class Reference:
             classes=read_classes(folder / "classes.csv"),
             laws=laws,
             grounds=read_grounds(folder / "grounds.csv", laws),
+            reader=Reader.load(folder / "reader.json"),
             off=off,
         )
 
@@ -174,25 +204,15 @@ class Reference:
         """
         Return what a text mentions: concepts of the lexicon, and names of the watchlists.
 
-        :param language: the language of the record. English records are read with English terms only: too many
-            Spanish and Portuguese words look like English ones ("hosting", "as"). Spanish and Portuguese records
-            use each other's words, and English ones for technology, so that all terms are tried.
+        :param language: the language that the record states, as published; each text is read in its own, see
+            ``language_of``
         """
         folded, hits, may_be_negated = self._read_text(text.value)
         if not hits:
             return [], []
         written = text.value
-        spans: list[Span] = []
-        names: list[tuple[int, int, Name]] = []
-        for start, end, (others, english, known) in hits:
-            for term, capitals in english if language == "en" else others:
-                if capitals:
-                    word = written[folded.written(start) : folded.written(end - 1) + 1]
-                    if word == word.lower():
-                        continue
-                spans.append((start, end, term))
-            if known:
-                names.extend([(start, end, name) for name in known])
+        spans = self._spans(folded, hits, written, text_language(folded.text, language))
+        names = [(start, end, name) for start, end, (_, known) in hits for name in known]
         found = mentions(choose(spans), folded, text, may_be_negated=may_be_negated) if spans else []
         if not names:
             return found, []
@@ -205,6 +225,35 @@ class Reference:
                 named.append(met)
         return found, named
 
+    def language_of(self, text: Text, declared: str) -> str:
+        """Return the language that a text is read in; see ``text_language``."""
+        return text_language(self._read_text(text.value)[0].text, declared)
+
+    def terms_in(self, text: Text, language: str = "") -> list[Span]:
+        """
+        Return every term that stands in a text, also where a longer one or a mask covers it.
+
+        :returns: spans with offsets in the text as written
+        """
+        folded, hits, _ = self._read_text(text.value)
+        spans = self._spans(folded, hits, text.value, text_language(folded.text, language))
+        return [(folded.written(start), folded.written(end - 1) + 1, term) for start, end, term in spans]
+
+    @staticmethod
+    def _spans(folded: Folded, hits: list[tuple[int, int, Meaning]], written: str, language: str) -> list[Span]:
+        """Return the terms of a text in ``language``: abbreviations with their capitals, and in no number."""
+        spans: list[Span] = []
+        for start, end, (terms, _) in hits:
+            for term, capitals, short in terms.get(language, ()):
+                if capitals or short:
+                    first, last = folded.written(start), folded.written(end - 1) + 1
+                    if capitals and written[first:last] == written[first:last].lower():
+                        continue
+                    if short and in_reference_number(written, first, last):
+                        continue
+                spans.append((start, end, term))
+        return spans
+
     def _read_text(self, text: str) -> tuple[Folded, list[tuple[int, int, Meaning]], bool]:
         """Return a text folded, the phrases in it, and whether anything in it may be denied."""
         known = self._read_before.get(text)
@@ -216,6 +265,9 @@ class Reference:
                     self._read_before.clear()
                 self._read_before[text] = known
         return known
+
+    def fold(self, text: Text) -> Folded:
+        return self._read_text(text.value)[0]
 
     def match_party(self, party: Party) -> list[PartyMatch]:
         """Return the entries that a party matches, best first."""
@@ -270,14 +322,14 @@ def _convert(row: dict[str, Any], kind: type[Any], path: Path, line: int) -> Any
         raise ValueError(f"{path.name}, line {line}: {error}") from error
 
 
-def _add(terms: list[tuple[Term, bool]], term: Term) -> None:
+def _add(terms: list[Term], term: Term) -> None:
     """Keep one term of each concept, the strongest: two languages that share a phrase say it once."""
-    for place, (other, _) in enumerate(terms):
+    for place, other in enumerate(terms):
         if other.concept == term.concept:
             if term.strength == STRONG != other.strength:
-                terms[place] = (term, needs_capitals(term))
+                terms[place] = term
             return
-    terms.append((term, needs_capitals(term)))
+    terms.append(term)
 
 
 def _longest(names: list[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:

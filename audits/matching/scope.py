@@ -5,7 +5,7 @@ The decision rests on what is bought (titles, descriptions, lots, items), by wor
 buys, and how, says nothing about it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from msgspec import Struct
@@ -125,6 +125,8 @@ class ScopeEvidence(Struct, frozen=True, gc=False):
     start: int | None = None
     end: int | None = None
     note: str = ""
+    lot: str = ""
+    is_code: bool = False
 
 
 class Scope(Struct, frozen=True, gc=False):
@@ -138,14 +140,18 @@ class Scope(Struct, frozen=True, gc=False):
 
 
 def decide_scope(
-    mentions: Iterable[Mention], texts: Iterable[Text], items: Iterable[Item], classes: SectorClasses
+    mentions: Iterable[Mention],
+    texts: Iterable[Text],
+    items: Iterable[Item],
+    classes: SectorClasses,
+    is_backed: Callable[[], bool],
 ) -> Scope:
     """
     Return the sectors of a process.
 
-    A strong mention counts alone; weak ones count if two different terms of one sector stand in the object, cameras
-    also if a word for watching stands within ``WATCHING_REACH``. Among items a sector must hold ``ITEM_SHARE`` of
-    them: a cable in the works of a school makes no network of it.
+    A strong mention counts alone. Weak ones count if the whole reads like technology (``is_backed``) or, cameras, if a
+    word for watching stands within ``WATCHING_REACH``. Among items a sector must hold ``ITEM_SHARE`` of them: a cable
+    in the works of a school makes no network of it.
 
     A command centre or a data centre is no sector if all that is bought for it is food, furniture and the like.
 
@@ -153,6 +159,7 @@ def decide_scope(
     :param texts: all its texts
     :param items: its items, with their classifications
     :param classes: the sectors of classification codes
+    :param is_backed: asked only where weak mentions stand alone
     """
     said = [found for found in mentions if not found.negated and found.part in OBJECT_PARTS]
     plain = [found for found in said if found.concept == "plain_object"]
@@ -170,11 +177,13 @@ def decide_scope(
             _keep_if_new(weak.setdefault(sector, []), found)
     watching = [found for found in said if found.concept == "monitoring_word"]
     for sector, terms in weak.items():
-        if len(terms) > 1 or (watching and any(_watched(found, watching) for found in terms)):
+        if watching and any(_watched(found, watching) for found in terms):
             head.extend(_by_mention(sector, found) for found in terms)
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items, classes)
     evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
+    if weak and not evidence and not plain and is_backed():
+        evidence = [_by_mention(sector, found) for sector, terms in weak.items() for found in terms]
     if plain and all(place.note in _PLACES and _is_for(plain, place) for place in evidence):
         return Scope()
     found_sectors = {place.sector for place in evidence}
@@ -211,7 +220,9 @@ def _by_codes(items: Iterable[Item], classes: SectorClasses) -> tuple[int, list[
             sector = classes.sector_of(classification)
             if sector:
                 place = f"{classification.path}/id"
-                found.append(ScopeEvidence(sector, place, classification.id, note=classification.scheme.upper()))
+                found.append(
+                    ScopeEvidence(sector, place, classification.id, note=classification.scheme.upper(), is_code=True)
+                )
                 break
     return coded, found
 
@@ -225,4 +236,4 @@ def _frequent(evidence: list[ScopeEvidence], total: int) -> list[ScopeEvidence]:
 
 
 def _by_mention(sector: str, found: Mention) -> ScopeEvidence:
-    return ScopeEvidence(sector, found.path, found.written, found.start, found.end, found.concept)
+    return ScopeEvidence(sector, found.path, found.written, found.start, found.end, found.concept, found.lot)

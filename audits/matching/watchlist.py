@@ -13,6 +13,7 @@ from functools import lru_cache
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
+from audits.matching.lexicon import in_reference_number
 from audits.matching.names import NameForms, NameReader
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded, fold_phrase
@@ -36,6 +37,8 @@ CONTEXT_REACH = 250
 # How many names of parties are remembered with what they matched.
 REMEMBERED = 50_000
 
+# A number after the name of a lender is that of its loan; after other short names it makes a code of them.
+_LENDERS = "financiers"
 # "BID-3371", "BIRF 8638": an abbreviation with a long number after it is the reference of a loan or contract.
 _NUMBER_NEXT = re.compile(r"[ /.]?(?:no?[.º°]? ?)?\d{3,}")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
@@ -255,6 +258,8 @@ class Watchlist:
         """Return the name at its place in a text, or ``None`` if its guard says that something else is meant."""
         first, last = folded.written(start), folded.written(end - 1) + 1
         written = text[first:last]
+        if name.watchlist != _LENDERS and len(written) <= SHORT and in_reference_number(text, first, last):
+            return None
         if name.guard is not Guard.NONE and not self._meant(name, folded.text, start, end, text, written):
             return None
         return NameMention(

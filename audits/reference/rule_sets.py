@@ -16,6 +16,7 @@ from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Subject
 from audits.matching.grounds import read_grounds, read_laws
 from audits.matching.lexicon import Term
+from audits.matching.reader import Reader
 from audits.matching.reference import LEXICON, PublicList, Reference, read_classes, read_words
 from audits.matching.watchlist import Entry
 from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
@@ -31,6 +32,7 @@ WORDS = FOLDER / "words.csv"
 CLASSES = FOLDER / "classes.csv"
 LAWS = FOLDER / "laws.csv"
 GROUNDS = FOLDER / "grounds.csv"
+WEIGHTS = FOLDER / "reader.json"
 
 
 class Setting(Struct, frozen=True):
@@ -175,5 +177,6 @@ def _reference() -> Reference:
         classes=read_classes(CLASSES),
         laws=laws,
         grounds=read_grounds(GROUNDS, laws),
+        reader=Reader.load(WEIGHTS),
         off=off,
     )

@@ -5,21 +5,26 @@ Nothing here touches a database. Rows become releases through the simple contrac
 """
 
 import csv
+import gzip
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from audits.judging.dossier import Dossier, build_dossier
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.rule_set import BoundRule
+from audits.judging.vocabulary import READER_THRESHOLD, Evidence, OutcomeKind
 from audits.matching.lexicon import Mention
 from audits.matching.reference import Reference
 from audits.rules import RULES
 from contracts.ocds.countries import country_code
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import release_from_simple
+
+# Where the lists stand, below the root of the project.
+REFERENCE = Path("fixtures", "reference")
 
 IN_SCOPE = "in_scope"
 COLUMNS = (IN_SCOPE, "T01", "T02", "T03", "T04", "T05", "T07", "T09", "T11", "T12", "T15", "T16")
@@ -92,23 +97,38 @@ class Count(Struct):
 
 class Evaluation(Struct):
     """
-    The counts of each column, and the rows where rules and readers differ.
+    The counts of each column, in all rows and by the language of the row, and the rows where rules and readers differ.
 
     ``base`` counts, for each T-rule, the rows out of scope that it flagged nevertheless; ``out_of_scope`` all of them.
     """
 
-    rows: int
-    columns: dict[str, Count]
-    errors: list[WrongRow]
-    base: dict[str, int]
-    out_of_scope: int
+    rows: int = 0
+    columns: dict[str, Count] = field(default_factory=lambda: {name: Count() for name in COLUMNS})
+    languages: dict[str, dict[str, Count]] = field(default_factory=dict)
+    errors: list[WrongRow] = field(default_factory=list)
+    base: dict[str, int] = field(default_factory=dict)
+    out_of_scope: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {
             "rows": self.rows,
             "columns": {name: count.as_json() for name, count in self.columns.items()},
+            "languages": {
+                language: {name: count.as_json() for name, count in columns.items()}
+                for language, columns in sorted(self.languages.items())
+            },
             "base_rate": {"out_of_scope": self.out_of_scope, "flagged": self.base},
         }
+
+
+class BaseRates(Struct):
+    """How many of unlabelled notices each column flags, by language: ``{column: {language: number}}``."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    flagged: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"rows": self.rows, "flagged": self.flagged}
 
 
 class ProjectEvaluation(Struct):
@@ -138,35 +158,60 @@ class ProjectEvaluation(Struct):
         }
 
 
-def evaluate_labels(folder: Path, reference: Reference, *, only: Iterable[str] | None = None) -> Evaluation:
+def evaluate_labels(folders: Iterable[Path], reference: Reference) -> Evaluation:
     """
-    Compare with the labels of a folder: ``sample.csv`` and ``labels.csv``, joined by ``id``.
+    Compare with the labels of folders: each holds ``sample.csv`` and ``labels.csv``, joined by ``id``.
 
-    :param only: the ids to look at; all if ``None``
     :raises FileNotFoundError: if one of the files is missing
     :raises KeyError: if the column ``id`` is missing
     """
-    labels = {row["id"]: row for row in _read(folder / "labels.csv")}
-    wanted = set(labels) if only is None else set(only) & set(labels)
-    samples = [row for row in _read(folder / "sample.csv") if row["id"] in wanted]
-    evaluation = Evaluation(len(samples), {name: Count() for name in COLUMNS}, [], {}, 0)
-    for row in samples:
-        label = labels[row["id"]]
-        dossier = dossier_of(contract_of_notice(row), reference)
-        verdicts = {name: judge_column(dossier, name) for name in COLUMNS}
-        for name, given in verdicts.items():
-            if label.get(name) not in {"0", "1"}:
-                continue
-            expected = label[name] == "1"
-            evaluation.columns[name].add(expected=expected, flagged=given.flagged)
-            if expected != given.flagged:
-                evaluation.errors.append(_wrong(name, row, given, dossier, expected=expected))
-        if label.get(IN_SCOPE) == "0":
-            evaluation.out_of_scope += 1
-            for name, given in verdicts.items():
-                if name != IN_SCOPE and given.flagged:
-                    evaluation.base[name] = evaluation.base.get(name, 0) + 1
+    evaluation = Evaluation()
+    for folder in folders:
+        labels = {row["id"]: row for row in read_rows(folder / "labels.csv")}
+        for row in read_rows(folder / "sample.csv"):
+            if row["id"] in labels:
+                _compare(evaluation, row, labels[row["id"]], reference)
     return evaluation
+
+
+def _compare(evaluation: Evaluation, row: Mapping[str, str], label: Mapping[str, str], reference: Reference) -> None:
+    """Add one row to an evaluation; where the label is neither ``0`` nor ``1``, careful readers differ."""
+    evaluation.rows += 1
+    by_language = evaluation.languages.setdefault(_language(row), {name: Count() for name in COLUMNS})
+    dossier = dossier_of(contract_of_notice(row), reference)
+    verdicts = {name: judge_column(dossier, name) for name in COLUMNS}
+    for name, given in verdicts.items():
+        if label.get(name) not in {"0", "1"}:
+            continue
+        expected = label[name] == "1"
+        for count in (evaluation.columns[name], by_language[name]):
+            count.add(expected=expected, flagged=given.flagged)
+        if expected != given.flagged:
+            evaluation.errors.append(_wrong(name, row, given, dossier, expected=expected))
+    if label.get(IN_SCOPE) == "0":
+        evaluation.out_of_scope += 1
+        for name, given in verdicts.items():
+            if name != IN_SCOPE and given.flagged:
+                evaluation.base[name] = evaluation.base.get(name, 0) + 1
+
+
+def base_rates(path: Path, reference: Reference) -> BaseRates:
+    """
+    Count what the rules flag among notices that nobody labelled.
+
+    :param path: a CSV file with the columns of ``sample.csv``, or such a file compressed with gzip (``.gz``)
+    :raises FileNotFoundError: if it is missing
+    """
+    rates = BaseRates()
+    for row in read_rows(path):
+        language = _language(row)
+        rates.rows[language] = rates.rows.get(language, 0) + 1
+        dossier = dossier_of(contract_of_notice(row), reference)
+        for name in COLUMNS:
+            if judge_column(dossier, name).flagged:
+                flagged = rates.flagged.setdefault(name, {})
+                flagged[language] = flagged.get(language, 0) + 1
+    return rates
 
 
 def evaluate_projects(path: Path, reference: Reference) -> ProjectEvaluation:
@@ -175,7 +220,7 @@ def evaluate_projects(path: Path, reference: Reference) -> ProjectEvaluation:
 
     :param path: a CSV file; ``expected`` holds the codes that must be raised, ``allowed`` those that may
     """
-    rows = _read(path)
+    rows = list(read_rows(path))
     codes: dict[str, tuple[int, int]] = {}
     missed: list[tuple[str, str]] = []
     unexpected: list[tuple[str, str]] = []
@@ -215,13 +260,12 @@ def judge_column(dossier: Dossier, column: str) -> Verdict:
             Evidence(place.path, place.value, place.value, place.start, place.end, place.note)
             for place in scope.evidence
         )
-        return Verdict(bool(scope), places)
+        withheld = dossier.withheld(READER_THRESHOLD)
+        return Verdict(bool(scope) and not withheld, places, withheld.reason if withheld else "")
     rule = RULES[column]
-    try:
-        findings = list(rule.judge(dossier, **rule.parameters))
-    except (NotApplicableError, InsufficientDataError) as reason:
-        return Verdict(flagged=False, reason=str(reason))
-    return Verdict(bool(findings), tuple(place for finding in findings for place in finding.evidence))
+    outcome = BoundRule(rule, rule.parameters).judge(dossier)
+    evidence = tuple(place for finding in outcome.findings for place in finding.evidence)
+    return Verdict(outcome.kind is OutcomeKind.FLAGGED, evidence, outcome.reason)
 
 
 def contract_of_notice(row: Mapping[str, str]) -> dict[str, Any]:
@@ -275,9 +319,18 @@ def _describe(found: Mention) -> str:
     return f"{found.concept} ({found.strength}{denied}) @ {found.path}: {found.written}"
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV file, compressed with gzip if its name ends in ``.gz``."""
+    with (
+        gzip.open(path, "rt", encoding="utf-8", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8", newline="") as file
+    ):
+        yield from csv.DictReader(file)
+
+
+def _language(row: Mapping[str, str]) -> str:
+    return (row.get("language") or "").lower()[:2] or "??"
 
 
 def _codes(cell: str) -> list[str]:

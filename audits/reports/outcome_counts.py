@@ -8,17 +8,22 @@ from msgspec import Struct
 
 from audits.judging.vocabulary import OutcomeKind
 
+# Told in place of a missing field where a clear outcome holds findings back.
+WITHHELD = "withheld"
+
 
 class OutcomeCounts(Struct, frozen=True):
     """
     The outcomes of one rule over some audits.
 
     ``outcomes`` counts them by kind (all five kinds are there); ``missing`` are the fields for want of which the rule
-    could not judge, with how often, the most frequent first.
+    could not judge, with how often, the most frequent first. ``withheld`` of the clear ones had findings that the
+    second key held back.
     """
 
     outcomes: Mapping[str, int]
     missing: Sequence[tuple[str, int]]
+    withheld: int
 
     @property
     def assessed(self) -> int:
@@ -37,7 +42,7 @@ def total_outcomes(counts: Mapping[tuple[str, str], int]) -> OutcomeCounts:
     """
     Total the outcomes of a rule. Pure.
 
-    :param counts: (kind of outcome, missing field or ``""``) → records
+    :param counts: (kind of outcome, missing field, ``WITHHELD`` or ``""``) → records
     """
     outcomes = dict.fromkeys((kind.value for kind in OutcomeKind), 0)
     missing: Counter[str] = Counter()
@@ -45,4 +50,5 @@ def total_outcomes(counts: Mapping[tuple[str, str], int]) -> OutcomeCounts:
         outcomes[kind] += number
         if kind == OutcomeKind.INSUFFICIENT_DATA and field:
             missing[field] += number
-    return OutcomeCounts(outcomes, sorted(missing.items(), key=lambda item: (-item[1], item[0])))
+    ordered = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
+    return OutcomeCounts(outcomes, ordered, counts.get((OutcomeKind.CLEAR, WITHHELD), 0))

@@ -117,6 +117,7 @@ def public_health(health: Health) -> dict[str, Any]:
     return figures | {
         "outcomes": outcomes,
         "assessed": assessed,
+        "withheld": cell(figures["withheld"]),
         "share": round(flagged / assessed, 2) if assessed and flagged else None,
         "missing": _rows(figures["missing"]),
         "confirmed": cell(figures["confirmed"]),

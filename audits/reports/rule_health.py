@@ -87,6 +87,7 @@ class Health(OutcomeCounts, frozen=True):
             "version": self.version,
             "outcomes": dict(self.outcomes),
             "assessed": self.assessed,
+            "withheld": self.withheld,
             "share": _rounded(self.share),
             "is_context": self.is_context,
             "missing": self.missing_as_json(),
@@ -136,7 +137,7 @@ def assess(
         for number in sorted({*range(1, version + 1), *(number for number, _ in decided)})
     }
     counted = total_outcomes(outcomes_of)
-    return Health(counted.outcomes, counted.missing, code, version, versions)
+    return Health(counted.outcomes, counted.missing, counted.withheld, code, version, versions)
 
 
 def health_of_rules() -> dict[str, Health]:
@@ -193,12 +194,14 @@ def _cached_counts() -> list[_Counted]:
 
 # Taking every document apart once is an eighth of the work of looking each rule up in it; for one rule it is not.
 _ANSWERS = """
-    SELECT answer.key, answer.value ->> 'kind', coalesce(answer.value ->> 'field', ''), count(*)
+    SELECT answer.key, answer.value ->> 'kind', coalesce(answer.value ->> 'field',
+        CASE WHEN answer.value ->> 'kind' = 'clear' AND answer.value ? 'reason' THEN 'withheld' ELSE '' END), count(*)
     FROM audits_audit audit, jsonb_each(audit.outcomes) answer
     WHERE audit.is_current GROUP BY 1, 2, 3
 """
 _ANSWERS_OF_ONE = """
-    SELECT %s, outcome ->> 'kind', coalesce(outcome ->> 'field', ''), count(*)
+    SELECT %s, outcome ->> 'kind', coalesce(outcome ->> 'field',
+        CASE WHEN outcome ->> 'kind' = 'clear' AND outcome ? 'reason' THEN 'withheld' ELSE '' END), count(*)
     FROM (SELECT outcomes -> %s AS outcome FROM audits_audit WHERE is_current AND outcomes ? %s) answer
     GROUP BY 1, 2, 3
 """

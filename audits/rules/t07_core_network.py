@@ -47,6 +47,11 @@ _FITS = re.compile(
     r"\b(?:compatib\w+ (?:con|com|with)|for use (?:on|with|in)|para (?:su )?uso (?:en|no|na)|operar (?:en|no|na))"
     r"(?: (?:el|la|los|las|o|a|the|su|nuestra|nossa|our|sistema|system|red|rede|network|de|do|da|of))*$"
 )
+# A plan of a mobile operator: its network is not what is bought.
+_SUBSCRIPTION = re.compile(
+    r"\b(?:servico movel pessoal|internet mov\w+|planes? de (?:datos|voz|telefonia)|chips?|sim ?cards?|"
+    r"mobile (?:phones?|tariffs?))\b"
+)
 _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
 
 
@@ -99,4 +104,4 @@ def _carries(dossier: Dossier, mention: Mention) -> bool:
         return bool(_FITS.search(before))
     if mention.concept not in {"ran_core", "5g"} and mention.written.lower() not in _HOME_NETWORKS:
         return False
-    return bool(_WAY.search(before))
+    return bool(_WAY.search(before) or _SUBSCRIPTION.search(fold(value).text))

@@ -25,10 +25,10 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator
 
 from audits.facts.data_location import data_place
-from audits.facts.technology import HOSTED, first_of_each, named, require_scope
+from audits.facts.technology import BOTH, HOSTED, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
-from audits.matching.lexicon import Mention
+from audits.matching.lexicon import WEAK, Mention
 
 # What a provider may host.
 _SYSTEMS = (
@@ -39,6 +39,7 @@ _SYSTEMS = (
     "data_analytics",
     "artificial_intelligence",
 )
+_SERVICE = "SaaS"
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
 
@@ -58,13 +59,22 @@ _HOSTING_REACH = 80
 )
 def cloud_dependence(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier))
+    found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
             severity=Severity.MEDIUM if data_place(dossier).abroad else Severity.LOW,
         )
+
+
+def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return the abbreviation "SaaS"; in Portugal, where it is also a social service, only beside software."""
+    called = dossier.mentions_of("cloud", strengths=(WEAK,))
+    software = dossier.mentions_of("software_licence", "software_platform", "software_product", strengths=BOTH)
+    return tuple(
+        mention for mention in called if mention.term == _SERVICE and (software or dossier.process.country != "PT")
+    )
 
 
 def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:

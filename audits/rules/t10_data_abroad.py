@@ -26,7 +26,7 @@ Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.
 from collections.abc import Iterator
 
 from audits.facts.data_location import data_place
-from audits.facts.technology import HOSTED, first_of_each, named, readable_text, require_scope
+from audits.facts.technology import HOSTED, first_of_each, in_lots, named, readable_text, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
@@ -70,9 +70,9 @@ def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterato
         return
     if not hosted:
         raise NotApplicableError("nothing_hosted")
-    if place.home:
+    if any(in_lots(mention, hosted) for mention in place.home):
         return
-    texts = readable_text(dossier)
+    texts = readable_text(dossier, hosted)
     characters = sum(len(text.value) for text in texts)
     if characters < readable_characters:
         raise InsufficientDataError(

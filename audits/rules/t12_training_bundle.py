@@ -27,11 +27,17 @@ from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, requi
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
 
-_PURPOSE_REACH = 80
-_PURPOSE = re.compile(
-    r"\b(?:para|for)(?: (?:la|las|el|los|o|a|the|sus|su|fines de|uso en|internal))*\s*$", re.IGNORECASE
+# What joins training to what is bought with it, and how many characters before it this is looked for.
+_ADDED = re.compile(
+    r"(?:[,;:+/|.]|\b(?:y|e|and|con|com|with|mas|mais|plus|incluye\w*|incluid\w*|incluindo|inclui\w*|including|includes|mas))"
+    r"(?: (?:la|las|el|los|o|a|os|as|the|su|sua|servicios?|servicos?|services?|de|of|"
+    r"sesion\w*|sesso\w*|horas?|hours?|operator|staff|"
+    r"user|"
+    r"respectiv[oa]s?|una?|uma?))* ?$"
 )
+_ADDED_REACH = 40
 
 
 @rule(
@@ -53,9 +59,7 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
     abroad = dossier.mentions_of("training_fellowship", parts=WORDS_OF_RECORD)
     transfer = dossier.mentions_of("technology_transfer", parts=WORDS_OF_RECORD)
     ordinary = tuple(
-        mention
-        for mention in dossier.mentions_of("training", parts=WORDS_OF_RECORD)
-        if not _is_purpose(dossier, mention)
+        mention for mention in dossier.mentions_of("training", parts=WORDS_OF_RECORD) if _is_added(dossier, mention)
     )
     found = (*abroad, *transfer, *ordinary)
     if not found:
@@ -69,7 +73,7 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
     )
 
 
-def _is_purpose(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether training is what the object is for, and not a part of it."""
-    before = dossier.text_of(mention)[max(0, mention.start - _PURPOSE_REACH) : mention.start]
-    return bool(_PURPOSE.search(before))
+def _is_added(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether training comes beside something else: "soporte y capacitación", "incluye la capacitación"."""
+    before = fold(dossier.text_of(mention)[max(0, mention.start - _ADDED_REACH) : mention.start]).text
+    return bool(_ADDED.search(before))

@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from audits.facts.technology import (
     WORDS_OF_RECORD,
     first_of_each,
+    in_lots,
     named,
     readable_text,
     require_scope,
@@ -61,9 +62,9 @@ def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> I
     found = surveillance(dossier)
     if not found:
         raise NotApplicableError("no_surveillance")
-    if dossier.mentions_of(*_SAFEGUARDS, parts=WORDS_OF_RECORD):
+    if any(in_lots(mention, found) for mention in dossier.mentions_of(*_SAFEGUARDS, parts=WORDS_OF_RECORD)):
         return
-    characters = sum(len(text.value) for text in readable_text(dossier))
+    characters = sum(len(text.value) for text in readable_text(dossier, found))
     if characters < readable_characters:
         raise InsufficientDataError(
             "/tender/documents", "too_little_text", read=characters, needed=readable_characters

@@ -91,7 +91,7 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
     history: Sequence[EarlierPurchase] = dossier.statistic("supplier_history")
     for earlier in history:
         supplier = suppliers.get(earlier.supplier)
-        if supplier and earlier.is_gift and set(earlier.sectors) & set(dossier.scope.sectors):
+        if supplier and earlier.is_gift and set(earlier.sectors) & set(dossier.sectors):
             since = _bought_since(earlier, history)
             yield Finding(
                 evidence=(Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),),

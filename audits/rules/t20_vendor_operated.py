@@ -26,6 +26,7 @@ from audits.facts.technology import (
     CORE_NETWORK,
     WORDS_OF_RECORD,
     first_of_each,
+    in_lots,
     named,
     require_scope,
     security_buyers,
@@ -51,15 +52,11 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
 )
 def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    grave = (
-        surveillance(dossier)
-        or dossier.mentions_of(*CORE_NETWORK)
-        or security_links(dossier)
-        or security_buyers(dossier)
-    )
-    if not grave:
+    grave = surveillance(dossier) or dossier.mentions_of(*CORE_NETWORK) or security_links(dossier)
+    if not grave and not security_buyers(dossier):
         raise NotApplicableError("no_sensitive_operation")
-    found = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD)
+    operated = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD)
+    found = tuple(mention for mention in operated if in_lots(mention, grave or operated))
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),

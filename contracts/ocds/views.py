@@ -195,12 +195,14 @@ class Text(Struct, frozen=True, gc=False):
     One text of a process that rules may search.
 
     ``part`` says what it is: ``title``, ``description``, ``item``, ``classification``, ``rationale``, ``method``,
-    ``criteria``, ``budget``, ``document``, ``amendment``, ``lot``, ``party``.
+    ``criteria``, ``budget``, ``document``, ``amendment``, ``lot``, ``party``. ``lot`` is the id of the only lot that
+    it is about, where the tender has several.
     """
 
     path: str
     value: str
     part: str
+    lot: str = ""
 
 
 class Process(View, frozen=True, kw_only=True):

@@ -9,50 +9,68 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.matching.reference import Reference
-from audits.reports.evaluation import Count, Evaluation, ProjectEvaluation, evaluate_labels, evaluate_projects
-
-REFERENCE = Path("fixtures", "reference")
+from audits.reports.evaluation import (
+    REFERENCE,
+    BaseRates,
+    Count,
+    Evaluation,
+    ProjectEvaluation,
+    base_rates,
+    evaluate_labels,
+    evaluate_projects,
+)
 
 
 class Command(BaseCommand):
     help = (
-        "Compare the T-rules with the labels of a folder (sample.csv and labels.csv), or with a table of known "
-        "projects (--projects). The lists are those of fixtures/reference, as installed, not as edited."
+        "Compare the T-rules with the labels of folders (sample.csv and labels.csv in each), or with a table of known "
+        "projects (--projects), or count what they flag among notices that nobody labelled (--notices). The lists are "
+        "those of fixtures/reference, as installed, not as edited."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", nargs="?", type=Path, metavar="LABELS_DIR")
+        parser.add_argument("folders", nargs="*", type=Path, metavar="LABELS_DIR")
         parser.add_argument("--projects", type=Path, metavar="CSV", help="a table of known projects")
+        parser.add_argument(
+            "--notices", type=Path, metavar="FILE", help="add base rates on unlabelled notices (CSV, .gz)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("--errors", action="store_true", help="print each wrong row with what misled the rules")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if (options["folder"] is None) == (options["projects"] is None):
-            raise CommandError("name a folder of labels, or --projects with a table: one of them")
+        folders, notices = options["folders"], options["notices"]
+        if bool(options["projects"]) == bool(folders or notices):
+            raise CommandError("name folders of labels or --notices, or else --projects with a table")
         try:
             reference = Reference.read(settings.BASE_DIR / REFERENCE)
-            evaluation = (
-                evaluate_projects(options["projects"], reference)
-                if options["projects"]
-                else evaluate_labels(options["folder"], reference)
-            )
+            projects = evaluate_projects(options["projects"], reference) if options["projects"] else None
+            labels = evaluate_labels(folders, reference) if folders else None
+            rates = base_rates(notices, reference) if notices else None
         except FileNotFoundError as error:
             raise CommandError(f"{error.filename} does not exist") from error
         except KeyError as error:
             raise CommandError(f"a column or row is missing: {error}") from error
         if options["json"]:
-            self.stdout.write(json.dumps(evaluation.as_json(), ensure_ascii=False))
-        elif isinstance(evaluation, ProjectEvaluation):
-            self._tell_projects(evaluation)
-        else:
-            self._tell_labels(evaluation, errors=options["errors"])
+            told: dict[str, Any] = {}
+            for part in (projects, labels):
+                told |= part.as_json() if part else {}
+            self.stdout.write(json.dumps(told | ({"notices": rates.as_json()} if rates else {}), ensure_ascii=False))
+            return
+        if projects:
+            self._print_projects(projects)
+        if labels:
+            self._print_labels(labels, errors=options["errors"])
+        if rates:
+            self._print_rates(rates)
 
-    def _tell_labels(self, evaluation: Evaluation, *, errors: bool) -> None:
+    def _print_labels(self, evaluation: Evaluation, *, errors: bool) -> None:
         self.stdout.write(f"{evaluation.rows} rows")
-        self.stdout.write(f"{'column':<9}{'tp':>5}{'fp':>5}{'fn':>5}{'tn':>5}{'precision':>11}{'recall':>8}{'f1':>7}")
-        for name, count in evaluation.columns.items():
-            self.stdout.write(f"{name:<9}{_figures(count)}")
+        self._print_counts(evaluation.columns)
+        for language, columns in sorted(evaluation.languages.items()):
+            if len(evaluation.languages) > 1:
+                self.stdout.write(f"\nrows in {language}")
+                self._print_counts(columns)
         flagged = ", ".join(f"{code} {number}" for code, number in sorted(evaluation.base.items())) or "none"
         self.stdout.write(f"flagged of {evaluation.out_of_scope} rows out of scope: {flagged}")
         if errors:
@@ -62,7 +80,19 @@ class Command(BaseCommand):
                 for passage in wrong.passages:
                     self.stdout.write(f"    {passage}")
 
-    def _tell_projects(self, evaluation: ProjectEvaluation) -> None:
+    def _print_counts(self, columns: dict[str, Count]) -> None:
+        self.stdout.write(f"{'column':<9}{'tp':>5}{'fp':>5}{'fn':>5}{'tn':>5}{'precision':>11}{'recall':>8}{'f1':>7}")
+        for name, count in columns.items():
+            self.stdout.write(f"{name:<9}{_figures(count)}")
+
+    def _print_rates(self, rates: BaseRates) -> None:
+        rows = ", ".join(f"{language} {number}" for language, number in sorted(rates.rows.items()))
+        self.stdout.write(f"flagged of {sum(rates.rows.values())} notices ({rows})")
+        for name, by_language in rates.flagged.items():
+            parts = ", ".join(f"{language} {number}" for language, number in sorted(by_language.items()))
+            self.stdout.write(f"{name:<9}{sum(by_language.values()):>7}  {parts}")
+
+    def _print_projects(self, evaluation: ProjectEvaluation) -> None:
         recall = "undefined" if evaluation.recall is None else f"{evaluation.recall:.3f}"
         self.stdout.write(f"{evaluation.rows} projects, recall {recall}")
         for code, (expected, found) in evaluation.codes.items():

@@ -20,7 +20,8 @@ _COLUMNS = (
 
 class Command(BaseCommand):
     help = (
-        "Count, for each rule, the five outcomes over the current audits, the share flagged of what it could assess, "
+        "Count, for each rule, the five outcomes over the current audits, what was withheld, the share flagged of "
+        "what it could assess, "
         f"and the flags that people confirmed and dismissed. A rule that flags over {MAX_SHARE_FLAGGED:.0%} "
         f"of {MIN_ASSESSED} records or more is context."
     )
@@ -35,7 +36,18 @@ class Command(BaseCommand):
             report = {"rules": {code: health.as_json() for code, health in rules.items()}, "context": context}
             self.stdout.write(json.dumps(report))
             return
-        heads = ("flagged", "clear", "no data", "n/a", "failed", "share", "confirmed", "dismissed", "precision")
+        heads = (
+            "flagged",
+            "clear",
+            "no data",
+            "n/a",
+            "failed",
+            "withheld",
+            "share",
+            "confirmed",
+            "dismissed",
+            "precision",
+        )
         self.stdout.write(f"{'rule':<6}" + "".join(f"{head:>10}" for head in heads))
         for health in rules.values():
             self.stdout.write(_line(health))
@@ -50,6 +62,7 @@ def _line(health: Health) -> str:
     precision = health.decisions.precision
     report = [
         *(str(health.outcomes[kind]) for kind in _COLUMNS),
+        str(health.withheld),
         "-" if health.share is None else f"{health.share:.1%}",
         str(health.decisions.confirmed),
         str(health.decisions.dismissed),

@@ -18,6 +18,8 @@ TERMS = [
     Term("software", "es", "ERP"),
     Term("product", "xx", "Oracle"),
     Term("hosting", "es", "hosting"),
+    Term("network", "en", "LPR"),
+    Term("workshop", "pt", "oficinas de"),
 ]
 
 
@@ -72,6 +74,25 @@ def test_a_product_needs_its_capital(reference):
 def test_an_english_record_is_read_with_english_terms(reference):
     assert concepts(reference, "hosting an event", "en") == []
     assert concepts(reference, "hosting web", "es") == ["hosting"]
+
+
+@pytest.mark.parametrize("declared", ["EN", "en-GB", "es"])
+def test_an_english_text_is_read_as_english_whatever_the_record_states(reference, declared):
+    assert concepts(reference, "Hosting of the fair for the council", declared) == []
+
+
+def test_a_term_of_one_language_does_not_read_text_of_another(reference):
+    assert concepts(reference, "Muebles para las oficinas de la alcaldía y del consejo", "es") == []
+    assert concepts(reference, "Realização de oficinas de teatro em escolas do município", "pt") == ["workshop"]
+
+
+@pytest.mark.parametrize("text", ["LPR-FHIS-22-2017", "Proceso 12/LPR/2020", "LPR_2021", "lprs", "lpr"])
+def test_an_abbreviation_within_a_reference_number_is_none(reference, text):
+    assert concepts(reference, text) == []
+
+
+def test_an_abbreviation_in_capitals_is_read(reference):
+    assert concepts(reference, "Cámaras LPR/ANPR para 3 accesos") == ["camera", "network"]
 
 
 def test_a_denied_mention_is_marked(reference):

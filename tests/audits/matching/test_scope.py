@@ -11,8 +11,8 @@ from contracts.ocds.views import Classification, Item, Text
 CLASSES = SectorClasses(read_classes(Path(__file__).parents[3] / "fixtures" / "reference" / "classes.csv"))
 
 
-def decide_scope(mentions, texts, items):
-    return scope.decide_scope(mentions, texts, items, CLASSES)
+def decide_scope(mentions, texts, items, *, is_backed=False):
+    return scope.decide_scope(mentions, texts, items, CLASSES, lambda: is_backed)
 
 
 def mentioned(concept, strength="strong", part="title", term="x", *, start=0, negated=False):
@@ -27,10 +27,12 @@ def test_one_weak_mention_is_not_enough():
     assert not decide_scope([mentioned("cloud", "weak"), mentioned("cloud", "weak")], [], [])
 
 
-def test_two_weak_terms_of_a_sector_are_enough():
-    assert decide_scope([mentioned("cloud", "weak"), mentioned("cloud", "weak", term="y")], [], []).sectors == (
-        "cloud",
-    )
+def test_weak_mentions_count_where_the_whole_reads_like_technology():
+    said = [mentioned("cloud", "weak"), mentioned("cloud", "weak", term="y")]
+
+    assert not decide_scope(said, [], [])
+    assert decide_scope(said, [], [], is_backed=True).sectors == ("cloud",)
+    assert not decide_scope([*said, mentioned("plain_object")], [], [], is_backed=True)
 
 
 def test_one_word_of_two_languages_is_one_weak_term():

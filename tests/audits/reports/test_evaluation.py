@@ -1,4 +1,5 @@
 import csv
+import gzip
 import json
 import os
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from audits.matching.reference import Reference
-from audits.reports.evaluation import COLUMNS, Count, evaluate_labels, evaluate_projects
+from audits.reports.evaluation import COLUMNS, Count, base_rates, evaluate_labels, evaluate_projects
 from tests.support.shared import SHARED
 
 ROOT = Path(__file__).parents[3]
@@ -93,7 +94,7 @@ def reference():
 
 
 def test_labels_are_counted_and_question_marks_are_not(labels, reference):
-    columns = evaluate_labels(labels, reference).columns
+    columns = evaluate_labels([labels], reference).columns
 
     assert columns["in_scope"] == Count(tp=1, tn=1)
     assert columns["T01"] == Count(tp=1, fn=1, tn=1)
@@ -102,7 +103,7 @@ def test_labels_are_counted_and_question_marks_are_not(labels, reference):
 
 
 def test_a_wrong_row_is_told_with_what_misled_the_rules(labels, reference):
-    errors = evaluate_labels(labels, reference).errors
+    errors = evaluate_labels([labels], reference).errors
 
     assert {(wrong.column, wrong.row) for wrong in errors} == {("T01", "B"), ("T09", "A")}
     assert all(wrong.passages for wrong in errors)
@@ -120,6 +121,23 @@ def test_projects_are_counted_by_code(projects, reference):
     assert evaluation.as_json()["recall"] == 0.6667
     assert evaluation.missed == [("Ejemplo", "T07")]
     assert ("Cloud", "T09") in evaluation.unexpected
+
+
+def test_rows_are_counted_by_language_and_over_folders(labels, reference):
+    evaluation = evaluate_labels([labels, labels], reference)
+
+    assert evaluation.rows == 6
+    assert evaluation.languages["es"]["T01"] == evaluation.columns["T01"] == Count(tp=2, fn=2, tn=2)
+
+
+def test_unlabelled_notices_are_counted_by_column_and_language(labels, tmp_path, reference):
+    packed = tmp_path / "notices.csv.gz"
+    packed.write_bytes(gzip.compress((labels / "sample.csv").read_bytes()))
+
+    rates = base_rates(packed, reference)
+
+    assert rates.rows == {"es": 3}
+    assert rates.flagged["in_scope"] == rates.flagged["T01"] == {"es": 1}
 
 
 def run(*arguments, home):
@@ -166,7 +184,7 @@ def test_the_command_tells_what_is_missing(tmp_path):
     not (SHARED / "data" / "labels").is_dir(), reason="the labelled notices are not beside the checkout"
 )
 def test_the_rules_read_labelled_notices_well(reference):
-    evaluation = evaluate_labels(SHARED / "data" / "labels", reference)
+    evaluation = evaluate_labels([SHARED / "data" / "labels"], reference)
 
     for name, count in evaluation.columns.items():
         if count.tp + count.fn >= 5:

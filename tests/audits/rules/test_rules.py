@@ -19,7 +19,7 @@ from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.reasons import REASONS
 from audits.judging.rule_set import BoundRule
 from audits.judging.texts import LANGUAGES
-from audits.judging.vocabulary import OutcomeKind, Severity, Stage, Subject
+from audits.judging.vocabulary import READER_PARAMETER, OutcomeKind, Severity, Stage, Subject
 from audits.judging.vocabulary import rule as make_rule
 from audits.matching.reference import Reference
 from audits.rules import RULES
@@ -199,6 +199,18 @@ def test_every_shared_reason_is_raised():
     assert set(REASONS) <= raised
 
 
+def test_the_second_key_holds_back_and_says_why():
+    rule = RULES["T01"]
+    case = {"release": {"language": "es", "tender": {"title": "Cámaras de videovigilancia"}}}
+    dossier = build_dossier(case["release"], reference=reference())
+    probability = dossier.reading.probability
+
+    assert BoundRule(rule, {READER_PARAMETER: probability}).judge(dossier).kind is OutcomeKind.FLAGGED
+    outcome = BoundRule(rule, {READER_PARAMETER: min(1, probability + 0.01)}).judge(dossier)
+    assert (outcome.kind, outcome.reason) == (OutcomeKind.CLEAR, "withheld_reading")
+    assert outcome.values["probability"] == probability
+
+
 @pytest.mark.parametrize("code", RULES)
 def test_the_example_of_a_rule_raises_the_flag_that_it_shows(code):
     """Give one case of each rule its flag's values as ``example``; this tells which, and says what has changed."""
@@ -231,7 +243,7 @@ def test_a_file_is_named_by_code_and_function(code):
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_page_names_every_parameter(code):
-    for parameter in RULES[code].parameters:
+    for parameter in RULES[code].parameters.keys() - {READER_PARAMETER}:
         assert f"`{parameter}`" in RULES[code].text("en").page
 
 
@@ -296,7 +308,7 @@ def test_cases_speak_three_languages(code):
         (code, name)
         for code, rule in RULES.items()
         for name, default in rule.parameters.items()
-        if isinstance(default, int | float)
+        if isinstance(default, int | float) and name != READER_PARAMETER
     ],
 )
 def test_cases_stand_on_both_sides_of_each_threshold(code, parameter):

@@ -11,7 +11,7 @@ LEAST = 0.95
 
 @pytest.fixture(scope="module")
 def evaluation():
-    return evaluate_labels(Path(__file__).parent / "wordings", Reference.read(REFERENCE))
+    return evaluate_labels([Path(__file__).parent / "wordings"], Reference.read(REFERENCE))
 
 
 @pytest.mark.parametrize("column", [column for column in COLUMNS if column != "T16"])

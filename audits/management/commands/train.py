@@ -1,0 +1,90 @@
+"""Train the reader on labelled notices. No database but for ``--decisions``, no servers."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.matching.reference import Reference
+from audits.reports.evaluation import IN_SCOPE, REFERENCE, read_rows
+
+WEIGHTS = "reader.json"
+
+
+class Command(BaseCommand):
+    help = (
+        "Train the reader, the second key of the T-rules, on folders of labelled notices (sample.csv and labels.csv), "
+        "measure it by cross-validation over buyers, and write its weights to fixtures/reference/reader.json. Needs "
+        "scikit-learn, which the development requirements install."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folders", nargs="+", type=Path, metavar="LABELS_DIR")
+        parser.add_argument("--notices", type=Path, metavar="FILE", help="unlabelled notices that --marks speaks of")
+        parser.add_argument(
+            "--marks", type=Path, metavar="CSV", help="source_file, source_row, in_scope of notices that people read"
+        )
+        parser.add_argument("--output", type=Path, help="where to write the weights instead")
+        parser.add_argument("--json", action="store_true", help="print the card as one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            from audits.reports import training  # noqa: PLC0415  # scikit-learn is not there in production
+        except ImportError as error:
+            raise CommandError(f"{error.name} is not installed: install requirements-dev.txt") from error
+        if bool(options["marks"]) != bool(options["notices"]):
+            raise CommandError("--marks and --notices belong together")
+        folder = settings.BASE_DIR / REFERENCE
+        try:
+            reference = Reference.read(folder, off=["reader"])
+            rows = [*_labelled(options["folders"]), *_marked(options["notices"], options["marks"])]
+        except FileNotFoundError as error:
+            raise CommandError(f"{error.filename} does not exist") from error
+        except KeyError as error:
+            raise CommandError(f"a column is missing: {error}") from error
+        found = (training.example(row, label, reference) for row, label in rows)
+        examples = [entry for entry in found if entry]
+        if (
+            len({entry.buyer for entry in examples}) < training.FOLDS
+            or len({entry.expected for entry in examples}) < 2
+        ):
+            raise CommandError(
+                f"{len(examples)} rows are too few to train on: both answers, and several buyers, are needed"
+            )
+        card = training.card_of(examples, training.cross_validate(examples))
+        training.train(examples, card).save(options["output"] or folder / WEIGHTS)
+        if options["json"]:
+            self.stdout.write(json.dumps(card))
+            return
+        self.stdout.write(f"{len(examples)} rows of {card['buyers']} buyers; cross-validated over buyers:")
+        self.stdout.write(f"{'language':<10}{'threshold':>10}{'precision':>11}{'recall':>8}")
+        for language, thresholds in card["cross_validated"].items():
+            for threshold, figures in thresholds.items():
+                rates = [figures["precision"], figures["recall"]]
+                shown = ["-" if rate is None else format(rate, ".3f") for rate in rates]
+                self.stdout.write(f"{language:<10}{threshold:>10}{shown[0]:>11}{shown[1]:>8}")
+
+
+def _labelled(folders: list[Path]) -> list[tuple[dict[str, str], str]]:
+    """Return the rows of folders with their label; where careful readers differ, it is neither 0 nor 1."""
+    found: list[tuple[dict[str, str], str]] = []
+    for folder in folders:
+        labels = {row["id"]: row[IN_SCOPE] for row in read_rows(folder / "labels.csv")}
+        found.extend((row, labels[row["id"]]) for row in read_rows(folder / "sample.csv") if row["id"] in labels)
+    return found
+
+
+def _marked(notices: Path | None, marks: Path | None) -> list[tuple[dict[str, str], str]]:
+    """Return the notices that a table of marks names, with their mark."""
+    if notices is None or marks is None:
+        return []
+    marked = {(row["source_file"], row["source_row"]): row[IN_SCOPE] for row in read_rows(marks)}
+    return [
+        (row, marked[row["source_file"], row["source_row"]])
+        for row in read_rows(notices)
+        if (row["source_file"], row["source_row"]) in marked
+    ]

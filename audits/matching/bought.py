@@ -1,0 +1,42 @@
+"""
+What is bought, as the head of a text says: "curso de …", "transporte para …", "combustible …".
+
+A notice opens with how it buys ("contratación del servicio de mantenimiento de", "aquisição de licenças de"); these
+carriers are looked through. If a thing that is not technology comes first, the rest of the text tells what it is for.
+Carriers and such things are lists of words, see ``audits.matching.words``.
+"""
+
+import re
+
+from audits.matching.normalize import Folded
+from audits.matching.words import Words
+
+CARRIER = "carrier"
+OTHER_OBJECT = "other_object"
+REFERENCE_PREFIX = "reference_prefix"
+
+# Joins a carrier to what it carries; "para" and "for" end the head.
+_LINKS = "a|al|ao|aos|as|com|con|d[aeo]|d[ao]s|del|e|el|em|en|la|las|lo|los|no|o|of|os|the|u|un|una|um|uma|unos|y"
+# Numbers of processes and lots, quantities, dates: words that hold a digit.
+_NUMBER = r"\w*\d[\w./-]*"
+
+
+class Heads:
+    """The carriers and other objects of a set of words, compiled once."""
+
+    def __init__(self, words: Words) -> None:
+        other = words.any_of(OTHER_OBJECT)
+        carrier = f"(?:{words.any_of(CARRIER)}|{words.any_of(REFERENCE_PREFIX)})"
+        # Quantifiers are possessive: a text that does not fit is given up at once.
+        self._head = re.compile(
+            rf"[\W_]*+(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+            # "capacitación y mantenimiento de cámaras" is an enumeration of carriers.
+            rf"(?P<other>{other}(?:e?s)?)\b(?![\s,;]*(?:(?:y|e|and)\b\s*)?{carrier}(?:e?s)?\b)"
+        )
+
+    def other_object(self, folded: Folded) -> tuple[int, int] | None:
+        """Return the place, in the text as written, of a thing at the head that is not technology."""
+        found = self._head.match(folded.text)
+        if not found:
+            return None
+        return folded.written(found.start("other")), folded.written(found.end("other") - 1) + 1

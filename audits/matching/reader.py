@@ -1,0 +1,129 @@
+"""
+The reader: how much a notice, as a whole, reads like technology in scope.
+
+A linear model over the distinct words of titles, descriptions and lots: each word counts by itself and by the runs of
+three to five letters in it, so that inflected and unknown words count by their stems; what the lexicon found counts
+too. It never raises a flag: it holds back those that other words of the notice speak against, and says which.
+
+``fixtures/reference/reader.json`` holds the weights; ``manage.py train`` writes them.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from math import exp, sqrt
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from audits.matching.lexicon import Mention
+
+# The form of features and file; a file of another version is refused.
+VERSION = 1
+SHORTEST, LONGEST = 3, 5
+# How much a finding of the lexicon counts beside one feature of a word.
+FINDING_VALUE = 3.0
+# How many words are told of.
+TOLD = 3
+_REMEMBERED = 100_000
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Reading(Struct, frozen=True, gc=False):
+    """
+    How a notice reads.
+
+    ``probability`` (0 to 1) is that of technology in scope; ``words`` are those that weighed most against it, the
+    weightiest first.
+    """
+
+    probability: float
+    words: tuple[str, ...] = ()
+
+
+def words_of(folded: Iterable[str]) -> dict[str, None]:
+    """Return the distinct words of folded texts, in reading order; a number is one word, whatever its digits."""
+    return {"0" if word.isdigit() else word: None for text in folded for word in _WORD.findall(text)}
+
+
+def word_features(word: str) -> list[str]:
+    """Return the features of a word: itself, and its runs of letters with its bounds (``<`` and ``>``)."""
+    bounded = f"<{word}>"
+    runs = {
+        bounded[start : start + length]
+        for length in range(SHORTEST, LONGEST + 1)
+        for start in range(len(bounded) - length + 1)
+    }
+    return [f"w:{word}", *(f"c:{run}" for run in sorted(runs) if len(word) > SHORTEST)]
+
+
+def finding_features(mentions: Iterable[Mention]) -> set[str]:
+    """Return the features of what the lexicon found in the object."""
+    return {f"l:{found.concept}:{found.strength}" for found in mentions if not found.negated}
+
+
+class Reader:
+    """
+    Weights, frozen.
+
+    :param weights: feature → weight
+    :param card: what the methodology page tells of the model: rows, figures by language
+    """
+
+    def __init__(self, weights: Mapping[str, float], bias: float, card: Mapping[str, Any] | None = None) -> None:
+        self.weights = dict(weights)
+        self.bias = bias
+        self.card = dict(card or {})
+        text = json.dumps([VERSION, bias, sorted(self.weights.items())])
+        self.digest = hashlib.sha256(text.encode()).hexdigest()
+        self._weigh = lru_cache(maxsize=_REMEMBERED)(self._word_weight)
+
+    @classmethod
+    def load(cls, path: Path) -> "Reader":
+        """
+        Return the reader kept in a file.
+
+        :raises FileNotFoundError: if it is missing
+        :raises ValueError: if it is of another version, or cannot be read
+        """
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            version = kept["version"]
+            if version == VERSION:
+                return cls(kept["weights"], kept["bias"], kept["card"])
+        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            raise ValueError(f"{path.name} holds no weights: {error}") from error
+        raise ValueError(f"{path.name} is of version {version}; this program reads version {VERSION}")
+
+    def save(self, path: Path) -> None:
+        """Write the weights, one a line in alphabetical order, so that two versions can be compared."""
+        kept = {
+            "version": VERSION,
+            "card": self.card,
+            "bias": self.bias,
+            "weights": dict(sorted(self.weights.items())),
+        }
+        path.write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def read(self, folded: Iterable[str], mentions: Iterable[Mention]) -> Reading:
+        """
+        Return how a notice reads.
+
+        :param folded: its titles, descriptions and lots, folded
+        :param mentions: what the lexicon found in them
+        """
+        weighed = {word: self._weigh(word) for word in words_of(folded)}
+        found = [self.weights[name] for name in finding_features(mentions) if name in self.weights]
+        norm = sqrt(max(1.0, sum(size for _, size in weighed.values()) + len(found) * FINDING_VALUE**2))
+        score = (sum(weight for weight, _ in weighed.values()) + sum(found) * FINDING_VALUE) / norm + self.bias
+        against = sorted((weight, word) for word, (weight, _) in weighed.items() if weight < 0)
+        return Reading(round(1 / (1 + exp(-score)), 4), tuple(word for _, word in against[:TOLD]))
+
+    def _word_weight(self, word: str) -> tuple[float, int]:
+        """Return the weight of a word, and how many of its features have one."""
+        known = [self.weights[name] for name in word_features(word) if name in self.weights]
+        return sum(known), len(known)

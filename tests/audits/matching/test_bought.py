@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from audits.matching.bought import Heads
+from audits.matching.normalize import fold
+from audits.matching.reference import Reference
+
+HEADS = Heads(Reference.read(Path(__file__).parents[3] / "fixtures" / "reference").words)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Curso: Administración de servidores web", "Curso"),
+        ("CONTRATACIÓN DEL SERVICIO DE TRANSPORTE PARA EL PERSONAL DEL 911", "TRANSPORTE"),
+        ("SIE-2020-114 | Suministro de combustible para la red de telecomunicaciones", "combustible"),
+        ("Adquisición de tres (3) licencias Zoom pro", "Zoom"),
+        ("Aquisição de serviços de seguros para o centro de dados", "seguros"),
+        ("Provision of Legal Services for the emergency network", "Legal Services"),
+        ("Servicio de mantenimiento de cámaras de videovigilancia y transporte", ""),
+        ("Suministro, capacitación y mantenimiento de cámaras", ""),
+        ("Cámaras para el curso", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_bought_is_looked_for_through_carriers(text, other):
+    place = HEADS.other_object(fold(text))
+
+    assert (text[slice(*place)] if place else "") == other

@@ -1,0 +1,73 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from audits.judging.dossier import build_dossier
+from audits.matching.reader import VERSION, Reader, words_of
+from audits.matching.reference import Reference
+
+WEIGHTS = Path(__file__).parents[3] / "fixtures" / "reference" / "reader.json"
+SMALL = {"w:curso": -2.0, "w:redes": 1.0, "c:<cur": -1.0, "l:cloud:strong": 3.0}
+
+
+def test_words_are_told_once_and_numbers_are_one_word():
+    assert list(words_of(["3 redes y 40 redes", "curso"])) == ["0", "redes", "y", "curso"]
+
+
+def test_a_reading_adds_up_what_its_words_weigh_and_says_what_spoke_against_it():
+    reading = Reader(SMALL, bias=0.0).read(["curso de redes"], [])
+
+    # Three known features: (-2 - 1 + 1) / sqrt(3).
+    assert reading.probability == pytest.approx(0.2396, abs=1e-4)
+    assert reading.words == ("curso",)
+
+
+def test_the_same_weights_have_the_same_digest_and_other_weights_another():
+    assert Reader(SMALL, 0.0).digest == Reader(dict(reversed(SMALL.items())), 0.0).digest
+    assert Reader(SMALL, 0.0).digest != Reader(SMALL, 0.1).digest != Reader(SMALL | {"w:de": 1.0}, 0.1).digest
+
+
+def test_the_digest_of_the_weights_is_in_the_digest_of_the_reference():
+    digests = {
+        Reference.build(terms=[], entries=[], reader=reader).digest
+        for reader in (None, Reader(SMALL, 0.0), Reader(SMALL, 1.0))
+    }
+
+    assert len(digests) == 3
+    assert Reference.build(terms=[], entries=[], reader=Reader(SMALL, 0.0), off=["reader"]).reader is None
+
+
+def test_weights_are_kept_and_read_again(tmp_path):
+    path = tmp_path / "reader.json"
+    Reader(SMALL, 0.5, {"rows": {"all": 3}}).save(path)
+
+    read = Reader.load(path)
+    assert (read.weights, read.bias, read.card) == (SMALL, 0.5, {"rows": {"all": 3}})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "holds no weights"),
+        ("[]", "holds no weights"),
+        (json.dumps({"version": VERSION}), "holds no weights: 'weights'"),
+        (json.dumps({"version": VERSION + 1}), f"version {VERSION + 1}"),
+    ],
+)
+def test_a_file_that_holds_no_weights_is_told(tmp_path, text, told):
+    path = tmp_path / "reader.json"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ValueError, match=told):
+        Reader.load(path)
+
+
+def test_the_reader_that_comes_with_the_code_tells_technology_from_what_is_for_it():
+    reference = Reference.read(WEIGHTS.parent)
+
+    def read(title):
+        return build_dossier({"language": "es", "tender": {"title": title}}, reference=reference).reading.probability
+
+    assert read("Adquisición de servidores y licencias para el centro de datos") > 0.8
+    assert read("Adquisición de mascarillas para el personal del sistema de vigilancia sanitaria") < 0.2

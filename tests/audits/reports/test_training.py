@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+from audits.matching.reference import Reference
+
+training = pytest.importorskip("audits.reports.training", reason="scikit-learn is not installed")
+
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "reference"
+BOUGHT = ["servidores", "cámaras de videovigilancia", "licencias de software", "enlaces de datos", "firewall"]
+OTHERS = ["mascarillas", "sillas de oficina", "reactivos", "combustible", "uniformes"]
+
+
+@pytest.fixture(scope="module")
+def examples():
+    reference = Reference.read(FIXTURES, off=["reader"])
+    return [
+        training.example(
+            {"id": title, "title": title, "buyer": f"Municipio {place}", "language": "es"}, label, reference
+        )
+        for label, objects in (("1", BOUGHT), ("0", OTHERS))
+        for place in range(6)
+        for title in [f"Adquisición de {name} para el centro {place}" for name in objects]
+    ]
+
+
+def test_where_readers_differ_there_is_no_example():
+    assert training.example({"id": "1", "title": "x"}, "?", Reference.build(terms=[], entries=[])) is None
+
+
+def test_the_same_examples_give_the_same_weights(examples):
+    assert training.train(examples).digest == training.train(examples).digest
+
+
+def test_a_reader_reads_as_it_was_trained(examples):
+    reader = training.train(examples)
+    reference = Reference.read(FIXTURES, off=["reader"])
+    reference.reader = reader
+    row = {"id": "x", "title": "Adquisición de servidores y firewall", "buyer": "Otro", "language": "es"}
+    dossier = training.dossier_of(training.contract_of_notice(row), reference)
+
+    expected = training.probability(reader, training.features_of(dossier))
+    assert dossier.reading.probability == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_buyer_is_read_by_a_reader_that_has_not_seen_it(examples):
+    card = training.card_of(examples, training.cross_validate(examples))
+
+    assert card["rows"] == {"all": 60, "es": 60}
+    assert card["buyers"] == 6
+    figures = card["cross_validated"]["es"]["0.5"]
+    assert figures["tp"] + figures["fn"] == 30
+    assert figures["precision"] > 0.9
