@@ -214,6 +214,7 @@ def test_a_rule_that_no_audit_asked_has_no_answers(audited):
 def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
     monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
     assert context_rules() == frozenset()
+    monkeypatch.setattr(rule_health, "KEPT_SECONDS", 60)
     OutcomeCount.objects.create(rule="R018", kind="flagged", records=31)
     OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
     OutcomeCount.objects.create(rule="R003", kind="flagged", records=30)
