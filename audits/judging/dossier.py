@@ -190,6 +190,8 @@ class Dossier:
         :param threshold: the probability that it must at least read like technology with
         """
         evidence = self.scope.evidence
+        if not evidence:
+            return None
         other = self.other_object
         if other and not any(self._stands_beside(other, place) for place in evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
