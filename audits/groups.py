@@ -19,7 +19,7 @@ LEADS = "Leads"
 _READING = (
     *("contracts.view_contractingprocess", "contracts.view_release", "contracts.view_organization"),
     *("contracts.view_party", "contracts.view_award", "contracts.view_contract", "contracts.view_bid"),
-    *("contracts.view_publisher", "contracts.view_submission"),
+    *("contracts.view_publisher", "contracts.view_submission", "contracts.view_claim", "contracts.change_claim"),
     *("audits.view_flag", "audits.view_review", "audits.view_audit", "audits.view_auditattempt"),
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
     *("audits.view_ruleoverride", "audits.view_cohort"),
@@ -32,15 +32,17 @@ _REFERENCE = tuple(
 
 GROUPS: dict[str, tuple[str, ...]] = {
     # hand in records, and see what came of their own
-    SUBMITTERS: ("contracts.add_submission",),
+    SUBMITTERS: ("contracts.add_submission", "contracts.add_apitoken"),
     # read what is public; their token lifts the throttle
-    JOURNALISTS: (),
+    JOURNALISTS: ("contracts.add_apitoken",),
     # read all but who sent what, and decide
-    AUDITORS: (*_READING, "audits.add_review"),
+    AUDITORS: (*_READING, "audits.add_review", "contracts.add_apitoken"),
     # decide too, and keep reference data, publishers and tokens; who sent what is theirs to know
     LEADS: (
         *(*_READING, "audits.add_review", *_REFERENCE),
         *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
+        "contracts.retry_submission",
+        *("contracts.view_publishergrant", "contracts.add_publishergrant", "contracts.change_publishergrant"),
         *("contracts.view_apitoken", "contracts.add_apitoken", "contracts.change_apitoken"),
         *("contracts.view_submissionorigin", "contracts.view_trailentry", "auth.view_user", "auth.view_group"),
         *("contracts.erase_submission", "contracts.view_retentionpolicy"),

@@ -3,9 +3,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from audits.engine import attempts
+from audits.engine import attempts, retiring
 from audits.tasks import enqueue
-from contracts.signals import process_compiled, publisher_changed, releases_stored
+from contracts.signals import process_compiled, processes_retired, publisher_changed, releases_stored
 
 
 @receiver(releases_stored)
@@ -16,6 +16,11 @@ def mark_recompiled_processes_due(*, process_ids: Sequence[int], **_kwargs: Any)
 @receiver(publisher_changed)
 def mark_processes_of_publisher_due(*, publisher_id: int, **_kwargs: Any) -> None:
     attempts.mark_publisher_due(publisher_id)
+
+
+@receiver(processes_retired)
+def retire_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
+    retiring.retire(process_ids)
 
 
 @receiver(process_compiled)

@@ -44,6 +44,7 @@ env = environ.Env(
     VEEDOR_STATEMENT_TIMEOUT=(int, 0),
     VEEDOR_LOCK_TIMEOUT=(int, 30),
     VEEDOR_LEASE_SECONDS=(int, 180),
+    VEEDOR_HOLD_SUBMISSIONS=(bool, True),
     VEEDOR_MAX_BODY_BYTES=(int, 100 * MEGABYTE),
     VEEDOR_MAX_UNPACKED_BYTES=(int, 2000 * MEGABYTE),
     VEEDOR_MAX_ITEM_BYTES=(int, 4 * MEGABYTE),
@@ -382,6 +383,8 @@ VEEDOR_CONTACT_HREF = contact_address(VEEDOR_CONTACT)
 if VEEDOR_CONTACT:
     SPECTACULAR_SETTINGS["CONTACT"] = {"email" if VEEDOR_CONTACT_HREF.startswith("mailto:") else "url": VEEDOR_CONTACT}
 VEEDOR_LEASE_SECONDS = env("VEEDOR_LEASE_SECONDS")
+# Whether new contracts of people who speak for no publisher are held until a person accepts them.
+VEEDOR_HOLD_SUBMISSIONS = env("VEEDOR_HOLD_SUBMISSIONS")
 # The input gate, before every parser.
 VEEDOR_MAX_BODY_BYTES = env("VEEDOR_MAX_BODY_BYTES")
 VEEDOR_MAX_UNPACKED_BYTES = env("VEEDOR_MAX_UNPACKED_BYTES")

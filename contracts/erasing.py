@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
-from contracts.intake.storing import announce_compiled, compile_processes
+from contracts.intake.storing import compile_processes
 from contracts.models import Content, ContentChunk, Release, RetentionPolicy, Submission, SubmissionOrigin
 from contracts.postgres.locks import lock_until_commit
 from contracts.trail import Action, record
@@ -107,4 +107,4 @@ def _erase_releases(submission: Submission) -> None:
     ocids = set(releases.values_list("ocid", flat=True))
     releases.delete()
     if ocids:
-        announce_compiled(compile_processes(ocids))
+        compile_processes(ocids)

@@ -17,19 +17,19 @@ _COPY = sql.SQL(
 
 def compiled_releases(*, publisher: Publisher | None = None, ocids: Sequence[str] = ()) -> Iterator[bytes]:
     """
-    Yield the compiled releases of processes, each as one line of JSON in UTF-8, the oldest process first.
+    Yield the compiled releases of public processes, each as one line of JSON in UTF-8, the oldest process first.
 
     Numbers keep every digit. They are those of one moment, however long the reading takes.
 
     :param publisher: only the records of this publisher
     :param ocids: only these processes
     """
-    conditions = []
+    conditions: list[sql.Composable] = [sql.SQL("verification IN ('official', 'accepted')")]
     if publisher is not None:
         conditions.append(sql.SQL("publisher_id = {}").format(sql.Literal(publisher.pk)))
     if ocids:
         conditions.append(sql.SQL("ocid = ANY({})").format(sql.Literal(list(ocids))))
-    where = sql.SQL("WHERE {}").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL("")
+    where = sql.SQL("WHERE {}").format(sql.SQL(" AND ").join(conditions))
     with raw_cursor() as cursor, cursor.copy(_COPY.format(where=where)) as copy:
         for line in copy:
             yield bytes(line)

@@ -9,3 +9,5 @@ releases_stored = Signal()
 publisher_changed = Signal()
 # Sent after commit, with ``process_ids``: the compiled release of these contracting processes is new.
 process_compiled = Signal()
+# Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more.
+processes_retired = Signal()

@@ -81,12 +81,14 @@ def submit(
     channel: Submission.Channel,
     user: Any,
     publisher: Publisher | None = None,
+    only: Publisher | None = None,
     kind: Submission.Kind | None = None,
     file_name: str = "",
 ) -> tuple[Submission, bool]:
     """
     Store a submission and queue it.
 
+    :param only: the one publisher that the sender's token is limited to
     :param kind: its kind; `None` to detect it
     :returns: the submission, and whether it is new
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
@@ -99,7 +101,7 @@ def submit(
             raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
         with transaction.atomic():
             submission, is_new = store(
-                spooled, channel=channel, kind=kind, user=user, publisher=publisher, file_name=file_name
+                spooled, channel=channel, kind=kind, user=user, publisher=publisher, only=only, file_name=file_name
             )
             if is_new:
                 transaction.on_commit(lambda: tasks.enqueue(str(submission.pk)))

@@ -28,7 +28,10 @@ _WHY_CONTEXT = gettext_lazy(
 )
 # What a row of the list shows, and nothing of the documents beside it.
 COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country")
-SUBJECT_COLUMNS = ("process__ocid", "process__title", "process__buyer_name", "organization__name", "organization__key")
+SUBJECT_COLUMNS = (
+    *("process__ocid", "process__title", "process__buyer_name", "process__verification", "process__claim"),
+    *("organization__name", "organization__key"),
+)
 
 
 @admin.register(Flag)
@@ -96,6 +99,8 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
         else:
             address, name = admin_url(ContractingProcess, flag.process.pk), flag.process.ocid
             more = flag.process.title[:200]
+            if flag.process.claim_id:
+                more = f"{flag.process.get_verification_display()} · {more}"
         return format_html('<a href="{}">{}</a><div class="quiet clamp">{}</div>', address, name, more)
 
     @admin.display(description=gettext_lazy("days"))

@@ -38,6 +38,7 @@ from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
+from contracts.api.sources import Source, verification
 from contracts.translating import language_in_force
 
 REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
@@ -140,8 +141,10 @@ class FlagRow(serializers.Serializer):
     raised = Day(source="raised_at")
     changed = Day(source="changed_at")
     withdrawn = Day(source="withdrawn_at", allow_null=True)
+    source = Source(source="process.source", allow_null=True)  # type: ignore[assignment]  # a field of this name
+    verification = verification(source="process.verification", allow_null=True)
     withdrawn_because = serializers.CharField(
-        help_text="record, figures, reference, parameter, rule_version or rule_off: what differs."
+        help_text="record, claim, figures, reference, parameter, rule_version or rule_off: what differs."
     )
 
 

@@ -41,6 +41,9 @@ class Contribution(Struct, frozen=True, gc=False):
     participants: tuple[Participant, ...] = ()
 
 
+NOTHING = Contribution()
+
+
 def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str) -> Contribution:
     """
     Read a dossier that holds no statistics.

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from audits.contributions.contribution import Contribution
+from audits.contributions.contribution import NOTHING, Contribution
 from audits.contributions.track_records import mark_organizations_due, record_participants
 from audits.models import Observation, Purchase
+from contracts.models.process import PUBLIC
 from contracts.ocds.codes import CANCELLED
 from contracts.postgres.copying import copy_rows
 
@@ -39,13 +40,14 @@ _Rows = dict[int, set[_Row]]
 
 def record_contributions(contributions: Mapping[int, Contribution], digests: Mapping[int, bytes]) -> None:
     """
-    Bring the purchases, observations and participations of processes up to date.
+    Bring the purchases, observations and participations of processes up to date; a held claim counts for nothing.
 
     :param contributions: primary key of the process → what was read from its record
     :param digests: the digest of the record that was read; where the record moved on, nothing is written
     """
     with transaction.atomic():
-        process_ids = _lock(digests)
+        process_ids, public = _lock(digests)
+        contributions = {pk: contributions[pk] if pk in public else NOTHING for pk in process_ids}
         _observe(process_ids, contributions)
         changed = record_participants({pk: contributions[pk].participants for pk in process_ids})
         mark_organizations_due(changed | _record_purchases(process_ids, contributions))
@@ -127,14 +129,23 @@ def bump_peer_groups(since: Mapping[int, datetime]) -> None:
         )
 
 
-def _lock(digests: Mapping[int, bytes]) -> list[int]:
-    """Keep compilers and auditors away from these processes; return those whose record is still the one read."""
+def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int]]:
+    """
+    Keep compilers and auditors away from these processes.
+
+    :returns: those whose record is still the one read, and those that are public
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, digest FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            "SELECT id, digest, verification FROM contracts_contractingprocess"
+            " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
             [list(digests)],
         )
-        return [process_id for process_id, digest in cursor.fetchall() if bytes(digest) == digests[process_id]]
+        found = cursor.fetchall()
+    return (
+        [process_id for process_id, digest, _ in found if bytes(digest) == digests[process_id]],
+        {process_id for process_id, _, verification in found if verification in PUBLIC},
+    )
 
 
 def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> _Rows:
@@ -147,7 +158,7 @@ def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution
             FROM contracts_contractingprocess p
             JOIN contracts_contract c ON c.process_id = p.id
             CROSS JOIN LATERAL unnest(c.suppliers) AS s (supplier)
-            WHERE p.id = ANY(%s) AND lower(c.status) <> ALL(%s)
+            WHERE p.id = ANY(%s) AND p.verification IN ('official', 'accepted') AND lower(c.status) <> ALL(%s)
                 AND coalesce(p.award_date, p.date_signed, p.date) IS NOT NULL
             GROUP BY p.id, s.supplier, c.currency
             """,

@@ -6,12 +6,11 @@ these rows says so: lose every message of the queue and the sweep still finds th
 """
 
 import hashlib
-import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat, Now
 from psycopg import sql
@@ -19,9 +18,7 @@ from psycopg import sql
 from audits.models import AuditAttempt
 from audits.models.audit import MAX_ATTEMPTS
 from contracts.models import ContractingProcess
-
-# How long to wait, in seconds, before a database that was away is asked again.
-_PAUSES = (1, 2, 4, 8, 15)
+from contracts.postgres.isolating import insist
 
 # The rule set of a process is that of its country, as a SQL expression over ``p.country``.
 _OWED = """
@@ -29,7 +26,7 @@ _OWED = """
     CROSS JOIN LATERAL (SELECT {rule_set} AS digest) rules
     LEFT JOIN audits_audit a ON a.process_id = p.id AND a.is_current
     LEFT JOIN audits_auditattempt t ON t.process_id = p.id AND t.key = sha256(p.digest || rules.digest)
-    WHERE (
+    WHERE p.verification <> 'retired' AND (
         a.id IS NULL OR a.is_due OR a.process_digest <> p.digest OR a.ruleset_digest <> rules.digest
         OR (a.failed <> '{{}}' AND t.process_id IS NOT NULL)
     )
@@ -172,21 +169,9 @@ def note_error(process_id: int, error: Exception | str) -> None:
 
 
 def release(process_ids: Sequence[int]) -> None:
-    """
-    Give processes back whose audit was interrupted: an attempt counts only if it dies or fails by itself.
-
-    The database may be what interrupted it; it is asked again for a while.
-    """
-    for pause in (*_PAUSES, None):
-        try:
-            AuditAttempt.objects.filter(pk__any_of=process_ids).update(attempts=F("attempts") - 1, leased_until=Now())
-        except (InterfaceError, OperationalError):
-            if pause is None:
-                raise
-            connection.close()
-            time.sleep(pause)
-        else:
-            return
+    """Give processes back whose audit was interrupted: an attempt counts only if it dies or fails by itself."""
+    taken = AuditAttempt.objects.filter(pk__any_of=process_ids)
+    insist(lambda: taken.update(attempts=F("attempts") - 1, leased_until=Now()))
 
 
 def give_up_exhausted() -> int:

@@ -89,7 +89,8 @@ def _due_among(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[in
     done = {process_id for (process_id,) in audited}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, digest, country FROM contracts_contractingprocess WHERE id = ANY(%s)",
+            "SELECT id, digest, country FROM contracts_contractingprocess"
+            " WHERE id = ANY(%s) AND verification <> 'retired'",
             [[process_id for process_id in process_ids if process_id not in done]],
         )
         return cursor.fetchall()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.rules import RULES
+from contracts.models.process import in_public_process
 from contracts.translating import language_in_force
 
 # High first: severities sort by what they mean, not by their letters.
@@ -30,6 +31,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Flags that the latest audit still raises."""
         return self.filter(withdrawn_at=None)
 
+    def on_public_subjects(self) -> "FlagQuerySet":
+        """Flags on organizations and on public processes: what is asked of a held claim is for the desk."""
+        return self.filter(models.Q(process=None) | in_public_process())
+
     def awaiting_review(self) -> "FlagQuerySet":
         return self.filter(state__in=[Flag.State.NEW, Flag.State.CHANGED])
 
@@ -44,20 +49,22 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """
         if may_see_all(user):
             return self
+        public = self.on_public_subjects()
         confirmed = models.Q(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "reviewed":
-            return self.filter(confirmed)
+            return public.filter(confirmed)
         if settings.VEEDOR_PUBLICATION == "all":
-            return self.filter(confirmed | models.Q(withdrawn_at=None)).exclude(state=Flag.State.DISMISSED)
+            return public.filter(confirmed | models.Q(withdrawn_at=None)).exclude(state=Flag.State.DISMISSED)
         return self.none()
 
     def once_published(self) -> "FlagQuerySet":
         """Return the flags that the public may have seen under the publication setting, and sees no longer."""
+        public = self.on_public_subjects()
         if settings.VEEDOR_PUBLICATION == "reviewed":
-            return self.filter(reviews__decision=Flag.State.CONFIRMED).exclude(decision=Flag.State.CONFIRMED)
+            return public.filter(reviews__decision=Flag.State.CONFIRMED).exclude(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "all":
             gone = models.Q(state=Flag.State.WITHDRAWN) & ~models.Q(decision=Flag.State.CONFIRMED)
-            return self.filter(gone | models.Q(state=Flag.State.DISMISSED))
+            return public.filter(gone | models.Q(state=Flag.State.DISMISSED))
         return self.none()
 
 
@@ -82,6 +89,7 @@ class Flag(models.Model):
         """What differs from the audit that raised a flag last."""
 
         RECORD = "record", _("the record changed")
+        CLAIM = "claim", _("the claim was decided")
         FIGURES = "figures", _("figures of other processes changed")
         REFERENCE = "reference", _("a list or the lexicon changed")
         PARAMETER = "parameter", _("a parameter of the rule changed")

@@ -114,7 +114,7 @@ _QUERY = """
         SELECT process.publisher_id, audit.outcomes
         FROM contracts_contractingprocess process
         LEFT JOIN audits_audit audit ON audit.process_id = process.id AND audit.is_current
-        {processes}
+        WHERE process.verification IN ('official', 'accepted') {processes}
     ),
     counted AS (
         SELECT id AS publisher_id, NULL AS code, %s AS kind, '' AS field, 0 AS number FROM publisher
@@ -130,7 +130,7 @@ _QUERY = """
     ORDER BY 1 NULLS LAST
 """
 _EVERY = _QUERY.format(which="", processes="")
-_ONE = _QUERY.format(which="WHERE slug = %s", processes="WHERE process.publisher_id = (SELECT id FROM publisher)")
+_ONE = _QUERY.format(which="WHERE slug = %s", processes="AND process.publisher_id = (SELECT id FROM publisher)")
 
 
 def _counts(query: str, parameters: list[str]) -> dict[Group, list[Count]]:

@@ -58,7 +58,7 @@ def publish_figures() -> bool:
 def _hides_each_record(last: datetime | None) -> bool:
     """Say whether neither what came since, nor what waits for its audit and shows the next time, is a few records."""
     audited = Audit.objects.filter(process=OuterRef("pk"), is_current=True, process_digest=OuterRef("digest"))
-    processes = ContractingProcess.objects.order_by()
+    processes = ContractingProcess.objects.public().order_by()
     new = processes.filter(compiled_at__gt=last) if last else processes.none()
     waiting = processes.filter(~Exists(audited)).exclude(audit_attempt__failed_at__isnull=False)
     return all(len(rows.values_list("pk")[:SMALLEST]) in (0, SMALLEST) for rows in (new, waiting))

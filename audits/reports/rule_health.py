@@ -196,13 +196,21 @@ def _cached_counts() -> list[_Counted]:
 _ANSWERS = """
     SELECT answer.key, answer.value ->> 'kind', coalesce(answer.value ->> 'field',
         CASE WHEN answer.value ->> 'kind' = 'clear' AND answer.value ? 'reason' THEN 'withheld' ELSE '' END), count(*)
-    FROM audits_audit audit, jsonb_each(audit.outcomes) answer
-    WHERE audit.is_current GROUP BY 1, 2, 3
+    FROM audits_audit audit
+    LEFT JOIN contracts_contractingprocess process ON process.id = audit.process_id
+    CROSS JOIN LATERAL jsonb_each(audit.outcomes) answer
+    WHERE audit.is_current AND (process.id IS NULL OR process.verification IN ('official', 'accepted'))
+    GROUP BY 1, 2, 3
 """
 _ANSWERS_OF_ONE = """
     SELECT %s, outcome ->> 'kind', coalesce(outcome ->> 'field',
         CASE WHEN outcome ->> 'kind' = 'clear' AND outcome ? 'reason' THEN 'withheld' ELSE '' END), count(*)
-    FROM (SELECT outcomes -> %s AS outcome FROM audits_audit WHERE is_current AND outcomes ? %s) answer
+    FROM (
+        SELECT audit.outcomes -> %s AS outcome FROM audits_audit audit
+        LEFT JOIN contracts_contractingprocess process ON process.id = audit.process_id
+        WHERE audit.is_current AND audit.outcomes ? %s
+            AND (process.id IS NULL OR process.verification IN ('official', 'accepted'))
+    ) answer
     GROUP BY 1, 2, 3
 """
 # What a person decided last counts; who takes a flag up again has not decided yet.

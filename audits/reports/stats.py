@@ -11,8 +11,13 @@ _TABLES = ("by_rule", "by_severity", "by_country")
 
 
 def count_flags() -> dict[str, Any]:
-    """Count all flags, in one query: ``total``, ``by_state``, and ``by_rule`` and so on as name → state → flags."""
-    grouped = Flag.objects.order_by().values_list("state", "rule", "severity", "country").annotate(number=Count("pk"))
+    """
+    Count all flags on public subjects, in one query.
+
+    :returns: ``total``, ``by_state``, and ``by_rule`` and so on as name → state → flags
+    """
+    flags = Flag.objects.on_public_subjects().order_by()
+    grouped = flags.values_list("state", "rule", "severity", "country").annotate(number=Count("pk"))
     return total_flags(grouped.order_by("rule", "severity", "country"))
 
 

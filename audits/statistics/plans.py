@@ -22,9 +22,8 @@ def planned_methods(process_ids: Sequence[int]) -> dict[int, PlannedMethod]:
     """
     wanted = {
         process_id: (ocid, awarded)
-        for process_id, ocid, awarded in ContractingProcess.objects.filter(
-            pk__in=list(process_ids), release_count__gt=1
-        )
+        for process_id, ocid, awarded in ContractingProcess.objects.public()
+        .filter(pk__in=list(process_ids), release_count__gt=1)
         .exclude(procurement_method__in=_SKIPPED_METHODS)
         .values_list("pk", "ocid", "award_date")
     }
@@ -32,7 +31,8 @@ def planned_methods(process_ids: Sequence[int]) -> dict[int, PlannedMethod]:
         return {}
     releases: dict[str, list[ReleaseMethod]] = defaultdict(list)
     limits = gate_limits()
-    stored = Release.objects.filter(ocid__in=[ocid for ocid, _ in wanted.values()], kind=Release.Kind.RELEASE)
+    of_processes = Release.objects.in_public_records().filter(ocid__in=[ocid for ocid, _ in wanted.values()])
+    stored = of_processes.filter(kind=Release.Kind.RELEASE)
     for ocid, content in stored.order_by("ocid", "pk").values_list("ocid", "content").iterator(chunk_size=_CHUNK):
         found = read_method(bytes(content), limits)
         if found is not None:

@@ -1,5 +1,27 @@
-"""The admin of records: read them, upload files, edit publishers and tokens, look up who did what."""
+"""The admin of records: read, upload, decide on claims, edit publishers, rights and tokens, look up who did what."""
 
-from contracts.admin import organizations, processes, publishers, releases, retention, submissions, tokens, trail
+from contracts.admin import (
+    claims,
+    grants,
+    organizations,
+    processes,
+    publishers,
+    releases,
+    retention,
+    submissions,
+    tokens,
+    trail,
+)
 
-__all__ = ["organizations", "processes", "publishers", "releases", "retention", "submissions", "tokens", "trail"]
+__all__ = [
+    "claims",
+    "grants",
+    "organizations",
+    "processes",
+    "publishers",
+    "releases",
+    "retention",
+    "submissions",
+    "tokens",
+    "trail",
+]

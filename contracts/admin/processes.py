@@ -3,13 +3,16 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.display import admin_url, amount, first_rows, minute, pretty_json
 from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.admin.record import compiled_release, read_record
-from contracts.models import ContractingProcess, Release
+from contracts.models import Claim, ContractingProcess, Release
+from contracts.models.process import PUBLIC, may_see_claims
 from contracts.translating import correction_detail
 
 # The columns of jsonb: long, stored apart, and read only where they are shown.
@@ -18,17 +21,29 @@ DOCUMENTS = ("compiled_release", "corrections")
 
 @admin.register(ContractingProcess)
 class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
-    list_display = ["ocid", "short_title", "buyer_name", "country", "procurement_method", "value", "date"]
+    list_display = [
+        "ocid",
+        "short_title",
+        "buyer_name",
+        "country",
+        "procurement_method",
+        "value",
+        "date",
+        "verification",
+    ]
     list_display_links = ["ocid", "short_title"]
     search_fields = ["ocid"]  # switches the search on
     search_help_text = _("Words of ocid, title, description, buyer or suppliers.")
-    list_filter = [CountryFilter]
+    list_filter = [CountryFilter, "verification"]
     sortable_by = []
     change_form_template = "admin/contracts/contractingprocess/change_form.html"
-    fields = ["ocid", "publisher", "release_count", "compiled_at", "digest_hex"]
+    fields = ["ocid", "publisher", "verification", "claim_link", "release_count", "compiled_at", "digest_hex"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContractingProcess]:
-        return super().get_queryset(request).defer(*DOCUMENTS).select_related("publisher", "buyer", "procuring_entity")
+        visible = super().get_queryset(request)
+        if not may_see_claims(request.user):
+            visible = visible.filter(verification__in=PUBLIC)
+        return visible.defer(*DOCUMENTS).select_related("publisher", "buyer", "procuring_entity")
 
     @admin.display(description=_("title"))
     def short_title(self, process: ContractingProcess) -> str:
@@ -37,6 +52,12 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
     @admin.display(description=_("value"))
     def value(self, process: ContractingProcess) -> str:
         return amount(process.amount, process.currency)
+
+    @admin.display(description=_("claim"))
+    def claim_link(self, process: ContractingProcess) -> SafeString | str:
+        if process.claim_id is None:
+            return "–"
+        return format_html('<a href="{}">{}</a>', admin_url(Claim, process.claim_id), process.claim_id)
 
     @admin.display(description=_("SHA-256 of the compiled release"))
     def digest_hex(self, process: ContractingProcess) -> str:
@@ -49,7 +70,7 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
         if process is None or not self.has_view_permission(request, process):
             return super().change_view(request, object_id, form_url, extra_context)
         text, release = compiled_release(process.pk)
-        releases = first_rows(Release.objects.filter(ocid=process.ocid).defer("content").order_by("-pk"))
+        releases = first_rows(Release.objects.of_process(process).defer("content").reverse())
         corrections = first_rows(process.corrections)
         context = {
             "record": read_record(process, release),

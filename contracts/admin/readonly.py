@@ -73,7 +73,7 @@ class SearchedAdmin(ListAdmin):
 class ReadOnlyAdmin(ListAdmin):
     """Nobody adds, changes or deletes these rows here, not even a superuser."""
 
-    actions = None
+    actions: Any = None
     change_form_template = "admin/contracts/read_only.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -10,10 +10,14 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from contracts import tasks
 from contracts.admin.display import MAX_ROWS, admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.erasing import SubmissionBusyError, erase_submission
+from contracts.intake.processing import retry
+from contracts.intake.speaking import Authority, authority_of
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.submitting import submit
@@ -30,6 +34,15 @@ ORIGIN_PERMISSION = "contracts.view_submissionorigin"
 
 
 class UploadForm(forms.Form):
+    """A file to upload; the publishers offered are those that the user speaks for."""
+
+    def __init__(self, *arguments: Any, authority: Authority, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if authority.standing != Submission.Standing.OPERATOR:
+            self.fields["publisher"] = forms.ModelChoiceField(
+                label=_("publisher"), queryset=Publisher.objects.filter(pk__in=authority.speaks_for), required=False
+            )
+
     file = forms.FileField(
         label=_("file"), help_text=_("An OCDS package, JSON Lines of packages, or a simple contract; gzip is fine.")
     )
@@ -73,7 +86,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
     sortable_by = []
     ordering = ["-received_at"]
     change_form_template = "admin/contracts/submission/change_form.html"
-    actions = ["erase", "erase_with_records"]  # type: ignore[assignment]
+    actions = ["retry", "erase", "erase_with_records"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return bool(request.user.has_perm("contracts.add_submission"))
@@ -132,6 +145,17 @@ class SubmissionAdmin(ReadOnlyAdmin):
         names += ["processed_at", "failed_at", "erased_on", "error_text", "counts_text", "processes"]
         return [*names, "sender", "file_name"] if request.user.has_perm(ORIGIN_PERMISSION) else names
 
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("contracts.retry_submission"))
+
+    @admin.action(description=_("Process the selected failed submissions again"), permissions=["retry"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Submission]) -> None:
+        ids = retry(Submission.objects.filter(pk__in=queryset.values("pk")))
+        for pk in ids:
+            tasks.enqueue(pk)
+        text = ngettext("%(number)d submission is queued again.", "%(number)d submissions are queued again.", len(ids))
+        self.message_user(request, text % {"number": len(ids)}, messages.SUCCESS)
+
     @admin.display(description=_("state"))
     def state_label(self, submission: Submission) -> Any:
         return STATES[submission.state]
@@ -159,7 +183,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
             '<li><a href="{}">{}</a></li>',
             (
                 (admin_url(ContractingProcess, pk), ocid)
-                for pk, ocid in ContractingProcess.objects.filter(ocid__in=submission.ocids).values_list("pk", "ocid")
+                for pk, ocid in ContractingProcess.objects.of_submission(submission).values_list("pk", "ocid")
             ),
         )
         return format_html('<ul class="plain">{}</ul>', rows) if rows else "–"
@@ -196,7 +220,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
         """Store a file, then show the page of its submission."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
+        authority = authority_of(request.user, Submission.Channel.ADMIN)
+        form = UploadForm(request.POST or None, request.FILES or None, authority=authority)
         if request.method == "POST" and form.is_valid():
             try:
                 submission, is_new = submit(

@@ -2,7 +2,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,19 +22,37 @@ class ApiTokenForm(forms.ModelForm):
 
     class Meta:
         model = ApiToken
-        fields = ["user", "name", "scopes", "expires_at"]
+        fields = ["name", "scopes", "expires_at", "publisher"]
         widgets = {"name": forms.TextInput(attrs={"class": "vTextField"})}
+
+    # Set by the admin: who asks for it, and whose it is.
+    user: Any = None
+
+    def clean_scopes(self) -> list[str]:
+        scopes: list[str] = self.cleaned_data["scopes"]
+        for scope in scopes:
+            if not ApiToken(user=self.user, scopes=scopes).allows(scope):
+                raise forms.ValidationError(
+                    _("Your account may not do this: %(scope)s."), params={"scope": ApiToken.Scope(scope).label}
+                )
+        return scopes
 
     def clean_expires_at(self) -> Any:
         expires = self.cleaned_data["expires_at"]
-        if expires and expires <= timezone.now():
+        if not expires:
+            raise forms.ValidationError(_("A token expires: give a time."))
+        if expires <= timezone.now():
             raise forms.ValidationError(_("This time is in the past."))
         return expires
 
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ListAdmin):
-    """Tokens are issued and revoked, never edited or deleted."""
+    """
+    Tokens are issued and revoked, never edited or deleted.
+
+    Everybody issues tokens to themselves alone: nobody speaks in the name of another. Leads see and revoke all.
+    """
 
     form = ApiTokenForm
     list_display = [
@@ -47,8 +64,9 @@ class ApiTokenAdmin(ListAdmin):
         "expires_at",
         "last_used_on",
         "revoked_at",
+        "revoked_by",
     ]
-    list_select_related = ["user"]
+    list_select_related = ["user", "revoked_by"]
     list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "=prefix", "=user__username"]
     actions = ["revoke"]
@@ -58,7 +76,17 @@ class ApiTokenAdmin(ListAdmin):
         return obj is None and super().has_change_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, obj) or super().has_change_permission(request, obj)
+        return self.has_add_permission(request) or super().has_view_permission(request, obj)
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
+        tokens = super().get_queryset(request)
+        return tokens if super().has_change_permission(request) else tokens.filter(user=request.user.pk)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002
+        return type("Form", (super().get_form(request, obj, change, **options),), {"user": request.user})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
@@ -66,7 +94,8 @@ class ApiTokenAdmin(ListAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return super().get_fields(request, obj)
-        return ["user", "name", "prefix", "scopes_text", "created_at", "expires_at", "last_used_on", "revoked_at"]
+        names = ["user", "name", "prefix", "scopes_text", "publisher", "created_at", "issued_by", "expires_at"]
+        return [*names, "last_used_on", "revoked_at", "revoked_by"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [] if obj is None else self.get_fields(request, obj)
@@ -75,15 +104,8 @@ class ApiTokenAdmin(ListAdmin):
     def scopes_text(self, token: ApiToken) -> str:
         return ", ".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "user":
-            users = get_user_model().objects.filter(is_active=True).order_by("username")
-            # A token acts with the rights of its user: an account can not issue itself those of a superuser.
-            kwargs["queryset"] = users if request.user.is_superuser else users.filter(is_superuser=False)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def save_model(self, request: Any, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
-        token, secret = ApiToken.objects.issue(**form.cleaned_data)
+        token, secret = ApiToken.objects.issue(user=request.user, issued_by=request.user, **form.cleaned_data)
         obj.__dict__.update(token.__dict__)
         request.issued_secret = secret
         expires = token.expires_at.isoformat() if token.expires_at else None
@@ -103,11 +125,13 @@ class ApiTokenAdmin(ListAdmin):
         answer["Cache-Control"] = "no-store"
         return answer
 
-    @admin.action(description=_("Revoke the selected tokens"), permissions=["change"])
+    @admin.action(description=_("Revoke the selected tokens"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         with transaction.atomic():
             revoked = list(queryset.filter(revoked_at=None).select_for_update(of=("self",)))
-            number = ApiToken.objects.filter(pk__in=[token.pk for token in revoked]).update(revoked_at=timezone.now())
+            number = ApiToken.objects.filter(pk__in=[token.pk for token in revoked]).update(
+                revoked_at=timezone.now(), revoked_by=request.user
+            )
             for token in revoked:
                 record(request.user, Action.TOKEN_REVOKED, token, account=token.user_id)
         self.message_user(

@@ -1,6 +1,7 @@
 """Contracts: a row for each signed contract, or active award that has none."""
 
 import django_filters
+from django.db import models
 from rest_framework import serializers
 
 from contracts.api.addresses import ProcessLink
@@ -16,8 +17,10 @@ from contracts.api.protocol.filters import (
     until,
 )
 from contracts.api.protocol.search import SearchFilter
+from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ListView
-from contracts.models import Contract
+from contracts.api.sources import Source, verification
+from contracts.models import Contract, ContractingProcess
 
 
 class ContractRow(serializers.Serializer):
@@ -40,6 +43,8 @@ class ContractRow(serializers.Serializer):
     start = Instant()
     end = Instant()
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+    source = Source(source="process.source")  # type: ignore[assignment]  # a field of this name
+    verification = verification(source="process.verification")
 
 
 class ContractFilter(django_filters.FilterSet):
@@ -72,3 +77,7 @@ class ContractListView(ListView):
     serializer_class = ContractRow
     filterset_class = ContractFilter
     orders = {"id": "pk", "amount": "amount", "date_signed": "date_signed", "start": "start", "end": "end"}
+
+    def get_queryset(self) -> models.QuerySet[Contract]:
+        processes = ContractingProcess.objects.visible_to(effective_user(self.request))
+        return Contract.objects.filter(process__in=processes)

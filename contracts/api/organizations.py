@@ -9,8 +9,10 @@ from rest_framework import serializers
 from contracts.api.protocol.columns import Link, texts
 from contracts.api.protocol.filters import CountryFilter
 from contracts.api.protocol.search import SearchFilter
+from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Contract, ContractingProcess, Organization
+from contracts.models.process import in_public_process
 
 
 class OrganizationRow(serializers.Serializer):
@@ -27,7 +29,7 @@ class OrganizationRow(serializers.Serializer):
 
 
 class OrganizationDetail(OrganizationRow):
-    processes_bought = serializers.IntegerField(help_text="Contracting processes whose buyer it is.")
+    processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
     contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
 
 
@@ -52,6 +54,9 @@ class OrganizationListView(ListView):
     serializer_class = OrganizationRow
     filterset_class = OrganizationFilterSet
 
+    def get_queryset(self) -> models.QuerySet[Organization]:
+        return Organization.objects.visible_to(effective_user(self.request))
+
 
 def _number(queryset: models.QuerySet) -> models.Expression:
     """Return how many rows a query has, as a column of another."""
@@ -62,8 +67,13 @@ def _number(queryset: models.QuerySet) -> models.Expression:
 class OrganizationDetailView(DetailView):
     """Read one organization."""
 
-    queryset = Organization.objects.annotate(
-        processes_bought=_number(ContractingProcess.objects.filter(buyer=OuterRef("pk"))),
-        contracts_supplied=_number(Contract.objects.filter(suppliers__contains=[OuterRef("pk")])),
-    )
+    queryset = Organization.objects.all()
     serializer_class = OrganizationDetail
+
+    def get_queryset(self) -> models.QuerySet[Organization]:
+        return Organization.objects.visible_to(effective_user(self.request)).annotate(
+            processes_bought=_number(ContractingProcess.objects.public().filter(buyer=OuterRef("pk"))),
+            contracts_supplied=_number(
+                Contract.objects.filter(in_public_process(), suppliers__contains=[OuterRef("pk")])
+            ),
+        )

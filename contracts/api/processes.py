@@ -24,7 +24,9 @@ from contracts.api.protocol.filters import (
 )
 from contracts.api.protocol.pagination import CursorPage
 from contracts.api.protocol.search import SearchFilter
+from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView, DetailView, ListView
+from contracts.api.sources import Source, verification
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
 
@@ -62,6 +64,11 @@ class ProcessRow(serializers.Serializer):
     bid_count = serializers.IntegerField()
     release_count = serializers.IntegerField()
     compiled = Day(source="compiled_at")
+    source = Source()  # type: ignore[assignment]  # a field of this name
+    verification = verification()
+    claim = serializers.UUIDField(
+        source="claim_id", allow_null=True, help_text="The held claim that it stands for; shown to auditors alone."
+    )
 
 
 class PartyRow(serializers.Serializer):
@@ -171,6 +178,10 @@ class ProcessFilter(django_filters.FilterSet):
     q = SearchFilter()
 
 
+def _visible_to_reader(request: Request) -> models.QuerySet[ContractingProcess]:
+    return ContractingProcess.objects.visible_to(effective_user(request))
+
+
 class ProcessListView(ListView):
     """List contracting processes."""
 
@@ -185,6 +196,9 @@ class ProcessListView(ListView):
         "date_signed": "date_signed",
     }
 
+    def get_queryset(self) -> models.QuerySet[ContractingProcess]:
+        return _visible_to_reader(self.request)
+
 
 class ProcessDetailView(DetailView):
     """Read one contracting process: its columns, its rows, and its compiled release unchanged."""
@@ -197,10 +211,11 @@ class ProcessDetailView(DetailView):
         "awards": lambda pk: Award.objects.filter(process=pk).order_by("pk"),
         "contracts": lambda pk: Contract.objects.filter(process=pk).order_by("pk"),
         "bids": lambda pk: Bid.objects.filter(process=pk).order_by("pk"),
-        "releases": lambda pk: Release.objects.filter(
-            ocid__in=ContractingProcess.objects.filter(pk=pk).values("ocid")
-        ).order_by("pk"),
+        "releases": lambda pk: Release.objects.of_process(ContractingProcess.objects.only("ocid", "claim").get(pk=pk)),
     }
+
+    def get_queryset(self) -> models.QuerySet[ContractingProcess]:
+        return _visible_to_reader(self.request)
 
 
 class ByOcid(ApiView):
@@ -238,11 +253,11 @@ class ReleaseListView(ListView):
     order = "id"
 
     def get_queryset(self) -> models.QuerySet[Release]:
-        """Return the releases of the process; raises Http404 if it has none."""
-        releases = Release.objects.filter(ocid=self.ocid)
-        if not releases.exists():
+        """Return the releases of the process; raises Http404 if the reader may see no process of the ocid."""
+        process = _visible_to_reader(self.request).filter(ocid=self.ocid).only("ocid", "claim").first()
+        if process is None:
             raise Http404
-        return releases
+        return Release.objects.of_process(process)
 
     @property
     def ocid(self) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Func, IntegerField, Sum
+from django.db.models.functions import Now
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
@@ -20,10 +22,10 @@ from contracts.intake.receiving import open_content
 from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
-from contracts.models.submission import MAX_ATTEMPTS
+from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Received
-from contracts.postgres.isolating import work_isolated
+from contracts.postgres.isolating import INTERRUPTIONS, insist, is_transient, work_isolated
 
 logger = logging.getLogger(__name__)
 
@@ -48,21 +50,44 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
         return None
     report = Report()
     entries = read_entries(partial(open_content, submission.content), submission.kind)
-    for batch in _batches(_renewing(entries, submission), report):
-        _store(batch, submission, report)
-        if progress:
-            progress(report.releases)
-    _conclude(submission, report)
+    try:
+        for batch in _batches(_renewing(entries, submission), report):
+            _store(batch, submission, report)
+            if progress:
+                progress(report.releases)
+        _conclude(submission, report)
+    except Exception as error:
+        if is_transient(error) and not isinstance(error, INTERRUPTIONS):
+            insist(lambda: _release(submission))
+        raise
     return submission
+
+
+def retry(submissions: SubmissionQuerySet) -> list[str]:
+    """Let failed submissions be processed again, as if for the first time; return their ids, to be enqueued."""
+    with transaction.atomic():
+        failed = submissions.exclude(failed_at=None).select_for_update()
+        ids = [str(pk) for pk in failed.values_list("pk", flat=True)]
+        Submission.objects.filter(pk__in=ids).update(failed_at=None, error="", attempts=0, attempted_at=None)
+    return ids
+
+
+def _release(submission: Submission) -> None:
+    """
+    Give back a submission that the database failed on.
+
+    An attempt counts if its worker dies, or ran out of time or memory over it.
+    """
+    Submission.objects.filter(pk=submission.pk).update(attempts=F("attempts") - 1, attempted_at=None)
 
 
 def _claim(submission_id: Any) -> Submission | None:
     """Take the submission for one attempt, or mark it as failed after three attempts without result."""
     due = Submission.objects.due().filter(pk=submission_id)
-    claimed = due.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=F("attempts") + 1, attempted_at=timezone.now())
+    claimed = due.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=F("attempts") + 1, attempted_at=Now())
     if not claimed:
         exhausted = due.filter(attempts__gte=MAX_ATTEMPTS).update(
-            failed_at=timezone.now(),
+            failed_at=Now(),
             error="attempts_exhausted",
         )
         if exhausted:
@@ -76,7 +101,7 @@ def _renewing(entries: Iterator[Entry], submission: Submission) -> Iterator[Entr
     renewed = time.monotonic()
     for entry in entries:
         if time.monotonic() - renewed > RENEW_SECONDS:
-            Submission.objects.filter(pk=submission.pk).update(attempted_at=timezone.now())
+            Submission.objects.filter(pk=submission.pk).update(attempted_at=Now())
             renewed = time.monotonic()
         yield entry
 
@@ -128,7 +153,8 @@ def _count(submission: Submission, read: int) -> dict[str, int]:
     Counted from the rows, not while writing: an attempt that died left some behind.
     """
     new = Release.objects.filter(submission=submission)
-    processes = ContractingProcess.objects.filter(ocid__in=new.values("ocid"))
+    public = ContractingProcess.objects.public().filter(ocid__in=new.filter(claim=None).values("ocid"))
+    processes = public | ContractingProcess.objects.filter(claim__submission=submission)
     releases_new = new.count()
     return {
         "releases_new": releases_new,

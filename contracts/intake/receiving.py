@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from contracts.intake.speaking import authority_of
 from contracts.intake.spooling import Spool, read_text, spool
 from contracts.models import Content, ContentChunk, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.problems import Limits, Problem
@@ -48,26 +49,28 @@ def store(
     kind: Submission.Kind = Submission.Kind.OCDS,
     user: Any = None,
     publisher: Publisher | None = None,
+    only: Publisher | None = None,
     file_name: str = "",
 ) -> tuple[Submission, bool]:
     """
     Store the bytes of a submission.
 
-    :returns: the submission, and whether it is new; the same bytes from the same sender for the same publisher give
-        the submission that they gave before
+    :param only: the one publisher that the sender's token is limited to
+    :returns: the submission, and whether it is new; the same bytes from the same sender with the same rights for the
+        same publisher give the submission that they gave before
     """
+    authority = authority_of(user, channel, only=only)
     with transaction.atomic():
         # A second sender of the same bytes at the same time waits here, and finds those that the first one stored.
         lock_until_commit([spooled.sha256])
         kept = Content.objects.filter(sha256=spooled.sha256, removed_on=None)
         content = kept.first() or _store_content(spooled)
+        given = {"content": content, "kind": kind, "channel": channel, "publisher": publisher, **authority._asdict()}
         # One whose origin is gone is nobody's: `origin__user=None` alone would find it.
-        known = Submission.objects.filter(
-            content=content, kind=kind, channel=channel, publisher=publisher, origin__isnull=False, origin__user=user
-        ).first()
+        known = Submission.objects.filter(**given, origin__isnull=False, origin__user=user).first()
         if known:
             return known, False
-        submission = Submission.objects.create(content=content, kind=kind, channel=channel, publisher=publisher)
+        submission = Submission.objects.create(**given)
         SubmissionOrigin.objects.create(submission=submission, user=user, file_name=file_name)
     return submission, True
 

@@ -1,6 +1,9 @@
 """
 Releases → rows, one batch in one transaction.
 
+The public record of an ocid is compiled from its official releases and accepted claims, and from nothing else; each
+held claim is compiled by itself.
+
 A batch may be written twice, or two batches that share processes at the same time, without harm: a release is unique
 by ocid and digest, and a process is compiled under a lock from all releases that are stored.
 """
@@ -8,14 +11,17 @@ by ocid and digest, and a process is compiled under a lock from all releases tha
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
 
+from contracts.intake.claiming import claim_row_name, make_claims, settle_emptied_claims
 from contracts.intake.receiving import gate_limits
 from contracts.intake.rows import (
     AWARD_COLUMNS,
@@ -26,9 +32,11 @@ from contracts.intake.rows import (
     PROCESS_COLUMNS,
     ProcessRows,
 )
+from contracts.intake.speaking import Publishers
 from contracts.models import (
     Award,
     Bid,
+    ClaimDecision,
     Contract,
     ContractingProcess,
     Organization,
@@ -37,14 +45,16 @@ from contracts.models import (
     Release,
     Submission,
 )
+from contracts.models.process import Verification
+from contracts.ocds.codes import MERGE_MEMBERS
 from contracts.ocds.corrections import Correction
-from contracts.ocds.document import decode, encode
+from contracts.ocds.document import Document, decode, encode
 from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import copy_rows, excluded, raw_cursor, upsert_rows
 from contracts.postgres.locks import lock_until_commit
-from contracts.signals import process_compiled, releases_stored
+from contracts.signals import process_compiled, processes_retired, releases_stored
 
 RELEASE_COLUMNS = (
     "ocid",
@@ -53,6 +63,7 @@ RELEASE_COLUMNS = (
     "digest",
     "content",
     "submission_id",
+    "claim_id",
     "pointer",
     "line",
     "received_at",
@@ -60,6 +71,8 @@ RELEASE_COLUMNS = (
 _COMPILED_COLUMNS = (
     "ocid",
     "publisher_id",
+    "verification",
+    "claim_id",
     "digest",
     "compiled_release",
     "release_count",
@@ -68,144 +81,279 @@ _COMPILED_COLUMNS = (
 )
 
 
-class _Compiled(Struct):
-    ocid: str
+class _Entry(NamedTuple):
+    """A stored release, to be compiled; ``members`` are those of its top level that were accepted, if not all."""
+
+    source: UUID | None  # its claim; None if official
+    kind: str
+    release_id: str
+    document: Document
+    members: Sequence[str]
+
+
+class _Row(NamedTuple):
+    """A row of processes that is due to exist: its key, and what it is compiled from."""
+
+    key: str
+    claim_id: UUID | None
+    verification: Verification
     publisher: Publisher | None
+    entries: Sequence[_Entry]
+
+
+class _Compiled(Struct):
+    row: _Row
     canonical: bytes
     digest: bytes
-    release_count: int
     corrections: list[Correction]
     rows: ProcessRows
+
+
+# ocid → the claims (None: official) whose releases are new
+_Touched = Mapping[str, set[UUID | None]]
 
 
 def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
     """Store the releases of a batch and compile the processes that new ones belong to."""
     with transaction.atomic():
-        ocids = _store_releases(batch, submission)
-        if ocids:
-            process_ids = compile_processes(ocids, batch, publisher=submission.publisher)
-            announce_compiled(process_ids)
+        publishers = Publishers()
+        touched = _store_releases(batch, submission, publishers)
+        if touched:
+            compile_processes(touched, batch, touched=touched, publishers=publishers)
 
 
-def announce_compiled(process_ids: Sequence[int]) -> None:
-    """Announce processes that were compiled in this transaction."""
-    releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
-    transaction.on_commit(
-        lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
-    )
-
-
-def _store_releases(batch: Sequence[Received], submission: Submission) -> set[str]:
-    """Store new releases; return their ocids."""
+def _store_releases(batch: Sequence[Received], submission: Submission, publishers: Publishers) -> _Touched:
+    """Store new releases, those that its sender does not speak for as claims."""
     now = timezone.now()
-    rows = {
-        (received.ocid, received.document.digest): (
-            received.ocid,
-            received.release_id,
-            received.kind,
-            received.document.digest,
-            received.content,
-            submission.pk,
-            received.pointer,
-            received.line,
-            now,
-        )
-        for received in batch
-    }
+    received = {(entry.ocid, entry.document.digest): entry for entry in batch}
+    ocids = {ocid for ocid, _digest in received}
     # Releases keep the order of the file, in which the last one counts; so two files that hold the same ones in other
     # orders must not insert them at once, or they wait for each other in a circle.
-    lock_until_commit(ocid for ocid, _digest in rows)
-    new = upsert_rows(Release, RELEASE_COLUMNS, rows.values(), conflict=("ocid", "digest"), returning=("ocid",))
-    return {ocid for (ocid,) in new}
+    lock_until_commit(ocids)
+    claimed = {ocid for ocid in ocids if not publishers.speaks(submission, ocid)}
+    claims = make_claims(submission, _unknown(received, claimed), publishers) if claimed else {}
+    new = upsert_rows(
+        Release,
+        RELEASE_COLUMNS,
+        (
+            (
+                ocid,
+                entry.release_id,
+                entry.kind,
+                digest,
+                entry.content,
+                submission.pk,
+                claims.get(ocid),
+                entry.pointer,
+                entry.line,
+                now,
+            )
+            for (ocid, digest), entry in received.items()
+            if ocid not in claimed or ocid in claims
+        ),
+        conflict=("ocid", "digest"),
+        # What was claimed is official once the publisher sends the same bytes.
+        update=excluded(("submission_id", "claim_id", "pointer", "line", "received_at")),
+        where=sql.SQL("contracts_release.claim_id IS NOT NULL AND EXCLUDED.claim_id IS NULL"),
+        returning=("ocid", "claim_id"),
+    )
+    touched: dict[str, set[UUID | None]] = defaultdict(set)
+    for ocid, claim_id in new:
+        touched[ocid].add(claim_id)
+    settle_emptied_claims([ocid for ocid, sources in touched.items() if None in sources])
+    return touched
+
+
+def _unknown(received: Mapping[tuple[str, bytes], Received], ocids: set[str]) -> set[str]:
+    """Return those of the ocids of which a release is not stored yet."""
+    stored = Release.objects.filter(ocid__any_of=list(ocids)).values_list("ocid", "digest")
+    known = {(ocid, bytes(digest)) for ocid, digest in stored}
+    return {ocid for ocid, digest in received if ocid in ocids and (ocid, digest) not in known}
 
 
 def compile_processes(
-    ocids: Iterable[str], batch: Sequence[Received] = (), *, publisher: Publisher | None = None
+    ocids: Iterable[str],
+    batch: Sequence[Received] = (),
+    *,
+    touched: _Touched | None = None,
+    publishers: Publishers | None = None,
 ) -> list[int]:
     """
-    Compile processes from their stored releases and replace their rows.
+    Compile the public record and the held claims of ocids from their stored releases, and announce what is new.
 
     :param batch: releases that are at hand, so that they need not be read again
-    :param publisher: the publisher that was named; by default the one with the prefix of the ocid
+    :param touched: what is new; without it, all rows are compiled again
     :returns: the primary keys of the processes
     """
     ordered = sorted(set(ocids))
-    lock_until_commit(ordered)  # who compiles sees all releases
-    releases = _releases_of(ordered, {(received.ocid, received.document.digest): received for received in batch})
-    publishers = _Publishers(publisher)
-    compiled = [_compile(ocid, releases[ocid], publishers.of(ocid)) for ocid in ordered]
-    return _write(compiled)
+    with transaction.atomic():
+        lock_until_commit(ordered)  # who compiles sees all releases
+        rows = _rows_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
+        retired, erased = _retire(ordered, [row.key for row in rows])
+        process_ids = _write([_compile(row) for row in (*_changed(rows, touched), *erased)])
+        releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
+        if retired:
+            processes_retired.send(sender=ContractingProcess, process_ids=retired)
+        transaction.on_commit(
+            lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
+        )
+    return process_ids
 
 
-def _releases_of(
-    ocids: Sequence[str], at_hand: dict[tuple[str, bytes], Received]
-) -> dict[str, list[tuple[str, str, Any]]]:
-    """Return ``(kind, release id, document)`` of every stored release, oldest received first."""
-    releases: dict[str, list[tuple[str, str, Any]]] = defaultdict(list)
+def _rows_of(
+    ocids: Sequence[str], at_hand: dict[tuple[str, bytes], Received], publishers: Publishers | None
+) -> list[_Row]:
+    """Return the rows of ocids: the public record of each, and a row for each held claim."""
+    publishers = publishers or Publishers()
+    public: dict[str, list[_Entry]] = defaultdict(list)
+    held: dict[str, dict[UUID, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
+    named: dict[str, int] = {}
     limits = gate_limits()
-    missing: list[int] = []
-    order = []
-    stored = (
+    stored = list(
         Release.objects.filter(ocid__any_of=ocids)
         .order_by("pk")
-        .values_list("pk", "ocid", "kind", "release_id", "digest")
+        .values_list(
+            "pk",
+            "ocid",
+            "kind",
+            "release_id",
+            "digest",
+            "claim_id",
+            "claim__decision__kind",
+            "claim__decision__members",
+            "claim__decision__releases",
+            "submission__publisher_id",
+        )
     )
-    for pk, ocid, kind, release_id, digest in stored:
-        received = at_hand.get((ocid, bytes(digest)))
-        order.append((pk, ocid, kind, release_id, received))
-        if received is None:
-            missing.append(pk)
+    missing = [pk for pk, ocid, _kind, _id, digest, *_ in stored if (ocid, bytes(digest)) not in at_hand]
     contents = dict(Release.objects.filter(pk__any_of=missing).values_list("pk", "content")) if missing else {}
-    for pk, ocid, kind, release_id, received in order:
-        document = received.document if received else decode(bytes(contents[pk]), limits)
-        releases[ocid].append((kind, release_id, document))
-    return releases
+    for pk, ocid, kind, release_id, digest, claim_id, decision, members, chosen, publisher_id in stored:
+        if decision == ClaimDecision.Kind.REJECTED or (chosen and pk not in chosen):
+            continue
+        known = at_hand.get((ocid, bytes(digest)))
+        document = known.document if known else decode(bytes(contents[pk]), limits)
+        entry = _Entry(claim_id, kind, release_id, document, members or ())
+        if claim_id is not None and decision is None:
+            held[ocid][claim_id].append(entry)
+            continue
+        public[ocid].append(entry)
+        if claim_id is None and publisher_id is not None:
+            named[ocid] = publisher_id
+    by_id = Publisher.objects.in_bulk(set(named.values()))
+    rows = []
+    for ocid in ocids:
+        if entries := public[ocid]:
+            is_official = any(entry.source is None for entry in entries)
+            # The name of a publisher stands only on what that publisher sent.
+            publisher = (by_id.get(named.get(ocid, 0)) or publishers.of(ocid)) if is_official else None
+            is_mixed = any(entry.source is not None for entry in entries)
+            verification = Verification.ACCEPTED if is_mixed else Verification.OFFICIAL
+            rows.append(_Row(ocid, None, verification, publisher, entries))
+        for number, (claim_id, claimed) in enumerate(held[ocid].items()):
+            # The first claim about an ocid without a record stands under the ocid itself, so that it keeps its row
+            # when it is accepted.
+            key = ocid if not entries and not number else claim_row_name(ocid, claim_id)
+            rows.append(_Row(key, claim_id, Verification.UNVERIFIED, None, claimed))
+    return rows
 
 
-def _compile(ocid: str, releases: list[tuple[str, str, Any]], publisher: Publisher | None) -> _Compiled:
+def _changed(rows: Sequence[_Row], touched: _Touched | None) -> list[_Row]:
+    """Return the rows that something new belongs to, or that stood for something else before."""
+    if touched is None:
+        return list(rows)
+    new = {source for sources in touched.values() for source in sources if source is not None}
+    present = {
+        ocid: (claim_id, verification)
+        for ocid, claim_id, verification in ContractingProcess.objects.filter(
+            ocid__any_of=[row.key for row in rows]
+        ).values_list("ocid", "claim_id", "verification")
+    }
+    return [
+        row
+        for row in rows
+        if row.claim_id in new
+        or (row.claim_id is None and None in touched.get(row.key, ()))
+        or present.get(row.key) != (row.claim_id, row.verification)
+    ]
+
+
+def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[_Row]]:
     """
-    Merge the releases of one process.
+    Retire the rows of ocids that nothing stands in any more.
 
-    Of several contents under one release id the last received counts. A record's compiled release counts only where no
-    releases were received.
+    :returns: their primary keys, and those whose releases are gone, to be emptied
     """
-    own = [entry for entry in releases if entry[0] == Release.Kind.RELEASE] or releases[-1:]
-    latest: dict[str, Any] = {}
+    of_ocids = ContractingProcess.objects.filter(Q(ocid__any_of=ocids) | Q(claim__ocid__any_of=ocids))
+    gone = of_ocids.exclude(ocid__in=keys).exclude(verification=Verification.RETIRED)
+    found = list(gone.values_list("pk", "ocid", "claim_id"))
+    process_ids = [pk for pk, _key, _claim_id in found]
+    ContractingProcess.objects.filter(pk__any_of=process_ids).update(verification=Verification.RETIRED)
+    erased = [
+        _Row(key, claim_id, Verification.RETIRED, None, ())
+        for _pk, key, claim_id in found
+        if not Release.objects.filter(Q(claim=claim_id) if claim_id else Q(ocid=key)).exists()
+    ]
+    return process_ids, erased
+
+
+def _compile(row: _Row) -> _Compiled:
+    """
+    Merge the releases of one row.
+
+    Of several contents under one release id of one source the last received counts. A record's compiled release counts
+    only where no releases were received from its source.
+    """
+    by_source: dict[UUID | None, list[_Entry]] = defaultdict(list)
+    for entry in row.entries:
+        by_source[entry.source].append(entry)
     corrections: list[Correction] = []
-    for position, (_, release_id, document) in enumerate(own):
-        key = release_id or f"#{position}"
-        if key in latest:
-            corrections.append(Correction("/id", release_id, release_id, "release_id_reused"))
-            del latest[key]
-        latest[key] = document
-    for document in latest.values():
-        corrections.extend(document.corrections)
-    merged, normalized = compile_releases([document.value for document in latest.values()])
-    merged["ocid"] = ocid
+    documents: list[dict[str, Any]] = []
+    for entries in by_source.values():
+        own = [entry for entry in entries if entry.kind == Release.Kind.RELEASE] or entries[-1:]
+        latest: dict[str, _Entry] = {}
+        for position, entry in enumerate(own):
+            key = entry.release_id or f"#{position}"
+            if key in latest:
+                corrections.append(Correction("/id", entry.release_id, entry.release_id, "release_id_reused"))
+                del latest[key]
+            latest[key] = entry
+        for entry in latest.values():
+            corrections.extend(entry.document.corrections)
+            documents.append(_accepted(entry))
+    merged, normalized = compile_releases(documents)
+    merged["ocid"] = row.key
     corrections.extend(normalized)
-    if publisher:
-        process, read = parse_process(merged, country=publisher.country, zone=publisher.zone)
+    if row.publisher:
+        process, read = parse_process(merged, country=row.publisher.country, zone=row.publisher.zone)
     else:
         process, read = parse_process(merged)
     corrections.extend(read)
     canonical = encode(merged)
     return _Compiled(
-        ocid=ocid,
-        publisher=publisher,
+        row=row,
         canonical=canonical,
         digest=hashlib.sha256(canonical).digest(),
-        release_count=len(releases),
         corrections=corrections,
         rows=ProcessRows(process),
     )
 
 
+def _accepted(entry: _Entry) -> dict[str, Any]:
+    value: dict[str, Any] = entry.document.value
+    if not entry.members:
+        return value
+    return {name: member for name, member in value.items() if name in MERGE_MEMBERS or name in entry.members}
+
+
 def _write(compiled: Sequence[_Compiled]) -> list[int]:
     organizations: dict[str, tuple[Any, ...]] = {}
-    for entry in compiled:
+    # Public rows last: the name of an organization is theirs, and so are its roles.
+    for entry in sorted(compiled, key=lambda entry: entry.row.claim_id is None):
+        is_public = entry.row.claim_id is None
         for key, row in entry.rows.organizations.items():
             known = organizations.get(key)
-            organizations[key] = (*row[:5], sorted({*row[5], *known[5]})) if known else row
+            roles = {*(row[5] if is_public else ()), *(known[5] if known else ())}
+            organizations[key] = (*row[:5], sorted(roles))
     keys = _store_organizations(organizations)
     now = timezone.now()
     columns = (*_COMPILED_COLUMNS, *PROCESS_COLUMNS)
@@ -215,11 +363,13 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
             columns,
             (
                 (
-                    entry.ocid,
-                    entry.publisher.pk if entry.publisher else None,
+                    entry.row.key,
+                    entry.row.publisher.pk if entry.row.publisher else None,
+                    entry.row.verification.value,
+                    entry.row.claim_id,
                     entry.digest,
                     entry.canonical,
-                    entry.release_count,
+                    len(entry.row.entries),
                     json.dumps(to_builtins(entry.corrections), ensure_ascii=False, default=str),
                     now,
                     *entry.rows.columns(keys),
@@ -231,7 +381,7 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
             returning=("ocid", "id"),
         )
     )
-    changed = [(stored[entry.ocid], entry.rows) for entry in compiled]
+    changed = [(stored[entry.row.key], entry.rows) for entry in compiled]
     process_ids = [process_id for process_id, _ in changed]
     tables = (
         (Party, PARTY_COLUMNS, ProcessRows.parties),
@@ -255,7 +405,10 @@ def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> dict[str,
         ordered,
         conflict=("key",),
         update=sql.SQL(
-            "roles = ARRAY(SELECT DISTINCT unnest(contracts_organization.roles || EXCLUDED.roles) ORDER BY 1)"
+            # Without roles only claims named it; the first public record says how it is called.
+            "name = CASE contracts_organization.roles WHEN '{}' THEN EXCLUDED.name"
+            " ELSE contracts_organization.name END,"
+            " roles = ARRAY(SELECT DISTINCT unnest(contracts_organization.roles || EXCLUDED.roles) ORDER BY 1)"
         ),
         where=sql.SQL("NOT contracts_organization.roles @> EXCLUDED.roles"),
     )
@@ -269,20 +422,3 @@ def _delete_rows(model: Any, process_ids: list[int]) -> None:
             sql.SQL("DELETE FROM {} WHERE process_id = ANY(%s)").format(sql.Identifier(model._meta.db_table)),
             [process_ids],
         )
-
-
-class _Publishers:
-    """The publisher of an ocid: the one that was named, else the one whose prefix it carries."""
-
-    def __init__(self, named: Publisher | None) -> None:
-        self.named = named
-        self.by_prefix: list[Publisher] | None = None
-
-    def of(self, ocid: str) -> Publisher | None:
-        if self.named:
-            return self.named
-        if self.by_prefix is None:
-            known = Publisher.objects.exclude(ocid_prefix="")
-            self.by_prefix = sorted(known, key=lambda publisher: -len(publisher.ocid_prefix))
-        folded = ocid.casefold()
-        return next((entry for entry in self.by_prefix if folded.startswith(entry.ocid_prefix.casefold())), None)

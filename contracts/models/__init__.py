@@ -1,5 +1,6 @@
 """What was published: records as they arrived, and the typed rows read from them."""
 
+from contracts.models.claim import Claim, ClaimDecision, PublisherGrant
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher
@@ -15,6 +16,8 @@ __all__ = [
     "ApiToken",
     "Award",
     "Bid",
+    "Claim",
+    "ClaimDecision",
     "Content",
     "ContentChunk",
     "Contract",
@@ -22,6 +25,7 @@ __all__ = [
     "Organization",
     "Party",
     "Publisher",
+    "PublisherGrant",
     "Release",
     "RetentionPolicy",
     "Submission",

@@ -1,18 +1,32 @@
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.process import in_public_process, may_see_claims
 from contracts.postgres.search import words_of
 
 _WORDS = words_of("organization_words", "name", "scheme", "identifier")
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def visible_to(self, user: Any) -> "OrganizationQuerySet":
+        """Return the organizations that a public process names and, for who may view claims, all."""
+        if may_see_claims(user):
+            return self
+        return self.filter(
+            models.Exists(Party.objects.filter(in_public_process(), organization=models.OuterRef("pk")))
+        )
 
 
 class Organization(models.Model):
     """
     An organization, known by its identifier (scheme and number), else by its folded name within a country.
 
-    ``key`` holds that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``.
+    ``key`` holds that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``. ``roles`` are those in
+    public processes; while there are none, only claims may have named it.
     """
 
     key = models.TextField(_("key"), unique=True)
@@ -23,6 +37,8 @@ class Organization(models.Model):
     roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list, blank=True)
 
     words = _WORDS
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organization")

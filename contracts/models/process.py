@@ -22,9 +22,50 @@ def currency_field(label: Any) -> models.CharField:
     return models.CharField(label, max_length=16, blank=True, default="")
 
 
+class Verification(models.TextChoices):
+    """How far a row stands for what its publisher says."""
+
+    OFFICIAL = "official", _("official")
+    ACCEPTED = "accepted", _("holds accepted claims")
+    UNVERIFIED = "unverified", _("submitted, unverified")
+    # What it was compiled from was rejected, or became part of a record.
+    RETIRED = "retired", _("retired")
+
+
+PUBLIC = (Verification.OFFICIAL, Verification.ACCEPTED)
+
+
+def in_public_process(path: str = "process") -> models.Q:
+    """Return the condition that a row belongs to a process that everyone may see."""
+    return models.Q(**{f"{path}__verification__in": PUBLIC})
+
+
+def may_see_claims(user: Any) -> bool:
+    """Return whether a reader sees what nobody has accepted yet."""
+    return user is not None and bool(user.has_perm("contracts.view_claim"))
+
+
+class ContractingProcessQuerySet(models.QuerySet["ContractingProcess"]):
+    def public(self) -> "ContractingProcessQuerySet":
+        """Processes whose record is made of official releases and accepted claims."""
+        return self.filter(verification__in=PUBLIC)
+
+    def visible_to(self, user: Any) -> "ContractingProcessQuerySet":
+        """Return the public processes and, for who may view claims, those that claims are held in."""
+        return self.exclude(verification=Verification.RETIRED) if may_see_claims(user) else self.public()
+
+    def of_submission(self, submission: Any) -> "ContractingProcessQuerySet":
+        """Return the public processes that a submission names, and the rows of its own held claims."""
+        public = models.Q(verification__in=PUBLIC, ocid__in=submission.ocids)
+        return self.filter(public | models.Q(verification=Verification.UNVERIFIED, claim__submission=submission))
+
+
 class ContractingProcess(models.Model):
     """
     The present compiled release of an ocid, and the columns copied from it.
+
+    A public row holds official releases and accepted claims, and no others. A held claim has a row of its own, which
+    ``claim`` says: under the ocid itself where there is no public record, else under ``Claim.row_name``.
 
     The JSON is the truth, the columns are for lists, filters and rules that compare processes. All of them are written
     in one place, ``contracts.intake.rows``.
@@ -33,6 +74,21 @@ class ContractingProcess(models.Model):
     ocid = models.TextField(_("ocid"), unique=True)
     publisher = models.ForeignKey(
         "contracts.Publisher", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("publisher")
+    )
+    verification = models.CharField(
+        _("verification"),
+        max_length=10,
+        choices=Verification,
+        default=Verification.OFFICIAL,
+        db_default=Verification.OFFICIAL,
+    )
+    claim = models.ForeignKey(
+        "contracts.Claim",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="processes",
+        verbose_name=_("claim"),
     )
     digest = models.BinaryField(_("digest"), max_length=32, help_text=_("SHA-256 of the compiled release"))
     compiled_release = models.JSONField(_("compiled release"))
@@ -84,6 +140,8 @@ class ContractingProcess(models.Model):
 
     words = _WORDS
 
+    objects = ContractingProcessQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("contracting process")
         verbose_name_plural = _("contracting processes")
@@ -97,6 +155,8 @@ class ContractingProcess(models.Model):
             models.Index(fields=["date"], name="process_date"),
             GinIndex(fields=["suppliers"], name="process_suppliers"),
             GinIndex(_WORDS, name="process_words"),
+            # the claims that the desk has to decide on
+            models.Index(fields=["id"], condition=models.Q(verification="unverified"), name="process_unverified"),
         ]
 
     def __str__(self) -> str:

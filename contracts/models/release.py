@@ -1,11 +1,27 @@
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.claim import ClaimDecision
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def of_process(self, process: Any) -> "ReleaseQuerySet":
+        """Return the releases that a row of processes is compiled from, in the order of arrival."""
+        if process.claim_id:
+            return self.filter(claim=process.claim_id).order_by("pk")
+        return self.filter(ocid=process.ocid).in_public_records().order_by("pk")
+
+    def in_public_records(self) -> "ReleaseQuerySet":
+        """Return official releases and those of accepted claims; one accepted in part holds what nobody accepted."""
+        return self.filter(models.Q(claim=None) | models.Q(claim__decision__kind=ClaimDecision.Kind.ACCEPTED))
+
 
 class Release(models.Model):
     """
-    One OCDS release exactly as received. Never changed.
+    One OCDS release exactly as received. Never changed, but for its sender: see ``claim``.
 
     ``content`` is the release's own bytes (UTF-8), not jsonb: PostgreSQL's JSON types can't hold the NUL characters
     and repeated members that real records have. ``digest`` is the SHA-256 of the canonical JSON.
@@ -23,9 +39,20 @@ class Release(models.Model):
     submission = models.ForeignKey(
         "contracts.Submission", on_delete=models.PROTECT, related_name="releases", verbose_name=_("submission")
     )
+    # None for a release of who speaks for the publisher. If they send the bytes of a claim, it becomes one of theirs.
+    claim = models.ForeignKey(
+        "contracts.Claim",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="releases",
+        verbose_name=_("claim"),
+    )
     pointer = models.TextField(_("JSON Pointer"), blank=True, help_text=_("Its place in the submission."))
     line = models.PositiveIntegerField(_("line"), default=1)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("release")

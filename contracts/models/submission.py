@@ -3,8 +3,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from msgspec import convert
@@ -48,10 +50,10 @@ class ContentChunk(models.Model):
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def due(self) -> "SubmissionQuerySet":
-        """Submissions that are neither processed nor being processed."""
+        """Submissions that are neither processed nor being processed, by the clock of the database."""
         lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
         return self.filter(processed_at=None, failed_at=None).filter(
-            models.Q(attempted_at=None) | models.Q(attempted_at__lt=timezone.now() - lease)
+            models.Q(attempted_at=None) | models.Q(attempted_at__lt=Now() - lease)
         )
 
     def visible_to(self, user: Any) -> "SubmissionQuerySet":
@@ -79,6 +81,13 @@ class Submission(models.Model):
         COMMAND = "command", _("command")
         ADMIN = "admin", _("admin")
 
+    class Standing(models.TextChoices):
+        """What becomes of releases whose publisher the sender does not speak for."""
+
+        OPERATOR = "operator", _("speaks for every publisher")
+        TRUSTED = "trusted", _("new contracts are accepted at once")
+        HELD = "held", _("held until a person accepts them")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content = models.ForeignKey(
         Content, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("content")
@@ -89,6 +98,11 @@ class Submission(models.Model):
         "contracts.Publisher", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("publisher")
     )
     received_at = models.DateTimeField(_("received"), default=timezone.now)
+    # For whom its sender spoke when it arrived: a grant that ends later changes nothing of what was sent before.
+    standing = models.CharField(_("standing of the sender"), max_length=10, choices=Standing, default=Standing.HELD)
+    speaks_for = ArrayField(
+        models.BigIntegerField(), verbose_name=_("speaks for"), default=list, blank=True, help_text=_("Publishers.")
+    )
     # The result
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
@@ -108,7 +122,10 @@ class Submission(models.Model):
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         ordering = ["-received_at"]
-        permissions = [("erase_submission", "Can erase submissions and their records")]
+        permissions = [
+            ("erase_submission", "Can erase submissions and their records"),
+            ("retry_submission", "Can process failed submissions again"),
+        ]
         indexes = [
             # the sweep: due submissions
             models.Index(

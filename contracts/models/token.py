@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 PREFIX_LENGTH = 8
+LIFETIME = timedelta(days=365)
+
+
+def default_expiry() -> datetime:
+    return timezone.now() + LIFETIME
 
 
 class ApiTokenManager(models.Manager["ApiToken"]):
@@ -42,6 +48,9 @@ class ApiToken(models.Model):
         SUBMIT = "submit", _("submit records")
         REVIEW = "review", _("see and review flags")
 
+    # What the account itself must be allowed; a token never gives more than its account has.
+    PERMISSIONS = {Scope.SUBMIT: "contracts.add_submission", Scope.REVIEW: "audits.view_flag"}
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("user")
     )
@@ -50,8 +59,34 @@ class ApiToken(models.Model):
     digest = models.CharField(_("digest"), max_length=64)
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
     created_at = models.DateTimeField(_("made"), default=timezone.now)
-    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True, default=default_expiry)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    # None where a command did it.
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("issued by"),
+    )
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("revoked by"),
+    )
+    publisher = models.ForeignKey(
+        "contracts.Publisher",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only for"),
+        help_text=_("The one publisher that it may speak for; if left empty, every one that its account may."),
+    )
     last_used_on = models.DateField(_("last used"), null=True, blank=True)
 
     objects = ApiTokenManager()
@@ -63,6 +98,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
+
+    def allows(self, scope: str) -> bool:
+        """Return whether it has a scope, and its account what the scope asks for."""
+        permission = self.PERMISSIONS.get(self.Scope(scope))
+        return scope in self.scopes and (permission is None or bool(self.user.has_perm(permission)))
 
     @property
     def is_valid(self) -> bool:

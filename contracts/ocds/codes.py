@@ -6,3 +6,5 @@ CANCELLED = ("cancelled", "unsuccessful")
 # Values of procurementMethod. A record that gives none is in neither.
 COMPETITIVE = ("open", "selective")
 NON_COMPETITIVE = ("direct", "limited")
+# What a release needs to be merged with others, whichever of its other members are taken.
+MERGE_MEMBERS = frozenset({"ocid", "id", "date", "tag", "language", "initiationType"})

@@ -1,14 +1,18 @@
 """A batch that fails is worked through one by one, so that only the failing items are reported."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import psycopg
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
+
+# How long to wait, in seconds, before a database that was away is asked again.
+_PAUSES = (1, 2, 4, 8, 15)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -29,6 +33,20 @@ def is_transient(error: BaseException) -> bool:
         return str(state)[:2] in _TRANSIENT
     lost = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
     return isinstance(error, lost)
+
+
+def insist(action: Callable[[], object]) -> None:
+    """Do what must be stored after a failure; the database may be what failed, and is asked again for a while."""
+    for pause in (*_PAUSES, None):
+        try:
+            action()
+        except (InterfaceError, OperationalError):
+            if pause is None:
+                raise
+            connection.close()
+            time.sleep(pause)
+        else:
+            return
 
 
 def work_isolated(

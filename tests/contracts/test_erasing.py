@@ -36,7 +36,7 @@ CANARY = "canary in a nest"
 
 def send(body: bytes, user=None, *, days: int = 0, process: bool = True) -> Submission:
     """Return a submission that was sent some days ago, processed unless it is to wait."""
-    submission, _is_new = receive([body], channel=Submission.Channel.API, user=user, file_name=CANARY)
+    submission, _is_new = receive([body], channel=Submission.Channel.COMMAND, user=user, file_name=CANARY)
     if process:
         process_submission(submission.pk)
     moment = timezone.now() - timedelta(days=days)
@@ -163,6 +163,7 @@ def test_with_its_records_the_record_is_compiled_anew_and_decisions_stay(make_us
     flag.refresh_from_db()
     process = ContractingProcess.objects.get()
     assert (Release.objects.count(), process.release_count, process.title, process.buyer) == (0, 0, "", None)
+    assert process.verification == "retired"
     assert (flag.decision, flag.withdrawn_because) == ("confirmed", "record")
     assert Review.objects.count() == 1
 

@@ -2,9 +2,11 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import override
 
-from contracts.models import Content, ContractingProcess, Submission
+from contracts.models import Claim, ContractingProcess, Submission
 from contracts.translating import problem_detail
 
 BEFORE = [
@@ -56,31 +58,32 @@ CORRECTIONS = [
 @pytest.fixture
 def at_0003(transactional_db):
     call_command("migrate", "contracts", "0003", verbosity=0)
-    yield
+    yield MigrationExecutor(connection).loader.project_state(("contracts", "0003_publisher_history")).apps
     call_command("migrate", "contracts", verbosity=0)
 
 
 def test_stored_texts_become_codes_and_values(at_0003):
-    content = Content.objects.create(sha256="0" * 64, size=0)
+    content = at_0003.get_model("contracts", "Content").objects.create(sha256="0" * 64, size=0)
+    submissions = at_0003.get_model("contracts", "Submission").objects
     stored = [
         {"code": code, "detail": detail, "hint": "…", "warning": False, "pointer": "/x", "line": 2, "offset": 7}
         for code, detail, _variant, _values in BEFORE
     ]
-    kept = Submission.objects.create(content=content, channel="api", problems=stored)
-    failed = Submission.objects.create(
+    kept = submissions.create(content=content, channel="api", problems=stored)
+    failed = submissions.create(
         content=content,
         channel="api",
         attempts=3,
         error="It was tried 3 times, and each time the worker died or ran out of time.",
     )
-    other = Submission.objects.create(content=content, channel="api", error="Some other text")
-    process = ContractingProcess.objects.create(
+    other = submissions.create(content=content, channel="api", error="Some other text")
+    process = at_0003.get_model("contracts", "ContractingProcess").objects.create(
         ocid="ocds-1", digest=b"1" * 32, compiled_release={}, corrections=CORRECTIONS
     )
 
     call_command("migrate", "contracts", verbosity=0)
 
-    kept.refresh_from_db()
+    kept, failed, other = (Submission.objects.get(pk=row.pk) for row in (kept, failed, other))
     problems = kept.found_problems
     assert [(problem.code, problem.variant, problem.values) for problem in problems] == [
         (code, variant, values) for code, _detail, variant, values in BEFORE
@@ -89,9 +92,35 @@ def test_stored_texts_become_codes_and_values(at_0003):
     with override("es"):
         assert problem_detail(problems[0]) == "Se esperaba ':' en el byte 5."
         assert problem_detail(problems[-1]) == "The code is gone."
-    failed.refresh_from_db()
-    other.refresh_from_db()
-    assert problem_detail(failed.failure).startswith("It was tried 3 times")
+    with override("en"):
+        assert problem_detail(failed.failure).startswith("It was tried 3 times")
     assert problem_detail(other.failure) == "Some other text"
-    process.refresh_from_db()
+    process = ContractingProcess.objects.get(pk=process.pk)
     assert [correction["used"] for correction in process.corrections] == ["object", "array", "r-1", "1.10"]
+
+
+def test_what_was_public_stays_public_and_says_who_sent_it(transactional_db):
+    call_command("migrate", "contracts", "0007", verbosity=0)
+    before = MigrationExecutor(connection).loader.project_state(("contracts", "0007_retention")).apps
+    models = {name: before.get_model("contracts", name).objects for name in ("Content", "Submission", "Release")}
+    before.get_model("contracts", "Publisher").objects.create(slug="tula", name="Tula", ocid_prefix="ocds-tula")
+    content = models["Content"].create(sha256="0" * 64, size=0)
+    for channel, ocid in (("api", "ocds-x-1"), ("api", "OCDS-tula-1"), ("admin", "ocds-x-2"), ("command", "ocds-x-3")):
+        submission = models["Submission"].create(content=content, channel=channel)
+        models["Release"].create(ocid=ocid, digest=b"1" * 32, content=b"{}", submission=submission)
+        before.get_model("contracts", "ContractingProcess").objects.create(
+            ocid=ocid, digest=b"1" * 32, compiled_release={}
+        )
+
+    call_command("migrate", "contracts", verbosity=0)
+
+    assert dict(ContractingProcess.objects.public().values_list("ocid", "verification")) == {
+        "ocds-x-1": "accepted",
+        "OCDS-tula-1": "official",
+        "ocds-x-2": "official",
+        "ocds-x-3": "official",
+    }
+    claim = Claim.objects.get()
+    assert (claim.ocid, claim.state, claim.decision.decided_by) == ("ocds-x-1", "accepted", None)
+    assert claim.releases.count() == 1
+    assert set(Submission.objects.exclude(standing="operator").values_list("channel", flat=True)) == {"api"}

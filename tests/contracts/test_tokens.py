@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_token_is_found_by_its_secret_which_is_not_stored(django_user_model, capsys):
     user = django_user_model.objects.create_user("ana")
+    user.user_permissions.add(Permission.objects.get(codename="add_submission"))
     call_command("issuetoken", "ana", "--scope", "submit")
     secret = capsys.readouterr().out.strip()
 
@@ -39,3 +41,16 @@ def test_a_token_that_is_no_longer_valid_is_not_found(django_user_model, change)
 def test_a_token_for_nobody_is_refused():
     with pytest.raises(CommandError, match="is not known"):
         call_command("issuetoken", "nobody")
+
+
+def test_a_token_gives_no_more_than_its_account_has(django_user_model):
+    user = django_user_model.objects.create_user("ana")
+    with pytest.raises(CommandError, match=r"contracts\.add_submission"):
+        call_command("issuetoken", "ana", "--scope", "submit")
+    token, _ = ApiToken.objects.issue(user=user, name="test", scopes=["read", "submit", "review"])
+    assert [scope for scope in ApiToken.Scope.values if token.allows(scope)] == ["read"]
+
+
+def test_a_token_expires_within_a_year(django_user_model):
+    token, _ = ApiToken.objects.issue(user=django_user_model.objects.create_user("ana"), name="test", scopes=["read"])
+    assert timezone.now() + timedelta(days=364) < token.expires_at < timezone.now() + timedelta(days=366)

@@ -60,7 +60,7 @@ def release(ocid: str = "ocds-test01-1", **changes: Any) -> dict[str, Any]:
 def load(*values: Any, content: bytes | None = None, **options: Any) -> Submission:
     """Receive and process a submission of one JSON value, or several as JSON Lines."""
     data = content if content is not None else b"\n".join(json.dumps(value).encode() for value in values)
-    submission, _ = receive([data], channel=Submission.Channel.COMMAND, **options)
+    submission, _ = receive([data], **{"channel": Submission.Channel.COMMAND, **options})
     process_submission(submission.pk)
     submission.refresh_from_db()
     return submission

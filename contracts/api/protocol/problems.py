@@ -67,6 +67,13 @@ CODES = {
     "not_found": (404, _lazy("No resource has this address.")),
     "method_not_allowed": (405, _lazy("This address does not support the method.")),
     "not_acceptable": (406, _lazy("The API supports none of the formats requested.")),
+    "publisher_not_granted": (
+        403,
+        _lazy(
+            "Your account does not speak for this publisher. Send it without `publisher`: it is then held as a claim "
+            "until a person accepts it."
+        ),
+    ),
     "no_longer_published": (
         410,
         _lazy("This flag was published. It is under review again, or no longer stands, so it is not shown."),

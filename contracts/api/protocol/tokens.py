@@ -51,9 +51,9 @@ def _note_use(token: ApiToken) -> None:
 
 
 def has_scope(request: Request, scope: ApiToken.Scope) -> bool:
-    """Return whether a request may use a scope: its token's, or any if it comes from a session in the browser."""
+    """Return whether a request may use a scope: its token's as far as its account may, or any of a session."""
     token = request.auth
-    return not isinstance(token, ApiToken) or scope in token.scopes
+    return not isinstance(token, ApiToken) or token.allows(scope)
 
 
 def effective_user(request: Request) -> object:

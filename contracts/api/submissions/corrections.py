@@ -14,7 +14,8 @@ _OF_PROCESSES = """
 SELECT process.ocid, entry.correction
 FROM contracts_contractingprocess process,
     jsonb_array_elements(process.corrections) WITH ORDINALITY entry(correction, place)
-WHERE process.ocid = ANY(%s)
+WHERE process.ocid = ANY(%s) AND process.verification IN ('official', 'accepted')
+    OR process.claim_id IN (SELECT id FROM contracts_claim WHERE submission_id = %s)
 ORDER BY entry.correction -> 'used' <> 'null', process.id, entry.place
 LIMIT %s
 """
@@ -50,7 +51,7 @@ def corrections_of_report(report: Report) -> list[dict[str, Any]]:
 def corrections_of_submission(submission: Submission) -> list[dict[str, Any]]:
     """Return the first hundred corrections of a submission's processes; pointers lead into the compiled release."""
     with connection.cursor() as cursor:
-        cursor.execute(_OF_PROCESSES, [submission.ocids, MAX_CORRECTIONS])
+        cursor.execute(_OF_PROCESSES, [submission.ocids, submission.pk, MAX_CORRECTIONS])
         rows = [(ocid, json.loads(entry) if isinstance(entry, str) else entry) for ocid, entry in cursor.fetchall()]
     return [_to_row(ocid, row["path"], row["reason"], row["found"], row["used"]) for ocid, row in rows]
 

@@ -9,11 +9,9 @@ from contracts.models import ApiToken
 
 
 class MaySubmit(BasePermission):
-    """A token with the scope `submit`, or an account in the browser that may add submissions."""
+    """An account that may add submissions, in the browser or with a token of the scope `submit`."""
 
     def has_permission(self, request: Request, _view: APIView) -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
-        if isinstance(request.auth, ApiToken):
-            return has_scope(request, ApiToken.Scope.SUBMIT)
-        return bool(request.user.has_perm("contracts.add_submission"))
+        return has_scope(request, ApiToken.Scope.SUBMIT) and bool(request.user.has_perm("contracts.add_submission"))

@@ -30,6 +30,7 @@ from contracts.api.submissions.corrections import (
     corrections_of_submission,
 )
 from contracts.api.submissions.permissions import MaySubmit
+from contracts.intake.speaking import authority_of
 from contracts.models import ApiToken, ContractingProcess, Publisher, Submission
 from contracts.ocds.problems import Problem
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
@@ -81,6 +82,15 @@ class ProcessAddress(serializers.Serializer):
     url = ProcessLink(source="ocid")
 
 
+class ClaimRow(serializers.Serializer):
+    """What it says of an ocid for whose publisher its sender does not speak."""
+
+    ocid = serializers.CharField()
+    state = serializers.CharField(
+        help_text="held (not public until a person accepts it), accepted, accepted_in_part, rejected"
+    )
+
+
 class Counts(serializers.Serializer):
     releases_read = serializers.IntegerField()
     releases_new = serializers.IntegerField()
@@ -113,7 +123,8 @@ class SubmissionStatus(serializers.Serializer):
         "compiled release.",
     )
     ocids = texts(help_text="The first hundred.")
-    processes = ProcessAddress(many=True)
+    processes = ProcessAddress(many=True, help_text="Those that are public.")
+    claims = ClaimRow(many=True, help_text="The first hundred.")
 
 
 class ReadingReport(serializers.Serializer):
@@ -130,6 +141,11 @@ class ReadingReport(serializers.Serializer):
         help_text="The first hundred, those not used first; `pointer` leads into the body, for a simple "
         "contract into the release made from it.",
     )
+
+
+def limit_of(request: Request) -> Publisher | None:
+    """Return the one publisher that the token of a request is limited to."""
+    return request.auth.publisher if isinstance(request.auth, ApiToken) else None
 
 
 class SubmittingView(ApiView):
@@ -151,6 +167,9 @@ class SubmittingView(ApiView):
             detail = _("The publisher %(slug)s is not known.") % {"slug": slug[:60]}
             known = Publisher.objects.values_list("slug", flat=True)[:1000]
             raise parameter_problem("publisher", "unknown_publisher", detail, nearest(slug, known))
+        authority = authority_of(request.user, Submission.Channel.API, only=limit_of(request))
+        if not authority.may_name(publisher):
+            raise ProblemError("publisher_not_granted")
         return publisher
 
     def submit(self, request: Request, kind: Submission.Kind | None) -> Response:
@@ -161,6 +180,7 @@ class SubmittingView(ApiView):
             channel=Submission.Channel.API,
             user=request.user,
             publisher=publisher,
+            only=limit_of(request),
             kind=kind,
             file_name=body.file_name,
         )
@@ -268,7 +288,7 @@ class SubmissionView(ApiView):
         found = self.get_queryset().filter(pk=pk).select_related("content", "publisher").first()
         if found is None:
             raise Http404
-        known = ContractingProcess.objects.filter(ocid__in=found.ocids).order_by("pk")
+        known = ContractingProcess.objects.public().filter(ocid__in=found.ocids).order_by("pk")
         return Response(
             {
                 "id": found.pk,
@@ -287,6 +307,10 @@ class SubmissionView(ApiView):
                 "processes": [
                     row | {"url": request.build_absolute_uri(row["url"])}
                     for _keys, row in read_rows(known, fields_of(ProcessAddress))
+                ],
+                "claims": [
+                    {"ocid": claim.ocid, "state": claim.state.value}
+                    for claim in found.claims.select_related("decision").order_by("ocid")[:100]
                 ],
             }
         )

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         slug, ocids = options["publisher"], options["ocid"] or []
         publisher = None if slug is None else named_publisher(slug)
-        processes = ContractingProcess.objects.filter(ocid__in=ocids)
+        processes = ContractingProcess.objects.public().filter(ocid__in=ocids)
         if publisher is not None:
             processes = processes.filter(publisher=publisher)
         unknown = set(ocids) - set(processes.values_list("ocid", flat=True)) if ocids else set()

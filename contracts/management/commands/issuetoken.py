@@ -29,10 +29,17 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The user {options['username']!r} is not known. Add one: manage.py createsuperuser."
             ) from None
+        scopes = options["scope"] or [ApiToken.Scope.READ.value]
+        for scope in scopes:
+            if not ApiToken(user=user, scopes=scopes).allows(scope):
+                raise CommandError(
+                    f"The account {options['username']!r} lacks the permission {ApiToken.PERMISSIONS[scope]}, which a "
+                    f"token of the scope {scope!r} needs."
+                )
         token, secret = ApiToken.objects.issue(
             user=user,
             name=options["name"],
-            scopes=options["scope"] or [ApiToken.Scope.READ.value],
+            scopes=scopes,
             expires_at=timezone.now() + timedelta(days=options["days"]),
         )
         record(None, Action.TOKEN_ISSUED, token, account=user.pk, scopes=token.scopes, command="issuetoken")

@@ -28,7 +28,9 @@ LISTS = {
     "contracts_release": READERS,
     "contracts_publisher": READERS,
     "contracts_submission": {*READERS, groups.SUBMITTERS},
-    "contracts_apitoken": {groups.LEADS},
+    "contracts_apitoken": set(groups.GROUPS),
+    "contracts_claim": READERS,
+    "contracts_publishergrant": {groups.LEADS},
     "auth_user": {groups.LEADS},
 }
 ADDERS = {
@@ -38,7 +40,8 @@ ADDERS = {
     "audits_publiclist": {groups.LEADS},
     "audits_ruleoverride": {groups.LEADS},
     "contracts_publisher": {groups.LEADS},
-    "contracts_apitoken": {groups.LEADS},
+    "contracts_apitoken": set(groups.GROUPS),
+    "contracts_publishergrant": {groups.LEADS},
     "contracts_submission": {groups.LEADS, groups.SUBMITTERS},
 }
 UNTOUCHED = (

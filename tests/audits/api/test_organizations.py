@@ -82,7 +82,10 @@ def test_an_organization_counts_the_outcomes_of_its_rules(flagged, auditor):
     assert body["outcomes"]["flagged"] == 1
     assert body["audited"]
     unknown = Organization.objects.create(key="x", name="x")
-    body = Client().get(f"/api/v1/organizations/{unknown.pk}/").json()
+    # Nobody but an auditor sees an organization that no public record names.
+    assert Client().get(f"/api/v1/organizations/{unknown.pk}/").status_code == 404
+    desk = client_with_token(make_user("desk", "contracts.view_claim", "audits.view_flag"), "review")
+    body = desk.get(f"/api/v1/organizations/{unknown.pk}/").json()
     assert (body["audited"], body["outcomes"], body["flags"]) == (None, None, [])
 
 

@@ -4,6 +4,7 @@ import gzip
 import json
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from audits import groups
 from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
+from tests.contracts.api.sending import grant
 from tests.support.triage import load_release, made_up_release
 
 ADD = "/admin/contracts/submission/add/"
@@ -54,7 +56,11 @@ def test_the_same_file_again_leads_to_the_same_submission(sign_in, enqueued):
 
 def test_publisher_and_kind_are_kept(sign_in, enqueued):
     publisher = Publisher.objects.create(slug="tula", name="Tula")
-    send(sign_in(groups.SUBMITTERS), b'{"title": "x"}', kind="simple_contract", publisher=publisher.pk)
+    client = sign_in(groups.SUBMITTERS)
+    send(client, b'{"title": "x"}', kind="simple_contract", publisher=publisher.pk)
+    assert not Submission.objects.exists(), "it does not speak for this publisher"
+    grant(get_user_model().objects.get(), publisher)
+    send(client, b'{"title": "x"}', kind="simple_contract", publisher=publisher.pk)
     submission = Submission.objects.get()
     assert (submission.kind, submission.publisher) == ("simple_contract", publisher)
 

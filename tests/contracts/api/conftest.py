@@ -41,7 +41,7 @@ def anonymous() -> Client:
 @pytest.fixture
 def sender(db) -> Client:
     """A client whose token may submit; `sender.user` is its account."""
-    user = make_user("sender")
+    user = make_user("sender", "contracts.add_submission")
     client = client_with_token(user, "read", "submit")
     client.user = user
     return client

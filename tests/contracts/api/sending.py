@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from contracts.models import Content, Submission
+from contracts.models import Content, PublisherGrant, Submission
 
 ADDRESS = "/api/v1/submissions/"
 SIMPLE = {
@@ -16,6 +16,11 @@ SIMPLE = {
     "method": "direct",
     "country": "PE",
 }
+
+
+def grant(user, publisher) -> PublisherGrant:
+    """Let an account speak for a publisher."""
+    return PublisherGrant.objects.create(user=user, publisher=publisher, granted_by=user)
 
 
 def send(client, data, content_type: str = "application/json", address: str = ADDRESS, **options: Any):

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
-from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
+from tests.contracts.api.sending import ADDRESS, grant, nothing_is_stored, problem, send
 from tests.support.records import release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
@@ -73,7 +73,7 @@ class TestBodies:
         problem(send(sender, b"x", headers={"Content-Encoding": "br"}), 415, "unsupported_encoding")
 
     def test_a_form_with_a_file_is_taken(self, sender):
-        Publisher.objects.create(slug="mx", name="México", country="MX")
+        grant(sender.user, Publisher.objects.create(slug="mx", name="México", country="MX"))
         upload = SimpleUploadedFile("contrato de Ana.json", json.dumps(release()).encode())
         response = sender.post(ADDRESS, {"file": upload, "publisher": "mx"}, format="multipart")
         assert response.status_code == 202

@@ -7,7 +7,7 @@ import pytest
 from contracts import submitting
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
-from tests.contracts.api.sending import ADDRESS, SIMPLE, nothing_is_stored, problem, send
+from tests.contracts.api.sending import ADDRESS, SIMPLE, grant, nothing_is_stored, problem, send
 from tests.support.records import release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
@@ -86,7 +86,7 @@ class TestRefusals:
         problem(send(sender, release(), address=f"{ADDRESS}?publsher=peru"), 400, "unknown_parameter")
 
     def test_a_publisher_is_kept(self, sender):
-        Publisher.objects.create(slug="peru", name="Perú")
+        grant(sender.user, Publisher.objects.create(slug="peru", name="Perú"))
         receipt = send(sender, release(), address=f"{ADDRESS}?publisher=peru").json()
         assert sender.get(receipt["status_url"]).json()["publisher"] == "peru"
 

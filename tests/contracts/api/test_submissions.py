@@ -7,7 +7,7 @@ from contracts.intake.processing import process_submission
 from contracts.models import Content, Release, Submission
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
-from tests.support.records import release
+from tests.support.records import load, release
 from tests.support.shared import OCDS_FILES, needs_ocds_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
@@ -37,9 +37,13 @@ def test_the_status_tells_what_came_of_it(sender):
     assert status["state"] == "processed"
     assert status["counts"]["releases_new"] == 1
     assert status["ocids"] == ["ocds-test01-1"]
+    assert (status["processes"], status["claims"]) == ([], [{"ocid": "ocds-test01-1", "state": "held"}])
+    load(release())
+    status = sender.get(receipt["status_url"]).json()
     assert status["processes"] == [
         {"ocid": "ocds-test01-1", "url": "http://testserver/api/v1/contracting-processes/ocds-test01-1/"}
     ]
+    assert status["claims"] == [{"ocid": "ocds-test01-1", "state": "accepted"}]
     assert status["problem_count"] == 2
     missing, linked = status["problems"]
     assert (missing["code"], missing["pointer"], missing["line"], missing["warning"]) == (
@@ -66,7 +70,7 @@ def test_the_same_bytes_from_the_same_sender_change_nothing(sender, nudged, djan
 
 
 def test_the_same_bytes_from_another_sender_are_another_submission(sender):
-    other = client_with_token(make_user("other"), "submit")
+    other = client_with_token(make_user("other", "contracts.add_submission"), "submit")
     assert send(sender, release()).json()["id"] != send(other, release()).json()["id"]
     assert Content.objects.count() == 1
 
@@ -121,7 +125,7 @@ class TestWho:
         address = send(sender, release()).json()["status_url"]
         problem(anonymous.get(address), 401, "not_authenticated")
         problem(client_with_token(make_user("other"), "read", "submit").get(address), 404, "not_found")
-        auditor = make_user("auditor", "contracts.view_submission")
+        auditor = make_user("auditor", "contracts.view_submission", "audits.view_flag")
         problem(client_with_token(auditor, "read").get(address), 404, "not_found")
         assert client_with_token(auditor, "read", "review").get(address).status_code == 200
         in_browser = Client()

@@ -195,14 +195,15 @@ def test_texts_longer_than_an_index_takes_are_stored():
     assert Organization.objects.count() == 2
 
 
-def test_a_lock_that_is_not_granted_fails_the_attempt_and_loses_nothing(monkeypatch):
+def test_a_lock_that_is_not_granted_uses_no_attempt_up_and_loses_nothing(monkeypatch):
     def wait_in_vain(*_args, **_options):
         raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
 
     monkeypatch.setattr(storing, "upsert_rows", wait_in_vain)
     with pytest.raises(psycopg.errors.LockNotAvailable):
         load(release())
-    assert Submission.objects.get().state == "processing"
+    submission = Submission.objects.get()
+    assert (submission.state, submission.attempts) == ("received", 0)
 
 
 @pytest.mark.parametrize("ocid", ['"a\\u0000b"', "1e1000", "1" * 4301])

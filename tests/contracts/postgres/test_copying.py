@@ -21,7 +21,7 @@ def submission():
 
 def release_row(submission, content, digest):
     now = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
-    return ("ocds-copy01-1", "", "release", digest, content, submission.pk, "/releases/0", 7, now)
+    return ("ocds-copy01-1", "", "release", digest, content, submission.pk, None, "/releases/0", 7, now)
 
 
 def test_bytes_are_copied_as_they_are(submission):

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from contracts.models import ContractingProcess
 from contracts.postgres.search import with_words
@@ -15,14 +16,15 @@ def at_0003(transactional_db):
     call_command("migrate", "contracts", verbosity=0)
 
 
-def make_process(number):
-    ContractingProcess.objects.create(
+def make_process(number, model=ContractingProcess):
+    model.objects.create(
         ocid=f"ocds-before-{number}", digest=bytes(32), compiled_release={}, title=f"Cámara número {number}"
     )
 
 
 def test_rows_from_before_and_after_are_found(at_0003):
-    make_process(1)
+    before = MigrationExecutor(connection).loader.project_state(("contracts", "0003_publisher_history"))
+    make_process(1, before.apps.get_model("contracts", "ContractingProcess"))
     with connection.cursor() as cursor:
         cursor.execute("CREATE INDEX process_words ON contracts_contractingprocess (id)")
     call_command("migrate", "contracts", verbosity=0)

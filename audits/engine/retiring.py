@@ -1,0 +1,30 @@
+"""Processes that nothing stands in any more: their flags are withdrawn, and they count for nothing."""
+
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from audits.contributions.contribution import NOTHING
+from audits.contributions.recording import record_contributions
+from audits.models import Audit, AuditAttempt, Flag
+from audits.triage import refresh_states
+from contracts.models import Claim, ContractingProcess
+
+
+def retire(process_ids: Sequence[int]) -> None:
+    """
+    Withdraw the flags of retired processes, with their decisions kept; part of the transaction that retires them.
+
+    Their audits are no longer current, so that a process which comes back is judged again.
+    """
+    digests = ContractingProcess.objects.filter(pk__any_of=process_ids).values_list("pk", "digest")
+    record_contributions(dict.fromkeys(process_ids, NOTHING), {pk: bytes(digest) for pk, digest in digests})
+    now = timezone.now()
+    flags = Flag.objects.filter(process__any_of=process_ids)
+    claimed = Exists(Claim.objects.filter(Q(ocid=OuterRef("process__ocid")) | Q(pk=OuterRef("process__claim"))))
+    for flagged, cause in ((flags.filter(claimed), Flag.Withdrawal.CLAIM), (flags, Flag.Withdrawal.RECORD)):
+        flagged.standing().update(withdrawn_at=now, changed_at=now, withdrawn_because=cause)
+    refresh_states(flags)
+    Audit.objects.filter(process__any_of=process_ids, is_current=True).update(is_current=False)
+    AuditAttempt.objects.filter(pk__any_of=process_ids).delete()

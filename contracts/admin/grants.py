@@ -1,0 +1,39 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from contracts.admin.readonly import ListAdmin
+from contracts.models import PublisherGrant
+
+
+@admin.register(PublisherGrant)
+class PublisherGrantAdmin(ListAdmin):
+    """Rights are given and ended, never edited or deleted."""
+
+    list_display = ["user", "publisher", "granted_at", "granted_by", "ended_at", "ended_by"]
+    list_select_related = ["user", "publisher", "granted_by", "ended_by"]
+    list_filter = [("ended_at", admin.EmptyFieldListFilter)]
+    search_fields = ["=user__username", "=publisher__slug"]
+    fields = ["user", "publisher"]
+    actions = ["end"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PublisherGrant, form: Any, change: bool) -> None:  # noqa: FBT001
+        obj.granted_by = request.user  # type: ignore[assignment]  # signed in, or there is no admin
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("End the selected rights"), permissions=["change"])
+    def end(self, request: HttpRequest, queryset: QuerySet[PublisherGrant]) -> None:
+        number = queryset.filter(ended_at=None).update(ended_at=timezone.now(), ended_by=request.user)
+        text = ngettext("%(number)d right was ended.", "%(number)d rights were ended.", number)
+        self.message_user(request, text % {"number": number}, messages.SUCCESS)

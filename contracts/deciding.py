@@ -1,0 +1,43 @@
+"""People decide on claims: a decision is appended, and the record is compiled again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from contracts.intake.storing import compile_processes
+from contracts.models import Claim, ClaimDecision
+from contracts.models.claim import decide
+from contracts.postgres.locks import lock_until_commit
+
+
+def decide_claim(
+    *,
+    claim: Claim,
+    decided_by: Any,
+    kind: ClaimDecision.Kind,
+    reason: str,
+    members: Sequence[str] = (),
+    releases: Sequence[int] = (),
+) -> ClaimDecision:
+    """
+    Append a decision on a claim, and compile the record of its ocid again.
+
+    :param members: the top-level members that are accepted, of a claim accepted in part; empty for all
+    :param releases: the primary keys of the releases that are accepted; empty for all
+    :raises ValidationError: if there is no reason, or the parts do not fit the decision
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
+    if (kind == ClaimDecision.Kind.ACCEPTED_IN_PART) != bool(members or releases):
+        raise ValidationError({"kind": _("Choose members or releases to accept a part, and none otherwise.")})
+    with transaction.atomic():
+        lock_until_commit([claim.ocid])
+        decision = decide(
+            claim, kind, reason=reason, decided_by=decided_by, members=sorted(members), releases=sorted(releases)
+        )
+        compile_processes([claim.ocid])
+    return decision

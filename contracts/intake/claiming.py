@@ -1,0 +1,43 @@
+"""Claims of a submission: made, accepted where nobody need look, and settled when the publisher says the same."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_noop
+
+from contracts.intake.speaking import Publishers
+from contracts.models import Claim, ClaimDecision, Release, Submission
+from contracts.models.claim import decide
+
+TRUSTED = gettext_noop("A new contract of a sender whose contracts are accepted at once.")
+SENT_BY_PUBLISHER = gettext_noop("The publisher sent the same.")
+
+
+def make_claims(submission: Submission, ocids: Iterable[str], publishers: Publishers) -> dict[str, UUID]:
+    """Return ocid → claim of a submission, made where it is missing; part of the transaction that holds the ocids."""
+    wanted = sorted(set(ocids))
+    Claim.objects.bulk_create(
+        (Claim(submission=submission, ocid=ocid) for ocid in wanted), ignore_conflicts=True, batch_size=500
+    )
+    claims = {claim.ocid: claim for claim in Claim.objects.filter(submission=submission, ocid__any_of=wanted)}
+    if submission.standing == Submission.Standing.TRUSTED:
+        known = set(Release.objects.in_public_records().filter(ocid__any_of=wanted).values_list("ocid", flat=True))
+        for ocid, claim in claims.items():
+            # A publisher that is known speaks for itself: nobody's contract is new under its prefix.
+            if claim.decision_id is None and ocid not in known and publishers.of(ocid) is None:
+                decide(claim, ClaimDecision.Kind.ACCEPTED, reason=TRUSTED)
+    return {ocid: claim.pk for ocid, claim in claims.items()}
+
+
+def settle_emptied_claims(ocids: Sequence[str]) -> None:
+    """Accept the claims of ocids that hold no release any more: each became one of the publisher's."""
+    if ocids:
+        empty = Claim.objects.held().filter(~Exists(Release.objects.filter(claim=OuterRef("pk"))), ocid__any_of=ocids)
+        for claim in empty:
+            decide(claim, ClaimDecision.Kind.ACCEPTED, reason=SENT_BY_PUBLISHER)
+
+
+def claim_row_name(ocid: str, claim_id: UUID) -> str:
+    """Return the name of a claim's row where the ocid itself names the record of somebody else."""
+    return f"{ocid}#claim-{claim_id}"

@@ -1,0 +1,67 @@
+"""Who speaks for the publisher of an ocid: decided once when a submission arrives, applied to each ocid in it."""
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from contracts.models import Publisher, PublisherGrant, Submission
+
+# Who may give the right to speak for a publisher has it, where they upload a file themselves.
+GRANTING = "contracts.add_publishergrant"
+
+
+class Authority(NamedTuple):
+    """What a sender may do: see ``Submission.standing`` and ``Submission.speaks_for``."""
+
+    standing: Submission.Standing
+    speaks_for: list[int]
+
+    def may_name(self, publisher: Publisher) -> bool:
+        return self.standing == Submission.Standing.OPERATOR or publisher.pk in self.speaks_for
+
+
+def authority_of(user: Any, channel: Submission.Channel, *, only: Publisher | None = None) -> Authority:
+    """
+    Return what a sender may do now.
+
+    :param only: the one publisher that its token is limited to
+    """
+    if channel == Submission.Channel.COMMAND:
+        return Authority(Submission.Standing.OPERATOR, [])
+    if user is None or not user.is_authenticated:
+        return Authority(Submission.Standing.HELD, [])
+    if channel == Submission.Channel.ADMIN and user.has_perm(GRANTING):
+        return Authority(Submission.Standing.OPERATOR, [])
+    granted = set(PublisherGrant.objects.in_force().filter(user=user.pk).values_list("publisher", flat=True))
+    is_trusted = None in granted or not settings.VEEDOR_HOLD_SUBMISSIONS
+    speaks_for = sorted(pk for pk in granted if pk is not None and (only is None or pk == only.pk))
+    return Authority(Submission.Standing.TRUSTED if is_trusted else Submission.Standing.HELD, speaks_for)
+
+
+class Publishers:
+    """The publishers by their OCID prefix, read when they are needed."""
+
+    def of(self, ocid: str) -> Publisher | None:
+        """Return the publisher whose prefix an ocid carries, the longest one first."""
+        folded = ocid.casefold()
+        return next((entry for entry in self._by_prefix if folded.startswith(entry.ocid_prefix.casefold())), None)
+
+    def speaks(self, submission: Submission, ocid: str) -> bool:
+        """
+        Return whether the sender of a submission speaks for the publisher of an ocid.
+
+        An ocid without a known prefix belongs to the publisher that the submission names, if that one has no prefix.
+        """
+        if submission.standing == Submission.Standing.OPERATOR:
+            return True
+        owner = self.of(ocid)
+        named = submission.publisher
+        if owner is None and named is not None and not named.ocid_prefix:
+            owner = named
+        return owner is not None and owner.pk in submission.speaks_for
+
+    @cached_property
+    def _by_prefix(self) -> list[Publisher]:
+        known = Publisher.objects.exclude(ocid_prefix="")
+        return sorted(known, key=lambda publisher: -len(publisher.ocid_prefix))

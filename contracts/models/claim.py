@@ -1,0 +1,180 @@
+"""Who may speak for a publisher, what others claim, and what people decide on it."""
+
+import uuid
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class PublisherGrantQuerySet(models.QuerySet["PublisherGrant"]):
+    def in_force(self) -> "PublisherGrantQuerySet":
+        return self.filter(ended_at=None)
+
+
+class PublisherGrant(models.Model):
+    """
+    A right that a lead gave to an account: to speak for a publisher or, without one, to be trusted.
+
+    The new contracts of a trusted account are accepted at once. A grant is ended, never changed or removed.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="publisher_grants", verbose_name=_("user")
+    )
+    publisher = models.ForeignKey(
+        "contracts.Publisher",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grants",
+        verbose_name=_("publisher"),
+        help_text=_("If left empty, new contracts of this account are accepted at once."),
+    )
+    granted_at = models.DateTimeField(_("granted"), default=timezone.now)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("granted by")
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("ended by")
+    )
+
+    objects = PublisherGrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("right to speak for a publisher")
+        verbose_name_plural = _("rights to speak for publishers")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "publisher"], condition=models.Q(ended_at=None), name="publisher_grant_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ended_at=None, publisher=None), name="publisher_grant_trusted_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_by=None) | models.Q(ended_at__isnull=False),
+                name="publisher_grant_ended",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.publisher or '*'}"
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def held(self) -> "ClaimQuerySet":
+        """Claims that nobody has decided on."""
+        return self.filter(decision=None)
+
+
+class Claim(models.Model):
+    """
+    What a submission says of an ocid for whose publisher its sender does not speak.
+
+    Its releases are part of the public record only as far as the latest decision accepts them.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", _("held")
+        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED_IN_PART = "accepted_in_part", _("accepted in part")
+        REJECTED = "rejected", _("rejected")
+
+    # Random: it is part of the name of a row, which nobody must be able to send as an ocid beforehand.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(
+        "contracts.Submission", on_delete=models.PROTECT, related_name="claims", verbose_name=_("submission")
+    )
+    ocid = models.TextField(_("ocid"))
+    made_at = models.DateTimeField(_("received"), default=timezone.now)
+    # The latest of its decisions, for lists.
+    decision = models.OneToOneField(
+        "contracts.ClaimDecision",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decision"),
+    )
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["-made_at"]
+        constraints = [models.UniqueConstraint(fields=["submission", "ocid"], name="claim_submission_ocid_unique")]
+        indexes = [
+            models.Index(fields=["ocid"], name="claim_ocid"),
+            # the queue of the desk
+            models.Index(fields=["-made_at"], condition=models.Q(decision=None), name="claim_held"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ocid
+
+    @property
+    def state(self) -> "Claim.State":
+        return Claim.State(self.decision.kind) if self.decision else Claim.State.HELD
+
+
+class ClaimDecision(models.Model):
+    """
+    A decision on a claim, with its reason. Never changed: who thinks again adds another, and the last one counts.
+
+    Accepted in part means: of the releases in ``releases`` (all, if empty) the top-level members in ``members`` (all,
+    if empty). Without ``decided_by`` no person decided; the reason says why.
+    """
+
+    class Kind(models.TextChoices):
+        ACCEPTED = "accepted", _("accept")
+        ACCEPTED_IN_PART = "accepted_in_part", _("accept in part")
+        REJECTED = "rejected", _("reject")
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("claim"))
+    kind = models.CharField(_("decision"), max_length=20, choices=Kind)
+    members = ArrayField(models.TextField(), verbose_name=_("members"), default=list, blank=True)
+    releases = ArrayField(models.BigIntegerField(), verbose_name=_("releases"), default=list, blank=True)
+    reason = models.TextField(_("reason"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claim_decisions",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("decision on a claim")
+        verbose_name_plural = _("decisions on claims")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="claim_decision_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(kind="accepted_in_part") ^ models.Q(members=[], releases=[]),
+                name="claim_decision_parts",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"
+
+
+def decide(claim: Claim, kind: ClaimDecision.Kind, *, reason: str, **fields: Any) -> ClaimDecision:
+    """Append a decision; part of the transaction that holds the ocid and compiles its record again."""
+    decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, **fields)
+    claim.decision = decision
+    claim.save(update_fields=["decision"])
+    return decision

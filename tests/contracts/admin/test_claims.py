@@ -1,0 +1,104 @@
+"""Claims and rights to speak for publishers in the admin."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from audits import groups
+from contracts.intake.processing import process_submission
+from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
+from tests.contracts.admin.test_submissions import enqueued, send
+from tests.support.records import load, release
+
+__all__ = ["enqueued"]
+OCID = "ocds-test01-1"
+
+
+@pytest.fixture
+def claim(db):
+    load(release(OCID))
+    changed = release(OCID, id="2", date="2024-05-01T00:00:00Z", planning={"rationale": "Falta"})
+    changed["tender"]["title"] = "Servicio de <b>vigilancia</b>"
+    load(changed, channel=Submission.Channel.API)
+    return Claim.objects.get()
+
+
+def page_of(claim):
+    return reverse("admin:contracts_claim_change", args=[claim.pk])
+
+
+def test_a_claim_is_shown_beside_the_record_and_accepted(sign_in, claim):
+    client = sign_in(groups.AUDITORS)
+    assert OCID in client.get("/admin/contracts/claim/?state=held").content.decode()
+    page = client.get(page_of(claim)).content.decode()
+    assert "Servicio de limpieza de oficinas" in page
+    assert "Servicio de &lt;b&gt;vigilancia&lt;/b&gt;" in page
+    assert 'value="tender"' in page
+    assert 'value="ocid"' not in page
+    decision = {"kind": "accepted_in_part", "members": ["planning"], "reason": "The plan is right."}
+    assert client.post(page_of(claim), decision).status_code == 302
+    process = ContractingProcess.objects.public().get()
+    assert process.title == "Servicio de limpieza de oficinas"
+    assert process.compiled_release["planning"] == {"rationale": "Falta"}
+    page = client.get(page_of(claim)).content.decode()
+    assert "The plan is right." in page
+    assert ClaimDecision.objects.get().decided_by.username == "auditors"
+    assert OCID not in client.get("/admin/contracts/claim/?state=held").content.decode()
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"kind": "accepted", "reason": " "},
+        {"kind": "accepted", "members": ["tender"], "reason": "Yes."},
+        {"kind": "accepted_in_part", "reason": "Yes."},
+        {"kind": "accepted_in_part", "members": ["ocid"], "reason": "Yes."},
+        {"reason": "Yes."},
+    ],
+)
+def test_a_decision_without_reason_or_with_wrong_parts_is_refused(sign_in, claim, decision):
+    answer = sign_in(groups.AUDITORS).post(page_of(claim), decision)
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
+    assert not ClaimDecision.objects.exists()
+
+
+@pytest.mark.parametrize("group", [groups.SUBMITTERS, groups.JOURNALISTS])
+def test_others_see_no_claims(sign_in, claim, group):
+    client = sign_in(group)
+    assert client.get("/admin/contracts/claim/").status_code == 403
+    assert client.post(page_of(claim), {"kind": "accepted", "reason": "Yes."}).status_code == 403
+    assert not ClaimDecision.objects.exists()
+
+
+def test_a_lead_gives_and_ends_a_right(sign_in, make_user):
+    publisher = Publisher.objects.create(slug="tula", name="Tula")
+    ana = make_user(groups.SUBMITTERS, name="ana")
+    client = sign_in(groups.LEADS)
+    assert (
+        client.post("/admin/contracts/publishergrant/add/", {"user": ana.pk, "publisher": publisher.pk}).status_code
+        == 302
+    )
+    grant = PublisherGrant.objects.in_force().get()
+    assert (grant.user, grant.granted_by.username) == (ana, "leads")
+    client.post("/admin/contracts/publishergrant/", {"action": "end", "_selected_action": [grant.pk]})
+    grant.refresh_from_db()
+    assert grant.ended_by.username == "leads"
+    assert not PublisherGrant.objects.in_force().exists()
+
+
+def test_an_auditor_gives_no_rights(sign_in):
+    assert sign_in(groups.AUDITORS).get("/admin/contracts/publishergrant/add/").status_code == 403
+
+
+def test_what_a_lead_uploads_is_official_and_what_a_submitter_uploads_is_held(client, make_user, enqueued):
+    for group in (groups.SUBMITTERS, groups.LEADS):
+        client.force_login(make_user(group))
+        send(client, json.dumps(release(f"ocds-test01-{group}")).encode())
+    for submission in Submission.objects.all():
+        process_submission(submission.pk)
+    assert set(ContractingProcess.objects.values_list("ocid", "verification")) == {
+        (f"ocds-test01-{groups.SUBMITTERS}", "unverified"),
+        (f"ocds-test01-{groups.LEADS}", "official"),
+    }

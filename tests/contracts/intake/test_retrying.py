@@ -1,0 +1,93 @@
+"""Attempts at submissions: what uses one up, and how a failed one is tried again."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from audits import groups
+from contracts import tasks
+from contracts.intake import processing
+from contracts.intake.processing import process_submission
+from contracts.intake.receiving import receive
+from contracts.models import Release, Submission
+from tests.support.people import make_user, sign_in
+from tests.support.records import release
+
+__all__ = ["make_user", "sign_in"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def submission():
+    return receive([json.dumps(release()).encode()], channel=Submission.Channel.COMMAND)[0]
+
+
+@pytest.fixture
+def failed(submission):
+    Submission.objects.filter(pk=submission.pk).update(
+        attempts=3, attempted_at=timezone.now(), failed_at=timezone.now()
+    )
+    return submission
+
+
+@pytest.fixture
+def enqueued(monkeypatch):
+    found = []
+    monkeypatch.setattr(tasks, "enqueue", found.append)
+    return found
+
+
+def test_trouble_of_the_database_uses_no_attempt_up(submission, monkeypatch):
+    def lose_connection(*_arguments, **_options):
+        raise OperationalError("the connection is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(processing, "store_batch", lose_connection)
+        for _ in range(5):
+            with pytest.raises(OperationalError):
+                process_submission(submission.pk)
+    submission.refresh_from_db()
+    assert (submission.attempts, submission.state) == (0, "received")
+    assert process_submission(submission.pk).state == "processed"
+
+
+@pytest.mark.parametrize("error", [MemoryError, ValueError])
+def test_what_fails_by_itself_does(submission, monkeypatch, error):
+    def fail(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr(processing, "read_entries", fail)
+    with pytest.raises(error):
+        process_submission(submission.pk)
+    submission.refresh_from_db()
+    assert submission.attempts == 1
+    assert not Submission.objects.due().exists(), "its lease has to run out first"
+
+
+def test_leases_go_by_the_clock_of_the_database(submission, monkeypatch):
+    claimed = Submission.objects.due()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE contracts_submission SET attempted_at = clock_timestamp()")
+    monkeypatch.setattr(timezone, "now", lambda: timezone.datetime(2099, 1, 1, tzinfo=timezone.get_default_timezone()))
+    assert not claimed.exists()
+    assert process_submission(submission.pk) is None
+
+
+def test_a_command_tries_again(failed, enqueued):
+    assert process_submission(failed.pk) is None
+    call_command("retrysubmissions", str(failed.pk))
+    assert enqueued == [str(failed.pk)]
+    assert process_submission(failed.pk).state == "processed"
+    assert Release.objects.exists()
+    with pytest.raises(CommandError, match="Not failed"):
+        call_command("retrysubmissions", str(failed.pk))
+
+
+@pytest.mark.parametrize(("group", "tried"), [(groups.LEADS, True), (groups.AUDITORS, False)])
+def test_a_lead_tries_again_in_the_admin(failed, enqueued, sign_in, group, tried):
+    sign_in(group).post("/admin/contracts/submission/", {"action": "retry", "_selected_action": [failed.pk]})
+    failed.refresh_from_db()
+    assert (enqueued == [str(failed.pk)], failed.state == "received") == (tried, tried)
