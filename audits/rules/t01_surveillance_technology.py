@@ -47,9 +47,14 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
+        3: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",

@@ -34,7 +34,7 @@ from audits.facts.technology import (
     security_links,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -42,7 +42,14 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "A security body buys this technology: {words}.",
         "link": "A civil buyer's text ties the technology to a security body: {words}.",

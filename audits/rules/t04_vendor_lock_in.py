@@ -76,7 +76,7 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -87,6 +87,11 @@ _NAMING_PARTS = frozenset({"title", "description", "lot"})
         3: Change(
             "2026-11-25",
             "Articles of laws that give a ground of exclusivity, technical reasons or continuity count.",
+        ),
+        4: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
         ),
     },
     sentences={

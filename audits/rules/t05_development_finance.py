@@ -36,10 +36,15 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
+        4: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
     },
     sentences={
         "default": "Outside money is named: {words}.",

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from audits.facts.financing import financing, lenders, tied_supply_pairs
 from audits.facts.technology import require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -33,7 +33,14 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
     title="Tied supply",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "Lender {lender} and supplier {supplier} share a home country ({country}), and competition was "
         "limited.",

@@ -60,7 +60,7 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     reads=("supplier_shares",),
     changes={
         3: Change(
@@ -69,6 +69,11 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
             "network and long fibre count in more orders of words.",
         ),
         2: Change("2026-11-24", "A network that only carries a service (“internet over 4G”) no longer counts."),
+        4: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
     },
     sentences={
         "default": "The record speaks of a core, access or backbone network: {words}.",

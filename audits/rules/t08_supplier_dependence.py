@@ -30,7 +30,7 @@ from audits.facts.stages import suppliers_by_key
 from audits.facts.technology import require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierShare
-from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -38,8 +38,15 @@ from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
     title="Supplier dependence",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     reads=("supplier_shares",),
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "{supplier} takes {percent} % of the spend of {population} on this technology ({processes} "
         "processes, HHI {hhi}).",

@@ -49,9 +49,14 @@ _HOSTING_REACH = 80
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
+        3: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",

@@ -35,9 +35,14 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-24", "An agreement that is named as the method counts."),
+        3: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
     },
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",

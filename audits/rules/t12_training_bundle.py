@@ -45,9 +45,14 @@ _ADDED_REACH = 40
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-24", "Words within longer ones are shown once."),
+        3: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
     },
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",

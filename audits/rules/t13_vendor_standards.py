@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -32,7 +32,14 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     title="Vendor standards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "A vendor's or a foreign national standard is required: {words}.",
     },

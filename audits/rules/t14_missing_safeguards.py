@@ -46,9 +46,14 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Missing safeguards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-24", "The rule asks from 250 characters of text on; before, from 300 on."),
+        3: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
     },
     sentences={
         "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",

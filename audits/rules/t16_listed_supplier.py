@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from audits.facts.technology import party_evidence, require_scope, supplier_matches, vendor_names
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
 from audits.matching.watchlist import Entry
 
 
@@ -35,7 +35,14 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },

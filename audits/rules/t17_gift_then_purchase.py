@@ -49,13 +49,18 @@ from audits.judging.vocabulary import (
     title="Gift, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     reads=("supplier_history",),
     changes={
         2: Change(
             "2026-11-24", "Only the first purchases after a gift are asked about in earnest; later ones are context."
         ),
         3: Change("2026-11-24", "A gift that the record itself tells of counts, whatever other records say."),
+        4: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
     },
     sentences={
         "default": "{supplier} gave something without price before this purchase ({ocid}).",

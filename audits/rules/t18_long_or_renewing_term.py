@@ -26,7 +26,7 @@ from datetime import timedelta
 
 from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
 
 _DAYS_IN_YEAR = 365.25
@@ -37,7 +37,14 @@ _DAYS_IN_YEAR = 365.25
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from audits.facts.technology import named, require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 
 _PARTS = {
@@ -42,7 +42,14 @@ _PARTS = {
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },

@@ -34,7 +34,7 @@ from audits.facts.technology import (
     surveillance,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -42,7 +42,14 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
 
 _HIDDEN = (
     "artificial_intelligence",
@@ -41,7 +41,14 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment"})
     title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "The details speak of {words}; title, description and classification do not.",
     },

@@ -33,6 +33,7 @@ from audits.facts.technology import (
 )
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
+    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -50,7 +51,14 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-25",
+            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
+            "language, each lot by itself.",
+        ),
+    },
     sentences={
         "default": "The award is decided on price alone: {words}.",
     },
