@@ -80,6 +80,8 @@ DETAILS = {
         "party_name": _("an organization needs a name"),
         "text": _('expected text, found %(found)s: write it as "…"'),
         "title": _("a contract needs a title or a description: say what is bought"),
+        "unknown": _("the field %(name)r is not known: leave it out, since what a contract holds may be published"),
+        "unknown_near": _("the field %(name)r is not known: did you mean %(near)r?"),
         "url": _("expected a URL that begins with http:// or https://"),
     },
     "field_unknown": {

@@ -4,9 +4,11 @@ Simple contract (flat JSON, as a person would write it) → OCDS 1.1 release.
 One path serves both: what is sent as a simple contract is read, merged and audited as an OCDS release.
 """
 
+import difflib
 import hashlib
 import json
 import re
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
@@ -42,7 +44,11 @@ KNOWN = {
     "documents",
 }
 PARTY_KNOWN = {"name", "id", "scheme", "country", "legal_name"}
+PARTIES = ("buyer", "supplier", "suppliers", "funder", "funders")
 DOCUMENT_KNOWN = {"url", "title", "description", "type"}
+VALUE_KNOWN = {"amount", "currency"}
+# More than a person corrects one by one.
+MAX_PROBLEMS = 100
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})?)?")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -53,8 +59,8 @@ def release_from_simple(contract: Json, *, received: str = "") -> Json:
     Convert a simple contract to an OCDS release.
 
     The ``ocid`` is derived from the contract: from ``id`` (with buyer and country, so that two senders' number 1 stay
-    apart) if it has one, else from the whole content. The same contract always gives the same release. Fields that
-    this form does not know are kept under ``simpleContract``.
+    apart) if it has one, else from the whole content. The same contract always gives the same release. A member that
+    this form does not know is refused: what nobody reads would be published unseen.
 
     :param contract: a JSON object: ``title``, ``description``, ``buyer``, ``supplier``/``suppliers``,
         ``funder``/``funders``, ``financing``, ``value``/``amount``, ``currency``, ``date``, ``date_signed``,
@@ -69,6 +75,22 @@ def release_from_simple(contract: Json, *, received: str = "") -> Json:
     if form.problems:
         raise RefusedError(*form.problems)
     return release
+
+
+def _objects(value: Any, at: str) -> Iterator[tuple[str, Json]]:
+    """Yield the objects of a list, or the object in its place, with their pointers."""
+    entries = enumerate(value) if isinstance(value, list) else [("", value)]
+    for index, entry in entries:
+        if isinstance(entry, dict):
+            yield f"{at}/{index}".rstrip("/"), entry
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    """Return the known name that is spelt most alike, or has the name as one of its words; ``""`` if there is none."""
+    plain = name[:60].lower().replace("-", "_").replace(" ", "_")
+    near = difflib.get_close_matches(plain, sorted(known), n=1, cutoff=0.7)
+    near += [other for other in sorted(known) if plain in other.split("_")]
+    return near[0] if near else ""
 
 
 def _digest(value: Any) -> str:
@@ -88,6 +110,7 @@ class _Form:
         self.problems.append(Problem("simple_contract", variant, values, pointer))
 
     def release(self, received: str) -> Json:
+        self.refuse_unknown()
         texts = {name: self.text(self.contract, name, "") for name in _TEXTS}
         dates = self.dates()
         if not texts["title"] and not texts["description"] and not self.problems:
@@ -122,10 +145,25 @@ class _Form:
             release["contracts"] = [_contract(texts, value, dates)]
         if self.parties:
             release["parties"] = list(self.parties.values())
-        rest = {name: member for name, member in self.contract.items() if name not in KNOWN}
-        if rest:
-            release["simpleContract"] = rest
         return release
+
+    def refuse_unknown(self) -> None:
+        """Report members that are not known, in parties, documents and value too."""
+        self.unknown(self.contract, KNOWN, "")
+        for name in PARTIES:
+            for at, entry in _objects(self.contract.get(name), f"/{name}"):
+                self.unknown(entry, PARTY_KNOWN, at)
+        for at, entry in _objects(self.contract.get("documents"), "/documents"):
+            self.unknown(entry, DOCUMENT_KNOWN, at)
+        for at, entry in _objects(self.contract.get("value"), "/value"):
+            self.unknown(entry, VALUE_KNOWN, at)
+
+    def unknown(self, parent: Json, known: Collection[str], at: str) -> None:
+        for name in parent:
+            if name not in known and len(self.problems) < MAX_PROBLEMS:
+                near = _nearest(name, known)
+                values = {"name": name[:60]} | ({"near": near} if near else {})
+                self.problem(f"{at}/{escape(name)}", "unknown_near" if near else "unknown", **values)
 
     def text(self, parent: Json, name: str, at: str) -> str:
         found = parent.get(name)

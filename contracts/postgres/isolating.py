@@ -68,7 +68,7 @@ def work_isolated(
         if is_transient(error):
             raise
         if len(batch) == 1:
-            logger.exception("%r failed", batch[0])
+            logger.exception("one of a batch failed alone")  # not what it holds: logs must not tell
             on_error(batch[0], error)
             return []
         logger.warning("a batch of %d failed and is tried one by one: %r", len(batch), error)

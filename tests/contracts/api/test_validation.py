@@ -143,16 +143,22 @@ class TestCorrections:
 
 class TestSimpleContracts:
     def test_what_is_odd_is_taken_with_a_warning(self, sender):
-        odd = SIMPLE | {"suplier": "X", "currency": "MNX", "value": -1, "url": "javascript:alert(1)"}
+        odd = SIMPLE | {"currency": "MNX", "value": -1}
         body = send(sender, odd, address=f"{ADDRESS}validate/").json()
         assert body["releases"] == 1
         assert {(row["code"], row["pointer"], row["warning"]) for row in body["problems"]} == {
-            ("field_unknown", "/suplier", True),
-            ("field_unknown", "/url", True),
             ("currency_unknown", "/currency", True),
             ("amount_negative", "/value", True),
         }
         assert send(sender, odd).status_code == 202
+
+    def test_what_is_not_known_is_refused_with_its_pointer_and_not_stored(self, sender):
+        """A name, a number or a note that nobody reads would be published word for word."""
+        odd = SIMPLE | {"contact": "Ana, +51 999", "suplier": "X"}
+        body = problem(send(sender, odd), 422, "simple_contract")
+        assert {error["pointer"] for error in body["errors"]} == {"/contact", "/suplier"}
+        assert "supplier" in str(body["errors"])
+        assert "Ana" not in str(body)
 
     def test_an_address_that_is_none_of_the_web_is_refused(self, sender):
         odd = SIMPLE | {"source_url": "javascript:alert(1)"}

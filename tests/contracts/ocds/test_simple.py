@@ -25,7 +25,6 @@ CONTRACT = {
     "language": "es",
     "source_url": "https://example.org/12",
     "documents": ["https://example.org/bases.pdf"],
-    "observations": {"kept": True},
 }
 
 
@@ -55,8 +54,39 @@ def test_a_whole_contract_is_read_back_through_the_typed_views():
     }
 
 
-def test_an_unknown_field_is_kept_under_its_own_member():
-    assert release_from_simple(CONTRACT)["simpleContract"] == {"observations": {"kept": True}}
+@pytest.mark.parametrize(
+    ("change", "pointer", "near"),
+    [
+        ({"contact": "Ana, +51 999"}, "/contact", None),
+        ({"notes": "seen at night"}, "/notes", None),
+        ({"suplier": "X"}, "/suplier", "supplier"),
+        ({"supplier": [{"name": "X", "identifer": 1}]}, "/supplier/0/identifer", None),
+        ({"buyer": {"name": "X", "a/b": 1}}, "/buyer/a~1b", None),
+        ({"documents": ["https://a.b", {"title": "x", "link": 1}]}, "/documents/1/link", None),
+        ({"value": {"amount": 1, "moneda": "PEN"}}, "/value/moneda", None),
+    ],
+)
+def test_an_unknown_member_is_refused_with_its_pointer_and_never_published(change, pointer, near):
+    with pytest.raises(RefusedError) as refused:
+        release_from_simple(CONTRACT | change)
+    (found,) = refused.value.problems
+    assert (found.code, found.pointer, found.values.get("near")) == ("simple_contract", pointer, near)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("suplier", "supplier"), ("Buyer", "buyer"), ("url", "source_url"), ("date-signed", "date_signed")],
+)
+def test_the_nearest_known_name_is_given(name, near):
+    with pytest.raises(RefusedError) as refused:
+        release_from_simple({"title": "Nube", name: "x"})
+    assert refused.value.problems[0].values["near"] == near
+
+
+def test_a_contract_of_nothing_but_unknown_members_gets_at_most_a_hundred_problems():
+    with pytest.raises(RefusedError) as refused:
+        release_from_simple({"title": "x"} | {f"z{number}": 1 for number in range(1000)})
+    assert len(refused.value.problems) == 100
 
 
 def test_the_contract_is_left_as_it_was():
