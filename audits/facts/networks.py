@@ -29,7 +29,7 @@ _HANDSETS = re.compile(
     r"wifi|wi fi|lan|emisora|radio spots?|internet)\b"
 )
 _FAR = re.compile(
-    r"\b\d+(?:[.,]\d+)* ?(?:km|kms|kilometros?|quilometros?|kilometres?|kilometers?|miles)\b|"
+    r"\b(?<!\d[.,])\d++(?:[.,]\d++)*+ ?(?:km|kms|kilometros?|quilometros?|kilometres?|kilometers?|miles)\b|"
     r"\b(?:municipios|localidades|distritos|comunas|departamental|departamentos|provincial|provincias|estatal|estadual|"
     r"regional|nacional|national|nationwide|interurban\w+|intercity|metropolitan\w+|troncal\w*|backbone|transmision|"
     r"transmissao|transmission|interligando|entre (?:ciudades|cidades|municipios|subestaciones|capitales|cantones)|"

@@ -75,7 +75,7 @@ _BRAND_HEAD = re.compile(r"\bmarcas?\b(?: comercial(?:es)?)? ?:? ?[\"']?")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _NO_LETTER = re.compile(r"[\W\d_]")
 _WORD = re.compile(r"[^\W_][\w.+&/-]*[^\W_]|[^\W_]")
-_INNER_CAPITAL = re.compile(r"[^\W\d_]*[a-zß-öø-ÿ]+[A-ZÀ-ÖØ-Þ]\w*|[A-ZÀ-ÖØ-Þ]{2,}[a-zß-öø-ÿ]{2,}\w*")
+_INNER_CAPITAL = re.compile(r"[^\W\d_]{0,60}[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]\w*|[A-ZÀ-ÖØ-Þ]{2,60}[a-zß-öø-ÿ]{2,60}\w*")
 _PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b)\d{3,4}[a-z]{0,2}\b")
 # "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC", "software de gestão operacional NAVIA".
 _CALLED = re.compile(
@@ -118,8 +118,8 @@ def _compile(words: Words) -> _Patterns:
         state_kinds=words.of(STATE_KIND),
         machine=re.compile(rf"\b{words.any_of(MACHINE)}\b"),
         no_model=re.compile(
-            rf"\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of(UNIT)}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of(NOT_MODEL)}|"
-            rf"{words.any_of(REFERENCE_PREFIX)}-?\d.*"
+            rf"\A(?:\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of(UNIT)}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of(NOT_MODEL)}|"
+            rf"{words.any_of(REFERENCE_PREFIX)}-?\d.*)"
         ),
         no_brand=re.compile(rf"{words.any_of(NOT_BRAND)}\w*"),
         no_product=words.of(NOT_PRODUCT),

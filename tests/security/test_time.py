@@ -25,14 +25,15 @@ from audits.rules import RULES
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "reference"
 
-# Every pattern that our code compiles, whether it keeps it in a module, a class, or a cache.
+# Every pattern that is tried on the words of a record, whether it keeps it in a module, a class, or a cache.
 COMPILED = """
 import json, re, sys
+from pathlib import Path
 found, compile = set(), re.compile
 def record(pattern, flags=0):
     compiled = compile(pattern, flags)
     module = sys._getframe(1).f_globals["__name__"]
-    if module.startswith(("audits.", "contracts.ocds.")) and isinstance(compiled.pattern, str):
+    if module.startswith(("audits.facts", "audits.judging", "audits.matching", "audits.rules")):
         found.add((compiled.pattern, compiled.flags, module))
     return compiled
 re.compile = record
@@ -41,13 +42,14 @@ django.setup()
 from audits.judging.dossier import build_dossier
 from audits.judging.rule_set import RuleSet
 from audits.matching.names import NameReader
-from audits.matching.products import unlisted_products, WORDS
+from audits.matching.products import unlisted_products
 from audits.matching.reference import read_words
 from audits.matching.words import Words
 from audits.rules import RULES
 import audits.admin.evidence, audits.reports.evaluation, contracts.ocds.reading
-NameReader(Words(read_words(WORDS)))
-list(unlisted_products("software x 1", "es"))
+words = Words(read_words(Path("fixtures/reference/words.csv")))
+NameReader(words)
+list(unlisted_products("software x 1", "es", words))
 print(json.dumps(sorted(found)))
 """
 
@@ -89,17 +91,19 @@ UNITS = (
 SIZES = (10_000, 20_000, 40_000)
 # Below this, the clock of a busy machine says more than the pattern does; what is worse than linear is far above.
 SECONDS = 0.02
-# A text this long, and the seconds after which its pattern is looked at more closely: a tenth of what is quadratic.
-SUSPICIOUS = (1_000, 0.001)
+# Two short texts, of which the second takes four times as long as the first where a pattern is quadratic: only then
+# is it looked at more closely.
+SUSPICIOUS = (1_000, 2_000)
 
 
 def seconds(pattern: re.Pattern[str], text: str, times: int = 2) -> float:
-    best = 9.0
+    """Return the processor's time: what others do on a machine says nothing about a pattern."""
+    best = 99.0
     for _ in range(times):
-        started = time.perf_counter()
+        started = time.process_time()
         sum(1 for _match in pattern.finditer(text))
         pattern.fullmatch(text)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     return best
 
 
@@ -114,14 +118,13 @@ def of_size(start: str, unit: str, size: int) -> str:
 
 @pytest.mark.timeout(900)
 def test_no_pattern_is_more_than_linear():
-    assert len(compiled()) > 60
+    assert len(compiled()) > 50
     slow = []
     for pattern, flags, module in compiled():
-        if module == "audits.indicators.settings":
-            continue  # it reads the options of whoever runs the command, not the words of strangers
         known = re.compile(pattern, flags)
         for start, unit in attacks(pattern):
-            if seconds(known, of_size(start, unit, SUSPICIOUS[0]), times=1) < SUSPICIOUS[1]:
+            short, longer = (seconds(known, of_size(start, unit, size), times=1) for size in SUSPICIOUS)
+            if longer < 0.001 or longer < 2.6 * short:
                 continue
             times = [seconds(known, of_size(start, unit, size)) for size in SIZES]
             if times[2] > SECONDS and (times[1] / times[0] > 2.6 and times[2] / times[1] > 2.6):
@@ -160,9 +163,18 @@ def read_name(text: str) -> None:
     reader.forms(text)
 
 
+def read_products(text: str) -> None:
+    list(unlisted_products(text, "es", words()))
+
+
 @lru_cache
 def names() -> NameReader:
-    return NameReader(Words(read_words(FIXTURES / "words.csv")))
+    return NameReader(words())
+
+
+@lru_cache
+def words() -> Words:
+    return Words(read_words(FIXTURES / "words.csv"))
 
 
 def record(text: str) -> dict:
@@ -192,9 +204,9 @@ def judge(text: str):
 def time_of(call, *arguments) -> float:
     best = 99.0
     for _ in range(2):
-        started = time.perf_counter()
+        started = time.process_time()
         call(*arguments)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     return best
 
 
@@ -207,7 +219,7 @@ def test_judging_takes_time_in_proportion_to_the_text(name):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("call", [fold, read_name, lambda text: list(unlisted_products(text, "es"))])
+@pytest.mark.parametrize("call", [fold, read_name, read_products])
 def test_reading_names_and_products_takes_time_in_proportion_to_the_text(call, name):
     times = [time_of(call, TEXTS[name][:size]) for size in SIZES]
     assert times[2] < 0.05 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
