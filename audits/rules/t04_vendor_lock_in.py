@@ -25,50 +25,24 @@ Systems of the state's own ("sistema SIGEF").
 European Commission, Against lock-in: building open ICT systems (COM(2013) 455). OCP, Red flags for integrity.
 """
 
-import re
-from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from audits.facts.brands import brands_demanded
 from audits.facts.grounds import cited_grounds
 from audits.facts.technology import (
-    BOTH,
     GROUND_PARTS,
-    PRODUCTS,
     first_of_each,
     is_direct,
     named_evidence,
     require_scope,
-    supplier_matches,
-    vendor_names,
 )
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
-from audits.matching.lexicon import STRONG, WEAK, Mention
-from audits.matching.normalize import fold
-from audits.matching.products import Sign, unlisted_products
+from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS
-from audits.matching.watchlist import NameMention
 from contracts.ocds.codes import NON_COMPETITIVE
 
-# What binds to a product that is named: its licences, its support, its renewal.
-_UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
-# What makes a party of a name after it, and how many characters before the name it is looked for.
-_PARTY = re.compile(
-    r"\b(?:suministrad[oa]s?|proveid[oa]s?|ejecutad[oa]s?|desarrollad[oa]s?|fornecid[oa]s?|executad[oa]s?|adjudicad[oa]s?|"
-    r"provision de [^.;]*|provided|supplied|implemented|built|financed|won|signed|awarded|contrato|contrat[oa]d[oa]s?|"
-    r"contract|contracts|convenio|acuerdo|acordo|agreement|memorando|mou|consorcio|empresa|firma|contratista|contractor|"
-    r"oferente|proveedor|fornecedor|supplier)"
-    r"(?: (?:por|pel[oa]|by|con|com|with|a|ao|to|from|de|da|do|entre|between|l[ao]s?|el|the|empresa|firma|compania))*"
-    r"(?: [\w.&-]+){0,3}? ?[(\"']?$"
-    # "por China National Electronics (CEIEC)"
-    r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
-)
-_PARTY_REACH = 60
-# How near, in characters, "de referencia" must stand before a brand.
-_REFERENCE_REACH = 30
 _CITED = ("exclusive_rights", "technical_reasons", "continuity")
-# Where what is bought is named in words. Items and codes hold model numbers of anything.
-_NAMING_PARTS = frozenset({"title", "description", "lot"})
 
 
 @rule(
@@ -107,7 +81,7 @@ def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator
     evidence = (
         *cited_grounds(dossier, _CITED),
         *(dossier.evidence(mention) for mention in first_of_each((*grounds, *extensions))),
-        *(dossier.evidence(brand) for brand in _brands(dossier, equivalent_reach)),
+        *(dossier.evidence(brand) for brand in brands_demanded(dossier, equivalent_reach)),
     )
     if not evidence:
         return
@@ -130,72 +104,6 @@ def _grounds(dossier: Dossier) -> tuple[Mention, ...]:
     strong = dossier.mentions_of(*concepts, parts=OBJECT_PARTS | GROUND_PARTS)
     weak = dossier.mentions_of(*concepts, parts=GROUND_PARTS, strengths=(WEAK,))
     return (*strong, *weak)
-
-
-def _brands(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
-    """Products, makers and brand demands in the object, but for those with "or equivalent" after them."""
-    products = dossier.mentions_of(*PRODUCTS)
-    suppliers = {match.entry.name for match in supplier_matches(dossier)}
-    makers = [name for name in vendor_names(dossier, OBJECT_PARTS) if name.entry.name not in suppliers]
-    demands = dossier.mentions_of("brand_demand")
-    weak: dict[str, list[Mention]] = {}
-    for mention in dossier.mentions_of("brand_demand", strengths=(WEAK,)):
-        weak.setdefault(mention.path, []).append(mention)
-    for mentions in weak.values():
-        # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
-        if len({mention.term for mention in mentions}) > 1:
-            demands = (*demands, *mentions)
-    # What opens a brand to others: after it "Cisco o similar", before it "marca de referencia: Cisco".
-    after: dict[str, list[int]] = {}
-    before: dict[str, list[int]] = {}
-    for mention in dossier.mentions_of("or_equivalent", strengths=BOTH):
-        insort(after.setdefault(mention.path, []), mention.start)
-        if "refer" in mention.written.lower():
-            insort(before.setdefault(mention.path, []), mention.end)
-    found: list[Mention | NameMention] = [*first_of_each(products), *makers, *first_of_each(demands)]
-    found.extend(_unlisted(dossier))
-    return tuple(
-        brand
-        for brand in found
-        if not _is_party(dossier, brand)
-        and not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
-        and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
-    )
-
-
-def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
-    """Tell whether one of some offsets, in order, lies from ``first`` to ``last``."""
-    place = bisect_left(offsets, first)
-    return place < len(offsets) and offsets[place] <= last
-
-
-def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
-    before = fold(dossier.text_of(brand)[max(0, brand.start - _PARTY_REACH) : brand.start]).text
-    return bool(_PARTY.search(before))
-
-
-def _unlisted(dossier: Dossier) -> Iterator[Mention]:
-    """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
-    upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
-    for text in dossier.texts:
-        if text.part not in _NAMING_PARTS:
-            continue
-        for product in unlisted_products(text.value, dossier.process.language[:2], dossier.reference.words):
-            if product.sign is Sign.NAME and text.path not in upkeep:
-                continue
-            written = text.value[product.start : product.end]
-            yield Mention(
-                concept=f"unlisted_{product.sign}",
-                term=written.casefold(),
-                strength=STRONG,
-                language=dossier.process.language,
-                path=text.path,
-                part=text.part,
-                start=product.start,
-                end=product.end,
-                written=written,
-            )
 
 
 def _earlier_direct(dossier: Dossier) -> int:

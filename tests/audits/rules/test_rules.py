@@ -1,8 +1,10 @@
 """Every rule keeps the contract of rules, and answers its cases in ``audits/rules/cases`` as they say."""
 
+import ast
 import json
 import re
 import string
+import sys
 from datetime import date
 from functools import cache
 from inspect import getfile
@@ -239,6 +241,22 @@ def test_a_file_is_named_by_code_and_function(code):
     rule = RULES[code]
 
     assert rule.judge.__module__ == f"audits.rules.{code.lower()}_{rule.judge.__name__}"
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_has_eighty_lines_at_most_beside_its_texts(code):
+    """What several rules read, or one at length, is in `audits.facts`: a rule is read at a glance."""
+    tree = ast.parse(Path(sys.modules[RULES[code].judge.__module__].__file__).read_text(encoding="utf-8"))
+    page, *code_of_rule = tree.body
+    texts = [
+        keyword.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "rule"
+        for keyword in node.keywords
+        if keyword.arg in {"sentences", "changes", "reasons"}
+    ]
+    lines = code_of_rule[-1].end_lineno - page.end_lineno
+    assert lines - sum(text.end_lineno - text.lineno + 1 for text in texts) <= 80
 
 
 @pytest.mark.parametrize("code", RULES)

@@ -1,0 +1,102 @@
+"""Products, makers and brands that the object names, listed or not, and those that a text leaves open to others."""
+
+import re
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
+
+from audits.facts.technology import BOTH, PRODUCTS, first_of_each, supplier_matches, vendor_names
+from audits.judging.dossier import Dossier
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.normalize import fold
+from audits.matching.products import Sign, unlisted_products
+from audits.matching.scope import OBJECT_PARTS
+from audits.matching.watchlist import NameMention
+
+# What binds to a product that is named: its licences, its support, its renewal.
+_UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
+# What makes a party of a name after it, and how many characters before the name it is looked for.
+_PARTY = re.compile(
+    r"\b(?:suministrad[oa]s?|proveid[oa]s?|ejecutad[oa]s?|desarrollad[oa]s?|fornecid[oa]s?|executad[oa]s?|adjudicad[oa]s?|"
+    r"provision de [^.;]*|provided|supplied|implemented|built|financed|won|signed|awarded|contrato|contrat[oa]d[oa]s?|"
+    r"contract|contracts|convenio|acuerdo|acordo|agreement|memorando|mou|consorcio|empresa|firma|contratista|contractor|"
+    r"oferente|proveedor|fornecedor|supplier)"
+    r"(?: (?:por|pel[oa]|by|con|com|with|a|ao|to|from|de|da|do|entre|between|l[ao]s?|el|the|empresa|firma|compania))*"
+    r"(?: [\w.&-]+){0,3}? ?[(\"']?$"
+    # "por China National Electronics (CEIEC)"
+    r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
+)
+_PARTY_REACH = 60
+# How near, in characters, "de referencia" must stand before a brand.
+_REFERENCE_REACH = 30
+# Where what is bought is named in words. Items and codes hold model numbers of anything.
+_NAMING_PARTS = frozenset({"title", "description", "lot"})
+
+
+def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
+    """
+    Return products, makers and brand demands in the object, but for those with "or equivalent" near them.
+
+    :param reach: how far after a brand, in characters, "or equivalent" is looked for
+    """
+    products = dossier.mentions_of(*PRODUCTS)
+    suppliers = {match.entry.name for match in supplier_matches(dossier)}
+    makers = [name for name in vendor_names(dossier, OBJECT_PARTS) if name.entry.name not in suppliers]
+    demands = dossier.mentions_of("brand_demand")
+    weak: dict[str, list[Mention]] = {}
+    for mention in dossier.mentions_of("brand_demand", strengths=(WEAK,)):
+        weak.setdefault(mention.path, []).append(mention)
+    for mentions in weak.values():
+        # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
+        if len({mention.term for mention in mentions}) > 1:
+            demands = (*demands, *mentions)
+    # What opens a brand to others: after it "Cisco o similar", before it "marca de referencia: Cisco".
+    after: dict[str, list[int]] = {}
+    before: dict[str, list[int]] = {}
+    for mention in dossier.mentions_of("or_equivalent", strengths=BOTH):
+        insort(after.setdefault(mention.path, []), mention.start)
+        if "refer" in mention.written.lower():
+            insort(before.setdefault(mention.path, []), mention.end)
+    found: list[Mention | NameMention] = [*first_of_each(products), *makers, *first_of_each(demands)]
+    found.extend(_unlisted(dossier))
+    return tuple(
+        brand
+        for brand in found
+        if not _is_party(dossier, brand)
+        and not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
+        and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
+    )
+
+
+def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
+    """Tell whether one of some offsets, in order, lies from ``first`` to ``last``."""
+    place = bisect_left(offsets, first)
+    return place < len(offsets) and offsets[place] <= last
+
+
+def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
+    before = fold(dossier.text_of(brand)[max(0, brand.start - _PARTY_REACH) : brand.start]).text
+    return bool(_PARTY.search(before))
+
+
+def _unlisted(dossier: Dossier) -> Iterator[Mention]:
+    """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
+    upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
+    for text in dossier.texts:
+        if text.part not in _NAMING_PARTS:
+            continue
+        for product in unlisted_products(text.value, dossier.process.language[:2], dossier.reference.words):
+            if product.sign is Sign.NAME and text.path not in upkeep:
+                continue
+            written = text.value[product.start : product.end]
+            yield Mention(
+                concept=f"unlisted_{product.sign}",
+                term=written.casefold(),
+                strength=STRONG,
+                language=dossier.process.language,
+                path=text.path,
+                part=text.part,
+                start=product.start,
+                end=product.end,
+                written=written,
+            )
