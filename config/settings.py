@@ -45,6 +45,7 @@ env = environ.Env(
     VEEDOR_LOCK_TIMEOUT=(int, 30),
     VEEDOR_LEASE_SECONDS=(int, 180),
     VEEDOR_HOLD_SUBMISSIONS=(bool, True),
+    VEEDOR_PUBLISH_CONTACT_POINTS=(bool, False),
     VEEDOR_MAX_BODY_BYTES=(int, 100 * MEGABYTE),
     VEEDOR_MAX_UNPACKED_BYTES=(int, 2000 * MEGABYTE),
     VEEDOR_MAX_ITEM_BYTES=(int, 4 * MEGABYTE),
@@ -386,6 +387,8 @@ if VEEDOR_CONTACT:
 VEEDOR_LEASE_SECONDS = env("VEEDOR_LEASE_SECONDS")
 # Whether new contracts of people who speak for no publisher are held until a person accepts them.
 VEEDOR_HOLD_SUBMISSIONS = env("VEEDOR_HOLD_SUBMISSIONS")
+# Whether the public learns who the contact points of organizations are: names, e-mail addresses, telephone numbers.
+VEEDOR_PUBLISH_CONTACT_POINTS = env("VEEDOR_PUBLISH_CONTACT_POINTS")
 # The input gate, before every parser.
 VEEDOR_MAX_BODY_BYTES = env("VEEDOR_MAX_BODY_BYTES")
 VEEDOR_MAX_UNPACKED_BYTES = env("VEEDOR_MAX_UNPACKED_BYTES")

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from django.conf import settings
 from psycopg import sql
 
 from contracts.models import Publisher
+from contracts.ocds.contact_points import without_contact_points
 from contracts.postgres.copying import raw_cursor
 
 # COPY's text form writes a backslash twice and its CSV form doubles quotes: neither would be JSON any more. With a
@@ -19,7 +21,8 @@ def compiled_releases(*, publisher: Publisher | None = None, ocids: Sequence[str
     """
     Yield the compiled releases of public processes, each as one line of JSON in UTF-8, the oldest process first.
 
-    Numbers keep every digit. They are those of one moment, however long the reading takes.
+    Numbers keep every digit. They are those of one moment, however long the reading takes. Of contact points the web
+    address alone is there, unless `VEEDOR_PUBLISH_CONTACT_POINTS` is on.
 
     :param publisher: only the records of this publisher
     :param ocids: only these processes
@@ -32,4 +35,5 @@ def compiled_releases(*, publisher: Publisher | None = None, ocids: Sequence[str
     where = sql.SQL("WHERE {}").format(sql.SQL(" AND ").join(conditions))
     with raw_cursor() as cursor, cursor.copy(_COPY.format(where=where)) as copy:
         for line in copy:
-            yield bytes(line)
+            record = bytes(line)
+            yield record if settings.VEEDOR_PUBLISH_CONTACT_POINTS else without_contact_points(record[:-1]) + b"\n"

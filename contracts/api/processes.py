@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+import msgspec
 from django.db import models
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
@@ -28,6 +29,10 @@ from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView, DetailView, ListView
 from contracts.api.sources import Source, verification
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
+from contracts.models.process import may_see_contact_points
+from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
+
+WITHHELD = "Who may not view processes is shown the web address alone of a contact point."
 
 
 class ProcessRow(serializers.Serializer):
@@ -130,18 +135,23 @@ class CorrectionRow(serializers.Serializer):
 
 @extend_schema_field(CorrectionRow(many=True))
 class Corrections(Document):
-    """Corrections made while parsing."""
+    """Corrections made while parsing, for the public without those of contact points."""
 
 
 class ReleaseRow(serializers.Serializer):
     release_id = serializers.CharField()
     kind = serializers.CharField(help_text="`release`, or `compiled`: the compiled release of a record.")
-    digest = Digest(help_text="SHA-256 of the canonical JSON (members sorted, no spaces).")
+    digest = Digest(
+        help_text="SHA-256 of the canonical JSON (members sorted, no spaces) of the release as it is stored, with its "
+        "contact points."
+    )
     received = Day(source="received_at")
 
 
 class ReceivedRow(ReleaseRow):
-    release = Content(source="content", help_text="The release exactly as it was received.")
+    release = Content(
+        source="content", help_text=f"The release exactly as it was received. {WITHHELD} It is canonical JSON then."
+    )
 
 
 class ProcessDetail(ProcessRow):
@@ -152,7 +162,44 @@ class ProcessDetail(ProcessRow):
     bids = BidRow(many=True)
     releases = ReleaseRow(many=True)
     corrections = Corrections()
-    compiled_release = Document(help_text="The merge of all releases, in OCDS's own words.")
+    compiled_release = Document(help_text=f"The merge of all releases, in OCDS's own words. {WITHHELD}")
+
+
+class _PublicDocument(Document):
+    @staticmethod
+    def convert(value: str) -> msgspec.Raw:
+        return msgspec.Raw(without_contact_points(value.encode()))
+
+
+class _PublicContent(Content):
+    @staticmethod
+    def convert(value: bytes) -> msgspec.Raw:
+        return msgspec.Raw(without_contact_points(bytes(value)))
+
+
+class _PublicCorrections(Document):
+    @staticmethod
+    def convert(value: str) -> msgspec.Raw:
+        rows = msgspec.json.decode(value)
+        return msgspec.Raw(msgspec.json.encode([row for row in rows if not is_of_contact_point(row["path"])]))
+
+
+# Name of a field → what it is for who may not see contact points.
+_PUBLIC = {
+    "compiled_release": _PublicDocument(),
+    "corrections": _PublicCorrections(),
+    "release": _PublicContent(source="content"),
+}
+
+
+class RecordView(ApiView):
+    """Answers with records, to the public without the persons who are contact points."""
+
+    def chosen_fields(self, request: Request) -> dict[str, Any]:
+        fields = super().chosen_fields(request)
+        if may_see_contact_points(effective_user(request)):
+            return fields
+        return {name: _PUBLIC.get(name, field) for name, field in fields.items()}
 
 
 class ProcessFilter(django_filters.FilterSet):
@@ -200,8 +247,8 @@ class ProcessListView(ListView):
         return _visible_to_reader(self.request)
 
 
-class ProcessDetailView(DetailView):
-    """Read one contracting process: its columns, its rows, and its compiled release unchanged."""
+class ProcessDetailView(RecordView, DetailView):
+    """Read one contracting process: its columns, its rows, and its compiled release."""
 
     queryset = ContractingProcess.objects.all()
     serializer_class = ProcessDetail
@@ -244,8 +291,8 @@ class ReleasePage(CursorPage):
     default_limit = 20
 
 
-class ReleaseListView(ListView):
-    """List the releases of a contracting process, each exactly as it was received, in the order of arrival."""
+class ReleaseListView(RecordView, ListView):
+    """List the releases of a contracting process, each as it was received, in the order of arrival."""
 
     queryset = Release.objects.all()
     serializer_class = ReceivedRow

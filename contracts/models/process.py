@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -43,6 +44,11 @@ def in_public_process(path: str = "process") -> models.Q:
 def may_see_claims(user: Any) -> bool:
     """Return whether a reader sees what nobody has accepted yet."""
     return user is not None and bool(user.has_perm("contracts.view_claim"))
+
+
+def may_see_contact_points(user: Any) -> bool:
+    """Return whether a reader sees the persons whom records name as contact points."""
+    return bool(settings.VEEDOR_PUBLISH_CONTACT_POINTS or user.has_perm("contracts.view_contractingprocess"))
 
 
 class ContractingProcessQuerySet(models.QuerySet["ContractingProcess"]):

@@ -51,6 +51,10 @@ class ApiView(GenericAPIView):
             raise Http404
         parameters.check_parameters(request, self.known_parameters())
 
+    def chosen_fields(self, request: Request) -> dict[str, Any]:
+        """Return the fields that the reader asks for, as this reader is shown them."""
+        return parameters.chosen_fields(request, fields_of(self.serializer_class))
+
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = super().get_throttles()
         if self.request.query_params.get("q"):
@@ -101,7 +105,7 @@ class ListView(ApiView):
         return super().known_parameters() | CursorPage.parameters | {*filters, "fields", "omit", "order_by"}
 
     def get(self, request: Request, **_address: Any) -> Response:
-        fields = parameters.chosen_fields(request, fields_of(self.serializer_class))
+        fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
         page: CursorPage = self.pagination_class()
         with statement_timeout(MAX_SECONDS) if "q" in request.query_params else nullcontext():
@@ -123,7 +127,7 @@ class DetailView(ApiView):
     sections: Mapping[str, Callable[[Any], models.QuerySet]] = {}
 
     def get(self, request: Request, **address: Any) -> Response:
-        fields = parameters.chosen_fields(request, fields_of(self.serializer_class))
+        fields = self.chosen_fields(request)
         (key,) = address.values()
         found = read_rows(self.get_queryset().filter(**{self.address: key})[:1], fields, ("pk",))
         if not found:

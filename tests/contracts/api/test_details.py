@@ -142,7 +142,8 @@ def test_when_a_release_arrived_is_told_to_the_day_only(anonymous):
 
 
 @needs_ocds_files
-def test_every_real_release_is_found_again_json_equal(anonymous):
+def test_every_real_release_is_found_again_json_equal(anonymous, settings):
+    settings.VEEDOR_PUBLISH_CONTACT_POINTS = True
     for path in OCDS_FILES:
         load(content=path.read_bytes())
     found = 0
