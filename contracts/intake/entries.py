@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+from contracts.intake.dating import date_problem
 from contracts.intake.receiving import gate_limits
 from contracts.intake.report import Entry
 from contracts.models import Submission
 from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import read_releases, read_value
+from contracts.ocds.reading import Received, read_releases, read_value
 from contracts.ocds.simple import release_from_simple
 from contracts.ocds.simple_warnings import simple_warnings
 
@@ -39,4 +40,6 @@ def read_entries(
         while guessed:  # filled while the text is read
             yield guessed.pop(0)
         yield entry
+        if isinstance(entry, Received) and (problem := date_problem(entry, kind)):
+            yield problem
     yield from guessed

@@ -7,7 +7,7 @@ submission that kills its worker is tried three times and then shown as failed.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
+from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
 from contracts.intake.receiving import open_content
 from contracts.intake.report import Entry, Report
@@ -113,17 +114,26 @@ def _store(batch: list[Received], submission: Submission, report: Report) -> Non
         values = {"error": type(error).__name__}
         report.add(Problem("processing_failed", "", values, received.pointer, received.line))
 
-    work_isolated(batch, lambda releases: store_batch(releases, submission=submission), on_error=note)
+    def store(releases: Sequence[Received]) -> list[Problem]:
+        problems = order_problems(releases, submission)
+        store_batch(releases, submission=submission)
+        return problems
+
+    for problems in work_isolated(batch, store, on_error=note):
+        for problem in problems:
+            report.add(problem)
 
 
 def _batches(entries: Iterator[Entry], report: Report) -> Iterator[list[Received]]:
     batch: list[Received] = []
-    size = 0
+    size = broken = 0
     for entry in entries:
-        if isinstance(entry, Problem) and report.problem_count >= MAX_BROKEN:
-            limit = {"number": MAX_BROKEN}
-            report.stop(structs.replace(entry, code="reading_stopped", variant="problems", values=limit))
-            break
+        if isinstance(entry, Problem) and not entry.is_warning:
+            if broken >= MAX_BROKEN:
+                limit = {"number": MAX_BROKEN}
+                report.stop(structs.replace(entry, code="reading_stopped", variant="problems", values=limit))
+                break
+            broken += 1
         report.add(entry)
         if isinstance(entry, Received):
             batch.append(entry)

@@ -91,6 +91,10 @@ DETAILS = {
     "currency_unknown": {"": _("The currency %(currency)r is not in ISO 4217.")},
     "amount_negative": {"": _("The amount %(amount)s is below 0.")},
     "date_far_ahead": {"": _("The date %(date)s is more than %(years)s years ahead.")},
+    "release_in_future": {"": _("The release is dated %(date)s, ahead of today.")},
+    "release_older_than_known": {
+        "": _("The release is dated %(date)s; a release of %(known)s is known of its ocid."),
+    },
     "no_records": {"": _("The input contains neither releases nor records.")},
     "no_release": {"": _("The record contains no readable release.")},
     "reading_stopped": {
@@ -159,6 +163,10 @@ HINTS = {
     "currency_unknown": _("Write the currency as an ISO 4217 code, such as PEN, MXN or BRL."),
     "amount_negative": _("Check the sign of the amount."),
     "date_far_ahead": _("Check the year."),
+    "release_in_future": _("Check the year. It is stored, and counts as the newest release of its ocid."),
+    "release_older_than_known": _(
+        "It is stored, and merged in the order of dates: it changes nothing that a later release says."
+    ),
     "no_records": _("Send at least one release, record or simple contract."),
     "no_release": _("The record has neither releases nor a compiled release."),
     "reading_stopped": _("Fix the problems listed, or split the file; the rest was not checked."),

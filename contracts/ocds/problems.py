@@ -13,6 +13,8 @@ WARNINGS = frozenset(
         "field_unknown",
         "linked_release",
         "looks_like_latin1",
+        "release_in_future",
+        "release_older_than_known",
         "version_unknown",
     }
 )

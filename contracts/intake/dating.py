@@ -1,0 +1,85 @@
+"""Releases whose date does not fit: ahead of today, or before what is known of their ocid. All are stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from contracts.intake.receiving import gate_limits
+from contracts.models import ContractingProcess, Release, Submission
+from contracts.ocds.corrections import Reader
+from contracts.ocds.plans import read_method
+from contracts.ocds.problems import Problem
+from contracts.ocds.reading import Received
+
+# Time zones, and clocks that are wrong, account for less.
+_TOLERANCE = timedelta(days=1)
+
+
+def date_problem(received: Received, kind: str) -> Problem | None:
+    """
+    Return the warning that a release is dated more than a day ahead of now.
+
+    :param kind: of its submission
+    """
+    date = _date_of(received)
+    if date is None or date <= timezone.now() + _TOLERANCE:
+        return None
+    return _problem("release_in_future", received, kind, {"date": date.isoformat()})
+
+
+def order_problems(batch: Sequence[Received], submission: Submission) -> list[Problem]:
+    """
+    Return a warning for each release that is new, and older than the latest official one from other submissions.
+
+    A file may hold the history of an ocid in any order, and may be sent again.
+    """
+    dated = [(received, date) for received in batch if (date := _date_of(received))]
+    processes = ContractingProcess.objects.public().filter(ocid__any_of=list({received.ocid for received, _ in dated}))
+    latest = {ocid: latest_date for ocid, latest_date in processes.values_list("ocid", "date") if latest_date}
+    older = [(received, date) for received, date in dated if received.ocid in latest and date < latest[received.ocid]]
+    if not older:
+        return []
+    known, official = _known({received.ocid for received, _ in older}, submission)
+    return [
+        _problem(
+            "release_older_than_known",
+            received,
+            submission.kind,
+            {"date": date.isoformat(), "known": official[received.ocid].isoformat()},
+        )
+        for received, date in older
+        if received.ocid in official
+        and date < official[received.ocid]
+        and (received.ocid, received.document.digest) not in known
+    ]
+
+
+def _known(ocids: Iterable[str], submission: Submission) -> tuple[set[tuple[str, bytes]], Mapping[str, datetime]]:
+    """
+    Read what other submissions brought about ocids.
+
+    :returns: ocid and digest of each release, and the latest date of the official ones of each ocid
+    """
+    known: set[tuple[str, bytes]] = set()
+    official: dict[str, datetime] = {}
+    # A date ahead of today would make all that follows look old.
+    horizon = timezone.now() + _TOLERANCE
+    limits = gate_limits()
+    stored = Release.objects.filter(ocid__any_of=list(ocids)).exclude(submission=submission)
+    for ocid, digest, content, claim_id in stored.values_list("ocid", "digest", "content", "claim_id").iterator():
+        known.add((ocid, bytes(digest)))
+        read = read_method(bytes(content), limits) if claim_id is None else None
+        if read and read.date and read.date <= horizon:
+            official[ocid] = max(read.date, official.get(ocid, read.date))
+    return known, official
+
+
+def _date_of(received: Received) -> datetime | None:
+    return Reader().instant(received.document.value, "date", "")
+
+
+def _problem(code: str, received: Received, kind: str, values: dict[str, str]) -> Problem:
+    # A simple contract has no release of which a member could be shown.
+    pointer = "" if kind == Submission.Kind.SIMPLE_CONTRACT else f"{received.pointer}/date"
+    return Problem(code, values=values, pointer=pointer, line=received.line)

@@ -1,0 +1,95 @@
+"""Releases whose date does not fit: they are stored, and reported."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contracts.intake import processing
+from contracts.models import ContractingProcess, Release, Submission
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+
+def dated(date: str, number: int = 0, **changes) -> dict:
+    return release(id=f"{date} {number}", date=date, **changes)
+
+
+def found(submission: Submission) -> list[tuple[str, str]]:
+    assert submission.state == "processed"
+    return [(problem["code"], problem.get("pointer", "")) for problem in submission.problems]
+
+
+def days_ahead(days: float) -> str:
+    return (timezone.now() + timedelta(days=days)).isoformat()
+
+
+def test_a_release_of_the_day_after_tomorrow_is_reported_and_stored():
+    submission = load({"releases": [dated(days_ahead(0.9)), dated(days_ahead(1.1))]})
+    assert found(submission) == [("release_in_future", "/releases/1/date")]
+    assert submission.counts["releases_new"] == 2
+    assert submission.problems[0]["values"]["date"] == Release.objects.last().release_id.split()[0]
+
+
+@pytest.mark.parametrize("date", [None, "", "soon", 7, "9999-12-31T00:00:00Z"])
+def test_a_date_that_can_not_be_read_is_no_date(date):
+    load(dated("2024-03-01T00:00:00Z"))
+    assert found(load(release(date=date))) == []
+
+
+def test_a_release_older_than_the_latest_is_reported_and_stored():
+    load(dated("2024-03-01T00:00:00Z"), dated("2024-05-01T00:00:00Z"))
+    submission = load(dated("2024-04-01T00:00:00Z"), dated("2024-05-01T00:00:00Z", 2), release("ocds-test01-2"))
+    assert found(submission) == [("release_older_than_known", "/date")]
+    assert submission.problems[0]["values"] == {
+        "date": "2024-04-01T00:00:00+00:00",
+        "known": "2024-05-01T00:00:00+00:00",
+    }
+    assert submission.counts["releases_new"] == 3
+
+
+def test_a_history_in_any_order_and_sent_again_is_as_it_should_be(monkeypatch):
+    monkeypatch.setattr(processing, "BATCH_RELEASES", 1)
+    history = [dated(f"2024-0{month}-01T00:00:00Z") for month in (5, 4, 3)]
+    assert found(load(*history)) == []
+    assert found(load(*history, {"ocid": "ocds-test01-9"})) == []
+    assert Release.objects.filter(ocid=history[0]["ocid"]).count() == 3
+
+
+def test_an_attempt_that_died_makes_no_release_older(monkeypatch):
+    monkeypatch.setattr(processing, "BATCH_RELEASES", 1)
+    history = [dated(f"2024-0{month}-01T00:00:00Z") for month in (5, 4)]
+    submission = load(*history)
+    Submission.objects.filter(pk=submission.pk).update(processed_at=None, attempts=0, attempted_at=None)
+    Release.objects.order_by("pk").last().delete()
+    assert found(processing.process_submission(submission.pk)) == []
+    assert Release.objects.count() == 2
+
+
+def test_what_is_dated_ahead_makes_nothing_old():
+    load(dated("2999-01-01T00:00:00Z"))
+    assert found(load(dated("2024-03-01T00:00:00Z"))) == []
+
+
+def test_a_claim_is_compared_with_what_is_official_and_is_not_known_itself():
+    api = {"channel": Submission.Channel.API}
+    load(dated("2024-05-01T00:00:00Z"), **api)
+    assert ContractingProcess.objects.public().count() == 0
+    assert found(load(dated("2024-03-01T00:00:00Z"))) == []
+    assert found(load(dated("2024-02-01T00:00:00Z"), **api)) == [("release_older_than_known", "/date")]
+
+
+def test_warnings_about_dates_end_no_reading(monkeypatch):
+    monkeypatch.setattr(processing, "MAX_BROKEN", 2)
+    ahead = [dated("2999-01-01T00:00:00Z", number) for number in range(4)]
+    content = b"[" + b",".join(json.dumps(entry).encode() for entry in ahead) + b',{},{"ocid":"b"}]'
+    submission = load(content=content)
+    assert (submission.counts["releases_read"], submission.problem_count) == (5, 5)
+
+
+def test_a_simple_contract_has_no_pointer_into_a_release():
+    contract = {"title": "Cámaras", "buyer": "Municipio", "date": days_ahead(40)[:10]}
+    submission = load(contract, kind=Submission.Kind.SIMPLE_CONTRACT)
+    assert ("release_in_future", "") in found(submission)
