@@ -10,7 +10,7 @@ from audits.engine import attempts, peers, processes
 from audits.models import Audit, AuditAttempt, Flag
 from audits.reference import rule_sets
 from audits.rules import RULES
-from contracts.intake.processing import _claim
+from contracts.intake import processing
 from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Submission
 from contracts.tasks import enqueue, process_due_submissions
@@ -154,13 +154,20 @@ def test_a_record_that_kills_its_worker_is_tried_three_times_and_shown_as_failed
     assert not Flag.objects.filter(process=failed.process).exists()
 
 
-def test_a_submission_that_kills_its_worker_is_given_up_after_three_tries(db, settings, wait_until):
+def test_a_submission_that_kills_its_worker_is_given_up_after_three_tries(db, settings, monkeypatch):
     settings.VEEDOR_LEASE_SECONDS = -1
     submission, _ = receive([_json(release())], channel=Submission.Channel.API)
-    assert [_claim(submission.pk) is not None for _ in range(4)] == [True, True, True, False]
+
+    def die(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(processing, "read_entries", die)
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            processing.process_submission(submission.pk)
+    assert processing.process_submission(submission.pk) is None
     submission.refresh_from_db()
-    assert (submission.state, submission.attempts) == ("failed", 3)
-    assert "3 times" in submission.error
+    assert (submission.state, submission.attempts, submission.error) == ("failed", 3, "attempts_exhausted")
 
 
 def _due_condition(process_ids):
