@@ -8,7 +8,9 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 
-from contracts.models import Release
+from contracts.intake.processing import process_submission
+from contracts.intake.receiving import receive
+from contracts.models import Release, Submission
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import RELEASE, load, release
 
@@ -87,6 +89,16 @@ def test_corrections_in_contact_points_are_for_who_sees_these(anonymous, auditor
     assert anonymous.get(address).json() == {"corrections": []}
     (correction,) = auditor.get(address).json()["corrections"]
     assert correction["path"].endswith("/contactPoint/name")
+
+
+def test_who_claims_something_of_an_ocid_learns_no_person_of_its_record(sender, record):
+    claim, _ = receive([json.dumps(release()).encode()], channel=Submission.Channel.API, user=sender.user)
+    process_submission(claim.pk)
+    answer = sender.get(f"/api/v1/submissions/{claim.pk}/")
+    (correction,) = answer.json()["corrections"]
+    assert correction["pointer"].endswith("/contactPoint/name")
+    assert (correction["found"], correction["used"]) == (None, None)
+    assert not persons_in(answer.content.decode())
 
 
 def test_no_address_of_the_api_names_the_person(anonymous, record):

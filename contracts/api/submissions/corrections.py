@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from contracts.intake.report import MAX_CORRECTIONS, Report
 from contracts.models import Submission
+from contracts.ocds.contact_points import is_of_contact_point
 from contracts.translating import correction_detail
 
 _OF_PROCESSES = """
@@ -49,11 +50,22 @@ def corrections_of_report(report: Report) -> list[dict[str, Any]]:
 
 
 def corrections_of_submission(submission: Submission) -> list[dict[str, Any]]:
-    """Return the first hundred corrections of a submission's processes; pointers lead into the compiled release."""
+    """
+    Return the first hundred corrections of a submission's processes; pointers lead into the compiled release.
+
+    Of those in contact points the values are left out: others than its sender may have sent what a process holds.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OF_PROCESSES, [submission.ocids, submission.pk, MAX_CORRECTIONS])
         rows = [(ocid, json.loads(entry) if isinstance(entry, str) else entry) for ocid, entry in cursor.fetchall()]
-    return [_to_row(ocid, row["path"], row["reason"], row["found"], row["used"]) for ocid, row in rows]
+    return [
+        _to_row(ocid, row["path"], row["reason"], *_values_of(row["path"], row["found"], row["used"]))
+        for ocid, row in rows
+    ]
+
+
+def _values_of(pointer: str, found: Any, used: Any) -> tuple[Any, Any]:
+    return (None, None) if is_of_contact_point(pointer) else (found, used)
 
 
 def _to_row(ocid: str, pointer: str, code: str, found: Any, used: Any) -> dict[str, Any]:
