@@ -62,7 +62,7 @@ def test_a_submission_reaches_its_flags_without_any_sweep(worker, broker, wait_u
 
 
 def submit(record):
-    submission, _ = receive([_json(record)], channel=Submission.Channel.API)
+    submission, _ = receive([_json(record)], channel=Submission.Channel.COMMAND)
     enqueue(str(submission.pk))
 
 
