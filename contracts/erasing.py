@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
-from contracts.intake.storing import compile_processes
+from contracts.intake.compiling import compile_processes
 from contracts.models import Content, ContentChunk, Release, RetentionPolicy, Submission, SubmissionOrigin
 from contracts.postgres.locks import lock_until_commit
 from contracts.trail import Action, record

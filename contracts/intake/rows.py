@@ -1,7 +1,7 @@
 """
 A process view → the rows of the tables: the one place where columns are copied from a compiled release.
 
-Organizations are named by their keys here; ``contracts.intake.storing`` turns keys into primary keys.
+Organizations are named by their keys here; ``contracts.intake.compiling`` turns keys into primary keys.
 """
 
 import hashlib

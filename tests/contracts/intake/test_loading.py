@@ -6,7 +6,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from contracts.intake import processing, report, storing
+from contracts.intake import compiling, processing, report, storing
 from contracts.intake.receiving import receive
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Publisher, Release, Submission
 from tests.support.records import load, release
@@ -168,14 +168,14 @@ def test_a_simple_contract_that_can_not_be_read_is_told():
 
 
 def test_a_release_that_can_not_be_stored_is_told_and_the_others_are_stored(monkeypatch):
-    parse = storing.parse_process
+    parse = compiling.parse_process
 
     def refuse(compiled, **options):
         if compiled["ocid"] == "ocds-test01-2":
             raise ValueError("odd record")
         return parse(compiled, **options)
 
-    monkeypatch.setattr(storing, "parse_process", refuse)
+    monkeypatch.setattr(compiling, "parse_process", refuse)
     submission = load({"releases": [release("ocds-test01-1"), release("ocds-test01-2"), release("ocds-test01-3")]})
 
     assert submission.state == "processed"

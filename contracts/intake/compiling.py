@@ -1,0 +1,351 @@
+"""
+Stored releases → contracting processes and their typed rows.
+
+The public record of an ocid is compiled from its official releases and accepted claims, and from nothing else; each
+held claim is compiled by itself. A process is compiled under a lock from all releases that are stored, so two batches
+that share processes do no harm.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from msgspec import Struct, to_builtins
+from psycopg import sql
+
+from contracts.intake.claiming import claim_row_name
+from contracts.intake.receiving import gate_limits
+from contracts.intake.rows import (
+    AWARD_COLUMNS,
+    BID_COLUMNS,
+    CONTRACT_COLUMNS,
+    ORGANIZATION_COLUMNS,
+    PARTY_COLUMNS,
+    PROCESS_COLUMNS,
+    ProcessRows,
+)
+from contracts.intake.speaking import Publishers
+from contracts.models import (
+    Award,
+    Bid,
+    ClaimDecision,
+    Contract,
+    ContractingProcess,
+    Organization,
+    Party,
+    Publisher,
+    Release,
+)
+from contracts.models.process import Verification
+from contracts.ocds.codes import MERGE_MEMBERS
+from contracts.ocds.corrections import Correction
+from contracts.ocds.document import Document, decode, encode
+from contracts.ocds.merge import compile_releases
+from contracts.ocds.parse import parse_process
+from contracts.ocds.reading import Received
+from contracts.postgres.copying import copy_rows, excluded, raw_cursor, upsert_rows
+from contracts.postgres.locks import lock_until_commit
+from contracts.signals import process_compiled, processes_retired, releases_stored
+
+_COMPILED_COLUMNS = (
+    "ocid",
+    "publisher_id",
+    "verification",
+    "claim_id",
+    "digest",
+    "compiled_release",
+    "release_count",
+    "corrections",
+    "compiled_at",
+)
+
+
+class _Entry(NamedTuple):
+    """A stored release, to be compiled; ``members`` are those of its top level that were accepted, if not all."""
+
+    source: UUID | None  # its claim; None if official
+    kind: str
+    release_id: str
+    document: Document
+    members: Sequence[str]
+
+
+class _Row(NamedTuple):
+    """A row of processes that is due to exist: its key, and what it is compiled from."""
+
+    key: str
+    claim_id: UUID | None
+    verification: Verification
+    publisher: Publisher | None
+    entries: Sequence[_Entry]
+
+
+class _Compiled(Struct):
+    row: _Row
+    canonical: bytes
+    digest: bytes
+    corrections: list[Correction]
+    rows: ProcessRows
+
+
+# ocid → the claims (None: official) whose releases are new
+Touched = Mapping[str, set[UUID | None]]
+
+
+def compile_processes(
+    ocids: Iterable[str],
+    batch: Sequence[Received] = (),
+    *,
+    touched: Touched | None = None,
+    publishers: Publishers | None = None,
+) -> list[int]:
+    """
+    Compile the public record and the held claims of ocids from their stored releases, and announce what is new.
+
+    :param batch: releases that are at hand, so that they need not be read again
+    :param touched: what is new; without it, all rows are compiled again
+    :returns: the primary keys of the processes
+    """
+    ordered = sorted(set(ocids))
+    with transaction.atomic():
+        lock_until_commit(ordered)  # who compiles sees all releases
+        rows = _rows_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
+        retired, erased = _retire(ordered, [row.key for row in rows])
+        process_ids = _write([_compile(row) for row in (*_changed(rows, touched), *erased)])
+        releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
+        if retired:
+            processes_retired.send(sender=ContractingProcess, process_ids=retired)
+        transaction.on_commit(
+            lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
+        )
+    return process_ids
+
+
+def _rows_of(
+    ocids: Sequence[str], at_hand: dict[tuple[str, bytes], Received], publishers: Publishers | None
+) -> list[_Row]:
+    """Return the rows of ocids: the public record of each, and a row for each held claim."""
+    publishers = publishers or Publishers()
+    public: dict[str, list[_Entry]] = defaultdict(list)
+    held: dict[str, dict[UUID, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
+    named: dict[str, int] = {}
+    limits = gate_limits()
+    stored = list(
+        Release.objects.filter(ocid__any_of=ocids)
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "ocid",
+            "kind",
+            "release_id",
+            "digest",
+            "claim_id",
+            "claim__decision__kind",
+            "claim__decision__members",
+            "claim__decision__releases",
+            "submission__publisher_id",
+        )
+    )
+    missing = [pk for pk, ocid, _kind, _id, digest, *_ in stored if (ocid, bytes(digest)) not in at_hand]
+    contents = dict(Release.objects.filter(pk__any_of=missing).values_list("pk", "content")) if missing else {}
+    for pk, ocid, kind, release_id, digest, claim_id, decision, members, chosen, publisher_id in stored:
+        if decision == ClaimDecision.Kind.REJECTED or (chosen and pk not in chosen):
+            continue
+        known = at_hand.get((ocid, bytes(digest)))
+        document = known.document if known else decode(bytes(contents[pk]), limits)
+        entry = _Entry(claim_id, kind, release_id, document, members or ())
+        if claim_id is not None and decision is None:
+            held[ocid][claim_id].append(entry)
+            continue
+        public[ocid].append(entry)
+        if claim_id is None and publisher_id is not None:
+            named[ocid] = publisher_id
+    by_id = Publisher.objects.in_bulk(set(named.values()))
+    rows = []
+    for ocid in ocids:
+        if entries := public[ocid]:
+            is_official = any(entry.source is None for entry in entries)
+            # The name of a publisher stands only on what that publisher sent.
+            publisher = (by_id.get(named.get(ocid, 0)) or publishers.of(ocid)) if is_official else None
+            is_mixed = any(entry.source is not None for entry in entries)
+            verification = Verification.ACCEPTED if is_mixed else Verification.OFFICIAL
+            rows.append(_Row(ocid, None, verification, publisher, entries))
+        for number, (claim_id, claimed) in enumerate(held[ocid].items()):
+            # The first claim about an ocid without a record stands under the ocid itself, so that it keeps its row
+            # when it is accepted.
+            key = ocid if not entries and not number else claim_row_name(ocid, claim_id)
+            rows.append(_Row(key, claim_id, Verification.UNVERIFIED, None, claimed))
+    return rows
+
+
+def _changed(rows: Sequence[_Row], touched: Touched | None) -> list[_Row]:
+    """Return the rows that something new belongs to, or that stood for something else before."""
+    if touched is None:
+        return list(rows)
+    new = {source for sources in touched.values() for source in sources if source is not None}
+    present = {
+        ocid: (claim_id, verification)
+        for ocid, claim_id, verification in ContractingProcess.objects.filter(
+            ocid__any_of=[row.key for row in rows]
+        ).values_list("ocid", "claim_id", "verification")
+    }
+    return [
+        row
+        for row in rows
+        if row.claim_id in new
+        or (row.claim_id is None and None in touched.get(row.key, ()))
+        or present.get(row.key) != (row.claim_id, row.verification)
+    ]
+
+
+def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[_Row]]:
+    """
+    Retire the rows of ocids that nothing stands in any more.
+
+    :returns: their primary keys, and those whose releases are gone, to be emptied
+    """
+    of_ocids = ContractingProcess.objects.filter(Q(ocid__any_of=ocids) | Q(claim__ocid__any_of=ocids))
+    gone = of_ocids.exclude(ocid__in=keys).exclude(verification=Verification.RETIRED)
+    found = list(gone.values_list("pk", "ocid", "claim_id"))
+    process_ids = [pk for pk, _key, _claim_id in found]
+    ContractingProcess.objects.filter(pk__any_of=process_ids).update(verification=Verification.RETIRED)
+    erased = [
+        _Row(key, claim_id, Verification.RETIRED, None, ())
+        for _pk, key, claim_id in found
+        if not Release.objects.filter(Q(claim=claim_id) if claim_id else Q(ocid=key)).exists()
+    ]
+    return process_ids, erased
+
+
+def _compile(row: _Row) -> _Compiled:
+    """
+    Merge the releases of one row.
+
+    Of several contents under one release id of one source the last received counts. A record's compiled release counts
+    only where no releases were received from its source.
+    """
+    by_source: dict[UUID | None, list[_Entry]] = defaultdict(list)
+    for entry in row.entries:
+        by_source[entry.source].append(entry)
+    corrections: list[Correction] = []
+    documents: list[dict[str, Any]] = []
+    for entries in by_source.values():
+        own = [entry for entry in entries if entry.kind == Release.Kind.RELEASE] or entries[-1:]
+        latest: dict[str, _Entry] = {}
+        for position, entry in enumerate(own):
+            key = entry.release_id or f"#{position}"
+            if key in latest:
+                corrections.append(Correction("/id", entry.release_id, entry.release_id, "release_id_reused"))
+                del latest[key]
+            latest[key] = entry
+        for entry in latest.values():
+            corrections.extend(entry.document.corrections)
+            documents.append(_accepted(entry))
+    merged, normalized = compile_releases(documents)
+    merged["ocid"] = row.key
+    corrections.extend(normalized)
+    if row.publisher:
+        process, read = parse_process(merged, country=row.publisher.country, zone=row.publisher.zone)
+    else:
+        process, read = parse_process(merged)
+    corrections.extend(read)
+    canonical = encode(merged)
+    return _Compiled(
+        row=row,
+        canonical=canonical,
+        digest=hashlib.sha256(canonical).digest(),
+        corrections=corrections,
+        rows=ProcessRows(process),
+    )
+
+
+def _accepted(entry: _Entry) -> dict[str, Any]:
+    value: dict[str, Any] = entry.document.value
+    if not entry.members:
+        return value
+    return {name: member for name, member in value.items() if name in MERGE_MEMBERS or name in entry.members}
+
+
+def _write(compiled: Sequence[_Compiled]) -> list[int]:
+    organizations: dict[str, tuple[Any, ...]] = {}
+    # Public rows last: the name of an organization is theirs, and so are its roles.
+    for entry in sorted(compiled, key=lambda entry: entry.row.claim_id is None):
+        is_public = entry.row.claim_id is None
+        for key, row in entry.rows.organizations.items():
+            known = organizations.get(key)
+            roles = {*(row[5] if is_public else ()), *(known[5] if known else ())}
+            organizations[key] = (*row[:5], sorted(roles))
+    keys = _store_organizations(organizations)
+    now = timezone.now()
+    columns = (*_COMPILED_COLUMNS, *PROCESS_COLUMNS)
+    stored = dict(
+        upsert_rows(
+            ContractingProcess,
+            columns,
+            (
+                (
+                    entry.row.key,
+                    entry.row.publisher.pk if entry.row.publisher else None,
+                    entry.row.verification.value,
+                    entry.row.claim_id,
+                    entry.digest,
+                    entry.canonical,
+                    len(entry.row.entries),
+                    json.dumps(to_builtins(entry.corrections), ensure_ascii=False, default=str),
+                    now,
+                    *entry.rows.columns(keys),
+                )
+                for entry in compiled
+            ),
+            conflict=("ocid",),
+            update=excluded(columns),
+            returning=("ocid", "id"),
+        )
+    )
+    changed = [(stored[entry.row.key], entry.rows) for entry in compiled]
+    process_ids = [process_id for process_id, _ in changed]
+    tables = (
+        (Party, PARTY_COLUMNS, ProcessRows.parties),
+        (Award, AWARD_COLUMNS, ProcessRows.awards),
+        (Contract, CONTRACT_COLUMNS, ProcessRows.contracts),
+        (Bid, BID_COLUMNS, ProcessRows.bids),
+    )
+    for model, names, read in tables:
+        _delete_rows(model, process_ids)
+        copy_rows(model, names, (row for process_id, rows in changed for row in read(rows, process_id, keys)))
+    return process_ids
+
+
+def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> dict[str, int]:
+    """Add new organizations and new roles; return the primary key of every organization's key."""
+    # One order for all writers: two batches that share organizations must not wait for each other in a circle.
+    ordered = [organizations[key] for key in sorted(organizations)]
+    upsert_rows(
+        Organization,
+        ORGANIZATION_COLUMNS,
+        ordered,
+        conflict=("key",),
+        update=sql.SQL(
+            # Without roles only claims named it; the first public record says how it is called.
+            "name = CASE contracts_organization.roles WHEN '{}' THEN EXCLUDED.name"
+            " ELSE contracts_organization.name END,"
+            " roles = ARRAY(SELECT DISTINCT unnest(contracts_organization.roles || EXCLUDED.roles) ORDER BY 1)"
+        ),
+        where=sql.SQL("NOT contracts_organization.roles @> EXCLUDED.roles"),
+    )
+    return dict(Organization.objects.filter(key__any_of=organizations).values_list("key", "pk"))
+
+
+def _delete_rows(model: Any, process_ids: list[int]) -> None:
+    # Nothing refers to these rows, so Django's collector has nothing to do here.
+    with raw_cursor() as cursor:
+        cursor.execute(
+            sql.SQL("DELETE FROM {} WHERE process_id = ANY(%s)").format(sql.Identifier(model._meta.db_table)),
+            [process_ids],
+        )
