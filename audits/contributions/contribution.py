@@ -15,6 +15,7 @@ from audits.matching.normalize import fold_phrase
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.views import Process
+from contracts.postgres.isolating import INTERRUPTIONS
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,10 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
     :param compiled_release: the text that the dossier was read from
     :param rule_set: that of its country, whose parameters say which prices may be compared
     """
-    practices = {bound.rule.code: bound.judge(dossier).kind for bound in rule_set.reading("publisher_practice")}
+    practices = {
+        bound.rule.code: bound.judge(dossier, interruptions=INTERRUPTIONS).kind
+        for bound in rule_set.reading("publisher_practice")
+    }
     return Contribution(
         sectors=dossier.sectors,
         subjects=_subjects(dossier.process),
@@ -74,6 +78,8 @@ def _price_gaps(dossier: Dossier, bound: BoundRule) -> tuple[float, ...]:
         )
     except (InsufficientDataError, NotApplicableError):
         return ()
+    except INTERRUPTIONS:
+        raise  # the end of a worker's turn says nothing of the record
     except Exception:
         # The rule that asks the same breaks too, and says so in its outcome; other records must not suffer.
         logger.exception("no price gaps of %s", dossier.process.ocid)
