@@ -7,6 +7,7 @@ Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHRO
 import pytest
 
 from audits import groups
+from audits.judging.dossier import passage
 from audits.judging.vocabulary import Evidence, Severity
 from audits.models import Flag, Review
 from tests.browser.chromium import Chromium, find_chromium
@@ -28,6 +29,10 @@ def browser(tmp_path):
         yield opened
 
 
+def place(path: str, text: str, start: int, end: int, note: str) -> Evidence:
+    return Evidence(path, text, passage(text, start, end), start, end, note)
+
+
 @pytest.fixture
 def flags(transactional_db):
     """A grave flag with hostile texts, and a lesser one."""
@@ -35,8 +40,8 @@ def flags(transactional_db):
     start = DESCRIPTION.index("video vigilancia")
     grave = raise_flag(
         load_release(made_up_release(title=title)),
-        Evidence("/tender/description", DESCRIPTION, DESCRIPTION, start, start + 16, "video_surveillance"),
-        Evidence("/tender/title", title, title, 0, 25, HOSTILE[1]),
+        place("/tender/description", DESCRIPTION, start, start + 16, "video_surveillance"),
+        place("/tender/title", title, 0, 25, HOSTILE[1]),
         severity=Severity.HIGH,
         values={"count": 1, "method": title},
     )
