@@ -4,6 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.postgres.triggers import append_only
+
 # The database numbers, dates and chains decisions itself: no program can put one between others, or date one back.
 # ``audits_review_chain`` is made by a migration; ``manage.py verifylog`` computes it again.
 _APPEND = """
@@ -56,14 +58,7 @@ class Review(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'pgtrigger: decisions are never removed';",
-            ),
+            *append_only("decisions are never removed"),
             pgtrigger.Trigger(
                 name="append",
                 when=pgtrigger.Before,

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.postgres.triggers import append_only
+
 
 class TrailEntry(models.Model):
     """
@@ -53,14 +55,7 @@ class TrailEntry(models.Model):
             models.Index(fields=["at"], name="trail_at"),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'pgtrigger: the audit trail is never removed';",
-            ),
+            *append_only("the audit trail is never removed"),
             pgtrigger.Trigger(
                 name="append",
                 when=pgtrigger.Before,
