@@ -50,16 +50,16 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
     if submission is None:
         return None
     report = Report()
-    entries = read_entries(partial(open_content, submission.content), submission.kind)
     try:
+        entries = read_entries(partial(open_content, submission.content), submission.kind)
         for batch in _batches(_renewing(entries, submission), report):
             _store(batch, submission, report)
             if progress:
                 progress(report.releases)
         _conclude(submission, report)
     except Exception as error:
-        if is_transient(error) and not isinstance(error, INTERRUPTIONS):
-            insist(lambda: _release(submission))
+        if is_transient(error):
+            insist(partial(_release, submission, error))
         raise
     return submission
 
@@ -73,13 +73,14 @@ def retry(submissions: SubmissionQuerySet) -> list[str]:
     return ids
 
 
-def _release(submission: Submission) -> None:
+def _release(submission: Submission, error: Exception) -> None:
     """
-    Give back a submission that the database failed on.
+    Give back a submission that trouble of database or worker ended: an attempt counts if its worker dies.
 
-    An attempt counts if its worker dies, or ran out of time or memory over it.
+    One over which time or memory ran out is due when its lease is over, so that others have their turn meanwhile.
     """
-    Submission.objects.filter(pk=submission.pk).update(attempts=F("attempts") - 1, attempted_at=None)
+    rest = {} if isinstance(error, INTERRUPTIONS) else {"attempted_at": None}
+    Submission.objects.filter(pk=submission.pk).update(attempts=F("attempts") - 1, **rest)
 
 
 def _claim(submission_id: Any) -> Submission | None:

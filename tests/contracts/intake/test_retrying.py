@@ -1,8 +1,11 @@
 """Attempts at submissions: what uses one up, and how a failed one is tried again."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -13,6 +16,7 @@ from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import Release, Submission
+from contracts.models.submission import MAX_ATTEMPTS
 from tests.support.people import make_user, sign_in
 from tests.support.records import release
 
@@ -54,13 +58,36 @@ def test_trouble_of_the_database_uses_no_attempt_up(submission, monkeypatch):
     assert process_submission(submission.pk).state == "processed"
 
 
-@pytest.mark.parametrize("error", [MemoryError, ValueError])
-def test_what_fails_by_itself_does(submission, monkeypatch, error):
-    def fail(*_arguments, **_options):
+def run_out(submission) -> None:
+    """Let the lease of the attempt run out."""
+    long_ago = timezone.now() - timedelta(seconds=settings.VEEDOR_LEASE_SECONDS + 1)
+    Submission.objects.filter(pk=submission.pk).update(attempted_at=long_ago)
+
+
+@pytest.mark.parametrize("error", [MemoryError, SoftTimeLimitExceeded])
+@pytest.mark.parametrize("place", ["read_entries", "store_batch"])
+def test_neither_does_the_end_of_time_or_memory_but_others_have_their_turn(submission, monkeypatch, error, place):
+    def end(*_arguments, **_options):
         raise error
 
+    with monkeypatch.context() as patched:
+        patched.setattr(processing, place, end)
+        for _ in range(MAX_ATTEMPTS + 1):
+            with pytest.raises(error):
+                process_submission(submission.pk)
+            submission.refresh_from_db()
+            assert (submission.attempts, submission.failed_at) == (0, None)
+            assert not Submission.objects.due().exists(), "its lease has to run out first"
+            run_out(submission)
+    assert process_submission(submission.pk).state == "processed"
+
+
+def test_what_fails_by_itself_does(submission, monkeypatch):
+    def fail(*_arguments, **_options):
+        raise ValueError
+
     monkeypatch.setattr(processing, "read_entries", fail)
-    with pytest.raises(error):
+    with pytest.raises(ValueError):
         process_submission(submission.pk)
     submission.refresh_from_db()
     assert submission.attempts == 1
