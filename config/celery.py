@@ -5,11 +5,14 @@ PostgreSQL holds what is due; the broker is a doorbell. Celery over Redis loses 
 taking a message and noting that it did, whatever the settings, so the schedule below looks for work that nobody did.
 """
 
+import logging
 import os
 from typing import Any
 
 from celery import Celery, Task
 from celery.signals import setup_logging, worker_process_init
+
+from contracts.log_context import log_as
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,13 +22,18 @@ class MemoryExhaustedError(Exception):
 
 
 class BoundedTask(Task):
-    """A task that fails alone where its memory runs out: from a MemoryError, Celery ends the whole worker."""
+    """
+    A task whose id stands in the log, and that fails alone where its memory runs out.
+
+    From a MemoryError, Celery ends the whole worker.
+    """
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().__call__(*args, **kwargs)
+            with log_as(task=self.request.id or "none"):
+                return super().__call__(*args, **kwargs)
         except MemoryError as error:
             raise MemoryExhaustedError(f"{self.name} asked for more memory than a process may use") from error
 
@@ -37,6 +45,7 @@ app.autodiscover_tasks()
 
 def keep_logging(**_options: Any) -> None:
     """Celery would set up logging of its own; with a receiver here it leaves that of Django's settings alone."""
+    logging.captureWarnings(capture=True)
 
 
 def hold_memory(**_options: Any) -> None:

@@ -6,7 +6,10 @@ process may use, up to eight. Each has four threads, and each thread keeps a con
 leave room in its 100 connections for the workers.
 """
 
+import logging
 import os
+
+from config.logs import logging_settings
 
 MAX_WORKERS = 8
 
@@ -37,6 +40,9 @@ max_requests_jitter = 1_000
 limit_request_line = 8_190
 limit_request_fields = 100
 control_socket_disable = True
-# Who submits or reads is nobody's business: no address, no query, no browser.
-accesslog = "-"
-access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
+logging.captureWarnings(capture=True)  # Python's warnings are lines of the log too
+# Requests are logged with their ids by the application: contracts/api/protocol/middleware.py.
+accesslog = None
+logconfig_dict = logging_settings(
+    production=os.environ.get("DJANGO_ENV") == "production", level=os.environ.get("LOG_LEVEL") or "INFO"
+)

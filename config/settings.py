@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.embedded import broker_url, redis_url
 from config.embedded.secrets import installation_secret
+from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -244,19 +245,14 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env("VEEDOR_TRUSTED_PROXIES"):
+# How many proxies stand before the web server, whose headers are believed.
+VEEDOR_TRUSTED_PROXIES = env("VEEDOR_TRUSTED_PROXIES")
+if VEEDOR_TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Logging
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
-    "loggers": {"django": {"handlers": ["console"], "level": env("LOG_LEVEL"), "propagate": False}},
-}
+LOGGING = logging_settings(production=PRODUCTION, level=env("LOG_LEVEL"))
 
 # django-csp
 
@@ -304,7 +300,7 @@ REST_FRAMEWORK = {
         "guesses": env("VEEDOR_THROTTLE_GUESSES"),
     },
     "EXCEPTION_HANDLER": "contracts.api.protocol.problems.exception_handler",
-    "NUM_PROXIES": env("VEEDOR_TRUSTED_PROXIES"),
+    "NUM_PROXIES": VEEDOR_TRUSTED_PROXIES,
     "COERCE_DECIMAL_TO_STRING": True,
     "UNICODE_JSON": True,
 }

@@ -6,6 +6,7 @@ No connection is used until the last byte is here, so a slow sender holds none.
 """
 
 import itertools
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -20,6 +21,7 @@ from contracts.intake.entries import read_entries
 from contracts.intake.receiving import gate_limits, receive, store
 from contracts.intake.report import MAX_PROBLEMS, Report
 from contracts.intake.spooling import CHUNK_BYTES, Spool, spool
+from contracts.log_context import log_as
 from contracts.models import Publisher, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Received, read_value
@@ -36,6 +38,9 @@ MAX_TRIAL_SECONDS = 10.0
 _NOT_SIMPLE = frozenset(
     {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
 )
+
+
+logger = logging.getLogger(__name__)
 
 
 class LimitReachedError(Exception):
@@ -105,6 +110,8 @@ def submit(
             )
             if is_new:
                 transaction.on_commit(lambda: tasks.enqueue(str(submission.pk)))
+        with log_as(submission=str(submission.pk)):
+            logger.info("Stored." if is_new else "Known: the same bytes were sent before.")
     return submission, is_new
 
 

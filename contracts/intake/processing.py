@@ -22,6 +22,7 @@ from contracts.intake.entries import read_entries
 from contracts.intake.receiving import open_content
 from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
+from contracts.log_context import log_as
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
 from contracts.ocds.problems import Problem
@@ -46,9 +47,14 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
 
     :param progress: called with the number of releases read, after each batch
     """
-    submission = _claim(submission_id)
-    if submission is None:
-        return None
+    with log_as(submission=str(submission_id)):
+        submission = _claim(submission_id)
+        if submission:
+            _process(submission, progress)
+    return submission
+
+
+def _process(submission: Submission, progress: Callable[[int], None] | None) -> None:
     report = Report()
     try:
         entries = read_entries(partial(open_content, submission.content), submission.kind)
@@ -61,7 +67,7 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
         if is_transient(error):
             insist(partial(_release, submission, error))
         raise
-    return submission
+    logger.info("Processed: %d releases read, %d problems.", report.releases, report.problem_count)
 
 
 def retry(submissions: SubmissionQuerySet) -> list[str]:
@@ -93,7 +99,7 @@ def _claim(submission_id: Any) -> Submission | None:
             error="attempts_exhausted",
         )
         if exhausted:
-            logger.error("submission %s failed %d times", submission_id, MAX_ATTEMPTS)
+            logger.error("The submission failed %d times.", MAX_ATTEMPTS)
         return None
     return Submission.objects.select_related("content", "publisher").get(pk=submission_id)
 

@@ -71,5 +71,5 @@ def work_isolated(
             logger.exception("one of a batch failed alone")  # not what it holds: logs must not tell
             on_error(batch[0], error)
             return []
-        logger.warning("a batch of %d failed and is tried one by one: %r", len(batch), error)
+        logger.warning("a batch of %d failed and is tried one by one: %s", len(batch), type(error).__name__)
     return [result for item in batch for result in work_isolated([item], work, on_error=on_error)]

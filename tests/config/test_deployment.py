@@ -83,7 +83,7 @@ def test_the_proxy_alone_is_reached_and_takes_bodies_in_whole():
     assert "proxy_request_buffering on;" in nginx
     assert "client_header_timeout 10s;" in nginx
     assert "listen 8443 ssl;" in nginx
-    logged = re.search(r"log_format plain '(.*)';", nginx).group(1)
+    logged = re.search(r"log_format lines escape=json (.*?);", nginx, re.DOTALL).group(1)
     assert not {"$remote_addr", "$http_user_agent", "$request_uri", "$args"} & set(re.findall(r"\$\w+", logged))
 
 

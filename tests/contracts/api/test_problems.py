@@ -121,13 +121,13 @@ def test_a_parameter_of_10_kb_is_refused(anonymous):
     problem(anonymous.get("/api/parameters/?country=" + "x" * 10_000), 400, "invalid_parameter")
 
 
-def test_the_id_of_a_request_is_the_proxys_if_it_gave_a_sound_one(anonymous):
-    assert (
-        anonymous.get("/api/parameters/", headers={"X-Request-ID": "proxy-12345678"})["X-Request-ID"]
-        == "proxy-12345678"
-    )
-    given = anonymous.get("/api/parameters/", headers={"X-Request-ID": "a\tb<script>"})["X-Request-ID"]
-    assert len(given) == 32
+@pytest.mark.parametrize(
+    ("proxies", "sent", "is_kept"), [(1, "proxy-1234", True), (1, "a\tb<b>1234", False), (0, "proxy-1234", False)]
+)
+def test_the_id_of_a_request_is_a_trusted_proxys_if_it_is_sound(anonymous, settings, proxies, sent, is_kept):
+    settings.VEEDOR_TRUSTED_PROXIES = proxies
+    given = anonymous.get("/api/parameters/", headers={"X-Request-ID": sent})["X-Request-ID"]
+    assert (given == sent, len(given)) == ((True, len(sent)) if is_kept else (False, 32))
 
 
 def test_also_pages_that_are_not_of_the_api_have_an_id(anonymous):
