@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from contracts.intake.claiming import decide
 from contracts.intake.compiling import compile_processes
 from contracts.models import Claim, ClaimDecision
-from contracts.models.claim import decide
 from contracts.postgres.locks import lock_until_commit
 
 

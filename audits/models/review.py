@@ -1,23 +1,23 @@
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracts.postgres.triggers import append_only
+from contracts.postgres.chain import Chain
 
-# The database numbers, dates and chains decisions itself: no program can put one between others, or date one back.
-# ``audits_review_chain`` is made by a migration; ``manage.py verifylog`` computes it again.
-_APPEND = """
-    PERFORM pg_advisory_xact_lock(hashtextextended('audits_review', 0));
-    SELECT number, chain INTO previous FROM audits_review ORDER BY number DESC LIMIT 1;
-    NEW.number := coalesce(previous.number, 0) + 1;
-    NEW.reviewed_at := clock_timestamp();
-    NEW.chain := audits_review_chain(
-        coalesce(previous.chain, ''), NEW.number, NEW.flag_id, NEW.decision, NEW.reason, NEW.reviewer_id,
-        NEW.reviewed_at, NEW.judged_digest, NEW.judged);
-    RETURN NEW;
-"""
+CHAIN = Chain(
+    "audits_review",
+    dated="reviewed_at",
+    content=(
+        "flag_id::text",
+        "decision",
+        "reason",
+        "reviewer_id::text",
+        "extract(epoch FROM reviewed_at)::text",
+        "encode(judged_digest, 'hex')",
+        "judged::text",
+    ),
+)
 
 
 class Review(models.Model):
@@ -57,16 +57,7 @@ class Review(models.Model):
                 condition=models.Q(decision="in_review") | ~models.Q(reason=""), name="review_has_reason"
             ),
         ]
-        triggers = [
-            *append_only("decisions are never removed"),
-            pgtrigger.Trigger(
-                name="append",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                declare=[("previous", "RECORD")],
-                func=_APPEND,
-            ),
-        ]
+        triggers = CHAIN.triggers("decisions are never removed")
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} {self.reviewed_at:%Y-%m-%d}"

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 
 from contracts.admin.readonly import ListAdmin
 from contracts.models import PublisherGrant
+from contracts.trail import Action, record
 
 
 @admin.register(PublisherGrant)
@@ -31,9 +33,17 @@ class PublisherGrantAdmin(ListAdmin):
     def save_model(self, request: HttpRequest, obj: PublisherGrant, form: Any, change: bool) -> None:  # noqa: FBT001
         obj.granted_by = request.user  # type: ignore[assignment]  # signed in, or there is no admin
         super().save_model(request, obj, form, change)
+        record(request.user, Action.RIGHT_GRANTED, obj, account=obj.user_id, publisher=obj.publisher_id)
 
     @admin.action(description=_("End the selected rights"), permissions=["change"])
     def end(self, request: HttpRequest, queryset: QuerySet[PublisherGrant]) -> None:
-        number = queryset.filter(ended_at=None).update(ended_at=timezone.now(), ended_by=request.user)
-        text = ngettext("%(number)d right was ended.", "%(number)d rights were ended.", number)
-        self.message_user(request, text % {"number": number}, messages.SUCCESS)
+        with transaction.atomic():
+            # Of those that others end meanwhile each is ended once.
+            grants = list(queryset.order_by("pk").select_for_update(of=("self",)).filter(ended_at=None))
+            for grant in grants:
+                grant.ended_at = timezone.now()
+                grant.ended_by = request.user  # type: ignore[assignment]
+                grant.save(update_fields=["ended_at", "ended_by"])
+                record(request.user, Action.RIGHT_ENDED, grant, account=grant.user_id, publisher=grant.publisher_id)
+        text = ngettext("%(number)d right was ended.", "%(number)d rights were ended.", len(grants))
+        self.message_user(request, text % {"number": len(grants)}, messages.SUCCESS)

@@ -1,6 +1,7 @@
 """Claims of a submission: made, accepted where nobody need look, and settled when the publisher says the same."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -8,10 +9,26 @@ from django.utils.translation import gettext_noop
 
 from contracts.intake.speaking import Publishers
 from contracts.models import Claim, ClaimDecision, Release, Submission
-from contracts.models.claim import decide
+from contracts.trail import Action, record
 
 TRUSTED = gettext_noop("A new contract of a sender whose contracts are accepted at once.")
 SENT_BY_PUBLISHER = gettext_noop("The publisher sent the same.")
+
+
+def decide(
+    claim: Claim, kind: ClaimDecision.Kind, *, reason: str, decided_by: Any = None, **parts: Sequence[Any]
+) -> ClaimDecision:
+    """
+    Append a decision and record it in the trail, in the transaction that holds the ocid and compiles its record again.
+
+    :param parts: ``members`` and ``releases``, of a claim accepted in part
+    """
+    decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, decided_by=decided_by, **parts)
+    claim.decision = decision
+    claim.save(update_fields=["decision"])
+    # Neither reason nor members: strangers name members.
+    record(decided_by, Action.CLAIM_DECIDED, claim, decision=decision.pk, kind=kind)
+    return decision
 
 
 def make_claims(submission: Submission, ocids: Iterable[str], publishers: Publishers) -> dict[str, UUID]:

@@ -1,7 +1,6 @@
 """Who may speak for a publisher, what others claim, and what people decide on it."""
 
 import uuid
-from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -9,6 +8,22 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from contracts.postgres.chain import Chain
+
+CHAIN = Chain(
+    "contracts_claimdecision",
+    dated="decided_at",
+    content=(
+        "claim_id::text",
+        "kind",
+        "to_jsonb(members)::text",
+        "to_jsonb(releases)::text",
+        "reason",
+        "decided_by_id::text",
+        "extract(epoch FROM decided_at)::text",
+    ),
+)
 
 
 class PublisherGrantQuerySet(models.QuerySet["PublisherGrant"]):
@@ -62,7 +77,13 @@ class PublisherGrant(models.Model):
                 name="publisher_grant_ended",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="unchanged", exclude=["ended_at", "ended_by"]),
+            pgtrigger.Protect(
+                name="ended_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__ended_at__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.publisher or '*'}"
@@ -131,6 +152,7 @@ class ClaimDecision(models.Model):
 
     Accepted in part means: of the releases in ``releases`` (all, if empty) the top-level members in ``members`` (all,
     if empty). Without ``decided_by`` no person decided; the reason says why.
+    ``chain`` is the SHA-256 of the decision and of the chain before it, as of decisions on flags.
     """
 
     class Kind(models.TextChoices):
@@ -152,6 +174,8 @@ class ClaimDecision(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
+    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
 
     class Meta:
         verbose_name = _("decision on a claim")
@@ -164,17 +188,7 @@ class ClaimDecision(models.Model):
                 name="claim_decision_parts",
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = CHAIN.triggers("decisions on claims are never removed")
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"
-
-
-def decide(claim: Claim, kind: ClaimDecision.Kind, *, reason: str, **fields: Any) -> ClaimDecision:
-    """Append a decision; part of the transaction that holds the ocid and compiles its record again."""
-    decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, **fields)
-    claim.decision = decision
-    claim.save(update_fields=["decision"])
-    return decision

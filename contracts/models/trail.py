@@ -26,6 +26,8 @@ class TrailEntry(models.Model):
         REFERENCE_LOADED = "reference_loaded", _("loaded reference data")
         ORIGIN_READ = "origin_read", _("read who sent a submission")
         ORIGINS_EXPORTED = "origins_exported", _("exported who sent submissions")
+        RIGHT_GRANTED = "right_granted", _("granted a right to speak for a publisher")
+        RIGHT_ENDED = "right_ended", _("ended a right to speak for a publisher")
         CLAIM_DECIDED = "claim_decided", _("decided on a claim")
         RETENTION_RUN = "retention_run", _("removed what its time had run out for")
         SUBMISSION_ERASED = "submission_erased", _("erased a submission")

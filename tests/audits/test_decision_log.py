@@ -3,29 +3,58 @@
 import json
 from datetime import timedelta
 from io import StringIO
+from typing import NamedTuple
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from audits.models import Review
 from audits.triage import review_flag
+from contracts.deciding import decide_claim
+from contracts.models import Claim, ClaimDecision, Submission
 from tests.contracts.api.conftest import make_user
-from tests.support.records import release
+from tests.support.records import load, release
 from tests.support.triage import load_release, raise_flag
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def reviews():
-    """Three decisions on one flag."""
+class Log(NamedTuple):
+    """A log that holds three decisions of an auditor."""
+
+    model: type[Model]
+    dated: str
+    column: str  # holds the decision
+    forge: dict  # fields of another decision
+
+    @property
+    def table(self):
+        return self.model._meta.db_table
+
+
+def flag_decisions(reviewer):
     flag = raise_flag(load_release(release()))
-    reviewer = make_user("auditor")
     for reason in ("one", "two", "three"):
         review_flag(flag=flag, reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason=reason)
-    return list(Review.objects.order_by("number"))
+    forged = {"flag": flag, "reviewer": reviewer, "judged_digest": b"x", "judged": {}, "decision": "dismissed"}
+    return Log(Review, "reviewed_at", "decision", forged)
+
+
+def claim_decisions(reviewer):
+    load(release(), channel=Submission.Channel.API)
+    claim = Claim.objects.get()
+    kinds = ClaimDecision.Kind
+    for kind, members in ((kinds.ACCEPTED, []), (kinds.ACCEPTED_IN_PART, ["tender"]), (kinds.ACCEPTED, [])):
+        decide_claim(claim=claim, decided_by=reviewer, kind=kind, reason="Seen in the gazette.", members=members)
+    return Log(ClaimDecision, "decided_at", "kind", {"claim": claim, "kind": "rejected"})
+
+
+@pytest.fixture(params=[flag_decisions, claim_decisions])
+def log(request):
+    return request.param(make_user("auditor"))
 
 
 def run(*arguments):
@@ -38,62 +67,104 @@ def run(*arguments):
     return status, json.loads(out.getvalue())
 
 
-def tamper(statement, *values):
+def tamper(log, statement):
     """Do what the owner of the table could do."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with work left to do cannot be altered
-        cursor.execute("ALTER TABLE audits_review DISABLE TRIGGER USER")
-        cursor.execute(statement, values)
-        cursor.execute("ALTER TABLE audits_review ENABLE TRIGGER USER")
+        cursor.execute(f"ALTER TABLE {log.table} DISABLE TRIGGER USER")
+        cursor.execute(statement.format(table=log.table, dated=log.dated, column=log.column))
+        cursor.execute(f"ALTER TABLE {log.table} ENABLE TRIGGER USER")
 
 
-def test_a_log_that_nobody_touched_is_whole(reviews):
+def test_a_log_that_nobody_touched_is_whole(log):
     status, printed = run()
-    assert (status, printed["broken"], [review.number for review in reviews]) == (0, [], [1, 2, 3])
-    assert printed["heads"][-1]["hash"] == bytes(reviews[-1].chain).hex()
+    rows = list(log.model.objects.order_by("number"))
+    assert (status, printed["broken"], [row.number for row in rows]) == (0, [], [1, 2, 3])
+    head = printed["heads"][-1]
+    assert (head["log"], head["number"], head["hash"]) == (log.table, 3, bytes(rows[-1].chain).hex())
 
 
 @pytest.mark.parametrize(
     ("statement", "broken"),
     [
-        ("UPDATE audits_review SET reason = 'other' WHERE number = 2", [2]),
-        ("UPDATE audits_review SET reviewed_at = reviewed_at - interval '1 day' WHERE number = 1", [1]),
-        ("DELETE FROM audits_review WHERE number = 2", [3]),
-        ("UPDATE audits_review SET decision = 'dismissed' WHERE number = 3", [3]),
+        ("UPDATE {table} SET reason = 'other' WHERE number = 2", 2),
+        ("UPDATE {table} SET {dated} = {dated} - interval '1 day' WHERE number = 1", 1),
+        ("UPDATE contracts_claim SET decision_id = NULL; DELETE FROM {table} WHERE number = 2", 3),
+        ("UPDATE {table} SET {column} = 'other' WHERE number = 3", 3),
+        ("UPDATE contracts_claimdecision SET members = '{{awards}}' WHERE number = 2", 2),
+        ("UPDATE contracts_claimdecision SET decided_by_id = NULL WHERE number = 2", 2),
     ],
 )
-def test_who_tampers_with_a_decision_is_found_out(reviews, statement, broken):
-    tamper(statement)
-    assert run() == (1, {**run()[1], "broken": broken})
+def test_who_tampers_with_a_decision_is_found_out(log, statement, broken):
+    if statement.startswith("UPDATE contracts_claimdecision") and log.model is not ClaimDecision:
+        statement = "UPDATE {table} SET judged = '[]' WHERE number = 2"  # what the other log holds in its place
+    tamper(log, statement)
+    assert run() == (1, {**run()[1], "broken": [{"log": log.table, "number": broken}]})
 
 
-def test_a_log_that_was_cut_or_written_anew_misses_the_head_that_was_kept_outside(reviews, tmp_path):
+@pytest.mark.parametrize("of_version_0_2_0", [False, True])
+def test_a_log_that_was_cut_or_written_anew_misses_the_head_that_was_kept_outside(log, tmp_path, of_version_0_2_0):
     kept = tmp_path / "heads.json"
-    kept.write_text(json.dumps(run()[1]))
-    assert run("--expect", str(kept))[0] == 0
-    tamper("DELETE FROM audits_review WHERE number = 3")
+    heads = run()[1]["heads"]
+    if of_version_0_2_0:  # it printed the decisions on flags alone
+        heads = [{name: value for name, value in head.items() if name != "log"} for head in heads]
+    kept.write_text(json.dumps({"heads": heads}))
+    known = log.model is Review or not of_version_0_2_0
+    assert run("--expect", str(kept))[0] == (0 if known else 1)
+    tamper(log, "UPDATE contracts_claim SET decision_id = NULL; DELETE FROM {table} WHERE number = 3")
     status, printed = run("--expect", str(kept))
     assert (status, printed["broken"], len(printed["missing"])) == (1, [], 1)
 
 
-def test_no_program_can_date_a_decision_back_or_number_it(reviews):
+def test_no_program_can_date_a_decision_back_or_number_it(log):
     long_ago = timezone.now() - timedelta(days=400)
-    forged = Review.objects.create(
-        flag=reviews[0].flag, reviewer=reviews[0].reviewer, decision="dismissed", reason="always so",
-        reviewed_at=long_ago, number=1, judged_digest=b"x", judged={},
-    )  # fmt: skip
+    forged = log.model.objects.create(**log.forge, **{log.dated: long_ago}, reason="always so", number=1, chain=b"x")
     forged.refresh_from_db()
-    assert (forged.number, forged.reviewed_at > long_ago + timedelta(days=399)) == (4, True)
+    assert (forged.number, getattr(forged, log.dated) > long_ago + timedelta(days=399)) == (4, True)
     assert run()[0] == 0
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE audits_review SET reason = 'other'", "DELETE FROM audits_review", "TRUNCATE audits_review"]
+    "statement", ["UPDATE {table} SET reason = 'other'", "DELETE FROM {table}", "TRUNCATE {table} CASCADE"]
 )
-def test_decisions_refuse_to_be_changed_or_emptied(reviews, statement):
+def test_decisions_refuse_to_be_changed_or_emptied(log, statement):
+    Claim.objects.update(decision=None)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE audits_review ENABLE TRIGGER USER")  # see tests/conftest.py
+        cursor.execute(f"ALTER TABLE {log.table} ENABLE TRIGGER USER")  # see tests/conftest.py
     with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
-    assert Review.objects.count() == 3
+        cursor.execute(statement.format(table=log.table))
+    assert log.model.objects.count() == 3
+
+
+def test_heads_of_decisions_on_flags_that_were_kept_outside_still_hold(db):
+    """The function of version 0.2.0 is still there, to be compared with."""
+    flag_decisions(make_user("auditor"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT chain = audits_review_chain(lag(chain, 1, '') OVER log, number, flag_id, decision, reason,"
+            " reviewer_id, reviewed_at, judged_digest, judged) FROM audits_review WINDOW log AS (ORDER BY number)"
+        )
+        assert cursor.fetchall() == [(True,)] * 3
+
+
+def test_decisions_on_claims_of_before_are_chained_by_the_upgrade(transactional_db):
+    call_command("migrate", "audits", "0014", verbosity=0)
+    call_command("migrate", "contracts", "0009", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contracts_content (sha256, size, encoding, is_gzip, received_at)"
+            " VALUES ('x', 1, 'utf-8', false, now());"
+            "INSERT INTO contracts_submission (id, content_id, kind, channel, received_at, standing, speaks_for,"
+            " attempts, error, package, counts, problems, problem_count, ocids)"
+            " VALUES (gen_random_uuid(), 'x', 'ocds', 'api', now(), 'held', '{}', 0, '', '{}', '{}', '[]', 0, '[]');"
+            "INSERT INTO contracts_claim (id, submission_id, ocid, made_at)"
+            " SELECT gen_random_uuid(), id, 'a', now() FROM contracts_submission;"
+            "INSERT INTO contracts_claimdecision (claim_id, kind, members, releases, reason, decided_at)"
+            " SELECT id, 'accepted', '{}', '{}', reason, now()"
+            " FROM contracts_claim, unnest(ARRAY['one', 'two']) reason"
+        )
+    call_command("migrate", verbosity=0)
+    assert run()[1]["broken"] == []
+    assert list(ClaimDecision.objects.order_by("pk").values_list("number", flat=True)) == [1, 2]
+    assert len(bytes(ClaimDecision.objects.last().chain)) == 32

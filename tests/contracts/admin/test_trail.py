@@ -3,11 +3,23 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from audits import groups
 from audits.models import LexiconTerm
-from contracts.models import ApiToken, Content, Publisher, Submission, SubmissionOrigin, TrailEntry
+from contracts.models import (
+    ApiToken,
+    Claim,
+    Content,
+    Publisher,
+    PublisherGrant,
+    Submission,
+    SubmissionOrigin,
+    TrailEntry,
+)
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 TRAIL = "/admin/contracts/trailentry/"
@@ -104,3 +116,53 @@ def test_the_trail_is_filtered_by_action_person_and_day_and_changed_by_nobody(si
     assert client.post(row, {"action": "added"}).status_code == 403
     assert client.post(f"{TRAIL}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
     assert client.get(f"{TRAIL}add/").status_code == 403
+
+
+def trailed(*wanted):
+    entries = TrailEntry.objects.filter(action__in=wanted).order_by("pk")
+    return [(entry.action, getattr(entry.actor, "username", None), entry.target, entry.details) for entry in entries]
+
+
+def test_rights_to_speak_for_a_publisher_are_recorded_when_granted_and_ended_once(sign_in, make_user):
+    publisher, ana = Publisher.objects.create(slug="p", name="P"), make_user(groups.SUBMITTERS, name="ana")
+    client = sign_in(groups.LEADS)
+    client.post("/admin/contracts/publishergrant/add/", {"user": ana.pk, "publisher": publisher.pk})
+    grant = PublisherGrant.objects.get()
+    for _ in range(2):
+        client.post("/admin/contracts/publishergrant/", {"action": "end", "_selected_action": [grant.pk]})
+    details = {"account": ana.pk, "publisher": publisher.pk}
+    assert trailed("right_granted", "right_ended") == [
+        ("right_granted", "leads", f"contracts.publishergrant {grant.pk}", details),
+        ("right_ended", "leads", f"contracts.publishergrant {grant.pk}", details),
+    ]
+
+
+@pytest.mark.parametrize("change", [{"publisher": None}, {"ended_at": None, "ended_by": None}, {"granted_at": "now"}])
+def test_a_right_that_was_given_is_ended_and_never_changed(make_user, change):
+    ana = make_user(name="ana")
+    publisher = Publisher.objects.create(slug="p", name="P")
+    grant = PublisherGrant.objects.create(user=ana, publisher=publisher, granted_by=ana)
+    PublisherGrant.objects.update(ended_at=timezone.now(), ended_by=ana)
+    with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic():
+        PublisherGrant.objects.filter(pk=grant.pk).update(
+            **{name: timezone.now() if value == "now" else value for name, value in change.items()}
+        )
+
+
+def test_decisions_on_claims_are_recorded_without_what_strangers_wrote(sign_in, make_user):
+    odd = {**release("ocds-new-1"), "my-secret": {"a": 1}}
+    load(odd, channel=Submission.Channel.API)
+    claim = Claim.objects.get()
+    client = sign_in(groups.AUDITORS)
+    page = reverse("admin:contracts_claim_change", args=[claim.pk])
+    assert client.post(page, {"kind": "accepted_in_part", "members": ["my-secret"], "reason": "r"}).status_code == 302
+    decision = claim.decisions.get()
+    details = {"decision": decision.pk, "kind": "accepted_in_part"}
+    assert trailed("claim_decided") == [("claim_decided", "auditors", f"contracts.claim {claim.pk}", details)]
+    assert "my-secret" not in everything()
+
+
+def test_what_nobody_decided_is_recorded_without_a_person():
+    load(release(), channel=Submission.Channel.API)
+    load(release())
+    assert [entry[:2] for entry in trailed("claim_decided")] == [("claim_decided", None)]

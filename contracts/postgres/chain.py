@@ -1,0 +1,86 @@
+"""Logs of decisions that the database numbers, dates and chains itself: who tampers with one is found out."""
+
+from typing import Any, NamedTuple
+
+import pgtrigger
+from django.db import connection
+
+from contracts.postgres.triggers import append_only
+
+# Appended under a lock of the log, held until commit: take locks on what is decided on before.
+_APPEND = """
+    PERFORM pg_advisory_xact_lock(hashtextextended('{table}', 0));
+    SELECT number, chain INTO previous FROM {table} ORDER BY number DESC LIMIT 1;
+    NEW.number := coalesce(previous.number, 0) + 1;
+    NEW.{dated} := clock_timestamp();
+    NEW.chain := (SELECT decision_chain(coalesce(previous.chain, ''), {parts}) FROM (SELECT NEW.*) AS entry);
+    RETURN NEW;
+"""
+# A decision is broken where its chain is not that of its content and of the one before, or where a number is missing.
+_BROKEN = """
+    SELECT number FROM (
+        SELECT number, chain, lag(number, 1, 0::bigint) OVER log AS number_before,
+               decision_chain(lag(chain, 1, ''::bytea) OVER log, {parts}) AS expected
+        FROM {table} WINDOW log AS (ORDER BY number)
+    ) checked
+    WHERE chain <> expected OR number <> number_before + 1 ORDER BY number LIMIT 10
+"""
+_HEADS = """
+    SELECT DISTINCT ON (day) day::text, number, encode(chain, 'hex')
+    FROM (SELECT ({dated} AT TIME ZONE 'UTC')::date AS day, number, chain FROM {table}) dated
+    ORDER BY day, number DESC
+"""
+
+
+class Chain(NamedTuple):
+    """
+    A table whose rows are chained: each holds the SHA-256 of its content and of the chain before it.
+
+    The table has the columns ``number`` (from 1, without gaps) and ``chain``. No program can put a row between others,
+    or date one back. The function ``decision_chain`` is made by a migration.
+
+    :param dated: the column that the database dates
+    :param content: the rest of what is chained, SQL expressions of type text that depend on no setting of the session
+    """
+
+    table: str
+    dated: str
+    content: tuple[str, ...]
+
+    def triggers(self, refusal: str) -> list[pgtrigger.Trigger]:
+        """Return the triggers of the table; ``refusal`` is what a TRUNCATE is answered with, without quotes."""
+        return [
+            *append_only(refusal),
+            pgtrigger.Trigger(
+                name="append",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("previous", "RECORD")],
+                func=self._written(_APPEND),
+            ),
+        ]
+
+    def broken(self) -> list[int]:
+        """Compute the chain again, and return the numbers of the first ten decisions that do not continue it."""
+        return [number for (number,) in self._read(_BROKEN)]
+
+    def heads(self) -> list[dict[str, Any]]:
+        """Return the last number and hash of each day, in UTC."""
+        return [
+            {"log": self.table, "day": day, "number": number, "hash": chain}
+            for day, number, chain in self._read(_HEADS)
+        ]
+
+    def holds(self, head: dict[str, Any]) -> bool:
+        """Return whether a head that was printed before is still part of the chain."""
+        found = self._read("SELECT encode(chain, 'hex') FROM {table} WHERE number = %s", head["number"])
+        return found == [(head["hash"],)]
+
+    def _written(self, statement: str) -> str:
+        parts = ", ".join(("number::text", *self.content))
+        return statement.format(table=self.table, dated=self.dated, parts=f"ARRAY[{parts}]")
+
+    def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(self._written(statement), values)
+            return cursor.fetchall()
