@@ -27,7 +27,7 @@ def decide_claim(
 
     :param members: the top-level members that are accepted, of a claim accepted in part; empty for all
     :param releases: the primary keys of the releases that are accepted; empty for all
-    :raises ValidationError: if there is no reason, or the parts do not fit the decision
+    :raises ValidationError: if there is no reason, the parts do not fit the decision, or its releases are gone
     """
     reason = reason.strip()
     if not reason:
@@ -36,6 +36,8 @@ def decide_claim(
         raise ValidationError({"kind": _("Choose members or releases to accept a part, and none otherwise.")})
     with transaction.atomic():
         lock_until_commit([claim.ocid])
+        if not claim.releases.exists():
+            raise ValidationError(_("What was claimed is gone: there is nothing left to decide on."))
         decision = decide(
             claim, kind, reason=reason, decided_by=decided_by, members=sorted(members), releases=sorted(releases)
         )

@@ -14,9 +14,20 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.intake.compiling import compile_processes
-from contracts.models import Content, ContentChunk, Release, RetentionPolicy, Submission, SubmissionOrigin
+from contracts.models import (
+    Claim,
+    ClaimDecision,
+    Content,
+    ContentChunk,
+    Release,
+    RetentionPolicy,
+    Submission,
+    SubmissionOrigin,
+)
 from contracts.postgres.locks import lock_until_commit
 from contracts.trail import Action, record
+
+_BATCH_OCIDS = 500
 
 
 class SubmissionBusyError(Exception):
@@ -24,9 +35,14 @@ class SubmissionBusyError(Exception):
 
 
 class Removed(Struct, frozen=True):
-    """How many rows a run of the schedule removed, or would remove."""
+    """
+    How many rows a run of the schedule removed, or would remove.
+
+    ``held`` origins are old enough, and stay because nobody has decided on a claim of their submission.
+    """
 
     origins: int
+    held: int
     contents: int
 
 
@@ -34,40 +50,58 @@ def keep_retention(*, dry_run: bool = False) -> Removed:
     """
     Remove what is older than the retention in force, in one transaction with its entry in the trail.
 
-    Nothing that is not processed yet is touched, nor bytes of which a release was stored.
+    Nothing is touched that is not processed yet or waits for a decision, nor bytes of which a release was stored; but
+    if all claims of them were rejected, the releases go with the bytes. The days count from the latest decision.
     """
     policy, now = RetentionPolicy.in_force(), timezone.now()
     with transaction.atomic():
-        origins = SubmissionOrigin.objects.filter(
-            _older("submission__received_at", policy.origin_days, now),
-            Q(submission__processed_at__isnull=False) | Q(submission__failed_at__isnull=False),
-        )
-        unused = _without_releases().filter(_older("received_at", policy.refused_days, now))
-        removed = Removed(origins.count(), unused.count())
+        origins, held = _origins(policy.origin_days, now)
+        contents = _unused_contents(policy.refused_days, now)
+        removed = Removed(origins.count(), held.count(), contents.count())
         if not dry_run and (removed.origins or removed.contents):
             # Who sends the same bytes now waits, and stores them anew.
-            lock_until_commit(unused.values_list("pk", flat=True))
+            lock_until_commit(contents.values_list("pk", flat=True))
             origins.delete()
-            _remove_bytes(unused)
+            keys = list(contents.values_list("pk", flat=True))
+            _remove_bytes(keys)
+            _erase_releases(Release.objects.filter(submission__content__in=keys))
             record(None, Action.RETENTION_RUN, origins=removed.origins, contents=removed.contents)
     return removed
 
 
-def _older(column: str, days: int | None, now: datetime) -> Q:
-    return Q(pk__in=[]) if days is None else Q(**{f"{column}__lt": now - timedelta(days=days)})
+def count_held() -> int:
+    """Return how many origins are old enough to go, and stay until a person decides."""
+    return _origins(RetentionPolicy.in_force().origin_days, timezone.now())[1].count()
 
 
-def _without_releases() -> QuerySet[Content]:
-    """Return the contents that still have bytes, all of whose submissions have ended and none stored a release."""
-    submissions = Submission.objects.filter(content=OuterRef("pk"))
-    stored = submissions.filter(Exists(Release.objects.filter(submission=OuterRef("pk"))))
-    return Content.objects.filter(
-        ~Exists(stored), ~Exists(submissions.filter(processed_at=None, failed_at=None)), removed_on=None
+def _origins(days: int | None, now: datetime) -> tuple[QuerySet[SubmissionOrigin], QuerySet[SubmissionOrigin]]:
+    """Return the origins that are to go, and those that would if nobody had to decide on a claim."""
+    origins = SubmissionOrigin.objects.filter(
+        Q(submission__processed_at__isnull=False) | Q(submission__failed_at__isnull=False)
     )
+    if days is None:
+        return origins.none(), origins.none()
+    limit = now - timedelta(days=days)
+    old = origins.filter(submission__received_at__lt=limit)
+    claims = Claim.objects.filter(submission=OuterRef("pk"))
+    is_held = Exists(claims.held())
+    return old.exclude(is_held).exclude(Exists(claims.filter(decision__decided_at__gte=limit))), old.filter(is_held)
 
 
-def _remove_bytes(contents: QuerySet[Content]) -> None:
-    keys = list(contents.values_list("pk", flat=True))
+def _unused_contents(days: int | None, now: datetime) -> QuerySet[Content]:
+    """Return the contents whose submissions have all ended, and of which no release is part of a record or waits."""
+    contents = Content.objects.filter(removed_on=None)
+    if days is None:
+        return contents.none()
+    limit = now - timedelta(days=days)
+    is_open = Exists(Submission.objects.filter(content=OuterRef("pk"), processed_at=None, failed_at=None))
+    of_content = Release.objects.filter(submission__content=OuterRef("pk"))
+    is_used = Exists(of_content.exclude(claim__decision__kind=ClaimDecision.Kind.REJECTED))
+    is_recent = Exists(of_content.filter(claim__decision__decided_at__gte=limit))
+    return contents.filter(~is_open, ~is_used, ~is_recent, received_at__lt=limit)
+
+
+def _remove_bytes(keys: list[str]) -> None:
     ContentChunk.objects.filter(content__in=keys).delete()
     Content.objects.filter(pk__in=keys).update(removed_on=timezone.now().date())
 
@@ -96,15 +130,17 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         row.save()
         SubmissionOrigin.objects.filter(submission=row).delete()
         others = Submission.objects.filter(content=row.content_id, erased_on=None)
-        _remove_bytes(Content.objects.filter(~Exists(others), pk=row.content_id))
+        if not others.exists():
+            _remove_bytes([row.content_id])
         if with_records:
-            _erase_releases(row)
+            _erase_releases(row.releases.all())
         record(actor, Action.SUBMISSION_ERASED, row, sha256=row.content_id, with_records=with_records)
 
 
-def _erase_releases(submission: Submission) -> None:
-    releases = Release.objects.filter(submission=submission)
-    ocids = set(releases.values_list("ocid", flat=True))
+def _erase_releases(releases: QuerySet[Release]) -> None:
+    """Remove releases, and compile from what is left; the rows of processes that nothing is left of are emptied."""
+    ocids = sorted(set(releases.values_list("ocid", flat=True)))
+    lock_until_commit(ocids)  # all at once, in the order of those who load
     releases.delete()
-    if ocids:
-        compile_processes(ocids)
+    for start in range(0, len(ocids), _BATCH_OCIDS):
+        compile_processes(ocids[start : start + _BATCH_OCIDS])

@@ -208,17 +208,19 @@ def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[
     """
     Retire the rows of ocids that nothing stands in any more.
 
-    :returns: their primary keys, and those whose releases are gone, to be emptied
+    :returns: the primary keys of those that are new among them, and those whose releases are gone, to be emptied
     """
     of_ocids = ContractingProcess.objects.filter(Q(ocid__any_of=ocids) | Q(claim__ocid__any_of=ocids))
-    gone = of_ocids.exclude(ocid__in=keys).exclude(verification=Verification.RETIRED)
-    found = list(gone.values_list("pk", "ocid", "claim_id"))
-    process_ids = [pk for pk, _key, _claim_id in found]
+    gone = of_ocids.exclude(ocid__in=keys).exclude(verification=Verification.RETIRED, release_count=0)
+    found = list(gone.values_list("pk", "ocid", "claim_id", "verification"))
+    process_ids = [pk for pk, _key, _claim_id, verification in found if verification != Verification.RETIRED]
     ContractingProcess.objects.filter(pk__any_of=process_ids).update(verification=Verification.RETIRED)
+    left = set(Release.objects.filter(ocid__any_of=ocids).values_list("ocid", "claim_id")) if found else set()
+    left_ocids, left_claims = {ocid for ocid, _claim_id in left}, {claim_id for _ocid, claim_id in left}
     erased = [
         _Row(key, claim_id, Verification.RETIRED, None, ())
-        for _pk, key, claim_id in found
-        if not Release.objects.filter(Q(claim=claim_id) if claim_id else Q(ocid=key)).exists()
+        for _pk, key, claim_id, _verification in found
+        if (claim_id not in left_claims if claim_id else key not in left_ocids)
     ]
     return process_ids, erased
 

@@ -19,7 +19,7 @@ class RetentionPolicy(models.Model):
         _("days to keep who sent a submission"), null=True, blank=True, default=ORIGIN_DAYS, help_text=_EMPTY
     )
     refused_days = models.PositiveIntegerField(
-        _("days to keep the bytes of submissions of which no release was stored"),
+        _("days to keep the bytes of submissions of which no release was stored, or all were rejected"),
         null=True,
         blank=True,
         default=REFUSED_DAYS,

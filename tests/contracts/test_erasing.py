@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
@@ -13,10 +14,13 @@ from audits import groups
 from audits.engine import processes
 from audits.models import Flag, Review
 from audits.triage import review_flag
+from contracts.deciding import decide_claim
 from contracts.erasing import SubmissionBusyError, erase_submission, keep_retention
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import (
+    Claim,
+    ClaimDecision,
     ContentChunk,
     ContractingProcess,
     Release,
@@ -34,9 +38,11 @@ NOT_OCDS = b'{"neither": "one thing"}'
 CANARY = "canary in a nest"
 
 
-def send(body: bytes, user=None, *, days: int = 0, process: bool = True) -> Submission:
+def send(
+    body: bytes, user=None, *, days: int = 0, process: bool = True, channel=Submission.Channel.COMMAND
+) -> Submission:
     """Return a submission that was sent some days ago, processed unless it is to wait."""
-    submission, _is_new = receive([body], channel=Submission.Channel.COMMAND, user=user, file_name=CANARY)
+    submission, _is_new = receive([body], channel=channel, user=user, file_name=CANARY)
     if process:
         process_submission(submission.pk)
     moment = timezone.now() - timedelta(days=days)
@@ -80,6 +86,102 @@ def test_what_nobody_processed_yet_stays_however_old():
     keep_retention()
     assert has_bytes(waiting)
     assert SubmissionOrigin.objects.filter(submission=waiting).exists()
+
+
+def claim_of(*, days: int, ocid: str = "ocds-test01-1", **changes) -> Claim:
+    """Return the claim of a submission that somebody sent who speaks for nobody."""
+    return Claim.objects.get(submission=send(body_of(ocid=ocid, **changes), days=days, channel=Submission.Channel.API))
+
+
+def decide(claim: Claim, kind: str, decided_by, *, days: int = 0) -> None:
+    decide_claim(claim=claim, decided_by=decided_by, kind=ClaimDecision.Kind(kind), reason="Seen in the gazette.")
+    date_decisions(days)
+
+
+def date_decisions(days: int) -> None:
+    """Date all decisions back, as only the owner of the table can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE contracts_claimdecision DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE contracts_claimdecision SET decided_at = clock_timestamp() - make_interval(days => %s)", [days]
+        )
+        cursor.execute("ALTER TABLE contracts_claimdecision ENABLE TRIGGER USER")
+
+
+def test_who_sent_what_nobody_decided_on_is_kept_and_a_lead_sees_how_many_wait(sign_in):  # noqa: F811
+    client = sign_in(groups.LEADS)
+    address = "/admin/contracts/retentionpolicy/"
+    claim = claim_of(days=1000)
+    removed = keep_retention()
+    assert (removed.origins, removed.held, removed.contents) == (0, 1, 0)
+    assert SubmissionOrigin.objects.filter(submission=claim.submission).exists()
+    page = client.get(address).content.decode()
+    assert "1 submission is old enough and waits" in page
+    assert "/admin/contracts/claim/?state=held" in page
+    out = StringIO()
+    call_command("retention", stdout=out)
+    assert "1 older origins are kept until a person decides" in out.getvalue()
+    decide(claim, "accepted", None, days=89)
+    assert keep_retention().origins == 0
+    assert "old enough" not in client.get(address).content.decode()
+    date_decisions(days=91)
+    removed = keep_retention()
+    assert (removed.origins, removed.held) == (1, 0)
+    assert has_bytes(claim.submission), "an accepted release keeps its bytes"
+
+
+def test_the_bytes_of_a_rejected_claim_go_and_hash_and_day_stay(make_user):  # noqa: F811
+    claim = claim_of(days=1000, tender={"id": "t", "title": CANARY})
+    audit()
+    decide(claim, "rejected", make_user(name="auditor"), days=89)
+    assert keep_retention().contents == 0
+    date_decisions(days=91)
+    assert keep_retention(dry_run=True).contents == 1
+    assert has_bytes(claim.submission)
+    assert keep_retention().contents == 1
+    assert not has_bytes(claim.submission)
+    assert not Release.objects.exists()
+    content = claim.submission.content
+    content.refresh_from_db()
+    assert (len(content.sha256), content.removed_on) == (64, timezone.now().date())
+    process = ContractingProcess.objects.get()
+    assert (process.verification, process.release_count, process.title) == ("retired", 0, "")
+    assert CANARY not in str(process.compiled_release)
+    assert claim.decisions.count() == 1
+    assert keep_retention().contents == 0
+    with pytest.raises(ValidationError, match="nothing left to decide"):
+        decide(claim, "accepted", make_user(name="other"))
+    again = claim_of(days=0, tender={"id": "t", "title": CANARY})
+    assert again.pk != claim.pk, "the same bytes can be claimed anew"
+
+
+def test_bytes_of_which_another_claim_was_accepted_or_waits_stay(make_user):  # noqa: F811
+    auditor = make_user(name="auditor")
+    body = encode({"releases": [release("ocds-new-1"), release("ocds-new-2"), release("ocds-new-3")]})
+    submission = send(body, days=1000, channel=Submission.Channel.API)
+    claims = list(submission.claims.order_by("ocid"))
+    decide(claims[0], "rejected", auditor, days=91)
+    decide(claims[1], "rejected", auditor, days=91)
+    assert keep_retention().contents == 0
+    decide(claims[2], "accepted", auditor, days=91)
+    assert keep_retention().contents == 0
+    decide(claims[2], "rejected", auditor, days=91)
+    assert keep_retention().contents == 1
+    assert not Release.objects.exists()
+    assert set(ContractingProcess.objects.values_list("verification", "release_count")) == {("retired", 0)}
+
+
+def test_the_publishers_record_outlives_the_rejected_claim_about_it(make_user):  # noqa: F811
+    send(body_of(), days=1000)
+    claim = claim_of(days=1000, id="other", tender={"id": "t", "title": CANARY})
+    audit()
+    before = ContractingProcess.objects.public().values("digest", "title", "release_count").get()
+    decide(claim, "rejected", make_user(name="auditor"), days=91)
+    assert keep_retention().contents == 1
+    assert ContractingProcess.objects.public().values("digest", "title", "release_count").get() == before
+    assert Release.objects.count() == 1
+    assert CANARY not in str(list(ContractingProcess.objects.values_list("compiled_release", flat=True)))
 
 
 def test_a_lead_sets_the_days_and_the_change_has_a_history(sign_in):  # noqa: F811

@@ -10,8 +10,9 @@ from contracts.erasing import keep_retention
 
 class Command(BaseCommand):
     help = (
-        "Remove who sent submissions, and the bytes of submissions without a stored release, once they are older "
-        "than the retention set in the admin (90 days each by default). The schedule does it every hour."
+        "Remove who sent submissions, and the bytes of submissions of which no release was stored or all were "
+        "rejected, once they are older than the retention set in the admin (90 days each by default). Who sent what "
+        "nobody has decided on is kept until then. The schedule does it every hour."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -21,3 +22,5 @@ class Command(BaseCommand):
         removed = keep_retention(dry_run=options["dry_run"])
         verb = "would be removed" if options["dry_run"] else "removed"
         self.stdout.write(f"{removed.origins} origins and the bytes of {removed.contents} submissions {verb}")
+        if removed.held:
+            self.stdout.write(f"{removed.held} older origins are kept until a person decides on their claims")
