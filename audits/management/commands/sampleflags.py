@@ -1,0 +1,198 @@
+"""Write a sample of flags with their records for a reader, or report what readers found."""
+
+import gzip
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.models import Flag
+from audits.reports.flag_samples import (
+    MAX_WRONG,
+    MIN_RIGHT,
+    Candidate,
+    VerdictCounts,
+    VerdictError,
+    add_up,
+    choose,
+    count_verdicts,
+    read_verdicts,
+    source_of,
+    write_verdict_form,
+)
+from audits.rules import RULES
+from contracts.exporting import compiled_releases
+from contracts.models import ContractingProcess
+
+FLAGS, RECORDS, FORM = "flags.json", "records.jsonl.gz", "judged_{family}.csv"
+# The families of rules, each with a form of its own: integrity and technology.
+FAMILIES = "RT"
+
+
+class Command(BaseCommand):
+    help = (
+        f"Write standing flags, chosen by chance, for a reader: {FLAGS}, the compiled releases that they stand on "
+        f"({RECORDS}, contact points withheld), and the forms {FORM.format(family='R')} and "
+        f"{FORM.format(family='T')}, to be filled in with RIGHT, TRUE BUT IDLE or WRONG. With --verdicts, report per "
+        f"rule and source what readers found: a rule reaches its goal where {MIN_RIGHT:.0%} are right and no more "
+        f"than {MAX_WRONG:.0%} wrong."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--output", type=Path, metavar="DIR", help="write a sample into this folder")
+        what.add_argument("--verdicts", type=Path, nargs="+", metavar="CSV", help="report these verdicts")
+        parser.add_argument("--rule", action="append", metavar="CODE", help="only flags of this rule; repeatable")
+        parser.add_argument("--per-rule", type=int, default=9, metavar="N", help="flags of one rule at most (9)")
+        parser.add_argument("--per-source", type=int, default=3, metavar="N", help="of one rule and source (3)")
+        parser.add_argument("--seed", type=int, default=0, metavar="N", help="another seed, another sample (0)")
+        parser.add_argument(
+            "--without",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="JSON",
+            help=f"leave out what an earlier sample asked: its {FLAGS}; repeatable",
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        unknown = set(options["rule"] or ()) - RULES.keys()
+        if unknown:
+            raise CommandError(f"There is no rule {', '.join(sorted(unknown))}.")
+        if options["verdicts"]:
+            self._report(options)
+        else:
+            self._write(options)
+
+    def _write(self, options: dict[str, Any]) -> None:
+        asked = {pair for file in options["without"] for pair in _asked(file)}
+        candidates, flags = _standing(options["rule"] or RULES, asked)
+        chosen = choose(
+            candidates, per_rule=options["per_rule"], per_source=options["per_source"], seed=options["seed"]
+        )
+        folder: Path = options["output"]
+        records = 0
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for family in FAMILIES:
+                of_family = [candidate for candidate in chosen if candidate.rule.startswith(family)]
+                if of_family:
+                    write_verdict_form(folder / FORM.format(family=family), of_family)
+            entries = [_entry(flags[candidate.id]) for candidate in chosen]
+            (folder / FLAGS).write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
+            with gzip.open(folder / RECORDS, "wb") as file:
+                ocids = sorted({ocid for candidate in chosen for ocid in _ocids(flags[candidate.id])})
+                for record in compiled_releases(ocids=ocids) if ocids else ():
+                    file.write(record)
+                    records += 1
+        except OSError as error:
+            raise CommandError(f"{error.filename or folder}: {error.strerror or error}") from error
+        counts = Counter(candidate.rule for candidate in chosen)
+        if options["json"]:
+            self.stdout.write(json.dumps({"flags": len(chosen), "records": records, "rules": dict(counts)}))
+            return
+        self.stdout.write(f"{len(chosen)} flags on {records} records, in {folder}")
+        for code, number in counts.items():
+            self.stdout.write(f"{code:<6}{number:>6}")
+
+    def _report(self, options: dict[str, Any]) -> None:
+        try:
+            rows = [row for file in options["verdicts"] for row in read_verdicts(file)]
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror or error}") from error
+        except VerdictError as error:
+            raise CommandError(str(error)) from error
+        counted = count_verdicts(row for row in rows if row["rule"] in (options["rule"] or (row["rule"],)))
+        totals = {rule: add_up(sources.values()) for rule, sources in counted.items()}
+        if options["json"]:
+            report = {
+                rule: {
+                    **totals[rule].as_json(),
+                    "sources": {name: counts.as_json() for name, counts in sources.items()},
+                }
+                for rule, sources in counted.items()
+            }
+            self.stdout.write(json.dumps({"rules": report, "all": add_up(totals.values()).as_json()}))
+            return
+        self.stdout.write(f"{'':<36}{'right':>8}{'idle':>8}{'wrong':>8}{'unjudged':>10}  goal")
+        for rule, sources in counted.items():
+            self.stdout.write(_line(rule, totals[rule]))
+            for name, counts in sources.items():
+                self.stdout.write(_line(f"  {name}", counts))
+        self.stdout.write(_line("all", add_up(totals.values())))
+
+
+def _standing(codes: Iterable[str], asked: set[tuple[str, str]]) -> tuple[list[Candidate], dict[int, Flag]]:
+    """Return the public flags that stand, as candidates and by id, but for those ``asked``: (rule, subject)."""
+    flags = {
+        flag.pk: flag
+        for flag in Flag.objects.standing()
+        .on_public_subjects()
+        .filter(rule__in=list(codes))
+        .select_related("process__publisher", "organization")
+        .defer("process__compiled_release", "process__corrections")
+    }
+    counted = {ocid for flag in flags.values() if flag.process is None for ocid in _ocids(flag)}
+    publishers = dict(
+        ContractingProcess.objects.public()
+        .filter(ocid__in=counted, publisher__isnull=False)
+        .values_list("ocid", "publisher__name")
+    )
+    candidates = [
+        Candidate(flag.pk, flag.rule, _source(flag, publishers), bytes(flag.fingerprint))
+        for flag in flags.values()
+        if (flag.rule, _subject(flag)) not in asked
+    ]
+    return candidates, flags
+
+
+def _source(flag: Flag, publishers: dict[str, str]) -> str:
+    """Return the publisher, else the OCID prefix; of an organization that of most processes that were counted."""
+    if flag.process is not None:
+        return flag.process.publisher.name if flag.process.publisher else source_of(flag.process.ocid)
+    sources = Counter(publishers.get(ocid, source_of(ocid)) for ocid in _ocids(flag))
+    return min(sources, key=lambda source: (-sources[source], source), default="")
+
+
+def _ocids(flag: Flag) -> list[str]:
+    """Return the processes that a flag stands on."""
+    if flag.process is not None:
+        return [flag.process.ocid]
+    return [place["ocid"] for place in flag.evidence if place.get("ocid")]
+
+
+def _subject(flag: Flag) -> str:
+    return flag.process.ocid if flag.process is not None else str(flag.organization)
+
+
+def _entry(flag: Flag) -> dict[str, Any]:
+    return {
+        "id": flag.pk,
+        "rule": flag.rule,
+        "version": flag.rule_version,
+        "severity": flag.severity,
+        "subject": _subject(flag),
+        "sentence": flag.render("en"),
+        "evidence": flag.evidence,
+        "parameters": flag.parameters,
+    }
+
+
+def _asked(file: Path) -> set[tuple[str, str]]:
+    try:
+        return {(entry["rule"], entry["subject"]) for entry in json.loads(file.read_text(encoding="utf-8"))}
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{file} does not hold the flags of a sample: {error}") from error
+
+
+def _line(name: str, counts: VerdictCounts) -> str:
+    goal = {True: "reached", False: "missed", None: "-"}[counts.reaches_goal]
+    figures = f"{counts.right:>8}{counts.idle:>8}{counts.wrong:>8}{counts.unjudged:>10}"
+    return f"{name:<36}{figures}  {goal}"

@@ -1,0 +1,161 @@
+"""
+Samples of flags for a reader: chosen by chance, written with their records, and counted once they are judged.
+
+The verdicts stand in CSV files with the columns of ``VERDICT_COLUMNS``, one row a flag. Nothing here touches a
+database.
+"""
+
+import csv
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+VERDICT_COLUMNS = ("id", "rule", "publisher", "verdict", "why")
+# What a rule must reach before it asks in earnest: of the flags judged at least so many right, at most so many wrong.
+MIN_RIGHT = 0.8
+MAX_WRONG = 0.1
+
+
+class FlagVerdict(StrEnum):
+    """What a reader found of a flag: ``IDLE`` is true, yet no sensible auditor would want it."""
+
+    RIGHT = "RIGHT"
+    IDLE = "TRUE BUT IDLE"
+    WRONG = "WRONG"
+
+
+class Candidate(Struct, frozen=True, gc=False):
+    """A flag that may be chosen; ``key`` is its fingerprint, ``source`` a publisher or a prefix of ocids."""
+
+    id: int
+    rule: str
+    source: str
+    key: bytes
+
+
+class VerdictError(ValueError):
+    """Verdicts that cannot be read; the message says where and why."""
+
+
+class VerdictCounts(Struct, frozen=True):
+    """How many flags were found right, idle and wrong, and how many are not judged yet."""
+
+    right: int = 0
+    idle: int = 0
+    wrong: int = 0
+    unjudged: int = 0
+
+    @property
+    def judged(self) -> int:
+        return self.right + self.idle + self.wrong
+
+    @property
+    def reaches_goal(self) -> bool | None:
+        """Whether enough are right and few enough wrong, ``None`` where nothing is judged."""
+        if not self.judged:
+            return None
+        return self.right >= MIN_RIGHT * self.judged and self.wrong <= MAX_WRONG * self.judged
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "right": self.right,
+            "idle": self.idle,
+            "wrong": self.wrong,
+            "unjudged": self.unjudged,
+            "reaches_goal": self.reaches_goal,
+        }
+
+
+def source_of(ocid: str) -> str:
+    """Return the prefix of an ocid, which stands for its source where no publisher is known: ``ocds-k50g02``."""
+    return "-".join(ocid.split("-")[:2])
+
+
+def choose(candidates: Iterable[Candidate], *, per_rule: int, per_source: int, seed: int) -> list[Candidate]:
+    """
+    Return at most ``per_rule`` flags of each rule, at most ``per_source`` of them of one source, by rule and chance.
+
+    The sources take turns, so that a large one does not crowd out the small. Chance is a hash of seed and fingerprint:
+    the same flags and seed give the same sample, in every database.
+    """
+    by_rule: dict[str, dict[str, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
+    for candidate in candidates:
+        by_rule[candidate.rule][candidate.source].append(candidate)
+    chosen: list[Candidate] = []
+    for _, by_source in sorted(by_rule.items()):
+        turns = [
+            (turn, _draw(seed, candidate.key), candidate)
+            for of_source in by_source.values()
+            for turn, candidate in enumerate(sorted(of_source, key=lambda entry: _draw(seed, entry.key))[:per_source])
+        ]
+        chosen.extend(candidate for _, _, candidate in sorted(turns, key=lambda entry: entry[:2])[:per_rule])
+    return chosen
+
+
+def _draw(seed: int, key: bytes) -> bytes:
+    return hashlib.sha256(b"%d:%s" % (seed, key)).digest()
+
+
+def count_verdicts(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, VerdictCounts]]:
+    """Return rule → source → counts, both in order, of rows as ``read_verdicts`` gives them."""
+    counted: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for row in rows:
+        counted[row["rule"]][row["publisher"]][row["verdict"]] += 1
+    return {
+        rule: {source: _counts(verdicts) for source, verdicts in sorted(of_rule.items())}
+        for rule, of_rule in sorted(counted.items())
+    }
+
+
+def _counts(verdicts: Mapping[str, int]) -> VerdictCounts:
+    return VerdictCounts(
+        right=verdicts.get(FlagVerdict.RIGHT, 0),
+        idle=verdicts.get(FlagVerdict.IDLE, 0),
+        wrong=verdicts.get(FlagVerdict.WRONG, 0),
+        unjudged=verdicts.get("", 0),
+    )
+
+
+def add_up(counts: Iterable[VerdictCounts]) -> VerdictCounts:
+    """Return the sum of counts."""
+    each = list(counts)
+    return VerdictCounts(*(sum(getattr(entry, name) for entry in each) for name in VerdictCounts.__struct_fields__))
+
+
+def read_verdicts(path: Path) -> list[dict[str, str]]:
+    """
+    Read a CSV file of verdicts; one that is not given yet is ``""``.
+
+    :raises OSError: if the file cannot be read
+    :raises VerdictError: if a column is missing, or a row has another verdict than a ``FlagVerdict``
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = {"rule", "publisher", "verdict"} - set(reader.fieldnames or ())
+        if missing:
+            raise VerdictError(f"{path} has no column {', '.join(sorted(missing))}")
+        rows = []
+        for row in reader:
+            verdict = " ".join((row["verdict"] or "").upper().split())
+            if verdict and verdict not in set(FlagVerdict):
+                known = ", ".join(FlagVerdict)
+                raise VerdictError(f"{path}, line {reader.line_num}: the verdict {verdict!r} is not one of {known}")
+            rows.append({**row, "verdict": verdict})
+    return rows
+
+
+def write_verdict_form(path: Path, chosen: Sequence[Candidate]) -> None:
+    """
+    Write the file that a reader fills in: a row for each flag, its verdict empty.
+
+    :raises FileExistsError: if there is one, which may hold verdicts
+    """
+    with path.open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(VERDICT_COLUMNS)
+        writer.writerows((flag.id, flag.rule, flag.source, "", "") for flag in chosen)
