@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 from msgspec import to_builtins
 from msgspec.json import encode
@@ -69,6 +70,7 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
         for row in _rows(entry, audits[entry.subject_id], now)
     }
     upsert_rows(Flag, FlagRow._fields, rows.values(), conflict=(column, "fingerprint"), among=among, update=_UPDATE)
+    _keep(judged, audits)
     flags = Flag.objects.filter(**{f"{column}__any_of": list(audits)})
     _withdraw(flags.filter(withdrawn_at=None).exclude(last_audit__any_of=audits.values()), judged, now)
     refresh_states(flags)
@@ -117,6 +119,27 @@ def _judged_digest(severity: str, finding: Finding, values: str, evidence: Seque
     basis = [finding.decision_basis] if finding.decision_basis else [finding.sentence, values, seen]
     judged = [severity, *basis]
     return hashlib.sha256(_as_digested(judged).encode()).digest()
+
+
+def _keep(judged: Sequence[Judged], audits: dict[int, int]) -> None:
+    """Let flags stand as they are where the audit keeps the answer of their rule."""
+    kept = [
+        (entry.subject_id, code, audits[entry.subject_id])
+        for entry in judged
+        for code, answer in entry.kept.items()
+        if answer["kind"] == OutcomeKind.FLAGGED
+    ]
+    if not kept:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE audits_flag f SET last_audit_id = given.audit_id
+            FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS given (process_id, rule, audit_id)
+            WHERE f.process_id = given.process_id AND f.rule = given.rule AND f.withdrawn_at IS NULL
+            """,
+            [list(column) for column in zip(*kept, strict=True)],
+        )
 
 
 def _withdraw(gone: QuerySet[Flag], judged: Sequence[Judged], now: datetime) -> None:

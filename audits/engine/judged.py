@@ -1,5 +1,8 @@
 """One subject, judged: what audits and flags are written from."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from msgspec import Struct
 from psycopg import sql
 
@@ -11,8 +14,9 @@ class Judged(Struct):
     """
     What was read of one subject, and the outcome of every rule.
 
-    ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest`` and
-    ``sectors`` are those of a process.
+    ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest``,
+    ``sectors``, ``figures`` and ``kept`` are those of a process: the digests of what rules read beside the record, and
+    the answers of the audit before, as stored, that stand because their rules read nothing new.
     """
 
     subject_id: int
@@ -20,10 +24,17 @@ class Judged(Struct):
     country: str
     dossier_digest: bytes
     rule_set: RuleSet
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...] = ()
     process_digest: bytes = b""
-    sectors: tuple[str, ...] = ()
+    sectors: Sequence[str] = ()
+    figures: Mapping[str, str] = {}
+    kept: Mapping[str, Mapping[str, Any]] = {}
     subject: Subject = Subject.PROCESS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are rules that have not answered."""
+        return len(self.outcomes) + len(self.kept) < len(self.rule_set.rules)
 
     @property
     def failed(self) -> list[str]:

@@ -1,7 +1,7 @@
 """Records → dossiers → outcomes → audits and flags of contracting processes, in batches."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -10,28 +10,18 @@ from audits.contributions.contribution import read_contribution
 from audits.contributions.recording import record_contributions
 from audits.engine import attempts
 from audits.engine.judged import Judged
+from audits.engine.records import EarlierAudit, Record, earlier_audits, read_dossiers, read_records
 from audits.engine.snapshot import Snapshot
 from audits.engine.tally import Tally
 from audits.engine.writing import write_audits
-from audits.judging.dossier import Dossier, build_dossier, dossier_digest
+from audits.judging.dossier import Dossier, dossier_digest
 from audits.judging.figures import ProcessFigures
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
-from contracts.ocds.document import decode_stored
 from contracts.postgres.isolating import INTERRUPTIONS, is_transient, work_isolated
 
 # One message and one transaction for so many processes: large enough to share their cost.
 BATCH_PROCESSES = 200
-
-
-class _Record(NamedTuple):
-    process_id: int
-    ocid: str
-    digest: Any
-    country: str
-    text: str
-    publisher_country: str
-    time_zone: str
 
 
 def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
@@ -57,7 +47,7 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
 
 def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     """Audit processes whether they are due or not; what is unchanged writes nothing."""
-    return _audit(process_ids, rule_sets_in_force(), tally)
+    return _audit(process_ids, rule_sets_in_force(), tally, keep_answers=False)
 
 
 def count_due() -> int:
@@ -96,73 +86,69 @@ def _due_among(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[in
         return cursor.fetchall()
 
 
-def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None) -> int:
+def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None, *, keep_answers: bool = True) -> int:
     """
     Judge processes and write their audits.
 
     What the batch adds to the figures of others is written first, so that the processes of a batch see each other; its
     sectors come from the records alone, so a first audit has figures already. Processes outside the batch that its
     purchases concern are found by ``audits.engine.peers``.
+
+    :param keep_answers: where the audit before was of the same record under the same rule set, ask only the rules that
+        read another figure than then
     """
-    records = _read(process_ids)
-    dossiers = {record.process_id: _dossier(record, rule_sets) for record in records}
-    record_contributions(
-        {
-            record.process_id: read_contribution(
-                dossiers[record.process_id], rule_sets.for_country(record.country), record.text
-            )
-            for record in records
-        },
-        {record.process_id: bytes(record.digest) for record in records},
-    )
+    records = read_records(process_ids)
+    earlier = earlier_audits(records, rule_sets) if keep_answers else {}
+    dossiers = _contribute([record for record in records if record.process_id not in earlier], rule_sets)
     snapshot = Snapshot.read(process_ids, reads=rule_sets.reads())
     judged = [
-        _judge(record, dossiers.pop(record.process_id), snapshot.figures[record.process_id], rule_sets)
+        _unjudged(record, snapshot.figures[record.process_id], earlier.get(record.process_id), rule_sets)
         for record in records
     ]
+    again = {entry.subject_id for entry in judged if entry.is_open and entry.subject_id in earlier}
+    for record, dossier, _ in read_dossiers([record for record in records if record.process_id in again], rule_sets):
+        dossiers[record.process_id] = dossier
+    for entry in judged:
+        if entry.subject_id in dossiers:
+            _judge(entry, dossiers.pop(entry.subject_id), snapshot.figures[entry.subject_id])
+    answered = [entry for entry in judged if not entry.is_open]  # of one that was erased meanwhile nothing was read
     with transaction.atomic():
-        written = write_audits(judged)
+        written = write_audits(answered)
         snapshot.mark_overtaken_due()
     if tally is not None:
-        tally.count(judged, written)
+        tally.count(answered, written)
     return written
 
 
-def _read(process_ids: Sequence[int]) -> list[_Record]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT p.id, p.ocid, p.digest, p.country, p.compiled_release::text,
-                   coalesce(publisher.country, ''), coalesce(publisher.time_zone, 'UTC')
-            FROM contracts_contractingprocess p
-            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-            WHERE p.id = ANY(%s) ORDER BY p.id
-            """,
-            [list(process_ids)],
-        )
-        return [_Record(*row) for row in cursor.fetchall()]
+def _contribute(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, Dossier]:
+    """Record what records add to the figures of others; return their dossiers, by process."""
+    dossiers, contributions, digests = {}, {}, {}
+    for record, dossier, text in read_dossiers(records, rule_sets):
+        dossiers[record.process_id] = dossier
+        contributions[record.process_id] = read_contribution(dossier, rule_sets.for_country(record.country), text)
+        digests[record.process_id] = record.digest
+    record_contributions(contributions, digests)
+    return dossiers
 
 
-def _dossier(record: _Record, rule_sets: RuleSets) -> Dossier:
-    return build_dossier(
-        decode_stored(record.text),
-        reference=rule_sets.reference,
-        country=record.publisher_country,
-        zone=ZoneInfo(record.time_zone),
-        release_digest=bytes(record.digest),
-    )
-
-
-def _judge(record: _Record, dossier: Dossier, figures: ProcessFigures, rule_sets: RuleSets) -> Judged:
-    digest = dossier_digest(bytes(record.digest), record.publisher_country, ZoneInfo(record.time_zone), figures)
-    rule_set = rule_sets.for_country(record.country)
+def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | None, rule_sets: RuleSets) -> Judged:
+    rule_set, read = rule_sets.for_country(record.country), record.digests(figures)
+    zone = ZoneInfo(record.time_zone)
     return Judged(
         subject_id=record.process_id,
         identity=record.ocid,
         country=record.country,
-        process_digest=bytes(record.digest),
-        dossier_digest=bytes.fromhex(digest),
+        process_digest=record.digest,
+        dossier_digest=bytes.fromhex(dossier_digest(record.digest, record.publisher_country, zone, figures)),
         rule_set=rule_set,
-        outcomes=rule_set.judge(dossier.with_statistics(figures, digest=digest), interruptions=INTERRUPTIONS),
-        sectors=dossier.sectors,
+        sectors=earlier.sectors if earlier else (),
+        figures=read,
+        kept=earlier.answers(rule_set, read) if earlier else {},
     )
+
+
+def _judge(entry: Judged, dossier: Dossier, figures: ProcessFigures) -> None:
+    whole = dossier.with_statistics(figures, digest=entry.dossier_digest.hex())
+    entry.outcomes = entry.rule_set.judge(whole, without=entry.kept, interruptions=INTERRUPTIONS)
+    if not entry.kept:
+        entry.sectors = dossier.sectors

@@ -41,6 +41,13 @@ class Tally(Struct):
                 self.outcomes[outcome.code][outcome.kind] += 1
                 if outcome.kind is OutcomeKind.FLAGGED:
                     self.flags[outcome.code] += len(outcome.findings)
+            for code, answer in entry.kept.items():
+                self.outcomes[code][answer["kind"]] += 1
+        kept = {entry.subject_id: entry.kept for entry in judged if entry.kept}
+        for process_id, code in (
+            Flag.objects.standing().filter(process__any_of=list(kept)).values_list("process", "rule")
+        ):
+            self.flags[code] += code in kept[process_id]
 
     def discount(self, process_ids: Sequence[int]) -> None:
         """Take back what was counted of processes that are about to be judged again."""

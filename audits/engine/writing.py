@@ -32,13 +32,14 @@ class AuditRow(NamedTuple):
     ruleset_digest: bytes
     outcomes: str
     sectors: str
+    figures: str
     is_current: bool
     is_due: bool
     failed: list[str]
     audited_at: datetime
 
 
-_UPDATED = ("process_digest", "outcomes", "sectors", "is_current", "is_due", "failed", "audited_at")
+_UPDATED = ("process_digest", "outcomes", "sectors", "figures", "is_current", "is_due", "failed", "audited_at")
 
 
 def write_audits(judged: Sequence[Judged]) -> int:
@@ -145,8 +146,9 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         process_digest=entry.process_digest,
         dossier_digest=entry.dossier_digest,
         ruleset_digest=entry.rule_set.digest,
-        outcomes=encode({outcome.code: _describe(outcome) for outcome in entry.outcomes}).decode(),
+        outcomes=encode({**entry.kept, **{outcome.code: _describe(outcome) for outcome in entry.outcomes}}).decode(),
         sectors=encode(entry.sectors).decode(),
+        figures=encode(entry.figures).decode(),
         is_current=True,
         is_due=False,
         failed=entry.failed,

@@ -9,12 +9,15 @@ was not or cannot be computed, an empty list for what was counted and came to no
 ``supplier`` is the id of a party in the record, or its name where it has none.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+
+from contracts.ocds.document import encode
 
 
 class SupplierShare(Struct, frozen=True, gc=False):
@@ -117,6 +120,15 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     planned_method: PlannedMethod | None = None
     price_gap_fence: Fences | None = None
     publisher_practice: Mapping[str, PublisherPractice] | None = None
+
+
+def figure_digests(figures: ProcessFigures) -> dict[str, str]:
+    """Return the name of each figure that was computed → the first 12 hexadecimal digits of its SHA-256."""
+    return {
+        name: hashlib.sha256(encode(figure)).hexdigest()[:12]
+        for name in figures.__struct_fields__
+        if (figure := getattr(figures, name)) is not None
+    }
 
 
 class CountedProcess(Struct, frozen=True, omit_defaults=True, gc=False):

@@ -7,7 +7,7 @@ Pure: the same dossier under the same rule set always gives the same outcomes.
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -127,7 +127,18 @@ class RuleSet:
         return tuple(entry for entry in self.rules if figure in entry.rule.reads)
 
     def judge(
-        self, dossier: Dossier | OrganizationDossier, *, interruptions: tuple[type[Exception], ...] = (MemoryError,)
+        self,
+        dossier: Dossier | OrganizationDossier,
+        *,
+        without: Container[str] = (),
+        interruptions: tuple[type[Exception], ...] = (MemoryError,),
     ) -> tuple[Outcome, ...]:
-        """Return the outcome of every rule, ordered by code; for ``interruptions`` see ``BoundRule.judge``."""
-        return tuple(rule.judge(dossier, interruptions=interruptions) for rule in self.rules)
+        """
+        Return the outcome of every rule, ordered by code.
+
+        :param without: codes of rules that are not asked
+        :param interruptions: see ``BoundRule.judge``
+        """
+        return tuple(
+            entry.judge(dossier, interruptions=interruptions) for entry in self.rules if entry.rule.code not in without
+        )

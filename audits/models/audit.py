@@ -40,7 +40,9 @@ class Audit(models.Model):
     every rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "not_applicable", "reason": "method_is", "values":
     {"method": "direct"}}}``; with ``field`` where data are missing. Rows of versions before 0.2.0 hold the reason in
     English, without values.
-    ``process_digest`` and ``sectors`` are those of a process; an organization has none.
+    ``process_digest``, ``sectors`` and ``figures`` are those of a process; an organization has none. ``figures`` holds
+    the digest of each figure that was read, and that of the publisher's place: of two audits of one record under one
+    rule set, only the rules that read another figure answer again.
     """
 
     process = models.ForeignKey(
@@ -65,6 +67,7 @@ class Audit(models.Model):
     ruleset_digest = models.BinaryField(_("digest of the rule set"), max_length=32)
     outcomes = models.JSONField(_("outcomes"))
     sectors = models.JSONField(_("technology sectors"), default=list, blank=True)
+    figures = models.JSONField(_("digests of figures"), default=dict, db_default={}, blank=True)
     is_current = models.BooleanField(_("current"), default=True)
     # Something it read beside the record changed since: figures, cohorts, single releases.
     is_due = models.BooleanField(_("due again"), default=False, db_default=False)

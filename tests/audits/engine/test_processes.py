@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from audits.engine import attempts, processes
+from audits.engine import records as engine_records
 from audits.engine.tally import Tally
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
@@ -294,14 +295,14 @@ def test_legal_limits_are_in_force_in_their_country_alone():
 
 def test_a_record_that_can_not_be_judged_takes_no_neighbour_along(single_bid, monkeypatch):
     load(release("ocds-test01-1"), release("ocds-test01-2"))
-    build = processes.build_dossier
+    build = engine_records.build_dossier
 
     def refuse(compiled, **options):
         if compiled["ocid"] == "ocds-test01-1":
             raise ValueError("odd record")
         return build(compiled, **options)
 
-    monkeypatch.setattr(processes, "build_dossier", refuse)
+    monkeypatch.setattr(engine_records, "build_dossier", refuse)
     for _ in range(3):
         audit()
         AuditAttempt.objects.update(leased_until="2020-01-01T00:00:00Z")

@@ -1,0 +1,116 @@
+"""What the engine reads of contracting processes: their records as dossiers, and what the audit before answered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from audits.judging.dossier import Dossier, build_dossier
+from audits.judging.figures import ProcessFigures, figure_digests
+from audits.judging.rule_set import RuleSet
+from audits.models import Audit
+from audits.reference.rule_sets import RuleSets
+from contracts.ocds.document import decode_stored
+
+Answers = Mapping[str, Mapping[str, Any]]
+
+
+class Record(NamedTuple):
+    """The record of a process, but for its compiled release."""
+
+    process_id: int
+    ocid: str
+    digest: bytes
+    country: str
+    verification: str
+    publisher_country: str
+    time_zone: str
+
+    @property
+    def circumstances(self) -> str:
+        """What is known of the record that is not in it, as text."""
+        return f"{self.verification} {self.publisher_country} {self.time_zone}"
+
+    def digests(self, figures: ProcessFigures) -> dict[str, str]:
+        """Return the digests of all that rules read beside the record, see ``Audit.figures``."""
+        return {"": self.circumstances, **figure_digests(figures)}
+
+
+class EarlierAudit(NamedTuple):
+    """What the audit of the same record in the same circumstances under the same rule set answered."""
+
+    outcomes: Answers
+    sectors: Sequence[str]
+    figures: Mapping[str, str]
+
+    def answers(self, rule_set: RuleSet, figures: Mapping[str, str]) -> Answers:
+        """Return the answers that stand, by rule: those of the rules that read no figure that changed."""
+        changed = {
+            name for name in figures.keys() | self.figures.keys() if figures.get(name) != self.figures.get(name)
+        }
+        return {
+            entry.rule.code: self.outcomes[entry.rule.code]
+            for entry in rule_set.rules
+            if changed.isdisjoint(entry.rule.reads)
+        }
+
+
+def read_records(process_ids: Sequence[int]) -> list[Record]:
+    """Return the records of processes, ordered by primary key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.id, p.ocid, p.digest, p.country, p.verification, coalesce(publisher.country, ''),
+                   coalesce(publisher.time_zone, 'UTC')
+            FROM contracts_contractingprocess p
+            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+            WHERE p.id = ANY(%s) ORDER BY p.id
+            """,
+            [list(process_ids)],
+        )
+        return [Record(pk, ocid, bytes(digest), *rest) for pk, ocid, digest, *rest in cursor.fetchall()]
+
+
+def read_dossiers(records: Sequence[Record], rule_sets: RuleSets) -> Iterator[tuple[Record, Dossier, str]]:
+    """
+    Yield each record with its dossier, which has no figures, and the text of its compiled release.
+
+    Left out is a process that was erased meanwhile. One that was compiled meanwhile is read as it is now; whoever
+    writes what was read of it sees by the digest of the record that it is no longer the one that was read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, compiled_release::text FROM contracts_contractingprocess WHERE id = ANY(%s)",
+            [[record.process_id for record in records]],
+        )
+        texts = dict(cursor.fetchall())
+    for record in records:
+        text = texts.get(record.process_id)
+        if text is not None:
+            dossier = build_dossier(
+                decode_stored(text),
+                reference=rule_sets.reference,
+                country=record.publisher_country,
+                zone=ZoneInfo(record.time_zone),
+                release_digest=record.digest,
+            )
+            yield record, dossier, text
+
+
+def earlier_audits(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, EarlierAudit]:
+    """Return the complete audits of these very records under the rule sets in force, by process."""
+    by_id = {record.process_id: record for record in records}
+    audits = Audit.objects.filter(process__any_of=list(by_id), is_current=True, failed=[])
+    found = {}
+    for process_id, digest, rule_set, *rest in audits.values_list(
+        "process", "process_digest", "ruleset_digest", "outcomes", "sectors", "figures"
+    ):
+        record, audit = by_id[process_id], EarlierAudit(*rest)
+        if (
+            bytes(digest) == record.digest
+            and bytes(rule_set) == rule_sets.for_country(record.country).digest
+            and audit.figures.get("") == record.circumstances
+        ):
+            found[process_id] = audit
+    return found
