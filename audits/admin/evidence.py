@@ -200,9 +200,9 @@ def _cut_after(text: str, end: int) -> int:
 
 
 def plain(note: Any) -> str:
-    """Write a code as words: ``video_surveillance`` → ``video surveillance``."""
-    text = str(note or "")
-    return text.replace("_", " ") if text.isidentifier() else text
+    """Write codes as words: ``cloud, cloud_product`` → ``cloud, cloud product``."""
+    parts = str(note or "").split(", ")
+    return ", ".join(part.replace("_", " ") if part.isidentifier() else part for part in parts)
 
 
 def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> Place:

@@ -11,9 +11,9 @@ from audits.facts.technology import (
     is_direct,
     party_evidence,
     supplier_matches,
-    without_repeats,
 )
 from audits.judging.dossier import Dossier
+from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.reference import FINANCIERS

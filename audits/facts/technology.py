@@ -6,7 +6,6 @@ Each reading returns evidence. None of them judges.
 
 import re
 from collections.abc import Iterable, Iterator
-from math import inf
 from typing import Protocol
 
 from audits.judging.dossier import Dossier
@@ -227,8 +226,8 @@ def readable_text(dossier: Dossier, about: Iterable[Mention]) -> tuple[Text, ...
 
 
 def named(mentions: Iterable[Mention]) -> str:
-    """Return what the mentions are, as written, each once, for a sentence."""
-    return _joined(mention.written for mention in mentions)
+    """Return what the mentions are, as written, each once, for a sentence, the strongest first."""
+    return _joined(mention.written for mention in strongest_first(mentions))
 
 
 def named_evidence(places: Iterable[Evidence]) -> str:
@@ -248,29 +247,17 @@ def _joined(words: Iterable[str]) -> str:
 
 
 def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:
-    """Yield the first mention of each concept and term: five repetitions are one piece of evidence."""
+    """Yield the first mention of each concept and term, the strongest first: five repetitions are one piece."""
     seen: set[tuple[str, str]] = set()
-    for mention in mentions:
+    for mention in strongest_first(mentions):
         if (mention.concept, mention.term) not in seen:
             seen.add((mention.concept, mention.term))
             yield mention
 
 
-def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """
-    Return the evidence without what marks words, or a part of words, that another piece marks already.
-
-    Without offsets a piece marks the whole value. Of two that mark the same, the first stays.
-    """
-    places = list(places)
-    spans = [
-        (place.path, -1 if place.start is None else place.start, -inf if place.end is None else -place.end, number)
-        for number, place in enumerate(places)
-    ]
-    kept: list[int] = []
-    reached: dict[str, float] = {}
-    for path, _start, before, number in sorted(spans):
-        if -before > reached.get(path, -1):
-            reached[path] = -before
-            kept.append(number)
-    return tuple(places[number] for number in sorted(kept))
+def strongest_first(mentions: Iterable[Mention]) -> list[Mention]:
+    """Return mentions in their order, but what names or intrudes on people first, and what only may mean it last."""
+    return sorted(
+        mentions,
+        key=lambda mention: (mention.strength != STRONG, mention.concept not in {*IDENTIFICATION, *INTRUSION}),
+    )

@@ -10,9 +10,10 @@ import logging
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from audits.judging.dossier import Dossier
+from audits.judging.evidence import without_repeats
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
     READER_PARAMETER,
@@ -64,7 +65,10 @@ class BoundRule(Struct, frozen=True):
         try:
             findings = tuple(self.rule.judge(dossier, **parameters))
             if self.rule.subject is Subject.PROCESS:  # a figure of an organization cites all that was counted
-                findings = tuple(finding.bounded() for finding in findings)
+                findings = tuple(
+                    structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
+                    for finding in findings
+                )
             if findings and self.rule.has_two_keys and isinstance(dossier, Dossier):
                 withheld = dossier.withheld(self.parameters[READER_PARAMETER])
                 if withheld:

@@ -33,8 +33,9 @@ from audits.facts.grounds import cited_grounds, cited_reasons, named_grounds
 from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
 from audits.facts.publisher_practice import severity_of_absence
 from audits.facts.stages import grounds_of, require_method, standing_tender
-from audits.facts.technology import named_evidence, without_repeats
+from audits.facts.technology import named_evidence
 from audits.judging.dossier import Dossier
+from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 

@@ -23,7 +23,7 @@ OECD, Recommendation on public procurement (2015), integrity.
 import re
 from collections.abc import Iterator
 
-from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope, without_repeats
+from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
@@ -71,7 +71,7 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
         return
     severity = Severity.MEDIUM if abroad else Severity.LOW if transfer else Severity.CONTEXT
     yield Finding(
-        evidence=without_repeats(dossier.evidence(mention) for mention in first_of_each(found)),
+        evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(abroad or found)},
         sentence="abroad" if abroad else "default",
         severity=severity,

@@ -32,9 +32,9 @@ from audits.facts.technology import (
     named_evidence,
     require_scope,
     surveillance,
-    without_repeats,
 )
 from audits.judging.dossier import Dossier
+from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK
 

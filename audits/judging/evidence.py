@@ -1,0 +1,49 @@
+"""Evidence as people read it: one stretch of text is marked once, with all that it shows."""
+
+from collections.abc import Iterable
+from math import inf
+
+from msgspec import structs
+
+from audits.judging.dossier import passage
+from audits.judging.vocabulary import Evidence
+
+
+def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """
+    Return the evidence with each stretch of a text marked once.
+
+    Pieces that mark overlapping words become one, with the notes of all ("cloud, cloud_product"), where the first of
+    them stood. Without offsets a piece marks the whole value.
+    """
+    places = list(places)
+    groups: list[list[int]] = []
+    text, reached = ("", ""), -inf
+    for ocid, path, start, end, number in sorted(
+        (place.ocid, place.path, *_span(place), number) for number, place in enumerate(places)
+    ):
+        if (ocid, path) == text and start < reached:
+            groups[-1].append(number)
+            reached = max(reached, end)
+        else:
+            groups.append([number])
+            text, reached = (ocid, path), end
+    return tuple(_together([places[number] for number in sorted(group)]) for group in sorted(groups, key=min))
+
+
+def _span(place: Evidence) -> tuple[float, float]:
+    return (-inf if place.start is None else place.start), (inf if place.end is None else place.end)
+
+
+def _together(places: list[Evidence]) -> Evidence:
+    """Return pieces that overlap as one."""
+    first = places[0]
+    if len(places) == 1:
+        return first
+    note = ", ".join(dict.fromkeys(place.note for place in places if place.note))
+    whole = next((place for place in places if place.start is None or place.end is None), None)
+    if whole:
+        return structs.replace(whole, note=note)
+    start = min(place.start for place in places if place.start is not None)
+    end = max(place.end for place in places if place.end is not None)
+    return structs.replace(first, start=start, end=end, passage=passage(str(first.value), start, end), note=note)
