@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from audits.admin.labels import OUTCOMES, SECTORS, rule_title, why_not
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
-from contracts.admin.display import admin_url
+from contracts.admin.display import admin_url, process_provenance
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 
@@ -37,7 +37,12 @@ def outcomes_table(outcomes: Mapping[str, Mapping[str, Any]]) -> SafeString:
 
 
 def process_link(row: Any) -> SafeString:
-    return format_html('<a href="{}">{}</a>', admin_url(ContractingProcess, row.process_id), row.process.ocid)
+    return format_html(
+        '<a href="{}">{}</a> <span class="quiet">{}</span>',
+        admin_url(ContractingProcess, row.process_id),
+        row.process.ocid,
+        process_provenance(row.process),
+    )
 
 
 @admin.register(Audit)
@@ -52,7 +57,7 @@ class AuditAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Audit]:
         documents = ("process__compiled_release", "process__corrections")
-        return super().get_queryset(request).select_related("process", "organization").defer(*documents)
+        return super().get_queryset(request).select_related("process__publisher", "organization").defer(*documents)
 
     @admin.display(description=_("process or organization"))
     def subject_written(self, audit: Audit) -> SafeString:
@@ -124,7 +129,7 @@ class AuditAttemptAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditAttempt]:
         documents = ("process__compiled_release", "process__corrections")
-        return super().get_queryset(request).select_related("process").defer(*documents)
+        return super().get_queryset(request).select_related("process__publisher").defer(*documents)
 
     @admin.display(description=_("process"))
     def process_written(self, attempt: AuditAttempt) -> SafeString:

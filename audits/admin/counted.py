@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from audits.admin.evidence import write_value
 from audits.admin.labels import COUNTED
-from contracts.admin.display import Link, admin_url
+from contracts.admin.display import Link, admin_url, process_provenance
 from contracts.models import ContractingProcess
 
 
 class CountedProcess(NamedTuple):
     process: Link
     title: str
+    provenance: str
     values: list[str]
 
 
@@ -25,15 +26,16 @@ class CountedTable(NamedTuple):
 def read_counted(evidence: Sequence[Mapping[str, Any]]) -> CountedTable:
     """Return the processes in the order in which they are cited; one query."""
     names = list(dict.fromkeys(name for entry in evidence for name in _values(entry)))
-    known = dict(
-        ContractingProcess.objects.filter(ocid__in=[entry["ocid"] for entry in evidence]).values_list("ocid", "pk")
-    )
+    cited = ContractingProcess.objects.filter(ocid__in=[entry["ocid"] for entry in evidence])
+    shown = cited.select_related("publisher").only("ocid", "verification", "publisher__slug")
+    known = {process.ocid: process for process in shown}
     rows = []
     for entry in evidence:
         ocid, values = entry["ocid"], _values(entry)
-        address = admin_url(ContractingProcess, known[ocid]) if ocid in known else ""
+        process = known.get(ocid)
+        address = admin_url(ContractingProcess, process.pk) if process else ""
         written = [_write(values[name]) if name in values else "" for name in names]
-        rows.append(CountedProcess(Link(ocid, address), entry["note"], written))
+        rows.append(CountedProcess(Link(ocid, address), entry["note"], process_provenance(process), written))
     return CountedTable([str(COUNTED.get(name, name)) for name in names], rows)
 
 

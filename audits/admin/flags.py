@@ -19,7 +19,7 @@ from audits.admin.queue import NEXT, Queue
 from audits.models import Flag, Review
 from audits.models.flag import QUEUE_ORDER
 from audits.reports.rule_health import context_rules
-from contracts.admin.display import admin_url
+from contracts.admin.display import admin_url, process_provenance
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization
 
@@ -29,7 +29,8 @@ _WHY_CONTEXT = gettext_lazy(
 # What a row of the list shows, and nothing of the documents beside it.
 COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country")
 SUBJECT_COLUMNS = (
-    *("process__ocid", "process__title", "process__buyer_name", "process__verification", "process__claim"),
+    *("process__ocid", "process__title", "process__buyer_name", "process__verification"),
+    "process__publisher__slug",
     *("organization__name", "organization__key"),
 )
 
@@ -65,7 +66,7 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
     # The list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
-        subjects = ("process", "organization")
+        subjects = ("process__publisher", "organization")
         return super().get_queryset(request).select_related(*subjects).only(*COLUMNS, *SUBJECT_COLUMNS)
 
     @admin.display(description=gettext_lazy("severity"))
@@ -98,9 +99,7 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
             )
         else:
             address, name = admin_url(ContractingProcess, flag.process.pk), flag.process.ocid
-            more = flag.process.title[:200]
-            if flag.process.claim_id:
-                more = f"{flag.process.get_verification_display()} · {more}"
+            more = f"{process_provenance(flag.process)} · {flag.process.title[:200]}"
         return format_html('<a href="{}">{}</a><div class="quiet clamp">{}</div>', address, name, more)
 
     @admin.display(description=gettext_lazy("days"))

@@ -10,7 +10,7 @@ from audits.judging.pages import Page, page
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
 from audits.reports.rule_health import context_rules
-from contracts.admin.display import Link, Rows, admin_url, first_rows
+from contracts.admin.display import Link, Rows, admin_url, first_rows, process_provenance
 from contracts.admin.record import Record, compiled_release, read_record
 from contracts.models import ContractingProcess, Organization
 from contracts.translating import language_in_force
@@ -60,6 +60,7 @@ class FlagPage(NamedTuple):
 
     flag: Flag
     subject: Link
+    provenance: str
     sentence: str
     rule_title: str
     rule_page: Page | None
@@ -105,6 +106,7 @@ def read_page(flag_id: int) -> FlagPage:
     return FlagPage(
         flag=flag,
         subject=_link(flag),
+        provenance=process_provenance(flag.process),
         sentence=sentence(flag),
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, language_in_force()) if flag.definition else None,

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
-from contracts.admin.display import admin_url, preformatted
+from contracts.admin.display import admin_url, preformatted, process_provenance
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.translating import language_in_force
 
@@ -31,13 +31,19 @@ class ReviewAdmin(ReadOnlyAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("flag__process", "flag__organization", "reviewer")
+            .select_related("flag__process__publisher", "flag__organization", "reviewer")
             .defer(*documents)
         )
 
     @admin.display(description=_("flag"))
     def flag_written(self, review: Review) -> SafeString:
-        return format_html('<a href="{}">{}</a>', admin_url(Flag, review.flag_id), review.flag)
+        process = review.flag.process
+        return format_html(
+            '<a href="{}">{}</a> <span class="quiet">{}</span>',
+            admin_url(Flag, review.flag_id),
+            review.flag,
+            process_provenance(process),
+        )
 
     @admin.display(description=_("sentence as it stood"))
     def text(self, review: Review) -> str:

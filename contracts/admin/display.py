@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
+
 # A page of a browser is not a place for more; the API returns the whole.
 MAX_JSON = 300_000
 
@@ -75,6 +77,17 @@ def names(known: list[str]) -> str:
     more = len(known) - MAX_NAMES
     others = [_("%(number)d more") % {"number": more}] if more > 0 else []
     return "; ".join([*known[:MAX_NAMES], *others])
+
+
+def provenance(source: str, verification: Verification) -> str:
+    """Write who said what a row holds, and how far it was verified."""
+    known = {OPERATOR: _("loaded here"), SUBMITTED: _("submitted")}
+    return f"{known.get(source, source)} · {verification.label}"
+
+
+def process_provenance(process: Any) -> str:
+    """Write who said what a process holds; its ``publisher`` is read. Empty where there is none."""
+    return provenance(process.source, Verification(process.verification)) if process else ""
 
 
 def preformatted(text: str) -> SafeString:

@@ -3,7 +3,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.display import admin_url
+from contracts.admin.display import admin_url, process_provenance
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization, Party
 
@@ -27,8 +27,8 @@ class OrganizationAdmin(SearchedAdmin, ReadOnlyAdmin):
     def processes(self, organization: Organization) -> SafeString | str:
         parties = (
             Party.objects.filter(organization=organization)
-            .select_related("process")
-            .only("roles", "process__ocid", "process__title")
+            .select_related("process__publisher")
+            .only("roles", "process__ocid", "process__title", "process__verification", "process__publisher__slug")
             .order_by("-pk")[:MAX_PROCESSES]
         )
         rows = format_html_join(
@@ -39,7 +39,7 @@ class OrganizationAdmin(SearchedAdmin, ReadOnlyAdmin):
                     admin_url(ContractingProcess, party.process_id),
                     party.process.ocid,
                     party.process.title[:120],
-                    ", ".join(party.roles),
+                    f"{', '.join(party.roles)} · {process_provenance(party.process)}",
                 )
                 for party in parties
             ),

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.display import admin_url, amount, first_rows, minute, pretty_json
+from contracts.admin.display import admin_url, amount, first_rows, minute, pretty_json, process_provenance
 from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.admin.record import compiled_release, read_record
@@ -29,7 +29,7 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
         "procurement_method",
         "value",
         "date",
-        "verification",
+        "provenance",
     ]
     list_display_links = ["ocid", "short_title"]
     search_fields = ["ocid"]  # switches the search on
@@ -37,13 +37,17 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
     list_filter = [CountryFilter, "verification"]
     sortable_by = []
     change_form_template = "admin/contracts/contractingprocess/change_form.html"
-    fields = ["ocid", "publisher", "verification", "claim_link", "release_count", "compiled_at", "digest_hex"]
+    fields = ["ocid", "publisher", "provenance", "claim_link", "release_count", "compiled_at", "digest_hex"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContractingProcess]:
         visible = super().get_queryset(request)
         if not may_see_claims(request.user):
             visible = visible.filter(verification__in=PUBLIC)
         return visible.defer(*DOCUMENTS).select_related("publisher", "buyer", "procuring_entity")
+
+    @admin.display(description=_("source and verification"))
+    def provenance(self, process: ContractingProcess) -> str:
+        return process_provenance(process)
 
     @admin.display(description=_("title"))
     def short_title(self, process: ContractingProcess) -> str:

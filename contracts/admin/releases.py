@@ -1,17 +1,21 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.display import preformatted, pretty_json
+from contracts.admin.display import preformatted, pretty_json, provenance
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import Release
+from contracts.models.provenance import Verification
+from contracts.models.release import release_source, release_verification
 
 
 @admin.register(Release)
 class ReleaseAdmin(ReadOnlyAdmin):
-    list_display = ["ocid", "release_id", "kind", "received_at"]
+    list_display = ["ocid", "release_id", "kind", "received_at", "provenance"]
     list_display_links = ["ocid", "release_id"]
     search_fields = ["=ocid", "=release_id"]
     search_help_text = _("The whole ocid, or the whole release id.")
@@ -26,11 +30,21 @@ class ReleaseAdmin(ReadOnlyAdmin):
         "pointer",
         "line",
         "received_at",
+        "provenance",
         "as_received",
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
-        return super().get_queryset(request).defer("content")
+        return (
+            super()
+            .get_queryset(request)
+            .defer("content")
+            .annotate(said_by=release_source(), verified=release_verification())
+        )
+
+    @admin.display(description=_("source and verification"))
+    def provenance(self, release: Any) -> str:
+        return provenance(release.said_by, Verification(release.verified))
 
     @admin.display(description=_("SHA-256 of the canonical JSON"))
     def digest_hex(self, release: Release) -> str:

@@ -27,7 +27,7 @@ from contracts.api.protocol.pagination import CursorPage
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView, DetailView, ListView
-from contracts.api.sources import Source, verification
+from contracts.api.sources import ReleaseSource, ReleaseVerification, Source, verification
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
@@ -146,6 +146,8 @@ class ReleaseRow(serializers.Serializer):
         "contact points."
     )
     received = Day(source="received_at")
+    source = ReleaseSource()  # type: ignore[assignment]  # a field of this name
+    verification = ReleaseVerification()
 
 
 class ReceivedRow(ReleaseRow):

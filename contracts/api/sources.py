@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case
 from rest_framework import serializers
 
-from contracts.models.process import Verification
-
-OPERATOR, SUBMITTED = "operator", "submitted"
+from contracts.models.provenance import process_source
+from contracts.models.release import release_source, release_verification
 
 
 class Source(serializers.CharField):
@@ -22,16 +21,27 @@ class Source(serializers.CharField):
 
     @staticmethod
     def expression(source: str) -> Case:
-        path = source.removesuffix("source")
-        return Case(
-            When(**{f"{path}publisher__isnull": False}, then=F(f"{path}publisher__slug")),
-            When(**{f"{path}verification": Verification.OFFICIAL}, then=Value(OPERATOR)),
-            When(**{f"{path}verification__isnull": False}, then=Value(SUBMITTED)),
-            output_field=CharField(),
-        )
+        return process_source(source.removesuffix("source"))
+
+
+class ReleaseSource(Source):
+    @staticmethod
+    def expression(_source: str) -> Case:
+        return release_source()
 
 
 def verification(**options: Any) -> serializers.CharField:
     """Return the column that says how far a row was verified."""
     text = "`official`; `accepted`: a person accepted part of it; `unverified`: a claim, shown to auditors alone."
     return serializers.CharField(help_text=text, **options)
+
+
+class ReleaseVerification(serializers.CharField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            help_text="Of the release: `official`, `accepted` or `unverified`, as of a process.", **options
+        )
+
+    @staticmethod
+    def expression(_source: str) -> Case:
+        return release_verification()

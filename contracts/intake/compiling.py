@@ -42,7 +42,7 @@ from contracts.models import (
     Publisher,
     Release,
 )
-from contracts.models.process import Verification
+from contracts.models.provenance import Verification
 from contracts.ocds.codes import MERGE_MEMBERS
 from contracts.ocds.corrections import Correction
 from contracts.ocds.document import Document, decode, encode

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.postgres.search import words_of
 
@@ -21,16 +22,6 @@ def amount_field(label: Any, **options: Any) -> models.DecimalField:
 def currency_field(label: Any) -> models.CharField:
     """Return a column for a currency: an ISO 4217 code, or the text of the record in its place."""
     return models.CharField(label, max_length=16, blank=True, default="")
-
-
-class Verification(models.TextChoices):
-    """How far a row stands for what its publisher says."""
-
-    OFFICIAL = "official", _("official")
-    ACCEPTED = "accepted", _("holds accepted claims")
-    UNVERIFIED = "unverified", _("submitted, unverified")
-    # What it was compiled from was rejected, or became part of a record.
-    RETIRED = "retired", _("retired")
 
 
 PUBLIC = (Verification.OFFICIAL, Verification.ACCEPTED)
@@ -167,3 +158,10 @@ class ContractingProcess(models.Model):
 
     def __str__(self) -> str:
         return self.ocid
+
+    @property
+    def source(self) -> str:
+        """Who said what it holds, as ``contracts.models.provenance.process_source``."""
+        if self.publisher:
+            return self.publisher.slug
+        return OPERATOR if self.verification == Verification.OFFICIAL else SUBMITTED

@@ -1,10 +1,14 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Case, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.claim import ClaimDecision
+from contracts.models.process import ContractingProcess
+from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -65,3 +69,24 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.release_id or self.ocid
+
+
+def release_source() -> Case:
+    """Return the source of a release: of an official one that of the record of its ocid."""
+    record = ContractingProcess.objects.filter(ocid=OuterRef("ocid"), claim=None).values("publisher__slug")
+    return Case(
+        When(claim__isnull=False, then=Value(SUBMITTED)),
+        default=Coalesce(Subquery(record), Value(OPERATOR)),
+        output_field=models.CharField(),
+    )
+
+
+def release_verification() -> Case:
+    """Return how far a release was verified; one of a claim that was accepted in part is accepted."""
+    return Case(
+        When(claim=None, then=Value(Verification.OFFICIAL)),
+        When(claim__decision=None, then=Value(Verification.UNVERIFIED)),
+        When(claim__decision__kind=ClaimDecision.Kind.REJECTED, then=Value(Verification.RETIRED)),
+        default=Value(Verification.ACCEPTED),
+        output_field=models.CharField(),
+    )

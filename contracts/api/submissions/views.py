@@ -22,6 +22,7 @@ from contracts.api.protocol.schema import ProblemErrorSerializer
 from contracts.api.protocol.throttles import SubmissionThrottle
 from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
+from contracts.api.sources import Source, verification
 from contracts.api.submissions.bodies import FORM, Body, open_body
 from contracts.api.submissions.corrections import (
     CorrectionSerializer,
@@ -80,6 +81,8 @@ class StatusProblem(ProblemErrorSerializer):
 class ProcessAddress(serializers.Serializer):
     ocid = serializers.CharField()
     url = ProcessLink(source="ocid")
+    source = Source()  # type: ignore[assignment]  # a field of this name
+    verification = verification()
 
 
 class ClaimRow(serializers.Serializer):

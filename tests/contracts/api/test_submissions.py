@@ -41,7 +41,12 @@ def test_the_status_tells_what_came_of_it(sender):
     load(release())
     status = sender.get(receipt["status_url"]).json()
     assert status["processes"] == [
-        {"ocid": "ocds-test01-1", "url": "http://testserver/api/v1/contracting-processes/ocds-test01-1/"}
+        {
+            "ocid": "ocds-test01-1",
+            "url": "http://testserver/api/v1/contracting-processes/ocds-test01-1/",
+            "source": "operator",
+            "verification": "official",
+        }
     ]
     assert status["claims"] == [{"ocid": "ocds-test01-1", "state": "accepted"}]
     assert status["problem_count"] == 2
