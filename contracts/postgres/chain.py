@@ -60,15 +60,19 @@ class Chain(NamedTuple):
             ),
         ]
 
-    def broken(self) -> list[int]:
-        """Compute the chain again, and return the numbers of the first ten decisions that do not continue it."""
-        return [number for (number,) in self._read(_BROKEN)]
+    def broken(self, on: Any = connection) -> list[int]:
+        """
+        Compute the chain again, and return the numbers of the first ten decisions that do not continue it.
 
-    def heads(self) -> list[dict[str, Any]]:
+        :param on: a connection to the database that holds it
+        """
+        return [number for (number,) in self._read(_BROKEN, on=on)]
+
+    def heads(self, on: Any = connection) -> list[dict[str, Any]]:
         """Return the last number and hash of each day, in UTC."""
         return [
             {"log": self.table, "day": day, "number": number, "hash": chain}
-            for day, number, chain in self._read(_HEADS)
+            for day, number, chain in self._read(_HEADS, on=on)
         ]
 
     def holds(self, head: dict[str, Any]) -> bool:
@@ -80,7 +84,7 @@ class Chain(NamedTuple):
         parts = ", ".join(("number::text", *self.content))
         return statement.format(table=self.table, dated=self.dated, parts=f"ARRAY[{parts}]")
 
-    def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
+    def _read(self, statement: str, *values: Any, on: Any = connection) -> list[tuple[Any, ...]]:
+        with on.cursor() as cursor:
             cursor.execute(self._written(statement), values)
             return cursor.fetchall()

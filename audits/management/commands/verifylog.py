@@ -9,9 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.models import review
-from contracts.models import claim
-
-CHAINS = {chain.table: chain for chain in (review.CHAIN, claim.CHAIN)}
+from audits.reports.decision_log import CHAINS
 
 
 class Command(BaseCommand):
