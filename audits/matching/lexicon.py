@@ -3,13 +3,16 @@ The lexicon: which concepts a text speaks of, where, and how surely.
 
 Among mentions of one concept the longest wins. A phrase of the concept ``negative`` masks what it covers, and nothing
 else: a "cámara de comercio" beside a camera leaves the camera in sight.
+
+A row may hold slots: "(cámara|grabador) de (seguridad|vigilancia)" is four terms.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import product
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from audits.matching.inflection import forms, is_abbreviation
 from audits.matching.negation import is_negated
@@ -23,14 +26,17 @@ WEAK = "weak"
 # A term with so few letters is an abbreviation, and needs its capitals.
 SHORT = 3
 _DIGIT = re.compile(r"\d")
+_SLOT = re.compile(r"\(([^()]*)\)")
 _JOINTS = ("-", "/", "_", ".")
 
 
 class Term(Struct, frozen=True, gc=False):
     """
-    A phrase that speaks of a concept.
+    A phrase that speaks of a concept, or a row with slots that stands for several, see ``expand``.
 
     ``strength`` is ``strong`` if the phrase alone says so, ``weak`` if it needs another beside it.
+
+    :raises ValueError: if the slots cannot be read
     """
 
     concept: str
@@ -39,6 +45,9 @@ class Term(Struct, frozen=True, gc=False):
     strength: str = STRONG
     note: str = ""
     source: str = ""
+
+    def __post_init__(self) -> None:
+        expand(self.term)
 
 
 class Mention(Struct, frozen=True, gc=False):
@@ -62,8 +71,30 @@ class Mention(Struct, frozen=True, gc=False):
     lot: str = ""
 
 
+def expand(row: str) -> list[str]:
+    """
+    Return the terms of a row of the lexicon: one for each choice of an alternative in each of its slots.
+
+    :raises ValueError: if a parenthesis has no partner, or a slot an empty alternative
+    """
+    parts = _SLOT.split(row)
+    slots = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
+    if any(sign in fixed for fixed in parts[::2] for sign in "(|)") or any(
+        not choice.strip() for slot in slots[1::2] for choice in slot
+    ):
+        raise ValueError(f"{row}: slots are written “(one|another)”, none inside another, no alternative empty")
+    return ["".join(choice) for choice in product(*slots)]
+
+
 # A term at its place in a folded text: ``(start, end, term)``.
 Span = tuple[int, int, Term]
+
+
+def expanded(rows: Iterable[Term]) -> Iterator[Term]:
+    """Yield the terms of rows with slots."""
+    for row in rows:
+        for term in expand(row.term):
+            yield structs.replace(row, term=term)
 
 
 def phrases(terms: Iterable[Term]) -> Iterator[tuple[str, Term]]:

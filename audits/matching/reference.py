@@ -23,6 +23,7 @@ from audits.matching.lexicon import (
     Span,
     Term,
     choose,
+    expanded,
     in_reference_number,
     mentions,
     needs_capitals,
@@ -75,7 +76,7 @@ class Reference:
     """
     Lexicon, watchlists, words, classes and grounds, frozen.
 
-    :param terms: the terms of the lexicon that are in force
+    :param terms: the rows of the lexicon that are in force, with their slots
     :param entries: the entries of the watchlists that are in force
     :param public_lists: the public lists that entries name in ``listings``; a listing that is switched off, or that
         is not among them, is left out of its entries
@@ -103,7 +104,7 @@ class Reference:
         self.classes = SectorClasses(classes)
         self.public_lists = {entry.name: entry for entry in public_lists}
         on = {name for name, entry in self.public_lists.items() if entry.enabled}
-        self.terms = tuple(sorted(set(terms), key=_order))
+        self.terms = tuple(sorted(set(expanded(terms)), key=_order))
         self.entries = tuple(
             sorted(
                 (

@@ -9,8 +9,11 @@ from typing import Any
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from audits.matching.lexicon import expand
 
 
 def text_list(label: Any, **options: Any) -> ArrayField:
@@ -61,7 +64,7 @@ class ReferenceRow(models.Model):
 
 @pghistory.track()
 class LexiconTerm(ReferenceRow):
-    """A phrase that speaks of a concept, in one language."""
+    """A phrase that speaks of a concept, in one language; "(one|another)" stands for several."""
 
     class Strength(models.TextChoices):
         STRONG = "strong", _("says so alone")
@@ -81,6 +84,14 @@ class LexiconTerm(ReferenceRow):
 
     def __str__(self) -> str:
         return self.term
+
+    def clean(self) -> None:
+        try:
+            expand(self.term)
+        except ValueError as error:
+            raise ValidationError(
+                {"term": _("Slots are written “(one|another)”, none inside another, none empty.")}
+            ) from error
 
 
 @pghistory.track()

@@ -1,13 +1,14 @@
 """
 Reference data: CSV files → rows, again and again without harm.
 
-A row that people edited here is left as they made it; a row that the file no longer has is reported, not removed.
+A row that people edited here is left as they made it. A row that the file no longer has is switched off, and comes
+back with the file; if people edited it, it is only reported.
 """
 
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from msgspec import Struct, field
 
-from audits.matching.reference import LEXICON, WATCHLISTS
+from audits.matching.reference import LEXICON, WATCHLISTS, read_terms
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from contracts.models import Publisher
 
@@ -28,7 +29,11 @@ WATCHLIST_NAMES = {
 
 
 class Difference(Struct):
-    """How a file differs from its rows: keys of rows added, changed, kept as edited here, and missing in the file."""
+    """
+    How a file differs from its rows, by their keys.
+
+    ``kept`` differ as edited here; the file has neither ``missing``, edited here too, nor ``off``, now switched off.
+    """
 
     file: str
     same: int = 0
@@ -36,6 +41,7 @@ class Difference(Struct):
     changed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    off: list[str] = field(default_factory=list)
 
 
 def load_reference(folder: Path) -> list[Difference]:
@@ -45,6 +51,7 @@ def load_reference(folder: Path) -> list[Difference]:
     :raises FileNotFoundError: if a file is missing
     :raises ValueError: if a row can't be read; names file and line
     """
+    read_terms(folder / "lexicon.csv")  # slots that cannot be read would stop every rule set
     with transaction.atomic():
         publishers = _add_publishers(folder / "publishers.csv")
         for slug, name in WATCHLIST_NAMES.items():
@@ -66,7 +73,9 @@ def _load(path: Path, model: type[Any], key: tuple[str, ...], fixed: Mapping[str
     rows = {tuple(getattr(row, name) for name in key): row for row in model._default_manager.filter(**fixed)}
     seen = set()
     new = []
+    columns: Collection[str] = ()
     for line, values in _read(path, model):
+        columns = values.keys()
         identity = tuple(values.get(name, "") for name in key)
         if identity in seen:
             raise ValueError(f"{path.name}, line {line}: {' '.join(identity)} stands there twice")
@@ -87,8 +96,24 @@ def _load(path: Path, model: type[Any], key: tuple[str, ...], fixed: Mapping[str
             model._default_manager.filter(pk=row.pk).update(**values, loaded_digest=digest)
             difference.changed.append(label)
     model._default_manager.bulk_create(new, batch_size=1000)
-    difference.missing = [" / ".join(filter(None, map(str, identity))) for identity in rows.keys() - seen]
+    _switch_off(model, {identity: row for identity, row in rows.items() if identity not in seen}, columns, difference)
     return difference
+
+
+def _switch_off(
+    model: type[Any], gone: Mapping[tuple[str, ...], Any], columns: Collection[str], difference: Difference
+) -> None:
+    """Switch off the rows that a file no longer has, but for those that people edited."""
+    for identity, row in gone.items():
+        label = " / ".join(filter(None, map(str, identity)))
+        values = {name: getattr(row, name) for name in columns}
+        if _digest(values) != row.loaded_digest:
+            difference.missing.append(label)
+        elif row.enabled:
+            difference.off.append(label)
+            model._default_manager.filter(pk=row.pk).update(
+                enabled=False, loaded_digest=_digest(values | {"enabled": False})
+            )
 
 
 def _add_publishers(path: Path) -> Difference:

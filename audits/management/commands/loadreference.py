@@ -16,7 +16,7 @@ SHOWN = 5
 class Command(BaseCommand):
     help = (
         "Load the reference data and tell how it differs from the rows. Repeating it changes nothing; rows that were "
-        "edited here are left as they are."
+        "edited here are left as they are, others that the files no longer have are switched off."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,12 +29,12 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for difference in differences:
             parts = [f"{difference.same} same"]
-            for label in ("added", "changed", "kept", "missing"):
+            for label in ("added", "changed", "kept", "missing", "off"):
                 names = getattr(difference, label)
                 if names:
                     shown = "; ".join(sorted(names)[:SHOWN]) + ("; …" if len(names) > SHOWN else "")
                     parts.append(f"{len(names)} {label} ({shown})")
             self.stdout.write(f"{difference.file}: {', '.join(parts)}")
-        written = {entry.file: len(entry.added) + len(entry.changed) for entry in differences}
+        written = {entry.file: len(entry.added) + len(entry.changed) + len(entry.off) for entry in differences}
         if any(written.values()):
             record(None, Action.REFERENCE_LOADED, rows={file: number for file, number in written.items() if number})

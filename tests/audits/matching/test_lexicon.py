@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.lexicon import Term
+from audits.matching.lexicon import Term, expand
 from audits.matching.reference import Reference
 from contracts.ocds.views import Text
 
@@ -107,4 +107,29 @@ def test_no_negative_phrase_of_the_fixture_silences_a_term_of_the_same_words():
 
     assert not [
         term for term in terms if term.concept != "negative" and (term.language, term.term.lower()) in negative
+    ]
+
+
+def test_a_row_with_slots_is_as_many_terms_as_its_alternatives_allow():
+    assert expand("(cámara|grabador de video) de (seguridad|vigilancia)") == [
+        "cámara de seguridad",
+        "cámara de vigilancia",
+        "grabador de video de seguridad",
+        "grabador de video de vigilancia",
+    ]
+    assert expand("videovigilancia") == ["videovigilancia"]
+
+
+@pytest.mark.parametrize("row", ["(uno|otro", "uno|otro", "uno)", "((a|b)|c)", "cámara (|de) red", "a ( |b)"])
+def test_slots_that_cannot_be_read_are_refused(row):
+    with pytest.raises(ValueError, match="slots are written"):
+        Term("x", "es", row)
+
+
+def test_each_term_of_a_row_is_found_in_all_its_forms():
+    reference = Reference.build(terms=[Term("camera", "es", "cámara (fija|móvil)")], entries=[])
+    found, _ = reference.scan(Text("/x", "dos cámaras fijas, una cámara móvil y otra térmica", "title"))
+    assert [(mention.term, mention.written) for mention in found] == [
+        ("cámara fija", "cámaras fijas"),
+        ("cámara móvil", "cámara móvil"),
     ]

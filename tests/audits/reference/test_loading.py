@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from audits.models import LexiconTerm, Watchlist, WatchlistEntry
@@ -16,7 +17,11 @@ FOLDER = settings.BASE_DIR / "fixtures" / "reference"
 
 
 def changes(differences):
-    return {entry.file: (entry.added, entry.changed, entry.kept, entry.missing) for entry in differences}
+    return {entry.file: (entry.added, entry.changed, entry.kept, entry.missing, entry.off) for entry in differences}
+
+
+def str_of(term):
+    return f"{term.concept} / {term.language} / {term.term}"
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def rewrite(path, change):
 def test_loading_twice_changes_nothing(django_assert_max_num_queries):
     load_reference(FOLDER)
     digest = rule_sets_in_force().reference.digest
-    assert all(parts == ([], [], [], []) for parts in changes(load_reference(FOLDER)).values())
+    assert all(parts == ([], [], [], [], []) for parts in changes(load_reference(FOLDER)).values())
     assert rule_sets_in_force().reference.digest == digest
     assert Publisher.objects.get(slug="colombia-secop").country == "CO"
 
@@ -65,12 +70,56 @@ def test_a_changed_file_changes_rows_but_not_those_edited_here(folder):
         return rows[:-1]
 
     rewrite(folder / "lexicon.csv", renote)
-    added, changed, kept, missing = changes(load_reference(folder))["lexicon.csv"]
+    added, changed, kept, missing, off = changes(load_reference(folder))["lexicon.csv"]
 
-    assert (len(added), len(changed), len(kept), len(missing)) == (0, 1, 1, 1)
+    assert (len(added), len(changed), len(kept), len(missing), len(off)) == (0, 1, 1, 0, 1)
     edited.refresh_from_db()
     other.refresh_from_db()
     assert (edited.enabled, edited.note == "changed in the file", other.note) == (False, False, "changed in the file")
+
+
+def test_a_row_that_the_file_drops_is_switched_off_and_comes_back_with_it(folder):
+    load_reference(folder)
+    dropped, edited = Term.objects.filter(concept="facial_recognition", enabled=True).order_by("pk")[:2]
+    Term.objects.filter(pk=edited.pk).update(note="edited here")
+    gone = {(row.concept, row.language, row.term) for row in (dropped, edited)}
+
+    rewrite(
+        folder / "lexicon.csv",
+        lambda rows: [row for row in rows if (row["concept"], row["language"], row["term"]) not in gone],
+    )
+    *_, missing, off = changes(load_reference(folder))["lexicon.csv"]
+    again = changes(load_reference(folder))["lexicon.csv"]
+
+    assert (missing, off) == ([str_of(edited)], [str_of(dropped)])
+    assert again == ([], [], [], [str_of(edited)], [])
+    dropped.refresh_from_db()
+    edited.refresh_from_db()
+    assert (dropped.enabled, edited.enabled) == (False, True)
+
+    load_reference(FOLDER)
+    dropped.refresh_from_db()
+    assert dropped.enabled
+
+
+def test_slots_that_cannot_be_read_are_refused_with_file_and_line(folder):
+    def break_slot(rows):
+        rows[0]["term"] = "(one|another"
+        return rows
+
+    rewrite(folder / "lexicon.csv", break_slot)
+    with pytest.raises(ValueError, match=r"lexicon\.csv, line 2: .*slots are written"):
+        load_reference(folder)
+    assert not LexiconTerm.objects.exists()
+
+
+def test_a_lead_cannot_save_slots_that_cannot_be_read():
+    term = LexiconTerm(concept="drone", language="es", term="dron (de|para vigilar")
+    with pytest.raises(ValidationError) as refused:
+        term.full_clean()
+    assert set(refused.value.message_dict) == {"term"}
+    term.term = "dron (de|para) vigilar"
+    term.full_clean()
 
 
 def test_a_switched_off_list_leaves_the_rule_set_and_changes_its_digest():
