@@ -54,6 +54,7 @@ env = environ.Env(
     VEEDOR_MAX_DEPTH=(int, 64),
     VEEDOR_MAX_DIGITS=(int, 40),
     VEEDOR_MAX_PROCESS_BYTES=(int, 2000 * MEGABYTE),
+    VEEDOR_QUOTA_BYTES=(int, 1000 * MEGABYTE),
     VEEDOR_THROTTLE_ANONYMOUS=(str, "120/min"),
     VEEDOR_THROTTLE_USER=(str, "600/min"),
     VEEDOR_THROTTLE_SUBMISSIONS=(str, "60/min"),
@@ -392,5 +393,7 @@ VEEDOR_MAX_ITEM_BYTES = env("VEEDOR_MAX_ITEM_BYTES")
 VEEDOR_MAX_ITEM_VALUES = env("VEEDOR_MAX_ITEM_VALUES")
 VEEDOR_MAX_DEPTH = env("VEEDOR_MAX_DEPTH")
 VEEDOR_MAX_DIGITS = env("VEEDOR_MAX_DIGITS")
+# The bytes that an account may send a day, 0 for no limit.
+VEEDOR_QUOTA_BYTES = env("VEEDOR_QUOTA_BYTES")
 # The address space of one process of the web server or of a worker: config/memory.py.
 VEEDOR_MAX_PROCESS_BYTES = env("VEEDOR_MAX_PROCESS_BYTES")

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
+from contracts.intake import quota
 from contracts.intake.compiling import compile_processes
 from contracts.models import (
     Claim,
@@ -66,6 +67,8 @@ def keep_retention(*, dry_run: bool = False) -> Removed:
             _remove_bytes(keys)
             _erase_releases(Release.objects.filter(submission__content__in=keys))
             record(None, Action.RETENTION_RUN, origins=removed.origins, contents=removed.contents)
+        if not dry_run:
+            quota.forget_past_days()
     return removed
 
 

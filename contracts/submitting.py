@@ -9,7 +9,7 @@ import itertools
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.db import transaction
 from msgspec import structs
 
 from contracts import tasks
+from contracts.intake import quota
 from contracts.intake.entries import read_entries
 from contracts.intake.receiving import gate_limits, receive, store
 from contracts.intake.report import MAX_PROBLEMS, Report
@@ -97,8 +98,9 @@ def submit(
     :param kind: its kind; `None` to detect it
     :returns: the submission, and whether it is new
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
+    :raises QuotaExceededError: if the sender may not send as many bytes today; nothing is stored
     """
-    with _spool(chunks) as spooled:
+    with _spool(chunks, user) as spooled:
         kind = kind or _kind_of(spooled)
         if spooled.size <= PREVIEW_BYTES:
             _refuse_if_unreadable(_read(spooled, kind, publisher, stop_early=True))
@@ -133,9 +135,10 @@ def validate(chunks: Iterator[bytes], *, user: Any, publisher: Publisher | None)
 
     :returns: the kind that was detected, and the report
     :raises RefusedError: as `submit` does
+    :raises QuotaExceededError: as `submit` does
     :raises TrialRunningError: while another trial of the account is running
     """
-    with _spool(chunks) as spooled, hold_if_free(f"trial of account {user.pk}") as is_alone:
+    with _spool(chunks, user) as spooled, hold_if_free(f"trial of account {user.pk}") as is_alone:
         if not is_alone:
             raise TrialRunningError
         kind = _kind_of(spooled)
@@ -144,10 +147,13 @@ def validate(chunks: Iterator[bytes], *, user: Any, publisher: Publisher | None)
     return kind, report
 
 
-def _spool(chunks: Iterator[bytes]) -> AbstractContextManager[Spool]:
-    return spool(
-        chunks, max_bytes=settings.VEEDOR_MAX_BODY_BYTES, max_unpacked_bytes=settings.VEEDOR_MAX_UNPACKED_BYTES
-    )
+@contextmanager
+def _spool(chunks: Iterator[bytes], user: Any) -> Iterator[Spool]:
+    """Take in a stream to its end, within the limits and what its sender may send today."""
+    limits = {"max_bytes": settings.VEEDOR_MAX_BODY_BYTES, "max_unpacked_bytes": settings.VEEDOR_MAX_UNPACKED_BYTES}
+    with spool(chunks, **limits) as spooled:
+        quota.take(user, spooled.size)
+        yield spooled
 
 
 def _kind_of(spooled: Spool) -> Submission.Kind:

@@ -17,6 +17,7 @@ from contracts.admin.display import MAX_ROWS, admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.intake.processing import retry
+from contracts.intake.quota import QuotaExceededError
 from contracts.intake.speaking import Authority, authority_of
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import Problem, RefusedError
@@ -234,6 +235,10 @@ class SubmissionAdmin(ReadOnlyAdmin):
                 )
             except RefusedError as refused:
                 form.add_error("file", [_line(problem) for problem in refused.problems[:MAX_ROWS]])
+            except QuotaExceededError as exceeded:
+                text = _("Of the %(limit)s that your account may send a day, %(left)s are left.")
+                sizes = {"limit": filesizeformat(exceeded.limit), "left": filesizeformat(exceeded.left)}
+                form.add_error("file", text % sizes)
             else:
                 text = _("The file is stored and will be processed.") if is_new else _("These bytes were sent before.")
                 self.message_user(request, text, messages.SUCCESS)

@@ -4,6 +4,7 @@ from contracts.models.claim import Claim, ClaimDecision, PublisherGrant
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher
+from contracts.models.quota import SentBytes
 from contracts.models.release import Release
 from contracts.models.retention import RetentionPolicy
 from contracts.models.stages import Award, Bid, Contract
@@ -28,6 +29,7 @@ __all__ = [
     "PublisherGrant",
     "Release",
     "RetentionPolicy",
+    "SentBytes",
     "Submission",
     "SubmissionOrigin",
     "TrailEntry",

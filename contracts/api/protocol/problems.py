@@ -83,6 +83,7 @@ CODES = {
     "unsupported_encoding": (415, _lazy("The Content-Encoding is not supported.")),
     "charset": (415, _lazy("The charset is not supported.")),
     "throttled": (429, _lazy("Too many requests in a short time; Retry-After gives the time to wait, in seconds.")),
+    "quota_exceeded": (429, _lazy("The account may not send as many bytes today.")),
     "trial_running": (429, _lazy("Another validation of this account is running; wait for its result.")),
     "unavailable": (503, _lazy("The site is unavailable; Retry-After gives the time to wait, in seconds.")),
     "server_error": (500, _lazy("Internal error; it was logged.")),

@@ -31,11 +31,16 @@ _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip"})
 
 
 class Body(NamedTuple):
-    """The bytes of a submission, the name of its file, and the slug of the publisher that the form names."""
+    """
+    The bytes of a submission, the name of its file, and the slug of the publisher that the form names.
+
+    ``length`` is how many bytes were announced, 0 where it was not told.
+    """
 
     chunks: Iterator[bytes]
     file_name: str = ""
     publisher: str = ""
+    length: int = 0
 
 
 def open_body(framed: Request) -> Body:
@@ -61,7 +66,7 @@ def open_body(framed: Request) -> Body:
     chunks = _chunks(request, length)
     if charset == "utf-16":
         chunks = _with_byte_order_mark(chunks)
-    return Body(chunks)
+    return Body(chunks, length=length or 0)
 
 
 def _content_type(request: HttpRequest) -> tuple[str, str]:

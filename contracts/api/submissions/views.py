@@ -31,6 +31,8 @@ from contracts.api.submissions.corrections import (
     corrections_of_submission,
 )
 from contracts.api.submissions.permissions import MaySubmit
+from contracts.intake import quota
+from contracts.intake.quota import QuotaExceededError
 from contracts.intake.speaking import authority_of
 from contracts.models import ApiToken, ContractingProcess, Publisher, Submission
 from contracts.ocds.problems import Problem
@@ -146,6 +148,18 @@ class ReadingReport(serializers.Serializer):
     )
 
 
+def _quota_problem(error: QuotaExceededError) -> ProblemError:
+    """Return the answer to too many bytes: 429 until the day is over, 413 for more than any day allows."""
+    values = {"size": error.size, "limit": error.limit, "left": error.left}
+    detail = _("These are %(size)d bytes; of %(limit)d that your account may send a day, %(left)d are left.") % values
+    hint = _("Send less, or compress it with gzip. Days are those of UTC.")
+    errors = [{"code": "quota_exceeded", "detail": detail, "hint": hint, "values": values}]
+    if error.seconds is None:
+        return ProblemError("quota_exceeded", detail, status=413, errors=errors, limit=error.limit, left=error.left)
+    headers = {"Retry-After": str(error.seconds)}
+    return ProblemError("quota_exceeded", detail, errors=errors, headers=headers, limit=error.limit, left=error.left)
+
+
 def limit_of(request: Request) -> Publisher | None:
     """Return the one publisher that the token of a request is limited to."""
     return request.auth.publisher if isinstance(request.auth, ApiToken) else None
@@ -160,6 +174,15 @@ class SubmittingView(ApiView):
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = [*super().get_throttles(), SubmissionThrottle()]
         return self.throttles
+
+    def handle_exception(self, error: Exception) -> Any:
+        return super().handle_exception(_quota_problem(error) if isinstance(error, QuotaExceededError) else error)
+
+    def open(self, request: Request) -> Body:
+        """Return the body; refuse one that is announced to be longer than its sender may still send today."""
+        body = open_body(request)
+        quota.check(request.user, body.length)
+        return body
 
     def publisher(self, request: Request, body: Body) -> Publisher | None:
         slug = request.query_params.get("publisher", body.publisher)
@@ -176,7 +199,7 @@ class SubmittingView(ApiView):
         return publisher
 
     def submit(self, request: Request, kind: Submission.Kind | None) -> Response:
-        body = open_body(request)
+        body = self.open(request)
         publisher = self.publisher(request, body)
         submission, is_new = submit(
             body.chunks,
@@ -214,6 +237,9 @@ class SubmissionListView(SubmittingView):
 
     Release packages, record packages, releases, records, lists of these and JSON Lines, OCDS 1.0 or 1.1, also
     compressed with gzip; or one simple contract. The kind is detected. The bytes are stored as they arrive.
+
+    An account may send a number of bytes a day (of UTC). All that arrives counts: what is known or refused, and
+    validations. Beyond it the answer is 429 `quota_exceeded` with `limit`, `left` and Retry-After.
     """
 
     @extend_schema(operation_id="submit", parameters=[PUBLISHER], request=_BODIES, responses=_RECEIPTS)
@@ -254,7 +280,7 @@ class ValidationView(SubmittingView):
 
     @extend_schema(operation_id="validate", parameters=[PUBLISHER], request=_BODIES, responses={200: ReadingReport})
     def post(self, request: Request) -> Response:
-        body = open_body(request)
+        body = self.open(request)
         publisher = self.publisher(request, body)
         try:
             kind, report = validate(body.chunks, user=request.user, publisher=publisher)

@@ -1,0 +1,78 @@
+"""
+How many bytes an account may send a day: `VEEDOR_QUOTA_BYTES`, of UTC days, by the clock of the database.
+
+What arrived counts, whether it is stored, known, refused or only validated: it had to be taken in.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import DateField
+from django.db.models.functions import Cast, Now
+
+from contracts.models import SentBytes
+
+# One statement, so that whoever sends at the same time waits and counts from there.
+_TAKE = """
+    INSERT INTO contracts_sentbytes AS sent (user_id, day, bytes)
+    SELECT %(user)s, CURRENT_DATE, %(size)s WHERE %(size)s <= %(limit)s
+    ON CONFLICT (user_id) DO UPDATE SET
+        day = CURRENT_DATE,
+        bytes = EXCLUDED.bytes + CASE WHEN sent.day = CURRENT_DATE THEN sent.bytes ELSE 0 END
+    WHERE EXCLUDED.bytes + CASE WHEN sent.day = CURRENT_DATE THEN sent.bytes ELSE 0 END <= %(limit)s
+    RETURNING bytes
+"""
+_LEFT = """
+    SELECT %(limit)s - coalesce((
+               SELECT bytes FROM contracts_sentbytes WHERE user_id = %(user)s AND day = CURRENT_DATE
+           ), 0),
+           ceil(extract(epoch FROM (CURRENT_DATE + 1)::timestamptz - now()))
+"""
+
+
+class QuotaExceededError(Exception):
+    """
+    Raised for bytes that are more than an account may still send today.
+
+    :param size: how many they are
+    :param limit: how many a day allows
+    :param left: how many of these are left
+    :param seconds: until the day is over; `None` if no day allows as many
+    """
+
+    def __init__(self, *, size: int, limit: int, left: int, seconds: int) -> None:
+        super().__init__(f"{size} bytes, of {limit} a day {left} are left")
+        self.size = size
+        self.limit = limit
+        self.left = left
+        self.seconds = seconds if size <= limit else None
+
+
+def check(user: Any, size: int) -> None:
+    """Raise QuotaExceededError for bytes that an account may not send any more today; count nothing."""
+    limit = settings.VEEDOR_QUOTA_BYTES
+    if not limit:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, {"user": user.pk, "limit": limit})
+        left, seconds = cursor.fetchone()
+    if size > left:
+        raise QuotaExceededError(size=size, limit=limit, left=max(int(left), 0), seconds=int(seconds))
+
+
+def take(user: Any, size: int) -> None:
+    """Count bytes that arrived from an account; raise QuotaExceededError, and count none, if they are too many."""
+    limit = settings.VEEDOR_QUOTA_BYTES
+    if not limit:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"user": user.pk, "size": size, "limit": limit})
+        if cursor.fetchone():
+            return
+    check(user, size)
+
+
+def forget_past_days() -> None:
+    """Remove the counts of days that are over."""
+    SentBytes.objects.filter(day__lt=Cast(Now(), DateField())).delete()
