@@ -359,7 +359,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # The sweep: what no message reminded a worker of is found here.
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": 30, "options": {"expires": 25}}
-    for task in ("contracts.process_due_submissions", "audits.audit_due_processes")
+    for task in ("contracts.process_due_submissions", "contracts.recompile_records", "audits.audit_due_processes")
 } | {
     # Cheap while nothing changed: it reads an index of buyers whose figures were not looked at since.
     "audits.check_peer_groups": {"task": "audits.check_peer_groups", "schedule": 5, "options": {"expires": 4}},

@@ -10,10 +10,13 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from contracts import erasing
-from contracts.intake import processing
+from contracts.intake import processing, recompiling
 from contracts.models import Submission
 
 logger = logging.getLogger(__name__)
+
+# How many slices of records one task compiles.
+MAX_SLICES = 50
 
 
 # A large file takes longer than other tasks may. The lease is renewed with each batch, so that a second delivery,
@@ -28,6 +31,14 @@ def process_due_submissions() -> None:
     """Enqueue every due submission: a lost message is made up for here."""
     for pk in Submission.objects.due().values_list("pk", flat=True)[:1000]:
         enqueue(str(pk))
+
+
+@shared_task(name="contracts.recompile_records")
+def recompile_records() -> None:
+    """Compile records of publishers that changed; the next sweep goes on."""
+    for _slice in range(MAX_SLICES):
+        if not recompiling.recompile_slice():
+            return
 
 
 @shared_task(name="contracts.keep_retention")

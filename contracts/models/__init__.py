@@ -3,7 +3,7 @@
 from contracts.models.claim import Claim, ClaimDecision, PublisherGrant
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
-from contracts.models.publisher import Publisher
+from contracts.models.publisher import Publisher, Recompilation
 from contracts.models.quota import SentBytes
 from contracts.models.release import Release
 from contracts.models.retention import RetentionPolicy
@@ -27,6 +27,7 @@ __all__ = [
     "Party",
     "Publisher",
     "PublisherGrant",
+    "Recompilation",
     "Release",
     "RetentionPolicy",
     "SentBytes",

@@ -46,13 +46,24 @@ class Publisher(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; what was read with another country or time zone is announced in the same transaction."""
+        """Save; what was read with another country or time zone is due to be compiled again, and announced."""
         with transaction.atomic():
             before = Publisher.objects.filter(pk=self.pk).values_list("country", "time_zone").first()
             super().save(*args, **kwargs)
             if before and before != (self.country, self.time_zone):
+                Recompilation.objects.update_or_create(publisher=self, defaults={"up_to": 0})
                 publisher_changed.send(sender=Publisher, publisher_id=self.pk)
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+
+class Recompilation(models.Model):
+    """A publisher whose country or time zone changed: processes up to this primary key were compiled again."""
+
+    publisher = models.OneToOneField(Publisher, on_delete=models.CASCADE, related_name="recompilation")
+    up_to = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.publisher_id} > {self.up_to}"

@@ -1,0 +1,82 @@
+"""Another country or time zone of a publisher: its records are read anew, in slices."""
+
+import pytest
+from django.db import DatabaseError
+
+from audits.engine import processes
+from audits.models import Audit
+from contracts import tasks
+from contracts.intake import recompiling
+from contracts.models import ContractingProcess, Publisher, Recompilation
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+COUNT = 5
+
+
+@pytest.fixture
+def publisher(monkeypatch):
+    monkeypatch.setattr(recompiling, "SLICE_PROCESSES", 2)
+    publisher = Publisher.objects.create(slug="p", name="P", ocid_prefix="ocds-test01", time_zone="UTC")
+    records = [release(f"ocds-test01-{number}", date=f"2024-03-0{number + 1}T22:00:00") for number in range(COUNT)]
+    for record in records:
+        record["awards"][0]["date"] = "2024-03-31T22:00:00"
+        del record["parties"][0]["address"]
+    load(*records, {**records[0], "ocid": "ocds-other-1"})
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    return publisher
+
+
+def hours():
+    own = ContractingProcess.objects.filter(ocid__startswith="ocds-test01").order_by("pk")
+    return [(day.hour, country) for day, country in own.values_list("award_date", "country")]
+
+
+def change(publisher, **fields):
+    for name, value in fields.items():
+        setattr(publisher, name, value)
+    publisher.save()
+
+
+def test_dates_and_countries_are_read_anew_and_audited(publisher):
+    before = ContractingProcess.objects.get(ocid="ocds-other-1").compiled_at
+    assert hours() == [(22, "")] * COUNT
+    change(publisher, time_zone="America/Bogota", country="CO")
+    assert hours() == [(22, "")] * COUNT
+    tasks.recompile_records()
+    assert hours() == [(3, "CO")] * COUNT
+    assert not Recompilation.objects.exists()
+    assert ContractingProcess.objects.get(ocid="ocds-other-1").compiled_at == before
+    assert Audit.objects.filter(is_current=True, is_due=True).count() == COUNT
+
+
+def test_one_slice_after_another_and_anew_when_it_changes_again(publisher):
+    change(publisher, time_zone="America/Bogota")
+    assert recompiling.recompile_slice()
+    assert [hour for hour, _ in hours()] == [3, 3, 22, 22, 22]
+    change(publisher, time_zone="America/La_Paz")
+    while recompiling.recompile_slice():
+        pass
+    assert [hour for hour, _ in hours()] == [2] * COUNT
+
+
+def test_another_name_compiles_nothing(publisher):
+    change(publisher, name="Q", licence="CC0")
+    assert not Recompilation.objects.exists()
+    assert not recompiling.recompile_slice()
+
+
+def test_a_slice_that_fails_stays_due(publisher, monkeypatch):
+    change(publisher, time_zone="America/Bogota")
+
+    def die(_ocids):
+        raise DatabaseError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(recompiling, "compile_processes", die)
+        with pytest.raises(DatabaseError):
+            tasks.recompile_records()
+    assert Recompilation.objects.get().up_to == 0
+    tasks.recompile_records()
+    assert [hour for hour, _ in hours()] == [3] * COUNT
