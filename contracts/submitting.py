@@ -18,7 +18,9 @@ from msgspec import structs
 
 from contracts import tasks
 from contracts.intake import quota
+from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
+from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
 from contracts.intake.receiving import gate_limits, receive, store
 from contracts.intake.report import MAX_PROBLEMS, Report
 from contracts.intake.spooling import CHUNK_BYTES, Spool, spool
@@ -182,6 +184,9 @@ def _read(spooled: Spool, kind: Submission.Kind, publisher: Publisher | None, *,
     :param stop_early: stop at the first release: there is something to store
     """
     report = Report()
+    batch: list[Received] = []
+    size = 0
+    ended: Problem | None = None
     if stop_early:
         bounds = _Bounds(problems=MAX_PROBLEMS, seconds=PREVIEW_SECONDS)
     else:
@@ -194,8 +199,16 @@ def _read(spooled: Spool, kind: Submission.Kind, publisher: Publisher | None, *,
                 if stop_early:
                     break
                 report.add_corrections(entry, publisher)
+                batch.append(entry)
+                size += len(entry.content)
+                if len(batch) >= BATCH_RELEASES or size >= BATCH_BYTES:
+                    report.add_all(order_problems(batch, kind))
+                    batch, size = [], 0
     except LimitReachedError as reached:
-        report.stop(structs.replace(reached.problem, offset=bounds.bytes))
+        ended = structs.replace(reached.problem, offset=bounds.bytes)
+    report.add_all(order_problems(batch, kind))
+    if ended:
+        report.stop(ended)
     return report
 
 

@@ -1,8 +1,9 @@
 """Releases whose date does not fit: ahead of today, or before what is known of their ocid. All are stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from contracts.intake.receiving import gate_limits
@@ -28,24 +29,31 @@ def date_problem(received: Received, kind: str) -> Problem | None:
     return _problem("release_in_future", received, kind, {"date": date.isoformat()})
 
 
-def order_problems(batch: Sequence[Received], submission: Submission) -> list[Problem]:
+def order_problems(batch: Sequence[Received], kind: str, *, submission: Submission | None = None) -> list[Problem]:
     """
     Return a warning for each release that is new, and older than the latest official one from other submissions.
 
-    A file may hold the history of an ocid in any order, and may be sent again.
+    A file may hold the history of an ocid in any order, and may be sent again. What is told comes from public records
+    alone: whether a claim holds the same release is not told.
+
+    :param kind: of the submission
+    :param submission: that brings the releases; None in a trial
     """
     dated = [(received, date) for received in batch if (date := _date_of(received))]
+    if not dated:
+        return []
     processes = ContractingProcess.objects.public().filter(ocid__any_of=list({received.ocid for received, _ in dated}))
     latest = {ocid: latest_date for ocid, latest_date in processes.values_list("ocid", "date") if latest_date}
     older = [(received, date) for received, date in dated if received.ocid in latest and date < latest[received.ocid]]
     if not older:
         return []
-    known, official = _known({received.ocid for received, _ in older}, submission)
+    ocids = {received.ocid for received, _ in older}
+    known, official = _known(Release.objects.filter(ocid__any_of=list(ocids)), submission)
     return [
         _problem(
             "release_older_than_known",
             received,
-            submission.kind,
+            kind,
             {"date": date.isoformat(), "known": official[received.ocid].isoformat()},
         )
         for received, date in older
@@ -55,9 +63,11 @@ def order_problems(batch: Sequence[Received], submission: Submission) -> list[Pr
     ]
 
 
-def _known(ocids: Iterable[str], submission: Submission) -> tuple[set[tuple[str, bytes]], Mapping[str, datetime]]:
+def _known(
+    stored: QuerySet[Release], submission: Submission | None
+) -> tuple[set[tuple[str, bytes]], Mapping[str, datetime]]:
     """
-    Read what other submissions brought about ocids.
+    Read what other submissions brought; in a trial only what is public.
 
     :returns: ocid and digest of each release, and the latest date of the official ones of each ocid
     """
@@ -66,7 +76,7 @@ def _known(ocids: Iterable[str], submission: Submission) -> tuple[set[tuple[str,
     # A date ahead of today would make all that follows look old.
     horizon = timezone.now() + _TOLERANCE
     limits = gate_limits()
-    stored = Release.objects.filter(ocid__any_of=list(ocids)).exclude(submission=submission)
+    stored = stored.filter(claim=None) if submission is None else stored.exclude(submission=submission)
     for ocid, digest, content, claim_id in stored.values_list("ocid", "digest", "content", "claim_id").iterator():
         known.add((ocid, bytes(digest)))
         read = read_method(bytes(content), limits) if claim_id is None else None

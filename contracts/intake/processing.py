@@ -122,7 +122,7 @@ def _store(batch: list[Received], submission: Submission, report: Report) -> Non
         report.add(Problem("processing_failed", "", values, received.pointer, received.line))
 
     def store(releases: Sequence[Received]) -> list[Problem]:
-        problems = order_problems(releases, submission)
+        problems = order_problems(releases, submission.kind, submission=submission)
         store_batch(releases, submission=submission)
         return problems
 

@@ -1,5 +1,6 @@
 """A report of what was read in a submission: releases, problems, corrections. Lists are bounded, numbers are not."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct, field
@@ -56,6 +57,10 @@ class Report(Struct):
                 self.problem_count += 1
                 if len(self.problems) < MAX_PROBLEMS:
                     self.problems.append(entry)
+
+    def add_all(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            self.add(entry)
 
     def add_corrections(self, received: Received, publisher: Publisher | None) -> None:
         """Parse a release as a worker will, and add the corrections; values that are not used come first."""

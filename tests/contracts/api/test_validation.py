@@ -9,7 +9,7 @@ from contracts import submitting
 from contracts.intake.processing import process_submission
 from contracts.models import Submission
 from tests.contracts.api.sending import ADDRESS, SIMPLE, nothing_is_stored, problem, send
-from tests.support.records import release
+from tests.support.records import load, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
@@ -36,6 +36,42 @@ class TestValidation:
         receipt = send(sender, release()).json()
         assert send(sender, release(), address=f"{ADDRESS}validate/").status_code == 200
         assert Submission.objects.get().pk.hex == receipt["id"].replace("-", "")
+
+
+class TestOrder:
+    """A release older than the latest one of its ocid is told before it is sent, and no secret with it."""
+
+    def warnings(self, sender, *releases):
+        body = send(sender, {"releases": list(releases)}, address=f"{ADDRESS}validate/").json()
+        return [
+            (entry["pointer"], "2024-05-01" in entry["detail"])
+            for entry in body["problems"]
+            if entry["code"] == "release_older_than_known" and entry["warning"]
+        ]
+
+    @pytest.mark.parametrize("batch", [500, 1])
+    def test_an_older_release_is_reported(self, sender, batch, monkeypatch):
+        monkeypatch.setattr(submitting, "BATCH_RELEASES", batch)
+        load(release(id="a", date="2024-05-01T00:00:00Z"), release(id="b", date="2024-04-01T00:00:00Z"))
+        older = release(id="c", date="2024-03-01T00:00:00Z")
+        known = release(id="b", date="2024-04-01T00:00:00Z")
+        new = release(id="d", date="2024-06-01T00:00:00Z")
+        assert self.warnings(sender, new, known, older) == [("/releases/2/date", True)]
+
+    def test_what_was_read_before_a_limit_is_reported_and_the_limit_is_the_last_problem(self, sender, monkeypatch):
+        monkeypatch.setattr(submitting, "MAX_TRIAL_PROBLEMS", 0)
+        load(release(id="a", date="2024-05-01T00:00:00Z"))
+        sent = {"releases": [release(id="c", date="2024-03-01T00:00:00Z"), {}]}
+        problems = send(sender, sent, address=f"{ADDRESS}validate/").json()["problems"]
+        assert [entry["code"] for entry in problems] == ["release_older_than_known", "reading_stopped"]
+
+    def test_nothing_is_told_of_what_others_claimed(self, sender):
+        claimed, older = (release(id=date, date=f"{date}T00:00:00Z") for date in ("2024-05-01", "2024-03-01"))
+        load(claimed, older, channel=Submission.Channel.API)
+        assert self.warnings(sender, older) == []
+        load(release(id="official", date="2024-05-01T00:00:00Z"))
+        # Somebody claimed the same bytes, which would make them known.
+        assert self.warnings(sender, older) == [("/releases/0/date", True)]
 
 
 def empty_objects(number: int) -> bytes:
