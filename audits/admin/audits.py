@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from audits.admin.labels import OUTCOMES, SECTORS, rule_title, why_not
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
-from contracts.admin.display import admin_url, process_provenance
+from audits.pages.labels import OUTCOMES, SECTORS, rule_title, why_not
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
+from contracts.pages.display import admin_url, process_provenance
 
 
 def outcomes_table(outcomes: Mapping[str, Mapping[str, Any]]) -> SafeString:

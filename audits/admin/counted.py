@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from audits.admin.evidence import write_value
-from audits.admin.labels import COUNTED
-from contracts.admin.display import Link, admin_url, process_provenance
+from audits.pages.evidence import write_value
+from audits.pages.labels import COUNTED
 from contracts.models import ContractingProcess
+from contracts.pages.display import Link, admin_url, process_provenance
 
 
 class CountedProcess(NamedTuple):

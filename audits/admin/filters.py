@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.labels import SECTORS, rule_title
 from audits.judging.vocabulary import Subject
 from audits.models import Flag
 from audits.models.flag import SEVERITY_RANK
+from audits.pages.labels import SECTORS, rule_title
 from contracts.admin import filters
 
 AWAITING = "awaiting"

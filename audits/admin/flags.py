@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from audits.admin import filters
 from audits.admin.decisions import STALE, DecisionForm, decide
-from audits.admin.labels import rule_title, sentence
 from audits.admin.page import read_page
 from audits.admin.queue import NEXT, Queue
 from audits.models import Flag, Review
 from audits.models.flag import QUEUE_ORDER
+from audits.pages.labels import rule_title, sentence
 from audits.reports.rule_health import context_rules
-from contracts.admin.display import admin_url, process_provenance
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization
+from contracts.pages.display import admin_url, process_provenance
 
 _WHY_CONTEXT = gettext_lazy(
     "This rule flags many of the records here that it can assess: alone, a flag of it says little."

@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.audits import outcomes_table
-from audits.admin.labels import sentence
 from audits.models import Audit, Flag
-from contracts.admin.display import admin_url
+from audits.pages.labels import sentence
 from contracts.admin.organizations import OrganizationAdmin
 from contracts.models import Organization
+from contracts.pages.display import admin_url
 
 admin.site.unregister(Organization)
 

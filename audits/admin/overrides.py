@@ -5,8 +5,8 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.evidence import write_value
 from audits.models import RuleOverride
+from audits.pages.evidence import write_value
 from audits.rules import RULES
 from contracts.admin.history import HistoryAdmin
 

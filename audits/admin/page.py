@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
-from audits.admin.evidence import Place, read_places, write_value
-from audits.admin.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
 from audits.judging.pages import Page, page
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
+from audits.pages.evidence import Place, read_places, write_value
+from audits.pages.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
 from audits.reports.rule_health import context_rules
-from contracts.admin.display import Link, Rows, admin_url, first_rows, process_provenance
-from contracts.admin.record import Record, compiled_release, read_record
 from contracts.models import ContractingProcess, Organization
+from contracts.pages.display import Link, Rows, admin_url, first_rows, process_provenance
+from contracts.pages.record import Record, compiled_release, read_record
 from contracts.translating import language_in_force
 
 

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
-from contracts.admin.display import admin_url, preformatted, process_provenance
 from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.pages.display import admin_url, preformatted, process_provenance
 from contracts.translating import language_in_force
 
 

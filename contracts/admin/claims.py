@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.admin.display import MAX_ROWS, admin_url, cut
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.deciding import decide_claim
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Release, Submission
 from contracts.ocds.codes import MERGE_MEMBERS
+from contracts.pages.display import MAX_ROWS, admin_url, cut
 
 DECIDE = "contracts.change_claim"
 # A page of a browser is not a place for more; the row of the claim shows the whole.

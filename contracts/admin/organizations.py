@@ -3,9 +3,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.display import admin_url, process_provenance
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization, Party
+from contracts.pages.display import admin_url, process_provenance
 
 MAX_PROCESSES = 50
 

@@ -7,12 +7,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.display import admin_url, amount, first_rows, minute, pretty_json, process_provenance
 from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
-from contracts.admin.record import compiled_release, read_record
 from contracts.models import Claim, ContractingProcess, Release
 from contracts.models.process import PUBLIC, may_see_claims
+from contracts.pages.display import admin_url, amount, first_rows, minute, pretty_json, process_provenance
+from contracts.pages.record import compiled_release, read_record
 from contracts.translating import correction_detail
 
 # The columns of jsonb: long, stored apart, and read only where they are shown.

@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.display import preformatted, pretty_json, provenance
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import Release
 from contracts.models.provenance import Verification
 from contracts.models.release import release_source, release_verification
+from contracts.pages.display import preformatted, pretty_json, provenance
 
 
 @admin.register(Release)

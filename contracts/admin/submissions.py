@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contracts import tasks
-from contracts.admin.display import MAX_ROWS, admin_url
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.intake.processing import retry
@@ -21,6 +20,7 @@ from contracts.intake.quota import QuotaExceededError
 from contracts.intake.speaking import Authority, authority_of
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.pages.display import MAX_ROWS, admin_url
 from contracts.submitting import submit
 from contracts.trail import Action, record
 from contracts.translating import problem_detail, problem_hint

@@ -46,7 +46,7 @@ from audits.matching.products import unlisted_products
 from audits.matching.reference import read_words
 from audits.matching.words import Words
 from audits.rules import RULES
-import audits.admin.evidence, audits.reports.evaluation, contracts.ocds.reading
+import audits.pages.evidence, audits.reports.evaluation, contracts.ocds.reading
 words = Words(read_words(Path("fixtures/reference/words.csv")))
 NameReader(words)
 list(unlisted_products("software x 1", "es", words))

@@ -5,8 +5,8 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from audits.models import Audit, Flag, Review, RuleOverride
-from contracts.admin.display import admin_url
 from contracts.models import ContractingProcess, Organization
+from contracts.pages.display import admin_url
 from tests.support.bidding import audit, process
 from tests.support.records import load
 

@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from audits.admin.labels import why_not
 from audits.judging.dossier import passage
 from audits.judging.rule_set import Outcome
 from audits.judging.vocabulary import Evidence, Finding, OutcomeKind
 from audits.models import Review
+from audits.pages.labels import why_not
 from audits.rules import RULES
 from contracts.models import Release
 from tests.support.pages import HOSTILE, alive, text_of

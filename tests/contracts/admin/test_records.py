@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audits import groups
-from contracts.admin.display import amount, pretty_json, web_link
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Organization, Publisher, Release, Submission
+from contracts.pages.display import amount, pretty_json, web_link
 from tests.support.triage import load_release, made_up_release
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from audits.admin.evidence import AROUND, read_places, resolve, write_value
 from audits.judging.dossier import passage
+from audits.pages.evidence import AROUND, read_places, resolve, write_value
 
 
 def entry(path, value, start=None, end=None, note=""):

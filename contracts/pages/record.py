@@ -7,11 +7,11 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from contracts.admin.display import Link, Rows, amount, cut, day, first_rows, minute, names, web_link
 from contracts.api.addresses import process_address
 from contracts.models import ContractingProcess
 from contracts.ocds.document import decode_stored
 from contracts.ocds.parse import parse_process
+from contracts.pages.display import Link, Rows, amount, cut, day, first_rows, minute, names, web_link
 
 # A longer text is folded.
 LONG = 400
