@@ -20,6 +20,7 @@ from msgspec import Struct, to_builtins
 from psycopg import sql
 
 from contracts.intake.claiming import claim_row_name
+from contracts.intake.contract_keys import with_keys
 from contracts.intake.receiving import gate_limits
 from contracts.intake.rows import (
     AWARD_COLUMNS,
@@ -319,8 +320,10 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
         (Bid, BID_COLUMNS, ProcessRows.bids),
     )
     for model, names, read in tables:
+        new = [row for process_id, rows in changed for row in read(rows, process_id, keys)]
+        keyed = with_keys(names, new) if model is Contract else None
         _delete_rows(model, process_ids)
-        copy_rows(model, names, (row for process_id, rows in changed for row in read(rows, process_id, keys)))
+        copy_rows(model, ("id", *names) if keyed else names, keyed or new)
     return process_ids
 
 

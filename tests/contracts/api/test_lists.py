@@ -141,6 +141,17 @@ def test_rows_that_arrive_meanwhile_shift_nothing(anonymous):
     assert seen == [f"ocds-test01-{number}" for number in (3, 2, 1, 0)]
 
 
+def test_a_contract_that_is_amended_between_two_pages_is_met_all_the_same(anonymous):
+    load(*[release(f"ocds-test01-{number}") for number in range(4)])
+    first = anonymous.get("/api/v1/contracts/?limit=2").json()
+    amended = release("ocds-test01-0", id="2", date="2024-05-01T00:00:00Z")
+    amended["contracts"].insert(0, {"id": "new", "awardID": "A"})
+    load(amended)
+    second = anonymous.get(first["next"]).json()
+    seen = [(row["ocid"], row["contract_id"]) for row in first["results"] + second["results"]]
+    assert seen == [(f"ocds-test01-{number}", "C") for number in (3, 2, 1, 0)]
+
+
 @pytest.mark.parametrize(
     "cursor",
     ["", "x", "%2B%2B", "bnVsbA", "W10", "WyItaWQiLGZhbHNlLC0xXQ", "WyItaWQiLGZhbHNlLDFlNDAwXQ", "9" * 1000, "é"],

@@ -1,0 +1,67 @@
+"""
+The primary keys of contract rows, which last while their processes are compiled anew.
+
+Lists are paged by them, and links name them: who reads page by page must meet a contract although its record is
+amended meanwhile.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from contracts.models import Contract
+
+# What says that a row is still the same contract, the surest first. An award that is signed becomes its contract.
+_IDENTITIES = (
+    ("process_id", "basis", "contract_id", "award_id"),
+    ("process_id", "contract_id"),
+    ("process_id", "award_id"),
+)
+_COLUMNS = _IDENTITIES[0]
+
+
+def kept_keys(stored: Iterable[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> list[int | None]:
+    """
+    Return for each new row the primary key of the stored one that it stands for, ``None`` if there is none. Pure.
+
+    :param stored: ``pk`` and the columns of ``_COLUMNS``, the oldest first
+    :param rows: the same columns of the new rows
+    """
+    keys: list[int | None] = [None] * len(rows)
+    left = {row["pk"]: row for row in stored}
+    for identity in _IDENTITIES:
+        known: dict[tuple[Any, ...], deque[int]] = defaultdict(deque)
+        for pk, row in left.items():
+            if row[identity[-1]] or len(identity) == len(_COLUMNS):
+                known[tuple(row[name] for name in identity)].append(pk)
+        for place, row in enumerate(rows):
+            found = known.get(tuple(row[name] for name in identity)) if keys[place] is None else None
+            if found:
+                keys[place] = found.popleft()
+                del left[keys[place]]
+    return keys
+
+
+def with_keys(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """
+    Return new rows of contracts, each with its primary key before its values; call it before the old ones are deleted.
+
+    :param columns: those of the values
+    """
+    named = [dict(zip(columns, row, strict=True)) for row in rows]
+    process_ids = list({row["process_id"] for row in named})
+    stored = Contract.objects.filter(process__any_of=process_ids).order_by("pk").values("pk", *_COLUMNS)
+    keys = kept_keys(stored, named)
+    fresh = iter(_fresh_keys(keys.count(None)))
+    return [(key or next(fresh), *row) for key, row in zip(keys, rows, strict=True)]
+
+
+def _fresh_keys(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [Contract._meta.db_table, count],
+        )
+        return [key for (key,) in cursor.fetchall()]
