@@ -8,6 +8,7 @@ these rows says so: lose every message of the queue and the sweep still finds th
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -59,12 +60,32 @@ def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> 
         return cursor.fetchall()
 
 
-def count_due(digests: Mapping[str, bytes]) -> int:
-    """Return how many processes are due for an audit, with those that somebody is at, without those given up."""
-    query = sql.SQL("SELECT count(*)") + _due_condition(digests) + sql.SQL(" AND t.failed_at IS NULL")
+class Backlog(NamedTuple):
+    """
+    What is due for an audit: processes with those that somebody is at, without those given up.
+
+    ``oldest_seconds`` is how long ago the oldest record was compiled that has no audit as it is now; 0 without any.
+    Where figures or rules changed, nothing tells since when.
+    """
+
+    processes: int
+    oldest_seconds: float
+
+
+def backlog(digests: Mapping[str, bytes]) -> Backlog:
+    """
+    Measure what is due for an audit.
+
+    :param digests: country → digest of its rule set, ``""`` for all others
+    """
+    query = sql.SQL(
+        "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(p.compiled_at)"
+        " FILTER (WHERE a.id IS NULL OR a.process_digest <> p.digest)), 0)"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return int(cursor.fetchone()[0])
+        cursor.execute(query + _due_condition(digests) + sql.SQL(" AND t.failed_at IS NULL"))
+        processes, oldest = cursor.fetchone()
+    return Backlog(processes, max(float(oldest), 0.0))
 
 
 def _due_condition(digests: Mapping[str, bytes]) -> sql.Composed:

@@ -6,6 +6,7 @@ batch is taken, judged and written in one transaction that holds its track recor
 nothing to lease: a worker that dies leaves them due. Nothing here reads a record; figures are sums of rows.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from psycopg import sql
 from audits.engine.attempts import country_case
 from audits.engine.judged import Judged
 from audits.engine.tally import Tally
+from audits.engine.work import note_work
 from audits.engine.writing import write_organization_audits
 from audits.judging.figures import OrganizationFigures
 from audits.judging.organization_dossier import OrganizationDossier
@@ -131,12 +133,14 @@ def _note_error(rule_sets: RuleSets, entry: _Organization, error: Exception) -> 
 
 
 def _audit(rule_sets: RuleSets, selection: Selection) -> tuple[list[Judged], int]:
+    begun = time.monotonic()
     with transaction.atomic():
         taken = _take(rule_sets, selection)
         figures = figures_of([entry.pk for entry in taken], reads=rule_sets.organization_reads())
         judged = [_judge(entry, figures[entry.pk], rule_sets.organizations_in(entry.country)) for entry in taken]
         written = write_organization_audits(judged)
         _finish(taken, judged)
+        note_work(judged, since=begun)
     return judged, written
 
 

@@ -1,5 +1,6 @@
 """Records → dossiers → outcomes → audits and flags of contracting processes, in batches."""
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from audits.engine.judged import Judged
 from audits.engine.records import EarlierAudit, Record, earlier_audits, read_dossiers, read_records
 from audits.engine.snapshot import Snapshot
 from audits.engine.tally import Tally
+from audits.engine.work import note_work
 from audits.engine.writing import write_audits
 from audits.judging.dossier import Dossier, dossier_digest
 from audits.judging.figures import ProcessFigures
@@ -50,9 +52,14 @@ def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     return _audit(process_ids, rule_sets_in_force(), tally, keep_answers=False)
 
 
+def backlog() -> attempts.Backlog:
+    """Measure what is due for an audit."""
+    return attempts.backlog(rule_sets_in_force().digests())
+
+
 def count_due() -> int:
     """Return how many processes are due for an audit."""
-    return attempts.count_due(rule_sets_in_force().digests())
+    return backlog().processes
 
 
 def due_batches(*, limit: int | None = None) -> Iterator[list[int]]:
@@ -97,6 +104,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     :param keep_answers: where the audit before was of the same record under the same rule set, ask only the rules that
         read another figure than then
     """
+    begun = time.monotonic()
     records = read_records(process_ids)
     earlier = earlier_audits(records, rule_sets) if keep_answers else {}
     dossiers = _contribute([record for record in records if record.process_id not in earlier], rule_sets)
@@ -115,6 +123,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     with transaction.atomic():
         written = write_audits(answered)
         snapshot.mark_overtaken_due()
+        note_work(answered, since=begun)
     if tally is not None:
         tally.count(answered, written)
     return written

@@ -1,6 +1,7 @@
 """What deserves a look: audits, the flags that they raise, the decisions of people, and the lists rules work with."""
 
 from audits.models.audit import Audit, AuditAttempt
+from audits.models.audit_work import AuditWork
 from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
 from audits.models.flag import Flag
 from audits.models.outcome_count import OutcomeCount
@@ -13,6 +14,7 @@ from audits.models.track_record import Participation, TrackRecord
 __all__ = [
     "Audit",
     "AuditAttempt",
+    "AuditWork",
     "Cohort",
     "Flag",
     "LexiconTerm",

@@ -1,0 +1,81 @@
+"""What was audited is counted, whoever did it, and stays counted when audits are superseded."""
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from audits.engine import organizations, processes
+from audits.models import AuditWork
+from contracts.models import ContractingProcess
+from tests.audits.engine.test_trouble import audit, trouble, troubled
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _rule_in_force(only_rules):
+    only_rules(troubled)
+    yield
+    trouble.clear()
+
+
+def sums(subject=AuditWork.Subject.PROCESS) -> tuple[int, int]:
+    (row,) = AuditWork.objects.filter(subject=subject).values_list("audited", "failed")
+    return row
+
+
+def test_audits_are_counted_with_their_seconds():
+    load(release("ocds-test01-1"), release("ocds-test01-2"))
+    audit()
+    assert sums() == (2, 0)
+    first = AuditWork.objects.get().seconds
+    assert first > 0
+    processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True)))
+    assert sums() == (4, 0)
+    assert AuditWork.objects.get().seconds > first
+
+
+def test_an_audit_with_a_rule_that_failed_is_counted_as_that():
+    load(release("ocds-test01-1"))
+    trouble.append(RuntimeError("broken"))
+    audit()
+    assert sums() == (1, 1)
+
+
+def test_what_was_rolled_back_is_not_counted():
+    load(release("ocds-test01-1"))
+    trouble.append(MemoryError())
+    with pytest.raises(MemoryError):
+        audit()
+    assert not AuditWork.objects.exists()
+
+
+def test_organizations_are_counted_apart():
+    load(release("ocds-test01-1"))
+    audit()
+    written = organizations.audit_due()
+    assert written > 0
+    assert sums(AuditWork.Subject.ORGANIZATION) == (written, 0)
+
+
+def test_each_day_has_its_sums():
+    load(release("ocds-test01-1"))
+    audit()
+    AuditWork.objects.update(day=F("day") - 1)
+    processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True)))
+    assert list(AuditWork.objects.order_by("day").values_list("audited", flat=True)) == [1, 1]
+
+
+def test_the_backlog_tells_how_long_the_oldest_record_waits():
+    assert processes.backlog() == (0, 0.0)
+    load(release("ocds-test01-1"), release("ocds-test01-2"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE contracts_contractingprocess SET compiled_at = now() - interval '1 hour' WHERE ocid LIKE '%-2'"
+        )
+    backlog = processes.backlog()
+    assert backlog.processes == 2
+    assert 3600 <= backlog.oldest_seconds < 3700
+    audit()
+    assert processes.backlog() == (0, 0.0)
