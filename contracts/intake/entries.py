@@ -9,7 +9,7 @@ from contracts.models import Submission
 from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Received, read_releases, read_value
-from contracts.ocds.simple import release_from_simple
+from contracts.ocds.simple import read_simple
 from contracts.ocds.simple_warnings import simple_warnings
 
 
@@ -20,7 +20,7 @@ def read_entries(
     bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
 ) -> Iterator[Entry]:
     """
-    Yield releases, packages and problems of a submission.
+    Yield releases, packages and problems of a submission, and what was understood of a simple contract.
 
     :param open_text: yields its text as UTF-8, and adds to a list a problem for each guess at the encoding
     :param kind: one of ``Submission.Kind``
@@ -31,11 +31,13 @@ def read_entries(
     if kind == Submission.Kind.SIMPLE_CONTRACT:
         try:
             contract = read_value(chunks, gate_limits())
-            chunks = iter([encode(release_from_simple(contract))])
-            guessed += simple_warnings(contract)
+            simple = read_simple(contract)
         except RefusedError as refusal:
             yield from (*guessed, *refusal.problems)
             return
+        yield from simple.understood
+        guessed += simple_warnings(contract)
+        chunks = iter([encode(simple.release)])
     for entry in read_releases(chunks, gate_limits()):
         while guessed:  # filled while the text is read
             yield guessed.pop(0)

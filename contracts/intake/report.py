@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from contracts.models import Publisher
 from contracts.ocds.corrections import Correction
+from contracts.ocds.facts import Understood
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Package, Received
@@ -15,8 +16,9 @@ from contracts.ocds.reading import Package, Received
 MAX_PROBLEMS = 1000
 MAX_OCIDS = 100
 MAX_CORRECTIONS = 100
+MAX_UNDERSTOOD = 100
 
-Entry = Received | Package | Problem
+Entry = Received | Package | Problem | Understood
 
 
 class FoundCorrection(Struct, frozen=True):
@@ -44,6 +46,7 @@ class Report(Struct):
     correction_count: int = 0
     unused: list[FoundCorrection] = field(default_factory=list)
     others: list[FoundCorrection] = field(default_factory=list)
+    understood: list[Understood] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         match entry:
@@ -57,6 +60,9 @@ class Report(Struct):
                 self.problem_count += 1
                 if len(self.problems) < MAX_PROBLEMS:
                     self.problems.append(entry)
+            case Understood():
+                if len(self.understood) < MAX_UNDERSTOOD:
+                    self.understood.append(entry)
 
     def add_all(self, entries: Iterable[Entry]) -> None:
         for entry in entries:

@@ -67,8 +67,12 @@ DETAILS = {
     },
     "version_unknown": {"": _("The package says version %(version)r.")},
     "simple_contract": {
+        "amount_unclear": _("%(text)r may be %(readings)s: write it without marks between thousands"),
         "country": _("%(text)r is not a country: use an ISO 3166-1 code such as PE"),
+        "currencies": _("the amount is in %(first)s, the currency says %(second)s: which one is it?"),
+        "currency_unclear": _("%(text)r may be of several currencies: write the code, such as MXN, COP or USD"),
         "date": _("%(text)r is not a valid date: write 2024-03-01 or 2024-03-01T10:00:00Z"),
+        "date_unclear": _("%(text)r may be %(readings)s: write the year first"),
         "date_name": _("this date is not known: the dates are %(names)s"),
         "dates": _("expected an object of dates, found %(found)s: write {'date': …}"),
         "document": _("expected a URL or an object with a URL, found %(found)s"),

@@ -8,22 +8,19 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
-from datetime import date, datetime
-from decimal import Decimal
-from types import NoneType
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+
+from msgspec import Struct
 
 from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
-from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.facts import FactReader, Habits, Understood, kind_of
+from contracts.ocds.problems import RefusedError
 
 Json = dict[str, Any]
 
 OCID_PREFIX = "veedor"
-
-# OCDS closed codelist ``method``; any other value goes to ``procurementMethodDetails``.
-METHODS = ("open", "selective", "limited", "direct")
 
 _TEXTS = ("title", "description", "method", "method_details", "language", "category", "financing", "source_url")
 DATES = ("date", "date_signed", "start_date", "end_date")
@@ -49,12 +46,22 @@ DOCUMENT_KNOWN = {"url", "title", "description", "type"}
 VALUE_KNOWN = {"amount", "currency"}
 # More than a person corrects one by one.
 MAX_PROBLEMS = 100
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})?)?")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
+class SimpleContract(Struct, frozen=True):
+    """A simple contract that was read: the release made of it, and what was read otherwise than it is written."""
+
+    release: Json
+    understood: tuple[Understood, ...] = ()
+
+
 def release_from_simple(contract: Json, *, received: str = "") -> Json:
+    """Return the release of a simple contract; see ``read_simple``."""
+    return read_simple(contract, received=received).release
+
+
+def read_simple(contract: Json, *, received: str = "", habits: Mapping[str, Habits] | None = None) -> SimpleContract:
     """
     Convert a simple contract to an OCDS release.
 
@@ -67,14 +74,15 @@ def release_from_simple(contract: Json, *, received: str = "") -> Json:
         ``start_date``, ``end_date`` (or these in ``dates``), ``method``, ``method_details``, ``category``,
         ``country``, ``language``, ``source_url``, ``documents``, ``id``
     :param received: the date (RFC 3339) of the release where the contract names none
+    :param habits: name of a member → how it is written, where that is known
     :raises RefusedError: if a field has the wrong type, or if neither title nor description is given; its
         ``problems`` are all of them, with JSON Pointers into the contract
     """
-    form = _Form(contract)
+    form = _Form(contract, habits)
     release = form.release(received)
     if form.problems:
         raise RefusedError(*form.problems)
-    return release
+    return SimpleContract(release, tuple(form.understood))
 
 
 def _objects(value: Any, at: str) -> Iterator[tuple[str, Json]]:
@@ -98,24 +106,23 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class _Form:
-    def __init__(self, contract: Any) -> None:
-        self.problems: list[Problem] = []
+class _Form(FactReader):
+    def __init__(self, contract: Any, habits: Mapping[str, Habits] | None) -> None:
+        super().__init__(habits)
         self.parties: dict[str, Json] = {}
         self.contract: Json = contract if isinstance(contract, dict) else {}
         if not isinstance(contract, dict):
-            self.problem("", "object", **_found(contract))
-
-    def problem(self, pointer: str, variant: str, **values: Any) -> None:
-        self.problems.append(Problem("simple_contract", variant, values, pointer))
+            self.problem("", "object", **kind_of(contract))
 
     def release(self, received: str) -> Json:
         self.refuse_unknown()
         texts = {name: self.text(self.contract, name, "") for name in _TEXTS}
+        country = self.country_of(self.contract, "")
+        self.language, self.country = texts["language"][:2].lower(), country or self.country_of_buyer()
+        method = self.method(texts["method"])
         dates = self.dates()
         if not texts["title"] and not texts["description"] and not self.problems:
             self.problem("/title", "title")
-        country = self.country(self.contract, "")
         own_id = self.identity(self.contract, "id", "")
         value = self.value()
         buyers = self.party_list(("buyer",), "buyer", country)
@@ -137,7 +144,7 @@ class _Form:
         planning = _planning(texts["financing"], funders)
         if planning:
             release["planning"] = planning
-        release["tender"] = _tender(texts, value, dates, documents, own_id or key, signed=bool(suppliers))
+        release["tender"] = _tender(texts, method, value, dates, documents, own_id or key, signed=bool(suppliers))
         release["tag"] = ["tender"]
         if suppliers:
             release["tag"] = ["tender", "award", "contract"]
@@ -165,51 +172,18 @@ class _Form:
                 values = {"name": name[:60]} | ({"near": near} if near else {})
                 self.problem(f"{at}/{escape(name)}", "unknown_near" if near else "unknown", **values)
 
-    def text(self, parent: Json, name: str, at: str) -> str:
-        found = parent.get(name)
-        if found is None:
-            return ""
-        if isinstance(found, str):
-            return found.strip()
-        self.problem(f"{at}/{escape(name)}", "text", **_found(found))
-        return ""
-
-    def identity(self, parent: Json, name: str, at: str) -> str:
-        found = parent.get(name)
-        if isinstance(found, int) and not isinstance(found, bool):
-            return str(found)
-        return self.text(parent, name, at)
-
-    def country(self, parent: Json, at: str) -> str:
-        name = self.text(parent, "country", at)
-        code = country_code(name)
-        if name and not code:
-            self.problem(f"{at}/country", "country", text=name[:60])
-        return code
-
-    def date(self, parent: Json, name: str, at: str) -> str:
-        text = self.text(parent, name, at)
-        if not text:
-            return ""
-        shaped = _DATE.fullmatch(text)
-        try:
-            if shaped and len(text) == len("2024-03-01"):
-                date.fromisoformat(text)
-            elif shaped:
-                datetime.fromisoformat(text.upper())
-        except ValueError:
-            shaped = None
-        if not shaped:
-            self.problem(f"{at}/{name}", "date", text=text[:60])
-            return ""
-        return text
+    def country_of_buyer(self) -> str:
+        """Return the country that the buyer names; whether it is one is told where the buyer is read."""
+        buyer = self.contract.get("buyer")
+        name = buyer.get("country") if isinstance(buyer, dict) else None
+        return country_code(name) if isinstance(name, str) else ""
 
     def dates(self) -> dict[str, str]:
         inside = self.contract.get("dates")
         if inside is None:
             inside = {}
         if not isinstance(inside, dict):
-            self.problem("/dates", "dates", **_found(inside))
+            self.problem("/dates", "dates", **kind_of(inside))
             inside = {}
         for name in inside:
             if name not in DATES:
@@ -223,30 +197,15 @@ class _Form:
 
     def value(self) -> Json:
         """Read ``value`` (a number or ``{amount, currency}``) or ``amount``, with ``currency``."""
-        currency = self.text(self.contract, "currency", "")
+        currency, currency_at = self.text(self.contract, "currency", ""), "/currency"
         found, at = self.contract.get("value"), "/value"
         if isinstance(found, dict):
-            currency = self.text(found, "currency", at) or currency
+            if inside := self.text(found, "currency", at):
+                currency, currency_at = inside, "/value/currency"
             found, at = found.get("amount"), "/value/amount"
         elif found is None:
             found, at = self.contract.get("amount"), "/amount"
-        amount = self.number(found, at)
-        value: Json = {}
-        if amount is not None:
-            value["amount"] = amount
-        if currency:
-            value["currency"] = currency.upper()
-        return value if amount is not None else {}
-
-    def number(self, found: Any, at: str) -> Any:
-        if found is None or found == "":
-            return None
-        if isinstance(found, int | float | Decimal) and not isinstance(found, bool):
-            return found
-        if isinstance(found, str) and _NUMBER.fullmatch(found.strip()):
-            return Decimal(found.strip())
-        self.problem(at, "number", **_found(found))
-        return None
+        return self.money(found, at, currency, currency_at)
 
     def party_list(self, names: tuple[str, ...], role: str, country: str) -> list[Json]:
         """Read parties given as a name, an object, or a list of either; return OCDS references to them."""
@@ -267,7 +226,7 @@ class _Form:
         if isinstance(entry, str):
             entry = {"name": entry}
         if not isinstance(entry, dict):
-            self.problem(at, "party", **_found(entry))
+            self.problem(at, "party", **kind_of(entry))
             return None
         name = self.text(entry, "name", at)
         if not name:
@@ -275,7 +234,7 @@ class _Form:
             return None
         scheme = self.text(entry, "scheme", at)
         number = self.identity(entry, "id", at)
-        code = self.country(entry, at) or country
+        code = self.country_of(entry, at) or country
         key = "-".join(part for part in (scheme, number) if part) or f"name-{_digest(name)[:16]}"
         party = self.parties.setdefault(key, {"id": key, "name": name, "roles": []})
         if role not in party["roles"]:
@@ -302,13 +261,13 @@ class _Form:
         if found is None:
             return documents
         if not isinstance(found, list):
-            self.problem("/documents", "documents", **_found(found))
+            self.problem("/documents", "documents", **kind_of(found))
             return documents
         for index, entry in enumerate(found):
             at = f"/documents/{index}"
             document = {"url": entry} if isinstance(entry, str) else entry
             if not isinstance(document, dict):
-                self.problem(at, "document", **_found(entry))
+                self.problem(at, "document", **kind_of(entry))
                 continue
             url = self.text(document, "url", at)
             if url and not _URL.fullmatch(url):
@@ -338,14 +297,21 @@ def _planning(financing: str, funders: list[Json]) -> Json:
 
 
 def _tender(
-    texts: dict[str, str], value: Json, dates: dict[str, str], documents: list[Json], tender_id: str, *, signed: bool
+    texts: dict[str, str],
+    method: str,
+    value: Json,
+    dates: dict[str, str],
+    documents: list[Json],
+    tender_id: str,
+    *,
+    signed: bool,
 ) -> Json:
-    method, details = texts["method"], texts["method_details"]
+    written, details = texts["method"], texts["method_details"]
     tender: Json = {"id": tender_id, "title": texts["title"], "description": texts["description"]}
-    if method.lower() in METHODS:
-        tender["procurementMethod"] = method.lower()
-    elif method:
-        details = " / ".join(part for part in (method, details) if part)
+    tender["procurementMethod"] = method
+    # The name of a method says more than its code.
+    if written.lower() != method:
+        details = " / ".join(part for part in (written, details) if part)
     tender["procurementMethodDetails"] = details
     tender["mainProcurementCategory"] = texts["category"]
     if value and not signed:
@@ -384,11 +350,3 @@ def _contract(texts: dict[str, str], value: Json, dates: dict[str, str]) -> Json
 def _period(dates: dict[str, str]) -> Json:
     period = {"startDate": dates["start_date"], "endDate": dates["end_date"]}
     return {name: member for name, member in period.items() if member}
-
-
-def _found(value: Any) -> Json:
-    """Return the kind of a JSON value (one of ``messages.FOUND``) as a value of a problem, and text shortened."""
-    if isinstance(value, str):
-        return {"found": "text", "text": value[:40]}
-    kinds: dict[type, str] = {NoneType: "null", bool: "boolean", dict: "object", list: "list"}
-    return {"found": kinds.get(type(value), "number")}

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from contracts.ocds.corrections import known_currencies
+from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.days import UnclearDateError, read_date
 from contracts.ocds.problems import Problem
 from contracts.ocds.simple import DATES
 
@@ -42,7 +43,7 @@ def _value(contract: Json) -> Iterator[Problem]:
         currency, at = inside["currency"], "/value/currency"
     else:
         currency, at = contract.get("currency"), "/currency"
-    if isinstance(currency, str) and currency.strip() and currency.strip().upper() not in known_currencies():
+    if isinstance(currency, str) and currency.strip() and not _is_currency(currency):
         yield Problem("currency_unknown", values={"currency": currency.strip()[:16]}, pointer=at)
     if inside:
         amount, at = inside.get("amount"), "/value/amount"
@@ -56,6 +57,20 @@ def _value(contract: Json) -> Iterator[Problem]:
         yield Problem("amount_negative", values={"amount": str(amount)[:40]}, pointer=at)
 
 
+def _is_currency(text: str) -> bool:
+    try:
+        return bool(read_currency(text))
+    except UnclearCurrencyError:
+        return True
+
+
+def _year(text: str) -> int:
+    try:
+        return int((read_date(text) or "0")[:4])
+    except UnclearDateError:
+        return 0
+
+
 def _dates(contract: Json, today: date) -> Iterator[Problem]:
     inside = contract.get("dates") if isinstance(contract.get("dates"), dict) else {}
     for name in DATES:
@@ -63,7 +78,7 @@ def _dates(contract: Json, today: date) -> Iterator[Problem]:
             text, at = contract[name], f"/{name}"
         else:
             text, at = (inside or {}).get(name), f"/dates/{name}"
-        year = text.strip()[:4] if isinstance(text, str) else ""
-        if year.isascii() and year.isdigit() and int(year) > today.year + _YEARS_AHEAD[name]:
+        year = _year(text) if isinstance(text, str) else 0
+        if year > today.year + _YEARS_AHEAD[name]:
             values = {"date": text[:40], "years": _YEARS_AHEAD[name]}
             yield Problem("date_far_ahead", values=values, pointer=at)

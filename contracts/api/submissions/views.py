@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from msgspec import structs
 from rest_framework import serializers, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -132,6 +133,12 @@ class SubmissionStatus(serializers.Serializer):
     claims = ClaimRow(many=True, help_text="The first hundred.")
 
 
+class UnderstoodRow(serializers.Serializer):
+    pointer = serializers.CharField(help_text="JSON Pointer into the simple contract.")
+    found = serializers.CharField(help_text="As it is written, shortened.")
+    used = serializers.CharField(help_text="As it is read.")
+
+
 class ReadingReport(serializers.Serializer):
     """The result of a dry run."""
 
@@ -145,6 +152,11 @@ class ReadingReport(serializers.Serializer):
         many=True,
         help_text="The first hundred, those not used first; `pointer` leads into the body, for a simple "
         "contract into the release made from it.",
+    )
+    understood = UnderstoodRow(
+        many=True,
+        help_text="Amounts, currencies, dates, countries and methods of a simple contract that were read otherwise "
+        "than they are written. Compare them before you send it.",
     )
 
 
@@ -255,6 +267,10 @@ class SimpleContractView(SubmittingView):
     currency, date, date_signed, start_date, end_date, method (open, selective, limited, direct), method_details,
     category, country, language, source_url, documents, id. A party is a name, or an object with name, id, scheme,
     country.
+
+    Facts may stand as people write them: `1.234.567,89`, `USD 2.5 millones`, `S/ 1,250.50`, `31/12/2023`, `Perú`,
+    `Contratación directa`. What may mean two things is a problem: `1.234`, `$` without a country, `03/04/2024` in
+    English. `validate/` shows as `understood` what was read.
     """
 
     @extend_schema(
@@ -295,6 +311,7 @@ class ValidationView(SubmittingView):
                 "problems": [_problem(problem) for problem in report.problems],
                 "correction_count": report.correction_count,
                 "corrections": corrections_of_report(report),
+                "understood": [structs.asdict(entry) for entry in report.understood],
             }
         )
 

@@ -201,6 +201,34 @@ class TestSimpleContracts:
         problem(send(sender, odd, address=f"{ADDRESS}validate/"), 422, "simple_contract")
 
 
+class TestUnderstanding:
+    LOOSE = SIMPLE | {
+        "value": "S/ 1.250.000,50",
+        "currency": "soles",
+        "date_signed": "1 de marzo de 2024",
+        "country": "Perú",
+    }
+
+    def test_what_was_understood_is_echoed_to_be_confirmed(self, sender):
+        body = send(sender, self.LOOSE, address=f"{ADDRESS}validate/").json()
+        assert (body["releases"], body["problem_count"]) == (1, 0)
+        assert {row["pointer"]: (row["found"], row["used"]) for row in body["understood"]} == {
+            "/value": ("S/ 1.250.000,50", "1250000.50 PEN"),
+            "/currency": ("soles", "PEN"),
+            "/date_signed": ("1 de marzo de 2024", "2024-03-01"),
+            "/country": ("Perú", "PE"),
+        }
+
+    def test_what_stays_unclear_is_told_at_its_field_in_the_reader_s_language(self, sender):
+        unclear = self.LOOSE | {"value": "1.250"}
+        body = problem(send(sender, unclear, headers={"Accept-Language": "es"}), 422, "simple_contract")
+        (error,) = body["errors"]
+        assert error["pointer"] == "/value"
+        assert "1250 / 1.250" in error["detail"]
+        assert "puede ser" in error["detail"]
+        assert nothing_is_stored()
+
+
 class TestEmptiness:
     @pytest.mark.parametrize("empty", [b"[]", b'{"releases": []}', b'{"records": []}', b","])
     def test_what_holds_no_record_is_refused(self, sender, empty):

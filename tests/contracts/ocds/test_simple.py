@@ -134,9 +134,11 @@ def test_the_date_received_dates_a_contract_that_names_none():
     ("change", "pointer"),
     [
         ({"title": 3}, "/title"),
-        ({"value": "1.250.000,50"}, "/value"),
+        ({"value": "1.250"}, "/value"),
+        ({"value": "USD 5"}, "/value"),
         ({"value": {"amount": True}}, "/value/amount"),
-        ({"date": "01/03/2024"}, "/date"),
+        ({"date": "01/03/24"}, "/date"),
+        ({"date": "03/04/2024", "language": "en"}, "/date"),
         ({"date": "2024-02-30"}, "/date"),
         ({"dates": {"start": "2024-01-01"}}, "/dates/start"),
         ({"country": "Atlantis"}, "/country"),

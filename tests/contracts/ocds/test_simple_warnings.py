@@ -20,7 +20,10 @@ def warned(change):
     [
         ({}, []),
         ({"currency": "MNX"}, [("currency_unknown", "/currency")]),
-        ({"value": {"amount": 1, "currency": "soles"}}, [("currency_unknown", "/value/currency")]),
+        ({"value": {"amount": 1, "currency": "conchas"}}, [("currency_unknown", "/value/currency")]),
+        ({"value": {"amount": 1, "currency": "soles"}}, []),
+        ({"currency": "$"}, []),
+        ({"date": "31/12/2042"}, [("date_far_ahead", "/date")]),
         ({"currency": "VEF"}, []),
         ({"value": -5}, [("amount_negative", "/value")]),
         ({"value": {"amount": "-5.00"}}, [("amount_negative", "/value/amount")]),

@@ -1,0 +1,148 @@
+"""
+Amounts as people write them → exact decimals.
+
+``1.234.567,89``, ``1,234,567.89``, ``R$ 1.250,50``, ``USD 2.5 millones``, ``$36´949,077.48``. What may mean two
+numbers is refused, never guessed: ``1.234`` is a thousand in Bogotá and a little more than one in Mexico City.
+"""
+
+import re
+from decimal import Decimal
+
+from msgspec import Struct
+
+from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.fact_tables import fold
+
+MAX_LENGTH = 80
+# Spaces that office programs put between groups, and the marks of Mexico and Switzerland.
+_GROUP_MARKS = str.maketrans(dict.fromkeys("’´`ʼ", "'") | dict.fromkeys("\xa0\u2007\u2009\u202f", " "))
+_PARTS = re.compile(r"(?P<before>[^\d-]*)(?P<number>-?\s?\d[\d.,' ]*)(?P<after>\D*)")
+# One kind of mark, but for the one of millions: 36'949,077.
+_GROUPED = re.compile(r"\d{1,3}(?:'\d{3})*(?:(?P<mark>[., ])\d{3}(?:(?P=mark)\d{3})*)?")
+_PLAIN = re.compile(r"\d+")
+# "1.500.-" and "1.500,-" are whole amounts.
+_WHOLE = re.compile(r"[.,]\s*-+")
+_SCALES = {
+    **dict.fromkeys(("mil", "thousand"), 10**3),
+    **dict.fromkeys(("millon", "millones", "milhao", "milhoes", "million", "millions"), 10**6),
+    **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "billion", "billions", "millardo", "millardos"), 10**9),
+    **dict.fromkeys(("billon", "billones", "trilhao", "trilhoes", "trillion", "trillions"), 10**12),
+}
+_SCALED = re.compile(
+    rf"(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)"
+)
+
+
+class Amount(Struct, frozen=True):
+    """An amount that was read, and the currency beside it, ``""`` if none stands there."""
+
+    number: Decimal
+    currency: str = ""
+
+
+class UnclearAmountError(ValueError):
+    """Raised if an amount may mean two numbers; ``readings`` are both."""
+
+    def __init__(self, *readings: Decimal) -> None:
+        super().__init__(*readings)
+        self.readings = readings
+
+
+def read_amount(text: str, *, country: str = "", decimal_mark: str = "") -> Amount | None:
+    """
+    Read an amount, ``None`` if the text is not one.
+
+    :param country: ISO 3166-1, to tell whose ``$`` or peso it is
+    :param decimal_mark: ``.`` or ``,`` where it is known, as in a column of a table
+    :raises UnclearAmountError: if it may mean two numbers
+    :raises UnclearCurrencyError: if it may mean two currencies
+    """
+    if len(text) > MAX_LENGTH:
+        return None
+    parts = _PARTS.fullmatch(_WHOLE.sub("", text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-")).strip())
+    if parts is None:
+        return None
+    number = _number(parts["number"].strip(" .,'"), decimal_mark)
+    if number is None:
+        return None
+    after, factor = fold(parts["after"]), 1
+    scaled = _SCALED.fullmatch(after)
+    if scaled:
+        after, factor = scaled["rest"].strip(), _SCALES[scaled["scale"]]
+    currencies = set()
+    for beside in (parts["before"].strip(" :"), after):
+        if beside:
+            try:
+                currencies.add(read_currency(beside, country))
+            except UnclearCurrencyError:
+                currencies.add(None)
+    # "$ 100 MXN": the sign says no more than the code.
+    if len(currencies) > 1:
+        currencies.discard(None)
+    if None in currencies:
+        raise UnclearCurrencyError(text)
+    if "" in currencies or len(currencies) > 1:
+        return None
+    return Amount(number * factor, currencies.pop() or "" if currencies else "")
+
+
+def decimal_mark_of(texts: list[str]) -> str:
+    """Return the decimal mark of a column of amounts, ``""`` if none of them shows it, or if they contradict."""
+    marks = set()
+    for text in texts:
+        parts = _PARTS.fullmatch(text.translate(_GROUP_MARKS).strip()) if len(text) <= MAX_LENGTH else None
+        if parts:
+            digits = parts["number"].strip(" .,'")
+            try:
+                if _number(digits, "") is not None:
+                    marks.add(_mark_shown(digits))
+            except UnclearAmountError:
+                continue
+    marks.discard("")
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def _mark_shown(digits: str) -> str:
+    last = max(digits.rfind("."), digits.rfind(","))
+    if last < 0:
+        return ""
+    mark = digits[last]
+    if digits.count(mark) > 1:  # groups
+        return "." if mark == "," else ","
+    return mark
+
+
+def _number(digits: str, decimal_mark: str) -> Decimal | None:
+    """Read digits with marks; ``None`` if the groups do not fit."""
+    sign = -1 if digits.startswith("-") else 1
+    digits = digits.lstrip("- ")
+    marks = {mark for mark in ".," if mark in digits}
+    if len(marks) == 2:
+        decimal = max(marks, key=digits.rfind)
+    elif marks:
+        (mark,) = marks
+        decimal = _lone_mark(digits, mark, decimal_mark)
+    else:
+        decimal = ""
+    if decimal and decimal_mark and decimal != decimal_mark:
+        return None
+    whole, _, fraction = digits.rpartition(decimal) if decimal else (digits, "", "")
+    if fraction and not _PLAIN.fullmatch(fraction):
+        return None
+    if _GROUPED.fullmatch(whole):
+        whole = re.sub(r"\D", "", whole)
+    if not _PLAIN.fullmatch(whole):
+        return None
+    return sign * Decimal(f"{whole}.{fraction}" if fraction else whole)
+
+
+def _lone_mark(digits: str, mark: str, decimal_mark: str) -> str:
+    """Tell whether the only kind of mark parts decimals; ``""`` if it parts groups."""
+    if digits.count(mark) > 1:
+        return ""
+    whole, _, fraction = digits.partition(mark)
+    if len(fraction) != 3 or len(whole) > 3 or whole == "0" or not (whole + fraction).isdigit():
+        return mark
+    if decimal_mark:
+        return mark if mark == decimal_mark else ""
+    raise UnclearAmountError(Decimal(whole + fraction), Decimal(f"{whole}.{fraction}"))

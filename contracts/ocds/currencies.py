@@ -1,0 +1,51 @@
+"""Currencies as people write them (``S/``, ``R$``, ``pesos``) → ISO 4217."""
+
+from functools import cache
+
+from contracts.ocds.corrections import known_currencies
+from contracts.ocds.fact_tables import fact_rows, fold
+
+
+class UnclearCurrencyError(ValueError):
+    """Raised if a text may mean the currencies of several countries, such as ``$`` where no country is told."""
+
+
+@cache
+def _codes() -> dict[str, dict[str, str]]:
+    """Return text → country → code; the country ``""`` stands for all others."""
+    codes: dict[str, dict[str, str]] = {}
+    for row in fact_rows("currencies"):
+        codes.setdefault(row["text"], {})[row["country"]] = row["code"]
+    return codes
+
+
+def read_currency(text: str, country: str = "") -> str:
+    """
+    Return the code of a currency, ``""`` if the text names none.
+
+    A sign beside a code says no more than the code: ``$ MXN`` is ``MXN``.
+
+    :param country: ISO 3166-1, to tell whose ``$`` or peso it is
+    :raises UnclearCurrencyError: if the text alone does not tell, and the country does not either
+    """
+    folded = fold(text)
+    code = _code(folded, country)
+    if code is None:
+        parts = [_code(part, country) for part in folded.split()]
+        codes = {part for part in parts if part}
+        if None in parts or len(codes) > 1:
+            return ""
+        code = codes.pop() if codes else ""
+    if folded and not code:
+        raise UnclearCurrencyError(text)
+    return code
+
+
+def _code(folded: str, country: str) -> str | None:
+    """Return a code; ``""`` if the text has several meanings, ``None`` if it has none."""
+    if folded.upper() in known_currencies():
+        return folded.upper()
+    meanings = _codes().get(folded)
+    if meanings is None:
+        return None
+    return meanings.get(country) or meanings.get("", "")

@@ -1,0 +1,121 @@
+"""Dates as people write them → ISO 8601, as OCDS has them."""
+
+import re
+from datetime import date, datetime
+
+from contracts.ocds.fact_tables import fold
+
+MAX_LENGTH = 60
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[Zz]|[+-]\d{2}:?\d{2}| GMT| UTC)?)?"
+)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})")
+_NUMBERS = re.compile(
+    r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})"
+    r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2}))?\s*(?P<half>[ap]\.?\s?m\.?)?)?"
+)
+_WORDS = re.compile(
+    r"(?:\w+,? )?(?P<day>\d{1,2})[.ºo]*[ -](?:de )?(?P<month>[a-z]+)\.?[ -,]*(?:del? )?(?P<year>\d{4})"
+)
+_MONTH_FIRST = re.compile(r"(?P<month>[a-z]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("enero", "ene", "janeiro", "jan", "january"),
+            ("febrero", "feb", "fevereiro", "fev", "february"),
+            ("marzo", "mar", "marco", "march"),
+            ("abril", "abr", "april", "apr"),
+            ("mayo", "may", "maio", "mai"),
+            ("junio", "jun", "junho", "june"),
+            ("julio", "jul", "julho", "july"),
+            ("agosto", "ago", "august", "aug"),
+            ("septiembre", "setiembre", "sep", "sept", "setembro", "set", "september"),
+            ("octubre", "oct", "outubro", "out", "october"),
+            ("noviembre", "nov", "novembro", "november"),
+            ("diciembre", "dic", "dezembro", "dez", "december", "dec"),
+        ),
+        1,
+    )
+    for name in names
+}
+
+
+class UnclearDateError(ValueError):
+    """Raised if a date may mean two days; ``readings`` are both, as ISO 8601."""
+
+    def __init__(self, *readings: str) -> None:
+        super().__init__(*readings)
+        self.readings = readings
+
+
+def read_date(text: str, *, month_first: bool | None = False) -> str | None:
+    """
+    Return a date, or a date with its time, as ISO 8601; ``None`` if the text is not one.
+
+    What is ISO 8601 already is returned as it is.
+
+    :param month_first: whether ``03/04/2024`` is the fourth of March; ``None`` if that is not known
+    :raises UnclearDateError: if it may mean two days
+    """
+    text = text.strip()
+    if len(text) > MAX_LENGTH:
+        return None
+    try:
+        if _ISO.fullmatch(text):
+            return _iso(text)
+        return _spelled(fold(text), month_first=month_first)
+    except ValueError as error:
+        if isinstance(error, UnclearDateError):
+            raise
+        return None
+
+
+def is_month_first(texts: list[str]) -> bool | None:
+    """Return the order of a column of dates in numbers, ``None`` if none of them shows it, or if they contradict."""
+    orders = set()
+    for text in texts:
+        match = _NUMBERS.match(text.strip()) if len(text) <= MAX_LENGTH else None
+        if match and (int(match["first"]) > 12) != (int(match["second"]) > 12):
+            orders.add(int(match["second"]) > 12)
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _iso(text: str) -> str:
+    if _DAY.fullmatch(text):
+        date.fromisoformat(text)
+        return text
+    plain = re.sub(r"\s?(GMT|UTC)$", "Z", text)
+    datetime.fromisoformat(plain.upper().replace(" ", "T", 1).replace(" ", ""))
+    return text if plain == text else plain.replace(" ", "T", 1)
+
+
+def _spelled(text: str, *, month_first: bool | None) -> str | None:
+    if match := _YEAR_FIRST.fullmatch(text):
+        return date(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
+    if match := _NUMBERS.fullmatch(text):
+        return _of_numbers(match, month_first=month_first)
+    match = _WORDS.fullmatch(text) or _MONTH_FIRST.fullmatch(text)
+    if match and match["month"] in _MONTHS:
+        return date(int(match["year"]), _MONTHS[match["month"]], int(match["day"])).isoformat()
+    return None
+
+
+def _of_numbers(match: re.Match[str], *, month_first: bool | None) -> str:
+    year, first, second = (int(match[name]) for name in ("year", "first", "second"))
+    if first > 12 or second > 12 or first == second:
+        day, month = (second, first) if second > 12 else (first, second)
+    elif month_first is None:
+        raise UnclearDateError(date(year, second, first).isoformat(), date(year, first, second).isoformat())
+    else:
+        day, month = (second, first) if month_first else (first, second)
+    read = date(year, month, day)
+    if match["hour"] is None:
+        return read.isoformat()
+    hour, half = int(match["hour"]), (match["half"] or "")[:1]
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return datetime(  # noqa: DTZ001 - the zone is the publisher's, and read later
+        year, month, day, hour, int(match["minute"]), int(match["seconds"] or 0)
+    ).isoformat()

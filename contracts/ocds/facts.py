@@ -1,0 +1,172 @@
+"""
+Read the facts of a simple contract as people write them: amounts, currencies, dates, countries, methods.
+
+What is understood is noted, for its sender to confirm; what stays unclear is a problem at its place, and no guess.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import NoneType
+from typing import Any
+
+from msgspec import Struct
+
+from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
+from contracts.ocds.corrections import escape
+from contracts.ocds.countries import country_code
+from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.days import UnclearDateError, read_date
+from contracts.ocds.methods import read_method
+from contracts.ocds.problems import Problem
+
+Json = dict[str, Any]
+
+# Where people write the month first.
+_MONTH_FIRST_COUNTRIES = frozenset({"US"})
+
+
+class Understood(Struct, frozen=True):
+    """A fact that was read otherwise than it is written: ``used`` is what a record will hold."""
+
+    pointer: str
+    found: str
+    used: str
+
+
+class Habits(Struct, frozen=True):
+    """
+    How somebody writes, as far as it is known: a whole column of a table shows more than one value.
+
+    ``decimal_mark`` is ``.``, ``,`` or, if it is not known, ``""``; ``month_first`` is ``None`` if it is not known.
+    """
+
+    decimal_mark: str = ""
+    month_first: bool | None = None
+
+
+class FactReader:
+    """
+    Reads members of a JSON object; ``problems`` and ``understood`` hold JSON Pointers into it.
+
+    :param habits: name of a member → how it is written, where that is known
+    """
+
+    def __init__(self, habits: Mapping[str, Habits] | None = None) -> None:
+        self.problems: list[Problem] = []
+        self.understood: list[Understood] = []
+        self.habits = habits or {}
+        self.language = ""
+        self.country = ""
+
+    def problem(self, pointer: str, variant: str, **values: Any) -> None:
+        self.problems.append(Problem("simple_contract", variant, values, pointer))
+
+    def note(self, pointer: str, found: Any, used: str) -> None:
+        if found != used:
+            self.understood.append(Understood(pointer, str(found)[:80], used))
+
+    def text(self, parent: Json, name: str, at: str) -> str:
+        found = parent.get(name)
+        if found is None:
+            return ""
+        if isinstance(found, str):
+            return found.strip()
+        self.problem(f"{at}/{escape(name)}", "text", **kind_of(found))
+        return ""
+
+    def identity(self, parent: Json, name: str, at: str) -> str:
+        found = parent.get(name)
+        if isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+        return self.text(parent, name, at)
+
+    def country_of(self, parent: Json, at: str) -> str:
+        name = self.text(parent, "country", at)
+        code = country_code(name)
+        if name and not code:
+            self.problem(f"{at}/country", "country", text=name[:60])
+        elif name:
+            self.note(f"{at}/country", name, code)
+        return code
+
+    def date(self, parent: Json, name: str, at: str) -> str:
+        text = self.text(parent, name, at)
+        if not text:
+            return ""
+        habits = self.habits.get(name)
+        order = habits.month_first if habits else None
+        if order is None and self.language != "en" and self.country not in _MONTH_FIRST_COUNTRIES:
+            order = False
+        try:
+            read = read_date(text, month_first=order)
+        except UnclearDateError as unclear:
+            self.problem(f"{at}/{name}", "date_unclear", text=text[:60], readings=" / ".join(unclear.readings))
+            return ""
+        if read is None:
+            self.problem(f"{at}/{name}", "date", text=text[:60])
+            return ""
+        self.note(f"{at}/{name}", text, read)
+        return read
+
+    def method(self, text: str) -> str:
+        """Return OCDS's method; ``""`` if the text does not tell."""
+        method = read_method(text, self.country)
+        if method:
+            self.note("/method", text, method)
+        return method
+
+    def money(self, found: Any, at: str, currency: str, currency_at: str) -> Json:
+        """Read an amount with its currency, which stands beside it or in a member of its own."""
+        amount = self.amount(found, at)
+        code = self.currency(currency, currency_at)
+        if amount is None:
+            return {}
+        if amount.currency and code and amount.currency != code:
+            self.problem(at, "currencies", first=amount.currency, second=code)
+        code = code or amount.currency
+        if isinstance(found, str) and found.strip() != str(amount.number):
+            self.note(at, found, f"{amount.number:f} {amount.currency}".strip())
+        return {"amount": amount.number} | ({"currency": code} if code else {})
+
+    def amount(self, found: Any, at: str) -> Amount | None:
+        """Read a number, or a text that holds one with its currency."""
+        if found is None or found == "":
+            return None
+        if isinstance(found, int | float | Decimal) and not isinstance(found, bool):
+            return Amount(found)  # type: ignore[arg-type]  # as the JSON has it: the parser reads all of them exactly
+        amount = None
+        if isinstance(found, str):
+            habits = self.habits.get(at.rpartition("/")[2], Habits())
+            try:
+                amount = read_amount(found.strip(), country=self.country, decimal_mark=habits.decimal_mark)
+            except UnclearAmountError as unclear:
+                readings = " / ".join(f"{reading:f}" for reading in unclear.readings)
+                self.problem(at, "amount_unclear", text=found[:60], readings=readings)
+                return None
+            except UnclearCurrencyError:
+                self.problem(at, "currency_unclear", text=found[:60])
+                return None
+        if amount is None:
+            self.problem(at, "number", **kind_of(found))
+        return amount
+
+    def currency(self, text: str, at: str) -> str:
+        """Return a code; a text that is none is kept in upper case, for a warning."""
+        if not text:
+            return ""
+        try:
+            code = read_currency(text, self.country)
+        except UnclearCurrencyError:
+            self.problem(at, "currency_unclear", text=text[:60])
+            return ""
+        if code:
+            self.note(at, text, code)
+        return code or text.upper()
+
+
+def kind_of(value: Any) -> Json:
+    """Return the kind of a JSON value (one of ``messages.FOUND``) as a value of a problem, and text shortened."""
+    if isinstance(value, str):
+        return {"found": "text", "text": value[:40]}
+    kinds: dict[type, str] = {NoneType: "null", bool: "boolean", dict: "object", list: "list"}
+    return {"found": kinds.get(type(value), "number")}

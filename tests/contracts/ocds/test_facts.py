@@ -1,0 +1,177 @@
+"""Facts as people write them: what is understood, what is refused because it may mean two things."""
+
+from decimal import Decimal
+
+import pytest
+
+from contracts.ocds.amounts import Amount, UnclearAmountError, decimal_mark_of, read_amount
+from contracts.ocds.countries import country_code
+from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.days import UnclearDateError, is_month_first, read_date
+from contracts.ocds.facts import Habits
+from contracts.ocds.methods import read_method
+from contracts.ocds.problems import RefusedError
+from contracts.ocds.simple import read_simple
+
+
+class TestAmounts:
+    @pytest.mark.parametrize(
+        ("text", "number", "currency"),
+        [
+            ("1.234.567,89", "1234567.89", ""),
+            ("1,234,567.89", "1234567.89", ""),
+            ("1 234 567,89", "1234567.89", ""),
+            ("1\u00a0234\u202f567,89", "1234567.89", ""),
+            ("36´949,077.48", "36949077.48", ""),
+            ("1'234'567", "1234567", ""),
+            ("12,5", "12.5", ""),
+            ("0.125", "0.125", ""),
+            ("1250.500", "1250.500", ""),
+            ("-5,00", "-5.00", ""),
+            ("USD 2.5 millones", "2500000", "USD"),
+            ("2,5 mil millones de pesos colombianos", "2500000000", "COP"),
+            ("3 milhões de reais", "3000000", "BRL"),
+            ("R$ 1.250,50", "1250.50", "BRL"),
+            ("S/ 1,250.50", "1250.50", "PEN"),
+            ("S/. 100", "100", "PEN"),
+            ("B/. 3,000.00", "3000.00", "PAB"),
+            ("Gs. 15.000.000", "15000000", "PYG"),
+            ("$ 100 MXN", "100", "MXN"),
+            ("1.000.000 US$", "1000000", "USD"),
+        ],
+    )
+    def test_what_is_understood(self, text, number, currency):
+        read = read_amount(text)
+        assert (read.number, read.currency) == (Decimal(number), currency)
+
+    @pytest.mark.parametrize("text", ["", "ten", "1.23.4", "1,2,3", "100 USD EUR", "5 %", "12 de", "1" * 100, "1e9"])
+    def test_what_is_none(self, text):
+        assert read_amount(text) is None
+
+    @pytest.mark.parametrize("text", ["1.234", "999,000", "USD 2.500 millones"])
+    def test_three_digits_after_one_mark_may_be_two_numbers(self, text):
+        with pytest.raises(UnclearAmountError) as unclear:
+            read_amount(text)
+        assert len(unclear.value.readings) == 2
+
+    def test_they_are_one_where_the_mark_is_known(self):
+        assert read_amount("1.234", decimal_mark=",") == Amount(Decimal(1234))
+        assert read_amount("1.234", decimal_mark=".") == Amount(Decimal("1.234"))
+        assert read_amount("1.234,5", decimal_mark=".") is None
+
+    def test_the_country_tells_whose_sign_it_is(self):
+        assert read_amount("$ 5", country="MX").currency == "MXN"
+        with pytest.raises(UnclearCurrencyError):
+            read_amount("$ 5")
+
+    @pytest.mark.parametrize(
+        ("texts", "mark"),
+        [
+            (["1.234", "12,50"], ","),
+            (["1.234", "5.000.000"], ","),
+            (["1.234", "12.5"], "."),
+            (["1.234", "7"], ""),
+            (["1,5", "1.5"], ""),
+        ],
+    )
+    def test_a_column_shows_its_mark(self, texts, mark):
+        assert decimal_mark_of(texts) == mark
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        ("text", "iso"),
+        [
+            ("31/12/2023", "2023-12-31"),
+            ("12/31/2023", "2023-12-31"),
+            ("3.4.2024", "2024-04-03"),
+            ("2024/3/1", "2024-03-01"),
+            ("31 de diciembre de 2023", "2023-12-31"),
+            ("1.º de março de 2024", "2024-03-01"),
+            ("31 DIC 2023", "2023-12-31"),
+            ("March 5, 2024", "2024-03-05"),
+            ("2024-03-01", "2024-03-01"),
+            ("2012-07-30 00:00:00 GMT", "2012-07-30T00:00:00Z"),
+            ("11-01-2021 03:51 PM", "2021-01-11T15:51:00"),
+            ("11-01-2021 12:10 a. m.", "2021-01-11T00:10:00"),
+        ],
+    )
+    def test_what_is_understood(self, text, iso):
+        assert read_date(text) == iso
+
+    @pytest.mark.parametrize("text", ["", "soon", "31/12/23", "2024-02-30", "32/01/2024", "20240101", "x" * 100])
+    def test_what_is_none(self, text):
+        assert read_date(text) is None
+
+    def test_where_the_order_is_not_known_two_days_are_no_day(self):
+        with pytest.raises(UnclearDateError) as unclear:
+            read_date("03/04/2024", month_first=None)
+        assert unclear.value.readings == ("2024-04-03", "2024-03-04")
+        assert read_date("03/03/2024", month_first=None) == "2024-03-03"
+        assert read_date("03/04/2024", month_first=True) == "2024-03-04"
+
+    def test_a_column_shows_its_order(self):
+        assert is_month_first(["01/02/2024", "02/28/2024"]) is True
+        assert is_month_first(["01/02/2024", "28/02/2024"]) is False
+        assert is_month_first(["28/02/2024", "02/28/2024", "soon"]) is None
+
+
+def test_currencies_countries_and_methods_as_they_are_named():
+    assert [read_currency(text) for text in ("pen", "S/", "nuevos soles", "R$", "US$")] == [
+        "PEN",
+        "PEN",
+        "PEN",
+        "BRL",
+        "USD",
+    ]
+    assert read_currency("pesos", "CO") == "COP"
+    assert read_currency("MNX") == ""
+    assert [country_code(name) for name in ("Perú", "REPÚBLICA DEL PERÚ", "PER", "Brasil")] == ["PE", "PE", "PE", "BR"]
+    assert read_method("Licitación Pública Nacional") == "open"
+    assert read_method("INVITACIÓN A CUANDO MENOS TRES PERSONAS") == "limited"
+    assert read_method("Contratación directa por exclusividad") == "direct"
+    assert read_method("Contratación directa", "PY") == ""
+    assert read_method("Directorio") == ""
+
+
+LOOSE = {
+    "title": "Cámaras",
+    "buyer": {"name": "Municipalidad", "country": "Perú"},
+    "supplier": "ACME",
+    "value": "S/ 1.234.567,89",
+    "date_signed": "31/12/2023",
+    "method": "Adjudicación directa",
+}
+
+
+def test_a_contract_as_a_person_writes_it_is_read_and_echoed():
+    read = read_simple(LOOSE)
+    award = read.release["awards"][0]
+    assert award["value"] == {"amount": Decimal("1234567.89"), "currency": "PEN"}
+    assert award["date"] == "2023-12-31"
+    assert read.release["tender"]["procurementMethod"] == "direct"
+    assert read.release["tender"]["procurementMethodDetails"] == "Adjudicación directa"
+    assert {entry.pointer: (entry.found, entry.used) for entry in read.understood} == {
+        "/value": ("S/ 1.234.567,89", "1234567.89 PEN"),
+        "/date_signed": ("31/12/2023", "2023-12-31"),
+        "/method": ("Adjudicación directa", "direct"),
+        "/buyer/country": ("Perú", "PE"),
+    }
+
+
+def test_a_contract_in_plain_form_has_nothing_to_confirm():
+    plain = {"title": "x", "value": 5, "currency": "PEN", "date": "2024-03-01", "country": "PE", "method": "open"}
+    assert read_simple(plain).understood == ()
+
+
+def test_the_sign_is_that_of_the_contract_s_country():
+    pesos = LOOSE | {"country": "MX", "value": "$1,500.25"}
+    assert read_simple(pesos).release["awards"][0]["value"]["currency"] == "MXN"
+
+
+def test_a_habit_of_the_column_decides():
+    assert read_simple(LOOSE | {"value": "1.234"}, habits={"value": Habits(",")}).release["awards"][0]["value"] == {
+        "amount": Decimal(1234)
+    }
+    with pytest.raises(RefusedError):
+        read_simple(LOOSE | {"value": "1.234"})
