@@ -22,11 +22,12 @@ _GROUPED = re.compile(r"\d{1,3}(?:'\d{3})*(?:(?P<mark>[., ])\d{3}(?:(?P=mark)\d{
 _PLAIN = re.compile(r"\d+")
 # "1.500.-" and "1.500,-" are whole amounts.
 _WHOLE = re.compile(r"[.,]\s*-+")
+# Powers of ten.
 _SCALES = {
-    **dict.fromkeys(("mil", "thousand"), 10**3),
-    **dict.fromkeys(("millon", "millones", "milhao", "milhoes", "million", "millions"), 10**6),
-    **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "billion", "billions", "millardo", "millardos"), 10**9),
-    **dict.fromkeys(("billon", "billones", "trilhao", "trilhoes", "trillion", "trillions"), 10**12),
+    **dict.fromkeys(("mil", "thousand"), 3),
+    **dict.fromkeys(("millon", "millones", "milhao", "milhoes", "million", "millions"), 6),
+    **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "billion", "billions", "millardo", "millardos"), 9),
+    **dict.fromkeys(("billon", "billones", "trilhao", "trilhoes", "trillion", "trillions"), 12),
 }
 _SCALED = re.compile(
     rf"(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)"
@@ -65,11 +66,11 @@ def read_amount(text: str, *, country: str = "", decimal_mark: str = "") -> Amou
     number = _number(parts["number"].strip(" .,'"), decimal_mark)
     if number is None:
         return None
-    after, factor = fold(parts["after"]), 1
+    after, power = fold(parts["after"]), 0
     scaled = _SCALED.fullmatch(after)
     if scaled:
-        after, factor = scaled["rest"].strip(), _SCALES[scaled["scale"]]
-    currencies = set()
+        after, power = scaled["rest"].strip(), _SCALES[scaled["scale"]]
+    currencies: set[str | None] = set()
     for beside in (parts["before"].strip(" :"), after):
         if beside:
             try:
@@ -83,7 +84,7 @@ def read_amount(text: str, *, country: str = "", decimal_mark: str = "") -> Amou
         raise UnclearCurrencyError(text)
     if "" in currencies or len(currencies) > 1:
         return None
-    return Amount(number * factor, currencies.pop() or "" if currencies else "")
+    return Amount(Decimal(f"{number.scaleb(power):f}"), currencies.pop() or "" if currencies else "")
 
 
 def decimal_mark_of(texts: list[str]) -> str:
