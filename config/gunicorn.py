@@ -4,10 +4,16 @@ How gunicorn serves Veedor: `gunicorn --config python:config.gunicorn config.wsg
 WEB_CONCURRENCY, gunicorn's own variable, sets the number of processes; without it there is one for each core that this
 process may use, up to eight. Each has four threads, and each thread keeps a connection to PostgreSQL: eight processes
 leave room in its 100 connections for the workers.
+
+Each process counts its requests in files of its place, which the one that takes its place goes on with: there are as
+many as processes, however often these are replaced.
 """
 
 import logging
 import os
+import shutil
+import tempfile
+from typing import Any
 
 from config.logs import logging_settings
 
@@ -18,6 +24,26 @@ def _cores() -> int:
     """Return how many cores this process may use; where the system does not tell, how many there are."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def on_starting(_server: object) -> None:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="veedor-counts-")
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a process the first place that none has which still runs."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = min(set(range(len(taken) + 1)) - taken)
+
+
+def post_fork(_server: object, worker: Any) -> None:
+    from prometheus_client import values  # noqa: PLC0415 - before the application makes its counters
+
+    values.ValueClass = values.MultiProcessValue(lambda: worker.place)
+
+
+def on_exit(_server: object) -> None:
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def post_worker_init(_worker: object) -> None:

@@ -62,6 +62,8 @@ env = environ.Env(
     VEEDOR_THROTTLE_PAGES=(str, "120/min"),
     VEEDOR_THROTTLE_GUESSES=(str, "10/min"),
     VEEDOR_BROKER_TIMEOUT=(float, 15.0),
+    VEEDOR_METRICS_TOKEN=(str, ""),
+    VEEDOR_DESK_DAYS=(int, 30),
 )
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # empty is not set
 
@@ -106,6 +108,8 @@ if PRODUCTION:
         raise ImproperlyConfigured("ALLOWED_HOSTS holds '*'; production answers only for hosts that are named.")
     if DEBUG:
         raise ImproperlyConfigured("DEBUG is on; it shows settings and sources to strangers, so not in production.")
+    if env("VEEDOR_METRICS_TOKEN") and len(env("VEEDOR_METRICS_TOKEN")) < 32:
+        raise ImproperlyConfigured("VEEDOR_METRICS_TOKEN has less than 32 characters; it can be guessed.")
 else:
     SECRET_KEY = SECRET_KEY or installation_secret(VEEDOR_HOME / "secret_key")
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
@@ -133,6 +137,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.monitoring.requests.MetricsMiddleware",
     "contracts.api.protocol.middleware.ApiMiddleware",
     "config.throttling.PageThrottleMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -239,7 +244,7 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from inside, without the proxy
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from inside, without the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Not "no-referrer": browsers then send "Origin: null" with forms, and the check against forged requests refuses it.
@@ -395,5 +400,9 @@ VEEDOR_MAX_DEPTH = env("VEEDOR_MAX_DEPTH")
 VEEDOR_MAX_DIGITS = env("VEEDOR_MAX_DIGITS")
 # The bytes that an account may send a day, 0 for no limit.
 VEEDOR_QUOTA_BYTES = env("VEEDOR_QUOTA_BYTES")
+# Who brings it as bearer token is told the figures of /metrics; without it only who may view submissions is.
+VEEDOR_METRICS_TOKEN = env("VEEDOR_METRICS_TOKEN")
+# The days after which a flag or claim that nobody decided on is overdue.
+VEEDOR_DESK_DAYS = env("VEEDOR_DESK_DAYS")
 # The address space of one process of the web server or of a worker: config/memory.py.
 VEEDOR_MAX_PROCESS_BYTES = env("VEEDOR_MAX_PROCESS_BYTES")

@@ -1,4 +1,4 @@
-"""Limits on pages that are not of the API: logging in, the methodology, whether the site is ready."""
+"""Limits on pages that are not of the API: logging in, the methodology, health and metrics."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from config.views import too_many
 from contracts.api.protocol.throttles import GuessThrottle, NetworkThrottle, PageThrottle
 
-_PAGES = ("/methodology/", "/health/ready")
+_PAGES = ("/methodology/", "/health/ready", "/metrics")
 _LOGIN = "/admin/login/"
 
 

@@ -1,10 +1,11 @@
-"""Addresses: the admin, the API with its description, health, and a plain home page."""
+"""Addresses: the admin, the API with its description, health and metrics, and a plain home page."""
 
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import views
+from config.monitoring.views import alive, metrics, ready
 
 handler500 = "config.views.failed"
 
@@ -14,8 +15,9 @@ urlpatterns = [
     # Django's way from a row of the admin to its public page: no model here has one, and some cannot say so.
     path("admin/r/<path:row>", views.missing),
     path("admin/", admin.site.urls),
-    path("health/", views.alive, name="alive"),
-    path("health/ready", views.ready, name="ready"),
+    path("health/", alive, name="alive"),
+    path("health/ready", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("methodology/", include("audits.methodology.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

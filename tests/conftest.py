@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 
 from config import embedded
+from config.processes import stop
 from contracts.api.protocol.throttles import SharedThrottle
-from tests.support.servers import RealWorker, database_url, make_home
+from tests.support.servers import RealWeb, RealWorker, database_url, make_home
 
 HOME = make_home()
 RULES = Path(__file__).parent / "audits" / "rules"
@@ -78,6 +79,21 @@ def make_worker(empty_broker, broker, transactional_db):
 def worker(make_worker) -> RealWorker:
     """A real Celery worker with two children: `worker.kill()` kills them all, `worker.start()` starts it again."""
     return make_worker()
+
+
+@pytest.fixture
+def make_web(tmp_path):
+    """Make real web servers, of which one runs at a time, with the environment that is given."""
+    made = []
+
+    def make(**environment: str) -> RealWeb:
+        web = RealWeb(tmp_path, **environment)
+        made.append(web)
+        web.start()
+        return web
+
+    yield make
+    stop(made)
 
 
 @pytest.fixture

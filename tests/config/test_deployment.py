@@ -15,6 +15,8 @@ OURS = [name for name, service in COMPOSE["services"].items() if service["image"
 ONLY_COMPOSE = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "BROKER_PASSWORD"}
 # Gunicorn's own: it ends with an error if it is there and empty, so that it is passed on only where it is set.
 ONLY_GUNICORN = {"WEB_CONCURRENCY"}
+# Set by our code for the libraries that read them.
+OF_LIBRARIES = {"DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR"}
 REQUIRED = {"SECRET_KEY", "ALLOWED_HOSTS"}
 # Where the compose file stands for a server of its own or for production.
 OTHER_DEFAULTS = {
@@ -57,7 +59,7 @@ def test_no_module_reads_a_variable_of_ours_past_the_table():
         for module in (ROOT / app).rglob("*.py")
         for name in read.findall(module.read_text(encoding="utf-8"))
     }
-    assert found - variables_of_settings() - ONLY_GUNICORN <= {"DJANGO_SETTINGS_MODULE"}
+    assert found - variables_of_settings() - ONLY_GUNICORN <= OF_LIBRARIES
 
 
 @pytest.mark.parametrize("name", sorted(variables_of_settings() - REQUIRED - OTHER_DEFAULTS))

@@ -4,14 +4,9 @@ import contextlib
 import io
 import json
 import logging
-import os
 import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
@@ -25,16 +20,10 @@ from contracts.models import Submission
 from tests.contracts.api.conftest import anonymous, nudged, sender
 from tests.contracts.api.sending import send
 from tests.support.records import release
+from tests.support.servers import AWAY, STANDS_ALONE
 
 __all__ = ["anonymous", "nudged", "sender"]
-ROOT = Path(__file__).parents[2]
 SECRET_WORD = "camarasdelbarrio"
-STANDS_ALONE = {
-    "DJANGO_ENV": "production",
-    "SECRET_KEY": "of-a-test-and-long-enough-0123456789-abcdefghijklmnop",
-    "ALLOWED_HOSTS": "localhost",
-    "VEEDOR_HTTPS": "false",
-}
 
 
 @contextlib.contextmanager
@@ -156,42 +145,18 @@ def test_a_line_break_makes_no_line_of_its_own():
     assert "\n" not in JsonFormatter().format(record("GET %s", "/a\n{}"))
 
 
-@pytest.fixture
-def production_server(tmp_path):
-    """Gunicorn as in production, whose database is away; yields its address and its log."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    log = tmp_path / "log"
-    servers = {"DATABASE_URL": "postgresql://veedor@/veedor?host=/nowhere", "CELERY_BROKER_URL": "redis://127.0.0.2:1"}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"],
-            cwd=ROOT,
-            env=os.environ | STANDS_ALONE | servers | {"PORT": str(port), "WEB_CONCURRENCY": "1"},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield port, log
-    finally:
-        process.terminate()
-        process.wait(40)
-
-
-def test_each_line_of_the_web_server_is_json_and_tells_of_nobody(production_server, wait_until):
-    port, log = production_server
-    wait_until(lambda: b"Booting" in log.read_bytes())
-    time.sleep(0.1)
+def test_each_line_of_the_web_server_is_json_and_tells_of_nobody(make_web):
+    web = make_web(**AWAY)
     told = {"Host": "localhost", "Authorization": "Token secret-of-somebody", "User-Agent": "Browser of mine"}
-    address = f"http://127.0.0.1:{port}/api/v1/contracting-processes/?q={SECRET_WORD}"
+    address = web.address(f"/api/v1/contracting-processes/?q={SECRET_WORD}")
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(urllib.request.Request(address, headers=told), timeout=60)
     answer = json.loads(caught.value.read())
     assert caught.value.code == 503
-    with socket.create_connection(("127.0.0.1", port)) as plain:
+    with socket.create_connection(("127.0.0.1", web.port)) as plain:
         plain.sendall(f"GET /?q={SECRET_WORD} NO/HTTP\r\n\r\n".encode())
         assert b"400" in plain.recv(1000)
-    text = log.read_text(encoding="utf-8")
+    text = web.log.read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
     assert {"contracts.api.protocol.middleware", "contracts.api.protocol.problems"} <= {
         line["logger"] for line in lines if line.get("request") == answer["request_id"]

@@ -47,6 +47,7 @@ def value(expression: str, **environment: str) -> str:
             "VEEDOR_CONTACT is 'the office'; it may be an e-mail address or a web page",
         ),
         ({"VEEDOR_CONTACT": "javascript:alert(1)"}, "VEEDOR_CONTACT is 'javascript:alert(1)'"),
+        ({"VEEDOR_METRICS_TOKEN": "t" * 31}, "VEEDOR_METRICS_TOKEN has less than 32 characters"),
         ({"VEEDOR_HTTPS": "maybe"}, "VEEDOR_HTTPS is 'maybe'"),
     ],
 )

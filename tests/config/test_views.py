@@ -1,68 +1,9 @@
-"""What anyone may ask: the home page, health, and the headers on every answer."""
+"""What anyone may ask: the home page, and the headers on every answer."""
 
 import html
 import re
-from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
-from django.utils import timezone
-
-from config import views
-from contracts.models import Submission
-from contracts.models.submission import Content
-
-
-@pytest.fixture
-def no_broker(settings):
-    settings.CACHES = {
-        "default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"},
-    }
-
-
-def test_alive_asks_no_other_server(client, no_broker):
-    answer = client.get("/health/")
-    assert answer.status_code == 200
-    assert answer.json() == {"status": "alive"}
-    assert "no-store" in answer["Cache-Control"]
-
-
-@pytest.mark.django_db
-def test_ready_with_database_and_broker(client, broker):
-    assert client.get("/health/ready").json() == {
-        "status": "ready",
-        "database": True,
-        "broker": True,
-    }
-
-
-@pytest.mark.django_db
-def test_a_broker_out_of_reach_is_told_and_does_not_close_the_site(client, no_broker):
-    answer = client.get("/health/ready")
-    assert answer.status_code == 200
-    assert answer.json()["broker"] is False
-
-
-def test_without_the_database_it_is_not_ready(client, monkeypatch):
-    def out_of_reach():
-        raise DatabaseError
-
-    monkeypatch.setattr(views.connection, "cursor", out_of_reach)
-    answer = client.get("/health/ready")
-    assert answer.status_code == 503
-    assert answer["Retry-After"] == "10"
-
-
-@pytest.mark.django_db
-def test_ready_tells_who_may_ask_how_long_the_oldest_submission_waits(client, no_broker, django_user_model):
-    content = Content.objects.create(sha256="0" * 64, size=0)
-    now = timezone.now()
-    for minutes in (1, 5):
-        Submission.objects.create(content=content, channel="api", received_at=now - timedelta(minutes=minutes))
-    Submission.objects.create(content=content, channel="api", received_at=now - timedelta(hours=1), processed_at=now)
-    assert "waiting_seconds" not in client.get("/health/ready").json()
-    client.force_login(django_user_model.objects.create_superuser("root"))
-    assert 300 <= client.get("/health/ready").json()["waiting_seconds"] <= 305
 
 
 @pytest.mark.parametrize("path", ["/", "/health/", "/admin/login/"])

@@ -7,11 +7,13 @@ import atexit
 import fcntl
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
+from urllib.request import Request, urlopen
 
 from config import embedded
 from config.processes import Supervised
@@ -41,6 +43,48 @@ def database_url(settings: dict) -> str:
         return f"postgresql://{login}@/{settings['NAME']}?host={quote(host)}&port={settings['PORT'] or 5432}"
     port = f":{settings['PORT']}" if settings["PORT"] else ""
     return f"postgresql://{login}@{host}{port}/{settings['NAME']}"
+
+
+# The least with which the code starts in production.
+STANDS_ALONE = {
+    "DJANGO_ENV": "production",
+    "SECRET_KEY": "of-a-test-and-long-enough-0123456789-abcdefghijklmnop",
+    "ALLOWED_HOSTS": "localhost",
+    "VEEDOR_HTTPS": "false",
+}
+# Servers that nobody reaches.
+AWAY = {"DATABASE_URL": "postgresql://veedor@/veedor?host=/nowhere", "CELERY_BROKER_URL": "redis://127.0.0.2:1"}
+
+
+class RealWeb(Supervised):
+    """The web server as in production, of one process unless told otherwise, on a port of its own."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            self.port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
+        given = {"VEEDOR_HOME": str(home), "PORT": str(self.port), "WEB_CONCURRENCY": "1"} | environment
+        super().__init__("web", command, home, os.environ | STANDS_ALONE | given)
+
+    def address(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        super().start()
+        deadline = time.monotonic() + TIMEOUT
+        while not self._answers():
+            if not self.is_running() or time.monotonic() > deadline:
+                raise AssertionError(f"The web server did not start:\n{self.end_of_log()}")
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        """Ask for what needs no other server, and no test counts."""
+        try:
+            with urlopen(Request(self.address("/favicon.ico"), headers={"Host": "localhost"}), timeout=10) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
 
 
 class RealWorker(Supervised):

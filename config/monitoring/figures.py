@@ -1,0 +1,139 @@
+"""
+Figures of what the site does: one list, which `/metrics` tells to machines and `/health/ready` to people.
+
+They are read from PostgreSQL and from the broker when somebody asks. None is about a record, a publisher or a person.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import Case, Count, F, Min, Q, Sum, When
+from django.db.models.functions import Now
+from django.db.models.lookups import LessThan
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from audits.engine import organizations, processes
+from audits.models import AuditAttempt, AuditWork, Flag, Review
+from config.celery import app
+from contracts.models import Claim, ClaimDecision, Content, Submission
+
+logger = logging.getLogger(__name__)
+
+
+class Figure(NamedTuple):
+    """
+    One figure, or one for each value of a label.
+
+    :param area: what it is about: `ingest`, `audit`, `queue`, `desk`
+    :param only_grows: a sum over all time; else it is as of now
+    """
+
+    area: str
+    name: str
+    meaning: str
+    value: float | Mapping[str, float]
+    only_grows: bool = False
+    label: str = ""
+
+
+def read_figures() -> list[Figure]:
+    """Read all figures; raise DatabaseError or InterfaceError if the database does not answer."""
+    return [*_ingest(), *_audit(), *_queue(), *_desk()]
+
+
+def as_json(figures: Sequence[Figure]) -> dict[str, dict[str, float | Mapping[str, float]]]:
+    """Return figures by area and name."""
+    told: dict[str, dict[str, float | Mapping[str, float]]] = {}
+    for figure in figures:
+        told.setdefault(figure.area, {})[figure.name] = figure.value
+    return told
+
+
+def _ingest() -> Iterator[Figure]:
+    waits = Q(processed_at=None, failed_at=None)
+    found = Submission.objects.aggregate(
+        received=Count("pk"),
+        processed=Count("processed_at"),
+        failed=Count("failed_at"),
+        waiting=Count("pk", filter=waits),
+        oldest=Min("received_at", filter=waits),
+        problems=Sum("problem_count", default=0),
+    )
+    size = Content.objects.aggregate(size=Sum("size", default=0))["size"]
+    yield Figure("ingest", "received", "Submissions received.", found["received"], only_grows=True)
+    yield Figure("ingest", "bytes", "Bytes received, the same bytes once.", int(size), only_grows=True)
+    yield Figure("ingest", "problems", "Problems found in submissions.", int(found["problems"]), only_grows=True)
+    yield Figure("ingest", "processed", "Submissions that are processed.", found["processed"])
+    yield Figure("ingest", "failed", "Submissions given up after three attempts.", found["failed"])
+    yield Figure("ingest", "waiting", "Submissions neither processed nor given up.", found["waiting"])
+    yield Figure(
+        "ingest", "oldest_waiting_seconds", "Age of the oldest that waits; 0 for none.", _age(found["oldest"])
+    )
+
+
+def _audit() -> Iterator[Figure]:
+    due = processes.backlog()
+    sums = AuditWork.objects.order_by("subject").values_list("subject")
+    work = dict.fromkeys(AuditWork.Subject.values, (0, 0, 0.0))
+    work |= {
+        subject: tuple(all_days) for subject, *all_days in sums.annotate(*map(Sum, ("audited", "failed", "seconds")))
+    }
+    audited, failed, seconds = ({subject: work[subject][place] for subject in work} for place in range(3))
+    attempts = AuditAttempt.objects
+    yield Figure(
+        "audit",
+        "due",
+        "Due for an audit.",
+        {"process": due.processes, "organization": organizations.count_due()},
+        label="subject",
+    )
+    yield Figure(
+        "audit",
+        "oldest_due_seconds",
+        "Since when the oldest record has waited that has no audit as it is now.",
+        round(due.oldest_seconds),
+    )
+    yield Figure("audit", "running", "Processes that a worker is auditing.", attempts.running().count())
+    yield Figure("audit", "given_up", "Processes given up after three attempts.", attempts.failed().count())
+    yield Figure("audit", "done", "Audits made.", audited, only_grows=True, label="subject")
+    yield Figure("audit", "failed", "Audits made with a rule that failed.", failed, only_grows=True, label="subject")
+    yield Figure("audit", "seconds", "Seconds that audits took.", seconds, only_grows=True, label="subject")
+
+
+def _queue() -> Iterator[Figure]:
+    try:
+        with app.connection_for_read() as connection, connection.channel() as channel:
+            waiting = {name: channel.queue_declare(name).message_count for name in app.amqp.queues}
+    except (RedisError, OperationalError, OSError):
+        logger.warning("The broker does not answer.", exc_info=True)
+        yield Figure("queue", "reachable", "Whether the broker answers.", 0)
+        return
+    yield Figure("queue", "reachable", "Whether the broker answers.", 1)
+    yield Figure("queue", "messages", "Messages that wait in the broker.", waiting, label="queue")
+
+
+def _desk() -> Iterator[Figure]:
+    """Flags and claims: open ones wait for a first decision or, since they changed, for a new one."""
+    before = Now() - timedelta(days=settings.VEEDOR_DESK_DAYS)
+    since = Case(When(state=Flag.State.CHANGED, then=F("changed_at")), default=F("raised_at"))
+    flags = Flag.objects.awaiting_review().aggregate(
+        open=Count("pk"), overdue=Count("pk", filter=LessThan(since, before))
+    )
+    claims = Claim.objects.held().aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(made_at__lt=before)))
+    decided = {
+        "flag": Review.objects.exclude(decision=Review.Decision.IN_REVIEW).count(),
+        "claim": ClaimDecision.objects.exclude(decided_by=None).count(),
+    }
+    days = settings.VEEDOR_DESK_DAYS
+    for name, meaning in (("open", "Waiting for a person's decision."), ("overdue", f"Waiting for over {days} days.")):
+        yield Figure("desk", name, meaning, {"flag": flags[name], "claim": claims[name]}, label="subject")
+    yield Figure("desk", "decided", "Decisions that people made.", decided, only_grows=True, label="subject")
+
+
+def _age(moment: Any) -> int:
+    return 0 if moment is None else max(round((timezone.now() - moment).total_seconds()), 0)
