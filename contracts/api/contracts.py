@@ -5,7 +5,7 @@ from django.db import models
 from rest_framework import serializers
 
 from contracts.api.addresses import ProcessLink
-from contracts.api.protocol.columns import Amount, Instant, numbers, texts
+from contracts.api.protocol.columns import Amount, WrittenDay, numbers, texts
 from contracts.api.protocol.filters import (
     CountryFilter,
     CurrencyFilter,
@@ -13,8 +13,9 @@ from contracts.api.protocol.filters import (
     OrganizationInArrayFilter,
     at_least,
     at_most,
-    since,
-    until,
+    from_day,
+    on,
+    to_day,
 )
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
@@ -39,9 +40,11 @@ class ContractRow(serializers.Serializer):
     status = serializers.CharField()
     amount = Amount(help_text="Of the contract, else of its award.")
     currency = serializers.CharField()
-    date_signed = Instant()
-    start = Instant()
-    end = Instant()
+    date = WrittenDay(help_text="The first that is known: of the signature, of the award, of the latest release.")
+    date_basis = serializers.CharField(help_text="Of what `date` is: `signature`, `award` or `release`.")
+    date_signed = WrittenDay(source="signed_on", help_text="A day in the publisher's time zone, as are the others.")
+    start = WrittenDay(source="starts_on")
+    end = WrittenDay(source="ends_on")
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
     source = Source(source="process.source")  # type: ignore[assignment]  # a field of this name
     verification = verification(source="process.verification")
@@ -61,12 +64,19 @@ class ContractFilter(django_filters.FilterSet):
     currency = CurrencyFilter(help_text="ISO 4217 code.")
     amount__gte = at_least("amount")
     amount__lte = at_most("amount")
-    date_signed__gte = since("date_signed")
-    date_signed__lte = until("date_signed")
-    start__gte = since("start")
-    start__lte = until("start")
-    end__gte = since("end")
-    end__lte = until("end")
+    date = on("date")
+    date__gte = from_day("date")
+    date__lte = to_day("date")
+    date_basis = django_filters.ChoiceFilter(choices=Contract.DateBasis.choices, help_text="Of what `date` is.")
+    date_signed = on("signed_on")
+    date_signed__gte = from_day("signed_on")
+    date_signed__lte = to_day("signed_on")
+    start = on("starts_on")
+    start__gte = from_day("starts_on")
+    start__lte = to_day("starts_on")
+    end = on("ends_on")
+    end__gte = from_day("ends_on")
+    end__lte = to_day("ends_on")
     q = SearchFilter("", "process")
 
 
@@ -76,7 +86,14 @@ class ContractListView(ListView):
     queryset = Contract.objects.all()
     serializer_class = ContractRow
     filterset_class = ContractFilter
-    orders = {"id": "pk", "amount": "amount", "date_signed": "date_signed", "start": "start", "end": "end"}
+    orders = {
+        "id": "pk",
+        "amount": "amount",
+        "date": "date",
+        "date_signed": "signed_on",
+        "start": "starts_on",
+        "end": "ends_on",
+    }
 
     def get_queryset(self) -> models.QuerySet[Contract]:
         processes = ContractingProcess.objects.visible_to(effective_user(self.request))

@@ -12,7 +12,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.addresses import OCID, ProcessLink, ocid_of
-from contracts.api.protocol.columns import Amount, Content, Day, Digest, Document, Instant, Link, numbers, texts
+from contracts.api.protocol.columns import (
+    Amount,
+    Content,
+    Day,
+    Digest,
+    Document,
+    Instant,
+    Link,
+    WrittenDay,
+    numbers,
+    texts,
+)
 from contracts.api.protocol.filters import (
     CountryFilter,
     CurrencyFilter,
@@ -20,7 +31,10 @@ from contracts.api.protocol.filters import (
     OrganizationInArrayFilter,
     at_least,
     at_most,
+    from_day,
+    on,
     since,
+    to_day,
     until,
 )
 from contracts.api.protocol.pagination import CursorPage
@@ -62,8 +76,8 @@ class ProcessRow(serializers.Serializer):
     date = Instant(help_text="Of the latest release.")
     tender_start = Instant()
     tender_end = Instant()
-    award_date = Instant(help_text="Of the first award.")
-    date_signed = Instant(help_text="Of the first contract.")
+    award_date = WrittenDay(source="awarded_on", help_text="Of the first award, in the publisher's time zone.")
+    date_signed = WrittenDay(source="signed_on", help_text="Of the first contract, in the publisher's time zone.")
     award_count = serializers.IntegerField()
     contract_count = serializers.IntegerField()
     bid_count = serializers.IntegerField()
@@ -89,7 +103,7 @@ class AwardRow(serializers.Serializer):
     award_id = serializers.CharField()
     title = serializers.CharField()
     status = serializers.CharField()
-    date = Instant()
+    date = WrittenDay(source="awarded_on", help_text="In the publisher's time zone.")
     amount = Amount()
     currency = serializers.CharField()
     suppliers = texts(source="supplier_names")
@@ -103,9 +117,11 @@ class ContractOfProcessRow(serializers.Serializer):
     basis = serializers.CharField(help_text="`contract`, or `award`: an active award that has no contract.")
     title = serializers.CharField()
     status = serializers.CharField()
-    date_signed = Instant()
-    start = Instant()
-    end = Instant()
+    date = WrittenDay(help_text="The first that is known: of the signature, of the award, of the latest release.")
+    date_basis = serializers.CharField(help_text="Of what `date` is: `signature`, `award` or `release`.")
+    date_signed = WrittenDay(source="signed_on")
+    start = WrittenDay(source="starts_on")
+    end = WrittenDay(source="ends_on")
     amount = Amount()
     currency = serializers.CharField()
     suppliers = texts(source="supplier_names")
@@ -220,10 +236,12 @@ class ProcessFilter(django_filters.FilterSet):
     amount__lte = at_most("amount")
     date__gte = since("date")
     date__lte = until("date")
-    award_date__gte = since("award_date")
-    award_date__lte = until("award_date")
-    date_signed__gte = since("date_signed")
-    date_signed__lte = until("date_signed")
+    award_date = on("awarded_on")
+    award_date__gte = from_day("awarded_on")
+    award_date__lte = to_day("awarded_on")
+    date_signed = on("signed_on")
+    date_signed__gte = from_day("signed_on")
+    date_signed__lte = to_day("signed_on")
     q = SearchFilter()
 
 
@@ -241,8 +259,8 @@ class ProcessListView(ListView):
         "id": "pk",
         "date": "date",
         "amount": "amount",
-        "award_date": "award_date",
-        "date_signed": "date_signed",
+        "award_date": "awarded_on",
+        "date_signed": "signed_on",
     }
 
     def get_queryset(self) -> models.QuerySet[ContractingProcess]:

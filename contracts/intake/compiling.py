@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -253,10 +254,8 @@ def _compile(row: _Row) -> _Compiled:
     merged, normalized = compile_releases(documents)
     merged["ocid"] = row.key
     corrections.extend(normalized)
-    if row.publisher:
-        process, read = parse_process(merged, country=row.publisher.country, zone=row.publisher.zone)
-    else:
-        process, read = parse_process(merged)
+    country, zone = (row.publisher.country, row.publisher.zone) if row.publisher else ("", UTC)
+    process, read = parse_process(merged, country=country, zone=zone)
     corrections.extend(read)
     canonical = encode(merged)
     return _Compiled(
@@ -264,7 +263,7 @@ def _compile(row: _Row) -> _Compiled:
         canonical=canonical,
         digest=hashlib.sha256(canonical).digest(),
         corrections=corrections,
-        rows=ProcessRows(process),
+        rows=ProcessRows(process, zone),
     )
 
 

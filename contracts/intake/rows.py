@@ -7,17 +7,18 @@ Organizations are named by their keys here; ``contracts.intake.compiling`` turns
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, localcontext
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.models import Bid, Contract
+from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.folding import without_marks
 from contracts.ocds.views import Award as AwardView
 from contracts.ocds.views import Contract as ContractView
-from contracts.ocds.views import Party, Process, Reference, Value
+from contracts.ocds.views import Party, Period, Process, Reference, Value
 
 MAX_KEY = 400
 _NOT_A_NUMBER = re.compile(r"(?i)(n/?a|s/?n|nd|ninguno|sin dato|none|null|0+|x+|-+)")
@@ -47,6 +48,8 @@ PROCESS_COLUMNS = (
     "currency",
     "award_date",
     "date_signed",
+    "awarded_on",
+    "signed_on",
     "award_count",
     "contract_count",
     "bid_count",
@@ -58,6 +61,7 @@ AWARD_COLUMNS = (
     "title",
     "status",
     "date",
+    "awarded_on",
     "amount",
     "currency",
     "suppliers",
@@ -74,6 +78,11 @@ CONTRACT_COLUMNS = (
     "date_signed",
     "start",
     "end",
+    "signed_on",
+    "starts_on",
+    "ends_on",
+    "date",
+    "date_basis",
     "amount",
     "currency",
     "suppliers",
@@ -83,6 +92,7 @@ CONTRACT_COLUMNS = (
 BID_COLUMNS = ("process_id", "basis", "bid_id", "status", "date", "amount", "currency", "tenderers", "path")
 ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles")
 
+Moment = TypeVar("Moment", date, datetime)
 Keys = Mapping[str, int]
 Row = tuple[Any, ...]
 
@@ -111,8 +121,10 @@ def _bounded(key: str) -> str:
 class ProcessRows:
     """The rows of one process, with the organizations that they name."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, zone: tzinfo = UTC) -> None:
+        """Hold a process; days are those of ``zone``, the publisher's."""
         self.process = process
+        self.zone = zone
         self.party_keys = [organization_key(party, process.country) for party in process.parties]
         self.by_party_id: dict[str, str] = {}
         self.organizations: dict[str, Row] = {}
@@ -173,10 +185,26 @@ class ProcessRows:
             currency,
             _earliest(award.date for award in process.awards),
             _earliest(contract.date_signed for contract in process.contracts),
+            _earliest(self.day(award.date) for award in process.awards),
+            _earliest(self.day(contract.date_signed) for contract in process.contracts),
             len(process.awards),
             len(process.contracts),
             len(process.bids),
         )
+
+    def day(self, instant: datetime | None) -> date | None:
+        return day_of(instant, self.zone) if instant else None
+
+    def dates(self, signed: datetime | None, award: AwardView | None, period: Period | None) -> Row:
+        """Return the days of a contract, and the first of them that is known with its basis."""
+        known = (
+            (self.day(signed), Contract.DateBasis.SIGNATURE),
+            (self.day(award.date if award else None), Contract.DateBasis.AWARD),
+            (self.day(self.process.date), Contract.DateBasis.RELEASE),
+        )
+        first, basis = next((entry for entry in known if entry[0]), (None, ""))
+        start, end = (self.day(period.start), self.day(period.end)) if period else (None, None)
+        return known[0][0], start, end, first, str(basis)
 
     def name_of(self, reference: Reference | None) -> str:
         if reference is None:
@@ -199,6 +227,7 @@ class ProcessRows:
                 award.title,
                 award.status,
                 award.date,
+                self.day(award.date),
                 value.amount,
                 value.currency,
                 self.ids_of(award.suppliers, keys),
@@ -226,6 +255,7 @@ class ProcessRows:
                 contract.date_signed,
                 period.start if period else None,
                 period.end if period else None,
+                *self.dates(contract.date_signed, award, period),
                 value.amount,
                 value.currency,
                 self.ids_of(suppliers, keys),
@@ -253,6 +283,7 @@ class ProcessRows:
                 None,
                 period.start if period else None,
                 period.end if period else None,
+                *self.dates(None, award, period),
                 value.amount,
                 value.currency,
                 self.ids_of(award.suppliers, keys),
@@ -292,8 +323,8 @@ def _first(texts: Iterable[str]) -> str:
     return next((text for text in texts if text), "")
 
 
-def _earliest(instants: Iterable[datetime | None]) -> datetime | None:
-    return min((instant for instant in instants if instant), default=None)
+def _earliest(moments: Iterable[Moment | None]) -> Moment | None:
+    return min((moment for moment in moments if moment), default=None)
 
 
 def _value_of(process: Process) -> tuple[Decimal | None, str]:

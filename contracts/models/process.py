@@ -131,6 +131,9 @@ class ContractingProcess(models.Model):
     currency = currency_field(_("currency"))
     award_date = models.DateTimeField(_("first award"), null=True)
     date_signed = models.DateTimeField(_("first signature"), null=True)
+    # The days of these instants, see contracts.ocds.calendar_days.
+    awarded_on = models.DateField(_("first award"), null=True)
+    signed_on = models.DateField(_("first signature"), null=True)
     award_count = models.PositiveIntegerField(_("awards"), default=0)
     contract_count = models.PositiveIntegerField(_("contracts"), default=0)
     bid_count = models.PositiveIntegerField(_("bids"), default=0)

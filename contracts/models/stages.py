@@ -17,6 +17,7 @@ class Award(models.Model):
     title = models.TextField(_("title"), blank=True)
     status = models.TextField(_("status"), blank=True)
     date = models.DateTimeField(_("date"), null=True)
+    awarded_on = models.DateField(_("awarded on"), null=True)
     amount = amount_field(_("value"))
     currency = currency_field(_("currency"))
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
@@ -36,8 +37,15 @@ class Contract(models.Model):
     """
     A signed contract, or an active award without one.
 
-    ``basis`` says which. Suppliers and values are the contract's own, else those of its award.
+    ``basis`` says which. Suppliers and values are the contract's own, else those of its award. Columns that end in
+    ``_on`` are the days of the instants, see ``contracts.ocds.calendar_days``; ``date`` is the first day that is known, and
+    ``date_basis`` says of what.
     """
+
+    class DateBasis(models.TextChoices):
+        SIGNATURE = "signature", _("signature")
+        AWARD = "award", _("award")
+        RELEASE = "release", _("latest release")
 
     class Basis(models.TextChoices):
         CONTRACT = "contract", _("contract")
@@ -52,6 +60,13 @@ class Contract(models.Model):
     date_signed = models.DateTimeField(_("signed"), null=True)
     start = models.DateTimeField(_("start"), null=True)
     end = models.DateTimeField(_("end"), null=True)
+    signed_on = models.DateField(_("signed on"), null=True)
+    starts_on = models.DateField(_("starts on"), null=True)
+    ends_on = models.DateField(_("ends on"), null=True)
+    date = models.DateField(_("date"), null=True)
+    date_basis = models.CharField(
+        _("basis of the date"), max_length=10, choices=DateBasis, blank=True, default="", db_default=""
+    )
     amount = amount_field(_("value"))
     currency = currency_field(_("currency"))
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
@@ -66,7 +81,8 @@ class Contract(models.Model):
         ordering = ["process", "path"]
         indexes = [
             models.Index(fields=["currency", "amount"], name="contract_amount"),
-            models.Index(fields=["date_signed"], name="contract_date_signed"),
+            models.Index(fields=["signed_on"], name="contract_signed_on"),
+            models.Index(fields=["date"], name="contract_date"),
             GinIndex(fields=["suppliers"], name="contract_suppliers"),
             GinIndex(_WORDS, name="contract_words"),
         ]

@@ -27,6 +27,7 @@ _TYPES = {
     models.BinaryField: "bytea",
     models.BooleanField: "bool",
     models.CharField: "varchar",
+    models.DateField: "date",
     models.DateTimeField: "timestamptz",
     models.DecimalField: "numeric",
     models.FloatField: "float8",

@@ -40,6 +40,13 @@ class Instant(serializers.DateTimeField):
         super().__init__(allow_null=True, **options)
 
 
+class WrittenDay(serializers.DateField):
+    """A day as who wrote the record would name it, in the publisher's time zone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+
+
 class Day(serializers.DateField):
     """The day of an instant: the time of arrival is not published, it could identify the sender."""
 

@@ -40,6 +40,8 @@ class Filters(DjangoFilterBackend):
 
 
 _MAX_ID = 2**63 - 1
+# What selects the rows that have no value in a column.
+NONE = "none"
 
 
 class CountryField(forms.CharField):
@@ -121,6 +123,53 @@ def since_day(column: str) -> DayFilter:
 
 def until_day(column: str) -> DayFilter:
     return DayFilter(field_name=column, lookup_expr="lte", end=True, help_text="Up to this date (UTC), all of it.")
+
+
+class WrittenDayField(forms.CharField):
+    """A day: a date, or an instant, whose day is the one that is written; or ``none``."""
+
+    def clean(self, value: Any) -> date | str | None:
+        text = super().clean(value)
+        if not text or text == NONE:
+            return text or None
+        if InstantField(required=False).clean(text):
+            return date.fromisoformat(text[:10])
+        return None
+
+
+class WrittenDayFilter(django_filters.Filter):
+    """Days of a column of dates; ``none`` selects the rows without one."""
+
+    field_class = WrittenDayField
+
+    def filter(self, queryset: models.QuerySet, value: date | str | None) -> models.QuerySet:
+        if value == NONE:
+            return queryset.filter(**{f"{self.field_name}__isnull": True})
+        return super().filter(queryset, value)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class ExactDayFilter(WrittenDayFilter):
+    pass
+
+
+@extend_schema_field(OpenApiTypes.DATE)
+class DayRangeFilter(WrittenDayFilter):
+    pass
+
+
+def on(column: str) -> ExactDayFilter:
+    return ExactDayFilter(field_name=column, help_text="This day; `none`: rows that name no day.")
+
+
+def from_day(column: str) -> DayRangeFilter:
+    text = "This day, and later ones. Days are those of the publisher's time zone."
+    return DayRangeFilter(field_name=column, lookup_expr="gte", help_text=text)
+
+
+def to_day(column: str) -> DayRangeFilter:
+    text = "Up to this day, all of it. Days are those of the publisher's time zone."
+    return DayRangeFilter(field_name=column, lookup_expr="lte", help_text=text)
 
 
 class AmountField(forms.DecimalField):

@@ -50,7 +50,7 @@ def test_a_row_of_a_process_holds_its_columns(anonymous):
     assert row["suppliers"] == ["Proveedora Ficticia S.A. de C.V."]
     assert row["method"] == "open"
     assert (row["amount"], row["currency"]) == ("900.5", "MXN")
-    assert row["award_date"] == "2024-04-01T00:00:00Z"
+    assert row["award_date"] == "2024-04-01"
     assert Organization.objects.get(pk=row["buyer_id"]).name == "Municipio de Prueba"
 
 
@@ -64,7 +64,7 @@ def test_a_row_of_a_contract_holds_what_a_reader_needs(anonymous):
     assert row["buyer"] == "Municipio de Prueba"
     assert row["country"] == "MX"
     assert (row["amount"], row["currency"]) == ("900.5", "MXN")
-    assert row["date_signed"] == "2024-04-10T00:00:00Z"
+    assert (row["date_signed"], row["date"], row["date_basis"]) == ("2024-04-10", "2024-04-10", "signature")
 
 
 def test_an_amount_keeps_every_digit_and_no_needless_zero(anonymous):
@@ -193,7 +193,7 @@ def test_an_unknown_field_or_order_is_refused_with_the_nearest(anonymous):
     assert (error["parameter"], "amount" in error["hint"]) == ("fields", True)
     (error,) = errors(anonymous, "/api/v1/contracts/?order_by=-password")
     assert error["allowed"] == [
-        *["id", "-id", "amount", "-amount", "date_signed", "-date_signed"],
+        *["id", "-id", "amount", "-amount", "date", "-date", "date_signed", "-date_signed"],
         *["start", "-start", "end", "-end"],
     ]
 
@@ -282,6 +282,33 @@ class TestFilters:
     )
     def test_organizations_are_filtered(self, anonymous, query, expected):
         assert {row["key"] for row in results(anonymous, f"/api/v1/organizations/?{query}")} == expected
+
+    def test_a_day_is_that_of_who_signed(self, anonymous):
+        kyiv = with_value("ocds-ua-1", 5, "UAH")
+        kyiv["contracts"][0]["dateSigned"] = "2017-01-25T00:00:00+02:00"
+        load(kyiv)
+        (row,) = results(anonymous, "/api/v1/contracts/?date_signed__lte=2017-12-31")
+        assert row["date_signed"] == "2017-01-25"
+        for query, expected in (
+            ("date_signed=2017-01-25", {"ocds-ua-1"}),
+            ("date_signed=2017-01-24", set()),
+            ("date_signed__lte=2017-01-24", set()),
+            ("date_signed__gte=2017-01-25&date_signed__lte=2017-01-25T23:00:00-05:00", {"ocds-ua-1"}),
+        ):
+            assert ocids(anonymous, query, "contracts") == expected, query
+            assert ocids(anonymous, query) == expected, query
+
+    def test_a_contract_without_signature_has_the_date_of_its_award_or_release(self, anonymous):
+        awarded, released = with_value("ocds-a-1", 5), with_value("ocds-b-1", 5, date="2023-12-31T23:30:00-03:00")
+        awarded["contracts"] = released["contracts"] = []
+        del released["awards"][0]["date"]
+        load(awarded, released)
+        rows = results(anonymous, "/api/v1/contracts/?date_signed=none&order_by=date")
+        assert [(row["date"], row["date_basis"]) for row in rows] == [
+            ("2023-12-31", "release"),
+            ("2024-04-01", "award"),
+        ]
+        assert ocids(anonymous, "date__gte=2024-01-01&date_basis=award", "contracts") == {"ocds-a-1"}
 
     @pytest.mark.parametrize(
         ("query", "parameter"),
