@@ -38,8 +38,8 @@ class Contract(models.Model):
     A signed contract, or an active award without one.
 
     ``basis`` says which. Suppliers and values are the contract's own, else those of its award. Columns that end in
-    ``_on`` are the days of the instants, see ``contracts.ocds.calendar_days``; ``date`` is the first day that is known, and
-    ``date_basis`` says of what.
+    ``_on`` are the days of the instants, see ``contracts.ocds.calendar_days``. ``date`` is the first known day,
+    and ``date_basis`` says of what.
     """
 
     class DateBasis(models.TextChoices):
