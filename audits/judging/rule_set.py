@@ -25,6 +25,7 @@ from audits.judging.vocabulary import (
     Severity,
     Subject,
 )
+from contracts.ocds.parse import READING_VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ class RuleSet:
         self.rules = tuple(bound)
         self.by_code = {entry.rule.code: entry for entry in bound}
         identity = [[entry.rule.code, entry.rule.version, dict(entry.parameters)] for entry in bound]
-        text = json.dumps([identity, reference_digest], sort_keys=True, default=str)
+        text = json.dumps([identity, reference_digest, READING_VERSION], sort_keys=True, default=str)
         self.digest = hashlib.sha256(text.encode()).digest()
 
     def reads(self) -> frozenset[str]:

@@ -21,7 +21,6 @@ from contracts.ocds.views import Contract as ContractView
 from contracts.ocds.views import Party, Period, Process, Reference, Value
 
 MAX_KEY = 400
-_NOT_A_NUMBER = re.compile(r"(?i)(n/?a|s/?n|nd|ninguno|sin dato|none|null|0+|x+|-+)")
 
 PROCESS_COLUMNS = (
     "date",
@@ -101,10 +100,10 @@ def organization_key(party: Party, country: str) -> str:
     """
     Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
 
-    Placeholders such as ``N/A`` or ``0000`` identify no organization.
+    Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them.
     """
     number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
-    if party.scheme and number and not _NOT_A_NUMBER.fullmatch(number):
+    if party.scheme and number:
         return _bounded(f"{party.scheme.upper()}:{number}")
     letters = without_marks((party.name or party.id).casefold())
     folded = "".join(letter if letter.isalnum() else " " for letter in letters)

@@ -15,6 +15,8 @@ from typing import Any
 import pycountry
 from msgspec import Struct
 
+from contracts.ocds.placeholders import TEXT, is_placeholder
+
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
 AMOUNT_DIGITS = 30
 AMOUNT_PLACES = 10
@@ -32,6 +34,11 @@ _WITHDRAWN = frozenset(
     {"ARA", "BRE", "BRR", "BYR", "CUC", "ECS", "MXP", "NIC", "PEI", "SVC", "UYP", "VEB", "VEF", "ZWL"}
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+# No record of a purchase reaches back further, and none plans further ahead but for the term of a contract.
+_FIRST_YEAR = 1990
+_YEARS_AHEAD = 30
+_YEARS_OF_TERM = 100
 
 
 # What ``Correction.used`` holds where only the shape was changed.
@@ -78,17 +85,31 @@ class Reader:
     Reads members of JSON objects, and logs corrections.
 
     :param zone: the time zone of the publisher, used where a date names none
+    :param year: that of the record; dates too far ahead of it are not used
     """
 
-    def __init__(self, zone: tzinfo = UTC) -> None:
+    def __init__(self, zone: tzinfo = UTC, *, year: int = 9999) -> None:
         self.zone = zone
+        self.year = year
         self.corrections: list[Correction] = []
 
     def note(self, path: str, found: Any, used: Any, reason: str) -> None:
         self.corrections.append(Correction(path, shorten(found), shorten(used), reason))
 
-    def text(self, parent: dict[str, Any], key: str, path: str) -> str:
-        """Return a text without surrounding spaces, ``""`` if there is none. Numbers become text, logged."""
+    def text(self, parent: dict[str, Any], key: str, path: str, *, kind: str = TEXT) -> str:
+        """
+        Return a text without surrounding spaces, ``""`` for none or a placeholder. Numbers become text, logged.
+
+        :param kind: a list of ``contracts.ocds.placeholders``
+        """
+        text = self.written(parent, key, path)
+        if text and is_placeholder(text, kind):
+            self.note(f"{path}/{escape(key)}", text, None, "placeholder")
+            return ""
+        return text
+
+    def written(self, parent: dict[str, Any], key: str, path: str) -> str:
+        """Return a text as ``text`` does, a placeholder too."""
         value = parent.get(key)
         if value is None:
             return ""
@@ -162,12 +183,20 @@ class Reader:
             self.note(at, value, used, "currency_case")
         return used
 
-    def instant(self, parent: dict[str, Any], key: str, path: str) -> datetime | None:
-        """Return an aware instant. A date without zone is the publisher's, one without time is its midnight."""
+    def instant(self, parent: dict[str, Any], key: str, path: str, *, is_term: bool = False) -> datetime | None:
+        """
+        Return an aware instant. A date without zone is the publisher's, one without time is its midnight.
+
+        :param is_term: it ends what may last for generations
+        """
         value = parent.get(key)
         if value is None or value == "":
             return None
         read = _parse_instant(value)
+        last = self.year + (_YEARS_OF_TERM if is_term else _YEARS_AHEAD)
+        if read is not None and 1 < read.year < 9999 and not _FIRST_YEAR <= read.year <= last:
+            self.note(f"{path}/{escape(key)}", value, None, "date_impossible")
+            return None
         if read is not None and read.tzinfo is not None and 1 < read.year < 9999:
             return read
         at = f"{path}/{escape(key)}"

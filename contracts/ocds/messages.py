@@ -179,15 +179,24 @@ HINTS = {
 
 # Code of a correction → what was done.
 CORRECTIONS = {
+    "amount_power_of_ten": _(
+        "This amount is ten, a hundred or more times as large as the others of the record, or as small, in the same "
+        "digits; it is not used."
+    ),
     "array_expected": _("A list is expected here; the value is not used."),
     "array_where_object": _("An object is expected here; the only entry of the list was used."),
     "control_character_removed": _("Control characters were removed."),
     "currency_case": _("The currency code was read in upper case."),
     "currency_unknown": _("This currency is not in ISO 4217; it is kept as given."),
+    "date_impossible": _(
+        "This date lies before 1990, or more than 30 years after the record (the end of a contract: 100); it is not "
+        "used."
+    ),
     "date_placeholder": _("This date is a placeholder; it is not used."),
     "date_unreadable": _("This is not a valid date in OCDS (2024-03-01T10:00:00Z); it is not used."),
     "date_without_time": _("The date has no time; it was read as the start of the day in the publisher's time zone."),
     "date_without_zone": _("The date has no time zone; it was read in the publisher's time zone."),
+    "date_year_off": _("The other dates of the record agree, and this one lies in another year; it is not used."),
     "duplicate_id_merged": _("Entries of one list have the same id; they were merged."),
     "duplicate_key": _("The member is given twice in one object; the last one was used."),
     "id_not_scalar": _("An id is text or a number; the JSON text of this one was used."),
@@ -200,6 +209,10 @@ CORRECTIONS = {
     "object_expected": _("An object is expected here; the value is not used."),
     "object_where_array": _("A list is expected here; the object was read as its only entry."),
     "ocid_of_record": _("The release has no ocid; the ocid of its record was used."),
+    "party_without_name": _("This organization has no name, here or among the parties; it is not counted."),
+    "placeholder": _(
+        "This is written where nothing is known (N/A, sin dato, the words of a template); it is not used."
+    ),
     "release_id_reused": _("Two releases have this id; the last received was used."),
     "release_without_date_merged_first": _("The release has no date; it was merged before the dated releases."),
     "releases_can_not_be_merged": _("The releases can not be merged; only the newest was used."),

@@ -6,10 +6,13 @@ America use: bids, bid opening, lots, finance, budget breakdown.
 """
 
 from datetime import UTC, tzinfo
+from functools import cached_property
 from typing import Any
 
 from contracts.ocds.corrections import Correction, Reader
-from contracts.ocds.parties import country_of, read_parties
+from contracts.ocds.parties import country_of, party_names, read_parties
+from contracts.ocds.placeholders import NAME, NUMBER
+from contracts.ocds.plausible import drop_slips
 from contracts.ocds.views import (
     Amendment,
     Award,
@@ -32,6 +35,12 @@ from contracts.ocds.views import (
 
 Json = dict[str, Any]
 
+# Raised by one whenever the same record could be read otherwise: all rules are asked again.
+READING_VERSION = 2
+
+# The periods of what was bought: a concession lasts longer than its tender.
+_TERMS = frozenset({"contractPeriod", "period"})
+
 
 def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:
     """
@@ -42,18 +51,25 @@ def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tu
     :param zone: the time zone of the publisher, for dates that name none
     :returns: the process, and the corrections in reading order
     """
-    reader = Reader(zone)
-    process = _Parser(reader).process(release, country)
+    dated = Reader(zone).instant(release, "date", "")
+    # Its own date stands for today: what a record says is read the same on any day.
+    reader = Reader(zone, year=dated.year) if dated else Reader(zone)
+    process = drop_slips(_Parser(reader, release).process(country), reader)
     # A party that is only referred to is read twice, as a reference and as a party; its corrections are reported once.
     return process, list(dict.fromkeys(reader.corrections))
 
 
 class _Parser:
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, release: Json) -> None:
         self.reader = reader
+        self.release = release
 
-    def process(self, release: Json, country: str) -> Process:
-        reader = self.reader
+    @cached_property
+    def party_names(self) -> dict[str, str]:
+        return party_names(self.release)
+
+    def process(self, country: str) -> Process:
+        reader, release = self.reader, self.release
         tender = self.tender(release)
         awards = tuple(self.award(entry, path) for path, entry in reader.mappings(release, "awards", ""))
         contracts = tuple(self.contract(entry, path) for path, entry in reader.mappings(release, "contracts", ""))
@@ -71,8 +87,8 @@ class _Parser:
         parties = read_parties(reader, release, referred)
         return Process(
             path="",
-            ocid=reader.text(release, "ocid", ""),
-            release_id=reader.text(release, "id", ""),
+            ocid=reader.written(release, "ocid", ""),
+            release_id=reader.written(release, "id", ""),
             date=reader.instant(release, "date", ""),
             language=reader.text(release, "language", ""),
             country=country or country_of(parties, buyer),
@@ -147,7 +163,7 @@ class _Parser:
             contract_period=self.period(tender, "contractPeriod", at),
             bid_opening=reader.instant(reader.mapping(tender, "bidOpening", at), "date", f"{at}/bidOpening"),
             number_of_tenderers=reader.integer(tender, "numberOfTenderers", at),
-            tenderers=self.references(tender, "tenderers", at),
+            tenderers=self.tenderers(tender, at),
             procuring_entity=self.reference(tender, "procuringEntity", at),
             items=self.items(tender, at),
             lots=tuple(
@@ -222,7 +238,7 @@ class _Parser:
             date=reader.instant(bid, "date", at),
             status=reader.text(bid, "status", at),
             value=self.value(bid, "value", at),
-            tenderers=self.references(bid, "tenderers", at),
+            tenderers=self.tenderers(bid, at),
             related_lots=reader.texts(bid, "relatedLots", at),
         )
 
@@ -256,8 +272,8 @@ class _Parser:
         return Period(
             path=path,
             start=reader.instant(period, "startDate", path),
-            end=reader.instant(period, "endDate", path),
-            max_extent=reader.instant(period, "maxExtentDate", path),
+            end=reader.instant(period, "endDate", path, is_term=key in _TERMS),
+            max_extent=reader.instant(period, "maxExtentDate", path, is_term=key in _TERMS),
             duration_days=reader.integer(period, "durationInDays", path),
             end_is_day=reader.is_day(period, "endDate"),
         )
@@ -333,14 +349,28 @@ class _Parser:
     def references(self, parent: Json, key: str, at: str) -> tuple[Reference, ...]:
         return tuple(self.reference_of(entry, path) for path, entry in self.reader.mappings(parent, key, at))
 
+    def tenderers(self, parent: Json, at: str) -> tuple[Reference, ...]:
+        """Read who made an offer. They are counted, so an entry whose name is empty, here and in its party, is not."""
+        found = []
+        for path, entry in self.reader.mappings(parent, "tenderers", at):
+            reference = self.reference_of(entry, path)
+            if "name" in entry and not reference.name and not self.party_names.get(reference.id):
+                self.reader.note(path, entry, None, "party_without_name")
+            else:
+                found.append(reference)
+        return tuple(found)
+
     def reference_of(self, entry: Json, path: str) -> Reference:
-        """Read a reference; one without id (OCDS 1.0) is identified by its identifier."""
-        name = self.reader.text(entry, "name", path)
-        own_id = self.reader.text(entry, "id", path)
+        """Read a reference; one without id (OCDS 1.0) is identified by its identifier, a placeholder by its name."""
+        reader = self.reader
+        name = reader.text(entry, "name", path, kind=NAME)
+        own_id = reader.text(entry, "id", path, kind=NUMBER)
         if not own_id and isinstance(entry.get("identifier"), dict):
             identifier = entry["identifier"]
-            scheme = self.reader.text(identifier, "scheme", f"{path}/identifier")
-            number = self.reader.text(identifier, "id", f"{path}/identifier")
-            own_id = "-".join(part for part in (scheme, number) if part)
-            name = name or self.reader.text(identifier, "legalName", f"{path}/identifier")
+            scheme = reader.text(identifier, "scheme", f"{path}/identifier")
+            number = reader.text(identifier, "id", f"{path}/identifier", kind=NUMBER)
+            own_id = "-".join(part for part in (scheme, number) if part) if number else ""
+            name = name or reader.text(identifier, "legalName", f"{path}/identifier", kind=NAME)
+        if not own_id and not name:
+            name = self.party_names.get(str(entry.get("id")), "")
         return Reference(path=path, id=own_id, name=name)

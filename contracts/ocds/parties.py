@@ -7,6 +7,7 @@ from msgspec import structs
 
 from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
+from contracts.ocds.placeholders import NAME, NUMBER
 from contracts.ocds.views import Party, Reference
 
 Json = dict[str, Any]
@@ -29,7 +30,7 @@ def read_parties(reader: Reader, release: Json, referred: Iterable[tuple[str, Re
         if not key:
             continue
         shown.setdefault(key, set()).add(role)
-        if reference.id not in known:
+        if key not in known:
             strangers.setdefault(key, reference)
     return (
         # Nobody can refer to a party without id.
@@ -49,19 +50,32 @@ def country_of(parties: tuple[Party, ...], buyer: Reference | None) -> str:
     return ""
 
 
+def party_names(release: Json) -> dict[str, str]:
+    """Return the names of the listed parties by id as written; ``""`` where several have one id, or none a name."""
+    names: dict[str, str] = {}
+    reader = Reader()  # what it corrects is noted where the parties are read
+    for path, entry in reader.mappings(release, "parties", ""):
+        party, key = _party(reader, entry, path), str(entry.get("id"))
+        names[key] = party.name if names.get(key, party.name) == party.name else ""
+    return names
+
+
 def _party(reader: Reader, entry: Json, at: str) -> Party:
     identifier = reader.mapping(entry, "identifier", at)
     address = reader.mapping(entry, "address", at)
-    name = reader.text(entry, "name", at)
-    legal_name = reader.text(identifier, "legalName", f"{at}/identifier")
+    name = reader.text(entry, "name", at, kind=NAME)
+    legal_name = reader.text(identifier, "legalName", f"{at}/identifier", kind=NAME)
     country = reader.text(address, "countryName", f"{at}/address") or reader.text(address, "country", f"{at}/address")
+    own_id = reader.text(entry, "id", at, kind=NUMBER)
+    if not own_id and entry.get("id") not in (None, ""):
+        own_id = name or legal_name  # as of those that only the stages name
     return Party(
         path=at,
-        id=reader.text(entry, "id", at),
+        id=own_id,
         name=name or legal_name,
         legal_name=legal_name,
         scheme=reader.text(identifier, "scheme", f"{at}/identifier"),
-        identifier=reader.text(identifier, "id", f"{at}/identifier"),
+        identifier=reader.text(identifier, "id", f"{at}/identifier", kind=NUMBER),
         country=country_code(country),
         region=reader.text(address, "region", f"{at}/address"),
         roles=reader.texts(entry, "roles", at),

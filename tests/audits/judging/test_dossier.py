@@ -3,10 +3,13 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from audits.judging import rule_set
 from audits.judging.dossier import build_dossier, passage
+from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import InsufficientDataError
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
+from audits.rules import RULES
 
 RELEASE = {
     "ocid": "x-1",
@@ -70,3 +73,10 @@ def test_a_passage_is_cut_at_spaces_and_keeps_the_match():
 
 def test_a_short_text_is_its_own_passage():
     assert passage("nube", 0, 4) == "nube"
+
+
+def test_another_reading_of_records_asks_all_rules_again(monkeypatch):
+    before = RuleSet(RULES.values()).digest
+    assert RuleSet(RULES.values()).digest == before
+    monkeypatch.setattr(rule_set, "READING_VERSION", rule_set.READING_VERSION + 1)
+    assert RuleSet(RULES.values()).digest != before

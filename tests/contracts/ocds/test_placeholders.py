@@ -1,0 +1,217 @@
+"""Placeholders, nameless organizations and impossible values are not read, and reported."""
+
+import csv
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from contracts.intake.rows import ProcessRows
+from contracts.ocds.messages import CORRECTIONS
+from contracts.ocds.parse import parse_process
+from contracts.ocds.placeholders import NAME, NUMBER, TEXT, fold_placeholder
+
+FILE = Path(__file__).parents[3] / "fixtures" / "reading" / "placeholders.csv"
+
+
+def read(**members):
+    return parse_process({"ocid": "ocds-test01-1", "date": "2016-02-01T00:00:00Z", **members})
+
+
+def noted(corrections):
+    codes = {"placeholder", "party_without_name", "date_impossible", "date_year_off", "amount_power_of_ten"}
+    return [(entry.path, entry.reason) for entry in corrections if entry.reason in codes]
+
+
+def test_the_list_is_folded_sorted_and_says_where_it_is_from():
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["list"] for row in rows} == {TEXT, NUMBER, NAME}
+    assert all(row["value"] == fold_placeholder(row["value"]) and row["source"] for row in rows)
+    places = [((TEXT, NUMBER, NAME).index(row["list"]), row["value"]) for row in rows]
+    assert places == sorted(set(places))
+
+
+@pytest.mark.parametrize(
+    "text", ["N/A", "n/a.", "-", "--", ".", "S/N", "Sin dato", "NO APLICA", "Não se aplica", "null"]
+)
+def test_what_is_written_where_nothing_is_known_is_no_text(text):
+    process, corrections = read(tender={"title": text, "procurementMethodRationale": text})
+    assert (process.tender.title, process.tender.method_rationale) == ("", "")
+    assert noted(corrections) == [
+        ("/tender/title", "placeholder"),
+        ("/tender/procurementMethodRationale", "placeholder"),
+    ]
+    assert [entry.found for entry in corrections] == [text, text]
+
+
+@pytest.mark.parametrize("text", ["Sin dato de origen: compra de equipo", "A", "No", "Naranjas", "0", "Ñ", "Հ", "X"])
+def test_a_text_that_says_something_is_kept(text):
+    process, corrections = read(tender={"title": text})
+    assert process.tender.title == text
+    assert corrections == []
+
+
+@pytest.mark.parametrize("number", ["0", "0000", "00-00", "XXX", "S/N", "nd", 0])
+def test_a_placeholder_is_no_id_of_an_organization(number):
+    supplier = {"id": number, "name": "ACME", "identifier": {"scheme": "PE-RUC", "id": number}}
+    process, corrections = read(parties=[{**supplier, "roles": ["supplier"]}], awards=[{"suppliers": [supplier]}])
+    assert [(party.id, party.name, party.identifier) for party in process.parties] == [("ACME", "ACME", "")]
+    assert process.awards[0].suppliers[0].id == ""
+    assert ProcessRows(process).party_keys == ["name::acme"]
+    assert ("/parties/0/id", "placeholder") in noted(corrections)
+
+
+def test_numbers_of_items_and_awards_may_be_zero():
+    process, corrections = read(tender={"items": [{"id": "0", "description": "Papel"}]}, awards=[{"id": "0"}])
+    assert (process.tender.items[0].id, process.awards[0].id) == ("0", "0")
+    assert corrections == []
+
+
+def test_a_reference_by_a_placeholder_finds_the_only_party_that_bears_it():
+    parties = [{"id": "0", "name": "ACME"}, {"id": "1", "name": "Otra"}]
+    process, _ = read(parties=parties, awards=[{"suppliers": [{"id": "0"}]}])
+    assert process.awards[0].suppliers[0].name == "ACME"
+    assert [(party.id, party.roles) for party in process.parties] == [("ACME", ("supplier",)), ("1", ())]
+    process, _ = read(parties=[*parties, {"id": "0", "name": "Tercera"}], awards=[{"suppliers": [{"id": "0"}]}])
+    assert process.awards[0].suppliers[0].name == ""
+
+
+def test_names_of_a_template_are_no_names():
+    process, corrections = read(
+        tender={"tenderers": [{"id": "7", "name": "Nama Peserta 1"}, {"id": "8", "name": "ACME 1"}]}
+    )
+    assert [reference.name for reference in process.tender.tenderers] == ["ACME 1"]
+    assert noted(corrections) == [
+        ("/tender/tenderers/0/name", "placeholder"),
+        ("/tender/tenderers/0", "party_without_name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tenderer", "parties", "counted"),
+    [
+        ({"id": "7", "name": ""}, [], False),
+        ({"id": "7", "name": " "}, [{"id": "7", "identifier": {"scheme": "XX", "id": "7"}}], False),
+        ({"id": "7", "name": ""}, [{"id": "7", "name": "ACME"}], True),
+        ({"id": "7", "name": ""}, [{"id": "7", "identifier": {"legalName": "ACME S.A."}}], True),
+        ({"id": "7"}, [], True),
+        ({"name": "ACME"}, [], True),
+    ],
+)
+def test_who_is_given_a_name_of_no_letters_makes_no_offer(tenderer, parties, counted):
+    process, corrections = read(
+        parties=parties, tender={"tenderers": [tenderer]}, bids={"details": [{"tenderers": [tenderer]}]}
+    )
+    assert (len(process.tender.tenderers), len(process.bids[0].tenderers)) == (counted, counted)
+    paths = (
+        []
+        if counted
+        else [("/tender/tenderers/0", "party_without_name"), ("/bids/details/0/tenderers/0", "party_without_name")]
+    )
+    assert noted(corrections) == paths
+
+
+@pytest.mark.parametrize(
+    ("date", "is_read"),
+    [
+        ("1990-01-01T00:00:00Z", True),
+        ("1989-12-31T00:00:00Z", False),
+        ("1970-01-01T00:00:00Z", False),
+        ("0218-03-01T00:00:00Z", False),
+        ("2046-12-31T00:00:00Z", True),
+        ("2047-01-01T00:00:00Z", False),
+        ("2105-10-09T05:00:00.000Z", False),
+    ],
+)
+def test_dates_lie_between_1990_and_thirty_years_after_the_record(date, is_read):
+    process, corrections = read(awards=[{"date": date}])
+    assert (process.awards[0].date is not None) is is_read
+    assert noted(corrections) == ([] if is_read else [("/awards/0/date", "date_impossible")])
+
+
+def test_a_contract_may_last_for_generations():
+    period = {"startDate": "2016-01-01T00:00:00Z", "endDate": "2115-01-01T00:00:00Z"}
+    process, _ = read(contracts=[{"period": period}], tender={"contractPeriod": period, "tenderPeriod": period})
+    assert process.contracts[0].period.end == process.tender.contract_period.end == datetime(2115, 1, 1, tzinfo=UTC)
+    assert process.tender.tender_period.end is None
+
+
+def dated(end, award, signed, start="2015-11-20"):
+    return {
+        "tender": {"tenderPeriod": {"startDate": f"{start}T10:00:00Z", "endDate": f"{end}T10:00:00Z"}},
+        "awards": [{"date": f"{award}T10:00:00Z"}],
+        "contracts": [{"dateSigned": f"{signed}T10:00:00Z"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("dates", "wrong"),
+    [
+        # the end of the time to bid stands after award and signature, and would fit a year before
+        (dated("2016-12-16", "2016-03-14", "2016-03-20"), ["/tender/tenderPeriod/endDate"]),
+        (dated("2015-12-16", "2029-01-14", "2016-03-20"), ["/awards/0/date"]),
+        (dated("2015-12-16", "2016-03-14", "2006-03-20"), ["/contracts/0/dateSigned"]),
+        # a signature years later may be one
+        (dated("2015-12-16", "2016-03-14", "2019-03-20"), []),
+        # in no year would it lie among the others
+        (dated("2015-11-25", "2015-11-28", "2029-05-20"), []),
+        # the others do not agree
+        (dated("2015-12-16", "2018-03-14", "2029-03-20"), []),
+        (dated("2015-12-16", "2016-03-14", "2016-03-20"), []),
+    ],
+)
+def test_a_year_off_against_the_dates_around_it(dates, wrong):
+    process, corrections = read(**dates)
+    assert noted(corrections) == [(path, "date_year_off") for path in wrong]
+    kept = [process.tender.tender_period.end, process.awards[0].date, process.contracts[0].date_signed]
+    assert kept.count(None) == len(wrong)
+
+
+def test_one_date_against_one_is_no_slip():
+    _, corrections = read(
+        awards=[{"date": "2029-03-14T10:00:00Z"}], contracts=[{"dateSigned": "2016-03-20T10:00:00Z"}]
+    )
+    assert noted(corrections) == []
+
+
+def valued(tender, award, contract, currency="MXN"):
+    def value(amount, in_currency="MXN"):
+        return {"amount": Decimal(amount), "currency": in_currency}
+
+    return {
+        "tender": {"value": value(tender)},
+        "awards": [{"id": "A", "value": value(award)}],
+        "contracts": [{"id": "C", "value": value(contract, currency)}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        (valued("128400", "12840000", "128400"), ["/awards/0/value/amount"]),
+        (valued("1284000", "128400", "128400"), ["/tender/value/amount"]),
+        (valued("128400", "128400", "1284.01"), ["/contracts/0/value/amount"]),
+        (valued("128400", "12840000", "99000"), []),
+        (valued("300000", "12840000", "12840000"), []),
+        (valued("128400", "12840000", "128400", "USD"), []),
+        (valued("0", "128400", "128400"), []),
+    ],
+)
+def test_an_amount_off_by_a_power_of_ten(values, wrong):
+    process, corrections = read(**values)
+    assert noted(corrections) == [(path, "amount_power_of_ten") for path in wrong]
+    amounts = [process.tender.value.amount, process.awards[0].value.amount, process.contracts[0].value.amount]
+    assert amounts.count(None) == len(wrong)
+
+
+def test_of_several_awards_none_is_a_slip():
+    values = valued("128400", "12840000", "128400")
+    values["awards"].append({"id": "B", "value": {"amount": Decimal(1), "currency": "MXN"}})
+    assert noted(read(**values)[1]) == []
+
+
+def test_every_code_has_a_text():
+    codes = {"placeholder", "party_without_name", "date_impossible", "date_year_off", "amount_power_of_ten"}
+    assert codes <= CORRECTIONS.keys()
