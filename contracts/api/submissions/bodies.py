@@ -118,7 +118,7 @@ def _length(request: HttpRequest) -> int | None:
 
 def _chunks(request: HttpRequest, length: int | None) -> Iterator[bytes]:
     # Django bounds the stream by the Content-Length, and not at all if there is none.
-    stream: Any = request if length is not None else request.META["wsgi.input"]
+    stream: Any = request if length is not None else _Delimited(request.META["wsgi.input"])
     size = 0
     while chunk := stream.read(CHUNK_BYTES):
         size += len(chunk)
@@ -126,6 +126,22 @@ def _chunks(request: HttpRequest, length: int | None) -> Iterator[bytes]:
     if length is not None and size < length:
         detail = _("Of %(length)d bytes only %(size)d arrived.") % {"length": length, "size": size}
         raise ProblemError("body_incomplete", detail)
+
+
+class _Delimited:
+    """A body in chunks, which the web server reads with errors of its own: for us it ends early."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        try:
+            return bytes(self._stream.read(size))
+        except MemoryError:
+            raise
+        except Exception as error:  # the class is the web server's
+            detail = _("The chunks of the body end early, or their sizes are wrong.")
+            raise ProblemError("body_incomplete", detail) from error
 
 
 def _with_byte_order_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -3,10 +3,13 @@
 import gzip
 import io
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.unreader import IterUnreader
 
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
@@ -139,3 +142,15 @@ class TestBodies:
             "wsgi.input": io.BytesIO(json.dumps(release()).encode()),
         }
         assert send(sender, release(), **chunked, **stream).status_code == 202
+
+    @pytest.mark.parametrize("ending", [b"-1\r\n\r\n", b"zz\r\n", b"5\r\nab", b"", b"0\r\n"])
+    def test_broken_chunks_are_refused(self, sender, ending):
+        body = json.dumps(release()).encode()
+        unread = IterUnreader([b"%x\r\n%s\r\n%s" % (len(body), body, ending)])
+        stream: dict[str, Any] = {
+            "wsgi.input_terminated": True,
+            "wsgi.input": Body(ChunkedReader(SimpleNamespace(), unread)),
+        }
+        chunked: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+        problem(send(sender, b"", **chunked, **stream), 400, "body_incomplete")
+        assert nothing_is_stored()
