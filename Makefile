@@ -21,13 +21,14 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench restore-drill lock messages rule stop clean
+.PHONY: help demo test check bench drill restore-drill lock messages rule stop clean
 
 help:
 	@echo "make demo   start everything on this machine with examples, and say where to look"
 	@echo "make test   run the tests"
 	@echo "make check  formatting, lint, types, imports, migrations, deployment settings"
 	@echo "make bench  print ratios of our speed to what the machine can do"
+	@echo "make drill  send mutated bodies and odd GETs, kill servers at random, and report what broke (an hour)"
 	@echo "make restore-drill  dump the database, restore it into a new one, and compare the two"
 	@echo "make lock   write the locked requirements anew"
 	@echo "make messages  bring the catalogs of translations up to date with the code, and compile them"
@@ -53,6 +54,9 @@ check: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT)
 	$(RUN) -m tests.benchmarks $(ARGS)
+
+drill: $(DEVELOPMENT)
+	$(RUN) -m tests.drills $(ARGS)
 
 restore-drill: $(RUNTIME)
 	@$(RUN) manage.py restoredrill $(ARGS)

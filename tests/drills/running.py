@@ -1,0 +1,47 @@
+"""The drills in their full sizes, on servers of their own. Started by ``python -m tests.drills``."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from config import embedded
+from tests.drills.posting import Posting
+from tests.drills.seeds import seeds
+from tests.drills.site import Site, make_senders
+from tests.drills.tally import Tally
+
+
+def run(home: Path, parts: Sequence[str], options: Namespace) -> int:
+    """Run the parts; return how many violations there were."""
+    tallies = []
+    try:
+        embedded.ensure_broker(home)
+        call_command("migrate", verbosity=0)
+        with Path("/dev/null").open("w") as nowhere:
+            call_command("loadreference", stdout=nowhere)
+        for part in parts:
+            tally = Tally(part, options.seed, options.output)
+            PARTS[part](home, tally, options)
+            print("\n".join(tally.lines()), flush=True)
+            tallies.append(tally)
+    finally:
+        connection.close()
+        embedded.stop_servers(home)
+    return sum(len(tally.violations) for tally in tallies)
+
+
+def _bodies(home: Path, tally: Tally, options: Namespace) -> None:
+    site = Site(home, broker=settings.CELERY_BROKER_URL)
+    site.start()
+    try:
+        posting = Posting(site, make_senders(), tally, seeds(with_real=not options.own_only))
+        posting.run(range(options.first, options.first + options.bodies))
+    finally:
+        site.stop()
+
+
+PARTS = {"bodies": _bodies}

@@ -1,0 +1,42 @@
+"""Each drill in small, in every run of the tests; in full sizes they are run by `make drill`."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from tests.conftest import HOME
+from tests.drills.bodies import make_body
+from tests.drills.posting import Posting
+from tests.drills.seeds import seeds
+from tests.drills.site import Site, make_senders
+from tests.drills.tally import Tally
+
+SEED = "suite"
+
+
+@pytest.fixture
+def tally(tmp_path) -> Tally:
+    return Tally("suite", SEED, tmp_path)
+
+
+@pytest.fixture
+def site(broker, empty_broker, transactional_db):
+    call_command("loadreference", stdout=StringIO())
+    site = Site(HOME, broker=broker)
+    site.start()
+    yield site
+    site.stop()
+
+
+def test_the_same_seed_and_number_give_the_same_body():
+    known = seeds(with_real=False)
+    assert make_body("a", 7, known) == make_body("a", 7, known)
+    assert make_body("a", 7, known) != make_body("b", 7, known)
+    assert len({make_body("a", number, known).payload for number in range(50)}) > 45
+
+
+def test_mutated_bodies_are_kept_or_refused_and_nothing_breaks(site, tally):
+    Posting(site, make_senders(), tally, seeds(with_real=False)).run(range(60))
+    assert tally.counts["accepted"] > 15
+    assert tally.violations == [], "\n".join(tally.lines())
