@@ -20,6 +20,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from audits.facts.money import Money, money, total
+from audits.facts.procedures import named_methods
 from audits.facts.stages import decided_awards, value_evidence
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold_phrase
@@ -100,32 +101,37 @@ def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
 
 
 class LegalDays(NamedTuple):
-    """The shortest time to bid that a law allows, in calendar days, and its article."""
+    """The shortest time to bid that a law allows, in calendar days, its article, and where the method is named."""
 
     days: int
     source: str
+    method: Evidence
 
 
 def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | None:
     """
     Return the shortest time to bid that the law gave to the method of this process on a day, if it is known.
 
-    A procedure is also told by what its name begins with: "01. Licitación Pública Nacional LAASSP / Servicios".
+    The method is told by any name that the record gives it, or by what such a name begins with: "01. Licitación
+    Pública Nacional LAASSP / Servicios".
 
     :param terms: mappings as in ``fixtures/reference/submission_days.csv``; ``count`` is ``working`` where weekends do
         not count, which then make the time in calendar days longer. Holidays are not known here.
     """
-    details = process.tender.method_details
-    names = {fold_phrase(details), fold_phrase(details.partition(" / ")[0])}
+    named: dict[str, Evidence] = {}
+    for place in named_methods(process.tender):
+        for name in (place.value, place.value.partition(" / ")[0]):
+            named.setdefault(fold_phrase(name), place)
     found = [
-        LegalDays(_calendar_days(int(entry["days"]), entry.get("count", "")), entry.get("source", ""))
+        LegalDays(_calendar_days(int(entry["days"]), entry.get("count", "")), entry.get("source", ""), named[name])
         for entry in terms
         if entry.get("country", "") in {"", process.country}
         and (not entry.get("category") or process.tender.category in choices(entry, "category"))
         and is_in_force(entry, on)
-        and not names.isdisjoint(map(fold_phrase, choices(entry, "procedure")))
+        for name in map(fold_phrase, choices(entry, "procedure"))
+        if name in named
     ]
-    return min(found, default=None)
+    return min(found, default=None, key=lambda law: law[:2])
 
 
 def _calendar_days(days: int, count: str) -> int:

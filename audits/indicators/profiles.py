@@ -5,7 +5,9 @@ What the two profiles do differently, and nothing else: an indicator asks its pr
 the rules do (see `competition`):
 
 * moments are compared as moments, not as text; a date without an offset is taken as UTC, and counted in Meta;
-* a period that ends before it starts is no short period; it is counted in Meta;
+* a period that ends before it starts, or as it starts, is no short period; it is counted in Meta;
+* the time to bid begins with the enquiry period where that is earlier, and is not asked of direct and limited
+  procedures, nor of methods that OCDS has no code for;
 * buyers and procuring entities are measured by their processes, not by their bids;
 * a population of fewer than 10, or one whose quartiles are equal, gives no verdict;
 * an amount of 0 or less is a missing amount;
@@ -25,6 +27,7 @@ from audits.indicators.process import Contest, Offer, contest
 from audits.indicators.records import Classification, Reference, Release, Tender, Value
 from audits.indicators.results import Results
 from audits.indicators.statistics import Fences
+from contracts.ocds.codes import COMPETITIVE
 
 MINIMUM_SAMPLE = 10
 
@@ -54,6 +57,9 @@ class Profile(Protocol):
 
     def lowest_price_wins(self, tender: Tender | None, /) -> bool:
         """Whether the process may be judged by the rule that the lowest price wins."""
+
+    def time_to_bid(self, tender: Tender, results: Results, /) -> tuple[str, str] | None:
+        """The start and end of the time to bid, None if they are not known or nobody else was to bid."""
 
     def days(self, start: str, end: str, results: Results, /) -> int | None:
         """Whole days from `start` to `end`, None if one cannot be read or they are not a period."""
@@ -106,6 +112,12 @@ class Cardinal:
     def lowest_price_wins(self, _tender: Tender | None, /) -> bool:
         return True
 
+    def time_to_bid(self, tender: Tender, _results: Results, /) -> tuple[str, str] | None:
+        period = tender.tender_period
+        if period is None or period.start_date is None or period.end_date is None:
+            return None
+        return period.start_date, period.end_date
+
     def days(self, start: str, end: str, _results: Results, /) -> int | None:
         since, until = instants.strict(start), instants.strict(end)
         return None if since is None or until is None else instants.whole_days_between(since, until)
@@ -155,14 +167,29 @@ class Veedor(Cardinal):
     def lowest_price_wins(self, tender: Tender | None, /) -> bool:
         return tender is None or lowest_price_wins(tender.award_criteria)
 
+    def time_to_bid(self, tender: Tender, results: Results, /) -> tuple[str, str] | None:
+        if tender.procurement_method not in (None, "", *COMPETITIVE):
+            return None
+        period = super().time_to_bid(tender, results)
+        if period is None or tender.enquiry_period is None or (asked := tender.enquiry_period.start_date) is None:
+            return period
+        since, until, earlier = (instants.lenient(text) for text in (*period, asked))
+        if since is None or until is None or earlier is None:
+            return period
+        # A period that is none stays one: enquiries only tell when a sound period began.
+        is_sound = instants.nanoseconds_between(since, until) > 0
+        is_earlier = instants.nanoseconds_between(earlier, since) > 0
+        return (asked, period[1]) if is_sound and is_earlier else period
+
     def days(self, start: str, end: str, results: Results, /) -> int | None:
         since, until = instants.lenient(start), instants.lenient(end)
         if since is None or until is None:
             return None
         if not (since.zoned and until.zoned):
             results.note("R003", "dates_without_offset")
-        if instants.nanoseconds_between(since, until) < 0:
-            results.note("R003", "negative_periods")
+        length = instants.nanoseconds_between(since, until)
+        if length <= 0:
+            results.note("R003", "negative_periods" if length else "periods_without_length")
             return None
         return instants.whole_days_between(since, until)
 

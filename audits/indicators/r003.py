@@ -16,14 +16,12 @@ class R003(Indicator):
 
     def fold(self, process: Process, results: Results, /) -> None:
         tender = process.tender
-        if tender is None or (period := tender.tender_period) is None:
-            return
-        if period.start_date is None or period.end_date is None:
+        if tender is None or (period := self.profile.time_to_bid(tender, results)) is None:
             return
         settings = self.settings
         if settings.r003_methods and tender.procurement_method not in settings.r003_methods:
             return
-        days = self.profile.days(period.start_date, period.end_date, results)
+        days = self.profile.days(*period, results)
         details = tender.procurement_method_details
         threshold = settings.r003_threshold
         if details is not None:

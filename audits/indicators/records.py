@@ -42,6 +42,7 @@ class Tender(msgspec.Struct, rename="camel", gc=False):
     award_criteria: str | None = None
     number_of_tenderers: msgspec.Raw = msgspec.Raw()
     tender_period: Period | None = None
+    enquiry_period: Period | None = None
     procuring_entity: Reference | None = None
     lots: list[Lot] | None = None
 

@@ -12,12 +12,14 @@ def _(text: str) -> str:
 
 
 REASONS = {
+    "all_void": _("every item or lot is {status}"),
     "amendments_not_listed": _("no contract lists its amendments"),
     "awards_not_final": _("the awards may still change"),
     "awards_not_named": _("no contract names an award of the record"),
     "cohort_too_small": _("the cohort “{cohort}” has {number} values; {needed} are needed"),
     "contracts_cancelled": _("every contract is cancelled"),
     "currencies_differ": _("award and contract are in different currencies"),
+    "direct_by_name": _("the record names a direct award: {words}"),
     "language_unread": _("no lexicon reads the language of the record"),
     "lots_not_named": _("the bids do not name their lots"),
     "method_is": _("the procurement method is {method}"),
@@ -48,6 +50,7 @@ REASONS = {
     "seldom_published": _("the publisher gives it in {share} of {number} processes, so its absence says nothing"),
     "several_active_awards": _("several awards are active"),
     "several_suppliers": _("the process has several suppliers"),
+    "small_by_name": _("the method is one for small purchases: {method}"),
     "tender_cancelled": _("the tender is cancelled"),
     "too_few_counted": _("{number} were counted; {needed} are needed"),
     "too_little_text": _("only {read} of {needed} characters of text can be read"),

@@ -8,17 +8,22 @@ keeps away those who did nothing but wait for the notice.
 
 ## Method
 
-Count the whole days between start and end of the tender period. Flag the process if there are fewer than
-`minimum_days`, or fewer than `minimum_days_by_method` has for its `procurementMethodDetails`, since laws set
-other terms for other procedures. Where the law of the country sets a term to this method (`legal_terms`, by country,
-name of the method, category and date), that term is asked of and the sentence names its article; working days are
+Count the whole days from the start of the tender period, or of the enquiry period if that is earlier, to the end of
+the tender period. Flag the process if there are fewer than `minimum_days`, or fewer than `minimum_days_by_method` has
+for a name of its method, since laws set other terms for other procedures. A method is named by
+`procurementMethodDetails`, `procurementMethodType`, a `procurementMethod` that is no code of OCDS, or a rationale
+that is a mere name. Where the law of the country sets a term to this method (`legal_terms`, by country, name of the
+method, category and date), that term is asked of, and sentence and evidence name its article; working days are
 reckoned as the fewest calendar days that hold them. `methods` limits the rule to some procurement methods; empty
-means all. Where start and end are the same moment the flag is context: some publishers fill in one date for both. So
-it is in direct and limited procedures, where few or none were to bid.
+means all in which several could bid.
 
 ## Exclusions
 
-Cancelled tenders. A period that ends before it starts is an error in the record: it is reported as insufficient data.
+Cancelled tenders, and those of which every item or lot is. Direct and limited procedures, by their code, name, reason
+or number. Procedures for small purchases by their name, and methods that OCDS has no code for, unless a term for them
+is known. Where start and end are one moment, the publisher filled in one date for both; a period that ends before it
+starts is an error in the record, and so is a duration that differs from the dates by more than a day: they are
+reported as insufficient data.
 
 ## Sources
 
@@ -27,8 +32,18 @@ law of each term stands beside it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import structs
 
 from audits.facts.legal_limits import Thresholds, legal_days
+from audits.facts.procedures import (
+    is_coded,
+    named_methods,
+    require_competition,
+    require_not_all_cancelled,
+    small_by_name,
+)
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
@@ -41,7 +56,7 @@ from audits.judging.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.views import Tender
 
 NO_OTHERS: Mapping[str, int] = {}
 
@@ -51,7 +66,7 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change(
             "2026-11-24", "In direct and limited procedures, where few or none were to bid, the flag is context."
@@ -59,17 +74,22 @@ NO_OTHERS: Mapping[str, int] = {}
         3: Change(
             "2026-11-25", "Where the law of the country sets a term, that term is asked of and its article named."
         ),
+        4: Change(
+            "2026-11-27",
+            "Not asked of direct, limited and small procedures, of one moment for start and end, of items that were "
+            "all cancelled; the time begins with the enquiry period where that is earlier.",
+        ),
     },
     sentences={
         "default": "Bidders had {days} whole days to bid; the rule asks for {minimum}.",
         "legal": "Bidders had {days} whole days to bid; the law asks for {minimum} ({source}).",
-        "direct": "The procedure was “{method}”, and the record gives {days} whole days to bid; the rule asks for "
-        "{minimum} where anyone may bid.",
-        "same": "The record gives one moment, {start}, as start and end of the time to bid.",
     },
     reasons={
         "period_reversed": "the tender period ends before it starts",
+        "period_is_moment": "start and end of the tender period are one moment",
+        "duration_differs": "the tender period gives {days} days as its duration, and other dates",
         "method_not_given": "the procurement method is not given",
+        "method_not_coded": "no term is known for the method “{method}”, which is no code of OCDS",
     },
 )
 def short_submission_period(
@@ -85,33 +105,48 @@ def short_submission_period(
         if not tender.method:
             raise NotApplicableError("method_not_given")
         raise NotApplicableError("method_is", method=tender.method)
-    period = tender.tender_period
+    require_competition(dossier)
+    require_not_all_cancelled(dossier.process)
+    start, end, evidence = _time_to_bid(tender)
+    days = (end - start).days
+    law = legal_days(legal_terms, dossier.process, on=start.date())
+    names = [place.value for place in named_methods(tender)]
+    own = [minimum_days_by_method[name] for name in names if name in minimum_days_by_method]
+    if not own and law is None:
+        if name := small_by_name(dossier):
+            raise NotApplicableError("small_by_name", method=name)
+        if tender.method and not is_coded(tender):
+            raise InsufficientDataError("/tender/procurementMethod", "method_not_coded", method=tender.method)
+    minimum = own[0] if own else law.days if law else minimum_days
+    if days < minimum:
+        values: dict[str, str | int] = {"days": days, "minimum": minimum}
+        if law and not own:
+            evidence = (*evidence, structs.replace(law.method, note=law.source))
+            values["source"] = law.source
+        yield Finding(evidence, values, sentence="legal" if "source" in values else "default")
+
+
+def _time_to_bid(tender: Tender) -> tuple[datetime, datetime, tuple[Evidence, ...]]:
+    period, enquiry = tender.tender_period, tender.enquiry_period
     if period is None or period.start is None:
         raise InsufficientDataError("/tender/tenderPeriod/startDate")
     if period.end is None:
         raise InsufficientDataError("/tender/tenderPeriod/endDate")
-    if period.end < period.start:
-        raise InsufficientDataError("/tender/tenderPeriod/endDate", "period_reversed")
-    days = (period.end - period.start).days
-    law = legal_days(legal_terms, dossier.process, on=period.start.date())
-    minimum = minimum_days_by_method.get(tender.method_details, law.days if law else minimum_days)
-    if days < minimum:
-        same = period.start == period.end
-        is_closed = tender.method in NON_COMPETITIVE
-        sentence = "default"
-        values: dict[str, str | int] = {"days": days, "minimum": minimum}
-        if same:
-            sentence, values = "same", {"start": period.start.isoformat()}
-        elif is_closed:
-            sentence, values = "direct", values | {"method": tender.method}
-        elif law and tender.method_details not in minimum_days_by_method:
-            sentence, values = "legal", values | {"source": law.source}
-        yield Finding(
-            evidence=(
-                Evidence(f"{period.path}/startDate", period.start.isoformat()),
-                Evidence(f"{period.path}/endDate", period.end.isoformat()),
-            ),
-            values=values,
-            sentence=sentence,
-            severity=Severity.CONTEXT if same or is_closed else None,
+    if period.end <= period.start:
+        reason = "period_is_moment" if period.end == period.start else "period_reversed"
+        raise InsufficientDataError("/tender/tenderPeriod/endDate", reason)
+    if period.duration_days and abs((period.end - period.start).days - period.duration_days) > 1:
+        raise InsufficientDataError(
+            "/tender/tenderPeriod/durationInDays", "duration_differs", days=period.duration_days
         )
+    begins = (period.start, period.path)
+    if enquiry is not None and enquiry.start is not None:
+        begins = min(begins, (enquiry.start, enquiry.path))
+    return (
+        begins[0],
+        period.end,
+        (
+            Evidence(f"{begins[1]}/startDate", begins[0].isoformat()),
+            Evidence(f"{period.path}/endDate", period.end.isoformat()),
+        ),
+    )

@@ -151,12 +151,14 @@ class _Parser:
             status=reader.text(tender, "status", at),
             method=reader.text(tender, "procurementMethod", at),
             method_details=reader.text(tender, "procurementMethodDetails", at),
+            method_type=reader.text(tender, "procurementMethodType", at),
             method_rationale=reader.text(tender, "procurementMethodRationale", at),
             category=reader.text(tender, "mainProcurementCategory", at),
             award_criteria=reader.text(tender, "awardCriteria", at),
             award_criteria_details=reader.text(tender, "awardCriteriaDetails", at),
             eligibility_criteria=reader.text(tender, "eligibilityCriteria", at),
             value=self.value(tender, "value", at),
+            min_value=self.value(tender, "minValue", at),
             tender_period=self.period(tender, "tenderPeriod", at),
             enquiry_period=self.period(tender, "enquiryPeriod", at),
             award_period=self.period(tender, "awardPeriod", at),
@@ -289,6 +291,7 @@ class _Parser:
                 quantity=reader.amount(entry, "quantity", path),
                 unit_value=self.value(reader.mapping(entry, "unit", path), "value", f"{path}/unit"),
                 related_lot=reader.text(entry, "relatedLot", path),
+                status=reader.text(entry, "status", path),
             )
             for path, entry in reader.mappings(parent, "items", at)
         )

@@ -48,6 +48,7 @@ class Item(View, frozen=True, kw_only=True):
     quantity: Decimal | None = None
     unit_value: Value | None = None
     related_lot: str = ""
+    status: str = ""
 
 
 class Reference(View, frozen=True, kw_only=True):
@@ -102,18 +103,22 @@ class Planning(View, frozen=True, kw_only=True):
 
 
 class Tender(View, frozen=True, kw_only=True):
+    """``method_type`` is the publisher's own code of the method, ``procurementMethodType`` of ProZorro's software."""
+
     id: str = ""
     title: str = ""
     description: str = ""
     status: str = ""
     method: str = ""
     method_details: str = ""
+    method_type: str = ""
     method_rationale: str = ""
     category: str = ""
     award_criteria: str = ""
     award_criteria_details: str = ""
     eligibility_criteria: str = ""
     value: Value | None = None
+    min_value: Value | None = None
     tender_period: Period | None = None
     enquiry_period: Period | None = None
     award_period: Period | None = None

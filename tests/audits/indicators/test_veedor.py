@@ -56,9 +56,29 @@ def test_a_period_that_ends_before_it_starts_is_counted_and_not_short():
     assert compute(made, profile="veedor")["Meta"]["R003"] == {"negative_periods": 1}
 
 
-def test_a_period_of_no_length_is_short():
+def test_a_period_of_no_length_is_counted_and_not_short():
     period = {"startDate": "2024-01-10T00:00:00Z", "endDate": "2024-01-10T00:00:00Z"}
-    assert both(release("x", tender={"tenderPeriod": period}), code="R003")[1] == {"OCID": {"x": 1.0}}
+    made = release("x", tender={"tenderPeriod": period})
+    assert both(made, code="R003") == ({"OCID": {"x": 1.0}}, {})
+    assert compute(made, profile="veedor")["Meta"]["R003"] == {"periods_without_length": 1}
+
+
+@pytest.mark.parametrize(
+    ("method", "short"), [("open", True), ("selective", True), (None, True), ("direct", False), ("Licitaţie", False)]
+)
+def test_short_periods_matter_where_others_could_have_bid(method, short):
+    period = {"startDate": "2024-01-10T00:00:00Z", "endDate": "2024-01-11T00:00:00Z"}
+    made = release("x", tender={"tenderPeriod": period, "procurementMethod": method})
+    assert [bool(found) for found in both(made, code="R003")] == [True, short]
+
+
+@pytest.mark.parametrize(
+    ("enquiries", "short"), [("2024-01-01T00:00:00Z", False), ("2024-01-10T00:00:00Z", True), ("soon", True)]
+)
+def test_the_time_to_bid_begins_with_the_enquiries(enquiries, short):
+    period = {"startDate": "2024-01-08T00:00:00Z", "endDate": "2024-01-17T00:00:00Z"}
+    made = release("x", tender={"tenderPeriod": period, "enquiryPeriod": {"startDate": enquiries}})
+    assert [bool(found) for found in both(made, code="R003")] == [True, short]
 
 
 def test_buyers_are_held_to_their_processes_not_to_their_bids():

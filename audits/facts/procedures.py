@@ -1,0 +1,98 @@
+"""
+What kind of procedure a tender is, where its name, reason or number says more than the code of its method.
+
+Publishers code direct awards as ``selective``, small purchases as ``open``, and write the name of the method in place
+of its code or of its reason.
+"""
+
+from audits.facts.grounds import cited_grounds
+from audits.facts.technology import GROUND_PARTS
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, NotApplicableError
+from audits.matching.procedures import CALL_OFF, SMALL_PROCEDURE, procedure_names
+from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
+from contracts.ocds.views import Process, Tender
+
+# A reason of so many characters may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
+_NAME_LENGTH = 80
+
+
+def named_methods(tender: Tender) -> tuple[Evidence, ...]:
+    """Return where the record names the method: its details, its type, what is no code of OCDS, a short reason."""
+    reason = tender.method_rationale if len(tender.method_rationale) <= _NAME_LENGTH else ""
+    places = {
+        "procurementMethodDetails": tender.method_details,
+        "procurementMethodType": tender.method_type,
+        "procurementMethod": "" if is_coded(tender) else tender.method,
+        "procurementMethodRationale": reason,
+    }
+    return tuple(Evidence(f"{tender.path}/{member}", name) for member, name in places.items() if name)
+
+
+def is_coded(tender: Tender) -> bool:
+    """Tell whether the method is one of OCDS."""
+    return tender.method in (*COMPETITIVE, *NON_COMPETITIVE)
+
+
+def direct_by_name(dossier: Dossier) -> str:
+    """
+    Return what says that the award was direct, whatever the code of the method; ``""`` if nothing does.
+
+    That is its name, a ground cited as its reason, or the number of the procedure.
+    """
+    for mention in dossier.mentions_of("direct_route", parts=GROUND_PARTS):
+        return mention.written
+    tender = dossier.process.tender
+    reason = f"{tender.path}/procurementMethodRationale"
+    for ground in cited_grounds(dossier):
+        if ground.path == reason:
+            return ground.note
+    names = procedure_names(dossier.reference.words)
+    for number in (tender.id, dossier.process.ocid):
+        if names.is_direct_number(number, dossier.process.country):
+            return number
+    return ""
+
+
+def small_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if it is one for small purchases, else ``""``."""
+    names = procedure_names(dossier.reference.words)
+    return names.first(SMALL_PROCEDURE, _names(dossier))
+
+
+def call_off_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if it is an order under a contract that stands already, else ``""``."""
+    return procedure_names(dossier.reference.words).first(CALL_OFF, _names(dossier))
+
+
+def _names(dossier: Dossier) -> list[str]:
+    return [place.value for place in named_methods(dossier.process.tender)]
+
+
+def says_nothing(dossier: Dossier, reason: str) -> bool:
+    """Tell whether a reason gives none: "Nacional", "N/A"."""
+    return procedure_names(dossier.reference.words).says_nothing(reason)
+
+
+def require_competition(dossier: Dossier) -> None:
+    """
+    Let pass procedures in which several could bid, or of which nothing is known.
+
+    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited
+    """
+    tender = dossier.process.tender
+    if tender.method in NON_COMPETITIVE:
+        raise NotApplicableError("method_is", method=tender.method)
+    if words := direct_by_name(dossier):
+        raise NotApplicableError("direct_by_name", words=words)
+
+
+def require_not_all_cancelled(process: Process) -> None:
+    """
+    Let pass tenders of which an item or lot may still be bought.
+
+    :raises NotApplicableError: if all items, or all lots, are cancelled
+    """
+    for parts in (process.tender.items, process.tender.lots):
+        if parts and all(part.status == "cancelled" for part in parts):
+            raise NotApplicableError("all_void", status="cancelled")

@@ -1,0 +1,47 @@
+"""
+What names of procurement procedures say: that the purchase is small, that it is an order under a contract, that the
+award is direct, or nothing at all. The words are data, ``fixtures/reference/words.csv``.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from audits.matching.normalize import fold_phrase
+from audits.matching.words import Words
+
+SMALL_PROCEDURE = "small_procedure"
+CALL_OFF = "call_off"
+NO_REASON = "no_reason"
+# "mx ad": in numbers of procedures of Mexico the part AD stands for a direct award.
+DIRECT_NUMBER = "direct_number"
+
+_PARTS = re.compile(r"\w+")
+
+
+class ProcedureNames:
+    """The words of procedures, compiled once for the words of a reference."""
+
+    def __init__(self, words: Words) -> None:
+        self._kinds = {name: re.compile(rf"\b{words.any_of(name)}\b") for name in (SMALL_PROCEDURE, CALL_OFF)}
+        self._empty = words.of(NO_REASON)
+        self._numbers = frozenset(tuple(word.split()) for word in words.of(DIRECT_NUMBER))
+
+    def first(self, kind: str, names: Iterable[str]) -> str:
+        """Return the first of the names that holds a word of a list, as written; ``""`` if none does."""
+        pattern = self._kinds[kind]
+        return next((name for name in names if pattern.search(fold_phrase(name))), "")
+
+    def says_nothing(self, reason: str) -> bool:
+        """Tell whether what stands in place of a reason is none: "Nacional", "N/A"."""
+        return " ".join(_PARTS.findall(fold_phrase(reason))) in self._empty
+
+    def is_direct_number(self, number: str, country: str) -> bool:
+        """Tell whether the number of a procedure is that of a direct award: "SF/DRM/AD/013/2015" in Mexico."""
+        return any((country.lower(), part) in self._numbers for part in _PARTS.findall(fold_phrase(number)))
+
+
+@lru_cache(maxsize=4)
+def procedure_names(words: Words) -> ProcedureNames:
+    """Return the words of procedures of a reference."""
+    return ProcedureNames(words)
