@@ -32,7 +32,6 @@ law of each term stands beside it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from msgspec import structs
 
@@ -45,10 +44,10 @@ from audits.facts.procedures import (
     small_by_name,
 )
 from audits.facts.stages import standing_tender
+from audits.facts.submission_period import time_to_bid
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
-    Evidence,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -56,7 +55,6 @@ from audits.judging.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.views import Tender
 
 NO_OTHERS: Mapping[str, int] = {}
 
@@ -107,7 +105,7 @@ def short_submission_period(
         raise NotApplicableError("method_is", method=tender.method)
     require_competition(dossier)
     require_not_all_cancelled(dossier.process)
-    start, end, evidence = _time_to_bid(tender)
+    start, end, evidence = time_to_bid(tender)
     days = (end - start).days
     law = legal_days(legal_terms, dossier.process, on=start.date())
     names = [place.value for place in named_methods(tender)]
@@ -124,29 +122,3 @@ def short_submission_period(
             evidence = (*evidence, structs.replace(law.method, note=law.source))
             values["source"] = law.source
         yield Finding(evidence, values, sentence="legal" if "source" in values else "default")
-
-
-def _time_to_bid(tender: Tender) -> tuple[datetime, datetime, tuple[Evidence, ...]]:
-    period, enquiry = tender.tender_period, tender.enquiry_period
-    if period is None or period.start is None:
-        raise InsufficientDataError("/tender/tenderPeriod/startDate")
-    if period.end is None:
-        raise InsufficientDataError("/tender/tenderPeriod/endDate")
-    if period.end <= period.start:
-        reason = "period_is_moment" if period.end == period.start else "period_reversed"
-        raise InsufficientDataError("/tender/tenderPeriod/endDate", reason)
-    if period.duration_days and abs((period.end - period.start).days - period.duration_days) > 1:
-        raise InsufficientDataError(
-            "/tender/tenderPeriod/durationInDays", "duration_differs", days=period.duration_days
-        )
-    begins = (period.start, period.path)
-    if enquiry is not None and enquiry.start is not None:
-        begins = min(begins, (enquiry.start, enquiry.path))
-    return (
-        begins[0],
-        period.end,
-        (
-            Evidence(f"{begins[1]}/startDate", begins[0].isoformat()),
-            Evidence(f"{period.path}/endDate", period.end.isoformat()),
-        ),
-    )

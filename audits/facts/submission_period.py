@@ -1,0 +1,42 @@
+"""The time that bidders had, as far as the dates of a record agree with each other."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from audits.judging.vocabulary import Evidence, InsufficientDataError
+from contracts.ocds.views import Tender
+
+
+class TimeToBid(NamedTuple):
+    start: datetime
+    end: datetime
+    evidence: tuple[Evidence, Evidence]
+
+
+def time_to_bid(tender: Tender) -> TimeToBid:
+    """
+    Return the time from the start of the tender period, or of the enquiry period if that is earlier, to its end.
+
+    :raises InsufficientDataError: if start or end is missing, or they are no period: one moment, reversed
+        (``period_is_moment``, ``period_reversed``), or of another duration than the record gives (``duration_differs``)
+    """
+    period, enquiry = tender.tender_period, tender.enquiry_period
+    if period is None or period.start is None:
+        raise InsufficientDataError("/tender/tenderPeriod/startDate")
+    if period.end is None:
+        raise InsufficientDataError("/tender/tenderPeriod/endDate")
+    if period.end <= period.start:
+        reason = "period_is_moment" if period.end == period.start else "period_reversed"
+        raise InsufficientDataError("/tender/tenderPeriod/endDate", reason)
+    if period.duration_days and abs((period.end - period.start).days - period.duration_days) > 1:
+        raise InsufficientDataError(
+            "/tender/tenderPeriod/durationInDays", "duration_differs", days=period.duration_days
+        )
+    start, path = period.start, period.path
+    if enquiry is not None and enquiry.start is not None and enquiry.start < start:
+        start, path = enquiry.start, enquiry.path
+    evidence = (
+        Evidence(f"{path}/startDate", start.isoformat()),
+        Evidence(f"{period.path}/endDate", period.end.isoformat()),
+    )
+    return TimeToBid(start, period.end, evidence)
