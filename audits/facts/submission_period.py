@@ -18,7 +18,7 @@ def time_to_bid(tender: Tender) -> TimeToBid:
     Return the time from the start of the tender period, or of the enquiry period if that is earlier, to its end.
 
     :raises InsufficientDataError: if start or end is missing, or they are no period: one moment, reversed
-        (``period_is_moment``, ``period_reversed``), or of another duration than the record gives (``duration_differs``)
+        (``period_is_moment``, ``period_reversed``), or of another duration than the record gives
     """
     period, enquiry = tender.tender_period, tender.enquiry_period
     if period is None or period.start is None:
