@@ -62,9 +62,10 @@ def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason:
         current.state = derive_state(
             is_withdrawn=current.withdrawn_at is not None, judged_digest=current.judged_digest, last_review=review
         )
+        current.changed_because = ""
         current.changed_at = timezone.now()
-        current.save(update_fields=["state", "decision", "changed_at"])
-    flag.state, flag.decision = current.state, current.decision
+        current.save(update_fields=["state", "decision", "changed_because", "changed_at"])
+    flag.state, flag.decision, flag.changed_because = current.state, current.decision, ""
     return review
 
 
@@ -90,5 +91,7 @@ def refresh_states(flagged: QuerySet[Flag]) -> None:
         )
         if state != flag.state:
             flag.state = state
+            if state not in (Flag.State.CHANGED, Flag.State.WITHDRAWN):  # it says again what was decided on
+                flag.changed_because = ""
             changed.append(flag)
-    Flag.objects.bulk_update(changed, ["state"])
+    Flag.objects.bulk_update(changed, ["state", "changed_because"])

@@ -1,12 +1,13 @@
 """All that the page of a flag shows, read in a fixed number of queries."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
 from audits.judging.pages import Page, page
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
+from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places, write_value
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
 from audits.reports.rule_health import context_rules
@@ -16,25 +17,13 @@ from contracts.pages.record import Record, compiled_release, read_record
 from contracts.translating import language_in_force
 
 
-class Difference(NamedTuple):
-    """A place that a flag cites, with what it notes when it was judged and what it says now; ``""`` for nothing."""
-
-    path: str
-    then: str
-    now: str
-
-
 class Decision(NamedTuple):
-    """A decision, the sentence as the reviewer saw it, and what differs since, if what was judged has changed."""
+    """A decision, the sentence as the reviewer saw it, and what changed since in what it rested on."""
 
     review: Review
     sentence: str
     has_changed: bool
-    differences: list[Difference]
-
-
-# Of more differences the first ones show what happened.
-MAX_DIFFERENCES = 10
+    changes: list[Change]
 
 
 class RuleOutcome(NamedTuple):
@@ -97,7 +86,7 @@ def read_page(flag_id: int) -> FlagPage:
     outcomes = list(_outcomes(flag, audit.outcomes if audit else {}))
     quiet = {OutcomeKind.NOT_APPLICABLE, OutcomeKind.CLEAR}
     places: list[Place] = []
-    record = counted = None
+    record = counted = release = None
     if flag.process is not None:
         _text, release = compiled_release(flag.process.pk)
         places, record = read_places(flag.evidence, release), read_record(flag.process, release)
@@ -116,7 +105,7 @@ def read_page(flag_id: int) -> FlagPage:
         record=record,
         counted=counted,
         sectors=[str(SECTORS.get(sector, sector)) for sector in audit.sectors] if audit else [],
-        decisions=list(_decisions(flag)),
+        decisions=list(_decisions(flag, release)),
         outcomes=[outcome for outcome in outcomes if outcome.kind not in quiet],
         quiet_outcomes=[outcome for outcome in outcomes if outcome.kind in quiet],
     )
@@ -133,34 +122,25 @@ def _link(flag: Flag) -> Link:
     return Link(str(flag.organization), admin_url(Organization, flag.organization_id))
 
 
-def _decisions(flag: Flag) -> Iterator[Decision]:
-    """Yield the decisions on a flag, the latest first."""
+def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
+    """
+    Yield the decisions on a flag, the latest first.
+
+    :param release: the present compiled release, of a flag on a process
+    """
+    is_unread = flag.withdrawn_at is not None or flag.changed_because == Flag.Cause.FAILURE
     for review in flag.reviews.select_related("reviewer").order_by("-pk"):
+        judged = review.judged.get("evidence", ())
         texts = review.judged.get("text", {})
         yield Decision(
             review=review,
             sentence=texts.get(language_in_force()) or texts.get("en", ""),
-            has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest),
-            differences=_differences(review.judged.get("evidence", ()), flag.evidence)[:MAX_DIFFERENCES],
+            has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest) or bool(flag.changed_because),
+            # What is withdrawn, or could not be judged, was not read as it stands: the record itself tells.
+            changes=changes_in_record(judged, release)
+            if is_unread and release is not None
+            else changes_between(judged, flag.evidence),
         )
-
-
-def _differences(judged: Iterable[Mapping[str, Any]], present: Iterable[Mapping[str, Any]]) -> list[Difference]:
-    then, now = _describe(judged), _describe(present)
-    return [
-        Difference(f"{ocid}{path}", then.get((ocid, path), ""), now.get((ocid, path), ""))
-        for ocid, path in dict.fromkeys((*then, *now))
-        if then.get((ocid, path)) != now.get((ocid, path))
-    ]
-
-
-def _describe(evidence: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """Return what each cited place says: the passages of a text, else the value."""
-    by_place: dict[tuple[str, str], list[str]] = {}
-    for entry in evidence:
-        notes = by_place.setdefault((entry.get("ocid", ""), entry["path"]), [])
-        notes.append(entry.get("passage") or write_value(entry["value"]))
-    return {place: " · ".join(dict.fromkeys(notes)) for place, notes in by_place.items()}
 
 
 def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, Any]]) -> Iterator[RuleOutcome]:

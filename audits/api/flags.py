@@ -13,7 +13,6 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -70,21 +69,15 @@ class Sentence(serializers.CharField):
 
 
 class Notice(serializers.CharField):
-    """What a reader of a confirmed flag must know: that its record changed since."""
+    """What a reader of a confirmed flag must know: that it changed since."""
 
     @staticmethod
     def expression(_source: str) -> models.Expression:
-        return JSONObject(decision="decision", state="state", because="withdrawn_because")
+        return JSONObject(decision="decision", state="state", changed_because="changed_because")
 
     @staticmethod
     def convert(value: Mapping[str, str]) -> str:
-        if value["decision"] != Flag.State.CONFIRMED or value["state"] == Flag.State.CONFIRMED:
-            return ""
-        if value["state"] == Flag.State.WITHDRAWN and value["because"] != Flag.Withdrawal.RECORD:
-            cause = Flag.Withdrawal(value["because"]).label if value["because"] else _("the audit changed")
-            text = _("No longer raised since it was confirmed (%(cause)s); nobody has looked again yet.")
-            return text % {"cause": cause}
-        return _("The record changed since this flag was confirmed; nobody has looked again yet.")
+        return Flag(**value).notice
 
 
 class Reviewed(serializers.BooleanField):
@@ -137,7 +130,7 @@ class FlagRow(serializers.Serializer):
     )
     reviewed = Reviewed(help_text="Whether a person has decided, and what they judged has not changed since.")
     sentence = Sentence(help_text="In the language of Accept-Language: es, pt or en.")
-    notice = Notice(help_text="Empty, or that the record changed since a person confirmed the flag.")
+    notice = Notice(help_text="Empty, or what changed since a person confirmed the flag; until a person looks again.")
     raised = Day(source="raised_at")
     changed = Day(source="changed_at")
     withdrawn = Day(source="withdrawn_at", allow_null=True)
@@ -145,6 +138,9 @@ class FlagRow(serializers.Serializer):
     verification = verification(source="process.verification", allow_null=True)
     withdrawn_because = serializers.CharField(
         help_text="record, claim, figures, reference, parameter, rule_version or rule_off: what differs."
+    )
+    changed_because = serializers.CharField(
+        help_text="What changed or withdrew it since a person decided: the same words, or failure, of the rule."
     )
 
 

@@ -11,12 +11,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat, Now
 from psycopg import sql
 
-from audits.models import AuditAttempt
+from audits.engine.flags import leave_unanswered
+from audits.models import AuditAttempt, Flag
 from audits.models.audit import MAX_ATTEMPTS
 from contracts.models import ContractingProcess
 from contracts.postgres.isolating import insist
@@ -108,12 +109,8 @@ def mark_due(process_ids: Sequence[int]) -> None:
     """Mark audits due again: they are no longer those of the present record with all that belongs to it."""
     if not process_ids:
         return
+    lock_processes(process_ids)
     with connection.cursor() as cursor:
-        # First the processes, in one order, as whoever writes audits does.
-        cursor.execute(
-            "SELECT FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [list(process_ids)],
-        )
         cursor.execute(
             "UPDATE audits_audit SET is_due = true WHERE process_id = ANY(%s) AND is_current AND NOT is_due",
             [list(process_ids)],
@@ -198,8 +195,24 @@ def release(process_ids: Sequence[int]) -> None:
 
 
 def give_up_exhausted() -> int:
-    """Mark the attempts that failed three times; return how many were new."""
+    """Mark the attempts that failed three times, and the flags that nobody can ask again; return how many were new."""
     exhausted = AuditAttempt.objects.filter(failed_at=None, attempts__gte=MAX_ATTEMPTS, leased_until__lt=Now())
-    exhausted.filter(error="").update(error="the worker died or ran out of time each time")
-    prefix = Value(f"Tried {MAX_ATTEMPTS} times: ", TextField())
-    return exhausted.update(failed_at=Now(), error=Concat(prefix, "error"))
+    with transaction.atomic():
+        digests = lock_processes(list(exhausted.values_list("pk", flat=True)))
+        given_up = exhausted.filter(pk__any_of=list(digests))
+        given_up.filter(error="").update(error="the worker died or ran out of time each time")
+        prefix = Value(f"Tried {MAX_ATTEMPTS} times: ", TextField())
+        process_ids = list(given_up.values_list("pk", flat=True))
+        given_up.filter(pk__any_of=process_ids).update(failed_at=Now(), error=Concat(prefix, "error"))
+        leave_unanswered(Flag.objects.filter(process__any_of=process_ids), digests)
+    return len(process_ids)
+
+
+def lock_processes(process_ids: Sequence[int]) -> dict[int, bytes]:
+    """Keep away who compiles or audits these processes, in the one order; return their digests."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, digest FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [list(process_ids)],
+        )
+        return {process_id: bytes(digest) for process_id, digest in cursor.fetchall()}

@@ -2,21 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
+from django.utils import timezone
 from msgspec import to_builtins
 from msgspec.json import encode
-from psycopg import sql
 
 from audits.engine.judged import Judged
 from audits.judging.rule_set import BoundRule
-from audits.judging.vocabulary import Finding, OutcomeKind, stored_evidence
+from audits.judging.vocabulary import Finding, OutcomeKind, Subject, stored_evidence
 from audits.models import Flag
 from audits.triage import refresh_states
+from contracts.models import Claim
 from contracts.postgres.copying import excluded, upsert_rows
 
 _as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
@@ -47,11 +48,19 @@ class FlagRow(NamedTuple):
 
 # What stays as the first audit wrote it.
 _KEPT = {"process_id", "organization_id", "fingerprint", "first_audit_id", "raised_at", "state", "changed_at"}
-_UPDATE = sql.SQL(
-    "{}, withdrawn_at = NULL, withdrawn_because = '',"
-    " changed_at = CASE WHEN audits_flag.judged_digest = EXCLUDED.judged_digest"
-    " AND audits_flag.withdrawn_at IS NULL THEN audits_flag.changed_at ELSE EXCLUDED.changed_at END"
-).format(excluded([column for column in FlagRow._fields if column not in _KEPT]))
+_UPDATE = excluded([column for column in FlagRow._fields if column not in _KEPT])
+# What a flag that says something else, or nothing any more, is noted by.
+_MOVED = ("withdrawn_at", "withdrawn_because", "changed_at", "changed_because", "judged_digest")
+
+# What is read of the flags that are known, and of the audits that raised them last.
+_READ = (
+    *("process_id", "organization_id", "fingerprint", "rule", "rule_version", "parameters", "decision", "state"),
+    *(*_MOVED, "last_audit__process_digest", "last_audit__ruleset_digest", "last_audit__figures"),
+    "last_audit__audited_at",
+)
+
+# the primary key of its subject, and the fingerprint of a flag
+Key = tuple[int, bytes]
 
 
 def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime) -> None:
@@ -64,6 +73,8 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     :param audits: primary key of a subject → that of its audit
     """
     column, among = judged[0].subject_column, judged[0].conflict_condition
+    flags = Flag.objects.filter(**{f"{column}__any_of": list(audits)})
+    known = {_key(flag): flag for flag in flags.select_related("last_audit").only(*_READ)}
     rows = {
         (entry.subject_id, row.fingerprint): row
         for entry in judged
@@ -71,8 +82,24 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     }
     upsert_rows(Flag, FlagRow._fields, rows.values(), conflict=(column, "fingerprint"), among=among, update=_UPDATE)
     _keep(judged, audits)
-    flags = Flag.objects.filter(**{f"{column}__any_of": list(audits)})
-    _withdraw(flags.filter(withdrawn_at=None).exclude(last_audit__any_of=audits.values()), judged, now)
+    Flag.objects.bulk_update(_moved(known, rows, judged, now), _MOVED)
+    refresh_states(flags)
+
+
+def leave_unanswered(flags: QuerySet[Flag], unjudged: Mapping[int, bytes]) -> None:
+    """
+    Note of the flags that were decided on that nobody could be asked again: the audit of their subject failed.
+
+    Part of the transaction that holds the subjects.
+
+    :param unjudged: primary key of a subject → what stands for what was not judged
+    """
+    moved = [
+        flag
+        for flag in flags.filter(withdrawn_at=None).exclude(decision="").only(*_READ)
+        if _move(flag, _unanswered(unjudged[_key(flag)[0]]), Flag.Cause.FAILURE, timezone.now())
+    ]
+    Flag.objects.bulk_update(moved, _MOVED)
     refresh_states(flags)
 
 
@@ -142,33 +169,77 @@ def _keep(judged: Sequence[Judged], audits: dict[int, int]) -> None:
         )
 
 
-def _withdraw(gone: QuerySet[Flag], judged: Sequence[Judged], now: datetime) -> None:
-    """Withdraw flags, each with its cause. A rule that failed gave no answer: what it asked before stands."""
+def _key(flag: Flag) -> Key:
+    return flag.process_id or flag.organization_id or 0, bytes(flag.fingerprint)
+
+
+def _moved(
+    known: Mapping[Key, Flag], rows: Mapping[Key, FlagRow], judged: Sequence[Judged], now: datetime
+) -> list[Flag]:
+    """Return the flags that say something else than before, or nothing any more, each with the cause."""
     by_subject = {entry.subject_id: entry for entry in judged}
-    withdrawn = []
-    for flag in gone.select_related("last_audit").defer("last_audit__outcomes"):
-        entry = by_subject[flag.process_id or flag.organization_id or 0]
-        if flag.rule not in entry.failed:
-            flag.withdrawn_at = flag.changed_at = now
-            flag.withdrawn_because = _cause(flag, entry)
-            withdrawn.append(flag)
-    Flag.objects.bulk_update(withdrawn, ["withdrawn_at", "changed_at", "withdrawn_because"])
+    decided = _decided_claims(judged) if known else {}
+    moved = []
+    for key, flag in known.items():
+        entry, row = by_subject[key[0]], rows.get(key)
+        is_withdrawn = row is None
+        if row is not None:
+            digest, cause = row.judged_digest, _cause(flag, entry, decided)
+        elif flag.withdrawn_at or entry.kept.get(flag.rule, {}).get("kind") == OutcomeKind.FLAGGED:
+            continue
+        elif flag.rule in entry.failed:
+            # No answer: what it asked before stands, and who decided on it is asked again.
+            if not flag.decision:
+                continue
+            digest, cause, is_withdrawn = _unanswered(entry.dossier_digest), Flag.Cause.FAILURE, False
+        else:
+            digest, cause = bytes(flag.judged_digest), _cause(flag, entry, decided)
+        if _move(flag, digest, cause, now, is_withdrawn=is_withdrawn):
+            moved.append(flag)
+    return moved
 
 
-def _cause(flag: Flag, entry: Judged) -> Flag.Withdrawal:
-    """Return what differs between the audit that raised a flag last and the one that no longer does."""
-    bound = entry.rule_set.by_code.get(flag.rule)
+def _move(flag: Flag, digest: bytes, cause: Flag.Cause, now: datetime, *, is_withdrawn: bool = False) -> bool:
+    """Note that a flag says something else, or nothing any more; return whether it does."""
+    if (bytes(flag.judged_digest), flag.withdrawn_at is not None) == (digest, is_withdrawn):
+        return False
+    # Of several changes since a decision the first one stands: later figures must not hide that the record changed.
+    is_told = flag.state == Flag.State.CHANGED and flag.changed_because not in ("", Flag.Cause.FAILURE)
+    flag.changed_because = flag.changed_because if is_told and not is_withdrawn else cause
+    flag.withdrawn_because = cause if is_withdrawn else ""
+    flag.withdrawn_at = now if is_withdrawn else None
+    flag.judged_digest, flag.changed_at = digest, now
+    return True
+
+
+def _unanswered(unjudged: bytes) -> bytes:
+    """Return what stands for the digest of what is judged where a rule did not answer, by the digest of its input."""
+    return hashlib.sha256(b"unanswered" + unjudged).digest()
+
+
+def _decided_claims(judged: Sequence[Judged]) -> dict[str, datetime]:
+    """Return when a claim on an ocid was decided last."""
+    ocids = [entry.identity for entry in judged if entry.subject is Subject.PROCESS]
+    decided = Claim.objects.filter(ocid__any_of=ocids, decision__isnull=False).values("ocid")
+    return dict(decided.values_list("ocid", Max("decision__decided_at"))) if ocids else {}
+
+
+def _cause(flag: Flag, entry: Judged, decided_claims: Mapping[str, datetime]) -> Flag.Cause:
+    """Return what differs between the audit that raised a flag last and this one."""
+    bound, audit = entry.rule_set.by_code.get(flag.rule), flag.last_audit
     if bound is None:
-        return Flag.Withdrawal.RULE_OFF
+        return Flag.Cause.RULE_OFF
     if bound.rule.version != flag.rule_version:
-        return Flag.Withdrawal.RULE_VERSION
+        return Flag.Cause.RULE_VERSION
     if json.loads(_json(bound.parameters)) != flag.parameters:
-        return Flag.Withdrawal.PARAMETER
-    if bytes(flag.last_audit.process_digest) != entry.process_digest:
-        return Flag.Withdrawal.RECORD
-    if bytes(flag.last_audit.ruleset_digest) != entry.rule_set.digest:
-        return Flag.Withdrawal.REFERENCE
-    return Flag.Withdrawal.FIGURES
+        return Flag.Cause.PARAMETER
+    if bytes(audit.process_digest) != entry.process_digest:
+        decided_at = decided_claims.get(entry.identity)
+        return Flag.Cause.CLAIM if decided_at and decided_at > audit.audited_at else Flag.Cause.RECORD
+    has_other_figures = any(audit.figures.get(name) != entry.figures.get(name) for name in bound.rule.reads)
+    if bytes(audit.ruleset_digest) != entry.rule_set.digest and not has_other_figures:
+        return Flag.Cause.REFERENCE
+    return Flag.Cause.FIGURES
 
 
 def _json(mapping: Any) -> str:

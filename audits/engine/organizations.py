@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from audits.engine.attempts import country_case
+from audits.engine.flags import leave_unanswered
 from audits.engine.judged import Judged
 from audits.engine.tally import Tally
 from audits.engine.work import note_work
@@ -23,7 +24,7 @@ from audits.judging.figures import OrganizationFigures
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Subject
-from audits.models import TrackRecord
+from audits.models import Flag, TrackRecord
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics.organizations import figures_of
 from contracts.postgres.isolating import INTERRUPTIONS, work_isolated
@@ -125,11 +126,14 @@ def _due_batch(rule_sets: RuleSets, selection: Selection) -> list[_Organization]
 
 def _note_error(rule_sets: RuleSets, entry: _Organization, error: Exception) -> None:
     """Keep why an audit failed; up to the version that was tried: a change that came meanwhile is still due."""
-    TrackRecord.objects.filter(pk=entry.pk).update(
-        audited=entry.version,
-        ruleset_digest=rule_sets.organizations_in(entry.country).digest,
-        error=f"{type(error).__name__}: {error}"[:1000],
-    )
+    with transaction.atomic():
+        TrackRecord.objects.filter(pk=entry.pk).update(
+            audited=entry.version,
+            ruleset_digest=rule_sets.organizations_in(entry.country).digest,
+            error=f"{type(error).__name__}: {error}"[:1000],
+        )
+        flags = Flag.objects.filter(organization=entry.pk)
+        leave_unanswered(flags, {entry.pk: entry.version.to_bytes(8)})
 
 
 def _audit(rule_sets: RuleSets, selection: Selection) -> tuple[list[Judged], int]:

@@ -23,8 +23,8 @@ def retire(process_ids: Sequence[int]) -> None:
     now = timezone.now()
     flags = Flag.objects.filter(process__any_of=process_ids)
     claimed = Exists(Claim.objects.filter(Q(ocid=OuterRef("process__ocid")) | Q(pk=OuterRef("process__claim"))))
-    for flagged, cause in ((flags.filter(claimed), Flag.Withdrawal.CLAIM), (flags, Flag.Withdrawal.RECORD)):
-        flagged.standing().update(withdrawn_at=now, changed_at=now, withdrawn_because=cause)
+    for flagged, cause in ((flags.filter(claimed), Flag.Cause.CLAIM), (flags, Flag.Cause.RECORD)):
+        flagged.standing().update(withdrawn_at=now, changed_at=now, withdrawn_because=cause, changed_because=cause)
     refresh_states(flags)
     Audit.objects.filter(process__any_of=process_ids, is_current=True).update(is_current=False)
     AuditAttempt.objects.filter(pk__any_of=process_ids).delete()

@@ -49,7 +49,7 @@ def write_audits(judged: Sequence[Judged]) -> int:
     Where the record moved on meanwhile, nothing is written: the process is due for an audit again.
     """
     with transaction.atomic():
-        present = _lock([entry.subject_id for entry in judged])
+        present = attempts.lock_processes([entry.subject_id for entry in judged])
         unchanged = _unchanged(judged)
         fresh = [
             entry
@@ -88,16 +88,6 @@ def _unchanged(judged: Sequence[Judged]) -> set[int]:
         for entry in judged
         if current.get(entry.subject_id) == (entry.dossier_digest, entry.rule_set.digest)
     }
-
-
-def _lock(process_ids: Sequence[int]) -> dict[int, bytes]:
-    """Keep compilers and other auditors away from these processes; return their digests."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, digest FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [list(process_ids)],
-        )
-        return {process_id: bytes(digest) for process_id, digest in cursor.fetchall()}
 
 
 def _confirm(unchanged: Sequence[Judged]) -> None:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.judging.vocabulary import Rule, Severity
@@ -19,6 +20,10 @@ SEVERITY_RANK = models.Case(
 )
 # The order of the queue: severity, then age. The key makes it total.
 QUEUE_ORDER = (SEVERITY_RANK.asc(), "raised_at", "pk")
+# Nobody has looked at it as it stands. The index of the queue has the same condition.
+AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
+    models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
+)
 
 
 def may_see_all(user: Any) -> bool:
@@ -36,7 +41,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(models.Q(process=None) | in_public_process())
 
     def awaiting_review(self) -> "FlagQuerySet":
-        return self.filter(state__in=[Flag.State.NEW, Flag.State.CHANGED])
+        """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""
+        return self.filter(AWAITING_REVIEW)
 
     def visible_to(self, user: Any) -> "FlagQuerySet":
         """
@@ -85,7 +91,7 @@ class Flag(models.Model):
         CHANGED = "changed", _("changed since decided")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    class Withdrawal(models.TextChoices):
+    class Cause(models.TextChoices):
         """What differs from the audit that raised a flag last."""
 
         RECORD = "record", _("the record changed")
@@ -95,6 +101,7 @@ class Flag(models.Model):
         PARAMETER = "parameter", _("a parameter of the rule changed")
         RULE_VERSION = "rule_version", _("the rule has a new version")
         RULE_OFF = "rule_off", _("the rule is switched off or removed")
+        FAILURE = "failure", _("the rule could not answer")
 
     class SeverityChoice(models.TextChoices):
         HIGH = "high", _("high")
@@ -136,7 +143,11 @@ class Flag(models.Model):
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_because = models.CharField(
-        _("withdrawn because"), max_length=20, choices=Withdrawal, blank=True, default="", db_default=""
+        _("withdrawn because"), max_length=20, choices=Cause, blank=True, default="", db_default=""
+    )
+    # What changed or withdrew it; until a person decides on it as it stands, or it says again what was decided on.
+    changed_because = models.CharField(
+        _("changed because"), max_length=20, choices=Cause, blank=True, default="", db_default=""
     )
     # The last decision, as in its reviews; kept as a column for lists. Empty until there is one.
     decision = models.CharField(_("decision"), max_length=20, blank=True, default="", db_default="")
@@ -171,7 +182,7 @@ class Flag(models.Model):
                 SEVERITY_RANK,
                 "raised_at",
                 "id",
-                condition=models.Q(state__in=["new", "changed"]),
+                condition=AWAITING_REVIEW,
                 name="flag_queue_awaiting",
             ),
             models.Index("state", SEVERITY_RANK, "raised_at", "id", name="flag_queue"),
@@ -184,6 +195,17 @@ class Flag(models.Model):
     def awaits_decision(self) -> bool:
         """Whether there is something to decide: it stands, or was confirmed before it was withdrawn."""
         return self.withdrawn_at is None or self.decision == Flag.State.CONFIRMED
+
+    @property
+    def notice(self) -> str:
+        """What a reader of a confirmed flag must know until a person looks again, in the reader's language."""
+        if self.decision != Flag.State.CONFIRMED or not self.changed_because:
+            return ""
+        if self.state == Flag.State.WITHDRAWN:
+            text = gettext("No longer raised since it was confirmed: %(cause)s. Nobody has looked again yet.")
+        else:
+            text = gettext("Changed since it was confirmed: %(cause)s. Nobody has looked again yet.")
+        return text % {"cause": Flag.Cause(self.changed_because).label}
 
     @property
     def definition(self) -> Rule | None:

@@ -119,7 +119,7 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
     :param text: the whole text, of flags that kept it; else the present one is shown if it says what the audit read,
         and the passages that were kept if not
     """
-    present = _present_text(release, path)
+    present = present_text(release, path)
     if text:
         is_present = present == text
     else:
@@ -141,7 +141,7 @@ def _kept_passage(entry: Mapping[str, Any]) -> Passage:
     return Passage((piece,), goes_before=kept.startswith("…"), goes_on=kept.endswith("…"))
 
 
-def _present_text(release: Any, path: str) -> str | None:
+def present_text(release: Any, path: str) -> str | None:
     """Return the text at a place, read as the rules read it: offsets count from there."""
     try:
         found = resolve(release, path)

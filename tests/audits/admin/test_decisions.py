@@ -10,9 +10,14 @@ from django.urls import reverse
 from audits import groups
 from audits.admin.queue import FILTERS
 from audits.engine.writing import write_audits
-from audits.judging.vocabulary import Evidence, Severity
+from audits.judging.dossier import passage
+from audits.judging.rule_set import Outcome
+from audits.judging.vocabulary import Evidence, OutcomeKind, Severity
 from audits.models import Flag, Review
-from tests.support.triage import load_release, made_up_release, raise_flag, write_outcomes
+from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
+
+# A row of what changed since a decision: place, then, now.
+CHANGE = r"<code>(.*?)</code></th><td>(.*?)</td><td>(.*?)</td>"
 
 
 def page(flag, filters="", **parameters):
@@ -156,9 +161,35 @@ def test_a_decision_shows_which_evidence_differs_since(auditor, process):
     send(auditor, page(flag), "dismissed", reason="A market of one.")
     raise_flag(process, Evidence("/tender/numberOfTenderers", 2), cited[1], Evidence("/tender/status", "complete"))
     html = auditor.get(page(flag)).content.decode()
-    assert "<code>/tender/numberOfTenderers</code>: <del>1</del> <ins>2</ins>" in html
-    assert "<code>/tender/status</code>:  <ins>complete</ins>" in html
-    assert "<code>/tender/procurementMethod</code>: <del>" not in html
+    assert re.findall(CHANGE, html) == [
+        ("/tender/numberOfTenderers", "<del>1</del>", "<ins>2</ins>"),
+        ("/tender/status", '<span class="quiet">nothing</span>', "<ins>complete</ins>"),
+    ]
+
+
+def test_the_old_passage_stands_beside_the_new_one_where_the_cited_text_changed(auditor, process):
+    """Whether the flag still cites the place, or was withdrawn because of what now stands there."""
+    start = DESCRIPTION.index("video vigilancia")
+    cited = passage(DESCRIPTION, start, start + 16)
+    flag = raise_flag(process, Evidence("/tender/description", DESCRIPTION, cited, start, start + 16, "x"))
+    send(auditor, page(flag), "confirmed", reason="Cameras watch the market.")
+    changed = DESCRIPTION.replace("el mercado municipal", "la plaza mayor")
+    release = made_up_release(process.ocid, description=changed)
+    load_release(release | {"id": "later", "date": "2026-04-01T00:00:00Z"})
+    raise_flag(
+        process, Evidence("/tender/description", changed, passage(changed, start, start + 16), start, start + 16)
+    )
+    beside = (
+        "Suministro de cámaras de video vigilancia para <del>el mercado municipal, </del>",
+        "Suministro de cámaras de video vigilancia para <ins>la plaza mayor, </ins>",
+    )
+    ((place, then, now),) = re.findall(CHANGE, auditor.get(page(flag)).content.decode())
+    assert (place, then[: len(beside[0])], now[: len(beside[1])]) == ("/tender/description", *beside)
+    write_outcomes(process, Outcome("R018", OutcomeKind.CLEAR))
+    html = auditor.get(page(flag)).content.decode()
+    assert "No longer raised since it was confirmed" in html
+    ((place, then, now),) = re.findall(CHANGE, html)
+    assert (place, then[: len(beside[0])], now[: len(beside[1])]) == ("/tender/description", *beside)
 
 
 def test_thinking_again_adds_a_decision_and_keeps_the_first(auditor, flag):

@@ -181,7 +181,8 @@ def test_a_confirmed_flag_whose_record_changed_stays_public_and_says_so(flags, a
     flag = Flag.objects.get(pk=flags["confirmed"].pk)
     assert flag.state == Flag.State.CHANGED
     now = anonymous.get(f"{FLAGS}{flag.pk}/").json()
-    assert now["notice"].startswith("The record changed since this flag was confirmed")
+    assert now["notice"] == "Changed since it was confirmed: the record changed. Nobody has looked again yet."
+    assert now["changed_because"] == "record"
     assert (now["sentence"], now["evidence"]) == (before["sentence"], before["evidence"])
     assert flag.render("en") != now["sentence"]
     review_flag(flag=flag, reviewer=make_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
@@ -194,10 +195,10 @@ def test_a_confirmed_flag_that_is_withdrawn_stays_public_with_its_cause(flags, a
     load(release("ocds-test01-1", id="2", date="2025-01-01T00:00:00Z", tender=tender))
     audit()
     flag = Flag.objects.get(pk=flags["confirmed"].pk)
-    assert (flag.state, flag.withdrawn_because) == (Flag.State.WITHDRAWN, Flag.Withdrawal.RECORD)
+    assert (flag.state, flag.withdrawn_because) == (Flag.State.WITHDRAWN, Flag.Cause.RECORD)
     answer = anonymous.get(f"{FLAGS}{flag.pk}/").json()
     assert (answer["withdrawn_because"], answer["state"]) == ("record", "withdrawn")
-    assert answer["notice"].startswith("The record changed since")
+    assert answer["notice"].startswith("No longer raised since it was confirmed: the record changed.")
     assert states(anonymous) == {"withdrawn"}
     review_flag(flag=flag, reviewer=make_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
     assert states(anonymous) == set()
@@ -206,7 +207,7 @@ def test_a_confirmed_flag_that_is_withdrawn_stays_public_with_its_cause(flags, a
 def test_the_cause_of_a_withdrawal_is_kept(flags):
     RuleOverride.objects.create(rule="R018", source="test")
     audit()
-    assert set(Flag.objects.values_list("withdrawn_because", flat=True)) == {Flag.Withdrawal.RULE_OFF.value}
+    assert set(Flag.objects.values_list("withdrawn_because", flat=True)) == {Flag.Cause.RULE_OFF.value}
 
 
 @pytest.mark.parametrize(

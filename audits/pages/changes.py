@@ -1,0 +1,106 @@
+"""
+What a flag rested on beside what stands there now, with the words that differ.
+
+No Django here, as in ``audits.pages.evidence``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+from audits.pages.evidence import present_text, resolve, write_value
+
+# Of more changes the first ones show what happened.
+MAX_CHANGES = 10
+# In a longer text the place of a passage that changed is looked for in its beginning.
+MAX_TEXT = 100_000
+# So many words of a text are shown where no word of the passage is left in it.
+MAX_WORDS = 60
+
+_WORD = re.compile(r"\S+\s*")
+
+Evidence = Iterable[Mapping[str, Any]]
+
+
+class Stretch(NamedTuple):
+    """Text as written; ``differs`` from what stands beside it."""
+
+    text: str
+    differs: bool
+
+
+class Change(NamedTuple):
+    """A place that a flag cites, with what it said and what it says now; no stretches where nothing stands."""
+
+    path: str
+    then: list[Stretch]
+    now: list[Stretch]
+
+
+def changes_between(then: Evidence, now: Evidence) -> list[Change]:
+    """Return the changes between two readings of a subject."""
+    earlier, later = _by_place(then), _by_place(now)
+    places = dict.fromkeys((*earlier, *later))
+    return list(_changes((place, _write(earlier.get(place)), _write(later.get(place))) for place in places))
+
+
+def changes_in_record(then: Evidence, release: Any) -> list[Change]:
+    """Return the changes between a reading and the present compiled release, which no rule has read so."""
+    return list(
+        _changes((place, _write(entries), _present(entries, release)) for place, entries in _by_place(then).items())
+    )
+
+
+def _changes(places: Iterable[tuple[tuple[str, str], str, str]]) -> Iterator[Change]:
+    found = (("".join(place), then, now) for place, then, now in places if then != now)
+    for (path, then, now), _number in zip(found, range(MAX_CHANGES), strict=False):
+        yield Change(path, *_compare(then, now))
+
+
+def _by_place(evidence: Evidence) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """Return ocid (of an organization's processes) and path → what is cited there."""
+    places: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in evidence:
+        places.setdefault((entry.get("ocid", ""), entry["path"]), []).append(entry)
+    return places
+
+
+def _write(entries: Evidence | None) -> str:
+    """Write what a place says: the passages of a text, else the value."""
+    written = (entry.get("passage") or write_value(entry["value"]) for entry in entries or ())
+    return " · ".join(dict.fromkeys(written))
+
+
+def _present(entries: list[Mapping[str, Any]], release: Any) -> str:
+    """Write what the record says at a place, as far as ``_write`` writes of it what was read there."""
+    try:
+        found = resolve(release, entries[0]["path"])
+    except LookupError:
+        return ""
+    if not any(entry.get("passage") for entry in entries):
+        return write_value(found)
+    text = (present_text(release, entries[0]["path"]) or "")[:MAX_TEXT]
+    return " · ".join(dict.fromkeys(_nearest(entry["passage"], text) for entry in entries if entry.get("passage")))
+
+
+def _nearest(passage: str, text: str) -> str:
+    """Return the passage if the text still has it, else the stretch of the text that is most like it."""
+    kept = passage.strip("…")
+    if kept in text:
+        return passage
+    old, new = _WORD.findall(kept), _WORD.findall(text)
+    match = SequenceMatcher(None, old, new, autojunk=False).find_longest_match()
+    first = max(match.b - match.a, 0) if match.size else 0
+    last = first + (len(old) if match.size else MAX_WORDS)
+    return ("…" if first else "") + "".join(new[first:last]).strip() + ("…" if last < len(new) else "")
+
+
+def _compare(then: str, now: str) -> tuple[list[Stretch], list[Stretch]]:
+    old, new = _WORD.findall(then), _WORD.findall(now)
+    left, right = [], []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        differs = kind != "equal"
+        left.append(Stretch("".join(old[a:b]), differs))
+        right.append(Stretch("".join(new[c:d]), differs))
+    return [stretch for stretch in left if stretch.text], [stretch for stretch in right if stretch.text]
