@@ -1,11 +1,11 @@
 # One image for web, worker, beat and commands; docker-compose.yml shows how each is started.
-FROM python:3.13-slim AS packages
+FROM python:3.13.9-slim-trixie AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 COPY requirements.txt .
 RUN /opt/venv/bin/pip install --require-hashes -r requirements.txt
 
-FROM python:3.13-slim
+FROM python:3.13.9-slim-trixie
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_ENV=production PORT=8000
 RUN useradd --system --uid 10001 --create-home --home-dir /home/veedor veedor
 COPY --from=packages /opt/venv /opt/venv

@@ -4,7 +4,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from audits.engine import attempts, retiring
-from audits.tasks import enqueue
+from audits.tasks import MAX_PROCESSES_INLINE, enqueue
 from contracts.signals import process_compiled, processes_retired, publisher_changed, releases_stored
 
 
@@ -25,4 +25,4 @@ def retire_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
 
 @receiver(process_compiled)
 def audit_compiled_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
-    enqueue(process_ids)
+    enqueue(process_ids, is_fresh=len(process_ids) <= MAX_PROCESSES_INLINE)

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
 from audits.reports import publishing, rule_health
+from contracts.tasks import queue_options
 
 logger = logging.getLogger(__name__)
 
@@ -78,12 +79,17 @@ def publish_figures() -> None:
     publishing.publish_figures()
 
 
-def enqueue(process_ids: Sequence[int]) -> bool:
-    """Queue audits in batches; return whether the broker took them. If it is down, the sweep finds them later."""
+def enqueue(process_ids: Sequence[int], *, is_fresh: bool = False) -> bool:
+    """
+    Queue audits in batches; return whether the broker took them. If it is down, the sweep finds them later.
+
+    :param is_fresh: whether somebody waits for them, and they are few
+    """
     size = processes.BATCH_PROCESSES
     try:
         for start in range(0, len(process_ids), size):
-            audit_processes.delay(list(process_ids[start : start + size]))
+            batch = list(process_ids[start : start + size])
+            audit_processes.apply_async((batch,), **queue_options(is_fresh=is_fresh))
     except OperationalError as error:
         logger.debug("the broker is down, the sweep will audit %d processes: %s", len(process_ids), error)
         return False

@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config.embedded import broker_url, redis_url
 from config.embedded.secrets import installation_secret
@@ -327,6 +328,8 @@ SPECTACULAR_SETTINGS = {
 
 # Celery: why each of these stands, see config/celery.py
 
+# A worker takes from both unless it is told one: what somebody waits for does not stand behind a large load.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("fresh")]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_RESULT_BACKEND = None

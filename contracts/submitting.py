@@ -113,7 +113,8 @@ def submit(
                 spooled, channel=channel, kind=kind, user=user, publisher=publisher, only=only, file_name=file_name
             )
             if is_new:
-                transaction.on_commit(lambda: tasks.enqueue(str(submission.pk)))
+                is_fresh = spooled.size <= PREVIEW_BYTES and not spooled.is_gzip  # a little of gzip may be much
+                transaction.on_commit(lambda: tasks.enqueue(str(submission.pk), is_fresh=is_fresh))
         with log_as(submission=str(submission.pk)):
             logger.info("Stored." if is_new else "Known: the same bytes were sent before.")
     return submission, is_new

@@ -15,6 +15,8 @@ from contracts.models import Submission
 
 logger = logging.getLogger(__name__)
 
+# The queue of what somebody waits for.
+FRESH = "fresh"
 # How many slices of records one task compiles.
 MAX_SLICES = 50
 
@@ -47,9 +49,18 @@ def keep_retention() -> None:
     erasing.keep_retention()
 
 
-def enqueue(submission_id: str) -> None:
-    """Queue the processing of a submission; if the broker is down, the sweep finds it later."""
+def enqueue(submission_id: str, *, is_fresh: bool = False) -> None:
+    """
+    Queue the processing of a submission; if the broker is down, the sweep finds it later.
+
+    :param is_fresh: whether it is small and arrived just now
+    """
     try:
-        process_submission.delay(submission_id)
+        process_submission.apply_async((submission_id,), **queue_options(is_fresh=is_fresh))
     except OperationalError as error:
         logger.debug("the broker is down, the sweep will process submission %s: %s", submission_id, error)
+
+
+def queue_options(*, is_fresh: bool) -> dict[str, str]:
+    """Return the options of a message for the queue of what somebody waits for, or for the one of all else."""
+    return {"queue": FRESH} if is_fresh else {}

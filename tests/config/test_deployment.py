@@ -1,18 +1,20 @@
 """The files of a deployment name the variables that the settings know, all of them, with the same defaults."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
 
-from config import settings
+from config import gunicorn, settings
+from contracts.tasks import FRESH
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 OURS = [name for name, service in COMPOSE["services"].items() if service["image"] == "veedor"]
-ONLY_COMPOSE = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "BROKER_PASSWORD"}
+ONLY_COMPOSE = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "BROKER_PASSWORD", "BACKUP_DAYS", "BACKUP_USER"}
 # Gunicorn's own: it ends with an error if it is there and empty, so that it is passed on only where it is set.
 ONLY_GUNICORN = {"WEB_CONCURRENCY"}
 # Set by our code for the libraries that read them.
@@ -71,10 +73,12 @@ def test_the_files_repeat_the_default_of_the_settings(name):
 
 
 def test_services_that_answer_have_a_health_check_and_start_after_the_migration():
-    assert set(COMPOSE["services"]) == {"db", "broker", "migrate", "web", "proxy", "worker", "beat"}
-    for name in ("db", "broker", "worker", "beat"):
+    assert set(COMPOSE["services"]) == {
+        *("db", "broker", "backup", "migrate", "web", "proxy", "worker", "worker-fresh", "beat"),
+    }
+    for name in ("db", "broker", "backup", "worker", "worker-fresh", "beat"):
         assert "test" in COMPOSE["services"][name]["healthcheck"]
-    for name in ("web", "worker", "beat"):
+    for name in ("backup", "web", "worker", "worker-fresh", "beat"):
         assert COMPOSE["services"][name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
@@ -97,8 +101,88 @@ def test_each_service_has_limits_and_logs_that_end(name):
     if name not in {"db", "broker"}:
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
-    if name != "migrate" and service["image"] != "veedor":
-        assert re.search(r":\d+\.\d+", service["image"])  # a release, not what is newest
+    if name != "migrate":
+        assert service["restart"] == "unless-stopped"
+
+
+# PostgreSQL has two numbers since 10, the others three; a digest is exact too.
+_EXACT = re.compile(r"postgres:\d+\.\d+|(?!postgres:)[a-z/]+:\d+\.\d+\.\d+(-[a-z-]+)?|[^@]+@sha256:[0-9a-f]{64}")
+
+
+def images() -> set[str]:
+    """Return the images of others that the files of a deployment name."""
+    used = {service["image"] for service in COMPOSE["services"].values()} - {"veedor"}
+    return used | set(re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("image", sorted(images()))
+def test_each_image_is_of_an_exact_version(image):
+    assert _EXACT.fullmatch(image)
+
+
+@pytest.mark.parametrize(
+    "image", ["nginx", "nginx:1", "nginx:1.28", "nginx:latest", "postgres:18", "python:3.13-slim"]
+)
+def test_a_version_that_moves_is_none(image):
+    assert not _EXACT.fullmatch(image)
+
+
+def test_what_stops_is_given_the_time_that_it_takes():
+    graces = {
+        name: int(service["stop_grace_period"][:-1])
+        for name, service in COMPOSE["services"].items()
+        if "stop_grace_period" in service
+    }
+    assert graces["web"] > gunicorn.graceful_timeout
+    assert graces["proxy"] >= graces["web"]
+    for name in ("worker", "worker-fresh"):
+        assert graces[name] > settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT
+    assert graces["db"] >= 60
+
+
+def test_a_worker_has_more_memory_than_its_children_may_take():
+    for name in ("worker", "worker-fresh"):
+        service = COMPOSE["services"][name]
+        children = int(service["command"][service["command"].index("--concurrency") + 1])
+        bound = int(service["mem_limit"][:-1]) * 1024**3
+        assert service["mem_limit"].endswith("g")
+        assert children * settings.VEEDOR_MAX_PROCESS_BYTES <= bound
+
+
+def test_what_was_sent_just_now_has_a_worker_of_its_own():
+    fresh, other = (COMPOSE["services"][name]["command"] for name in ("worker-fresh", "worker"))
+    assert fresh[fresh.index("--queues") + 1] == FRESH
+    assert "--queues" not in other  # it takes from all
+    assert {queue.name for queue in settings.CELERY_TASK_QUEUES} == {"celery", FRESH}
+
+
+def test_statements_end():
+    timeouts = {name: COMPOSE["services"][name]["environment"]["VEEDOR_STATEMENT_TIMEOUT"] for name in OURS}
+    assert timeouts["web"] == "${VEEDOR_STATEMENT_TIMEOUT:-15}"
+    assert timeouts["worker"] == timeouts["worker-fresh"] == "${VEEDOR_STATEMENT_TIMEOUT:-120}"
+
+
+def test_the_database_writes_no_statement_to_its_log():
+    """What the settings do is shown at a real server in tests/contracts/test_erasing.py; here they are the same."""
+    command = COMPOSE["services"]["db"]["command"]
+    told = dict(setting.split("=", 1) for flag, setting in pairwise(command) if flag == "-c")
+    assert told == {
+        "log_min_messages": "log",
+        "log_min_error_statement": "panic",
+        "log_parameter_max_length": "0",
+        "log_parameter_max_length_on_error": "0",
+    }
+    private = (ROOT / "config" / "embedded" / "postgresql.py").read_text(encoding="utf-8")
+    for name, value in told.items():
+        assert f"{name} = {value}\n" in private
+
+
+def test_backups_are_made_by_the_program_of_the_server():
+    backup, db = COMPOSE["services"]["backup"], COMPOSE["services"]["db"]
+    assert backup["image"] == db["image"]  # an older pg_dump refuses
+    assert backup["entrypoint"] == ["sh", "/backup.sh", "repeat"]
+    assert "./config/deployment/backup.sh:/backup.sh:ro" in backup["volumes"]
+    assert not {"database", "broker"} & {volume.split(":")[0] for volume in backup["volumes"]}
 
 
 def test_the_broker_asks_for_its_password():

@@ -1,5 +1,6 @@
 """Nothing is lost, nothing is doubled: with a real broker that is emptied and real workers that are killed."""
 
+import gzip
 import json
 import time
 
@@ -13,11 +14,14 @@ from audits.rules import RULES
 from contracts.intake import processing
 from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Submission
-from contracts.tasks import enqueue, process_due_submissions
+from contracts.tasks import FRESH, enqueue, process_due_submissions
+from tests.contracts.api.conftest import sender
+from tests.contracts.api.sending import send
 from tests.support import poison
 from tests.support.purchases import add_terms, purchase
 from tests.support.records import load, release
 
+__all__ = ["sender"]
 LEASE_SECONDS = 3
 
 
@@ -98,6 +102,26 @@ def test_what_the_broker_forgot_is_found_by_the_sweep(worker, empty_broker, wait
     wait_until(lambda: Submission.objects.filter(processed_at=None).count() == 0)
     sweep_until_audited(wait_until)
     assert_complete(301)
+
+
+def test_a_submission_does_not_stand_behind_a_large_load(make_worker, sender, empty_broker, wait_until):
+    """A worker of its own takes what was sent just now, and its audit, while nobody takes the rest."""
+    ids = load_processes(300)
+    tasks.enqueue(ids)
+    for _ in range(50):
+        enqueue("7b0a7b3e-0000-4000-8000-000000000000")
+    make_worker(queues=FRESH)
+    answer = send(sender, release("ocds-test02-1"))
+    assert answer.status_code == 202
+    wait_until(lambda: Flag.objects.filter(rule="R018", process__ocid__startswith="ocds-test02-1").exists())
+    assert not Audit.objects.filter(process__in=ids).exists()
+    # What is large, or may become large, is not taken before the others.
+    for number, body in enumerate(
+        (json.dumps(release("ocds-test02-2", note="x" * 3_000_000)), gzip.compress(_json(release("ocds-test02-3"))))
+    ):
+        before = empty_broker.llen("veedor:celery")
+        assert send(sender, body).status_code == 202, number
+        assert empty_broker.llen("veedor:celery") == before + 1
 
 
 def test_the_broker_emptied_in_the_middle_of_the_work(worker, empty_broker, wait_until):

@@ -90,11 +90,14 @@ class RealWeb(Supervised):
 class RealWorker(Supervised):
     """A Celery worker process that works on the test database; it may be killed and started again."""
 
-    def __init__(self, home: Path, *, database: str, broker: str, concurrency: int = 2, include: str = "") -> None:
+    def __init__(
+        self, home: Path, *, database: str, broker: str, concurrency: int = 2, include: str = "", queues: str = ""
+    ) -> None:
         command = [
             *(sys.executable, "-m", "celery", "--app", "config", "worker", "--concurrency", str(concurrency)),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             *(("--include", include) if include else ()),
+            *(("--queues", queues) if queues else ()),
         ]
         servers = {"DATABASE_URL": database, "CELERY_BROKER_URL": broker, "VEEDOR_HOME": str(home)}
         super().__init__("worker", command, home, os.environ | servers | {"LOG_LEVEL": "INFO"})

@@ -42,7 +42,7 @@ def test_an_empty_installation_has_figures_of_nothing():
     told = as_json(read_figures())
     assert set(told) == {"ingest", "audit", "queue", "desk"}
     assert set(told["ingest"].values()) == {0}
-    assert told["queue"] == {"reachable": 1, "messages": {"celery": 0}}
+    assert told["queue"] == {"reachable": 1, "messages": {"celery": 0, "fresh": 0}}
     assert told["desk"] == {name: {"flag": 0, "claim": 0} for name in ("open", "overdue", "decided")}
     assert told["audit"]["done"] == told["audit"]["seconds"] == {"process": 0, "organization": 0}
 
@@ -89,8 +89,8 @@ def test_audits_that_run_or_were_given_up():
 
 def test_messages_that_wait_in_the_broker():
     for number in range(3):
-        tasks.enqueue(f"7b0a7b3e-0000-4000-8000-00000000000{number}")
-    assert figures("queue") == {"reachable": 1, "messages": {"celery": 3}}
+        tasks.enqueue(f"7b0a7b3e-0000-4000-8000-00000000000{number}", is_fresh=number == 0)
+    assert figures("queue") == {"reachable": 1, "messages": {"celery": 2, "fresh": 1}}
 
 
 def test_a_broker_out_of_reach_is_told(settings, monkeypatch):

@@ -23,7 +23,7 @@ LIST = "/admin/contracts/submission/"
 def enqueued(monkeypatch):
     """The submissions that were enqueued."""
     enqueued_ids = []
-    monkeypatch.setattr(tasks, "enqueue", enqueued_ids.append)
+    monkeypatch.setattr(tasks, "enqueue", lambda pk, **_options: enqueued_ids.append(pk))
     return enqueued_ids
 
 

@@ -51,5 +51,5 @@ def sender(db) -> Client:
 def nudged(monkeypatch) -> list[str]:
     """The submissions that were queued; no test that asks for this needs a worker."""
     found: list[str] = []
-    monkeypatch.setattr(tasks, "enqueue", found.append)
+    monkeypatch.setattr(tasks, "enqueue", lambda pk, **_options: found.append(pk))
     return found

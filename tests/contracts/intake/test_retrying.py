@@ -40,7 +40,7 @@ def failed(submission):
 @pytest.fixture
 def enqueued(monkeypatch):
     found = []
-    monkeypatch.setattr(tasks, "enqueue", found.append)
+    monkeypatch.setattr(tasks, "enqueue", lambda pk, **_options: found.append(pk))
     return found
 
 

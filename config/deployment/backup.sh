@@ -1,0 +1,32 @@
+#!/bin/sh
+# One backup: a dump of the whole database in PostgreSQL's own format, checked to be whole before it counts, and the
+# removal of those that are older than BACKUP_DAYS. The address of the database stands in PGHOST, PGUSER, PGPASSWORD and
+# PGDATABASE. `backup.sh repeat` goes on every day, and after five minutes where one failed.
+set -eu
+umask 077
+folder=${BACKUP_FOLDER:-/backups}
+
+backup() {
+    # What a backup that was interrupted left behind.
+    rm -f "$folder"/.unfinished-*
+    name=veedor-$(date -u +%Y-%m-%dT%H%M%SZ).dump
+    pg_dump --format=custom --no-password --file="$folder/.unfinished-$name" || return
+    pg_restore --list "$folder/.unfinished-$name" > /dev/null || return
+    mv "$folder/.unfinished-$name" "$folder/$name"
+    echo "Backed up: $name, $(wc -c < "$folder/$name") bytes."
+    # Never the last one: where backups fail for weeks, the old ones are all there is.
+    find "$folder" -name 'veedor-*.dump' -mtime "+${BACKUP_DAYS:-14}" ! -name "$name" -exec rm -f {} +
+}
+
+if [ "${1:-}" != repeat ]; then
+    backup
+    exit
+fi
+waiting=
+trap 'kill $waiting 2> /dev/null || :; exit 0' TERM INT
+while :; do
+    if backup; then pause=86400; else echo "The backup failed." >&2; pause=300; fi
+    sleep "$pause" &
+    waiting=$!
+    wait "$waiting"
+done

@@ -1,0 +1,103 @@
+"""The backup of docker compose, with the programs of a real PostgreSQL."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.postgresql.client import DatabaseClient
+
+from config import restoring
+from config.embedded.postgresql import PrivatePostgreSQL
+from contracts.models import ContractingProcess
+from tests.support.records import load, release
+
+SCRIPT = Path(__file__).parents[2] / "config" / "deployment" / "backup.sh"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return tmp_path
+
+
+def start(folder, *arguments, **environment) -> subprocess.Popen:
+    command, secrets = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
+    options = dict(zip(command[1:-1:2], command[2:-1:2], strict=True))
+    address = {"PGHOST": options["-h"], "PGUSER": options["-U"], "PGPORT": options.get("-p", "5432")}
+    programs = f"{PrivatePostgreSQL(settings.VEEDOR_HOME).programs()}:{os.environ['PATH']}"
+    given = {"PATH": programs, "BACKUP_FOLDER": str(folder), "PGDATABASE": command[-1], **address, **(secrets or {})}
+    return subprocess.Popen(
+        ["sh", SCRIPT, *arguments], env=given | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def run(folder, **environment) -> tuple[int, str]:
+    process = start(folder, **environment)
+    _out, errors = process.communicate(timeout=60)
+    return process.returncode, errors
+
+
+def dumps(folder) -> list[Path]:
+    return sorted(folder.glob("veedor-*.dump"))
+
+
+def test_a_backup_can_be_restored_and_is_for_its_owner_alone(folder):
+    load(release("ocds-test01-1"), release("ocds-test01-2"))
+    assert run(folder) == (0, "")
+    (dump,) = folder.iterdir()
+    assert dump.stat().st_mode & 0o077 == 0
+    name = f"{connection.settings_dict['NAME']}_backup"
+    try:
+        restoring.restore(connection, dump, name)
+        with psycopg.connect(**connection.get_connection_params() | {"dbname": name}) as restored:
+            table = ContractingProcess._meta.db_table
+            assert restored.execute(f"SELECT count(*) FROM {table}").fetchone() == (2,)
+    finally:
+        restoring.drop(connection, name)
+
+
+def test_old_ones_go_and_never_the_last(folder):
+    for name, days in (("old", 15), ("young", 13)):
+        path = folder / f"veedor-{name}.dump"
+        path.touch()
+        os.utime(path, (time.time() - days * 86400 - 60,) * 2)
+    stranger = folder / "other.dump"
+    stranger.touch()
+    os.utime(stranger, (0, 0))
+    assert run(folder)[0] == 0
+    kept = {path.name for path in folder.iterdir()}
+    assert "veedor-old.dump" not in kept
+    assert {"veedor-young.dump", "other.dump"} < kept
+    assert len(kept) == 3
+
+
+def test_one_that_fails_counts_for_nothing_and_removes_nothing(folder):
+    old = folder / "veedor-old.dump"
+    old.touch()
+    os.utime(old, (0, 0))
+    status, errors = run(folder, PGDATABASE="nowhere")
+    assert status != 0
+    assert "nowhere" in errors
+    assert dumps(folder) == [old]
+
+
+def test_what_was_interrupted_is_cleared_away(folder):
+    (folder / ".unfinished-veedor-x.dump").touch()
+    assert run(folder)[0] == 0
+    (dump,) = folder.iterdir()
+    assert dump.name.startswith("veedor-2")
+
+
+def test_it_goes_on_and_ends_when_it_is_told_to(folder):
+    with start(folder, "repeat") as process:
+        told = process.stdout.readline()
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+        assert told.startswith(f"Backed up: {dumps(folder)[0].name}, ")
+        assert process.stdout.read() == ""  # nobody is left who holds it
