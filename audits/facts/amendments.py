@@ -1,37 +1,102 @@
-"""Changes of signed contracts."""
+"""Changes of signed contracts: listed as amendments, or told by a document of the contract."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from audits.facts.stages import standing_contracts
+from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError
-from contracts.ocds.views import Amendment, Contract, Process
+from audits.matching.documents import is_amendment
+from contracts.ocds.views import Amendment, Contract, Document
 
 
-def amended_contracts(process: Process) -> tuple[Contract, ...]:
+class Amended(NamedTuple):
+    """A contract with the places of its changes after the signature; there may be none."""
+
+    contract: Contract
+    changes: tuple[Evidence, ...]
+
+
+def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     """
-    Return the contracts that stand and list amendments.
+    Return the contracts that stand and tell of changes.
+
+    Their documents count where no amendment is listed: else each would count twice. What changes a contract is later
+    than its signature, whenever it was published.
 
     :raises InsufficientDataError: if none does: a list that is not published is not an empty one
     :raises NotApplicableError: if all contracts are cancelled
     """
-    amended = tuple(contract for contract in standing_contracts(process) if contract.amendments)
+    amended = []
+    for contract in standing_contracts(dossier.process):
+        documents = [entry for entry in contract.documents if is_amendment(entry, dossier.reference.words)]
+        if contract.amendments:
+            changes = _merged(_after_signature(contract))
+            amended.append(Amended(contract, tuple(_evidence(change) for change in changes)))
+        elif documents:
+            amended.append(Amended(contract, tuple(map(_evidence_of_document, _distinct(documents)))))
     if not amended:
         raise InsufficientDataError("/contracts/amendments", "amendments_not_listed")
-    return amended
+    return tuple(amended)
 
 
-def changes_after_signature(contract: Contract) -> tuple[Amendment, ...]:
+def _after_signature(contract: Contract) -> list[Amendment]:
     """Return the amendments but for those dated before the day of signature."""
     signed = contract.date_signed
-    return tuple(
+    return [
         change
         for change in contract.amendments
         if signed is None or change.date is None or change.date.date() >= signed.date()
-    )
+    ]
 
 
-def amendment_evidence(change: Amendment) -> Evidence:
+def _merged(amendments: Iterable[Amendment]) -> list[Amendment]:
+    """
+    Return one of each change: of those without a date that complete each other, the first with words.
+
+    Some publishers write one change as several entries: its reason in one, its description in the next.
+    """
+    groups: list[list[Amendment]] = []
+    for change in amendments:
+        if groups and change.date is None and groups[-1][0].date is None and _complete(groups[-1], change):
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    return [next((change for change in group if _words_of(change)), group[0]) for group in groups]
+
+
+def _complete(group: Sequence[Amendment], change: Amendment) -> bool:
+    known = {member for entry in group for member in _words_of(entry)}
+    added = _words_of(change).keys()
+    return bool(known | added) and not known & added
+
+
+def _words_of(change: Amendment) -> dict[str, str]:
+    texts = {"rationale": change.rationale, "description": change.description}
+    return {member: words for member, words in texts.items() if words}
+
+
+def _distinct(documents: Sequence[Document]) -> list[Document]:
+    """Return documents of another address each; without addresses, of another title and day."""
+
+    def identity(document: Document) -> tuple[str, datetime | None]:
+        return (document.url, None) if document.url else (document.title, document.published)
+
+    return list({identity(document): document for document in reversed(documents)}.values())[::-1]
+
+
+def _evidence(change: Amendment) -> Evidence:
     """Return an amendment as evidence: its words, with its date."""
     note = change.date.date().isoformat() if change.date else ""
-    for member, words in (("rationale", change.rationale), ("description", change.description)):
-        if words:
-            return Evidence(f"{change.path}/{member}", words, note=note)
+    for member, words in _words_of(change).items():
+        return Evidence(f"{change.path}/{member}", words, note=note)
     return Evidence(change.path, change.id, note=note)
+
+
+def _evidence_of_document(document: Document) -> Evidence:
+    note = document.published.date().isoformat() if document.published else ""
+    for member, words in (("title", document.title), ("documentType", document.type)):
+        if words:
+            return Evidence(f"{document.path}/{member}", words, note=note)
+    return Evidence(f"{document.path}/url", document.url, note=note)

@@ -9,13 +9,15 @@ nobody can compare what was bought with what was needed.
 ## Method
 
 Flag the process if it lists documents with its tender, and none of all its documents is of one of the
-`document_types` or stands in the planning section. If the statistic `R001` tells how often this publisher gives
-such a document, the rule asks only where the share is at least `minimum_share`; without it, the flag is context.
+`document_types`, stands in the planning section, or is called a study or plan by its type, title or file name
+("estudio de mercado", "estudo técnico preliminar"). If the statistic `R001` tells how often this publisher gives such
+a document, the rule asks only where the share is at least `minimum_share`; without it, the flag is context.
 
 ## Exclusions
 
-Cancelled tenders. Records without documents of the tender: they do not show that their publisher publishes documents
-of that time. Records whose documents have no types.
+Cancelled tenders. Tenders that are only planned: their record is a document of the planning. Records without documents
+of the tender: they do not show that their publisher publishes documents of that time. Records whose documents have no
+types.
 
 ## Sources
 
@@ -27,7 +29,17 @@ from collections.abc import Iterator, Sequence
 from audits.facts.publisher_practice import severity_of_absence
 from audits.facts.stages import document_type, standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import (
+    Change,
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
+from audits.matching.documents import is_planning
 
 PLANNING_TYPES = (
     "procurementPlan",
@@ -40,6 +52,8 @@ PLANNING_TYPES = (
     "riskProvisions",
     "plannedProcurementNotice",
 )
+# https://standard.open-contracting.org/1.1/en/schema/codelists/#tender-status
+_PLANNED = frozenset({"planning", "planned"})
 
 
 @rule(
@@ -47,23 +61,29 @@ PLANNING_TYPES = (
     title="Planning documents missing",
     stage=Stage.PLANNING,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-27", "Titles and file names tell planning documents; a planned tender is one itself."),
+    },
     reads=("publisher_practice",),
     sentences={
         "default": "Published documents: {count}. None belongs to the planning.",
     },
     reasons={
+        "tender_planned": "the tender is only planned, and the record is a document of its planning",
         "no_documents": "the record lists no document of planning or tender",
     },
 )
 def planning_documents_missing(
     dossier: Dossier, *, document_types: Sequence[str] = PLANNING_TYPES, minimum_share: float = 0.5
 ) -> Iterator[Finding]:
-    standing_tender(dossier)
+    tender = standing_tender(dossier)
+    if tender.status in _PLANNED:
+        raise NotApplicableError("tender_planned")
     process = dossier.process
-    if process.planning.documents:
-        return
     documents = tuple(process.documents())
+    if process.planning.documents or any(is_planning(entry, dossier.reference.words) for entry in documents):
+        return
     if not process.tender.documents:
         raise InsufficientDataError("/planning/documents", "no_documents")
     types = {document_type(entry): entry for entry in documents if entry.type}

@@ -8,12 +8,13 @@ What nobody competed for can grow without anybody else being asked: first a smal
 ## Method
 
 The procurement method is one of `methods`. Flag each contract with at least `minimum_amendments` amendments after
-its signature.
+its signature. Where none is listed, documents of the contract whose type, title or file name says so ("convenio
+modificatorio", "termo aditivo") count as amendments. Amendments without a date that complete each other are one.
 
 ## Exclusions
 
 Cancelled tenders and contracts. Amendments dated before the signature; those without a date are counted. A record that
-lists no amendments does not say whether there were any: that is insufficient data.
+lists no amendments and no such document does not say whether there were any: that is insufficient data.
 
 ## Sources
 
@@ -22,10 +23,10 @@ Open Contracting Partnership, Red flags for integrity: R054.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.amendments import amended_contracts, amendment_evidence, changes_after_signature
+from audits.facts.amendments import amended_contracts
 from audits.facts.stages import label_of, require_method, standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 
 
@@ -34,7 +35,10 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
+    },
     sentences={
         "default": "Contract {contract}, awarded by the method “{method}”, was amended after its signature; "
         "amendments: {count}.",
@@ -45,11 +49,10 @@ def direct_award_changed(
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
-    for contract in amended_contracts(dossier.process):
-        changes = changes_after_signature(contract)
+    for contract, changes in amended_contracts(dossier):
         if len(changes) >= max(minimum_amendments, 1):
             yield Finding(
-                evidence=(method, *(amendment_evidence(change) for change in changes)),
+                evidence=(method, *changes),
                 values={
                     "contract": label_of(contract),
                     "method": tender.method_details or tender.method,

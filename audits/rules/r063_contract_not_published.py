@@ -9,10 +9,11 @@ promised with what is done.
 ## Method
 
 For each contract in force or ended, look for a document of one of the `document_types`, with the contract, its award
-or the tender, or for one without a type that its title calls the contract. Flag a contract without one if other
-documents, all with their types, are listed with it. If the statistic `R063` tells how often this publisher gives the
-contract, the rule asks only where the share is at least `minimum_share`, and then also of contracts without any
-document; without it, the flag is context.
+or the tender, or for one with the contract or its award that its type, title or file name calls the contract ("orden
+de compra", "pedido", `12_contrato.pdf`). One flag names the contracts without one with which other documents, all with
+their types, are listed. If the statistic `R063` tells how often this publisher gives the contract, the rule asks only
+where the share is at least `minimum_share`, and then also of contracts without any document; without it, the flag is
+context.
 
 ## Exclusions
 
@@ -30,6 +31,7 @@ from audits.facts.publisher_practice import severity_of_absence
 from audits.facts.stages import document_type, label_of, standing_contracts, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
+    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -38,11 +40,14 @@ from audits.judging.vocabulary import (
     Stage,
     rule,
 )
+from audits.matching.documents import is_contract
 from audits.matching.normalize import fold_phrase
+from audits.matching.words import Words
 from contracts.ocds.views import Contract, Document, Process
 
+# Contracts that a sentence names; the evidence holds more.
+MAX_NAMED = 5
 CONTRACT_TYPES = ("contractSigned", "contractText", "contract", "contrato", "contratoFirmado", "contratoAssinado")
-_WORDS = frozenset({"contract", "contrato", "convenio", "agreement"})
 
 
 @rule(
@@ -50,10 +55,14 @@ _WORDS = frozenset({"contract", "contrato", "convenio", "agreement"})
     title="Contract not published",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-27", "Titles and file names tell a contract; one flag names all contracts of a process."),
+    },
     reads=("publisher_practice",),
     sentences={
         "default": "The text of contract {contract} was not found; documents listed with it: {count}.",
+        "several": "The texts of {number} contracts were not found: {contracts}; documents listed with them: {count}.",
     },
     reasons={
         "contracts_pending": "every contract is pending",
@@ -68,7 +77,8 @@ def contract_not_published(
     if not signed:
         raise NotApplicableError("contracts_pending")
     kinds = {fold_phrase(kind) for kind in document_types}
-    missing = [contract for contract in signed if not _is_published(process, contract, kinds)]
+    words = dossier.reference.words
+    missing = [contract for contract in signed if not _is_published(process, contract, kinds, words)]
     if not missing:
         return
     severity = severity_of_absence(dossier, "R063", "/contracts/documents", minimum_share=minimum_share)
@@ -78,26 +88,29 @@ def contract_not_published(
     typed = [contract for contract in asked if all(entry.type for entry in contract.documents)]
     if not typed:
         raise InsufficientDataError("/contracts/documents/documentType")
-    for contract in typed:
-        yield Finding(
-            evidence=(
-                Evidence(f"{contract.path}/id" if contract.id else contract.path, contract.id),
-                *(Evidence(f"{entry.path}/documentType", entry.type) for entry in contract.documents),
-            ),
-            values={"contract": label_of(contract), "count": len(contract.documents)},
-            severity=severity,
-            cites=(contract.id,),
-        )
+    documents = [entry for contract in typed for entry in contract.documents]
+    yield Finding(
+        evidence=(
+            *(Evidence(f"{contract.path}/id" if contract.id else contract.path, contract.id) for contract in typed),
+            *(Evidence(f"{entry.path}/documentType", entry.type) for entry in documents),
+        ),
+        sentence="several" if len(typed) > 1 else "default",
+        values={"count": len(documents)}
+        | (
+            {"number": len(typed), "contracts": ", ".join(map(label_of, typed[:MAX_NAMED]))}
+            if len(typed) > 1
+            else {"contract": label_of(typed[0])}
+        ),
+        severity=severity,
+        cites=tuple(sorted(contract.id for contract in typed)),
+    )
 
 
-def _is_published(process: Process, contract: Contract, kinds: set[str]) -> bool:
-    elsewhere: list[Document] = list(process.tender.documents)
+def _is_published(process: Process, contract: Contract, kinds: set[str], words: Words) -> bool:
+    own: list[Document] = list(contract.documents)
     for award in process.awards:
         if award.id == contract.award_id:
-            elsewhere.extend(award.documents)
-    if any(fold_phrase(document_type(entry)) in kinds for entry in (*contract.documents, *elsewhere)):
-        return True
-    return any(
-        not entry.type and _WORDS & set(fold_phrase(f"{entry.title} {entry.description}").split())
-        for entry in contract.documents
+            own.extend(award.documents)
+    return any(is_contract(entry, words) for entry in own) or any(
+        fold_phrase(document_type(entry)) in kinds for entry in (*own, *process.tender.documents)
     )

@@ -7,13 +7,15 @@ Each change may be sound. Many together can make of a tender's contract another 
 
 ## Method
 
-Flag each contract with at least `minimum_amendments` amendments after its signature.
+Flag each contract with at least `minimum_amendments` amendments after its signature. Where none is listed, documents
+of the contract whose type, title or file name says so ("convenio modificatorio", "termo aditivo") count as amendments.
+Amendments without a date that complete each other, the reason in one and the description in the next, are one.
 
 ## Exclusions
 
 Cancelled tenders and contracts. Procedures without competition: R054 asks about them, at the first change. Amendments
-dated before the signature; those without a date are counted. A record that lists no amendments does not say whether
-there were any: that is insufficient data.
+dated before the signature; those without a date are counted. A record that lists no amendments and no such
+document does not say whether there were any: that is insufficient data.
 
 ## Sources
 
@@ -22,10 +24,10 @@ Open Contracting Partnership, Red flags for integrity: R064. Three amendments: P
 
 from collections.abc import Iterator
 
-from audits.facts.amendments import amended_contracts, amendment_evidence, changes_after_signature
+from audits.facts.amendments import amended_contracts
 from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 
 
@@ -34,7 +36,10 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
+    },
     sentences={
         "default": "Contract {contract} was amended {count} times after its signature; the rule asks from {minimum}.",
     },
@@ -46,11 +51,10 @@ def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> 
     tender = standing_tender(dossier)
     if tender.method in NON_COMPETITIVE:
         raise NotApplicableError("noncompetitive", method=tender.method)
-    for contract in amended_contracts(dossier.process):
-        changes = changes_after_signature(contract)
+    for contract, changes in amended_contracts(dossier):
         if len(changes) >= max(minimum_amendments, 1):
             yield Finding(
-                evidence=tuple(amendment_evidence(change) for change in changes),
+                evidence=changes,
                 values={"contract": label_of(contract), "count": len(changes), "minimum": minimum_amendments},
                 cites=(contract.id,),
             )

@@ -7,8 +7,9 @@ A price that rises after the signature was not what the bidders competed for. Ma
 
 ## Method
 
-Take the contracts that list amendments after their signature and compare their present value with the value of their
-award, in the same currency. Flag an increase of more than `maximum_increase` of the award: 0.2 is 20 percent.
+Take the contracts that list amendments after their signature, or documents that tell of some, and compare their
+present value with the value of their award, in the same currency. Flag an increase of more than `maximum_increase` of
+the award: 0.2 is 20 percent.
 
 ## Exclusions
 
@@ -24,12 +25,12 @@ legal figure: set the country's own.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.amendments import amended_contracts, amendment_evidence, changes_after_signature
+from audits.facts.amendments import amended_contracts
 from audits.facts.contract_values import compared
 from audits.facts.money import percent
 from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -37,7 +38,8 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={2: Change("2026-11-27", "Documents that tell of amendments count.")},
     sentences={
         "default": "Award {award} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },
@@ -47,22 +49,21 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
 )
 def contract_price_increase(dossier: Dossier, *, maximum_increase: float = 0.2) -> Iterator[Finding]:
     standing_tender(dossier)
-    changed = {contract.path for contract in amended_contracts(dossier.process) if changes_after_signature(contract)}
+    changes_of = {contract.path: changes for contract, changes in amended_contracts(dossier) if changes}
     pairs = [
         (award, contracts)
         for award, contracts in contracts_by_award(dossier.process)
-        if changed & {contract.path for contract in contracts}
+        if changes_of.keys() & {contract.path for contract in contracts}
     ]
     if not pairs:
         raise NotApplicableError("not_amended")
     for pair in compared(pairs):
         if pair.signed.amount > pair.awarded.amount * (1 + Decimal(str(maximum_increase))):
-            changes = [change for contract in pair.contracts for change in changes_after_signature(contract)]
             yield Finding(
                 evidence=(
                     value_evidence(pair.award),
                     *(value_evidence(contract) for contract in pair.contracts),
-                    *(amendment_evidence(change) for change in changes),
+                    *(change for contract in pair.contracts for change in changes_of.get(contract.path, ())),
                 ),
                 values={
                     "award": label_of(pair.award),

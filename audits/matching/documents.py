@@ -1,0 +1,67 @@
+"""
+What the type, title and file name of a document say that it is: the change of a contract, a contract, a study before.
+
+Publishers type few documents as OCDS does ("Convenio modificatorio", "Orden de Compra o Contrato"). The words are
+lists of ``audits.matching.words``; those of ``document_not_contract`` tell what is only about a contract.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from audits.matching.normalize import fold_phrase
+from audits.matching.words import Words
+from contracts.ocds.views import Document
+
+DOCUMENT_AMENDMENT = "document_amendment"
+DOCUMENT_CONTRACT = "document_contract"
+DOCUMENT_NOT_CONTRACT = "document_not_contract"
+DOCUMENT_PLANNING = "document_planning"
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SEPARATORS = re.compile(r"[\W_]+")
+_PLURAL = "(?:e?s)?"
+# Some publishers' tabs lost their backslashes: "Convenio modificatorio\t\t\t\t" became "…tttt".
+_LOST_TABS = "(?:t{4,})?"
+
+
+def is_amendment(document: Document, words: Words) -> bool:
+    """Return whether a document changes a contract."""
+    return any(_says(text, DOCUMENT_AMENDMENT, words) for text in _texts(document))
+
+
+def is_contract(document: Document, words: Words) -> bool:
+    """Return whether a document is the text of a contract, and neither about one nor a change of one."""
+    return not is_amendment(document, words) and any(
+        _says(text, DOCUMENT_CONTRACT, words) and not _says(text, DOCUMENT_NOT_CONTRACT, words)
+        for text in _texts(document)
+    )
+
+
+def is_planning(document: Document, words: Words) -> bool:
+    """Return whether a document is of the time before a tender: a plan, a study of needs or of the market."""
+    return any(_says(text, DOCUMENT_PLANNING, words) for text in _texts(document))
+
+
+def _texts(document: Document) -> Iterator[str]:
+    yield document.type
+    yield document.title
+    # The file's name; addresses of services that give files by number say nothing.
+    yield unquote(urlsplit(document.url).path).rpartition("/")[2].rpartition(".")[0]
+
+
+def _says(text: str, name: str, words: Words) -> bool:
+    return bool(text) and _pattern(name, words).search(_spaced(text)) is not None
+
+
+def _spaced(text: str) -> str:
+    """Return a text folded, its words parted: ``contractSigned``, ``LPN_01_contrato`` and ``Contrato N.º 1`` alike."""
+    return _SEPARATORS.sub(" ", fold_phrase(_CAMEL.sub(" ", text)))
+
+
+@lru_cache(maxsize=32)
+def _pattern(name: str, words: Words) -> re.Pattern[str]:
+    phrases = sorted(words.of(name))
+    any_of = "|".join(f"{_PLURAL} ".join(map(re.escape, phrase.split())) for phrase in phrases) or "(?!)"
+    return re.compile(rf"\b(?:{any_of}){_PLURAL}{_LOST_TABS}\b")
