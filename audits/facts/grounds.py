@@ -1,9 +1,10 @@
 """Grounds that a record cites by the article of a law or by its publisher's code, or names in its method."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 from audits.facts.technology import BOTH, GROUND_PARTS
-from audits.judging.dossier import Dossier, passage
+from audits.judging.dossier import READ_PARTS, Dossier, passage
 from audits.judging.vocabulary import Evidence
 from audits.matching.citations import Citation
 from audits.matching.grounds import KINDS
@@ -11,6 +12,7 @@ from audits.matching.normalize import fold
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.views import Text
 
+_ARTICLE = re.compile(r"§ ?\d|\bart(?:s?\.|[íi]culos?|igos?|icles?) ?\d", re.IGNORECASE)
 _PARTS = OBJECT_PARTS | GROUND_PARTS
 _NAMED = (
     "exclusivity",
@@ -57,6 +59,20 @@ def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
             continue
         if mention.concept != "mou_bilateral" or "marco" not in (mention.written.lower() + after[:6]):
             yield place
+
+
+def articles_named(dossier: Dossier) -> Iterator[Evidence]:
+    """
+    Yield where an article or section of a law is named that no table knows: "(art. 42)", "§ 9-4".
+
+    In the name of the method any article is one of procurement; in titles and descriptions only where no law of the
+    country is on record, for else its articles are known.
+    """
+    known = dossier.reference.citations.knows(dossier.process.country)
+    parts = {"method"} if known else {"method", *READ_PARTS}
+    for text in dossier.texts:
+        if text.part in parts and (match := _ARTICLE.search(text.value)):
+            yield Evidence(text.path, text.value, passage(text.value, *match.span()), *match.span(), "article")
 
 
 def _evidence(cited: Iterable[tuple[Text, Citation]]) -> tuple[Evidence, ...]:

@@ -10,11 +10,12 @@ from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, NotApplicableError
 from audits.matching.procedures import CALL_OFF, SMALL_PROCEDURE, procedure_names
-from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
+from contracts.ocds.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.views import Process, Tender
 
 # A reason of so many characters may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
 _NAME_LENGTH = 80
+_VOID = frozenset({*CANCELLED, "withdrawn"})
 
 
 def named_methods(tender: Tender) -> tuple[Evidence, ...]:
@@ -93,6 +94,21 @@ def require_not_all_cancelled(process: Process) -> None:
 
     :raises NotApplicableError: if all items, or all lots, are cancelled
     """
-    for parts in (process.tender.items, process.tender.lots):
-        if parts and all(part.status == "cancelled" for part in parts):
-            raise NotApplicableError("all_void", status="cancelled")
+    _require_other_than({"cancelled"}, process.tender)
+
+
+def require_success(process: Process) -> None:
+    """
+    Let pass tenders that did not end without an award.
+
+    :raises NotApplicableError: if the tender, all of its items or all of its lots are cancelled or unsuccessful
+    """
+    if process.tender.status in _VOID:
+        raise NotApplicableError("tender_void", status=process.tender.status)
+    _require_other_than(_VOID, process.tender)
+
+
+def _require_other_than(ended: frozenset[str] | set[str], tender: Tender) -> None:
+    for parts in (tender.items, tender.lots):
+        if parts and ended.issuperset(part.status for part in parts):
+            raise NotApplicableError("all_void", status=parts[0].status)

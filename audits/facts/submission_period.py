@@ -10,7 +10,7 @@ from contracts.ocds.views import Tender
 class TimeToBid(NamedTuple):
     start: datetime
     end: datetime
-    evidence: tuple[Evidence, Evidence]
+    evidence: tuple[Evidence, ...]
 
 
 def time_to_bid(tender: Tender) -> TimeToBid:

@@ -52,6 +52,7 @@ REASONS = {
     "several_suppliers": _("the process has several suppliers"),
     "small_by_name": _("the method is one for small purchases: {method}"),
     "tender_cancelled": _("the tender is cancelled"),
+    "tender_void": _("the tender is {status}"),
     "too_few_counted": _("{number} were counted; {needed} are needed"),
     "too_little_text": _("only {read} of {needed} characters of text can be read"),
     "upper_fence_zero": _("the upper fence is not above 0"),

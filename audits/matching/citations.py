@@ -67,6 +67,10 @@ class Citations:
             for country in sorted({law.country for law in self.laws})
         }
 
+    def knows(self, country: str) -> bool:
+        """Tell whether laws of a country are on record."""
+        return country in self._readers
+
     def find(self, text: str, country: str, on: date | None = None) -> list[Citation]:
         """
         Return the grounds that a text cites, in reading order.

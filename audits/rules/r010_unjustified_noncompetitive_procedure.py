@@ -8,7 +8,9 @@ Laws allow buying without competition on certain grounds. Where the record names
 ## Method
 
 The procurement method is one of `methods`. Flag the process if neither the rationale of the method nor that of an
-award says anything, and no text cites an article that gives one ("art. 75, VIII"). If the statistic `R010` tells how
+award says anything, and no text cites an article that gives one ("art. 75, VIII"). An article in the name of the
+method counts whether its law is on record or not ("art. 42"), and so does one in titles and descriptions of a country
+of which no law is. Words that say nothing ("Nacional", "N/A") are no ground. If the statistic `R010` tells how
 often this publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it, the
 flag is context.
 
@@ -18,9 +20,11 @@ route as a whole ("CVE"), the flag is context and names it: a name is no reason 
 
 ## Exclusions
 
-Cancelled tenders. Direct awards for which the limit of the law is on record (`thresholds`, by country, currency and
-date): below it they need no ground, and above it R055 asks for one. A ground may stand in a document that was not
-read: the question is where.
+Tenders, or all of their items or lots, that were cancelled or came to nothing; records that name nobody who was
+awarded, since nothing may have been bought yet. Small purchases by the name of their method, and procedures with
+several tenderers: offers were compared. Direct awards for which the limit of the law is on record (`thresholds`, by
+country, currency and date): below it they need no ground, and above it R055 asks for one. A ground may stand in a
+document that was not read: the question is where.
 
 ## Sources
 
@@ -29,8 +33,9 @@ Open Contracting Partnership, Red flags for integrity: R010.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.grounds import cited_grounds, cited_reasons, named_grounds
+from audits.facts.grounds import articles_named, cited_grounds, cited_reasons, named_grounds
 from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
+from audits.facts.procedures import require_success, says_nothing, small_by_name
 from audits.facts.publisher_practice import severity_of_absence
 from audits.facts.stages import grounds_of, require_method, standing_tender
 from audits.facts.technology import named_evidence
@@ -45,7 +50,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Unjustified noncompetitive procedure",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     reads=("publisher_practice",),
     limits=DIRECT,
     changes={
@@ -53,12 +58,19 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "2026-11-24", "Where the name of the method itself gives a ground, the flag is context and says so."
         ),
         3: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
+        4: Change(
+            "2026-11-27",
+            "An article in the name of the method is a ground, “Nacional” is none; not asked where nothing was "
+            "bought, or offers were compared.",
+        ),
     },
     sentences={
         "default": "The procurement method is “{method}”, and the record gives no ground for it.",
         "named": "Only the name of the procurement method, “{method}”, gives a ground: {words}.",
     },
     reasons={
+        "nobody_awarded": "the record names nobody who was awarded",
+        "several_tenderers": "{count} tenderers are counted: offers were compared",
         "limit_known": "the limit for direct awards is on record: R049 and R055 ask about it",
     },
 )
@@ -71,8 +83,12 @@ def unjustified_noncompetitive_procedure(
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
-    if grounds_of(dossier.process) or cited_reasons(dossier):
+    require_success(dossier.process)
+    if any(not says_nothing(dossier, str(ground.value)) for ground in grounds_of(dossier.process)):
         return
+    if cited_reasons(dossier) or any(articles_named(dossier)):
+        return
+    _require_award_without_offers(dossier)
     if has_limit(dossier.process, thresholds):
         raise NotApplicableError("limit_known")
     severity = severity_of_absence(dossier, "R010", "/tender/procurementMethodRationale", minimum_share=minimum_share)
@@ -91,3 +107,15 @@ def unjustified_noncompetitive_procedure(
         values={"method": tender.method_details or tender.method},
         severity=severity,
     )
+
+
+def _require_award_without_offers(dossier: Dossier) -> None:
+    """Let pass records of purchases in which nobody is known to have compared offers."""
+    if name := small_by_name(dossier):
+        raise NotApplicableError("small_by_name", method=name)
+    tenderers = len({tenderer.id or tenderer.name for tenderer in dossier.process.tender.tenderers})
+    count = max(tenderers, dossier.process.tender.number_of_tenderers or 0)
+    if count > 1:
+        raise NotApplicableError("several_tenderers", count=count)
+    if not tenderers and not dossier.process.suppliers():
+        raise NotApplicableError("nobody_awarded")

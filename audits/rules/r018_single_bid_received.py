@@ -3,8 +3,8 @@ Only one bid was received.
 
 ## Why it matters
 
-A competitive procedure with a single bidder may have been written for that bidder, announced too quietly, or given too
-little time. It may also be a market with one supplier. Either way nobody competed on price.
+A competitive procedure with a single bidder may have been written for that bidder, announced too quietly, or given
+too little time. It may also be a market with one supplier. Either way nobody competed on price.
 
 ## Method
 
@@ -16,9 +16,10 @@ last two is given, the sentence says so. The evidence names the field, or the me
 
 ## Exclusions
 
-Direct and limited procedures: their single supplier is no surprise, and other rules ask about it. Cancelled
-tenders. Bids that were only invited, or were withdrawn, are not counted. Statistics of single lots are left out where
-there are several lots.
+Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and other
+rules ask about it. Tenders, or all of their items or lots, that were cancelled or came to nothing. A list that lacks
+the supplier of an award is no list of those who took part: it is reported as insufficient data. Bids that were only
+invited, or were withdrawn, are not counted. Statistics of single lots are left out where there are several lots.
 
 ## Sources
 
@@ -28,26 +29,12 @@ codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extension
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
+from audits.facts.procedures import require_competition, require_success
+from audits.facts.stages import method_of
+from audits.facts.tenderers import AFTER_EVALUATION, count_tenderers
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
-    Change,
-    Evidence,
-    Finding,
-    InsufficientDataError,
-    NotApplicableError,
-    Severity,
-    Stage,
-    rule,
-)
-from contracts.ocds.views import BidStatistic, Process
-
-# Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
-AFTER_EVALUATION = ("qualifiedBidders", "validBids")
-MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
-_NEVER = datetime.min.replace(tzinfo=UTC)
-NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
+from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -55,11 +42,16 @@ NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-24",
             "Where a record gives neither tenderers nor bids, the number in the statistics of bids counts.",
+        ),
+        3: Change(
+            "2026-11-27",
+            "A list that lacks the supplier does not count; not asked of direct awards under another code, "
+            "nor of tenders that came to nothing.",
         ),
     },
     sentences={
@@ -67,51 +59,18 @@ NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
         "evaluated": "In a procedure of method “{method}” the record counts {count} valid bid or qualified bidder; it "
         "does not say how many there were.",
     },
+    reasons={
+        "supplier_not_listed": "the list of tenderers lacks the supplier {supplier}",
+    },
 )
 def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "selective")) -> Iterable[Finding]:
     tender = dossier.process.tender
-    if not tender.method:
-        raise InsufficientDataError("/tender/procurementMethod")
-    if tender.method not in methods:
+    if method_of(tender) not in methods:
         raise NotApplicableError("method_is", method=tender.method)
-    if tender.status == "cancelled":
-        raise NotApplicableError("tender_cancelled")
-    count, evidence = _count(dossier.process)
+    require_competition(dossier)
+    require_success(dossier.process)
+    count, evidence = count_tenderers(dossier.process)
     if count == 1:
         method = Evidence(f"{tender.path}/procurementMethod", tender.method)
         sentence = "evaluated" if evidence.note in AFTER_EVALUATION else "default"
         yield Finding((evidence, method), {"count": count, "method": tender.method}, sentence=sentence)
-
-
-def _count(process: Process) -> tuple[int, Evidence]:
-    tender = process.tender
-    if tender.number_of_tenderers is not None:
-        path = f"{tender.path}/numberOfTenderers"
-        return tender.number_of_tenderers, Evidence(path, tender.number_of_tenderers, note="numberOfTenderers")
-    if tender.tenderers:
-        names = [tenderer.name or tenderer.id for tenderer in tender.tenderers]
-        return len(set(names)), Evidence(f"{tender.path}/tenderers", names, note="tenderers")
-    bidders = {
-        tenderer.id or tenderer.name
-        for bid in process.bids
-        if bid.status not in NOT_SUBMITTED
-        for tenderer in bid.tenderers
-    }
-    if bidders:
-        return len(bidders), Evidence("/bids/details", sorted(bidders), note="bids")
-    return _statistic(process)
-
-
-def _statistic(process: Process) -> tuple[int, Evidence]:
-    """Return the count of the whole process that the bid extension gives."""
-    single_lot = len(process.tender.lots) < 2
-    latest: dict[str, BidStatistic] = {}
-    for entry in sorted(process.bid_statistics, key=lambda entry: entry.date or _NEVER):
-        whole = entry.value is not None and entry.value == entry.value.to_integral_value()
-        if whole and (single_lot or not entry.related_lots):
-            latest[entry.measure] = entry
-    for measure in MEASURES:
-        if found := latest.get(measure):
-            value = int(found.value or 0)
-            return value, Evidence(f"{found.path}/value", value, note=measure)
-    raise InsufficientDataError("/tender/numberOfTenderers")
