@@ -5,7 +5,7 @@ from contracts.api.contracts import ContractFilter, ContractListView
 
 
 class AuditedContractFilter(ContractFilter):
-    sector = SectorFilter(field_name="process")
+    sector = SectorFilter("process")
 
 
 class AuditedContractListView(ContractListView):

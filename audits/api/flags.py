@@ -21,22 +21,29 @@ from rest_framework.response import Response
 from audits.api.sectors import SectorFilter
 from audits.judging.vocabulary import Subject
 from audits.models import Flag, Review
-from audits.models.flag import may_see_all
+from audits.models.flag import may_see_all, unpublished_states
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
 from contracts.api.addresses import ProcessLink
 from contracts.api.protocol.columns import Day, Digest, Document, Link, rows_of
 from contracts.api.protocol.filters import (
-    CountryFilter,
     OrganizationFilter,
     OrganizationInArrayFilter,
+    at_least,
+    at_most,
+    country,
+    currency,
+    from_day,
     since_day,
+    to_day,
     until_day,
 )
+from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
+from contracts.api.protocol.warnings import warning
 from contracts.api.sources import Source, verification
 from contracts.translating import language_in_force
 
@@ -189,9 +196,9 @@ class FlagDetail(FlagRow):
 
 
 class FlagFilter(django_filters.FilterSet):
-    rule = django_filters.ChoiceFilter(choices=[(code, code) for code in RULES])
-    severity = django_filters.ChoiceFilter(choices=Flag.SeverityChoice.choices)
-    state = django_filters.ChoiceFilter(choices=Flag.State.choices)
+    rule = choice(RULES, "rule", help_text="Code of the rule.")
+    severity = choice(Flag.SeverityChoice.values, "severity", help_text="Severity.")
+    state = choice(Flag.State.values, "state", help_text="State; the public sees what a person confirmed.")
     reviewed = django_filters.ChoiceFilter(
         choices=[("true", "true"), ("false", "false")], method="filter_reviewed", help_text="true or false"
     )
@@ -200,14 +207,27 @@ class FlagFilter(django_filters.FilterSet):
         method="filter_subject",
         help_text="process or organization",
     )
-    ocid = django_filters.CharFilter(field_name="process__ocid")
+    ocid = OneOf("process__ocid", help_text="Of the contracting process.")
     organization = OrganizationFilter(
-        field_name="organization", help_text="Id or key of the organization that the question is about."
+        "organization", help_text="Id or key of the organization that the question is about."
     )
-    country = CountryFilter(field_name="country", help_text="ISO 3166-1 alpha-2 code, or a name.")
-    buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
-    supplier = OrganizationInArrayFilter(field_name="process__suppliers", help_text="Id or key of an organization.")
-    sector = SectorFilter(field_name="process")
+    country = country()
+    buyer = OrganizationFilter("process__buyer")
+    procuring_entity = OrganizationFilter("process__procuring_entity")
+    supplier = OrganizationInArrayFilter("process__suppliers")
+    publisher = OneOf("process__publisher__slug", help_text="Slug of the publisher.")
+    method = OneOf(
+        "process__procurement_method", help_text="open, selective, limited, direct, or as the record has it."
+    )
+    category = OneOf("process__category", help_text="goods, works, services, or as the record has it.")
+    currency = currency("process__currency")
+    amount__gte = at_least("process__amount")
+    amount__lte = at_most("process__amount")
+    award_date__gte = from_day("process__awarded_on")
+    award_date__lte = to_day("process__awarded_on")
+    date_signed__gte = from_day("process__signed_on")
+    date_signed__lte = to_day("process__signed_on")
+    sector = SectorFilter("process")
     raised__gte = since_day("raised_at")
     raised__lte = until_day("raised_at")
     changed__gte = since_day("changed_at")
@@ -237,6 +257,14 @@ class FlagListView(ListView):
 
     def get_queryset(self) -> models.QuerySet[Flag]:
         return Flag.objects.visible_to(effective_user(self.request))
+
+    def warnings(self, request: Request) -> list[dict[str, Any]]:
+        found = super().warnings(request)
+        states = {state.strip() for state in request.query_params.get("state", "").split(",")}
+        if not may_see_all(effective_user(request)) and states & unpublished_states():
+            text = _("Flags in this state are shown to auditors alone; /api/v1/stats/ counts them.")
+            found.append(warning("not_public", ["state"], text))
+        return found
 
 
 class FlagDetailView(DetailView):

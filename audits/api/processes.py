@@ -69,7 +69,7 @@ class AuditedProcessRow(ProcessRow):
 
 
 class AuditedProcessFilter(ProcessFilter):
-    sector = SectorFilter(field_name="pk")
+    sector = SectorFilter("pk")
 
 
 class AuditedProcessListView(ProcessListView):

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-import django_filters
+from django import forms
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from rest_framework import serializers
 
 from audits.matching.scope import SECTORS
 from audits.models import Audit
+from contracts.api.protocol.one_of import OneOf
 
 
 class Sectors(serializers.ListField):
@@ -28,16 +29,23 @@ class Sectors(serializers.ListField):
         return Subquery(Audit.objects.filter(process=OuterRef("pk"), is_current=True).values("sectors")[:1])
 
 
-class SectorFilter(django_filters.ChoiceFilter):
-    """Processes of a technology sector, as the present audit has it; `field_name` leads to the process's key."""
+class SectorFilter(OneOf):
+    """Processes of technology sectors, as the present audit has them; `field_name` leads to the process's key."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            choices=[(sector, sector) for sector in SECTORS], help_text="Technology sector of the process.", **options
-        )
+    def __init__(self, field_name: str) -> None:
+        sectors = forms.ChoiceField(choices=[(sector, sector) for sector in SECTORS])
+        super().__init__(field_name, one=sectors, help_text=f"Technology sector of the process: {', '.join(SECTORS)}.")
 
-    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
+    def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
         if not value:
             return queryset
-        within = Audit.objects.filter(is_current=True, sectors__contains=[value])
+        is_of_one = models.Q()
+        for sector in value:
+            is_of_one |= models.Q(sectors__contains=[sector]) if sector else models.Q(sectors=[])
+        within = Audit.objects.filter(is_of_one, is_current=True, process__isnull=False)
         return queryset.filter(**{f"{self.field_name}__in": within.values("process")})
+
+    def unjudged(self, _value: list[str]) -> models.Q:
+        """Return the condition of the rows that no audit has looked at yet."""
+        audited = Audit.objects.filter(is_current=True, process__isnull=False)
+        return ~models.Q(**{f"{self.field_name}__in": audited.values("process")})

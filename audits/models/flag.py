@@ -31,6 +31,13 @@ def may_see_all(user: Any) -> bool:
     return user is not None and not isinstance(user, AnonymousUser) and bool(user.has_perm("audits.view_flag"))
 
 
+def unpublished_states() -> frozenset[str]:
+    """Return the states that no flag that the public sees can have."""
+    if settings.VEEDOR_PUBLICATION == "reviewed":
+        return frozenset({Flag.State.NEW, Flag.State.IN_REVIEW, Flag.State.DISMISSED, Flag.State.NEEDS_INFORMATION})
+    return frozenset({Flag.State.DISMISSED} if settings.VEEDOR_PUBLICATION == "all" else Flag.State.values)
+
+
 class FlagQuerySet(models.QuerySet["Flag"]):
     def standing(self) -> "FlagQuerySet":
         """Flags that the latest audit still raises."""

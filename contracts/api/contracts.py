@@ -7,16 +7,17 @@ from rest_framework import serializers
 from contracts.api.addresses import ProcessLink
 from contracts.api.protocol.columns import Amount, WrittenDay, numbers, texts
 from contracts.api.protocol.filters import (
-    CountryFilter,
-    CurrencyFilter,
     OrganizationFilter,
     OrganizationInArrayFilter,
     at_least,
     at_most,
+    country,
+    currency,
     from_day,
     on,
     to_day,
 )
+from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ListView
@@ -51,23 +52,25 @@ class ContractRow(serializers.Serializer):
 
 
 class ContractFilter(django_filters.FilterSet):
-    ocid = django_filters.CharFilter(field_name="process__ocid")
-    country = CountryFilter(field_name="process__country", help_text="ISO 3166-1 alpha-2 code, or a name.")
-    buyer = OrganizationFilter(field_name="process__buyer", help_text="Id or key of an organization.")
-    supplier = OrganizationInArrayFilter(field_name="suppliers", help_text="Id or key of an organization.")
-    method = django_filters.CharFilter(
-        field_name="process__procurement_method",
-        help_text="open, selective, limited, direct, or as the record has it.",
+    ocid = OneOf("process__ocid", help_text="Of the contracting process.")
+    country = country("process__country")
+    publisher = OneOf("process__publisher__slug", help_text="Slug of the publisher.")
+    buyer = OrganizationFilter("process__buyer")
+    procuring_entity = OrganizationFilter("process__procuring_entity")
+    supplier = OrganizationInArrayFilter("suppliers")
+    method = OneOf(
+        "process__procurement_method", help_text="open, selective, limited, direct, or as the record has it."
     )
-    basis = django_filters.ChoiceFilter(choices=Contract.Basis.choices)
-    status = django_filters.CharFilter(help_text="As the record has it.")
-    currency = CurrencyFilter(help_text="ISO 4217 code.")
+    category = OneOf("process__category", help_text="goods, works, services, or as the record has it.")
+    basis = choice(Contract.Basis.values, "basis", help_text="Whether the row is a signed contract.")
+    status = OneOf("status", help_text="As the record has it.")
+    currency = currency()
     amount__gte = at_least("amount")
     amount__lte = at_most("amount")
     date = on("date")
     date__gte = from_day("date")
     date__lte = to_day("date")
-    date_basis = django_filters.ChoiceFilter(choices=Contract.DateBasis.choices, help_text="Of what `date` is.")
+    date_basis = choice(Contract.DateBasis.values, "date_basis", help_text="Of what `date` is.")
     date_signed = on("signed_on")
     date_signed__gte = from_day("signed_on")
     date_signed__lte = to_day("signed_on")

@@ -7,12 +7,14 @@ from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
 from contracts.api.protocol.columns import Link, texts
-from contracts.api.protocol.filters import CountryFilter
+from contracts.api.protocol.filters import country
+from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.process import in_public_process
+from contracts.naming import keys_named, normal_number
 
 
 class OrganizationRow(serializers.Serializer):
@@ -33,17 +35,37 @@ class OrganizationDetail(OrganizationRow):
     contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
 
 
-class RoleFilter(django_filters.CharFilter):
+class RoleFilter(OneOf):
+    def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
+        return queryset.filter(**{f"{self.field_name}__overlap": value}) if value else queryset
+
+    def unjudged(self, _value: list[str]) -> None:
+        return None
+
+
+class KeyFilter(django_filters.CharFilter):
+    """An organization by its key, in whatever spelling."""
+
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        return queryset.filter(**{f"{self.field_name}__contains": [value]}) if value else queryset
+        return queryset.filter(pk__any_of=keys_named(value)) if value else queryset
+
+
+class IdentifierFilter(django_filters.CharFilter):
+    """An identifier, with or without its punctuation."""
+
+    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
+        if not value:
+            return queryset
+        is_same = models.Q(key__endswith=f":{normal_number(value)}") & ~models.Q(key__startswith="name:")
+        return queryset.filter(models.Q(identifier=value) | is_same)
 
 
 class OrganizationFilterSet(django_filters.FilterSet):
-    country = CountryFilter(help_text="ISO 3166-1 alpha-2 code, or a name.")
-    key = django_filters.CharFilter(help_text="Such as MX-RFC:AAA010101AAA.")
-    scheme = django_filters.CharFilter(help_text="Such as MX-RFC.")
-    identifier = django_filters.CharFilter()
-    role = RoleFilter(field_name="roles", help_text="An OCDS role such as supplier.")
+    country = country()
+    key = KeyFilter(max_length=600, help_text="Such as MX-RFC:AAA010101AAA, or name:MX:Acme S.A.")
+    scheme = django_filters.CharFilter(lookup_expr="iexact", help_text="Such as MX-RFC.")
+    identifier = IdentifierFilter(help_text="With or without its punctuation.")
+    role = RoleFilter("roles", help_text="An OCDS role such as supplier.")
     q = SearchFilter()
 
 

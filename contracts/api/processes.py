@@ -25,18 +25,19 @@ from contracts.api.protocol.columns import (
     texts,
 )
 from contracts.api.protocol.filters import (
-    CountryFilter,
-    CurrencyFilter,
     OrganizationFilter,
     OrganizationInArrayFilter,
     at_least,
     at_most,
+    country,
+    currency,
     from_day,
     on,
     since,
     to_day,
     until,
 )
+from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.pagination import CursorPage
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
@@ -221,17 +222,16 @@ class RecordView(ApiView):
 
 
 class ProcessFilter(django_filters.FilterSet):
-    ocid = django_filters.CharFilter()
-    country = CountryFilter(help_text="ISO 3166-1 alpha-2 code, or a name.")
-    publisher = django_filters.CharFilter(field_name="publisher__slug", help_text="Slug of the publisher.")
-    buyer = OrganizationFilter(field_name="buyer", help_text="Id or key of an organization.")
-    supplier = OrganizationInArrayFilter(field_name="suppliers", help_text="Id or key of an organization.")
-    method = django_filters.CharFilter(
-        field_name="procurement_method", help_text="open, selective, limited, direct, or as the record has it."
-    )
-    status = django_filters.CharFilter(help_text="Of the tender, as the record has it.")
-    category = django_filters.CharFilter(help_text="goods, works, services, or as the record has it.")
-    currency = CurrencyFilter(help_text="ISO 4217 code.")
+    ocid = OneOf("ocid", help_text="Of the contracting process.")
+    country = country()
+    publisher = OneOf("publisher__slug", help_text="Slug of the publisher.")
+    buyer = OrganizationFilter("buyer")
+    procuring_entity = OrganizationFilter("procuring_entity")
+    supplier = OrganizationInArrayFilter("suppliers")
+    method = OneOf("procurement_method", help_text="open, selective, limited, direct, or as the record has it.")
+    status = OneOf("status", help_text="Of the tender, as the record has it.")
+    category = OneOf("category", help_text="goods, works, services, or as the record has it.")
+    currency = currency()
     amount__gte = at_least("amount")
     amount__lte = at_most("amount")
     date__gte = since("date")

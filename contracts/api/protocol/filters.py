@@ -1,11 +1,11 @@
 """Filters that lists share: each one refuses values that it can not parse."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import django_filters
 from django import forms
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -15,8 +15,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.problems import ProblemError, nearest
-from contracts.models import Organization
+from contracts.api.protocol.warnings import unjudged_rows
+from contracts.naming import candidates, keys_named
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.countries import country_code
 
@@ -28,6 +30,27 @@ class Filters(DjangoFilterBackend):
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None or filterset.is_valid():
             return queryset if filterset is None else filterset.qs
+        raise self._problem(filterset, request)
+
+    def warnings(self, request: Request, queryset: models.QuerySet, view: APIView) -> list[dict[str, Any]]:
+        """Return what the filters of a valid request could not judge."""
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset is None or not filterset.is_valid():
+            return []
+        return unjudged_rows(queryset, filterset.filters, filterset.form.cleaned_data)
+
+    def candidates(self, request: Request, among: models.QuerySet, view: APIView) -> list[dict[str, Any]]:
+        """Return the organizations that unknown names in a request may mean."""
+        filters = getattr(getattr(view, "filterset_class", None), "base_filters", {})
+        return [
+            {"parameter": name, **row}
+            for name in filters.keys() & request.query_params.keys()
+            if isinstance(filters[name], OrganizationFilter)
+            for row in filters[name].candidates(request.query_params[name], among)
+        ]
+
+    @staticmethod
+    def _problem(filterset: Any, request: Request) -> ProblemError:
         errors = []
         for parameter, failures in filterset.errors.get_json_data().items():
             choices = getattr(filterset.filters[parameter].field, "choices", ())
@@ -36,12 +59,10 @@ class Filters(DjangoFilterBackend):
                 hint = {"hint": nearest(request.query_params[parameter], allowed["allowed"])} if allowed else {}
                 found = {"parameter": parameter, "code": "invalid_parameter", "detail": failure["message"]}
                 errors.append({**found, **hint, **allowed})
-        raise ProblemError("invalid_parameter", errors[0]["detail"], errors=errors)
+        return ProblemError("invalid_parameter", errors[0]["detail"], errors=errors)
 
 
 _MAX_ID = 2**63 - 1
-# What selects the rows that have no value in a column.
-NONE = "none"
 
 
 class CountryField(forms.CharField):
@@ -55,10 +76,10 @@ class CountryField(forms.CharField):
         return code
 
 
-class CountryFilter(django_filters.CharFilter):
-    """A country by its code or name."""
-
-    field_class = CountryField
+def country(field_name: str = "country") -> OneOf:
+    """Return a filter by countries, each by its code or name."""
+    text = "ISO 3166-1 alpha-2 code, or a name; `none`: rows without a country."
+    return OneOf(field_name, one=CountryField(), help_text=text)
 
 
 class InstantField(forms.CharField):
@@ -87,8 +108,16 @@ class InstantField(forms.CharField):
         )
 
 
+class NullableFilter(django_filters.Filter):
+    """A filter by a column that may be null."""
+
+    def unjudged(self, value: Any) -> models.Q | None:
+        """Return the condition of the rows that the filter could not judge, None if it selects them itself."""
+        return None if value == NONE else models.Q(**{f"{self.field_name}__isnull": True})
+
+
 @extend_schema_field(OpenApiTypes.STR)
-class InstantFilter(django_filters.Filter):
+class InstantFilter(NullableFilter):
     field_class = InstantField
 
 
@@ -137,7 +166,7 @@ class WrittenDayField(forms.CharField):
         return None
 
 
-class WrittenDayFilter(django_filters.Filter):
+class WrittenDayFilter(NullableFilter):
     """Days of a column of dates; ``none`` selects the rows without one."""
 
     field_class = WrittenDayField
@@ -178,19 +207,23 @@ class AmountField(forms.DecimalField):
 
 
 @extend_schema_field(OpenApiTypes.DECIMAL)
-class AmountFilter(django_filters.Filter):
+class AmountFilter(NullableFilter):
     field_class = AmountField
 
 
 def at_least(column: str) -> AmountFilter:
     return AmountFilter(
-        field_name=column, lookup_expr="gte", help_text="In the currency of each row: filter by currency too."
+        field_name=column,
+        lookup_expr="gte",
+        help_text="This amount, and larger ones, in the currency of each row: filter by currency too.",
     )
 
 
 def at_most(column: str) -> AmountFilter:
     return AmountFilter(
-        field_name=column, lookup_expr="lte", help_text="In the currency of each row: filter by currency too."
+        field_name=column,
+        lookup_expr="lte",
+        help_text="Up to this amount, in the currency of each row: filter by currency too.",
     )
 
 
@@ -202,8 +235,8 @@ class CurrencyField(forms.CharField):
         return text
 
 
-class CurrencyFilter(django_filters.CharFilter):
-    field_class = CurrencyField
+def currency(field_name: str = "currency") -> OneOf:
+    return OneOf(field_name, one=CurrencyField(), help_text="ISO 4217 code; `none`: rows without a currency.")
 
 
 def _organization_id(text: str) -> int | None:
@@ -213,26 +246,35 @@ def _organization_id(text: str) -> int | None:
 
 
 class OrganizationFilter(django_filters.CharFilter):
-    """An organization in a foreign key, by the id of the API or by its key."""
+    """An organization in a foreign key, by the id of the API or by its key, in whatever spelling."""
+
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=field_name, max_length=600, **{"help_text": ORGANIZATION} | options)
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
         if not value:
             return queryset
         pk = _organization_id(value)
-        return queryset.filter(
-            **({f"{self.field_name}_id": pk} if pk is not None else {f"{self.field_name}__key": value})
+        return self.among(queryset, keys_named(value) if pk is None else [pk])
+
+    def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
+        return queryset.filter(**{f"{self.field_name}__any_of": keys})
+
+    @staticmethod
+    def candidates(value: str, among: models.QuerySet) -> Sequence[dict[str, Any]]:
+        """Return the organizations that a text may mean which names none."""
+        return (
+            [] if not value or _organization_id(value) is not None or keys_named(value) else candidates(value, among)
         )
 
 
-class OrganizationInArrayFilter(django_filters.CharFilter):
-    """An organization in an array, by the id of the API or by its key."""
+ORGANIZATION = "Id or key of an organization; of a name that is neither, the answer tells `candidates`."
 
-    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        if not value:
-            return queryset
-        pk = _organization_id(value)
-        if pk is not None:
-            return queryset.filter(**{f"{self.field_name}__contains": [pk]})
-        # Overlap, not containment: every array contains the empty array of an unknown key.
-        known = ArraySubquery(Organization.objects.filter(key=value).values("pk"))
-        return queryset.filter(**{f"{self.field_name}__overlap": known})
+
+class OrganizationInArrayFilter(OrganizationFilter):
+    """An organization in an array of primary keys."""
+
+    def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
+        if len(keys) == 1:
+            return queryset.filter(**{f"{self.field_name}__contains": keys})
+        return queryset.filter(**{f"{self.field_name}__overlap": keys})

@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 
 from contracts.api.protocol.columns import read_rows
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
+from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
 
 _MAX_KEY = 2**63 - 1
 _YES = frozenset({"1", "true"})
@@ -73,8 +74,15 @@ class CursorPage(BasePagination):
     max_limit_anonymous = 100
     parameters = frozenset({"cursor", "limit", "count"})
 
-    def page(self, queryset: models.QuerySet, request: Request, order: Order, fields: Mapping[str, Any]) -> Response:
-        """Answer with one page of a query; `fields` are those of a serializer."""
+    def page(
+        self,
+        queryset: models.QuerySet,
+        request: Request,
+        order: Order,
+        fields: Mapping[str, Any],
+        notes: Mapping[str, Any],
+    ) -> Response:
+        """Answer with one page of a query; `fields` are those of a serializer, `notes` further members."""
         limit = self._limit(request)
         cursor = _read_cursor(request, order, queryset.model)
         backward = cursor is not None and cursor.backward
@@ -96,7 +104,7 @@ class CursorPage(BasePagination):
         }
         if counted:
             body["count"] = total
-        return Response({**body, "results": [row for _keys, row in rows]})
+        return Response({**body, **notes, "results": [row for _keys, row in rows]})
 
     def _limit(self, request: Request) -> int:
         text = request.query_params.get("limit")
@@ -139,11 +147,13 @@ class CursorPage(BasePagination):
         link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
-            "required": ["next", "previous", "results"],
+            "required": ["next", "previous", "warnings", "results"],
             "properties": {
                 "next": link,
                 "previous": link,
                 "count": {"type": "integer", "description": "Only if requested."},
+                "warnings": WARNINGS_SCHEMA,
+                "candidates": CANDIDATES_SCHEMA,
                 "results": schema,
             },
         }

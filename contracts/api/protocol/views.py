@@ -8,6 +8,7 @@ from django.db import models
 from django.http import Http404, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -21,6 +22,9 @@ from contracts.api.protocol.pagination import CursorPage, read_order
 from contracts.api.protocol.rendering import JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
 from contracts.api.protocol.throttles import SearchThrottle
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.warnings import warning
+from contracts.models import Organization
 from contracts.postgres.search import MAX_SECONDS, statement_timeout
 
 
@@ -109,7 +113,26 @@ class ListView(ApiView):
         order = read_order(request, self.orders, self.order)
         page: CursorPage = self.pagination_class()
         with statement_timeout(MAX_SECONDS) if "q" in request.query_params else nullcontext():
-            return page.page(self.filter_queryset(self.get_queryset()), request, order, fields)
+            rows = self.filter_queryset(self.get_queryset())
+            return page.page(rows, request, order, fields, self.notes(request))
+
+    def notes(self, request: Request) -> dict[str, Any]:
+        """Return the members of a page beside its rows: on the first one what these do not say."""
+        if "cursor" in request.query_params:
+            return {"warnings": []}
+        notes: dict[str, Any] = {"warnings": self.warnings(request)}
+        visible = Organization.objects.visible_to(effective_user(request))
+        if found := Filters().candidates(request, visible, self):
+            text = _("%(name)s names no organization by its id or key; `candidates` are those that it may mean.")
+            for name in dict.fromkeys(row["parameter"] for row in found):
+                notes["warnings"].append(
+                    warning("unknown_name", [name], text % {"name": request.query_params[name][:60]})
+                )
+            notes["candidates"] = found
+        return notes
+
+    def warnings(self, request: Request) -> list[dict[str, Any]]:
+        return Filters().warnings(request, self.get_queryset(), self)
 
 
 @method_decorator(conditional_page, "dispatch")

@@ -128,6 +128,32 @@ def test_a_flag_that_no_person_decided_is_marked_wherever_it_appears(flags, audi
         assert [row["reviewed"] for row in process["flags"]] == [marked[state]]
 
 
+@pytest.mark.parametrize("query", ["state=new", "state=confirmed,new", "state=dismissed"])
+def test_a_state_that_is_not_published_is_told_instead_of_nothing(flags, settings, anonymous, auditor, query):
+    settings.VEEDOR_PUBLICATION = "reviewed"
+    answer = anonymous.get(f"{FLAGS}?{query}").json()
+    assert {row["state"] for row in answer["results"]} == {"confirmed"} & set(query[6:].split(","))
+    assert [entry["code"] for entry in answer["warnings"]] == ["not_public"]
+    assert all(entry["rows"] is None for entry in answer["warnings"]), "no count tells of what is not public"
+    assert auditor.get(f"{FLAGS}?{query}").json()["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("currency=MXN&amount__gte=900&method=open", ALL),
+        ("amount__gte=901", set()),
+        ("award_date__gte=2024-04-01&date_signed__lte=2024-04-10", ALL),
+        ("date_signed__lte=2024-04-09", set()),
+        ("rule=R018,T04&severity=high,medium,low", ALL),
+        ("state=new,confirmed", {"new", "confirmed"}),
+        ("buyer=MX-RFC:MPR850101AAA&category=none", ALL),
+    ],
+)
+def test_flags_are_found_by_what_their_processes_are(flags, auditor, query, expected):
+    assert states(auditor, f"{FLAGS}?{query}") == expected
+
+
 def test_a_page_of_flags_is_one_query(flags, settings, anonymous, django_assert_num_queries):
     settings.VEEDOR_PUBLICATION = "all"
     with django_assert_num_queries(1):

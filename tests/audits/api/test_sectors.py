@@ -68,10 +68,18 @@ def test_the_sectors_of_a_process_are_told_in_list_and_detail(auditor):
 
 
 @pytest.mark.parametrize("kind", LISTS)
-def test_a_page_of_a_sector_is_one_query(auditor, kind, django_assert_num_queries):
+def test_a_page_of_a_sector_is_one_query_and_one_that_counts_what_waits(auditor, kind, django_assert_num_queries):
     anonymous = Client()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         rows(anonymous, f"{kind}/?sector=surveillance")
+
+
+@pytest.mark.parametrize("kind", ["contracting-processes", "contracts"])
+def test_one_of_several_sectors_and_none(auditor, kind):
+    assert {row["ocid"] for row in rows(auditor, f"{kind}/?sector=ai,surveillance")} == {"ocds-test01-cameras"}
+    assert {row["ocid"] for row in rows(auditor, f"{kind}/?sector=none")} == {"ocds-test01-cleaning"}
+    warnings = auditor.get(f"/api/v1/{kind}/?sector=surveillance").json()["warnings"]
+    assert [(entry["code"], entry["rows"]) for entry in warnings] == [("not_judged", 1)], "one waits for its audit"
 
 
 def test_a_sector_that_a_superseded_audit_found_is_no_longer_told(auditor):

@@ -1,0 +1,72 @@
+"""Filters that take several values, separated by commas, of which a row has one; `none` is no value."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+# What selects the rows that have no value in a column.
+NONE = "none"
+MAX_VALUES = 100
+
+
+class OneOfField(forms.CharField):
+    """
+    Values separated by commas; ``""`` stands for none.
+
+    :param one: the field of a single value, without which values are texts as the record has them: those may hold
+        commas, so the whole text is a value too
+    """
+
+    def __init__(self, *, one: forms.Field | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.one = one
+        self.choices = getattr(one, "choices", ())
+
+    def clean(self, value: Any) -> list[str]:
+        text = super().clean(value)
+        parts = [part for part in (part.strip() for part in text.split(",")) if part]
+        if len(parts) > MAX_VALUES:
+            raise forms.ValidationError(_("More than %(limit)d values.") % {"limit": MAX_VALUES})
+        if self.one is None and len(parts) > 1:
+            parts.append(text)
+        return list(dict.fromkeys("" if part == NONE else self._cleaned(part) for part in parts))
+
+    def _cleaned(self, part: str) -> str:
+        return part if self.one is None else str(self.one.clean(part))
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class OneOf(django_filters.Filter):
+    """Rows that have one of the values in a column of texts, which is empty where the record names none."""
+
+    field_class = OneOfField
+    none = ""
+
+    def __init__(self, field_name: str | None = None, *, one: forms.Field | None = None, **options: Any) -> None:
+        options["help_text"] = f"{options.get('help_text', '')} Several, separated by commas: any of them.".strip()
+        super().__init__(field_name=field_name, **({"one": one} if one else {}), **options)
+
+    def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
+        if not value:
+            return queryset
+        if len(value) == 1:
+            return queryset.filter(**{str(self.field_name): value[0]})
+        return queryset.filter(**{f"{self.field_name}__in": value})
+
+    def unjudged(self, value: list[str]) -> models.Q | None:
+        """Return the condition of the rows that the filter could not judge, None if it selects them itself."""
+        return None if "" in value else models.Q(**{str(self.field_name): ""})
+
+
+def choice(values: Iterable[str], field_name: str | None = None, *, help_text: str = "", **options: Any) -> OneOf:
+    """Return a filter whose values are known; its description lists them."""
+    known = list(values)
+    field = forms.ChoiceField(choices=[(value, value) for value in known])
+    text = f"{help_text} One of: {', '.join(known)}.".strip()
+    return OneOf(field_name, one=field, help_text=text, **options)

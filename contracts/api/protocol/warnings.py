@@ -1,0 +1,92 @@
+"""What an answer does not say by its rows: how many a filter could not judge, and whom a name may mean."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+# Rows that could not be judged are counted up to here.
+MAX_COUNTED = 1000
+
+
+def unjudged_rows(queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict]:
+    """
+    Count the rows that match all filters but those on one column, in which they have no value.
+
+    :param queryset: the rows that the reader may see
+    :param filters: name of a parameter → its filter
+    :param values: name of a parameter → its value, as the filter takes it
+    :returns: a warning for each column that has such rows
+    """
+    given = {name: value for name, value in values.items() if value not in (None, "", [])}
+    columns: dict[str, list[str]] = defaultdict(list)
+    for name, value in given.items():
+        judge = getattr(filters[name], "unjudged", None)
+        if judge and judge(value) is not None:
+            columns[str(filters[name].field_name)].append(name)
+    warnings = []
+    for names in columns.values():
+        rows = queryset
+        for name, value in given.items():
+            if name not in names:
+                rows = filters[name].filter(rows, value)
+        rows = rows.filter(filters[names[0]].unjudged(given[names[0]]))
+        number = rows.order_by().values("pk")[: MAX_COUNTED + 1].count()
+        if number:
+            warnings.append(_unjudged(names, number))
+    return warnings
+
+
+def _unjudged(names: list[str], number: int) -> dict[str, Any]:
+    member = names[0].split("__")[0]
+    text = (
+        _("At least %(rows)d rows have no %(member)s, so this filter can not judge them; they are not in the answer.")
+        if number > MAX_COUNTED
+        else _("%(rows)d rows have no %(member)s, so this filter can not judge them; they are not in the answer.")
+    )
+    return {
+        "code": "not_judged",
+        "parameters": names,
+        "rows": min(number, MAX_COUNTED),
+        "at_least": number > MAX_COUNTED,
+        "detail": text % {"rows": min(number, MAX_COUNTED), "member": member},
+    }
+
+
+def warning(code: str, parameters: list[str], detail: str) -> dict[str, Any]:
+    """Return a warning that counts no rows."""
+    return {"code": code, "parameters": parameters, "rows": None, "at_least": False, "detail": detail}
+
+
+WARNINGS_SCHEMA = {
+    "type": "array",
+    "description": "What the rows do not say; on the first page.",
+    "items": {
+        "type": "object",
+        "required": ["code", "parameters", "rows", "at_least", "detail"],
+        "properties": {
+            "code": {"type": "string", "description": "not_judged, not_public or unknown_name"},
+            "parameters": {"type": "array", "items": {"type": "string"}},
+            "rows": {"type": ["integer", "null"], "description": "How many rows a filter could not judge."},
+            "at_least": {"type": "boolean", "description": "Whether there are more than `rows`."},
+            "detail": {"type": "string", "description": "For people, in their language."},
+        },
+    },
+}
+CANDIDATES_SCHEMA = {
+    "type": "array",
+    "description": "Organizations that a name may mean which is neither id nor key; only if there are any.",
+    "items": {
+        "type": "object",
+        "required": ["parameter", "id", "key", "name", "country"],
+        "properties": {
+            "parameter": {"type": "string"},
+            "id": {"type": "integer"},
+            "key": {"type": "string"},
+            "name": {"type": "string"},
+            "country": {"type": "string"},
+        },
+    },
+}

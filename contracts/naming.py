@@ -1,0 +1,69 @@
+"""Which organizations a text names: by identifier or name, in whatever spelling."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from contracts.models import Organization
+from contracts.ocds.folding import without_marks
+from contracts.postgres.search import with_words
+
+MAX_CANDIDATES = 10
+# How many organizations are compared with a name.
+_MAX_COMPARED = 500
+_SINGLE_LETTERS = re.compile(r"\b(?:\w )+\w\b")
+
+
+def compact(name: str) -> str:
+    """Return a folded name in which spelled-out letters are one word: ``acme s a de c v`` is ``acme sa de cv``."""
+    return _SINGLE_LETTERS.sub(lambda found: found[0].replace(" ", ""), name)
+
+
+def normal_number(number: str) -> str:
+    """Return an identifier without its punctuation, in capitals."""
+    return re.sub(r"[\s.\-/]", "", number).upper()
+
+
+def folded(name: str) -> str:
+    letters = without_marks(name.casefold())
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
+
+
+def keys_named(text: str) -> list[int]:
+    """
+    Return the primary keys of the organizations that a key names, in whatever spelling.
+
+    ``pe-ruc:20-100000001`` is PE-RUC:20100000001; ``name:PE:Acme S.A.`` is each one of Peru called so, as ``ACME SA``.
+    """
+    exact = list(Organization.objects.filter(key=text).values_list("pk", flat=True))
+    scheme, _colon, rest = text.partition(":")
+    if scheme.casefold() == "name":
+        country, _colon, name = rest.partition(":")
+        return list(dict.fromkeys([*exact, *_of_name(name, country.upper())]))
+    if not exact and rest:
+        key = f"{scheme.upper()}:{normal_number(rest)}"
+        return list(Organization.objects.filter(key=key).values_list("pk", flat=True))
+    return exact
+
+
+def _of_name(name: str, country: str) -> list[int]:
+    wanted = compact(folded(name))
+    words = " ".join(word for word in wanted.split() if len(word) > 3) or wanted
+    if not words:
+        return []
+    found = with_words(Organization.objects.filter(key__startswith=f"name:{country}:"), words, "")
+    rows = found.values_list("pk", "key")[:_MAX_COMPARED]
+    return [pk for pk, key in rows if compact(key.split(":", 2)[2]) == wanted]
+
+
+def candidates(text: str, among: QuerySet[Organization]) -> Sequence[dict[str, Any]]:
+    """Return organizations that a text may mean: those found by all its words, else by its longest word."""
+    # A key is no word.
+    words = text.rpartition(":")[2]
+    for searched in dict.fromkeys((words, max(words.split() or [""], key=len))):
+        rows = with_words(among, searched, "").order_by("pk").values("id", "key", "name", "country")[:MAX_CANDIDATES]
+        if found := list(rows):
+            return found
+    return []

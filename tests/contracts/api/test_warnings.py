@@ -1,0 +1,126 @@
+"""What an answer does not say by its rows: it warns, and names candidates."""
+
+import pytest
+
+from contracts.models import Organization
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def records():
+    undated = release("ocds-test01-2")
+    del undated["contracts"][0]["dateSigned"]
+    unplaced = release("ocds-test01-3")
+    del unplaced["parties"][0]["address"]
+    unplaced["parties"][0]["identifier"] = {"scheme": "XX", "id": "9"}
+    del unplaced["contracts"][0]["value"], unplaced["awards"][0]["value"], unplaced["tender"]["value"]
+    load(release("ocds-test01-1"), undated, unplaced)
+
+
+def answer(client, address: str) -> dict:
+    response = client.get(f"/api/v1/{address}")
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters", "rows"),
+    [
+        ("", [], None),
+        ("date_signed__gte=2024-01-01&date_signed__lte=2024-12-31", ["date_signed__gte", "date_signed__lte"], 1),
+        ("country=MX", ["country"], 1),
+        ("amount__gte=1", ["amount__gte"], 1),
+        # among the rows that the other filters let through
+        ("date_signed=2024-04-10&country=MX", ["date_signed"], 1),
+        ("date_signed__gte=2024-01-01&ocid=ocds-test01-1", [], None),
+        ("date_signed=none", [], None),
+        ("country=MX,none", [], None),
+    ],
+)
+def test_rows_that_a_filter_could_not_judge_are_counted(anonymous, records, query, parameters, rows):
+    found = answer(anonymous, f"contracts/?{query}")["warnings"]
+    if rows is None:
+        assert found == []
+    else:
+        entry = next(entry for entry in found if entry["parameters"] == parameters)
+        assert (entry["code"], entry["rows"], entry["at_least"]) == ("not_judged", rows, False)
+        assert parameters[0].split("__")[0] in entry["detail"]
+
+
+def test_more_rows_than_are_counted_are_at_least_so_many(anonymous, records, monkeypatch):
+    monkeypatch.setattr("contracts.api.protocol.warnings.MAX_COUNTED", 1)
+    load(release("ocds-test01-4", contracts=[]), release("ocds-test01-5", contracts=[]))
+    (found,) = answer(anonymous, "contracts/?date_signed__gte=2024-01-01")["warnings"]
+    assert (found["rows"], found["at_least"]) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("country=none", {"3"}),
+        ("country=MX,none", {"1", "2", "3"}),
+        ("date_signed=none", {"2"}),
+        ("ocid=ocds-test01-1,ocds-test01-3", {"1", "3"}),
+        ("method=direct,open", {"1", "2", "3"}),
+        ("currency=none", {"3"}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["contracts", "contracting-processes"])
+def test_one_of_several_values_and_none_select_rows(anonymous, records, kind, query, expected):
+    found = answer(anonymous, f"{kind}/?{query}")["results"]
+    assert {row["ocid"][-1] for row in found} == expected
+
+
+def test_a_value_with_a_comma_is_found(anonymous):
+    record = release()
+    record["tender"]["procurementMethod"] = "directa, por urgencia"
+    load(record)
+    assert answer(anonymous, "contracts/?method=directa,%20por%20urgencia")["results"]
+
+
+def test_a_name_where_an_id_is_wanted_gives_candidates(anonymous, records):
+    found = answer(anonymous, "contracts/?supplier=Ficticia")
+    assert found["results"] == []
+    assert [entry["code"] for entry in found["warnings"]] == ["unknown_name"]
+    names = {row["name"] for row in found["candidates"]}
+    assert names == {"Proveedora Ficticia S.A. de C.V."}
+    chosen = found["candidates"][0]
+    assert (chosen["parameter"], Organization.objects.get(pk=chosen["id"]).key) == ("supplier", chosen["key"])
+    assert answer(anonymous, f"contracts/?supplier={chosen['id']}")["results"]
+    assert "candidates" not in answer(anonymous, f"contracts/?supplier={chosen['id']}")
+
+
+def test_candidates_are_those_that_the_reader_may_see(anonymous, records):
+    Organization.objects.create(key="name:MX:oculta ficticia", name="Oculta Ficticia")
+    names = {row["name"] for row in answer(anonymous, "contracts/?supplier=Ficticia")["candidates"]}
+    assert names == {"Proveedora Ficticia S.A. de C.V."}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "buyer=mx-rfc:MPR-850101.AAA",
+        "supplier=name:mx:PROVEEDORA FICTICIA SA DE CV",
+        "supplier=name:MX:Proveedora Ficticia, S. A. de C.V.",
+    ],
+)
+def test_spelling_and_legal_forms_do_not_matter(anonymous, query):
+    load(release())
+    assert answer(anonymous, f"contracts/?{query}")["results"], query
+
+
+def test_sa_and_s_a_are_one_name(anonymous):
+    other = release("ocds-test01-2")
+    other["parties"][1]["name"] = other["awards"][0]["suppliers"][0]["name"] = "Proveedora Ficticia SA de CV"
+    load(release(), other)
+    assert Organization.objects.filter(name__startswith="Proveedora").count() == 2
+    found = answer(anonymous, "contracts/?supplier=name:MX:Proveedora%20Ficticia%20SA%20DE%20CV")["results"]
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("number", ["MPR850101AAA", "mpr-850101-aaa", "MPR 850101.AAA"])
+def test_an_identifier_is_found_in_any_punctuation(anonymous, number):
+    load(release())
+    assert len(answer(anonymous, f"organizations/?identifier={number}&scheme=mx-rfc")["results"]) == 1
