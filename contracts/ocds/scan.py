@@ -257,7 +257,7 @@ class Scanner:
             found = [match.group() for match in _ENTRY.finditer(between)] if len(between) <= _SHORT else []
             entries = [entry for entry in found if entry.strip()] or entries
         for index, entry in enumerate(entries[:_MAX_REPORTED], self.index):
-            shown = entry.strip(b", \t\r\n")[:40].decode("utf-8", "replace")
+            shown = entry.strip(b", \t\r\n")[:40].decode("utf-8", "replace").replace("\x00", "\N{SYMBOL FOR NULL}")
             pointer = f"{self._pointer()}/{self.list_name}/{index}" if self.list_name else self._pointer()
             yield self._problem("object_expected", self.cut, values={"text": shown}, pointer=pointer)
         if len(entries) > _MAX_REPORTED:

@@ -226,3 +226,11 @@ def test_dates_and_sums_that_the_database_does_not_know():
     process = ContractingProcess.objects.get()
     assert process.amount is None
     assert process.date == datetime(2023, 12, 31, 0, 1, tzinfo=UTC)
+
+
+def test_nul_between_releases_is_told():
+    submission = load(content=b'{"releases":[' + json.dumps(release()).encode() + b',"a\x00b",\x00]}')
+    assert submission.state == "processed"
+    texts = [problem.values["text"] for problem in submission.found_problems]
+    assert texts == ['"a\N{SYMBOL FOR NULL}b"', "\N{SYMBOL FOR NULL}"]
+    assert ContractingProcess.objects.exists()
