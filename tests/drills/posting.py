@@ -85,7 +85,7 @@ class Posting:
         self.tally.count(f"{name} {answer.status or 'no answer'} {code}".rstrip())
         self.tally.note_worst(f"seconds of {name}", answer.seconds, f"{shown_by}; {len(body.payload):,} bytes")
         self.tally.note_worst(f"growth by {name}, MB", grown, f"{shown_by}; {len(body.payload):,} bytes")
-        if (wrong := _wrong(answer, body)) or (wrong := _not_a_problem(answer)):
+        if (wrong := _wrong(answer, body)) or (wrong := not_a_problem(answer)):
             self.tally.violate(f"{wrong}: {answer.status} {answer.body[:200]!r}", shown_by, request=request)
         if answer.seconds > MAX_SECONDS:
             self.tally.violate(f"{answer.seconds:.0f} seconds", shown_by, request=request)
@@ -182,7 +182,7 @@ def _wrong(answer: Answer, body: Body) -> str:
     return "no answer" if not answer.status and body.is_whole else ""
 
 
-def _not_a_problem(answer: Answer) -> str:
+def not_a_problem(answer: Answer) -> str:
     """Return what is wrong with how a refusal is told; what gunicorn refuses by itself has no id."""
     if answer.status < 400 or "X-Request-ID" not in answer.headers:
         return ""

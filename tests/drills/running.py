@@ -9,10 +9,17 @@ from django.core.management import call_command
 from django.db import connection
 
 from config import embedded
+from contracts.models import Submission
+from tests.drills.addresses import addresses, known_values
+from tests.drills.filling import fill
+from tests.drills.gets import Asking
 from tests.drills.posting import Posting
 from tests.drills.seeds import seeds
-from tests.drills.site import Site, make_senders
+from tests.drills.site import Site, make_readers, make_senders
 from tests.drills.tally import Tally
+
+# Bodies taken in before anything is asked for, where the bodies of the drill before are not there.
+FILLING = 300
 
 
 def run(home: Path, parts: Sequence[str], options: Namespace) -> int:
@@ -44,4 +51,17 @@ def _bodies(home: Path, tally: Tally, options: Namespace) -> None:
         site.stop()
 
 
-PARTS = {"bodies": _bodies}
+def _gets(home: Path, tally: Tally, options: Namespace) -> None:
+    readers = make_readers()
+    if not Submission.objects.exists():
+        fill(options.seed, FILLING)
+    site = Site(home, broker=settings.CELERY_BROKER_URL)
+    site.start()
+    try:
+        asking = Asking(site, readers, tally, known=known_values())
+        asking.run(range(options.first, options.first + options.gets), addresses())
+    finally:
+        site.stop()
+
+
+PARTS = {"bodies": _bodies, "gets": _gets}

@@ -1,6 +1,7 @@
 """The site under a drill: a real web server and real workers, on a database and a broker of their own."""
 
 import os
+import re
 import socket
 import sys
 import time
@@ -8,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
@@ -31,6 +33,8 @@ SURROUNDINGS = {
     "LOG_LEVEL": "INFO",
 }
 PREFIX = "ocds-drill1"
+# The start of a line of the log, as ``config.logs`` writes it for people.
+_LINE = re.compile(r"\d{4}-\d\d-\d\dT\S+ [A-Z]+ ")
 PUBLISHER = "drilled"
 
 
@@ -44,13 +48,16 @@ class Site:
         self.home = home
         self.port = _free_port()
         servers = {"DATABASE_URL": self.database, "CELERY_BROKER_URL": broker, "VEEDOR_HOME": str(home)}
-        environment = os.environ | SURROUNDINGS | (surroundings or {})
+        environment = os.environ | SURROUNDINGS | (surroundings or {}) | {"SECRET_KEY": settings.SECRET_KEY}
         web = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
         self.web = Supervised(
             "web", [*web, "--bind", f"127.0.0.1:{self.port}"], home, environment | servers | {"PORT": str(self.port)}
         )
         self.worker = RealWorker(home, database=self.database, broker=broker)
         self.worker.environment = environment | servers
+        self._logged = {
+            process: process.log.stat().st_size if process.log.exists() else 0 for process in (self.web, self.worker)
+        }
 
     def start(self) -> None:
         self.web.start()
@@ -69,16 +76,13 @@ class Site:
     def ask(self, request: bytes, *, leaves: bool = False) -> Answer:
         return ask(self.port, request, leaves=leaves)
 
-    def log_size(self) -> int:
-        return sum(process.log.stat().st_size for process in (self.web, self.worker) if process.log.exists())
-
     def traces(self) -> list[str]:
-        """Return the last line of each trace in the logs of web and worker: what nobody foresaw."""
+        """Return the last line of each trace in the logs since the site was made: what nobody foresaw."""
         return [
             f"{process.name}: {line}"
-            for process in (self.web, self.worker)
+            for process, skipped in self._logged.items()
             if process.log.exists()
-            for line in _last_lines(process.log.read_text(encoding="utf-8", errors="replace").splitlines())
+            for line in _last_lines(process.log.read_bytes()[skipped:].decode("utf-8", "replace").splitlines())
         ]
 
 
@@ -186,13 +190,19 @@ def _memory(pid: int, name: str) -> float:
 
 
 def _last_lines(lines: list[str]) -> Iterable[str]:
+    """Yield the last line of each trace, but of those with which Django tells what it refuses."""
     inside = False
+    before = ""
     for line in lines:
         if line.startswith("Traceback (most recent call last)"):
             inside = True
-        elif inside and line and not line.startswith((" ", "\t")):
-            inside = False
-            yield line[:200]
+        elif not line.startswith((" ", "\t")) and line:
+            if inside and not _LINE.match(line):
+                last, inside = line, False
+                if " WARNING " not in before and " django.security." not in before:
+                    yield last[:200]
+            elif _LINE.match(line):
+                before, inside = line, False
 
 
 def _free_port() -> int:

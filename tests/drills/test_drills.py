@@ -6,10 +6,13 @@ import pytest
 from django.core.management import call_command
 
 from tests.conftest import HOME
+from tests.drills.addresses import addresses, known_values
 from tests.drills.bodies import make_body
+from tests.drills.filling import fill
+from tests.drills.gets import Asking
 from tests.drills.posting import Posting
 from tests.drills.seeds import seeds
-from tests.drills.site import Site, make_senders
+from tests.drills.site import Site, make_readers, make_senders
 from tests.drills.tally import Tally
 
 SEED = "suite"
@@ -39,4 +42,12 @@ def test_the_same_seed_and_number_give_the_same_body():
 def test_mutated_bodies_are_kept_or_refused_and_nothing_breaks(site, tally):
     Posting(site, make_senders(), tally, seeds(with_real=False)).run(range(60))
     assert tally.counts["accepted"] > 15
+    assert tally.violations == [], "\n".join(tally.lines())
+
+
+def test_odd_gets_are_answered_and_nothing_breaks(site, tally):
+    readers = make_readers()
+    fill(SEED, 10)
+    Asking(site, readers, tally, known=known_values()).run(range(200), addresses())
+    assert {"API 200", "admin 200", "API 400"} <= tally.counts.keys()
     assert tally.violations == [], "\n".join(tally.lines())
