@@ -1,11 +1,15 @@
-"""Awards beside what was signed for them, where the two can be compared."""
+"""Awards beside what was signed for them and what was estimated, where they can be compared."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from audits.facts.money import Money, money, total
+from audits.facts.stages import contracts_by_award
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
-from contracts.ocds.views import Award, Contract
+from contracts.ocds.views import Award, Contract, Process
+
+_YEAR = timedelta(days=366)
 
 
 class Pair(NamedTuple):
@@ -40,3 +44,26 @@ def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
     if not found:
         raise InsufficientDataError("/contracts/value/amount", "no_contract_value")
     return found
+
+
+def pairs_compared(process: Process) -> list[Pair]:
+    """Return the awards whose value can be compared with that of their contracts; none where nothing can be."""
+    try:
+        return compared(contracts_by_award(process))
+    except (InsufficientDataError, NotApplicableError):
+        return []
+
+
+def is_estimate(pair: Pair, estimate: Money | None) -> bool:
+    """
+    Tell whether the value of an award is the estimate's, put in its place: equal to the cent, while less was signed.
+
+    Publishers copy the authorised budget into both.
+    """
+    return pair.awarded == estimate and pair.signed.amount < pair.awarded.amount
+
+
+def lasts_years(process: Process, pair: Pair) -> bool:
+    """Tell whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
+    periods = (pair.award.contract_period, process.tender.contract_period, *(entry.period for entry in pair.contracts))
+    return any(period and period.start and period.end and period.end - period.start > _YEAR for period in periods)

@@ -70,6 +70,13 @@ def _names(dossier: Dossier) -> list[str]:
     return [place.value for place in named_methods(dossier.process.tender)]
 
 
+def is_award_notice(tender: Tender) -> bool:
+    """Tell whether the record tells of the award alone: when bids were asked for and who bid is not in it."""
+    periods = (tender.tender_period, tender.enquiry_period, tender.award_period)
+    began = any(period and period.start for period in periods)
+    return not (began or tender.documents or tender.tenderers or tender.number_of_tenderers or tender.bid_opening)
+
+
 def says_nothing(dossier: Dossier, reason: str) -> bool:
     """Tell whether a reason gives none: "Nacional", "N/A"."""
     return procedure_names(dossier.reference.words).says_nothing(reason)

@@ -18,6 +18,7 @@ REASONS = {
     "awards_not_named": _("no contract names an award of the record"),
     "cohort_too_small": _("the cohort “{cohort}” has {number} values; {needed} are needed"),
     "contracts_cancelled": _("every contract is cancelled"),
+    "contracts_pending": _("every contract is pending"),
     "currencies_differ": _("award and contract are in different currencies"),
     "direct_by_name": _("the record names a direct award: {words}"),
     "language_unread": _("no lexicon reads the language of the record"),

@@ -9,13 +9,16 @@ more money than was planned.
 ## Method
 
 Add up the awards that stand and compare them with the value of the tender, the estimate, in the same currency. Flag
-the process if they exceed it, whatever the procurement method; if the method is one of `methods`, also if they make
-at least 1 - `margin` of it: with 0.01, 99 percent. Severity: low near the estimate, medium above it.
+the process if they exceed it by more than `margin` (0.01 is one percent), whatever the procurement method; if the
+method is one of `methods`, also if they are nearer to it than that. Severity: low near the estimate, medium above it.
 
 ## Exclusions
 
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; awards in another currency than the estimate.
-Direct and limited procedures near their estimate, which is often copied from the award.
+Near their estimate: direct and limited procedures by their code, name, reason or number, call-offs and notices of an
+award alone, where the estimate is often copied from the award. An award that equals the estimate to the cent while
+less was signed is the estimate, copied; one of more than ten times the estimate is an error in one of them: they are
+reported as insufficient data.
 
 ## Sources
 
@@ -26,10 +29,15 @@ Latin America do not give. The margin of one percent is that of the flag i171 of
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from audits.facts.contract_values import is_estimate, pairs_compared
 from audits.facts.money import money, percent, total
+from audits.facts.procedures import call_off_by_name, is_award_notice, require_competition
 from audits.facts.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+
+# An award of so many times the estimate is in other units, or one of the two is an error.
+OTHER_SCALE = 10
 
 
 @rule(
@@ -37,16 +45,25 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-24", "An award above the estimate is asked about whatever the method."),
+        3: Change(
+            "2026-11-27",
+            "“Above” needs the margin too; not asked near the estimate of direct awards under another code, call-offs "
+            "and award notices, of values copied from the estimate, and of awards above ten times the estimate.",
+        ),
     },
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
         "above": "The award, {award}, exceeds the estimate, {estimate}: it is {percent} % of it.",
     },
     reasons={
+        "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
+        "award_notice_only": "the record tells of the award alone",
+        "call_off": "the method is an order under a contract that stands: {method}",
         "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",
+        "other_scale": "the award is {times} times the estimate",
     },
 )
 def award_near_or_above_estimate(
@@ -62,10 +79,14 @@ def award_near_or_above_estimate(
         raise InsufficientDataError("/awards/value/amount", "no_awarded_sum")
     if awarded.currency != estimate.currency:
         raise NotApplicableError("estimate_currency_differs", estimate=estimate.currency, award=awarded.currency)
+    if awarded.amount > OTHER_SCALE * estimate.amount:
+        times = f"{awarded.amount / estimate.amount:.0f}"
+        raise InsufficientDataError("/tender/value/amount", "other_scale", times=times)
     if awarded.amount >= estimate.amount * (1 - Decimal(str(margin))):
-        above = awarded.amount > estimate.amount
+        above = awarded.amount > estimate.amount * (1 + Decimal(str(margin)))
         if not above:
             require_method(tender, methods)
+            _require_own_estimate(dossier)
         yield Finding(
             evidence=(*(value_evidence(award) for award in awards), value_evidence(tender)),
             values={
@@ -77,3 +98,14 @@ def award_near_or_above_estimate(
             severity=Severity.MEDIUM if above else Severity.LOW,
             cites=tuple(sorted(award.id for award in awards)),
         )
+
+
+def _require_own_estimate(dossier: Dossier) -> None:
+    """Let pass tenders whose estimate is likely to be their own, and not the award's."""
+    require_competition(dossier)
+    if method := call_off_by_name(dossier):
+        raise NotApplicableError("call_off", method=method)
+    if is_award_notice(dossier.process.tender):
+        raise NotApplicableError("award_notice_only")
+    if any(is_estimate(pair, money(dossier.process.tender.value)) for pair in pairs_compared(dossier.process)):
+        raise InsufficientDataError("/awards/value/amount", "award_is_estimate")

@@ -10,26 +10,31 @@ that is much smaller may be one of several.
 
 Compare each award with the sum of its contracts, in the same currency. Flag a difference of more than
 `maximum_difference` of the award: 0.2 is 20 percent. Several contracts that make less than their award are not
-flagged, since more may follow.
+flagged, since more may follow; nor is one contract of less where what was bought lasts more than a year. What was
+signed between the least and the whole value of a tender (`minValue`, `value`) is an order within them. Where what was
+signed is the estimate to the cent, the flag is context: the value of the award may be that of another purchase.
 
 ## Exclusions
 
-Cancelled tenders and contracts; values of 0 or less. Contracts that list amendments: R069 asks about them.
+Cancelled tenders and contracts; values of 0 or less. Contracts that list amendments: R069 asks about them. An award
+that equals the estimate to the cent while less was signed is the estimate, copied: it is reported as insufficient
+data.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R059. The 20 percent are a starting point of this project, not a
-legal figure: set the country's own.
+Open Contracting Partnership, Red flags for integrity: R059. The 20 percent are a starting point of this project, not
+a legal figure: set the country's own.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.contract_values import compared
-from audits.facts.money import percent
+from audits.facts.contract_values import Pair, compared, is_estimate, lasts_years
+from audits.facts.money import money, percent
 from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from contracts.ocds.views import Tender
 
 
 @rule(
@@ -37,16 +42,25 @@ from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Sta
     title="Contract differs from award",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-27",
+            "Not asked of values between the least and the whole of a tender, of one year's part of several, and of "
+            "awards copied from the estimate; where the estimate was signed, the flag is context.",
+        ),
+    },
     sentences={
         "default": "Award {award} is of {awarded}, what was signed is {signed}: {percent} % of it.",
+        "estimated": "Award {award} is of {awarded}, what was signed is the estimate, {signed}: {percent} % of it.",
     },
     reasons={
+        "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
         "amended": "the contracts were amended: R069 asks about them",
     },
 )
 def award_contract_difference(dossier: Dossier, *, maximum_difference: float = 0.2) -> Iterator[Finding]:
-    standing_tender(dossier)
+    tender = standing_tender(dossier)
     pairs = [
         (award, contracts)
         for award, contracts in contracts_by_award(dossier.process)
@@ -54,11 +68,17 @@ def award_contract_difference(dossier: Dossier, *, maximum_difference: float = 0
     ]
     if not pairs:
         raise NotApplicableError("amended")
-    for pair in compared(pairs):
+    estimate = money(tender.value)
+    own = [pair for pair in compared(pairs) if not is_estimate(pair, estimate)]
+    if not own:
+        raise InsufficientDataError("/awards/value/amount", "award_is_estimate")
+    for pair in own:
         difference = pair.signed.amount - pair.awarded.amount
-        if difference < 0 and len(pair.contracts) > 1:
+        is_part = len(pair.contracts) > 1 or lasts_years(dossier.process, pair)
+        if (difference < 0 and is_part) or _is_order(tender, pair):
             continue
         if abs(difference) > pair.awarded.amount * Decimal(str(maximum_difference)):
+            is_estimated = pair.signed == estimate
             yield Finding(
                 evidence=(value_evidence(pair.award), *(value_evidence(contract) for contract in pair.contracts)),
                 values={
@@ -67,5 +87,15 @@ def award_contract_difference(dossier: Dossier, *, maximum_difference: float = 0
                     "signed": str(pair.signed),
                     "percent": percent(pair.signed.amount, pair.awarded.amount),
                 },
+                sentence="estimated" if is_estimated else "default",
+                severity=Severity.CONTEXT if is_estimated else None,
                 cites=tuple(sorted({pair.award.id, *(contract.id for contract in pair.contracts)})),
             )
+
+
+def _is_order(tender: Tender, pair: Pair) -> bool:
+    """Tell whether what was signed lies between the least and the whole value of a tender."""
+    least, most = money(tender.min_value), money(tender.value)
+    if least is None or most is None or not least.currency == most.currency == pair.signed.currency:
+        return False
+    return least.amount <= pair.signed.amount <= most.amount

@@ -9,23 +9,27 @@ for the winner to meet the terms.
 ## Method
 
 Count the days from the date of the award to the signature of each of its contracts. Flag more than `maximum_days`.
+Above `plausible_days` one of the two dates may be an error: the flag is context.
 
 ## Exclusions
 
-Cancelled tenders and contracts. A signature before the award is an error in the record: it is reported as insufficient
-data.
+Cancelled tenders; contracts that are cancelled or pending. Some publishers fill in another date for that of the
+signature: one that is the end of the contract's period, that is later than its start or its first payment by more
+than `maximum_days`, or later than the record itself, is reported as insufficient data. About a signature before the
+award R081 asks.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R060. The 60 days are a starting point of this project, not a
-legal figure: set the country's own.
+Open Contracting Partnership, Red flags for integrity: R060. The 60 and 365 days are a starting point of this project,
+not a legal figure: set the country's own.
 """
 
 from collections.abc import Iterator
 
-from audits.facts.stages import contracts_by_award, label_of, standing_tender
+from audits.facts.signatures import signatures
+from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -33,40 +37,43 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-27",
+            "Dates that are no signature are insufficient data, pending contracts are not asked about; above a year "
+            "the flag is context.",
+        ),
+    },
     sentences={
         "default": "Contract {contract} was signed {days} days after its award; the rule allows {maximum}.",
     },
     reasons={
         "no_date_pair": "no contract and its award have both dates",
+        "signed_after_payment": "the date of signature is long after the first payment",
+        "signed_after_record": "the date of signature is later than the record",
+        "signed_after_start": "the date of signature is long after the start of the contract",
+        "signed_at_end": "the date of signature is the end of the contract",
         "signed_before_award": "the contract is dated before its award",
     },
 )
-def late_signature(dossier: Dossier, *, maximum_days: int = 60) -> Iterator[Finding]:
+def late_signature(dossier: Dossier, *, maximum_days: int = 60, plausible_days: int = 365) -> Iterator[Finding]:
     standing_tender(dossier)
-    pairs = [(award, contract) for award, contracts in contracts_by_award(dossier.process) for contract in contracts]
-    if all(award.date is None for award, _ in pairs):
-        raise InsufficientDataError("/awards/date")
-    if all(contract.date_signed is None for _, contract in pairs):
-        raise InsufficientDataError("/contracts/dateSigned")
-    waited = [
-        (award.date, contract.date_signed, award, contract)
-        for award, contract in pairs
-        if award.date is not None and contract.date_signed is not None
-    ]
-    if not waited:
-        raise InsufficientDataError("/contracts/dateSigned", "no_date_pair")
-    in_order = [entry for entry in waited if entry[1].date() >= entry[0].date()]
+    pairs = signatures(dossier.process)
+    in_order = [pair for pair in pairs if pair.days >= 0]
     if not in_order:
         raise InsufficientDataError("/contracts/dateSigned", "signed_before_award")
-    for awarded, signed, award, contract in in_order:
-        days = (signed.date() - awarded.date()).days
-        if days > maximum_days:
+    doubts = {pair.contract.path: pair.doubt(dossier.process, maximum_days) for pair in in_order}
+    if all(doubts.values()):
+        raise InsufficientDataError("/contracts/dateSigned", next(iter(doubts.values())))
+    for pair in in_order:
+        if pair.days > maximum_days and not doubts[pair.contract.path]:
             yield Finding(
                 evidence=(
-                    Evidence(f"{award.path}/date", awarded.isoformat()),
-                    Evidence(f"{contract.path}/dateSigned", signed.isoformat()),
+                    Evidence(f"{pair.award.path}/date", pair.awarded.isoformat()),
+                    Evidence(f"{pair.contract.path}/dateSigned", pair.signed.isoformat()),
                 ),
-                values={"contract": label_of(contract), "days": days, "maximum": maximum_days},
-                cites=(contract.id,),
+                values={"contract": label_of(pair.contract), "days": pair.days, "maximum": maximum_days},
+                severity=Severity.CONTEXT if pair.days > plausible_days else None,
+                cites=(pair.contract.id,),
             )

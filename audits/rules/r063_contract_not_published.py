@@ -64,9 +64,6 @@ CONTRACT_TYPES = ("contractSigned", "contractText", "contract", "contrato", "con
         "default": "The text of contract {contract} was not found; documents listed with it: {count}.",
         "several": "The texts of {number} contracts were not found: {contracts}; documents listed with them: {count}.",
     },
-    reasons={
-        "contracts_pending": "every contract is pending",
-    },
 )
 def contract_not_published(
     dossier: Dossier, *, document_types: Sequence[str] = CONTRACT_TYPES, minimum_share: float = 0.5

@@ -1,0 +1,67 @@
+"""When contracts were signed, beside their awards, and what makes a date of signature doubtful."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from audits.facts.stages import contracts_by_award
+from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Award, Contract, Process
+
+
+class Signature(NamedTuple):
+    award: Award
+    contract: Contract
+    awarded: datetime
+    signed: datetime
+
+    @property
+    def days(self) -> int:
+        """Days on the calendar from the award to the signature; negative if it was signed before."""
+        return (self.signed.date() - self.awarded.date()).days
+
+    def doubt(self, process: Process, days: int) -> str:
+        """
+        Return why the date is hardly that of the signature, a reason of R060; ``""`` if nothing speaks against it.
+
+        :param days: how late after start or first payment a contract may be signed
+        """
+        signed, period = self.signed.date(), self.contract.period
+        if period and period.end and period.end.date() == signed:
+            return "signed_at_end"
+        if process.date and signed > process.date.date():
+            return "signed_after_record"
+        if period and period.start and (signed - period.start.date()).days > days:
+            return "signed_after_start"
+        payments = [payment.date.date() for payment in self.contract.transactions if payment.date]
+        if payments and (signed - min(payments)).days > days:
+            return "signed_after_payment"
+        return ""
+
+
+def signatures(process: Process) -> list[Signature]:
+    """
+    Return the contracts that are neither cancelled nor pending and have both dates, by award.
+
+    :raises InsufficientDataError: if dates are missing
+    :raises NotApplicableError: if all contracts are pending
+    """
+    pairs = [
+        (award, contract)
+        for award, contracts in contracts_by_award(process)
+        for contract in contracts
+        if contract.status.lower() != "pending"
+    ]
+    if not pairs:
+        raise NotApplicableError("contracts_pending")
+    if all(award.date is None for award, _ in pairs):
+        raise InsufficientDataError("/awards/date")
+    if all(contract.date_signed is None for _, contract in pairs):
+        raise InsufficientDataError("/contracts/dateSigned")
+    found = [
+        Signature(award, contract, award.date, contract.date_signed)
+        for award, contract in pairs
+        if award.date is not None and contract.date_signed is not None
+    ]
+    if not found:
+        raise InsufficientDataError("/contracts/dateSigned", "no_date_pair")
+    return found
