@@ -15,6 +15,7 @@ from typing import Any
 import pycountry
 from msgspec import Struct
 
+from contracts.ocds.members import misspelled
 from contracts.ocds.placeholders import TEXT, is_placeholder
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
@@ -96,6 +97,18 @@ class Reader:
     def note(self, path: str, found: Any, used: Any, reason: str) -> None:
         self.corrections.append(Correction(path, shorten(found), shorten(used), reason))
 
+    def name_of(self, parent: dict[str, Any], key: str, path: str) -> str:
+        """Return the name under which an object has a member, which is logged if it is not the standard's."""
+        if key in parent:
+            return key
+        name, is_sure = misspelled(parent, key)
+        if not name:
+            return key
+        self.note(
+            f"{path}/{escape(name)}", name, key if is_sure else None, "member_read" if is_sure else "member_unread"
+        )
+        return name if is_sure else key
+
     def text(self, parent: dict[str, Any], key: str, path: str, *, kind: str = TEXT) -> str:
         """
         Return a text without surrounding spaces, ``""`` for none or a placeholder. Numbers become text, logged.
@@ -111,6 +124,8 @@ class Reader:
     def written(self, parent: dict[str, Any], key: str, path: str) -> str:
         """Return a text as ``text`` does, a placeholder too."""
         value = parent.get(key)
+        if value is None and (other := self.name_of(parent, key, path)) != key:
+            key, value = other, parent[other]
         if value is None:
             return ""
         if type(value) is str:
@@ -130,6 +145,8 @@ class Reader:
     def amount(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
         """Return an exact decimal, or ``None`` if there is none or it can't be read without a guess."""
         value = parent.get(key)
+        if value is None and (other := self.name_of(parent, key, path)) != key:
+            key, value = other, parent[other]
         if value is None or value == "":
             return None
         at = f"{path}/{escape(key)}"
@@ -190,6 +207,8 @@ class Reader:
         :param is_term: it ends what may last for generations
         """
         value = parent.get(key)
+        if value is None and (other := self.name_of(parent, key, path)) != key:
+            key, value = other, parent[other]
         if value is None or value == "":
             return None
         read = _parse_instant(value)
@@ -219,6 +238,8 @@ class Reader:
     def mapping(self, parent: dict[str, Any], key: str, path: str) -> dict[str, Any]:
         """Return an object, ``{}`` if there is none. A list of one object is taken for it, logged."""
         value = parent.get(key)
+        if value is None and (other := self.name_of(parent, key, path)) != key:
+            key, value = other, parent[other]
         if value is None:
             return {}
         if type(value) is dict:
@@ -232,6 +253,8 @@ class Reader:
     def mappings(self, parent: dict[str, Any], key: str, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield ``(JSON Pointer, object)`` of a list. An object is taken for a list of one, logged."""
         value = parent.get(key)
+        if value is None and (other := self.name_of(parent, key, path)) != key:
+            key, value = other, parent[other]
         if value is None:
             return
         at = f"{path}/{escape(key)}"
@@ -251,6 +274,8 @@ class Reader:
     def texts(self, parent: dict[str, Any], key: str, path: str) -> tuple[str, ...]:
         """Return a list of texts. A single text is taken for a list of one, logged."""
         value = parent.get(key)
+        if value is None and (other := self.name_of(parent, key, path)) != key:
+            key, value = other, parent[other]
         if value is None:
             return ()
         at = f"{path}/{escape(key)}"

@@ -201,6 +201,8 @@ CORRECTIONS = {
     "duplicate_key": _("The member is given twice in one object; the last one was used."),
     "id_not_scalar": _("An id is text or a number; the JSON text of this one was used."),
     "lone_surrogate_replaced": _("Half a character (a lone surrogate) was replaced by the replacement character."),
+    "member_read": _("OCDS has no member of this name; it was read as the one that it nearly is."),
+    "member_unread": _("OCDS has no member of this name; it is not read. Is another one meant?"),
     "nul_removed": _("NUL characters were removed."),
     "number_as_text": _("Text is expected here; the number was read as text."),
     "number_expected": _("A number is expected here (1234567.89, without separators); the value is not used."),

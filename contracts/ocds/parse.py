@@ -257,6 +257,7 @@ class _Parser:
 
     def value(self, parent: Json, key: str, at: str) -> Value | None:
         reader = self.reader
+        key = reader.name_of(parent, key, at)
         value = reader.mapping(parent, key, at)
         if not value:
             return None
@@ -267,6 +268,7 @@ class _Parser:
 
     def period(self, parent: Json, key: str, at: str) -> Period | None:
         reader = self.reader
+        key = reader.name_of(parent, key, at)
         period = reader.mapping(parent, key, at)
         if not period:
             return None
@@ -299,9 +301,10 @@ class _Parser:
     def classifications(self, item: Json, at: str) -> tuple[Classification, ...]:
         reader = self.reader
         entries = []
-        main = reader.mapping(item, "classification", at)
+        name = reader.name_of(item, "classification", at)
+        main = reader.mapping(item, name, at)
         if main:
-            entries.append((f"{at}/classification", main))
+            entries.append((f"{at}/{name}", main))
         entries.extend(reader.mappings(item, "additionalClassifications", at))
         return tuple(
             Classification(
@@ -346,6 +349,7 @@ class _Parser:
         )
 
     def reference(self, parent: Json, key: str, at: str) -> Reference | None:
+        key = self.reader.name_of(parent, key, at)
         entry = self.reader.mapping(parent, key, at)
         return self.reference_of(entry, f"{at}/{key}") if entry else None
 

@@ -1,0 +1,79 @@
+"""Names of members that are nearly those of OCDS: "supplier" for "suppliers", "AwardId" for "awardID"."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+# The members that are read, each of which another name may be a misspelling of.
+_READ = """
+    additionalClassifications address amendment amendments amount awardCriteria awardCriteriaDetails awardID
+    awardPeriod awards bidOpening bids budget budgetBreakdown buyer classification contractPeriod contracts country
+    countryName currency date datePublished dateSigned description details documentType documents durationInDays
+    eligibilityCriteria endDate enquiryPeriod finance financingParty id identifier implementation initiationType
+    items language legalName lots mainProcurementCategory maxExtentDate measure minValue name numberOfTenderers
+    ocid parties period planning procurementMethod procurementMethodDetails procurementMethodRationale
+    procurementMethodType procuringEntity project quantity rationale region relatedLot relatedLots relatedProcesses
+    relationship roles scheme sourceParty startDate statistics status suppliers tender tenderPeriod tenderers title
+    transactions unit url value
+"""
+# Members of OCDS and its extensions that are not read, and are no misspelling of those that are.
+_UNREAD = """
+    additionalContactPoints additionalIdentifiers additionalProcurementCategories amendsReleaseID bidID changes
+    code contactPoint coveredBy criteria dateModified dateMet deliveryAddress deliveryAddresses deliveryLocation
+    dueDate email exchangeRate extendsContractID faxNumber format guarantees hasEnquiries identifiers locality
+    lotDetails lotGroups milestones milestoneType parent payee payer percentage postalCode projectID publisher
+    relatedItem relatedItems releaseID requirements reviewDate secondStage source sources statusDetails
+    streetAddress submissionMethod submissionMethodDetails submissionTerms tag techniques telephone type uid
+    unsuccessfulProcess uri valueAddedTaxIncluded values version
+"""
+READ = frozenset(_READ.split())
+KNOWN = READ | frozenset(_UNREAD.split())
+# Where a record is looked for by rules that cite it under the standard's name.
+_FIXED = frozenset({"tender", "planning", "bids", "budget", "implementation", "ocid"})
+# Two letters that differ are a likeness only in long names.
+_LONG = 10
+
+
+def misspelled(names: Iterable[str], wanted: str) -> tuple[str, bool]:
+    """
+    Return the first of some names that is nearly a member's, and whether it may be read as that; ``""`` if none is.
+
+    :param names: the members of an object, which does not have the wanted one
+    """
+    if KNOWN.issuperset(names):
+        return "", False
+    for name in names:
+        if name not in KNOWN and (is_sure := _likeness(name).get(wanted)) is not None:
+            return name, is_sure and wanted not in _FIXED
+    return "", False
+
+
+@lru_cache(maxsize=65_536)
+def _likeness(name: str) -> dict[str, bool]:
+    """Return the members that a name is like, each with whether it can be nothing else."""
+    if len(name) > 60 or name.startswith(("_", "x_")) or name.rpartition("_")[0] in READ:
+        return {}  # of the publisher's own, or a text in a language, "title_en"
+    plain = _plain(name)
+    found: dict[str, bool] = {}
+    for member in READ:
+        other = _plain(member)
+        if plain == other or _singular(plain) == _singular(other):
+            found[member] = True
+        elif min(len(plain), len(other)) > 4:
+            distance = OSA.distance(plain, other, score_cutoff=2)
+            if distance == 1 or (distance == 2 and len(other) >= _LONG):
+                found[member] = distance == 1
+    return found
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").replace(" ", "").casefold()
+
+
+def _singular(plain: str) -> str:
+    if plain.endswith("ies"):
+        return plain[:-3] + "y"
+    if plain.endswith("sses"):
+        return plain[:-2]
+    return plain[:-1] if plain.endswith("s") and len(plain) > 3 and not plain.endswith(("ss", "us", "is")) else plain
