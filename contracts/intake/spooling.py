@@ -38,6 +38,11 @@ class Spool:
         self.encoding = probe.encoding
         self.is_gzip = probe.is_gzip
 
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Lend the bytes as a file with a descriptor."""
+        yield self._file
+
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes as they arrived, in parts of ``CHUNK_BYTES``."""
         self._file.seek(0)

@@ -16,7 +16,7 @@ from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, read_date
-from contracts.ocds.methods import read_method
+from contracts.ocds.methods import read_category, read_method
 from contracts.ocds.problems import Problem
 
 Json = dict[str, Any]
@@ -114,6 +114,13 @@ class FactReader:
         if method:
             self.note("/method", text, method)
         return method
+
+    def category(self, text: str) -> str:
+        """Return OCDS's main category, or the text if it is none."""
+        category = read_category(text) or text
+        if category != text:
+            self.note("/category", text, category)
+        return category
 
     def money(self, found: Any, at: str, currency: str, currency_at: str) -> Json:
         """Read an amount with its currency, which stands beside it or in a member of its own."""

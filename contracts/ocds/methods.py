@@ -1,4 +1,4 @@
-"""Procurement methods as laws and portals name them → OCDS."""
+"""Procurement methods and categories as laws and portals name them → OCDS."""
 
 from functools import cache
 
@@ -25,3 +25,13 @@ def read_method(text: str, country: str = "") -> str:
         if folded == phrase or folded.startswith(f"{phrase} "):
             return methods.get(country, methods.get("", ""))
     return ""
+
+
+@cache
+def _categories() -> dict[str, str]:
+    return {row["phrase"]: row["category"] for row in fact_rows("categories")}
+
+
+def read_category(text: str) -> str:
+    """Return OCDS's main procurement category (goods, services, works), ``""`` if the text is none."""
+    return _categories().get(fold(text), "")

@@ -8,6 +8,7 @@ from msgspec import Struct
 WARNINGS = frozenset(
     {
         "amount_negative",
+        "cell_unread",
         "currency_unknown",
         "date_far_ahead",
         "field_unknown",
@@ -15,6 +16,7 @@ WARNINGS = frozenset(
         "looks_like_latin1",
         "release_in_future",
         "release_older_than_known",
+        "row_repeated",
         "version_unknown",
     }
 )

@@ -61,7 +61,9 @@ def release_from_simple(contract: Json, *, received: str = "") -> Json:
     return read_simple(contract, received=received).release
 
 
-def read_simple(contract: Json, *, received: str = "", habits: Mapping[str, Habits] | None = None) -> SimpleContract:
+def read_simple(
+    contract: Json, *, received: str = "", habits: Mapping[str, Habits] | None = None, needs_title: bool = True
+) -> SimpleContract:
     """
     Convert a simple contract to an OCDS release.
 
@@ -75,11 +77,12 @@ def read_simple(contract: Json, *, received: str = "", habits: Mapping[str, Habi
         ``country``, ``language``, ``source_url``, ``documents``, ``id``
     :param received: the date (RFC 3339) of the release where the contract names none
     :param habits: name of a member → how it is written, where that is known
+    :param needs_title: whether it must say what is bought; rows of publishers do not always
     :raises RefusedError: if a field has the wrong type, or if neither title nor description is given; its
         ``problems`` are all of them, with JSON Pointers into the contract
     """
     form = _Form(contract, habits)
-    release = form.release(received)
+    release = form.release(received, needs_title=needs_title)
     if form.problems:
         raise RefusedError(*form.problems)
     return SimpleContract(release, tuple(form.understood))
@@ -114,14 +117,15 @@ class _Form(FactReader):
         if not isinstance(contract, dict):
             self.problem("", "object", **kind_of(contract))
 
-    def release(self, received: str) -> Json:
+    def release(self, received: str, *, needs_title: bool) -> Json:
         self.refuse_unknown()
         texts = {name: self.text(self.contract, name, "") for name in _TEXTS}
         country = self.country_of(self.contract, "")
         self.language, self.country = texts["language"][:2].lower(), country or self.country_of_buyer()
         method = self.method(texts["method"])
+        texts["category"] = self.category(texts["category"])
         dates = self.dates()
-        if not texts["title"] and not texts["description"] and not self.problems:
+        if needs_title and not texts["title"] and not texts["description"] and not self.problems:
             self.problem("/title", "title")
         own_id = self.identity(self.contract, "id", "")
         value = self.value()

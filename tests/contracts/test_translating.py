@@ -19,6 +19,8 @@ from contracts.ocds.reading import read_releases
 from contracts.ocds.simple import release_from_simple
 from contracts.ocds.simple_warnings import simple_warnings
 from contracts.submitting import submit
+from contracts.tables.reading import read_table
+from contracts.tables.sheets import read_csv
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load
@@ -76,6 +78,23 @@ SIMPLE = [
     ({"title": "x", "supplierr": 1}, "unknown_near"),
     ({"title": "x", "source_url": "ftp://x"}, "url"),
 ]
+# Tables → the problems that they give.
+TABLES = [
+    (b"title;buyer;amount\nA;x;1.234\n", "cell_unread amount_unclear"),
+    (b"title;buyer;country\nA;x;Atlantis\n", "cell_unread country"),
+    (b"title;amount;currency;country\nA;$ 5;pesos;\n", "cell_unread currency_unclear"),
+    (b"title;amount;currency\nA;S/ 5;USD\n", "cell_unread currencies"),
+    (b"title;buyer;date\nA;x;soon\n", "cell_unread date"),
+    (b"title;buyer;date;language\nA;x;03/04/2024;en\n", "cell_unread date_unclear"),
+    (b"title;buyer;amount\nA;x;much\n", "cell_unread number"),
+    (b"title;buyer;link\nA;x;ftp://x\n", "cell_unread url"),
+    (b'title;buyer\n"A;x\n', "row_broken quote"),
+    (b"title;buyer\n" + b"x" * 2**20 + b"\n", "row_broken line"),
+    (b"title;buyer\n;x\n", "row_incomplete"),
+    (b"ocid;tender/title;buyer/name\n;x;y\n", "row_incomplete ocid"),
+    (b"title;buyer\nA;x\nA;x\n", "row_repeated"),
+    (b"a;b\n1;2\n3;4\n", "table_not_recognised"),
+]
 WARNED = [
     ({"currency": "XYZ"}, "currency_unknown"),
     ({"value": -1}, "amount_negative"),
@@ -97,6 +116,10 @@ def made_by_streams():
             release_from_simple(contract)
         (found,) = refused.value.problems
         assert found.variant == expected
+        yield found
+    for content, expected in TABLES:
+        problems = [entry for entry in read_table(read_csv([content])) if isinstance(entry, Problem)]
+        (found,) = [problem for problem in problems if name(problem) == expected][:1]
         yield found
     for contract, expected in WARNED:
         (found,) = simple_warnings(contract)
@@ -139,6 +162,16 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "body_too_large length",
     "reading_stopped bytes",
     "reading_stopped seconds",
+    "file_refused damaged",
+    "file_refused encrypted",
+    "file_refused entries",
+    "file_refused kind",
+    "file_refused ratio",
+    "file_refused unpacked",
+    "reading_ended crash",
+    "reading_ended memory",
+    "reading_ended output",
+    "reading_ended time",
 }
 
 

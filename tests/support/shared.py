@@ -11,3 +11,6 @@ OCDS_FILES = sorted((SHARED / "data" / "ocds").glob("*.json"))
 needs_ocds_files = pytest.mark.skipif(
     not OCDS_FILES, reason=f"the real OCDS packages are not at {SHARED / 'data' / 'ocds'}"
 )
+
+TABLES = sorted(path for path in (SHARED / "data" / "tables").glob("*") if path.suffix in {".csv", ".xlsx"})
+needs_tables = pytest.mark.skipif(not TABLES, reason=f"the real tables are not at {SHARED / 'data' / 'tables'}")

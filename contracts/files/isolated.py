@@ -1,0 +1,121 @@
+"""
+Read a stranger's file in a process of its own, with limits.
+
+Native parsers abort, loop and fill the memory; no ``try`` catches that. A fresh process does: it inherits neither
+threads, connections nor environment, and its death costs only the file. It reads the file from its standard input and
+writes a JSON value a line, so that what it read before it died is kept.
+"""
+
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from os import getpgid, killpg
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+from msgspec import Struct
+
+_ROOT = Path(__file__).resolve().parents[2]
+# A line is a page of text or a row; what writes more is broken.
+MAX_LINE_BYTES = 8 * 1024**2
+MAX_OUTPUT_BYTES = 512 * 1024**2
+OUT_OF_MEMORY = 3  # exit status
+
+
+class ReaderLimits(Struct, frozen=True):
+    """What a reading process may use, in bytes and seconds."""
+
+    memory_bytes: int = 1024**3
+    cpu_seconds: int = 60
+    wall_seconds: int = 90
+    file_bytes: int = 64 * 1024**2
+    open_files: int = 64
+
+
+LIMITS = ReaderLimits()
+
+
+class ReaderDiedError(Exception):
+    """Raised if the process ended before it was done; ``reason`` is ``memory``, ``time``, ``output`` or ``crash``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def limit_this_process(limits: ReaderLimits = LIMITS) -> None:
+    """Set the limits on the process that calls it: the first thing that a reading module does."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    # The soft limit is a signal that kills; the hard one a second later, should it be ignored.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.open_files, limits.open_files))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def run_isolated(module: str, file: IO[bytes], *arguments: str, limits: ReaderLimits = LIMITS) -> Iterator[Any]:
+    """
+    Run a module that reads a file, and yield the JSON values that it writes.
+
+    :param module: one of this project, whose ``__main__`` calls ``limit_this_process`` first
+    :param file: a file with a descriptor; it is read from its start
+    :raises ReaderDiedError: if it did not end as it should; what it wrote before was yielded
+    """
+    file.seek(0)
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        stdin=file.fileno(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_ROOT,
+        env={"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "OMP_THREAD_LIMIT": "1", "PATH": "/usr/bin:/bin"},
+        start_new_session=True,
+    )
+    is_late = threading.Event()
+
+    def end_late() -> None:
+        is_late.set()
+        _kill(process)
+
+    timer = threading.Timer(limits.wall_seconds, end_late)
+    timer.start()
+    try:
+        yield from _values(process)
+        status = process.wait()
+    finally:
+        timer.cancel()
+        _kill(process)
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+    if is_late.is_set() or status == -signal.SIGXCPU:
+        raise ReaderDiedError("time")
+    if status in {OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGKILL}:
+        raise ReaderDiedError("memory")
+    if status:
+        raise ReaderDiedError("crash")
+
+
+def _values(process: subprocess.Popen[bytes]) -> Iterator[Any]:
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    written = 0
+    while line := process.stdout.readline(MAX_LINE_BYTES):
+        written += len(line)
+        if not line.endswith(b"\n") or written > MAX_OUTPUT_BYTES:
+            # The last line of a process that died is half a line.
+            if written > MAX_OUTPUT_BYTES or len(line) >= MAX_LINE_BYTES:
+                raise ReaderDiedError("output")
+            return
+        yield msgspec.json.decode(line)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process with what it started; it leads a session of its own."""
+    with suppress(ProcessLookupError):
+        if process.poll() is None and getpgid(process.pid) == process.pid:
+            killpg(process.pid, signal.SIGKILL)

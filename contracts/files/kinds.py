@@ -1,0 +1,156 @@
+"""
+What a file is, by its content: names and media types that senders give are not asked.
+
+Containers (ZIP and Microsoft's older one) are looked into no further than their directory.
+"""
+
+import struct
+import zipfile
+from enum import StrEnum
+from typing import IO
+
+from contracts.ocds.problems import Problem, RefusedError
+
+HEAD_BYTES = 4096
+# A workbook of a ministry unpacks to ten times its size; bombs to a thousand times.
+MAX_ENTRIES = 1000
+MAX_UNPACKED_BYTES = 100 * 1024**2
+MAX_RATIO = 100
+# A small part that packs well is no bomb.
+_RATIO_MATTERS_BYTES = 10 * 1024**2
+_MAX_DIRECTORY_BYTES = 1024**2
+_END_OF_DIRECTORY = b"PK\x05\x06"
+_END_BYTES = 22 + 65_535
+# Streams of an older container are named in UTF-16.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+class FileKind(StrEnum):
+    """What a file is. The value is what people call it."""
+
+    TEXT = "text"
+    XLSX = "XLSX"
+    XLS = "XLS"
+    ODS = "ODS"
+    PDF = "PDF"
+    DOCX = "DOCX"
+    PNG = "PNG"
+    JPEG = "JPEG"
+    TIFF = "TIFF"
+    DOC = "DOC"
+    HTML = "HTML"
+    RTF = "RTF"
+    ARCHIVE = "archive"
+    PROGRAM = "program"
+    MEDIA = "media"
+
+
+WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.ODS})
+
+_MAGIC = (
+    (b"%PDF-", FileKind.PDF),
+    (b"\x89PNG\r\n\x1a\n", FileKind.PNG),
+    (b"\xff\xd8\xff", FileKind.JPEG),
+    (b"II*\x00", FileKind.TIFF),
+    (b"MM\x00*", FileKind.TIFF),
+    (b"{\\rtf", FileKind.RTF),
+    (b"7z\xbc\xaf\x27\x1c", FileKind.ARCHIVE),
+    (b"Rar!\x1a\x07", FileKind.ARCHIVE),
+    (b"BZh", FileKind.ARCHIVE),
+    (b"\xfd7zXZ\x00", FileKind.ARCHIVE),
+    (b"\x28\xb5\x2f\xfd", FileKind.ARCHIVE),
+    (b"MZ", FileKind.PROGRAM),
+    (b"\x7fELF", FileKind.PROGRAM),
+    (b"GIF8", FileKind.MEDIA),
+    (b"RIFF", FileKind.MEDIA),
+    (b"OggS", FileKind.MEDIA),
+    (b"ID3", FileKind.MEDIA),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HTML = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body")
+# Where the main part of an office file lies.
+_OFFICE_PARTS = (("xl/workbook", FileKind.XLSX), ("word/document", FileKind.DOCX))
+_OPEN_DOCUMENT = {b"application/vnd.oasis.opendocument.spreadsheet": FileKind.ODS}
+
+
+def kind_of_head(head: bytes) -> FileKind | None:
+    """Return what the first bytes tell, ``None`` for a container, which `kind_of_file` looks into."""
+    for magic, kind in _MAGIC:
+        # A PDF may begin a little later.
+        if head.startswith(magic) or (kind is FileKind.PDF and magic in head[:1024]):
+            return kind
+    if head.startswith((b"PK\x03\x04", _END_OF_DIRECTORY, _OLE)):
+        return None
+    if head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
+        return FileKind.HTML
+    return FileKind.TEXT
+
+
+def kind_of_file(file: IO[bytes]) -> FileKind:
+    """
+    Return what a file is; it is read from the start, and left anywhere.
+
+    :raises RefusedError: if it is a container that is encrypted, damaged or larger inside than a limit
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    kind = kind_of_head(head)
+    if kind is not None:
+        return kind
+    return _kind_of_ole(file, head) if head.startswith(_OLE) else _kind_of_zip(file)
+
+
+def _kind_of_ole(file: IO[bytes], head: bytes) -> FileKind:
+    content = head + file.read(MAX_UNPACKED_BYTES)
+    if _ENCRYPTED in content:
+        raise RefusedError(Problem("file_refused", "encrypted", {"kind": "office"}))
+    if "WordDocument".encode("utf-16-le") in content:
+        return FileKind.DOC
+    return FileKind.XLS
+
+
+def _kind_of_zip(file: IO[bytes]) -> FileKind:
+    _check_directory(file)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            _check_entries(entries)
+            names = [entry.filename for entry in entries]
+            for start, kind in _OFFICE_PARTS:
+                if any(name.startswith(start) for name in names):
+                    return kind
+            if "mimetype" in names:
+                with archive.open("mimetype") as mimetype:
+                    return _OPEN_DOCUMENT.get(mimetype.read(100).strip(), FileKind.ARCHIVE)
+    except RefusedError:
+        raise
+    except Exception as error:  # the module raises a dozen kinds for damaged directories
+        raise RefusedError(Problem("file_refused", "damaged", {"kind": "ZIP"})) from error
+    return FileKind.ARCHIVE
+
+
+def _check_directory(file: IO[bytes]) -> None:
+    """Refuse a directory that alone would fill the memory."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _END_BYTES))
+    tail = file.read()
+    at = tail.rfind(_END_OF_DIRECTORY)
+    if at < 0 or len(tail) < at + 22:
+        raise RefusedError(Problem("file_refused", "damaged", {"kind": "ZIP"}))
+    entries, directory_bytes = struct.unpack_from("<HI", tail, at + 10)
+    if entries > MAX_ENTRIES or directory_bytes > _MAX_DIRECTORY_BYTES:
+        raise RefusedError(Problem("file_refused", "entries", {"limit": MAX_ENTRIES}))
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    """Refuse what is encrypted, or would unpack to more than a limit; a reader's own limits catch what lies here."""
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if len(entries) > MAX_ENTRIES:
+        raise RefusedError(Problem("file_refused", "entries", {"limit": MAX_ENTRIES}))
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise RefusedError(Problem("file_refused", "unpacked", {"limit": MAX_UNPACKED_BYTES}))
+    if unpacked > _RATIO_MATTERS_BYTES and unpacked > MAX_RATIO * max(packed, 1):
+        raise RefusedError(Problem("file_refused", "ratio", {"limit": MAX_RATIO}))
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise RefusedError(Problem("file_refused", "encrypted", {"kind": "ZIP"}))

@@ -1,0 +1,118 @@
+"""Read a table without storing it; no database is needed."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from msgspec import structs
+
+from contracts.intake.spooling import CHUNK_BYTES, spool
+from contracts.intake.tabular import table_rows
+from contracts.ocds.document import encode
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.translating import problem_detail, problem_hint
+
+MAX_PROBLEMS = 1000
+
+
+class Command(BaseCommand):
+    help = (
+        "Read a table (CSV, XLSX, XLS, ODS) as a submission would be read, and report its mapping, rows and problems. "
+        "Nothing is stored. Exit status 1 if no row could be read."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, metavar="PATH")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--releases", action="store_true", help="print the OCDS releases too; with --json, in it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = read(options["path"], with_releases=options["releases"])
+        except OSError as error:
+            raise CommandError(f"{options['path']}: {error.strerror or error}") from error
+        if options["json"]:
+            self.stdout.write(encode(report).decode())
+        else:
+            self._print(report)
+        if not report["rows_read"]:
+            sys.exit(1)
+
+    def _print(self, report: dict[str, Any]) -> None:
+        for sheet in report["sheets"]:
+            name = f"{sheet['sheet']}: " if sheet["sheet"] else ""
+            self.stdout.write(
+                f"{name}{sheet['title'] or 'not recognised'}: {sheet['rows_read']} of {sheet['rows']} rows read"
+            )
+            for header, fact in sheet["columns"].items():
+                self.stdout.write(f"  {header} → {fact}")
+            if sheet["unused"]:
+                self.stdout.write(f"  not used: {', '.join(sheet['unused'])}")
+        for release in report.get("releases", ()):
+            self.stdout.write(encode(release).decode())
+        for problem in report["problems"]:
+            self.stderr.write(f"{problem['pointer'] or '/'}: {problem['detail']} {problem['hint']}")
+        if report["problem_count"] > len(report["problems"]):
+            self.stderr.write(f"{report['problem_count'] - len(report['problems'])} more problems")
+
+
+def read(path: Path, *, with_releases: bool = False) -> dict[str, Any]:
+    """
+    Return what a table holds.
+
+    :returns: ``rows`` and ``rows_read`` of all sheets, ``mapping`` of the sheet with the most rows (``None`` if it is
+        not recognised), all ``sheets``, the first ``problems``, ``problem_count``, and ``releases`` if asked for
+    """
+    sheets: list[SheetRead] = []
+    releases: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    count = 0
+    try:
+        for entry in _entries(path):
+            match entry:
+                case SheetRead():
+                    sheets.append(entry)
+                case RowRelease():
+                    if with_releases:
+                        releases.append(entry.release)
+                case Problem():
+                    count += 1
+                    problems += [entry] if len(problems) < MAX_PROBLEMS else []
+    except RefusedError as refusal:
+        count += len(refusal.problems)
+        problems += refusal.problems
+    shown = [structs.asdict(sheet) for sheet in sheets]
+    main = max(sheets, key=lambda sheet: sheet.rows, default=None)
+    return {
+        "rows": sum(sheet.rows for sheet in sheets),
+        "rows_read": sum(sheet.rows_read for sheet in sheets),
+        "mapping": {"name": main.mapping, "title": main.title, "columns": main.columns}
+        if main and main.mapping
+        else None,
+        "sheets": shown,
+        "problem_count": count,
+        "problems": [_problem(problem) for problem in problems],
+    } | ({"releases": releases} if with_releases else {})
+
+
+def _entries(path: Path) -> Iterator[RowRelease | SheetRead | Problem]:
+    guessed: list[Problem] = []
+    with path.open("rb") as file, spool(iter(lambda: file.read(CHUNK_BYTES), b"")) as spooled:
+        yield from read_table(table_rows(spooled, guessed))
+    yield from guessed
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "pointer": problem.pointer,
+        "row": problem.line,
+        "detail": problem_detail(problem),
+        "hint": problem_hint(problem),
+        "warning": problem.is_warning,
+    }

@@ -1,0 +1,1 @@
+"""Tables as publishers and activists have them → OCDS releases, row by row."""

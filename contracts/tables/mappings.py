@@ -1,0 +1,247 @@
+"""
+Which column of a table holds which fact: known exports are recognised by their headers, others by general ones.
+
+The mappings are the files of ``fixtures/tables``; its README tells their form.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from contracts.ocds.fact_tables import fold
+from contracts.tables.sheets import Cell
+
+_FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
+GENERAL = "general"
+OCDS = "ocds"
+LANGUAGES = ("es", "pt", "en")
+# Between the rows of a header of several rows.
+NESTED = " / "
+# A header that one publisher's file alone names weighs 1, a general one nothing; so much makes a table a publisher's.
+MIN_WEIGHT = 1.0
+_PREFIX_WEIGHT = 3.0
+# A table needs that many facts, one of them of these.
+MIN_FACTS = 2
+_DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "ocid"})
+
+_NOT_SIGNIFICANT = re.compile(r"[\W_]+")
+_TOP_MEMBERS = frozenset(
+    {"ocid", "id", "date", "tag", "language", "initiationType"}
+    | {"parties", "buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"}
+)
+_PATH = re.compile(r"[A-Za-z]\w*(?:/(?:\d{1,2}|[A-Za-z]\w*)){0,7}", re.ASCII)
+_PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledRelease)/")
+# A list longer than this is written in a table of its own.
+MAX_INDEX = 20
+
+
+class Source(Struct, frozen=True):
+    """Columns that give a fact, joined by a space; ``part`` of ``CODE - NAME`` alone, if it names one."""
+
+    columns: tuple[int, ...]
+    part: Literal["", "code", "name"] = ""
+
+
+class Mapping(Struct, frozen=True):
+    """The exports of a publisher: fact → headers, and what its rows mean where they do not say it."""
+
+    name: str
+    title: str
+    columns: dict[str, tuple[str, ...]]
+    publisher: str = ""
+    source: str = ""
+    country: str = ""
+    currency: str = ""
+    language: str = ""
+    decimal_mark: str = ""
+    ocid_prefix: str = ""
+    fixed: dict[str, Any] = {}
+
+    def header_keys(self) -> frozenset[str]:
+        """Return the headers of all facts, as ``key`` gives them."""
+        return frozenset(
+            key(part) for headers in self.columns.values() for header in headers for part in _parts(header)
+        )
+
+
+class Recognised(Struct, frozen=True):
+    """
+    The mapping of a table: fact → the columns that give it, the first that holds something counts.
+
+    Where ``is_ocds``, every fact is a path into a release.
+    """
+
+    mapping: Mapping
+    header: tuple[str, ...]
+    sources: dict[str, tuple[Source, ...]]
+    is_ocds: bool = False
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Return header → fact, of the headers that are used."""
+        used: dict[str, str] = {}
+        for fact, sources in self.sources.items():
+            for source in sources:
+                for column in source.columns:
+                    used.setdefault(self.header[column], fact)
+        return used
+
+    @property
+    def unused(self) -> list[str]:
+        used = self.columns
+        return [header for header in self.header if header and header not in used]
+
+
+def key(header: str) -> str:
+    """Return a header without case, accents, spaces and signs."""
+    return _NOT_SIGNIFICANT.sub("", fold(header))
+
+
+def template_headers(language: str) -> dict[str, str]:
+    """Return fact → header of the template in a language."""
+    languages = _read(GENERAL)["languages"]
+    return {fact: headers[0] for fact, headers in languages[language].items() if "/" not in fact}
+
+
+def recognise(header: Sequence[str], ocids: Iterable[str] = ()) -> Recognised | None:
+    """
+    Return the mapping of a table, ``None`` if its headers tell too little.
+
+    :param ocids: some of its ocids, whose prefix names the publisher
+    """
+    names = tuple(name.strip() for name in header)
+    best = _publisher(names, list(ocids))
+    paths = _paths(names)
+    sources: dict[str, tuple[Source, ...]]
+    if len([path for path in paths if "/" in path]) >= MIN_FACTS and "ocid" in paths:
+        sources = {path: (Source((column,)),) for path, column in paths.items()}
+        return Recognised(best or _ocds(), names, sources, is_ocds=True)
+    sources = _find(names, best.columns, set()) if best else {}
+    taken = {column for found in sources.values() for source in found for column in source.columns}
+    missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
+    sources |= _find(names, missing, taken)
+    if len(sources) < MIN_FACTS or not _DECISIVE & sources.keys():
+        return None
+    return Recognised(best or _general(), names, sources)
+
+
+def header_weight(cells: Sequence[Cell]) -> int:
+    """Return how many cells of a row are headers that some mapping names, or paths into OCDS."""
+    names = {key(cell) for cell in cells if isinstance(cell, str) and cell}
+    return len(names & _all_keys()) + len([path for path in _paths([str(cell) for cell in cells]) if "/" in path])
+
+
+def known_mappings() -> tuple[Mapping, ...]:
+    """Return the mappings of publishers."""
+    return _known()
+
+
+def _publisher(names: Sequence[str], ocids: Sequence[str]) -> Mapping | None:
+    present = {key(name) for name in names if name}
+    weights = _weights()
+    scores = []
+    for mapping in _known():
+        score = sum(weights[name] for name in mapping.header_keys() & present)
+        if mapping.ocid_prefix and any(ocid.startswith(mapping.ocid_prefix) for ocid in ocids):
+            score += _PREFIX_WEIGHT
+        scores.append((score, mapping))
+    score, best = max(scores, key=lambda entry: (entry[0], entry[1].name))
+    return best if score >= MIN_WEIGHT else None
+
+
+def _find(names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int]) -> dict[str, tuple[Source, ...]]:
+    places = _places(names, taken)
+    found = {}
+    for fact, headers in wanted.items():
+        sources = [source for header in headers if (source := _source(header, places))]
+        if sources:
+            found[fact] = tuple(dict.fromkeys(sources))
+    return found
+
+
+def _places(names: Sequence[str], taken: set[int]) -> dict[str, int]:
+    """Return key → column; a nested header is found by its last and by its first row too, if nothing else is."""
+    free = [(column, name) for column, name in enumerate(names) if name and column not in taken]
+    places: dict[str, int] = {}
+    for column, name in free:
+        places.setdefault(key(name), column)
+    for index in (-1, 0):
+        for column, name in free:
+            if NESTED in name:
+                places.setdefault(key(name.split(NESTED)[index]), column)
+    return places
+
+
+def _source(header: str, places: dict[str, int]) -> Source | None:
+    bare, _, part = header.partition(":") if header.endswith((":code", ":name")) else (header, "", "")
+    columns = [places[key(name)] for name in bare.split(" + ") if key(name) in places]
+    if not columns or key(bare.split(" + ")[0]) not in places:
+        return None
+    return Source(tuple(columns), part)  # type: ignore[arg-type]  # one of the two that end it
+
+
+def _parts(header: str) -> Iterator[str]:
+    bare = header.rpartition(":")[0] if header.endswith((":code", ":name")) else header
+    yield from bare.split(" + ")
+
+
+def _paths(names: Sequence[str]) -> dict[str, int]:
+    """Return path → column of headers that are paths into a release."""
+    paths: dict[str, int] = {}
+    for column, name in enumerate(names):
+        path = _PATH_START.sub("", name.strip().lstrip("/").replace(".", "/"), count=1)
+        segments = path.split("/")
+        indexes = [int(segment) for segment in segments if segment.isdigit()]
+        if _PATH.fullmatch(path) and segments[0] in _TOP_MEMBERS and all(index < MAX_INDEX for index in indexes):
+            paths.setdefault(path, column)
+    return paths
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _known() -> tuple[Mapping, ...]:
+    names = sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem != GENERAL)
+    return tuple(
+        Mapping(name=name, **{**read, "columns": {fact: tuple(found) for fact, found in read["columns"].items()}})
+        for name in names
+        for read in (_read(name),)
+    )
+
+
+@cache
+def _general() -> Mapping:
+    """Return the headers of all languages as one mapping."""
+    columns: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        for fact, headers in _read(GENERAL)["languages"][language].items():
+            columns.setdefault(fact, []).extend(headers)
+    return Mapping(
+        name=GENERAL, title=_read(GENERAL)["title"], columns={fact: tuple(found) for fact, found in columns.items()}
+    )
+
+
+@cache
+def _ocds() -> Mapping:
+    return Mapping(name=OCDS, title="OCDS", columns={})
+
+
+@cache
+def _weights() -> dict[str, float]:
+    """Return how much a header tells about the publisher: 1 if one file alone names it, 0 if it is a general one."""
+    files = Counter(name for mapping in _known() for name in mapping.header_keys())
+    return {name: 1 / count for name, count in files.items()} | dict.fromkeys(_general().header_keys(), 0.0)
+
+
+@cache
+def _all_keys() -> frozenset[str]:
+    return frozenset(_weights())

@@ -1,0 +1,196 @@
+"""A table → releases, row by row, with a problem for each row and cell that could not be read."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct, structs
+
+from contracts.ocds.amounts import decimal_mark_of
+from contracts.ocds.corrections import escape
+from contracts.ocds.days import is_month_first
+from contracts.ocds.facts import Habits
+from contracts.ocds.problems import Problem
+from contracts.ocds.simple import DATES
+from contracts.tables.mappings import NESTED, Recognised, header_weight, recognise
+from contracts.tables.rows import cell_text, is_amount_path, is_date_path, read_row
+from contracts.tables.sheets import Row
+
+# Titles and notes above the header take up fewer rows.
+MAX_ROWS_ABOVE = 40
+MAX_HEADER_ROWS = 3
+# So many rows show how a column is written.
+SAMPLE_ROWS = 1000
+MAX_HEADERS_SHOWN = 60
+MAX_REMEMBERED = 200_000
+
+
+class RowRelease(Struct, frozen=True):
+    """The release of a row, with its place: ``pointer`` is ``/SHEET/ROW``, for CSV ``/ROW``; ``number`` is the row."""
+
+    release: dict[str, Any]
+    pointer: str
+    number: int
+
+
+class SheetRead(Struct, frozen=True):
+    """
+    What became of a sheet.
+
+    ``mapping`` is empty if its columns are not known. ``header_row`` is the last row of the header, ``columns`` is
+    header → fact, ``unused`` are the headers that give none, ``rows`` the rows below the header, ``rows_read`` those
+    that a release was made of, though another row may have given the same.
+    """
+
+    sheet: str
+    mapping: str
+    title: str
+    header_row: int
+    columns: dict[str, str]
+    unused: list[str]
+    rows: int
+    rows_read: int
+
+
+def read_table(rows: Iterable[Row | Problem]) -> Iterator[RowRelease | SheetRead | Problem]:
+    """Yield the releases of a table, the problems, and after the rows of each sheet what became of it."""
+    for sheet, found in itertools.groupby(_with_sheets(rows), key=lambda entry: entry[0]):
+        yield from _read_sheet(sheet, (row for _sheet, row in found))
+
+
+def _with_sheets(rows: Iterable[Row | Problem]) -> Iterator[tuple[str, Row | Problem]]:
+    """Yield each row, and each problem, with its sheet."""
+    sheet = ""
+    for row in rows:
+        sheet = row.sheet if isinstance(row, Row) else sheet
+        yield sheet, row
+
+
+def _read_sheet(sheet: str, rows: Iterator[Row | Problem]) -> Iterator[RowRelease | SheetRead | Problem]:
+    first: list[Row] = []
+    for row in itertools.islice(rows, MAX_ROWS_ABOVE + SAMPLE_ROWS):
+        if isinstance(row, Problem):
+            yield row
+        else:
+            first.append(row)
+    at, header = _header(first)
+    sample = first[at:]
+    recognised = recognise(header, _ocids(header, sample)) if header else None
+    if recognised is None:
+        yield from _not_recognised(sheet, header, first, rows)
+        return
+    habits = _habits(recognised, sample)
+    count = read = 0
+    seen: dict[int, int] = {}
+    for row in itertools.chain(sample, rows):
+        if isinstance(row, Problem):
+            yield row
+            continue
+        if row.cells == first[at - 1].cells:
+            continue  # the header again, on each printed page
+        count += 1
+        done = read_row(row.cells, recognised, habits)
+        place = _place(sheet, row.number)
+        for problem in done.problems:
+            yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
+        if done.release is None:
+            continue
+        read += 1
+        known = seen.setdefault(hash(str(done.release)), row.number) if len(seen) < MAX_REMEMBERED else row.number
+        if known == row.number:
+            yield RowRelease(done.release, place, row.number)
+        else:
+            yield Problem("row_repeated", values={"number": known}, pointer=place, line=row.number)
+    yield SheetRead(
+        sheet=sheet,
+        mapping=recognised.mapping.name,
+        title=recognised.mapping.title,
+        header_row=first[at - 1].number,
+        columns=recognised.columns,
+        unused=recognised.unused[:MAX_HEADERS_SHOWN],
+        rows=count,
+        rows_read=read,
+    )
+
+
+def _not_recognised(
+    sheet: str, header: list[str], first: Sequence[Row], rows: Iterator[Row | Problem]
+) -> Iterator[SheetRead | Problem]:
+    """Report a sheet whose columns are not known; a cover sheet of a row or two holds none of the data."""
+    if len(first) <= 2:
+        return
+    shown = [name for name in header or map(str, first[0].cells) if name][:MAX_HEADERS_SHOWN]
+    yield Problem("table_not_recognised", values={"headers": shown}, pointer=_place(sheet))
+    count = len(first) - 1
+    for row in rows:
+        if isinstance(row, Problem):
+            yield row
+        else:
+            count += 1
+    yield SheetRead(sheet, "", "", first[0].number, {}, shown, rows=count, rows_read=0)
+
+
+def _place(sheet: str, number: int | None = None) -> str:
+    return "".join(f"/{part}" for part in (escape(sheet), number) if part)
+
+
+def _header(rows: Sequence[Row]) -> tuple[int, list[str]]:
+    """
+    Return where the data begins, and the headers; ``0`` and none if no row looks like a header.
+
+    Where a header spans several rows, its cells are joined from above.
+    """
+    weights = [header_weight(row.cells) for row in rows[:MAX_ROWS_ABOVE]]
+    if not weights or max(weights) < 1:
+        return 0, []
+    at = weights.index(max(weights))
+    headers = [str(cell).strip() for cell in rows[at].cells]
+    following = at + 1
+    while following < len(rows) and following <= at + MAX_HEADER_ROWS and _goes_on(headers, rows[following]):
+        headers = _joined(headers, [str(cell).strip() for cell in rows[following].cells])
+        following += 1
+    return following, headers
+
+
+def _goes_on(headers: Sequence[str], row: Row) -> bool:
+    """
+    Tell whether a row belongs to the header above it: words only, none in the first column, one below an empty cell.
+
+    A row of data that the one above is merged with has figures, or nothing below an empty header.
+    """
+    cells = [str(cell).strip() for cell in row.cells]
+    filled = [index for index, cell in enumerate(cells) if cell]
+    return (
+        bool(filled)
+        and filled[0] > 0
+        and not any(letter.isdigit() for cell in cells for letter in cell)
+        and any(index >= len(headers) or not headers[index] for index in filled)
+    )
+
+
+def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    joined, group = [], ""
+    for name, part in itertools.zip_longest(above, below, fillvalue=""):
+        group = name or group
+        joined.append(NESTED.join(filter(None, (name or (group if part else ""), part))))
+    return joined
+
+
+def _ocids(header: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    places = [index for index, name in enumerate(header) if name.strip().lower().endswith("ocid")]
+    return [str(row.cells[index]) for row in rows[:20] for index in places if index < len(row.cells)]
+
+
+def _habits(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Habits]:
+    """Return fact → how its columns are written."""
+    habits = {}
+    for fact, sources in recognised.sources.items():
+        is_amount, is_date = fact == "amount" or is_amount_path(fact), fact in DATES or is_date_path(fact)
+        if is_amount or is_date:
+            columns = [column for source in sources for column in source.columns]
+            texts = [cell_text(row.cells[column]) for row in rows for column in columns if column < len(row.cells)]
+            if is_amount:
+                habits[fact] = Habits(decimal_mark=decimal_mark_of(texts) or recognised.mapping.decimal_mark)
+            else:
+                habits[fact] = Habits(month_first=is_month_first(texts))
+    return habits

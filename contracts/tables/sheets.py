@@ -1,0 +1,171 @@
+"""
+Bytes → sheets of rows.
+
+CSV with any delimiter is read as a stream in this process; workbooks (XLSX, XLS, ODS) in one of their own. A broken
+row spoils no other.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from msgspec import Struct
+
+from contracts.files.isolated import LIMITS, ReaderDiedError, ReaderLimits, run_isolated
+from contracts.ocds.problems import Problem, RefusedError
+
+Cell = str | int | float | bool
+
+DELIMITERS = ",;\t|"
+MAX_COLUMNS = 500
+MAX_LINE = 1024**2
+# A cell with more lines than this is a quote that nobody closed.
+MAX_CELL_LINES = 100
+MAX_CELL = 20_000
+_SAMPLE_LINES = 60
+# What office programs write before the header to name the delimiter.
+_SEPARATOR_LINE = "sep="
+
+
+class Row(Struct, frozen=True):
+    """A row of a sheet; ``number`` is that of the office program, for CSV the line that it begins on."""
+
+    sheet: str
+    number: int
+    cells: Sequence[Cell]
+
+
+def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
+    """Yield the rows of a CSV file, given as UTF-8, that are not empty."""
+    lines = _Lines(chunks)
+    sample = lines.peek(_SAMPLE_LINES)
+    delimiter = detect_delimiter(sample) or ","
+    if sample and sample[0].lower().startswith(_SEPARATOR_LINE) and len(sample[0]) == len(_SEPARATOR_LINE) + 1:
+        delimiter = sample[0][-1]
+        lines.take()
+    while (line := lines.take()) is not None:
+        number = lines.number
+        if len(line) >= MAX_LINE:
+            yield Problem("row_broken", "line", {"limit": MAX_LINE}, f"/{number}", number)
+            continue
+        text, is_closed = _with_continuation(line, lines)
+        if not is_closed:
+            yield Problem("row_broken", "quote", {"text": line[:60]}, f"/{number}", number)
+        cells = _cells(text, delimiter, quoted=is_closed)
+        if any(cells):
+            yield Row("", number, cells)
+
+
+def detect_delimiter(lines: Sequence[str]) -> str:
+    """Return what parts the cells of most lines into the same number of columns, ``""`` if nothing does."""
+    best, best_score = "", 0.0
+    for delimiter in DELIMITERS:
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+        except csv.Error:  # a quote that is not closed
+            widths = Counter(line.count(delimiter) + 1 for line in lines if line)
+        parted = [(count, width) for width, count in widths.items() if width > 1]
+        if parted:
+            count, width = max(parted)
+            # Marks inside of texts part as many lines only by chance, and never as often.
+            score = count / max(widths.total(), 1) + width / 10_000
+            if score > best_score:
+                best, best_score = delimiter, score
+    return best
+
+
+def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Row | Problem]:
+    """
+    Yield the rows of a workbook that are not empty, sheet after sheet.
+
+    :raises RefusedError: if it is encrypted or damaged before its first row
+    """
+    sheet, rows = "", 0
+    try:
+        for line in run_isolated("contracts.tables.workbook", file, limits=limits):
+            if "row" in line:
+                rows += 1
+                yield Row(sheet, line["row"], line["cells"])
+            elif "sheet" in line:
+                sheet = line["sheet"]
+            else:
+                raise RefusedError(Problem("file_refused", line["refused"], {"kind": "office"}))
+    except ReaderDiedError as died:
+        problem = Problem("reading_ended", died.reason, {"number": rows})
+        if not rows:
+            raise RefusedError(problem) from died
+        yield problem
+
+
+class _Lines:
+    """The lines of a text, as far as they are asked for, without their ends."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        stream = io.BufferedReader(_Stream(chunks))
+        self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace")
+        self._ahead: list[str] = []
+        self.number = 0
+
+    def peek(self, count: int) -> list[str]:
+        while len(self._ahead) < count and (line := self._text.readline(MAX_LINE)):
+            self._ahead.append(line.rstrip("\n").replace("\x00", ""))
+        return self._ahead[:count]
+
+    def take(self) -> str | None:
+        if not self.peek(1):
+            return None
+        self.number += 1
+        return self._ahead.pop(0)
+
+
+class _Stream(io.RawIOBase):
+    """Chunks as a stream."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # as it is called
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = memoryview(chunk)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+def _with_continuation(line: str, lines: _Lines) -> tuple[str, bool]:
+    """Return a line with those that a quoted cell goes on in, and whether its quotes are closed."""
+    if line.count('"') % 2 == 0:
+        return line, True
+    ahead = lines.peek(MAX_CELL_LINES)
+    quotes = line.count('"')
+    for index, following in enumerate(ahead, 1):
+        quotes += following.count('"')
+        if quotes % 2 == 0:
+            for _line in range(index):
+                lines.take()
+            return "\n".join((line, *ahead[:index])), True
+    return line, False
+
+
+def _cells(text: str, delimiter: str, *, quoted: bool) -> list[str]:
+    if not quoted:
+        return _clean(text.split(delimiter))
+    try:
+        cells = [cell for row in csv.reader(io.StringIO(text), delimiter=delimiter) for cell in row]
+    except csv.Error:  # a cell larger than the module takes
+        cells = text.split(delimiter)
+    return _clean(cells)
+
+
+def _clean(cells: list[str]) -> list[str]:
+    return [cell.strip()[:MAX_CELL] for cell in cells[:MAX_COLUMNS]]

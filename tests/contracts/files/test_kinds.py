@@ -1,0 +1,75 @@
+"""What a file is, by its content; what is refused before a reader sees it."""
+
+import io
+import struct
+import zipfile
+
+import pytest
+
+from contracts.files.kinds import MAX_ENTRIES, FileKind, kind_of_file
+from contracts.ocds.problems import RefusedError
+from tests.support.workbooks import ods, xlsx, zipped
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b'{"ocid": "a"}', FileKind.TEXT),
+        (b"a;b\n1;2\n", FileKind.TEXT),
+        (b"%PDF-1.7\n", FileKind.PDF),
+        (b"\x00" * 900 + b"%PDF-1.7\n", FileKind.PDF),
+        (b"\x89PNG\r\n\x1a\n...", FileKind.PNG),
+        (b"\xff\xd8\xff\xe0", FileKind.JPEG),
+        (b"II*\x00", FileKind.TIFF),
+        (b"  <HTML><table>", FileKind.HTML),
+        (b"MZ\x90", FileKind.PROGRAM),
+        (b"7z\xbc\xaf\x27\x1c", FileKind.ARCHIVE),
+        (xlsx({"A": [["x"]]}), FileKind.XLSX),
+        (ods([["x"]]), FileKind.ODS),
+        (zipped({"word/document.xml": "<x/>"}), FileKind.DOCX),
+        (zipped({"a.csv": "x"}), FileKind.ARCHIVE),
+        (OLE + "Workbook".encode("utf-16-le"), FileKind.XLS),
+        (OLE + "WordDocument".encode("utf-16-le"), FileKind.DOC),
+    ],
+)
+def test_the_content_tells_what_it_is(content, kind):
+    assert kind_of_file(io.BytesIO(content)) is kind
+
+
+def bomb(megabytes: int) -> bytes:
+    return zipped({"xl/workbook.xml": b"\x00" * megabytes * 1024**2})
+
+
+def encrypted_zip() -> bytes:
+    content = bytearray(zipped({"xl/workbook.xml": "x"}))
+    at = content.index(b"PK\x01\x02") + 8
+    content[at : at + 2] = struct.pack("<H", 1)
+    return bytes(content)
+
+
+def many_entries() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(MAX_ENTRIES + 1):
+            archive.writestr(str(number), b"")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "variant"),
+    [
+        (bomb(101), "unpacked"),
+        (bomb(20), "ratio"),
+        (many_entries(), "entries"),
+        (encrypted_zip(), "encrypted"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        (xlsx({"A": [["x"]]})[:-40], "damaged"),
+        (b"PK\x03\x04" + b"x" * 100, "damaged"),
+    ],
+)
+def test_what_is_refused_before_it_is_read(content, variant):
+    with pytest.raises(RefusedError) as refused:
+        kind_of_file(io.BytesIO(content))
+    assert (refused.value.problem.code, refused.value.problem.variant) == ("file_refused", variant)

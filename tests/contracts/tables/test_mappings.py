@@ -1,0 +1,77 @@
+"""Which export a table is, and which column holds which fact."""
+
+import pytest
+
+from contracts.ocds.corrections import known_currencies
+from contracts.ocds.countries import country_code
+from contracts.tables.mappings import known_mappings, recognise, template_headers
+
+FACTS = {
+    *("title", "description", "id", "ocid", "contract_id", "buyer", "buyer_id", "supplier", "supplier_id", "amount"),
+    *("currency", "date", "date_signed", "start_date", "end_date", "method", "method_details", "category", "country"),
+    *("language", "financing", "source_url", "document"),
+}
+
+
+def mapped(*headers: str, ocids=()) -> tuple[str, dict[str, str]]:
+    found = recognise(headers, ocids)
+    assert found is not None
+    return found.mapping.name, found.columns
+
+
+@pytest.mark.parametrize("mapping", known_mappings(), ids=lambda mapping: mapping.name)
+def test_a_mapping_names_facts_and_codes_that_exist(mapping):
+    assert {fact for fact in mapping.columns if "/" not in fact} <= FACTS
+    assert country_code(mapping.country) == mapping.country
+    assert mapping.currency in known_currencies()
+    assert mapping.source.startswith("https://")
+    assert all(headers for headers in mapping.columns.values())
+
+
+@pytest.mark.parametrize("mapping", known_mappings(), ids=lambda mapping: mapping.name)
+def test_its_own_headers_are_recognised_as_its_own(mapping):
+    first = [headers[0].partition(":")[0].partition(" + ")[0] for headers in mapping.columns.values()]
+    assert recognise(list(dict.fromkeys(first))).mapping.name == mapping.name
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_the_template_is_read_as_it_is_meant(language):
+    headers = template_headers(language)
+    name, columns = mapped(*headers.values())
+    assert name == "general"
+    assert {header: fact for fact, header in headers.items()} == columns
+
+
+def test_headers_are_compared_without_case_accents_and_signs():
+    assert mapped("TÍTULO DEL CONTRATO", "monto_total", "Nº Contrato") == (
+        "general",
+        {"TÍTULO DEL CONTRATO": "title", "monto_total": "amount", "Nº Contrato": "id"},
+    )
+
+
+def test_what_a_publisher_s_file_does_not_name_is_found_by_general_headers():
+    name, columns = mapped("numeroControlePNCP", "objetoCompra", "País", "city")
+    assert (name, columns["País"]) == ("brazil-pncp", "country")
+    assert "city" not in columns
+
+
+def test_the_prefix_of_its_ocids_names_the_publisher():
+    assert mapped("ocid", "title", "amount", ocids=["ocds-dgv273-1"])[0] == "peru-seace"
+
+
+def test_headers_that_are_paths_need_no_mapping():
+    headers = ("ocid", "tender/title", "tender.value.amount", "releases/0/buyer/name", "notes", "contracts/99/id")
+    found = recognise(headers)
+    assert found.is_ocds
+    assert found.columns == {
+        "ocid": "ocid",
+        "tender/title": "tender/title",
+        "tender.value.amount": "tender/value/amount",
+        "releases/0/buyer/name": "buyer/name",
+    }
+    assert found.unused == ["notes", "contracts/99/id"]
+
+
+@pytest.mark.parametrize("headers", [["a", "b"], ["title", "x"], ["currency", "country"], []])
+def test_too_little_is_no_mapping(headers):
+    assert recognise(headers) is None

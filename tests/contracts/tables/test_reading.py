@@ -1,0 +1,217 @@
+"""Tables → releases: rows, cells and what becomes of the broken ones."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from contracts.files.kinds import WORKBOOKS, kind_of_file
+from contracts.management.commands.readtable import read
+from contracts.ocds.parse import parse_process
+from contracts.ocds.problems import Problem
+from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.sheets import Row, read_csv
+from tests.support.shared import SHARED, TABLES, needs_tables
+
+
+def parts(*entries) -> tuple[list[dict], list[Problem], list[SheetRead]]:
+    releases = [entry.release for entry in entries if isinstance(entry, RowRelease)]
+    problems = [entry for entry in entries if isinstance(entry, Problem)]
+    return releases, problems, [entry for entry in entries if isinstance(entry, SheetRead)]
+
+
+def table(text: str) -> tuple[list[dict], list[Problem], list[SheetRead]]:
+    return parts(*read_table(read_csv([text.encode()])))
+
+
+def sheet(*rows, name: str = "Hoja") -> list[Row]:
+    return [Row(name, number, row) for number, row in enumerate(rows, 1) if any(cell != "" for cell in row)]
+
+
+HEAD = "Título;Comprador;Proveedor;Monto;Moneda;Fecha de firma;País;Método\n"
+
+
+class TestRows:
+    def test_a_row_is_a_release(self):
+        (release,), problems, (summary,) = table(
+            HEAD + 'Cámaras;Municipalidad;ACME;"S/ 1.250.000,50";;31/12/2023;Perú;Adjudicación directa\n'
+        )
+        process, _ = parse_process(release)
+        assert problems == []
+        assert (process.tender.title, process.buyer.name, process.country) == ("Cámaras", "Municipalidad", "PE")
+        assert process.awards[0].value.amount == Decimal("1250000.50")
+        assert process.awards[0].value.currency == "PEN"
+        assert process.tender.method == "direct"
+        assert (summary.mapping, summary.rows, summary.rows_read, summary.header_row) == ("general", 1, 1, 1)
+
+    def test_a_cell_that_can_not_be_read_is_left_out_and_told_and_the_row_is_taken(self):
+        (release,), (problem,), _ = table(HEAD + "Cámaras;Municipalidad;ACME;mucho;PEN;2023-12-31;PE;\n")
+        assert "value" not in release["awards"][0]
+        assert (problem.code, problem.variant, problem.pointer, problem.line) == (
+            "cell_unread",
+            "number",
+            "/2/Monto",
+            2,
+        )
+        assert problem.is_warning
+
+    def test_a_row_that_tells_nothing_is_reported_and_the_others_are_read(self):
+        releases, (problem,), (summary,) = table(HEAD + ";;ACME;;;;;\nNube;;;;;;;\n")
+        assert len(releases) == 1
+        assert (problem.code, problem.line, problem.is_warning) == ("row_incomplete", 2, False)
+        assert (summary.rows, summary.rows_read) == (2, 1)
+
+    def test_ragged_rows_are_read_as_far_as_they_go(self):
+        releases, _, _ = table(HEAD + "Nube;Muni\nNube dos;Muni;A;1;PEN;2024-01-01;PE;direct;too;many\n")
+        assert [release["tender"]["title"] for release in releases] == ["Nube", "Nube dos"]
+
+    def test_a_row_that_says_the_same_is_taken_once(self):
+        releases, (problem,), (summary,) = table(HEAD + "Nube;Muni;A;1;PEN;;;\n" * 2)
+        assert len(releases) == 1
+        assert (problem.code, problem.line, problem.values) == ("row_repeated", 3, {"number": 2})
+        assert summary.rows_read == 2
+
+    def test_a_column_shows_how_its_amounts_and_dates_are_written(self):
+        releases, problems, _ = table(
+            "title;buyer;supplier;amount;date signed\nA;x;y;1.234;03/04/2024\nB;x;y;12,50;02/28/2024\n"
+        )
+        assert [release["awards"][0]["value"]["amount"] for release in releases] == [Decimal(1234), Decimal("12.50")]
+        assert [release["awards"][0]["date"] for release in releases] == ["2024-03-04", "2024-02-28"]
+        assert problems == []
+
+    def test_where_no_row_shows_it_a_number_is_not_guessed(self):
+        (release,), (problem,), _ = table("title;buyer;supplier;amount\nA;x;y;1.234\n")
+        assert "value" not in release["awards"][0]
+        assert problem.variant == "amount_unclear"
+
+    def test_an_amount_that_names_its_currency_knows_better_than_the_mapping(self):
+        (release,), problems, _ = table("objetoCompra;numeroControlePNCP;fornecedor;valorGlobal\nA;1;x;US$ 5\n")
+        assert release["awards"][0]["value"] == {"amount": Decimal(5), "currency": "USD"}
+        assert problems == []
+
+    def test_words_for_nothing_are_nothing(self):
+        (release,), problems, _ = table(HEAD + "Nube;No Definido;N/A;-;;;;\n")
+        assert release.keys() == {"ocid", "id", "initiationType", "tender", "tag"}
+        assert problems == []
+
+    def test_two_winners_of_one_process_are_two_awards_of_it(self):
+        releases, _, _ = table("ocid;title;buyer;supplier;amount\nocds-x-1;A;b;S1;5\nocds-x-1;A;b;S2;6\n")
+        assert {release["ocid"] for release in releases} == {"ocds-x-1"}
+        assert len({release["awards"][0]["id"] for release in releases}) == 2
+        assert len({release["id"] for release in releases}) == 2
+
+    def test_paths_into_ocds_make_the_release(self):
+        (release,), problems, (summary,) = table(
+            "ocid,id,tag,tender/title,contracts/0/id,contracts/0/value/amount,contracts/0/period/endDate\n"
+            'ocds-x-1,1,tender,Nube,7,"1,250.5",soon\n'
+        )
+        assert release == {
+            "ocid": "ocds-x-1",
+            "id": "1",
+            "tag": ["tender"],
+            "tender": {"title": "Nube"},
+            "contracts": [{"id": "7", "value": {"amount": Decimal("1250.5")}}],
+        }
+        assert [(problem.variant, problem.pointer) for problem in problems] == [
+            ("date", "/2/contracts~10~1period~1endDate")
+        ]
+        assert summary.mapping == "ocds"
+
+    @pytest.mark.parametrize("header", ["ocid,tender/title,tender,buyer/name", "ocid,tender,tender/title,buyer/name"])
+    def test_paths_that_contradict_each_other_break_nothing(self, header):
+        releases, _, _ = table(f"{header}\nocds-x-1,A,B,C\n")
+        assert len(releases) == 1
+
+
+class TestSheets:
+    def test_titles_above_the_header_and_a_header_of_three_rows(self):
+        rows = sheet(
+            ["", "PROCURADURÍA"],
+            ["", "CUARTO TRIMESTRE"],
+            [],
+            [
+                "EJERCICIO",
+                "OBJETO DEL CONTRATO",
+                "NOMBRE O RAZÓN SOCIAL DE LA PERSONA ADJUDICADA",
+                "",
+                "MONTO",
+                "PLAZO",
+                "",
+            ],
+            ["", "", "", "", "", "", "FECHAS"],
+            ["", "", "NOMBRE (S)", "APELLIDO PATERNO", "", "FECHA DE INICIO", "FECHA DE TÉRMINO"],
+            ["2014", "Cámaras", "PATRICIA", "RESENDIZ", "$3,041.50", "01 DE ENERO DE 2014", "31 DE DICIEMBRE DE 2014"],
+            ["", "", "OTRA", "MÁS", "", "", ""],
+        )
+        (release,), (problem,), (summary,) = parts(*read_table(rows))
+        assert summary.header_row == 6
+        assert release["awards"][0]["suppliers"][0]["name"] == "PATRICIA RESENDIZ"
+        assert release["contracts"][0]["period"] == {"startDate": "2014-01-01", "endDate": "2014-12-31"}
+        assert release["awards"][0]["value"] == {"amount": Decimal("3041.50"), "currency": "MXN"}
+        assert (problem.code, problem.pointer) == ("row_incomplete", "/Hoja/8")
+
+    def test_each_sheet_has_its_own_header_and_one_that_is_not_known_loses_no_other(self):
+        rows = [
+            *sheet(["Notas"], name="Portada"),
+            *sheet(["a", "b"], ["1", "2"], ["3", "4"], name="Otra"),
+            *sheet(["title", "buyer"], ["Nube", "Muni"], name="Contratos / 2024"),
+        ]
+        releases, (problem,), summaries = parts(*read_table(rows))
+        assert [release["tender"]["title"] for release in releases] == ["Nube"]
+        assert (problem.code, problem.pointer, problem.values) == (
+            "table_not_recognised",
+            "/Otra",
+            {"headers": ["a", "b"]},
+        )
+        assert [(entry.sheet, entry.mapping, entry.rows) for entry in summaries] == [
+            ("Otra", "", 2),
+            ("Contratos / 2024", "general", 1),
+        ]
+
+    def test_the_header_on_each_printed_page_is_no_row(self):
+        rows = sheet(["title", "buyer"], ["A", "x"], ["title", "buyer"], ["B", "x"])
+        _, problems, (summary,) = parts(*read_table(rows))
+        assert (summary.rows, problems) == (2, [])
+
+    def test_numbers_of_a_workbook_are_numbers(self):
+        (release,), _, _ = parts(*read_table(sheet(["title", "buyer", "supplier", "amount"], ["A", "x", 5, 1234.5])))
+        assert release["awards"][0]["value"]["amount"] == Decimal("1234.5")
+        assert release["awards"][0]["suppliers"][0]["name"] == "5"
+
+
+# File → mapping, rows below the header, rows read.
+EXPECTED = {
+    "brasil-pncp.csv": ("brazil-pncp", 60, 60),
+    "colombia-secop2-contratos.csv": ("colombia-secop2", 60, 60),
+    "colombia-secop2-procesos.csv": ("colombia-secop2", 60, 60),
+    "costarica-sicop.csv": ("costarica-sicop", 60, 60),
+    "ecuador-sercop.csv": ("ecuador-sercop", 60, 60),
+    "honduras-oncae-contracts.csv": ("honduras-oncae", 60, 60),
+    "honduras-oncae-releases.csv": ("honduras-oncae", 60, 60),
+    "mexico-cdmx-con-titulos.xlsx": ("mexico-transparencia", 39, 22),
+    "mexico-compranet.csv": ("mexico-compranet", 60, 60),
+    "panama-panamacompra.csv": ("panama-panamacompra", 60, 60),
+    "paraguay-dncp.csv": ("paraguay-dncp", 60, 59),
+    "peru-seace-procesos.csv": ("peru-seace", 60, 60),
+    "portugal-base.xlsx": ("portugal-base", 60, 60),
+}
+
+
+@needs_tables
+class TestRealTables:
+    def test_all_are_expected(self):
+        assert {path.name for path in TABLES} == EXPECTED.keys()
+
+    @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
+    def test_each_is_recognised_and_its_rows_are_read(self, path):
+        report = read(path, with_releases=True)
+        assert (report["mapping"]["name"], report["rows"], report["rows_read"]) == EXPECTED[path.name]
+        refused = Counter(problem["code"] for problem in report["problems"] if not problem["warning"])
+        assert refused == Counter({"row_incomplete": report["rows"] - report["rows_read"]})
+        for release in report["releases"]:
+            _process, corrections = parse_process(release)
+            assert [row for row in corrections if row.used is None] == []
+
+    def test_a_workbook_is_one_by_its_content(self):
+        with (SHARED / "data" / "tables" / "portugal-base.xlsx").open("rb") as file:
+            assert kind_of_file(file) in WORKBOOKS
