@@ -1,6 +1,6 @@
 """Procurement methods and categories as laws and portals name them → OCDS."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from contracts.ocds.fact_tables import fact_rows, fold
 
@@ -14,6 +14,7 @@ def _phrases() -> tuple[tuple[str, dict[str, str]], ...]:
     return tuple(sorted(phrases.items(), key=lambda entry: -len(entry[0])))
 
 
+@lru_cache(maxsize=4096)
 def read_method(text: str, country: str = "") -> str:
     """
     Return OCDS's method (open, selective, limited, direct), ``""`` if the name of the method does not tell.
