@@ -25,7 +25,7 @@ def decide_claim(
     """
     Append a decision on a claim, and compile the record of its ocid again.
 
-    :param members: the top-level members that are accepted, of a claim accepted in part; empty for all
+    :param members: the paths that are accepted, of a claim accepted in part (``contracts.ocds.paths``); empty for all
     :param releases: the primary keys of the releases that are accepted; empty for all
     :raises ValidationError: if there is no reason, the parts do not fit the decision, or its releases are gone
     """
@@ -33,7 +33,7 @@ def decide_claim(
     if not reason:
         raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
     if (kind == ClaimDecision.Kind.ACCEPTED_IN_PART) != bool(members or releases):
-        raise ValidationError({"kind": _("Choose members or releases to accept a part, and none otherwise.")})
+        raise ValidationError({"kind": _("Choose values or releases to accept a part, and none otherwise.")})
     with transaction.atomic():
         lock_until_commit([claim.ocid])
         if not claim.releases.exists():

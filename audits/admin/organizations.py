@@ -4,16 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.audits import outcomes_table
+from audits.admin.flag_links import flag_links
 from audits.models import Audit, Flag
-from audits.pages.labels import sentence
 from contracts.admin.organizations import OrganizationAdmin
 from contracts.models import Organization
-from contracts.pages.display import admin_url
 
 admin.site.unregister(Organization)
 
@@ -30,21 +28,7 @@ class AuditedOrganizationAdmin(OrganizationAdmin):
     @admin.display(description=_("flags"))
     def flags(self, organization: Organization) -> SafeString | str:
         raised = Flag.objects.filter(organization=organization).order_by("withdrawn_at", "pk")
-        rows = format_html_join(
-            "",
-            '<li><span class="mark {}">{}</span> <a href="{}">{}</a> <span class="quiet">{}</span></li>',
-            (
-                (
-                    flag.severity,
-                    flag.get_severity_display(),
-                    admin_url(Flag, flag.pk),
-                    sentence(flag),
-                    flag.get_state_display(),
-                )
-                for flag in raised.defer("evidence")
-            ),
-        )
-        return format_html('<ul class="plain">{}</ul>', rows) if rows else "–"
+        return flag_links(raised.defer("evidence")) or "–"
 
     @admin.display(description=_("what the rules answered"))
     def outcomes(self, organization: Organization) -> SafeString | str:

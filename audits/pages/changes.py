@@ -100,7 +100,17 @@ def _compare(then: str, now: str) -> tuple[list[Stretch], list[Stretch]]:
     old, new = _WORD.findall(then), _WORD.findall(now)
     left, right = [], []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        differs = kind != "equal"
-        left.append(Stretch("".join(old[a:b]), differs))
-        right.append(Stretch("".join(new[c:d]), differs))
+        earlier, later = "".join(old[a:b]), "".join(new[c:d])
+        differs = kind != "equal" and not _is_cut(earlier, later)
+        left.append(Stretch(earlier, differs))
+        right.append(Stretch(later, differs))
     return [stretch for stretch in left if stretch.text], [stretch for stretch in right if stretch.text]
+
+
+def _is_cut(then: str, now: str) -> bool:
+    """Return whether two ends of passages differ only in where they were cut."""
+    if not then.strip("…") or not now.strip("…"):
+        return False
+    ends = {then[-1], now[-1]}, {then[0], now[0]}
+    shorter, longer = sorted((then.strip("… "), now.strip("… ")), key=len)
+    return ("…" in ends[0] and longer.startswith(shorter)) or ("…" in ends[1] and longer.endswith(shorter))

@@ -1,8 +1,6 @@
 """Claims at the desk: what others than the publisher say of an ocid, beside its record, and decisions on it."""
 
-import json
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,52 +14,42 @@ from django.utils.translation import gettext_lazy
 
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.deciding import decide_claim
+from contracts.intake.receiving import gate_limits
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Release, Submission
-from contracts.ocds.codes import MERGE_MEMBERS
-from contracts.pages.display import MAX_ROWS, admin_url, cut
+from contracts.ocds.document import decode
+from contracts.ocds.merge import compile_releases
+from contracts.pages.comparison import compare
+from contracts.pages.display import MAX_ROWS, admin_url
+from contracts.pages.record import compiled_release
 
 DECIDE = "contracts.change_claim"
-# A page of a browser is not a place for more; the row of the claim shows the whole.
-MAX_MEMBER = 20_000
-
-
-class Difference(NamedTuple):
-    """A top-level member that a claim has and the record has not, or has otherwise."""
-
-    name: str
-    record: str
-    claim: str
 
 
 class DecisionForm(forms.Form):
+    """
+    The decision on a claim. The boxes of its values stand in the comparison, beside what they are about.
+
+    :param paths: those that can be accepted
+    """
+
     kind = forms.ChoiceField(label=gettext_lazy("decision"), choices=ClaimDecision.Kind, widget=forms.RadioSelect)
-    members = forms.MultipleChoiceField(
-        label=gettext_lazy("members to accept"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("To accept a part: these members alone become part of the record."),
-    )
+    members = forms.MultipleChoiceField(required=False)
     releases = forms.MultipleChoiceField(
         label=gettext_lazy("releases to accept"), required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(label=gettext_lazy("reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *arguments: Any, members: list[str], releases: list[Release], **options: Any) -> None:
+    def __init__(self, *arguments: Any, paths: list[str], releases: list[Release], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["members"] = self._choices("members", [(name, name) for name in members])
-        self.fields["releases"] = self._choices("releases", [(release.pk, str(release)) for release in releases])
+        self.fields["members"].choices = [(path, path) for path in paths]  # type: ignore[attr-defined]
+        self.fields["releases"].choices = [(row.pk, str(row)) for row in releases]  # type: ignore[attr-defined]
         if len(releases) < 2:
             del self.fields["releases"]
 
-    def _choices(self, name: str, choices: list[tuple[Any, str]]) -> forms.Field:
-        known = self.fields[name]
-        return forms.MultipleChoiceField(
-            choices=choices,
-            label=known.label,
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            help_text=known.help_text,
-        )
+    def clean_members(self) -> list[str]:
+        """Leave out what is part of something else that is chosen."""
+        chosen: list[str] = self.cleaned_data["members"]
+        return [path for path in chosen if not any(path.startswith(f"{other}/") for other in chosen)]
 
 
 class DecidedFilter(admin.SimpleListFilter):
@@ -112,7 +100,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("as claimed, with its flags"))
     def row(self, claim: Claim) -> SafeString | str:
-        return _process_link(ContractingProcess.objects.filter(claim=claim).order_by("-pk").first())
+        return _process_link(_row(claim))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -121,20 +109,20 @@ class ClaimAdmin(ReadOnlyAdmin):
         if claim is None or not self.has_view_permission(request, claim):
             return super().change_view(request, object_id, form_url, extra_context)
         releases = list(claim.releases.order_by("pk")[:MAX_ROWS])
-        claimed = _claimed(releases)
-        form = DecisionForm(
-            request.POST or None,
-            members=[name for name in claimed if name not in MERGE_MEMBERS],
-            releases=releases,
-        )
+        record = _record(claim)
+        comparison = compare(compiled_release(record.pk)[1] if record else {}, _claimed(claim, releases))
+        form = DecisionForm(request.POST or None, paths=comparison.paths, releases=releases)
         if request.method == "POST":
             if not request.user.has_perm(DECIDE):
                 raise PermissionDenied
             if form.is_valid() and self._decide(request, claim, form):
                 return HttpResponseRedirect(admin_url(Claim, claim.pk))
         context = {
+            **self.beside(claim, record),
             "title": _("Claim"),
-            "differences": list(_differences(claim, claimed)),
+            "record": {"process": record, "href": admin_url(ContractingProcess, record.pk)} if record else None,
+            "comparison": comparison,
+            "chosen": form["members"].value() or [],
             "decisions": claim.decisions.select_related("decided_by").order_by("-pk"),
             "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
             "form": form if request.user.has_perm(DECIDE) and releases else None,
@@ -142,6 +130,10 @@ class ClaimAdmin(ReadOnlyAdmin):
         # Django's own page reads the request as the form of the model; this one has a form of its own.
         request.method = "GET"
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def beside(self, _claim: Claim, _record: ContractingProcess | None) -> dict[str, Any]:
+        """Return what else the page shows beside the two: what others know of claim and record."""
+        return {}
 
     def _decide(self, request: HttpRequest, claim: Claim, form: DecisionForm) -> bool:
         given = form.cleaned_data
@@ -173,21 +165,14 @@ def _process_link(process: ContractingProcess | None) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', admin_url(ContractingProcess, process.pk), process.ocid)
 
 
-def _claimed(releases: list[Release]) -> dict[str, Any]:
-    """Return the top-level members of the releases of a claim; of several the last one shows its value."""
-    claimed: dict[str, Any] = {}
-    for release in releases:
-        claimed |= json.loads(bytes(release.content))
-    return claimed
+def _claimed(claim: Claim, releases: list[Release]) -> dict[str, Any]:
+    """Return what a claim says, compiled as a record is; once it is decided on, from its releases."""
+    row = _row(claim)
+    if row:
+        return compiled_release(row.pk)[1]
+    documents = [decode(bytes(release.content), gate_limits()).value for release in releases]
+    return compile_releases(documents)[0] if documents else {}
 
 
-def _differences(claim: Claim, claimed: dict[str, Any]) -> Iterator[Difference]:
-    record = _record(claim)
-    present = record.compiled_release if record else {}
-    for name, value in claimed.items():
-        if name not in present or present[name] != value:
-            yield Difference(name, _pretty(present[name]) if name in present else "", _pretty(value))
-
-
-def _pretty(value: Any) -> str:
-    return cut(json.dumps(value, ensure_ascii=False, indent=1), MAX_MEMBER)
+def _row(claim: Claim) -> ContractingProcess | None:
+    return ContractingProcess.objects.filter(claim=claim, release_count__gt=0).order_by("-pk").first()

@@ -11,7 +11,7 @@ from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Claim, ContractingProcess, Release
 from contracts.models.process import PUBLIC, may_see_claims
-from contracts.pages.display import admin_url, amount, first_rows, minute, pretty_json, process_provenance
+from contracts.pages.display import Rows, admin_url, amount, day, first_rows, minute, pretty_json, process_provenance
 from contracts.pages.record import compiled_release, read_record
 from contracts.translating import correction_detail
 
@@ -67,6 +67,18 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
     def digest_hex(self, process: ContractingProcess) -> str:
         return bytes(process.digest).hex()
 
+    def claims_beside(self, process: ContractingProcess) -> Rows:
+        """Return the other held claims on the ocid of a process, as the page lists them."""
+        ocid = process.claim.ocid if process.claim else process.ocid
+        held = Claim.objects.held().filter(ocid=ocid).exclude(processes=process).order_by("-made_at")
+        rows = first_rows(held)
+        return rows._replace(
+            shown=[
+                {"row": claim, "href": admin_url(Claim, claim.pk), "received": day(claim.made_at)}
+                for claim in rows.shown
+            ]
+        )
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -78,6 +90,7 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
         corrections = first_rows(process.corrections)
         context = {
             "record": read_record(process, release),
+            "claims": self.claims_beside(process) if may_see_claims(request.user) else Rows([], 0),
             "compiled_release": pretty_json(text),
             "corrections": corrections._replace(
                 shown=[row | {"detail": correction_detail(row["reason"])} for row in corrections.shown]

@@ -45,11 +45,11 @@ from contracts.models import (
     Release,
 )
 from contracts.models.provenance import Verification
-from contracts.ocds.codes import MERGE_MEMBERS
 from contracts.ocds.corrections import Correction
 from contracts.ocds.document import Document, decode, encode
 from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
+from contracts.ocds.paths import select
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import copy_rows, excluded, raw_cursor, upsert_rows
 from contracts.postgres.locks import lock_until_commit
@@ -69,13 +69,13 @@ _COMPILED_COLUMNS = (
 
 
 class _Entry(NamedTuple):
-    """A stored release, to be compiled; ``members`` are those of its top level that were accepted, if not all."""
+    """A stored release, to be compiled; ``accepted`` are the paths that were, if not all of it was."""
 
     source: UUID | None  # its claim; None if official
     kind: str
     release_id: str
     document: Document
-    members: Sequence[str]
+    accepted: Sequence[str]
 
 
 class _Row(NamedTuple):
@@ -250,7 +250,8 @@ def _compile(row: _Row) -> _Compiled:
             latest[key] = entry
         for entry in latest.values():
             corrections.extend(entry.document.corrections)
-            documents.append(_accepted(entry))
+            value = entry.document.value
+            documents.append(select(value, entry.accepted) if entry.accepted else value)
     merged, normalized = compile_releases(documents)
     merged["ocid"] = row.key
     corrections.extend(normalized)
@@ -265,13 +266,6 @@ def _compile(row: _Row) -> _Compiled:
         corrections=corrections,
         rows=ProcessRows(process, zone),
     )
-
-
-def _accepted(entry: _Entry) -> dict[str, Any]:
-    value: dict[str, Any] = entry.document.value
-    if not entry.members:
-        return value
-    return {name: member for name, member in value.items() if name in MERGE_MEMBERS or name in entry.members}
 
 
 def _write(compiled: Sequence[_Compiled]) -> list[int]:

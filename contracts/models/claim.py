@@ -150,8 +150,8 @@ class ClaimDecision(models.Model):
     """
     A decision on a claim, with its reason. Never changed: who thinks again adds another, and the last one counts.
 
-    Accepted in part means: of the releases in ``releases`` (all, if empty) the top-level members in ``members`` (all,
-    if empty). Without ``decided_by`` no person decided; the reason says why.
+    Accepted in part means: of the releases in ``releases`` (all, if empty) the paths in ``members`` (all, if empty),
+    see ``contracts.ocds.paths``. Without ``decided_by`` no person decided; the reason says why.
     ``chain`` is the SHA-256 of the decision and of the chain before it, as of decisions on flags.
     """
 

@@ -34,9 +34,9 @@ def test_a_claim_is_shown_beside_the_record_and_accepted(sign_in, claim):
     page = client.get(page_of(claim)).content.decode()
     assert "Servicio de limpieza de oficinas" in page
     assert "Servicio de &lt;b&gt;vigilancia&lt;/b&gt;" in page
-    assert 'value="tender"' in page
-    assert 'value="ocid"' not in page
-    decision = {"kind": "accepted_in_part", "members": ["planning"], "reason": "The plan is right."}
+    assert 'value="/tender/title"' in page
+    assert 'value="/ocid"' not in page
+    decision = {"kind": "accepted_in_part", "members": ["/planning/rationale"], "reason": "The plan is right."}
     assert client.post(page_of(claim), decision).status_code == 302
     process = ContractingProcess.objects.public().get()
     assert process.title == "Servicio de limpieza de oficinas"
@@ -51,9 +51,9 @@ def test_a_claim_is_shown_beside_the_record_and_accepted(sign_in, claim):
     "decision",
     [
         {"kind": "accepted", "reason": " "},
-        {"kind": "accepted", "members": ["tender"], "reason": "Yes."},
+        {"kind": "accepted", "members": ["/tender"], "reason": "Yes."},
         {"kind": "accepted_in_part", "reason": "Yes."},
-        {"kind": "accepted_in_part", "members": ["ocid"], "reason": "Yes."},
+        {"kind": "accepted_in_part", "members": ["/ocid"], "reason": "Yes."},
         {"reason": "Yes."},
     ],
 )

@@ -1,0 +1,143 @@
+"""The public record and what is claimed beside it, value by value. All of it text, to be escaped by the template."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.ocds.codes import MERGE_MEMBERS
+from contracts.ocds.document import encode
+from contracts.ocds.paths import Path, leaves, write_path
+from contracts.pages.display import cut
+
+MAX_COMPARED = 400
+MAX_VALUE = 4000
+
+# Lists whose entries people tell apart.
+_LISTS = frozenset({"awards", "contracts", "parties", "items", "lots", "documents", "amendments", "details"})
+
+# What people call the members that most records have; others go by their names in OCDS.
+_LABELS = {
+    "planning": _("Planning"),
+    "rationale": _("Rationale"),
+    "tender": _("Tender"),
+    "awards": _("Award"),
+    "contracts": _("Contract"),
+    "parties": _("Party"),
+    "bids": _("Bids"),
+    "details": _("Details"),
+    "buyer": _("Buyer"),
+    "procuringEntity": _("Procuring entity"),
+    "suppliers": _("Supplier"),
+    "tenderers": _("Tenderer"),
+    "items": _("Item"),
+    "lots": _("Lot"),
+    "documents": _("Document"),
+    "amendments": _("Amendment"),
+    "title": _("Title"),
+    "description": _("Description"),
+    "name": _("Name"),
+    "identifier": _("Identifier"),
+    "address": _("Address"),
+    "countryName": _("Country"),
+    "roles": _("Roles"),
+    "status": _("Status"),
+    "value": _("Value"),
+    "amount": _("Amount"),
+    "currency": _("Currency"),
+    "quantity": _("Quantity"),
+    "procurementMethod": _("Procurement method"),
+    "procurementMethodDetails": _("Procurement method details"),
+    "mainProcurementCategory": _("Main category"),
+    "awardCriteria": _("Award criteria"),
+    "numberOfTenderers": _("Number of tenderers"),
+    "tenderPeriod": _("Tender period"),
+    "period": _("Period"),
+    "startDate": _("Start"),
+    "endDate": _("End"),
+    "date": _("Date"),
+    "dateSigned": _("Date of signature"),
+    "url": _("Address on the web"),
+}
+
+
+class Row(NamedTuple):
+    """One value: its path, its label within its section, and what both sides say; ``None`` where one says nothing."""
+
+    path: str
+    label: str
+    official: str | None
+    claimed: str | None
+
+
+class Section(NamedTuple):
+    """The values of one part of the record: a member of its top level, or an entry of a list."""
+
+    path: str
+    label: str
+    rows: list[Row]
+    is_new: bool
+
+
+class Comparison(NamedTuple):
+    """
+    What would change, and what would not: the same on both sides, or said by the record alone.
+
+    ``left_out`` counts the values that are not shown; they can be accepted with the part that they belong to.
+    """
+
+    different: list[Section]
+    same: list[Section]
+    left_out: int
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths that can be accepted."""
+        return [path for section in self.different for path in (section.path, *(row.path for row in section.rows))]
+
+
+def compare(official: Mapping[str, Any], claimed: Mapping[str, Any]) -> Comparison:
+    """
+    Compare two compiled releases of one ocid.
+
+    :param official: the public record; empty where there is none
+    """
+    here, there = _values(official), _values(claimed)
+    known = set(map(_section, here))
+    paths = list(dict.fromkeys((*there, *here)))
+    different: dict[Path, list[Row]] = {}
+    same: dict[Path, list[Row]] = {}
+    for path in paths[:MAX_COMPARED]:
+        section = _section(path)
+        would_change = path in there and (path not in here or here[path] != there[path])
+        row = Row(write_path(path), _label(path[len(section) :]), _write(here, path), _write(there, path))
+        (different if would_change else same).setdefault(section, []).append(row)
+    return Comparison(
+        [Section(write_path(key), _label(key), rows, key not in known) for key, rows in different.items()],
+        [Section(write_path(key), _label(key), rows, is_new=False) for key, rows in same.items()],
+        max(len(paths) - MAX_COMPARED, 0),
+    )
+
+
+def _values(release: Mapping[str, Any]) -> dict[Path, Any]:
+    content = {name: member for name, member in release.items() if name not in MERGE_MEMBERS}
+    return dict(leaves(content)) if content else {}
+
+
+def _section(path: Path) -> Path:
+    """Return the part that a value belongs to: the entry of a list that it is in, else the top-level member."""
+    for place, token in enumerate(path[:-1]):
+        if token in _LISTS:
+            return path[: place + 2]
+    return path[:1]
+
+
+def _label(path: Path) -> str:
+    return " › ".join(str(_LABELS.get(token, token)) for token in path)
+
+
+def _write(values: Mapping[Path, Any], path: Path) -> str | None:
+    if path not in values:
+        return None
+    value = values[path]
+    return cut(value if isinstance(value, str) else encode(value).decode(), MAX_VALUE)

@@ -1,0 +1,180 @@
+"""A claim beside the record: value by value, with the flags of both, and accepted in whole or by chosen paths."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from audits import groups
+from audits.models import Flag
+from contracts.models import Claim, ContractingProcess, Publisher, Submission
+from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.purchases import audit
+from tests.support.records import load, release
+
+OCID = "ocds-test01-1"
+
+
+def claimed_release(**changes):
+    value = release(OCID, id="2", date="2024-05-01T00:00:00Z")
+    value["tender"] |= {"title": "Servicio de vigilancia", "value": {"amount": 1000.0, "currency": "USD"}}
+    value["awards"].append(
+        {"id": "A2", "status": "active", "title": "Ampliación", "suppliers": [{"id": "S2", "name": "Otra S.A."}]}
+    )
+    return value | changes
+
+
+@pytest.fixture
+def claim(db):
+    Publisher.objects.create(slug="onlyone", name="Only One", ocid_prefix="ocds-test01")
+    load(release(OCID))
+    load(claimed_release(), channel=Submission.Channel.API)
+    audit()
+    return Claim.objects.get()
+
+
+def address(row):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def show(client, row, language="en"):
+    answer = client.get(address(row), headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def compared(html):
+    """Return path → (whether it is marked, official, claimed) of the values that a page compares."""
+    rows = re.findall(
+        r'<tr( class="differs")?><td>.*?<code>(.*?)</code>.*?</td><td>(.*?)</td><td>(.*?)</td></tr>', html
+    )
+    return {path: (bool(differs), text_of(official), text_of(claimed)) for differs, path, official, claimed in rows}
+
+
+def test_record_and_claim_stand_side_by_side_with_what_differs_marked(sign_in, claim):
+    html = show(sign_in(groups.AUDITORS), claim)
+    rows = compared(html)
+    assert rows["/tender/title"] == (True, "Servicio de limpieza de oficinas", "Servicio de vigilancia")
+    assert rows["/tender/value/currency"] == (True, "MXN", "USD")
+    assert rows["/awards/A2/title"] == (True, "–", "Ampliación")
+    # 1000 and 1000.0 are one amount, and what only the record says is nothing that a claim could change.
+    assert rows["/tender/value/amount"][0] is False
+    assert rows["/awards/A/status"] == (False, "active", "active")
+    assert "not in the record" in html
+    for path in ("/tender", "/tender/title", "/awards/A2", "/awards/A2/title"):
+        assert f'name="members" value="{path}"' in html
+    assert 'value="/awards/A/status"' not in html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", ("Registro público", "Según la afirmación", "Licitación", "Moneda", "no está en el registro")),
+        ("pt", ("Registro público", "Segundo a afirmação", "Licitação", "Moeda", "não está no registro")),
+    ],
+)
+def test_the_comparison_speaks_the_readers_language(sign_in, claim, language, words):
+    text = text_of(show(sign_in(groups.AUDITORS), claim, language))
+    for word in words:
+        assert word in text, word
+
+
+def test_chosen_paths_alone_become_part_of_the_record(sign_in, claim):
+    client = sign_in(groups.AUDITORS)
+    chosen = ["/tender/value/currency", "/awards/A2", "/awards/A2/title"]
+    decision = {"kind": "accepted_in_part", "members": chosen, "reason": "As the gazette has it."}
+    assert client.post(address(claim), decision).status_code == 302
+    record = ContractingProcess.objects.public().get()
+    assert record.title == "Servicio de limpieza de oficinas"
+    assert record.compiled_release["tender"]["value"] == {"amount": 1000, "currency": "USD"}
+    assert [award["id"] for award in record.compiled_release["awards"]] == ["A", "A2"]
+    assert record.compiled_release["awards"][1]["suppliers"] == [{"id": "S2", "name": "Otra S.A."}]
+    assert claim.decisions.get().members == ["/awards/A2", "/tender/value/currency"]
+    html = show(client, claim)
+    assert "/awards/A2, /tender/value/currency" in html
+    assert compared(html)["/tender/title"][0] is True
+    assert compared(html)["/tender/value/currency"][0] is False
+
+
+def test_a_refused_decision_keeps_what_was_marked(sign_in, claim):
+    client = sign_in(groups.AUDITORS)
+    answer = client.post(address(claim), {"kind": "accepted", "members": ["/tender/title"], "reason": "Yes."})
+    assert re.search(r'value="/tender/title"[^>]* checked', answer.content.decode())
+    answer = client.post(address(claim), {"kind": "accepted_in_part", "members": ["/awards/A"], "reason": "Yes."})
+    assert "errorlist" in answer.content.decode()
+    assert not claim.decisions.exists()
+
+
+def test_the_flags_of_the_claim_stand_beside_those_of_the_record(sign_in, claim):
+    row = ContractingProcess.objects.get(claim=claim)
+    record = ContractingProcess.objects.public().get()
+    for process in (row, record):
+        assert Flag.objects.standing().filter(process=process).exists()
+    # One that the record does not raise.
+    Flag.objects.filter(process=row).first().delete()
+    kept = Flag.objects.filter(process=record).first()
+    Flag.objects.filter(pk=kept.pk).update(withdrawn_at="2024-01-01T00:00:00Z")
+    html = show(sign_in(groups.AUDITORS), claim)
+    flags = html[html.index('id="flags-title"') :]
+    official, claimed = re.search(r"<tbody><tr><td>(.*?)</td><td>(.*?)</td></tr></tbody>", flags).groups()
+    assert address(kept) not in official
+    for flag in Flag.objects.standing().filter(process=row):
+        assert address(flag) in claimed
+        assert address(flag) not in official
+
+
+def test_a_flag_that_the_record_does_not_raise_is_marked(sign_in, claim):
+    client = sign_in(groups.AUDITORS)
+    assert "not on the record" not in show(client, claim)
+    Flag.objects.filter(process__claim=None).update(withdrawn_at="2024-01-01T00:00:00Z")
+    assert "not on the record" in show(client, claim)
+
+
+def test_the_page_of_a_process_lists_the_held_claims_with_their_flags(sign_in, claim):
+    client = sign_in(groups.AUDITORS)
+    record, row = ContractingProcess.objects.public().get(), ContractingProcess.objects.get(claim=claim)
+    html = show(client, record)
+    listed = html[html.index('id="claims-title"') : html.index('id="record-title"')]
+    assert address(claim) in listed
+    flags = Flag.objects.standing().filter(process=row)
+    assert flags
+    assert all(address(flag) in listed for flag in flags)
+    assert "Enviado, sin verificar" in show(client, record, "es")
+    assert "Enviado, não verificado" in show(client, record, "pt")
+    # The row of the claim lists the others alone.
+    assert 'id="claims-title"' not in show(client, row)
+    client.post(address(claim), {"kind": "rejected", "reason": "Nobody knows of it."})
+    assert 'id="claims-title"' not in show(client, record)
+
+
+def test_who_may_not_view_claims_sees_none_beside_the_record(sign_in, make_user, claim, client):
+    from django.contrib.auth.models import Permission
+
+    reader = make_user(name="reader")
+    reader.user_permissions.add(Permission.objects.get(codename="view_contractingprocess"))
+    client.force_login(reader)
+    html = show(client, ContractingProcess.objects.public().get())
+    assert "claims-title" not in html
+    assert client.get(address(claim)).status_code == 403
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_of_a_claim_stay_text(sign_in, db, text):
+    hostile = claimed_release(buyer={"id": text, "name": text}, **{text: text})
+    hostile["awards"][1] |= {"id": text, "title": text}
+    load(hostile, channel=Submission.Channel.API)
+    html = show(sign_in(groups.AUDITORS), Claim.objects.get())
+    assert alive(html) == []
+
+
+def test_a_claim_with_very_many_values_shows_a_part_and_can_be_accepted_whole(sign_in, db):
+    many = claimed_release()
+    many["tender"]["items"] = [{"id": str(number), "description": f"item {number}"} for number in range(900)]
+    load(many, channel=Submission.Channel.API)
+    claim = Claim.objects.get()
+    client = sign_in(groups.AUDITORS)
+    html = show(client, claim)
+    assert "more values are not shown here." in html
+    assert len(html) < 600_000
+    client.post(address(claim), {"kind": "accepted", "reason": "All of it is so."})
+    assert len(ContractingProcess.objects.public().get().compiled_release["tender"]["items"]) == 900

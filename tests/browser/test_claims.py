@@ -1,0 +1,70 @@
+"""An auditor decides on a claim in a real browser: it stands beside the record, and a part of it is accepted."""
+
+import pytest
+
+from audits import groups
+from contracts.models import Claim, ContractingProcess, Submission
+from tests.browser.chromium import Chromium, find_chromium
+from tests.browser.test_triage import PASSWORD, complaints
+from tests.support.pages import HOSTILE
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.purchases import audit
+from tests.support.records import load, release
+
+pytestmark = [
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def claim(transactional_db):
+    load(release())
+    claimed = release(id="2", date="2024-05-01T00:00:00Z", planning={"rationale": " ".join(HOSTILE)})
+    claimed["tender"] |= {"title": "Servicio de vigilancia", "value": {"amount": 2000, "currency": "MXN"}}
+    load(claimed, channel=Submission.Channel.API)
+    audit()
+    return Claim.objects.get()
+
+
+@pytest.fixture
+def desk(tmp_path, live_server, make_user, claim):  # noqa: F811
+    """The browser of an auditor; the page of the claim is open."""
+    make_user(groups.AUDITORS, name="ana", password=PASSWORD)
+    page = f"/admin/contracts/claim/{claim.pk}/change/"
+    with Chromium(find_chromium(), tmp_path) as browser:
+        browser.open(f"{live_server.url}/admin/login/?next={page}")
+        browser.fill("#id_username", "ana")
+        browser.fill("#id_password", PASSWORD)
+        browser.click("[type=submit]")
+        browser.wait_for(page)
+        yield browser
+
+
+def test_a_part_is_accepted_beside_the_record(desk, claim):
+    path = "details:has(> code) summary"
+    assert not desk.run("document.querySelector('table.comparison details[open]')")
+    desk.click(f"table.comparison {path}")
+    assert desk.run("document.querySelector('table.comparison details[open] code').offsetHeight") > 0
+    desk.click('input[value="/tender/title"]')
+    desk.click('input[name="kind"][value="accepted_in_part"]')
+    desk.fill('[name="reason"]', "The gazette has this title.")
+    desk.click('.decision [type="submit"]')
+    desk.wait("document.querySelector('.messagelist') !== null && document.readyState === 'complete'")
+    record = ContractingProcess.objects.public().get()
+    assert (record.title, record.tender_amount) == ("Servicio de vigilancia", 1000)
+    assert complaints(desk) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_of_claims_fit_their_screen_and_run_nothing(desk, live_server, claim, width):
+    desk.send("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+    record = ContractingProcess.objects.public().get()
+    for address in (
+        f"/admin/contracts/claim/{claim.pk}/change/",
+        f"/admin/contracts/contractingprocess/{record.pk}/change/",
+    ):
+        desk.open(live_server.url + address)
+        assert desk.run("document.documentElement.scrollWidth") <= width
+        assert complaints(desk) == []
+        assert desk.run("document.querySelectorAll('[onerror], [onload], .hostile').length") == 0
