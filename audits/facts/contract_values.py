@@ -7,7 +7,7 @@ from typing import NamedTuple
 from audits.facts.money import Money, money, total
 from audits.facts.stages import contracts_by_award
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
-from contracts.ocds.views import Award, Contract, Process
+from contracts.ocds.views import Award, Contract, Period, Process, Tender
 
 _YEAR = timedelta(days=366)
 
@@ -66,4 +66,13 @@ def is_estimate(pair: Pair, estimate: Money | None) -> bool:
 def lasts_years(process: Process, pair: Pair) -> bool:
     """Tell whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
     periods = (pair.award.contract_period, process.tender.contract_period, *(entry.period for entry in pair.contracts))
-    return any(period and period.start and period.end and period.end - period.start > _YEAR for period in periods)
+    return any(map(_is_long, periods))
+
+
+def may_be_one_year(tender: Tender, contract: Contract) -> bool:
+    """Tell whether what was bought lasts more than a year, so that the value of a contract may be that of one."""
+    return _is_long(tender.contract_period) or _is_long(contract.period)
+
+
+def _is_long(period: Period | None) -> bool:
+    return bool(period and period.start and period.end and period.end - period.start > _YEAR)

@@ -95,6 +95,15 @@ def require_competition(dossier: Dossier) -> None:
         raise NotApplicableError("direct_by_name", words=words)
 
 
+def is_competitive(dossier: Dossier) -> bool:
+    """Tell whether several could bid, as far as the record says."""
+    try:
+        require_competition(dossier)
+    except NotApplicableError:
+        return False
+    return True
+
+
 def require_not_all_cancelled(process: Process) -> None:
     """
     Let pass tenders of which an item or lot may still be bought.

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from audits.facts.stages import contracts_by_award
-from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Award, Contract, Process
 
 
@@ -40,7 +40,7 @@ class Signature(NamedTuple):
 
 def signatures(process: Process) -> list[Signature]:
     """
-    Return the contracts that are neither cancelled nor pending and have both dates, by award.
+    Return the contracts that are neither cancelled nor pending, or that were paid, and have both dates, by award.
 
     :raises InsufficientDataError: if dates are missing
     :raises NotApplicableError: if all contracts are pending
@@ -49,7 +49,7 @@ def signatures(process: Process) -> list[Signature]:
         (award, contract)
         for award, contracts in contracts_by_award(process)
         for contract in contracts
-        if contract.status.lower() != "pending"
+        if contract.status.lower() != "pending" or contract.transactions
     ]
     if not pairs:
         raise NotApplicableError("contracts_pending")
@@ -64,4 +64,45 @@ def signatures(process: Process) -> list[Signature]:
     ]
     if not found:
         raise InsufficientDataError("/contracts/dateSigned", "no_date_pair")
+    return found
+
+
+class SigningOrder(NamedTuple):
+    """A signature beside another date of the process: ``deadline`` of the bids, or ``award``."""
+
+    signature: Signature
+    kind: str
+    other: datetime
+    path: str
+
+    @property
+    def days(self) -> int:
+        """Days on the calendar from the signature to the other date; negative if the signature came after it."""
+        return (self.other.date() - self.signature.signed.date()).days
+
+    @property
+    def rank(self) -> tuple[bool, int, str]:
+        """What is told first: a signature before bids were due, then the earliest."""
+        return self.kind != "deadline", -self.days, self.signature.contract.id
+
+    def evidence(self) -> tuple[Evidence, Evidence]:
+        signed = Evidence(f"{self.signature.contract.path}/dateSigned", self.signature.signed.isoformat())
+        return signed, Evidence(self.path, self.other.isoformat())
+
+
+def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
+    """
+    Return the signatures beside the dates that they should come after.
+
+    :param several: whether several could bid, so that the end of the tender period means something
+    :raises InsufficientDataError, NotApplicableError: as ``signatures``
+    """
+    period = process.tender.tender_period
+    found = []
+    for signature in signatures(process):
+        if several and period and period.end:
+            found.append(SigningOrder(signature, "deadline", period.end, f"{period.path}/endDate"))
+        # Some publishers give an award the date of its publication, which is that of the record.
+        if process.date is None or signature.awarded.date() < process.date.date():
+            found.append(SigningOrder(signature, "award", signature.awarded, f"{signature.award.path}/date"))
     return found

@@ -5,7 +5,7 @@ from collections.abc import Container
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.codes import CANCELLED
-from contracts.ocds.views import Award, Contract, Document, Process, Reference, Tender, Value
+from contracts.ocds.views import Award, Contract, Document, Process, Reference, Tender, Transaction, Value
 
 _UNDECIDED = ("pending", *CANCELLED)
 
@@ -108,7 +108,7 @@ def grounds_of(process: Process) -> tuple[Evidence, ...]:
     return tuple(ground for ground in grounds if ground.value)
 
 
-def value_evidence(stage: Award | Contract | Tender) -> Evidence:
+def value_evidence(stage: Award | Contract | Tender | Transaction) -> Evidence:
     """Return the amount of a stage as evidence."""
     value = stage.value or Value(path=f"{stage.path}/value")
     return Evidence(f"{value.path}/amount", value.amount, note=value.currency)

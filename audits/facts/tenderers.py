@@ -42,6 +42,18 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
     return _statistic(process)
 
 
+def by_firm(process: Process) -> list[list[Reference]]:
+    """Return the tenderers, those that share an id, an identifier or a name together, in the order of the record."""
+    firms: list[tuple[set[str], list[Reference]]] = []
+    for tenderer in process.tender.tenderers:
+        keys = _keys(process, tenderer)
+        same = [firm for firm in firms if not firm[0].isdisjoint(keys)]
+        merged = (keys.union(*(firm[0] for firm in same)), [*(entry for firm in same for entry in firm[1]), tenderer])
+        firms = [firm for firm in firms if firm not in same]
+        firms.append(merged)
+    return [tenderers for _, tenderers in firms]
+
+
 def _require_suppliers(process: Process) -> None:
     """Let pass lists that may be those of all who took part: some publishers list others than they award."""
     keys = {key for tenderer in process.tender.tenderers for key in _keys(process, tenderer)}

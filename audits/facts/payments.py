@@ -1,0 +1,48 @@
+"""What was paid for contracts, beside what was signed."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from audits.facts.money import Money, money
+from audits.facts.stages import standing_contracts
+from audits.judging.vocabulary import InsufficientDataError
+from contracts.ocds.views import Contract, Process, Transaction
+
+# Payments of so many times the value are in other units, or one of the two is an error.
+OTHER_SCALE = 10
+
+
+class Paid(NamedTuple):
+    """``paid`` is the sum of the payments, in the currency of the contract."""
+
+    contract: Contract
+    payments: tuple[Transaction, ...]
+    signed: Money
+    paid: Money
+
+
+def paid_contracts(process: Process) -> list[Paid]:
+    """
+    Return the contracts that stand and list payments whose sum can be compared with their value.
+
+    :raises InsufficientDataError: if there is none
+    :raises NotApplicableError: if all contracts are cancelled
+    """
+    contracts = standing_contracts(process)
+    if all(money(contract.value) is None for contract in contracts):
+        raise InsufficientDataError("/contracts/value/amount", "no_contract_value")
+    found = [entry for entry in map(_paid, contracts) if entry is not None]
+    if not found:
+        raise InsufficientDataError("/contracts/implementation/transactions", "payments_not_listed")
+    return found
+
+
+def _paid(contract: Contract) -> Paid | None:
+    signed = money(contract.value)
+    # Records of several releases list a transaction again, under its id.
+    by_id = {payment.id or payment.path: payment for payment in contract.transactions}
+    payments = tuple(payment for payment in by_id.values() if payment.value and payment.value.amount)
+    if signed is None or any(payment.value and payment.value.currency != signed.currency for payment in payments):
+        return None
+    paid = sum((payment.value.amount for payment in payments if payment.value and payment.value.amount), Decimal(0))
+    return Paid(contract, payments, signed, Money(paid, signed.currency)) if paid > 0 else None

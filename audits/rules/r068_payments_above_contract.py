@@ -1,0 +1,74 @@
+"""
+More was paid than signed.
+
+## Why it matters
+
+A contract says what may be paid. What goes beyond it was not competed for, and no amendment explains it.
+
+## Method
+
+Add up the payments of each contract (`implementation/transactions`) in its currency, each transaction once, refunds
+taken off, and compare them with the value of the contract. Values are given with and without tax: flag the process if
+the payments exceed the value by more than `allowance` of it (0.25 covers the highest value-added tax of the region, 22
+percent, and some rounding). Where what was bought lasts more than a year the flag is context: some publishers give the
+value of one year.
+
+## Exclusions
+
+Cancelled tenders and contracts; values of 0 or less, in no currency or in several. Payments of more than ten times the
+value are an error in one of them: they are reported as insufficient data. About a value that amendments raised R069
+asks.
+
+## Sources
+
+Open Contracting Partnership, Red flags for integrity: R068. The allowance is a starting point of this project: set the
+country's tax.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from audits.facts.contract_values import may_be_one_year
+from audits.facts.money import percent
+from audits.facts.payments import OTHER_SCALE, paid_contracts
+from audits.facts.stages import label_of, standing_tender, value_evidence
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
+
+
+@rule(
+    code="R068",
+    title="Payments above contract",
+    stage=Stage.IMPLEMENTATION,
+    severity=Severity.MEDIUM,
+    version=1,
+    sentences={
+        "default": "For contract {contract}, signed for {signed}, {paid} were paid in {payments} payments: "
+        "{percent} % of its value.",
+    },
+    reasons={
+        "other_scale": "the payments are {times} times the value of the contract",
+        "payments_not_listed": "no contract lists its payments with their values",
+    },
+)
+def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    found = paid_contracts(dossier.process)
+    sound = [entry for entry in found if entry.paid.amount <= OTHER_SCALE * entry.signed.amount]
+    if not sound:
+        times = f"{found[0].paid.amount / found[0].signed.amount:.0f}"
+        raise InsufficientDataError("/contracts/value/amount", "other_scale", times=times)
+    for entry in sound:
+        if entry.paid.amount > entry.signed.amount * (1 + Decimal(str(allowance))):
+            yield Finding(
+                evidence=(value_evidence(entry.contract), *(value_evidence(payment) for payment in entry.payments)),
+                values={
+                    "contract": label_of(entry.contract),
+                    "signed": str(entry.signed),
+                    "paid": str(entry.paid),
+                    "payments": len(entry.payments),
+                    "percent": percent(entry.paid.amount, entry.signed.amount),
+                },
+                severity=Severity.CONTEXT if may_be_one_year(tender, entry.contract) else None,
+                cites=(entry.contract.id,),
+            )

@@ -1,0 +1,76 @@
+"""
+One firm stands several times among the tenderers.
+
+## Why it matters
+
+A list of three tenderers looks like competition. Where one firm stands on it several times, fewer competed than were
+counted.
+
+## Method
+
+Compare the tenderers by identifier, and by name. Flag the process if one of them stands on the list at least `times`
+times, and the list names nobody else, or `numberOfTenderers` counts each entry: medium where nobody else is named, low
+otherwise.
+
+## Exclusions
+
+Cancelled tenders; tenders of several lots, where a list may name a firm for each lot. Lists that repeat a firm while
+`numberOfTenderers` counts firms: the number is right.
+
+## Sources
+
+A question of this project: among real records read by hand one listed one firm three times as a tenderer.
+"""
+
+from collections.abc import Iterator
+
+from audits.facts.stages import name_of, standing_tender
+from audits.facts.tenderers import by_firm
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import (
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
+
+
+@rule(
+    code="R082",
+    title="Tenderer listed several times",
+    stage=Stage.TENDER,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": "{name} stands {count} times among the {entries} tenderers; the record counts {counted}.",
+        "alone": "{name} fills all {entries} entries of the list of tenderers.",
+    },
+    reasons={
+        "several_lots": "the tender has several lots, and may list a firm for each",
+    },
+)
+def tenderer_listed_repeatedly(dossier: Dossier, *, times: int = 2) -> Iterator[Finding]:
+    tender = standing_tender(dossier)
+    if not tender.tenderers:
+        raise InsufficientDataError("/tender/tenderers")
+    if len(tender.lots) > 1:
+        raise NotApplicableError("several_lots")
+    entries = len(tender.tenderers)
+    firms = by_firm(dossier.process)
+    for firm in firms:
+        is_alone = len(firms) == 1
+        if len(firm) >= times and (is_alone or tender.number_of_tenderers == entries):
+            name = name_of(dossier.process, firm[0])
+            values = {"name": name, "entries": entries}
+            yield Finding(
+                evidence=tuple(
+                    Evidence(tenderer.path, {"id": tenderer.id, "name": tenderer.name}) for tenderer in firm
+                ),
+                values=values if is_alone else values | {"count": len(firm), "counted": tender.number_of_tenderers},
+                sentence="alone" if is_alone else "default",
+                severity=Severity.MEDIUM if is_alone else Severity.LOW,
+                cites=(firm[0].id or name,),
+            )
