@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
 from audits.reports import publishing, rule_health
+from contracts import broker
 from contracts.tasks import queue_options
 
 logger = logging.getLogger(__name__)
@@ -86,11 +87,14 @@ def enqueue(process_ids: Sequence[int], *, is_fresh: bool = False) -> bool:
     :param is_fresh: whether somebody waits for them, and they are few
     """
     size = processes.BATCH_PROCESSES
+    if broker.is_silent():
+        return False
     try:
         for start in range(0, len(process_ids), size):
             batch = list(process_ids[start : start + size])
             audit_processes.apply_async((batch,), **queue_options(is_fresh=is_fresh))
     except OperationalError as error:
+        broker.note_silence()
         logger.debug("the broker is down, the sweep will audit %d processes: %s", len(process_ids), error)
         return False
     return True

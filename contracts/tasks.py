@@ -9,7 +9,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from contracts import erasing
+from contracts import broker, erasing
 from contracts.intake import processing, recompiling
 from contracts.models import Submission
 
@@ -55,9 +55,12 @@ def enqueue(submission_id: str, *, is_fresh: bool = False) -> None:
 
     :param is_fresh: whether it is small and arrived just now
     """
+    if broker.is_silent():
+        return
     try:
         process_submission.apply_async((submission_id,), **queue_options(is_fresh=is_fresh))
     except OperationalError as error:
+        broker.note_silence()
         logger.debug("the broker is down, the sweep will process submission %s: %s", submission_id, error)
 
 

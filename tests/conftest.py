@@ -14,7 +14,7 @@ from django.db.models.signals import post_migrate
 
 from config import embedded
 from config.processes import stop
-from contracts.api.protocol.throttles import SharedThrottle
+from contracts import broker as broker_state
 from tests.support.servers import RealWeb, RealWorker, database_url, make_home
 
 HOME = make_home()
@@ -39,7 +39,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def own_throttles(monkeypatch) -> None:
     """Count requests for each test by itself: the counters are shared by all processes, and so by all tests."""
     monkeypatch.setattr(caches["default"], "key_prefix", f"veedor-cache-{uuid4()}")
-    monkeypatch.setattr(SharedThrottle, "silent_until", 0.0)
+    broker_state.forget_silence()
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,15 @@ from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
 from config import wsgi
-from contracts.api.protocol.throttles import GuessThrottle, PageThrottle, SearchThrottle
+from contracts.api.protocol.throttles import (
+    AnonymousThrottle,
+    GuessThrottle,
+    PageThrottle,
+    SearchThrottle,
+    UserThrottle,
+)
 from contracts.models import Publisher
+from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
 from tests.support.records import release
 
@@ -209,6 +216,13 @@ class TestGuessing:
         address = "/api/v1/contracting-processes/?q=camaras"
         assert [anonymous.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]
         assert anonymous.get("/api/v1/contracting-processes/").status_code == 200
+
+    def test_posts_that_are_refused_are_counted(self, anonymous, monkeypatch):
+        monkeypatch.setattr(UserThrottle, "rate", "3/min", raising=False)
+        monkeypatch.setattr(AnonymousThrottle, "rate", "3/min", raising=False)
+        reader = client_with_token(make_user("reader", "contracts.add_submission"), "read")
+        assert [send(reader, release()).status_code for _ in range(4)] == [403, 403, 403, 429]
+        assert [send(anonymous, release()).status_code for _ in range(4)] == [401, 401, 401, 429]
 
     def test_no_address_is_kept(self, anonymous, empty_broker):
         anonymous.get("/methodology/", REMOTE_ADDR="203.0.113.7")

@@ -81,7 +81,8 @@ class RealWeb(Supervised):
     def _answers(self) -> bool:
         """Ask for what needs no other server, and no test counts."""
         try:
-            with urlopen(Request(self.address("/favicon.ico"), headers={"Host": "localhost"}), timeout=10) as answer:
+            headers = {"Host": "localhost", "X-Forwarded-Proto": "https"}  # as a proxy asks, if one is expected
+            with urlopen(Request(self.address("/favicon.ico"), headers=headers), timeout=10) as answer:
                 return answer.status == 200
         except OSError:
             return False

@@ -7,7 +7,6 @@ Throttles whose counters all web processes share, through the cache; without the
 import hashlib
 import hmac
 import logging
-import time
 from typing import Any
 
 from django.conf import settings
@@ -15,24 +14,21 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
 
-logger = logging.getLogger(__name__)
+from contracts import broker
 
-SILENT_SECONDS = 2.0
+logger = logging.getLogger(__name__)
 
 
 class SharedThrottle(SimpleRateThrottle):
     """A throttle that keeps no address of a reader and does not close the API when its counters are out of reach."""
 
-    # When the cache is asked again after it did not answer: a server that hangs delays one request, not each.
-    silent_until = 0.0
-
     def allow_request(self, request: Request, view: Any) -> bool:
-        if time.monotonic() < SharedThrottle.silent_until:
+        if broker.is_silent():
             return True
         try:
             return super().allow_request(request, view)
         except (RedisError, OSError):
-            SharedThrottle.silent_until = time.monotonic() + SILENT_SECONDS
+            broker.note_silence()
             logger.warning("The throttle %r does not count: its cache does not answer.", self.scope)
             return True
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import models
 from django.http import Http404, HttpResponseBase
@@ -64,6 +64,11 @@ class ApiView(GenericAPIView):
         if self.request.query_params.get("q"):
             self.throttles.append(SearchThrottle())
         return self.throttles
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
+        """Count who is refused too: the framework counts whom it lets in."""
+        self.check_throttles(request)
+        super().permission_denied(request, message, code)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
