@@ -82,7 +82,7 @@ def refresh_states(flagged: QuerySet[Flag]) -> None:
     last: dict[Any, Review] = {}
     for review in Review.objects.filter(flag__in=flags).order_by("pk"):
         last[review.flag_id] = review
-    changed = []
+    changed, now = [], timezone.now()
     for flag in flags:
         state = derive_state(
             is_withdrawn=flag.withdrawn_at is not None,
@@ -90,8 +90,8 @@ def refresh_states(flagged: QuerySet[Flag]) -> None:
             last_review=last.get(flag.pk),
         )
         if state != flag.state:
-            flag.state = state
+            flag.state, flag.changed_at = state, now
             if state not in (Flag.State.CHANGED, Flag.State.WITHDRAWN):  # it says again what was decided on
                 flag.changed_because = ""
             changed.append(flag)
-    Flag.objects.bulk_update(changed, ["state", "changed_because"])
+    Flag.objects.bulk_update(changed, ["state", "changed_because", "changed_at"])

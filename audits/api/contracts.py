@@ -1,7 +1,63 @@
-"""Contracts, by what the audits of their processes found."""
+"""Contracts, by what the audits of their processes found, and with the flags that cite them."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, JSONObject
+from rest_framework import serializers
+from rest_framework.request import Request
 
 from audits.api.sectors import SectorFilter
-from contracts.api.contracts import ContractFilter, ContractListView
+from audits.models import Flag
+from contracts.api.contracts import ContractFilter, ContractListView, ContractRow
+from contracts.api.protocol.tokens import effective_user
+from contracts.models import Award
+
+
+class CitingFlag(serializers.Serializer):
+    id = serializers.IntegerField()
+    rule = serializers.CharField()
+    state = serializers.CharField()
+
+
+class CitingFlags(serializers.ListField):
+    """The flags that cite a contract, or the award it is made under, as far as a reader may see them."""
+
+    child = CitingFlag()
+
+    def __init__(self, visible: QuerySet[Flag] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.visible = Flag.objects.none() if visible is None else visible
+
+    def expression(self, _source: str) -> ArraySubquery:
+        award = Award.objects.filter(process=OuterRef(OuterRef("process")), award_id=OuterRef(OuterRef("award_id")))
+        citing = self.visible.filter(process=OuterRef("process")).filter(
+            Q(_cites(OuterRef("path"))) | Q(_cites(Subquery(award.exclude(award_id="").values("path")[:1])))
+        )
+        return ArraySubquery(citing.order_by("pk").values(json=JSONObject(id="pk", rule="rule", state="state")))
+
+
+def _cites(path: Any) -> Func:
+    """Return the condition that the evidence of a flag lies at a place of the record, or inside it."""
+    return Func(
+        F("evidence"),
+        Value("$[*].path ? (@ == $place || @ starts with $inside)"),
+        Func(
+            Value("place"),
+            path,
+            Value("inside"),
+            Concat(path, Value("/"), output_field=models.TextField()),
+            function="jsonb_build_object",
+        ),
+        template="jsonb_path_exists(%(expressions)s)",
+        output_field=models.BooleanField(),
+    )
+
+
+class AuditedContractRow(ContractRow):
+    flags = CitingFlags(help_text="Those that you may see and that cite it, or the award it is made under.")
 
 
 class AuditedContractFilter(ContractFilter):
@@ -11,4 +67,11 @@ class AuditedContractFilter(ContractFilter):
 class AuditedContractListView(ContractListView):
     """List contracts: what was signed, and active awards without a contract."""
 
+    serializer_class = AuditedContractRow
     filterset_class = AuditedContractFilter
+
+    def chosen_fields(self, request: Request) -> dict[str, Any]:
+        fields = super().chosen_fields(request)
+        if "flags" in fields:
+            fields["flags"] = CitingFlags(Flag.objects.visible_to(effective_user(request)))
+        return fields

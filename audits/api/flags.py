@@ -248,6 +248,7 @@ class FlagListView(ListView):
     queryset = Flag.objects.all()
     serializer_class = FlagRow
     filterset_class = FlagFilter
+    process = "process"
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
 
     def get(self, request: Request, **address: Any) -> Response:

@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +15,7 @@ from rest_framework.response import Response
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.sectors import SectorFilter, Sectors
 from audits.judging.vocabulary import OutcomeKind
-from audits.models import Audit
+from audits.models import Audit, Flag
 from audits.models.flag import may_see_all
 from contracts.api.processes import (
     ByOcid,
@@ -62,10 +65,31 @@ class Audited(Day):
         return current_audit_column("audited_at")
 
 
+class FlagCounts(serializers.DictField):
+    """How many flags of each rule a process has, of those that a reader may see."""
+
+    child = serializers.IntegerField()
+
+    def __init__(self, visible: models.QuerySet[Flag] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.visible = Flag.objects.none() if visible is None else visible
+
+    def expression(self, _source: str) -> ArraySubquery:
+        counted = (
+            self.visible.filter(process=OuterRef("pk")).order_by("rule").values("rule").annotate(number=Count("pk"))
+        )
+        return ArraySubquery(counted.values(json=JSONObject(rule="rule", number="number")))
+
+    @staticmethod
+    def convert(value: list[dict[str, Any]]) -> dict[str, int]:
+        return {row["rule"]: row["number"] for row in value}
+
+
 class AuditedProcessRow(ProcessRow):
-    """A contracting process: the columns that are copied from its compiled release, and its technology sectors."""
+    """A contracting process: the columns that are copied from its compiled release, its sectors and its flags."""
 
     sectors = Sectors()
+    flags = FlagCounts(help_text="Rule → how many of its flags you may see.")
 
 
 class AuditedProcessFilter(ProcessFilter):
@@ -77,6 +101,12 @@ class AuditedProcessListView(ProcessListView):
 
     serializer_class = AuditedProcessRow
     filterset_class = AuditedProcessFilter
+
+    def chosen_fields(self, request: Request) -> dict[str, Any]:
+        fields = super().chosen_fields(request)
+        if "flags" in fields:
+            fields["flags"] = FlagCounts(Flag.objects.visible_to(effective_user(request)))
+        return fields
 
 
 class AuditedProcessDetail(ProcessDetail):

@@ -89,6 +89,7 @@ class ContractListView(ListView):
     queryset = Contract.objects.all()
     serializer_class = ContractRow
     filterset_class = ContractFilter
+    process = "process"
     orders = {
         "id": "pk",
         "amount": "amount",

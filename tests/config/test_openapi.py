@@ -121,3 +121,50 @@ def test_a_policy_of_the_pages_content_is_sent(client):
     policy = client.get(f"/{PREFIX}docs/")["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def parameters(description: dict):
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            for parameter in operation.get("parameters", ()):
+                yield f"{method} {path} {parameter['name']}", parameter
+
+
+def test_every_parameter_says_what_it_means(description):
+    assert [place for place, parameter in parameters(description) if not parameter.get("description")] == []
+
+
+def test_filters_are_texts_that_programs_may_write(description):
+    """A client that is generated must be able to send `sector=ai,cloud` and `country=none`."""
+    odd = {
+        parameter["name"]: parameter["schema"]
+        for _place, parameter in parameters(description)
+        if parameter["in"] == "query" and parameter["schema"]["type"] != "string"
+    }
+    assert odd.keys() <= {"limit"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [*ROWS, "flags", "publishers"])
+def test_an_answer_is_valid_against_its_description(client, description, kind, settings):
+    from jsonschema import Draft202012Validator
+
+    from audits.engine import processes
+    from contracts.models import Publisher
+    from tests.support.records import load, release
+
+    settings.VEEDOR_PUBLICATION = "all"
+    Publisher.objects.create(slug="test", name="Test")
+    undated = release("ocds-test01-2", contracts=[], buyer=None)
+    load(release(), undated)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    answers = [client.get(f"/{PREFIX}{kind}/").json()]
+    if kind in ("contracts", "flags"):
+        answers.append(client.get(f"/{PREFIX}{kind}/?supplier=Ficticia&date_signed__gte=2024-01-01").json())
+        assert answers[-1]["candidates"]
+    assert answers[0]["results"]
+    content = description["paths"][f"/{PREFIX}{kind}/"]["get"]["responses"]["200"]["content"]
+    schema = {"components": description["components"], **content["application/json"]["schema"]}
+    for answer in answers:
+        Draft202012Validator(schema).validate(answer)

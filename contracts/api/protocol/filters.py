@@ -206,7 +206,7 @@ class AmountField(forms.DecimalField):
         super().__init__(max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, **options)
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
+@extend_schema_field({"type": "string", "format": "decimal"})
 class AmountFilter(NullableFilter):
     field_class = AmountField
 

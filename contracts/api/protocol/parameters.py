@@ -72,6 +72,17 @@ def _named(request: Request, parameter: str, fields: Mapping[str, Any]) -> set[s
     return names
 
 
+def is_per_process(request: Request) -> bool:
+    """Return whether a request asks for one row of each contracting process; raises ProblemError for another value."""
+    text = request.query_params.get("per", "")
+    if text not in ("", "process"):
+        raise parameter_problem("per", "invalid_parameter", _("per is process."), allowed=["process"])
+    return bool(text)
+
+
+PER = OpenApiParameter(
+    "per", OpenApiTypes.STR, enum=["process"], description="process: only the newest row of each contracting process."
+)
 FIELDS = OpenApiParameter("fields", OpenApiTypes.STR, description="Only these fields, separated by commas.")
 OMIT = OpenApiParameter("omit", OpenApiTypes.STR, description="All fields but these, separated by commas.")
 

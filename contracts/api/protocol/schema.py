@@ -38,6 +38,21 @@ class ApiSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *getattr(self.view, "schema_parameters", ())]
 
+    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+        """Return the parameters of filters, each with its help text, which a type of its own takes away."""
+        filters = getattr(getattr(self.view, "filterset_class", None), "base_filters", {})
+        found: list[dict[str, Any]] = super()._get_filter_parameters()
+        for parameter in found:
+            if parameter["name"] in filters:
+                parameter.setdefault("description", filters[parameter["name"]].extra.get("help_text", ""))
+        return found
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super()._resolve_path_parameters(variables)
+        for parameter in found:
+            parameter.setdefault("description", "As in the links of the lists.")
+        return found
+
     def _is_list_view(self, serializer: Any = None) -> bool:
         return bool(getattr(self.view, "is_list", False)) or super()._is_list_view(serializer)
 

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from typing import Any, NoReturn
 
 from django.db import models
+from django.db.models import OuterRef
 from django.http import Http404, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
@@ -95,7 +96,8 @@ class ListView(ApiView):
     """
     A list: one query a page.
 
-    `orders` maps the names in `order_by` to columns, `order` is the default.
+    `orders` maps the names in `order_by` to columns, `order` is the default. Where `process` names the column of the
+    contracting process, `?per=process` leaves one row of each, so that one with thousands does not fill the pages.
     """
 
     pagination_class = CursorPage
@@ -104,22 +106,33 @@ class ListView(ApiView):
     filterset_class: Any = None
     orders: Mapping[str, str] = {"id": "pk"}
     order = "-id"
+    process = ""
 
     @property
     def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
-        return (parameters.FIELDS, parameters.OMIT, parameters.order_parameter(self.orders, self.order))
+        order = parameters.order_parameter(self.orders, self.order)
+        return (parameters.FIELDS, parameters.OMIT, order, *((parameters.PER,) if self.process else ()))
 
     def known_parameters(self) -> frozenset[str]:
         filters = self.filterset_class.base_filters.keys() if self.filterset_class else ()
-        return super().known_parameters() | CursorPage.parameters | {*filters, "fields", "omit", "order_by"}
+        own = {*filters, "fields", "omit", "order_by", *(("per",) if self.process else ())}
+        return super().known_parameters() | CursorPage.parameters | own
+
+    def rows(self, request: Request) -> models.QuerySet:
+        """Return the rows that a request asks for, in no order."""
+        rows = self.filter_queryset(self.get_queryset())
+        if not parameters.is_per_process(request):
+            return rows
+        process = self.process
+        newer = rows.filter(**{process: OuterRef(process)}, pk__gt=OuterRef("pk"))
+        return rows.exclude(models.Exists(newer))
 
     def get(self, request: Request, **_address: Any) -> Response:
         fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
         page: CursorPage = self.pagination_class()
         with statement_timeout(MAX_SECONDS) if "q" in request.query_params else nullcontext():
-            rows = self.filter_queryset(self.get_queryset())
-            return page.page(rows, request, order, fields, self.notes(request))
+            return page.page(self.rows(request), request, order, fields, self.notes(request))
 
     def notes(self, request: Request) -> dict[str, Any]:
         """Return the members of a page beside its rows: on the first one what these do not say."""
