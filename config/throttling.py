@@ -1,14 +1,15 @@
-"""Limits on pages that are not of the API: logging in, the methodology, health and metrics."""
+"""Limits on pages that are not of the API: logging in, the public pages, health and metrics."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
+from audits.pages.urls import PAGES
 from config.views import too_many
 from contracts.api.protocol.throttles import GuessThrottle, NetworkThrottle, PageThrottle
 
-_PAGES = ("/methodology/", "/health/ready", "/metrics")
+_PAGES = ("/health/ready", "/metrics", "/methodology/", *(f"/{name}/" for name in PAGES))
 _LOGIN = "/admin/login/"
 
 
@@ -28,4 +29,5 @@ class PageThrottleMiddleware:
 def _throttle(request: HttpRequest) -> NetworkThrottle | None:
     if request.path_info == _LOGIN and request.method == "POST":
         return GuessThrottle()
-    return PageThrottle() if request.path_info.startswith(_PAGES) else None
+    is_page = request.path_info == "/" or request.path_info.startswith(_PAGES)
+    return PageThrottle() if is_page else None

@@ -1,4 +1,4 @@
-"""Addresses: the admin, the API with its description, health and metrics, and a plain home page."""
+"""Addresses: the admin, the API with its description, health and metrics, and the public pages."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -10,7 +10,6 @@ from config.monitoring.views import alive, metrics, ready
 handler500 = "config.views.failed"
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("favicon.ico", views.favicon, name="favicon"),
     # Django's way from a row of the admin to its public page: no model here has one, and some cannot say so.
     path("admin/r/<path:row>", views.missing),
@@ -18,6 +17,7 @@ urlpatterns = [
     path("health/", alive, name="alive"),
     path("health/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
+    path("", include("audits.pages.urls")),
     path("methodology/", include("audits.methodology.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -1,11 +1,9 @@
-"""The home page, its icon, and answers of the whole site: nothing is here, it is busy, it is asked too often."""
+"""The icon, and answers of the whole site: nothing is here, it is busy, it is asked too often."""
 
 import sys
 from pathlib import Path
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -19,15 +17,6 @@ _BUSY = _("The site can not answer at the moment. Please try again in a minute."
 _TOO_MANY_TITLE = _("Too many attempts")
 _TOO_MANY = _("Too many requests came from your network in a short time. Please try again in a few minutes.")
 _ICON = Path(__file__).parent / "static" / "config" / "favicon.svg"
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    return render(
-        request,
-        "home.html",
-        {"contact": settings.VEEDOR_CONTACT, "contact_address": settings.VEEDOR_CONTACT_HREF},
-    )
 
 
 @require_safe

@@ -5,30 +5,26 @@ They need no script and no account, and can be printed. ``?lang=`` goes before t
 """
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import wraps
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from audits.judging.examples import example_of
 from audits.judging.pages import Page, page, parse
-from audits.judging.texts import LANGUAGES
 from audits.judging.vocabulary import Rule, Stage
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
 from audits.reports.publishing import health_for
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED
 from audits.rules import RULES
-from contracts.translating import language_in_force
+from contracts.pages.speaking import answer, in_the_readers_language
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
 STAGES = {
@@ -52,23 +48,6 @@ PUBLICATION = {
 WHAT_A_FLAG_IS = {"en": "What a flag is", "es": "Qué es una señal", "pt": "O que é um sinal"}
 _TEXTS = files("audits.methodology") / "texts"
 
-View = Callable[..., HttpResponse]
-
-
-def in_the_readers_language(view: View) -> View:
-    """Call a view as ``view(request, language, …)``; the language is that of ``?lang=``, else the browser's."""
-
-    @wraps(view)
-    def speaking(request: HttpRequest, **arguments: Any) -> HttpResponse:
-        asked = request.GET.get("lang", "")
-        language = asked if asked in LANGUAGES else language_in_force()
-        with override(language):
-            response = view(request, language, **arguments)
-        response["Content-Language"] = language
-        return response
-
-    return speaking
-
 
 @require_safe
 @in_the_readers_language
@@ -79,7 +58,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
         shown = (rule, page(rule, language), Flag.SeverityChoice(rule.severity).label)
         families.setdefault(code[0], []).append(shown)
     named = [(FAMILIES.get(letter, letter), rules) for letter, rules in families.items()]
-    return _answer(request, "methodology/index.html", language, families=named)
+    return answer(request, "methodology/index.html", language, families=named)
 
 
 @require_safe
@@ -90,7 +69,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     health, counted = health_for(request.user, code)
-    return _answer(
+    return answer(
         request,
         "methodology/rule.html",
         language,
@@ -119,7 +98,7 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
     """What a flag is and is not, how to answer one, which lists this installation looks at."""
     text = (_TEXTS / f"what_a_flag_is.{language}.md").read_text(encoding="utf-8")
     on_a_list = WatchlistEntry.objects.filter(enabled=True).exclude(listings=[])
-    return _answer(
+    return answer(
         request,
         "methodology/what_a_flag_is.html",
         language,
@@ -183,14 +162,3 @@ def blank(template: str) -> str:
     return "".join(
         f"{text}{'[…]' if field is not None else ''}" for text, field, _, _ in string.Formatter().parse(template)
     )
-
-
-def _answer(request: HttpRequest, template: str, language: str, **context: Any) -> HttpResponse:
-    chosen = request.GET.get("lang", "") in LANGUAGES
-    context |= {
-        "language": language,
-        "languages": settings.LANGUAGES,
-        # What a reader chose goes along with every link; what the browser says goes along by itself.
-        "query": f"?lang={language}" if chosen else "",
-    }
-    return render(request, template, context)

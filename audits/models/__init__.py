@@ -6,7 +6,7 @@ from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
 from audits.models.flag import Flag
 from audits.models.outcome_count import OutcomeCount
 from audits.models.override import RuleOverride
-from audits.models.public_figures import PublicFigures
+from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
 from audits.models.review import Review
 from audits.models.track_record import Participation, TrackRecord
@@ -20,6 +20,7 @@ __all__ = [
     "LexiconTerm",
     "Observation",
     "OutcomeCount",
+    "PageFigures",
     "Participation",
     "PeerGroup",
     "PublicFigures",

@@ -20,3 +20,18 @@ class PublicFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.published_at:%Y-%m-%d}"
+
+
+class PageFigures(models.Model):
+    """Figures of public records behind a page, as counted last; kept for minutes: ``audits.pages.purchases``."""
+
+    name = models.TextField(_("name"), primary_key=True)
+    figures = models.JSONField(_("figures"))
+    counted_at = models.DateTimeField(_("counted"))
+
+    class Meta:
+        verbose_name = _("figures of a page")
+        verbose_name_plural = _("figures of pages")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.counted_at:%Y-%m-%d}"

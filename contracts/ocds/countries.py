@@ -1,5 +1,6 @@
 """Country names as addresses write them → ISO 3166-1 alpha-2."""
 
+import gettext
 from functools import cache, lru_cache
 
 import pycountry
@@ -25,3 +26,13 @@ def country_code(name: str) -> str:
         return str(pycountry.countries.lookup(folded).alpha_2)
     except LookupError:
         return ""
+
+
+@lru_cache(maxsize=1024)
+def country_name(code: str, language: str) -> str:
+    """Return the usual name of a country in a language (``en``, ``es``, ``pt``); the code itself if it is none."""
+    country = pycountry.countries.get(alpha_2=code)
+    if country is None:
+        return code
+    names = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    return names.gettext(getattr(country, "common_name", country.name))

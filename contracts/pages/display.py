@@ -104,6 +104,36 @@ def amount(value: Decimal | None, currency: str = "") -> str:
     return f"{number_format(value, decimal_pos=places, force_grouping=True)} {currency}".strip()
 
 
+def compact(value: Decimal | float) -> str:
+    """Write a large number short, for a picture: ``950 k``, ``1.2 M``, ``12,400 M``."""
+    number = float(value)
+    for unit, letter in ((1_000_000, "M"), (1_000, "k")):
+        if abs(number) >= unit:
+            scaled = number / unit
+            places = 1 if scaled < 10 else 0
+            return f"{number_format(round(scaled, places), decimal_pos=places, force_grouping=True)} {letter}"
+    return str(number_format(round(number), decimal_pos=0))
+
+
+def scale_of(largest: Decimal | float, currency: str) -> tuple[int, str]:
+    """Return the unit that amounts up to the largest are told in, and its name: ``(1000000, "millions of COP")``."""
+    for unit, name in (
+        (1_000_000_000, _("thousand millions of %(currency)s")),
+        (1_000_000, _("millions of %(currency)s")),
+        (1_000, _("thousands of %(currency)s")),
+    ):
+        if largest >= unit:
+            return unit, name % {"currency": currency}
+    return 1, currency
+
+
+def scaled(value: Decimal | float, unit: int) -> str:
+    """Write an amount in a unit, with a digit after the point where it is small."""
+    number = float(value) / unit
+    places = 1 if unit > 1 and number < 100 else 0
+    return str(number_format(round(number, places), decimal_pos=places, force_grouping=True))
+
+
 def day(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
 

@@ -26,13 +26,17 @@ from audits.engine import organizations
 from audits.engine.processes import count_due
 from audits.engine.settling import settle
 from audits.models import Flag
+from audits.reports.publishing import publish_figures
 from config import processes
+from config.demo_decisions import decide_examples
+from config.demo_market import write_market
 from config.demo_people import demo_people
 from config.embedded import EmbeddedError, ensure_broker, ensure_database
 from config.processes import AlreadyRunningError, Supervised
 
 NAME = "quickstart"
 EXAMPLES = "fixtures/examples"
+MARKET = "fixtures/market.csv"
 TIMEOUT = 120  # seconds without progress after which a step has failed
 WORKER = "worker --concurrency 2 --without-gossip --without-mingle --without-heartbeat"
 WEB = "--config python:config.gunicorn config.wsgi"
@@ -109,7 +113,9 @@ class Command(BaseCommand):
     def _load_examples(self) -> dict[str, Any]:
         said, problems = io.StringIO(), io.StringIO()
         try:
-            call_command("load", str(settings.BASE_DIR / EXAMPLES), json=True, stdout=said, stderr=problems)
+            market = write_market(settings.BASE_DIR / MARKET, settings.VEEDOR_HOME / "market.jsonl")
+            paths = [str(settings.BASE_DIR / EXAMPLES), str(market)]
+            call_command("load", *paths, json=True, stdout=said, stderr=problems)
         except SystemExit as error:
             raise CommandError(problems.getvalue()) from error
         loaded: dict[str, Any] = json.loads(said.getvalue())
@@ -158,6 +164,8 @@ class Command(BaseCommand):
 
     def _summarise(self, port: int, loaded: dict[str, Any]) -> None:
         people = demo_people()
+        decide_examples()
+        publish_figures()
         base = f"http://127.0.0.1:{port}"
         with urlopen(f"{base}/", timeout=30) as answer:  # noqa: S310 - our own server
             if answer.status != 200:
@@ -175,7 +183,12 @@ class Command(BaseCommand):
             self.stdout.write("  " + _("of these, on organizations: %(number)d") % {"number": number})
         else:
             self.stdout.write("  " + _("nothing"))
-        for title, address in ((_("API"), "api/v1/"), (_("API description"), "api/v1/docs/"), (_("Admin"), "admin/")):
+        for title, address in (
+            (_("Site"), ""),
+            (_("API"), "api/v1/"),
+            (_("API description"), "api/v1/docs/"),
+            (_("Admin"), "admin/"),
+        ):
             self.stdout.write(f"{title + ':':<18}{base}/{address}")
         for account in people:
             self.stdout.write(f"{_('Login') + ':':<18}{account.name}  {account.password}  ({account.group})")

@@ -1,0 +1,13 @@
+"""Addresses of the public pages of processes, which follow those of the API."""
+
+from django.urls import reverse
+
+from contracts.api.addresses import process_address
+
+
+def process_page(ocid: str) -> str:
+    """Return the address of the page of a process."""
+    address = process_address(ocid)
+    return address.replace(reverse("contracting-processes"), "/processes/", 1).replace(
+        reverse("process-by-ocid"), reverse("process-page-by-ocid"), 1
+    )

@@ -1,0 +1,61 @@
+"""What is new of a search, as an Atom feed: readers of feeds ask for it as often as they like."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audits.pages.addresses import process_page
+from audits.pages.search import KINDS, matching
+from contracts.models import ContractingProcess
+from contracts.pages.display import amount
+from contracts.pages.speaking import in_the_readers_language
+
+ENTRIES = 50
+
+
+class SearchFeed(Feed):
+    """The latest processes of a search. Times are days: when a record arrived could identify who sent it."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest) -> Any:  # type: ignore[override]
+        return request.GET
+
+    def title(self, _asked: Any) -> str:
+        return _("Veedor: new contracting processes")
+
+    def link(self, asked: Any) -> str:
+        return f"{reverse('search')}?{asked.urlencode()}"
+
+    def subtitle(self, asked: Any) -> str:
+        return asked.urlencode()
+
+    def items(self, asked: Any) -> list[ContractingProcess]:
+        found, _problems = matching(asked, KINDS["processes"])
+        return list(found.order_by("-pk")[:ENTRIES])
+
+    def item_title(self, item: Any) -> str:
+        return item.title or item.ocid
+
+    def item_description(self, item: Any) -> str:
+        parties = " → ".join(part for part in (item.buyer_name, "; ".join(item.supplier_names[:3])) if part)
+        return " · ".join(part for part in (parties, amount(item.amount, item.currency)) if part)
+
+    def item_link(self, item: Any) -> str:
+        return process_page(item.ocid)
+
+    def item_updateddate(self, item: Any) -> datetime:
+        return datetime.combine(item.compiled_at.date(), time.min, UTC)
+
+
+@require_safe
+@in_the_readers_language
+def feed(request: HttpRequest, _language: str) -> HttpResponse:
+    """Return the feed of a search."""
+    return SearchFeed()(request)

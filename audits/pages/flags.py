@@ -1,0 +1,107 @@
+"""Flags as the public pages show them: the question, the passages it rests on, and what a person decided."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.db import models
+from msgspec import Struct
+
+from audits.api.flags import Evidence, FlagRow
+from audits.models import Flag, Review
+from audits.pages.addresses import process_page
+from audits.pages.evidence import Place, read_places
+from audits.pages.labels import rule_title
+from contracts.api.protocol.columns import Day, rows_of
+from contracts.pages.speaking import EVERYONE
+
+LATEST = 8
+
+
+class ShownFlag(Struct, frozen=True):
+    """
+    A flag. ``reviewed`` says whether what stands was decided by a person; ``confirmed`` is the day of that.
+
+    ``places`` are the passages and values that it cites, for a flag on a process of which the record is given.
+    """
+
+    id: int
+    rule: str
+    title: str
+    severity: str
+    severity_label: str
+    sentence: str
+    notice: str
+    reviewed: bool
+    state_label: str
+    raised: date
+    confirmed: date | None
+    ocid: str | None
+    process: str
+    organization_id: int | None
+    organization: str
+    buyer: str
+    country: str
+    places: list[Place]
+
+    @property
+    def address(self) -> str:
+        """Address of the page of the process."""
+        return process_page(self.ocid) if self.ocid else ""
+
+
+class _Confirmed(Day):
+    @staticmethod
+    def expression(_source: str) -> models.Subquery:
+        confirmed = Review.objects.filter(flag=models.OuterRef("pk"), decision=Review.Decision.CONFIRMED)
+        return models.Subquery(confirmed.order_by("-pk").values("reviewed_at")[:1])
+
+
+class _PageFlag(FlagRow):
+    evidence = Evidence()
+    confirmed = _Confirmed()
+
+
+def public_flags() -> models.QuerySet[Flag]:
+    """Return the flags that everyone may see."""
+    return Flag.objects.visible_to(EVERYONE)
+
+
+def show_flags(flags: models.QuerySet[Flag], record: Any = None) -> list[ShownFlag]:
+    """
+    Return flags as pages show them.
+
+    :param record: the compiled release that their evidence is in; without it no evidence is shown
+    """
+    return [_shown(row, record) for row in rows_of(flags, _PageFlag)]
+
+
+def latest_confirmed(flags: models.QuerySet[Flag]) -> list[ShownFlag]:
+    """Return the flags that were confirmed last."""
+    last = models.Max("reviews__reviewed_at", filter=models.Q(reviews__decision=Review.Decision.CONFIRMED))
+    confirmed = flags.filter(decision=Flag.State.CONFIRMED).annotate(last_confirmed=last)
+    return show_flags(confirmed.order_by("-last_confirmed", "-pk")[:LATEST])
+
+
+def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
+    evidence = msgspec.json.decode(bytes(row["evidence"])) if record is not None and row["evidence"] else []
+    return ShownFlag(
+        id=row["id"],
+        rule=row["rule"],
+        title=rule_title(row["rule"]),
+        severity=row["severity"],
+        severity_label=str(Flag.SeverityChoice(row["severity"]).label),
+        sentence=row["sentence"],
+        notice=row["notice"],
+        reviewed=row["reviewed"],
+        state_label=str(Flag.State(row["state"]).label),
+        raised=row["raised"],
+        confirmed=row["confirmed"],
+        ocid=row["ocid"],
+        process=row["title"] or row["ocid"] or "",
+        organization_id=row["organization_id"],
+        organization=row["organization"] or "",
+        buyer=row["buyer"] or "",
+        country=row["country"],
+        places=read_places(evidence, record),
+    )

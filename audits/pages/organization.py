@@ -1,0 +1,101 @@
+"""The page of an organization: what it bought and from whom, what it supplied and to whom, and what is asked."""
+
+from functools import cache
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from msgspec import structs
+
+from audits.matching.names import NameReader
+from audits.matching.reference import read_words
+from audits.matching.words import Words
+from audits.pages.flags import latest_confirmed, public_flags, show_flags
+from audits.pages.purchases import Figures, kept, purchases
+from audits.pages.spending import pictures_of, summary
+from audits.reference.rule_sets import WORDS
+from contracts.models import Organization, Party
+from contracts.models.process import in_public_process
+from contracts.ocds.countries import country_name
+from contracts.pages.pictures import Picture, picture_file
+from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+
+# Public bodies by what they do; nobody else buys.
+_BODIES = frozenset({"buyer", "procuringEntity", "funder"})
+MAX_NAMES = 20
+
+
+@require_safe
+@in_the_readers_language
+def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
+    """Show an organization."""
+    organization = _public(pk)
+    bought, supplied = _figures(pk)
+    flags = public_flags()
+    parties = Party.objects.filter(in_public_process(), organization=pk).order_by()
+    names = parties.exclude(name="").values_list("name").annotate(number=Count("pk")).order_by("-number", "name")
+    return answer(
+        request,
+        "pages/organization.html",
+        language,
+        organization=organization,
+        title=organization.name or organization.key,
+        country_name=country_name(organization.country, language),
+        names=names[:MAX_NAMES],
+        is_unlisted=may_be_a_person(organization),
+        bought=summary(bought) if bought.purchases else "",
+        supplied=summary(supplied) if supplied.purchases else "",
+        bought_pictures=_bought_pictures(bought),
+        supplied_pictures=_supplied_pictures(supplied),
+        here=request.path,
+        flags=show_flags(flags.filter(organization=pk).order_by("pk")),
+        confirmed=latest_confirmed(flags.filter(process__buyer=pk) | flags.filter(process__suppliers__contains=[pk])),
+    )
+
+
+@require_safe
+@in_the_readers_language
+def picture(_request: HttpRequest, _language: str, pk: int, name: str, kind: str) -> HttpResponse:
+    """Return one picture of the page as a file."""
+    _public(pk)
+    bought, supplied = _figures(pk)
+    return picture_file(_bought_pictures(bought) + _supplied_pictures(supplied), name, kind)
+
+
+def _public(pk: int) -> Organization:
+    """Return an organization of a public record; raises Http404 if there is none."""
+    organization = Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
+    if organization is None:
+        raise Http404
+    return organization
+
+
+def _figures(pk: int) -> tuple[Figures, Figures]:
+    """Return figures of what an organization bought, and of what it supplied."""
+    return (
+        kept(f"organization/{pk}/bought", lambda: purchases(buyer=pk)),
+        kept(f"organization/{pk}/supplied", lambda: purchases(supplier=pk)),
+    )
+
+
+def _bought_pictures(figures: Figures) -> list[Picture]:
+    return pictures_of(figures, buyers=False) if figures.purchases else []
+
+
+def _supplied_pictures(figures: Figures) -> list[Picture]:
+    """Return the pictures of what was supplied, under names of their own."""
+    found = pictures_of(figures, suppliers=False) if figures.purchases else []
+    return [structs.replace(picture, name=f"supplied-{picture.name}") for picture in found]
+
+
+def may_be_a_person(organization: Organization) -> bool:
+    """Return whether a name may be that of a natural person: neither a public body nor with the form of a company."""
+    if _BODIES.intersection(organization.roles):
+        return False
+    forms = _names().forms(organization.name)
+    return forms.core == forms.whole and not forms.consortium
+
+
+@cache
+def _names() -> NameReader:
+    return NameReader(Words(read_words(WORDS)))

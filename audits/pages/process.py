@@ -1,0 +1,200 @@
+"""The page of a contracting process: what was bought, when, by whom and from whom, and what is asked about it."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audits.judging.vocabulary import OutcomeKind
+from audits.models import Audit
+from audits.pages.addresses import process_page
+from audits.pages.flags import public_flags, show_flags
+from audits.pages.labels import rule_title
+from audits.pages.technologies import SLUGS
+from audits.pages.territory import technology_name
+from contracts.api.addresses import process_address
+from contracts.models import ContractingProcess, Release
+from contracts.models.process import may_see_contact_points
+from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
+from contracts.ocds.countries import country_name
+from contracts.ocds.document import decode_stored
+from contracts.pages.charts.timeline import Span, timeline
+from contracts.pages.citing import Citation, cite
+from contracts.pages.display import amount, day, first_rows, process_provenance
+from contracts.pages.pictures import Cell, Picture, picture_file
+from contracts.pages.record import compiled_release, read_record
+from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.translating import correction_detail
+
+
+class NotAsked(NamedTuple):
+    """A rule that could not be asked, for want of a field."""
+
+    code: str
+    title: str
+    field: str
+
+
+@require_safe
+@in_the_readers_language
+def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
+    """Show a process."""
+    process = _public(ocid or request.GET.get("ocid", ""))
+    release = _release(process)
+    spans = list(_spans(process, release))
+    audit = Audit.objects.filter(process=process.pk, is_current=True).first()
+    return answer(
+        request,
+        "pages/process.html",
+        language,
+        process=process,
+        title=process.title or process.ocid,
+        country_name=country_name(process.country, language),
+        value=amount(process.amount, process.currency),
+        provenance=process_provenance(process),
+        technologies=[
+            {"name": technology_name(sector), "address": reverse("technology", args=[SLUGS[sector]])}
+            for sector in (audit.sectors if audit else [])
+        ],
+        record=read_record(process, release),
+        suppliers=_suppliers(process),
+        lots=first_rows(list(_lots(release))),
+        pictures=[_timeline(spans)] if spans else [],
+        here=process_page(process.ocid),
+        flags=show_flags(public_flags().filter(process=process.pk).order_by("-severity", "pk"), release),
+        not_asked=list(_not_asked(audit)),
+        releases=first_rows(Release.objects.of_process(process).only("release_id", "digest", "received_at", "kind")),
+        corrections=first_rows(_corrections(process)),
+        citation=_citation(request, process),
+        contact=settings.VEEDOR_CONTACT_HREF,
+        api=process_address(process.ocid),
+    )
+
+
+@require_safe
+@in_the_readers_language
+def picture(_request: HttpRequest, _language: str, ocid: str, name: str, kind: str) -> HttpResponse:
+    """Return one picture of the page as a file."""
+    process = _public(ocid)
+    return picture_file([_timeline(list(_spans(process, _release(process))))], name, kind)
+
+
+def _public(ocid: str) -> ContractingProcess:
+    """Return a process of a public record; raises Http404 if there is none of the ocid."""
+    found = ContractingProcess.objects.public().defer("compiled_release")
+    process = found.select_related("publisher", "buyer", "procuring_entity").filter(ocid=ocid).first()
+    if process is None or "\0" in ocid:
+        raise Http404
+    return process
+
+
+def _release(process: ContractingProcess) -> Any:
+    """Return the compiled release, without contact points where they are not published."""
+    text, release = compiled_release(process.pk)
+    return (
+        release if may_see_contact_points(EVERYONE) else decode_stored(without_contact_points(text.encode()).decode())
+    )
+
+
+def _suppliers(process: ContractingProcess) -> list[dict[str, Any]]:
+    named = zip(process.suppliers, process.supplier_names, strict=False)
+    return [{"name": name, "address": reverse("organization-page", args=[pk])} for pk, name in named]
+
+
+def _spans(process: ContractingProcess, release: Any) -> Iterator[Span]:
+    """Yield what happened when."""
+    if process.tender_start or process.tender_end:
+        yield _span(_("Bids"), process.tender_start or process.tender_end, process.tender_end)
+    for award in first_rows(process.awards.exclude(date=None)).shown[:5]:
+        yield _span(_("Award"), award.date)
+    for contract in first_rows(process.contracts.all()).shown[:5]:
+        if contract.date_signed:
+            yield _span(_("Signature"), contract.date_signed)
+        if contract.start and contract.end and contract.end > contract.start:
+            yield _span(_("Contract"), contract.start, contract.end)
+    for amended in list(_amended(release))[:5]:
+        yield Span(_("Amendment"), amended, _written(amended))
+
+
+def _span(label: str, start: datetime | None, end: datetime | None = None) -> Span:
+    first, last = (timezone.localtime(moment).date() if moment else None for moment in (start, end))
+    if first is None:  # the caller gives one of the two
+        raise ValueError(label)
+    if last and last > first:
+        return Span(label, first, f"{day(start)} – {day(end)}", last)
+    return Span(label, first, day(start))
+
+
+def _written(moment: date) -> str:
+    return day(datetime.combine(moment, datetime.min.time(), timezone.get_current_timezone()))
+
+
+def _amended(release: Any) -> Iterator[date]:
+    """Yield the dates of the amendments that the contracts of a record have."""
+    for contract in _objects(release.get("contracts")):
+        for amendment in _objects(contract.get("amendments")):
+            try:
+                yield date.fromisoformat(str(amendment.get("date"))[:10])
+            except ValueError:
+                continue
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _lots(release: Any) -> Iterator[dict[str, str]]:
+    tender = release.get("tender")
+    for lot in _objects(tender.get("lots")) if isinstance(tender, dict) else []:
+        yield {"id": str(lot.get("id") or ""), "title": str(lot.get("title") or lot.get("description") or "")}
+
+
+def _timeline(spans: list[Span]) -> Picture:
+    title = _("What happened when")
+    rows = [
+        (Cell(span.label), Cell(span.start.isoformat(), span.text), Cell(span.end.isoformat() if span.end else ""))
+        for span in spans
+    ]
+    note = _("As the record dates it.")
+    return Picture(
+        "timeline", title, note, (_("What"), _("From"), _("To")), rows, timeline(title, spans), is_wide=True
+    )
+
+
+def _not_asked(audit: Audit | None) -> Iterator[NotAsked]:
+    """Yield the rules that lacked a field of the record; what the others answered is not published."""
+    for code, outcome in sorted((audit.outcomes if audit else {}).items()):
+        field = outcome.get("field", "")
+        if outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA and field.startswith("/"):
+            yield NotAsked(code, rule_title(code), field)
+
+
+def _corrections(process: ContractingProcess) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": row["path"],
+            "found": row.get("found"),
+            "used": row.get("used"),
+            "why": correction_detail(row["reason"]),
+        }
+        for row in process.corrections
+        if not is_of_contact_point(row["path"])
+    ]
+
+
+def _citation(request: HttpRequest, process: ContractingProcess) -> Citation:
+    author = process.publisher.name if process.publisher else process.buyer_name or process.ocid
+    return cite(
+        author=author,
+        title=process.title or process.ocid,
+        published=process.date.date() if process.date else None,
+        address=request.build_absolute_uri(process_page(process.ocid)),
+        digest=bytes(process.digest),
+        read=timezone.localdate(),
+    )

@@ -1,0 +1,226 @@
+"""Pictures of purchases: how many and how much over the years, from whom, by whom, how, and who depends on whom."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from audits.pages.purchases import OVER_YEARS, Figures, Ranked
+from contracts.pages.charts.bars import columns, ranked, shares
+from contracts.pages.charts.drawing import Bar
+from contracts.pages.charts.flows import Flow, flows
+from contracts.pages.display import amount, compact, scale_of, scaled
+from contracts.pages.pictures import Cell, Picture
+
+METHODS = {
+    "open": _lazy("open"),
+    "selective": _lazy("selective"),
+    "limited": _lazy("limited"),
+    "direct": _lazy("direct"),
+    "": _lazy("not stated"),
+}
+
+
+def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True) -> list[Picture]:
+    """
+    Return the pictures that figures are enough for.
+
+    :param suppliers: whether suppliers are told apart; not on the page of one
+    :param buyers: likewise
+    """
+    found = [_purchases_by_year(figures)]
+    if figures.currency:
+        found.append(_spent_by_year(figures))
+    if suppliers and figures.suppliers:
+        found.append(_ranked("suppliers", _("Suppliers"), figures.suppliers, figures.supplier_number, figures))
+    if buyers and figures.buyers:
+        found.append(_ranked("buyers", _("Buyers"), figures.buyers, figures.buyer_number, figures))
+    if suppliers and figures.shares and len(figures.concentration) > 1:
+        found += [_dependence(figures), _concentration(figures)]
+    found += [_methods(figures)]
+    if len(figures.direct) > 1:
+        found.append(_direct(figures))
+    if figures.financed:
+        found.append(_financed(figures))
+    return found
+
+
+def _years(figures: Figures) -> list[int]:
+    """Return every year from the first to the last."""
+    dated = [year for year in figures.years if year]
+    return list(range(min(dated), max(dated) + 1)) if dated else []
+
+
+def _number(number: int) -> str:
+    return str(number_format(number, force_grouping=True))
+
+
+def _coverage(counted: int, figures: Figures, what: str) -> str:
+    """Say of how many purchases a picture tells."""
+    return what % {"counted": _number(counted), "all": _number(figures.purchases)}
+
+
+def _purchases_by_year(figures: Figures) -> Picture:
+    title = _("Purchases by year")
+    bars = [_count_bar(str(year), figures.years.get(year, 0)) for year in _years(figures)]
+    if figures.undated:
+        bars.append(_count_bar(_("no date"), figures.undated, is_rest=True))
+    note = _coverage(
+        figures.purchases - figures.undated,
+        figures,
+        _("%(counted)s of %(all)s purchases have a date of signature or award."),
+    )
+    rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
+    return Picture("purchases", title, note, (_("Year"), _("Purchases")), rows, columns(title, bars))
+
+
+def _count_bar(label: str, number: int, *, is_rest: bool = False) -> Bar:
+    return Bar(label, number, _number(number), is_rest)
+
+
+def _spent_by_year(figures: Figures) -> Picture:
+    currency = figures.currency
+    spent = [(str(year), figures.spent.get(year, Decimal()), False) for year in _years(figures)]
+    if figures.spent.get(0):
+        spent.append((_("no date"), figures.spent[0], True))
+    unit, in_unit = scale_of(max((total for _label, total, _rest in spent), default=0), currency)
+    title = _("Value by year, in %(unit)s") % {"unit": in_unit}
+    bars = [Bar(label, float(total), scaled(total, unit), is_rest) for label, total, is_rest in spent]
+    rows = [(Cell(label), Cell(total, amount(total))) for label, total, _rest in spent]
+    note = _coverage(
+        figures.currencies[currency][0],
+        figures,
+        _("%(counted)s of %(all)s purchases have a value in this currency; others are not converted."),
+    )
+    return Picture("value", title, note, (_("Year"), currency), rows, columns(title, bars))
+
+
+def _ranked(name: str, title: str, found: list[Ranked], number: int, figures: Figures) -> Picture:
+    is_priced = any(entry.amount for entry in found)
+    bars = [
+        Bar(entry.name, float(entry.amount), f"{compact(entry.amount)} {figures.currency}")
+        if is_priced
+        else _count_bar(entry.name, entry.purchases)
+        for entry in found
+    ]
+    rows = [
+        (
+            Cell(entry.name, href=reverse("organization-page", args=[entry.id])),
+            Cell(entry.purchases, _number(entry.purchases)),
+            Cell(entry.amount, amount(entry.amount)),
+        )
+        for entry in found
+    ]
+    note = _("The first %(shown)s of %(all)s, by value; what several suppliers share is divided evenly.") % {
+        "shown": _number(len(found)),
+        "all": _number(number),
+    }
+    head = (_("Name"), _("Purchases"), figures.currency or _("Value"))
+    return Picture(name, title, note, head, rows, ranked(title, bars))
+
+
+def _dependence(figures: Figures) -> Picture:
+    """Return the shares of the largest suppliers over the years."""
+    title = _("Shares of the largest suppliers")
+    years = sorted(figures.concentration)
+    whole = {year: figures.spent.get(year, Decimal()) for year in years}
+    series = {
+        name: [float(by_year.get(year, 0) / whole[year]) if whole[year] else 0.0 for year in years]
+        for name, by_year in figures.shares.items()
+    }
+    if figures.supplier_number > len(series):
+        rest = [max(0.0, 1 - sum(parts)) for parts in zip(*series.values(), strict=True)]
+        series[_("all others")] = rest
+    rows = [
+        (Cell(name), *(Cell(round(share, 3), _percent(share)) for share in parts)) for name, parts in series.items()
+    ]
+    note = _("Of what was bought in %(currency)s with a date; the first %(number)s suppliers of all years.") % {
+        "currency": figures.currency,
+        "number": OVER_YEARS,
+    }
+    head = (_("Supplier"), *map(str, years))
+    return Picture("dependence", title, note, head, rows, shares(title, [str(year) for year in years], series))
+
+
+def _percent(share: float) -> str:
+    return f"{round(share * 100)} %"
+
+
+def _concentration(figures: Figures) -> Picture:
+    title = _("Concentration of suppliers")
+    years = sorted(figures.concentration)
+    values = [(str(year), figures.concentration[year]) for year in years]
+    bars = [Bar(label, value, str(number_format(value, 2))) for label, value in values]
+    rows = [(Cell(label), Cell(value, str(number_format(value, 2)))) for label, value in values]
+    note = _("Herfindahl-Hirschman index of the suppliers' shares: near 0 many small ones, 1 one alone.")
+    return Picture("concentration", title, note, (_("Year"), "HHI"), rows, columns(title, bars))
+
+
+def _methods(figures: Figures) -> Picture:
+    title = _("How it was bought")
+    bars = [_count_bar(str(METHODS.get(method, method)), number) for method, number in figures.methods.items()]
+    rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
+    stated = figures.purchases - figures.methods.get("", 0)
+    note = _coverage(stated, figures, _("%(counted)s of %(all)s purchases state a procurement method."))
+    return Picture("methods", title, note, (_("Method"), _("Purchases")), rows, ranked(title, bars))
+
+
+def _direct(figures: Figures) -> Picture:
+    title = _("Share bought directly or with limited competition")
+    years = sorted(figures.direct)
+    found = [(str(year), *figures.direct[year]) for year in years]
+    bars = [Bar(label, direct / known, _percent(direct / known)) for label, direct, known in found]
+    rows = [
+        (
+            Cell(label),
+            Cell(direct, _number(direct)),
+            Cell(known, _number(known)),
+            Cell(round(direct / known, 3), bar.text),
+        )
+        for (label, direct, known), bar in zip(found, bars, strict=True)
+    ]
+    counted = sum(known for _label, _direct_number, known in found)
+    note = _coverage(counted, figures, _("%(counted)s of %(all)s purchases have a date and a known method."))
+    head = (_("Year"), _("direct or limited"), _("method known"), _("Share"))
+    return Picture("direct", title, note, head, rows, columns(title, bars))
+
+
+def _financed(figures: Figures) -> Picture:
+    title = _("From financiers through buyers to suppliers, in %(currency)s") % {"currency": figures.currency}
+    found = [
+        Flow((funder, buyer, supplier), float(total), f"{compact(total)} {figures.currency}")
+        for funder, buyer, supplier, total in figures.financed
+    ]
+    rows = [
+        (Cell(funder), Cell(buyer), Cell(supplier), Cell(total, amount(total)))
+        for funder, buyer, supplier, total in figures.financed
+    ]
+    note = _("Purchases whose record names a financier as a party; the value is that of the whole purchase.")
+    head = (_("Financier"), _("Buyer"), _("Supplier"), figures.currency)
+    return Picture("financed", title, note, head, rows, flows(title, found), is_wide=True)
+
+
+def summary(figures: Figures) -> str:
+    """Say in a sentence how many purchases there are and what they come to, with what is not known."""
+    counted = ngettext("%(number)s purchase", "%(number)s purchases", figures.purchases) % {
+        "number": _number(figures.purchases)
+    }
+    sums = [amount(total, currency) for currency, (_number_of, total) in list(figures.currencies.items())[:3]]
+    parts = [counted]
+    if sums:
+        worth = _("worth %(sums)s") % {"sums": " + ".join(sums)}
+        more = len(figures.currencies) - len(sums)
+        parts.append(worth + (_(" and %(number)d more currencies") % {"number": more} if more > 0 else ""))
+    return ", ".join(parts + list(_unknown(figures))) + "."
+
+
+def _unknown(figures: Figures) -> Iterator[str]:
+    unvalued = figures.purchases - figures.valued
+    if unvalued:
+        yield _("%(number)s without a value") % {"number": _number(unvalued)}
+    if figures.undated:
+        yield _("%(number)s without a date") % {"number": _number(figures.undated)}

@@ -1,0 +1,123 @@
+"""A country, a technology, or a technology in a country: who supplies it, how much, and how it is bought."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audits.models import Audit, Flag
+from audits.pages.flags import latest_confirmed, public_flags
+from audits.pages.labels import SECTORS
+from audits.pages.purchases import Figures, kept, purchases, since_of
+from audits.pages.spending import pictures_of, summary
+from audits.pages.technologies import SLUGS, TECHNOLOGIES
+from contracts.models import ContractingProcess
+from contracts.ocds.countries import country_name
+from contracts.pages.pictures import picture_file
+from contracts.pages.speaking import answer, in_the_readers_language
+
+
+def technology_name(sector: str) -> str:
+    """Return the name of a technology as the title of a page."""
+    name = str(SECTORS[sector])
+    return name[:1].upper() + name[1:]
+
+
+@require_safe
+@in_the_readers_language
+def page(request: HttpRequest, language: str, country: str = "", technology: str = "") -> HttpResponse:
+    """Show a country, a technology, or both."""
+    sector = _known(country, technology)
+    since = since_of(request.GET)
+    figures = _figures(country, sector, since)
+    flags = public_flags()
+    if country:
+        flags = flags.filter(country=country)
+    if sector:
+        within = Audit.objects.filter(is_current=True, sectors__contains=[sector])
+        flags = flags.filter(process__in=within.values("process"))
+    return answer(
+        request,
+        "pages/territory.html",
+        language,
+        title=_title(country, sector, language),
+        country=country,
+        country_name=country_name(country, language),
+        technology=technology,
+        technology_name=technology_name(sector) if sector else "",
+        since=since,
+        summary=summary(figures),
+        years=[year for year in sorted(figures.years, reverse=True) if year],
+        pictures=pictures_of(figures),
+        here=request.path,
+        confirmed_number=flags.filter(decision=Flag.State.CONFIRMED).count(),
+        confirmed=latest_confirmed(flags),
+        technologies=_technologies(country) if not sector else [],
+        countries=_countries(sector, language) if not country else [],
+        rows=_rows(country, sector, since),
+    )
+
+
+@require_safe
+@in_the_readers_language
+def picture(
+    request: HttpRequest, _language: str, name: str, kind: str, country: str = "", technology: str = ""
+) -> HttpResponse:
+    """Return one picture of the page as a file."""
+    figures = _figures(country, _known(country, technology), since_of(request.GET))
+    return picture_file(pictures_of(figures), name, kind)
+
+
+def _known(country: str, technology: str) -> str:
+    """Return the sector of a technology; raises Http404 if there are no public records of the country."""
+    if country and not ContractingProcess.objects.public().filter(country=country).exists():
+        raise Http404(country)
+    return TECHNOLOGIES[technology] if technology else ""
+
+
+def _figures(country: str, sector: str, since: int | None) -> Figures:
+    name = f"territory/{country}/{sector}/{since or ''}"
+    return kept(name, lambda: purchases(country=country, sector=sector, since=since))
+
+
+def _title(country: str, sector: str, language: str) -> str:
+    if country and sector:
+        return _("%(technology)s in %(country)s") % {
+            "technology": technology_name(sector),
+            "country": country_name(country, language),
+        }
+    return country_name(country, language) if country else technology_name(sector)
+
+
+def _technologies(country: str) -> list[dict[str, Any]]:
+    """Return the technologies that are bought in a country, with the number of purchases of each."""
+    found = []
+    for sector, slug in SLUGS.items():
+        number = _figures(country, sector, None).purchases
+        if number:
+            address = reverse("country-technology", args=[country, slug])
+            found.append({"name": technology_name(sector), "number": number, "address": address})
+    return sorted(found, key=lambda entry: -entry["number"])
+
+
+def _countries(sector: str, language: str) -> list[dict[str, Any]]:
+    """Return the countries that a technology is bought in, with the number of purchases in each."""
+    rows = purchases(sector=sector).exclude(process__country="").values_list("process__country").annotate(Count("pk"))
+    found = [
+        {
+            "name": country_name(code, language),
+            "number": number,
+            "address": reverse("country-technology", args=[code, SLUGS[sector]]),
+        }
+        for code, number in rows
+    ]
+    return sorted(found, key=lambda entry: (-entry["number"], entry["name"]))
+
+
+def _rows(country: str, sector: str, since: int | None) -> str:
+    """Return the query of the API that lists the purchases of a page."""
+    parameters = {"country": country, "sector": sector, "date_signed__gte": f"{since}-01-01" if since else ""}
+    return "&".join(f"{name}={value}" for name, value in parameters.items() if value)

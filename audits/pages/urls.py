@@ -1,0 +1,58 @@
+"""Addresses of the public pages. Each picture of a page is also a file: ``…/suppliers.svg``, ``…/suppliers.csv``."""
+
+from django.urls import URLPattern, path, register_converter
+
+from audits.pages import data, feeds, home, organization, process, search, territory
+from audits.pages.technologies import TECHNOLOGIES
+
+# Where the pages are that read the database.
+PAGES = ("search", "data", "process", "processes", "organizations", "countries", "technologies")
+
+
+class _Choice:
+    """A part of an address that is one of a few words."""
+
+    @staticmethod
+    def to_python(value: str) -> str:
+        return value
+
+    to_url = to_python
+
+
+class CountryConverter(_Choice):
+    regex = "[A-Z]{2}"
+
+
+class TechnologyConverter(_Choice):
+    regex = "|".join(TECHNOLOGIES)
+
+
+class FileKindConverter(_Choice):
+    regex = "svg|csv"
+
+
+register_converter(CountryConverter, "country")
+register_converter(TechnologyConverter, "technology")
+register_converter(FileKindConverter, "kind")
+
+
+def _with_pictures(address: str, views: object, name: str) -> list[URLPattern]:
+    """Return the addresses of a page and of its pictures."""
+    return [
+        path(f"{address}<slug:name>.<kind:kind>", views.picture, name=f"{name}-picture"),  # type: ignore[attr-defined]
+        path(address, views.page, name=name),  # type: ignore[attr-defined]
+    ]
+
+
+urlpatterns = [
+    path("", home.page, name="home"),
+    path("search/", search.page, name="search"),
+    path("search/feed.atom", feeds.feed, name="feed"),
+    path("data/", data.page, name="data"),
+    path("process/", process.page, name="process-page-by-ocid"),
+    *_with_pictures("processes/<ocid:ocid>/", process, "process-page"),
+    *_with_pictures("organizations/<int:pk>/", organization, "organization-page"),
+    *_with_pictures("countries/<country:country>/", territory, "country"),
+    *_with_pictures("countries/<country:country>/<technology:technology>/", territory, "country-technology"),
+    *_with_pictures("technologies/<technology:technology>/", territory, "technology"),
+]

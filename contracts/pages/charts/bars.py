@@ -1,0 +1,70 @@
+"""Values beside each other: over the years as columns, by rank as bars, as parts of a whole over the years."""
+
+from collections.abc import Mapping, Sequence
+
+from contracts.pages.charts.drawing import FILLS, SIZE, WIDTH, Bar, fit, frame, named, on_fill, rectangle, rule, write
+
+_COLUMNS_HEIGHT = 180
+_RANK_HEIGHT = 34
+
+
+def columns(title: str, bars: Sequence[Bar]) -> str:
+    """Draw values over time, one column each, with its value above it. ``is_rest`` marks what has no date."""
+    top, bottom = 20, _COLUMNS_HEIGHT - 22
+    largest = max((bar.value for bar in bars), default=0) or 1
+    step = WIDTH / max(len(bars), 1)
+    parts = [rule(0, bottom, WIDTH, bottom)]
+    for number, bar in enumerate(bars):
+        height = (bottom - top) * bar.value / largest
+        left, middle = number * step, (number + 0.5) * step
+        # The name of what has no date is longer than a year, and stands in the table.
+        label = "?" if bar.is_rest else fit(bar.label, step)
+        drawn = [write(middle, bottom + 15, label, anchor="middle", quiet=True)]
+        if bar.value:
+            drawn.append(rectangle(left + step * 0.14, bottom - height, step * 0.72, height, 4 if bar.is_rest else 2))
+            drawn.append(write(middle, bottom - height - 4, fit(bar.text, step), anchor="middle"))
+        parts.append(named("".join(drawn), f"{bar.label}: {bar.text}"))
+    return frame(title, WIDTH, _COLUMNS_HEIGHT, parts)
+
+
+def ranked(title: str, bars: Sequence[Bar]) -> str:
+    """Draw values in their order, each with its name and value above a bar. ``is_rest`` marks all the others."""
+    largest = max((bar.value for bar in bars), default=0) or 1
+    parts = []
+    for number, bar in enumerate(bars):
+        y = number * _RANK_HEIGHT
+        room = WIDTH - len(bar.text) * SIZE * 0.6 - 12
+        drawn = write(0, y + 13, fit(bar.label, room)) + write(WIDTH, y + 13, bar.text, anchor="end")
+        drawn += rectangle(0, y + 19, WIDTH * bar.value / largest, 8, 6 if bar.is_rest else 2)
+        parts.append(named(drawn, f"{bar.label}: {bar.text}"))
+    return frame(title, WIDTH, max(len(bars), 1) * _RANK_HEIGHT, parts)
+
+
+def shares(title: str, labels: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
+    """
+    Draw the parts of a whole over time: a column for each label, cut into the series, which a number names.
+
+    :param series: name → share (0 to 1) at each label; at most as many as there are fills
+    """
+    top, bottom = 4, 164
+    step = WIDTH / max(len(labels), 1)
+    names = list(series)[: len(FILLS)]
+    parts = []
+    for number, label in enumerate(labels):
+        left, y = number * step + step * 0.08, float(bottom)
+        for place, name in enumerate(names, 1):
+            share = series[name][number]
+            height = (bottom - top) * share
+            y -= height
+            if not share:
+                continue
+            drawn = rectangle(left, y, step * 0.84, max(height - 1, 0.5), place)
+            if height >= SIZE + 2:
+                drawn += on_fill(left + step * 0.42, y + height / 2 + 4, str(place), place)
+            parts.append(named(drawn, f"{label}, {name}: {share:.0%}"))
+        parts.append(write((number + 0.5) * step, bottom + 15, fit(label, step), anchor="middle", quiet=True))
+    for place, name in enumerate(names, 1):
+        y = bottom + 24 + (place - 1) * 20
+        parts.append(rectangle(0, y, 18, 16, place) + on_fill(9, y + 12, str(place), place))
+        parts.append(write(26, y + 12, fit(name, WIDTH - 26)))
+    return frame(title, WIDTH, bottom + 28 + len(names) * 20, parts)

@@ -1,0 +1,69 @@
+"""What the charts have in common: a frame, rectangles, texts, and how much room a text takes."""
+
+from collections.abc import Iterable
+from html import escape
+
+from msgspec import Struct
+
+WIDTH = 400
+# Letters of the system fonts are about this wide, in parts of their size.
+_LETTER = 0.56
+SIZE = 12  # of texts
+# From dark to light, so that neighbours differ without colour too.
+FILLS = ("#1b4965", "#3a7ca5", "#81a4cd", "#b9cfe6", "#d8c99b", "#d9d9d9")
+_DARK_FILLS = 2
+
+
+class Bar(Struct, frozen=True):
+    """A value with its name, and how the value is written. ``is_rest`` marks what belongs to none of the others."""
+
+    label: str
+    value: float
+    text: str
+    is_rest: bool = False
+
+
+def frame(title: str, width: float, height: float, parts: Iterable[str]) -> str:
+    """Return the SVG of a picture; ``title`` is what a screen reader says instead of it."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'height="{height:g}" role="img" font-family="system-ui, sans-serif" font-size="{SIZE}" fill="#22262b">'
+        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+    )
+
+
+def rectangle(x: float, y: float, width: float, height: float, fill: int) -> str:
+    """Return a rectangle in one of the fills, counted from 1; what is more than nothing is never thinner than half."""
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{max(height, 0.5):.1f}" '
+        f'class="fill{fill}" fill="{FILLS[fill - 1]}"/>'
+    )
+
+
+def write(x: float, y: float, text: str, *, anchor: str = "start", quiet: bool = False) -> str:
+    looks = ' class="quiet" fill="#5c646d"' if quiet else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{looks}>{escape(text)}</text>'
+
+
+def on_fill(x: float, y: float, text: str, fill: int) -> str:
+    """Write a text in the middle of a rectangle of a fill."""
+    looks = f'class="on{fill}" fill="{"#fff" if fill <= _DARK_FILLS else "#111"}"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" {looks}>{escape(text)}</text>'
+
+
+def rule(x: float, y: float, to_x: float, to_y: float) -> str:
+    return (
+        f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" class="line" stroke="#9aa0a6" '
+        'stroke-width="1"/>'
+    )
+
+
+def named(drawn: str, says: str) -> str:
+    """Return what was drawn with what a pointer over it is told."""
+    return f"<g><title>{escape(says)}</title>{drawn}</g>"
+
+
+def fit(text: str, width: float) -> str:
+    """Return the beginning of a text that takes no more than a width, with dots where it was cut."""
+    letters = int(width / (_LETTER * SIZE))
+    return text if len(text) <= letters else text[: max(letters - 1, 1)].rstrip() + "…"

@@ -1,0 +1,79 @@
+"""Amounts that go from one party to the next: bands between columns of names, as thick as the amounts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from contracts.pages.charts.drawing import fit, frame, named, rectangle, write
+
+WIDTH = 720
+_BAR = 10
+_GAP = 12
+_HEIGHT = 260
+# A bar that is lower has no room for its name.
+_LEAST_NAMED = 10
+
+
+class Flow(Struct, frozen=True):
+    """What goes along a chain of names, from the left to the right."""
+
+    names: tuple[str, ...]
+    value: float
+    text: str
+
+
+def flows(title: str, found: Sequence[Flow]) -> str:
+    """Draw flows through columns of names; each flow has the same number of names."""
+    stages = len(found[0].names) if found else 0
+    total = sum(flow.value for flow in found) or 1
+    sums: list[dict[str, float]] = [defaultdict(float) for _ in range(stages)]
+    for flow in found:
+        for stage, name in enumerate(flow.names):
+            sums[stage][name] += flow.value
+    most = max((len(stage) for stage in sums), default=1)
+    scale = (_HEIGHT - (most - 1) * _GAP) / total
+    tops = [_tops(stage, scale) for stage in sums]
+    room = WIDTH / max(stages, 1)
+    lefts = [stage * room for stage in range(stages)]
+    parts = _bands(found, tops, lefts, scale)
+    for stage, names in enumerate(sums):
+        for name, value in names.items():
+            y, height = tops[stage][name], value * scale
+            drawn = rectangle(lefts[stage], y, _BAR, height, 1)
+            if height >= _LEAST_NAMED:
+                drawn += write(lefts[stage] + _BAR + 6, y + height / 2 + 4, fit(name, room - 28))
+            parts.append(named(drawn, name))
+    return frame(title, WIDTH, _HEIGHT, parts)
+
+
+def _tops(names: dict[str, float], scale: float) -> dict[str, float]:
+    """Return where the bar of each name begins, the largest first."""
+    y, tops = 0.0, {}
+    for name, value in sorted(names.items(), key=lambda item: (-item[1], item[0])):
+        tops[name] = y
+        y += value * scale + _GAP
+    return tops
+
+
+def _bands(found: Sequence[Flow], tops: Sequence[dict[str, float]], lefts: Sequence[float], scale: float) -> list[str]:
+    """Return the bands between the columns; at each bar they lie below each other in the order of the flows."""
+    used = [dict(stage) for stage in tops]
+    bands = []
+    for flow in sorted(found, key=lambda flow: tuple(tops[stage][name] for stage, name in enumerate(flow.names))):
+        thick = flow.value * scale
+        starts = []
+        for stage, name in enumerate(flow.names):
+            starts.append(used[stage][name])
+            used[stage][name] += thick
+        for stage in range(len(flow.names) - 1):
+            x, to_x = lefts[stage] + _BAR, lefts[stage + 1]
+            middle = (x + to_x) / 2
+            y, to_y = starts[stage] + thick / 2, starts[stage + 1] + thick / 2
+            drawn = (
+                f'<path d="M{x:.1f} {y:.1f}C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}" '
+                f'class="band" fill="none" stroke="#81a4cd" stroke-opacity=".45" '
+                f'stroke-width="{max(thick, 0.5):.1f}"/>'
+            )
+            bands.append(named(drawn, f"{flow.names[stage]} → {flow.names[stage + 1]}: {flow.text}"))
+    return bands

@@ -1,0 +1,50 @@
+"""What happened when: moments and periods in the order of their beginning."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from contracts.pages.charts.drawing import fit, frame, on_fill, rectangle, rule, write
+
+WIDTH = 720
+_LINE = 26
+_NAMES = 190
+
+
+class Span(Struct, frozen=True):
+    """A moment, or a period if it has an end. ``text`` writes its days."""
+
+    label: str
+    start: date
+    text: str
+    end: date | None = None
+
+
+def timeline(title: str, spans: Sequence[Span]) -> str:
+    """Draw moments and periods to the scale of time, a line each."""
+    first = min((span.start for span in spans), default=date.min)
+    last = max((span.end or span.start for span in spans), default=first)
+    days = max((last - first).days, 1)
+    scale = (WIDTH - _NAMES - 8) / days
+    height = len(spans) * _LINE + 24
+    parts = []
+    for year in range(first.year + 1, last.year + 1):
+        x = _NAMES + (date(year, 1, 1) - first).days * scale
+        parts.append(rule(x, 0, x, height - 20) + write(x, height - 6, str(year), anchor="middle", quiet=True))
+    for number, span in enumerate(sorted(spans, key=lambda span: (span.start, span.end or span.start))):
+        y = number * _LINE
+        left = _NAMES + (span.start - first).days * scale
+        width = ((span.end - span.start).days * scale) if span.end else 0
+        mark = rectangle(left, y + 4, max(width, 5), 16, 2 if span.end else 1)
+        beyond = left + max(width, 5) + 6
+        needed = len(span.text) * 6.8
+        # Beside the mark where there is room, else on it, else before it.
+        if beyond + needed <= WIDTH:
+            words = write(beyond, y + 16, span.text)
+        elif width > needed:
+            words = on_fill(left + width / 2, y + 16, span.text, 2)
+        else:
+            words = write(left - 6, y + 16, span.text, anchor="end")
+        parts.append(write(0, y + 16, fit(span.label, _NAMES - 8)) + mark + words)
+    return frame(title, WIDTH, height, parts)

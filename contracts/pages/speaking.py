@@ -1,0 +1,48 @@
+"""Public pages: in the reader's language, the same for everyone, without a script or an account."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import override
+
+from contracts.translating import language_in_force
+
+View = Callable[..., HttpResponse]
+
+# Whom the pages are made for: also who has an account reads what everyone may read.
+EVERYONE = AnonymousUser()
+
+
+def in_the_readers_language(view: View) -> View:
+    """Call a view as ``view(request, language, …)``; the language is that of ``?lang=``, else the browser's."""
+
+    @wraps(view)
+    def speaking(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        language = asked if asked in dict(settings.LANGUAGES) else language_in_force()
+        with override(language):
+            response = view(request, language, **arguments)
+        response["Content-Language"] = language
+        return response
+
+    return speaking
+
+
+def answer(request: HttpRequest, template: str, language: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Return a page. ``query`` goes along with its links: the language, if the reader chose one."""
+    chosen = request.GET.get("lang", "") in dict(settings.LANGUAGES)
+    parameters = request.GET.copy()
+    parameters.pop("lang", None)
+    context |= {
+        "language": language,
+        "languages": settings.LANGUAGES,
+        "query": f"?lang={language}" if chosen else "",
+        # What else the address says stays when the language is changed.
+        "parameters": f"&{parameters.urlencode()}" if parameters else "",
+    }
+    return render(request, template, context, status=status)

@@ -1,0 +1,89 @@
+from typing import Any
+
+import pytest
+
+from audits.engine import processes
+from audits.models import Flag, LexiconTerm, Review
+from audits.triage import review_flag
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.records import load, release
+
+
+def purchase(
+    number: int,
+    *,
+    year: int = 2020,
+    amount: float | None = 1000,
+    title: str = "Suministro de cámaras de videovigilancia para el centro",
+    method: str = "open",
+    buyer: str = "Municipio de Prueba",
+    suppliers: tuple[str, ...] = ("Proveedora Ficticia S.A.",),
+    funder: str = "",
+    currency: str = "MXN",
+    country: str = "México",
+    **changes: Any,
+) -> dict[str, Any]:
+    """A release of one purchase; ``year`` 0 leaves it without a date, ``amount`` None without a value."""
+    value = {"value": {"amount": amount, "currency": currency}} if amount is not None else {}
+    dated = {"date": f"{year}-05-02T12:00:00Z"} if year else {}
+    signed = {"dateSigned": f"{year}-06-01T12:00:00Z"} if year else {}
+    names = [(buyer, ["buyer"]), *((name, ["supplier"]) for name in suppliers)]
+    if funder:
+        names.append((funder, ["funder"]))
+    return release(
+        f"ocds-test01-{number}",
+        buyer={"id": buyer, "name": buyer},
+        parties=[
+            {"id": name, "name": name, "roles": roles, "address": {"countryName": country}} for name, roles in names
+        ],
+        tender={"id": "T", "title": title, "procurementMethod": method},
+        language="es",
+        awards=[
+            {"id": "A", "status": "active", "suppliers": [{"id": name, "name": name} for name in suppliers]}
+            | value
+            | dated
+        ],
+        contracts=[{"id": "C", "awardID": "A", **value, **signed}],
+        **changes,
+    )
+
+
+TERMS = {
+    "video_surveillance": "cámaras de videovigilancia",
+    "facial_recognition": "reconocimiento facial",
+    "cloud": "servicio de nube",
+}
+
+
+@pytest.fixture
+def lexicon(db):
+    """A few words for technology: enough to tell what is one."""
+    LexiconTerm.objects.bulk_create(
+        LexiconTerm(concept=concept, language="es", term=term) for concept, term in TERMS.items()
+    )
+
+
+@pytest.fixture
+def buy(lexicon):
+    """Store purchases, and audit them."""
+
+    def store(*releases: dict[str, Any]) -> None:
+        load(*releases)
+        for batch in processes.due_batches():
+            processes.audit_due(batch)
+
+    return store
+
+
+@pytest.fixture
+def confirm(make_user):  # noqa: F811
+    """Confirm a flag of a rule; returns it."""
+
+    def confirmed(rule: str) -> Flag:
+        flag = Flag.objects.filter(rule=rule).first()
+        assert flag, f"{rule} raised no flag"
+        review_flag(flag=flag, reviewer=make_user("Auditors"), decision=Review.Decision.CONFIRMED, reason="It does.")
+        flag.refresh_from_db()
+        return flag
+
+    return confirmed

@@ -1,0 +1,111 @@
+"""Figures of purchases: each counted once, in its year, and no sum doubled."""
+
+from decimal import Decimal
+
+import pytest
+
+from audits.models import PageFigures
+from audits.pages import purchases as module
+from audits.pages.purchases import Figures, count, kept, purchases, since_of
+from contracts.models import Organization
+from tests.audits.pages.conftest import purchase
+
+pytestmark = pytest.mark.django_db
+
+
+def test_purchases_are_counted_by_year_currency_method_and_party(buy):
+    buy(
+        purchase(1, year=2019, amount=100),
+        purchase(2, year=2020, amount=300, method="direct"),
+        purchase(3, year=2020, amount=50, currency="USD", suppliers=("Otra Ficticia S.A.",)),
+        purchase(4, year=0, amount=None),
+    )
+    figures = count(purchases(country="MX"))
+    assert (figures.purchases, figures.valued, figures.undated) == (4, 3, 1)
+    assert figures.years == {2019: 1, 2020: 2, 0: 1}
+    assert figures.currencies == {"MXN": (2, Decimal(400)), "USD": (1, Decimal(50))}
+    assert (figures.currency, figures.spent) == ("MXN", {2019: Decimal(100), 2020: Decimal(300)})
+    assert [(entry.name, entry.purchases, entry.amount) for entry in figures.suppliers] == [
+        ("Proveedora Ficticia S.A.", 3, Decimal(400)),
+        ("Otra Ficticia S.A.", 1, Decimal(0)),
+    ]
+    assert [(entry.name, entry.purchases, entry.amount) for entry in figures.buyers] == [
+        ("Municipio de Prueba", 4, Decimal(400))
+    ]
+    assert figures.methods == {"open": 3, "direct": 1}
+    assert figures.direct == {2019: (0, 1), 2020: (1, 2)}
+
+
+def test_what_several_suppliers_share_is_divided(buy):
+    buy(purchase(1, amount=900, suppliers=("A Ficticia S.A.", "B Ficticia S.A.", "C Ficticia S.A.")))
+    figures = count(purchases())
+    assert [entry.amount for entry in figures.suppliers] == [Decimal(300)] * 3
+    assert figures.spent == {2020: Decimal(900)}
+    assert figures.concentration == {2020: 0.33}
+
+
+def test_shares_and_concentration_are_of_the_year(buy):
+    buy(
+        purchase(1, year=2020, amount=75, suppliers=("A Ficticia S.A.",)),
+        purchase(2, year=2020, amount=25, suppliers=("B Ficticia S.A.",)),
+        purchase(3, year=2021, amount=10, suppliers=("B Ficticia S.A.",)),
+    )
+    figures = count(purchases())
+    assert figures.shares == {
+        "A Ficticia S.A.": {2020: Decimal(75)},
+        "B Ficticia S.A.": {2020: Decimal(25), 2021: Decimal(10)},
+    }
+    assert figures.concentration == {2020: 0.62, 2021: 1.0}
+
+
+def test_money_is_followed_from_a_financier_through_the_buyer_to_the_supplier(buy):
+    buy(purchase(1, amount=500, funder="Banco Ficticio"), purchase(2, amount=100))
+    assert count(purchases()).financed == [
+        ("Banco Ficticio", "Municipio de Prueba", "Proveedora Ficticia S.A.", Decimal(500))
+    ]
+
+
+def test_only_technology_counts_but_for_an_organization(buy):
+    buy(purchase(1), purchase(2, title="Servicio de limpieza de oficinas"), purchase(3, country="Perú"))
+    buyer = Organization.objects.get(name="Municipio de Prueba", country="MX")
+    numbers = [
+        count(found).purchases
+        for found in (
+            purchases(),
+            purchases(country="MX"),
+            purchases(sector="surveillance"),
+            purchases(sector="cloud"),
+            purchases(buyer=buyer.pk),
+            purchases(since=2021),
+        )
+    ]
+    assert numbers == [2, 1, 2, 0, 2, 0]
+
+
+def test_claims_are_not_counted(buy):
+    from contracts.models import Submission
+    from tests.support.records import load
+
+    load(purchase(9), channel=Submission.Channel.API)
+    buy(purchase(1))
+    assert count(purchases()).purchases == 1
+
+
+def test_figures_are_counted_once_in_ten_minutes(buy, monkeypatch):
+    buy(purchase(1, amount=None, year=0), purchase(2))
+    first = kept("x", purchases)
+    assert kept("x", pytest.fail) == first == count(purchases())
+    PageFigures.objects.update(counted_at=PageFigures.objects.get().counted_at - module.KEPT)
+    buy(purchase(3))
+    assert kept("x", purchases).purchases == 3
+
+
+def test_of_nothing_all_figures_are_nought():
+    assert count(purchases()) == Figures()
+
+
+@pytest.mark.parametrize(
+    ("asked", "since"), [("2018", 2018), ("1989", None), ("x", None), ("", None), ("２０１８", None), ("20180", None)]
+)
+def test_a_year_is_taken_from_the_address_if_it_makes_sense(asked, since):
+    assert since_of({"since": asked}) == since

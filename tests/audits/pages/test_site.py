@@ -1,0 +1,267 @@
+"""The public pages: what they show, to everyone the same, in three languages, and what they never show."""
+
+import csv
+import io
+import json
+from xml.etree import ElementTree
+
+import pytest
+from django.test import override_settings
+
+from audits.models import Flag, Review
+from audits.pages.organization import may_be_a_person
+from audits.triage import review_flag
+from contracts.models import ContractingProcess, Organization, Submission
+from tests.audits.pages.conftest import purchase
+from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "Suministro de cámaras de videovigilancia con reconocimiento facial"
+
+
+def pages() -> list[str]:
+    """The address of each kind of page, for the organizations that there are."""
+    organization = Organization.objects.order_by("pk").first()
+    return [
+        "/",
+        "/search/",
+        "/search/?q=camaras",
+        "/search/?in=contracts",
+        "/search/?in=organizations",
+        "/countries/MX/",
+        "/countries/MX/surveillance/",
+        "/technologies/surveillance/?since=2019",
+        f"/organizations/{organization.pk}/",
+        "/processes/ocds-test01-1/",
+        "/process/?ocid=ocds-test01-1",
+        "/data/",
+    ]
+
+
+def get(client, address, language="en", status=200):
+    answer = client.get(address, headers={"accept-language": language})
+    assert answer.status_code == status, address
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_every_page_speaks_and_holds_nothing_alive(client, buy, language):
+    buy(purchase(1, title=TITLE), purchase(2, year=2021))
+    for address in pages():
+        page = get(client, address, language)
+        assert f'<html lang="{language}">' in page, address
+        assert alive(page) == [], address
+        assert "<script" not in page
+
+
+def test_hostile_texts_stay_texts(client, buy):
+    hostile = " ".join(HOSTILE)
+    buy(purchase(1, title=f"{TITLE} {hostile}", buyer=hostile, suppliers=(hostile + " S.A.",), funder=hostile + " x"))
+    for address in pages():
+        assert alive(get(client, address)) == [], address
+    assert alive(get(client, "/search/?q=" + "%3Cscript%3Ealert(1)%3C/script%3E")) == []
+
+
+class TestWhatNobodyDecided:
+    """The desk's questions are not the public's."""
+
+    @pytest.mark.parametrize("publication", ["reviewed", "none"])
+    def test_a_question_that_nobody_decided_is_nowhere(self, client, buy, publication):
+        buy(purchase(1, title=TITLE, method="direct"))
+        sentences = [flag.render("en") for flag in Flag.objects.all()]
+        assert sentences
+        with override_settings(VEEDOR_PUBLICATION=publication):
+            for address in pages():
+                page = text_of(get(client, address))
+                assert not [sentence for sentence in sentences if sentence in page], address
+                assert "class=\"flag\"" not in get(client, address)
+
+    def test_nor_is_it_for_who_has_an_account(self, buy, sign_in):  # noqa: F811
+        buy(purchase(1, title=TITLE))
+        auditor = sign_in("Auditors")
+        for address in pages():
+            assert 'class="flag"' not in get(auditor, address), address
+
+    def test_a_confirmed_one_is_shown_with_its_passage_and_counted(self, client, buy, confirm):
+        buy(purchase(1, title=TITLE))
+        flag = confirm("T01")
+        for address in ("/", "/countries/MX/", "/technologies/surveillance/", "/processes/ocds-test01-1/"):
+            page = get(client, address)
+            assert flag.render("en") in text_of(page), address
+        assert "<mark>reconocimiento facial</mark>" in get(client, "/processes/ocds-test01-1/")
+        assert "1 question was confirmed by a person." in text_of(get(client, "/countries/MX/"))
+        assert "T01" in get(client, "/search/")
+        assert "1 row" in text_of(get(client, "/search/?rule=T01"))
+        assert "0 rows" in text_of(get(client, "/search/?rule=T02"))
+
+    def test_a_dismissed_one_is_not(self, client, buy, make_user):  # noqa: F811
+        buy(purchase(1, title=TITLE))
+        flag = Flag.objects.get(rule="T01")
+        review_flag(flag=flag, reviewer=make_user("Auditors"), decision=Review.Decision.DISMISSED, reason="No.")
+        with override_settings(VEEDOR_PUBLICATION="all"):
+            assert flag.render("en") not in text_of(get(client, "/processes/ocds-test01-1/"))
+
+    def test_an_unreviewed_one_that_is_published_says_so(self, client, buy):
+        buy(purchase(1, title=TITLE))
+        with override_settings(VEEDOR_PUBLICATION="all"):
+            assert "No person has decided on this question yet." in get(client, "/processes/ocds-test01-1/")
+
+    def test_claims_are_unknown_to_every_page(self, client, buy):
+        buy(purchase(1))
+        load(purchase(2, title="Reclamo oculto de cámaras"), channel=Submission.Channel.API)
+        claimed = ContractingProcess.objects.get(ocid="ocds-test01-2")
+        for address in pages():
+            assert "Reclamo oculto" not in get(client, address), address
+        get(client, f"/processes/{claimed.ocid}/", status=404)
+        assert "Reclamo oculto" not in get(client, "/search/feed.atom")
+
+    def test_persons_who_are_contact_points_are_not_shown(self, client, buy):
+        sent = purchase(1)
+        sent["parties"][0]["contactPoint"] = {"name": "Ana Persona", "email": "ana@ejemplo.example"}
+        buy(sent)
+        for address in pages():
+            assert "Ana Persona" not in get(client, address)
+
+
+class TestPictures:
+    def test_each_picture_is_a_file_of_svg_and_csv(self, client, buy):
+        buy(purchase(1, year=2019, amount=100, funder="Banco Ficticio"), purchase(2, year=2020, method="direct"))
+        page = get(client, "/countries/MX/")
+        for name in ("purchases", "value", "suppliers", "buyers", "dependence", "concentration", "methods", "direct"):
+            assert f'id="{name}"' in page, name
+            svg = client.get(f"/countries/MX/{name}.svg")
+            assert svg["Content-Type"] == "image/svg+xml"
+            ElementTree.fromstring(svg.content)
+            rows = list(csv.reader(io.StringIO(client.get(f"/countries/MX/{name}.csv").content.decode())))
+            assert len(rows) > 1
+            assert len({len(row) for row in rows}) == 1
+        assert ["2019", "1"] in list(csv.reader(io.StringIO(client.get("/countries/MX/purchases.csv").content.decode())))
+        assert client.get("/countries/MX/nothing.svg").status_code == 404
+
+    def test_a_formula_does_not_reach_a_spreadsheet(self, client, buy):
+        buy(purchase(1, suppliers=("=HYPERLINK(1)",)))
+        assert "\n'=HYPERLINK(1)" in client.get("/countries/MX/suppliers.csv").content.decode().replace("\r", "")
+
+    def test_an_organization_has_pictures_of_both_sides(self, client, buy):
+        buy(purchase(1, buyer="Empresa Ficticia S.A."), purchase(2, suppliers=("Empresa Ficticia S.A.",)))
+        organization = Organization.objects.get(name="Empresa Ficticia S.A.")
+        page = get(client, f"/organizations/{organization.pk}/")
+        assert 'id="purchases"' in page
+        assert 'id="supplied-purchases"' in page
+        assert client.get(f"/organizations/{organization.pk}/supplied-purchases.csv").status_code == 200
+
+    def test_a_process_is_shown_in_time(self, client, buy):
+        sent = purchase(1)
+        sent["contracts"][0]["amendments"] = [{"date": "2021-03-04T00:00:00Z"}, {"date": "soon"}, {}]
+        buy(sent)
+        rows = client.get("/processes/ocds-test01-1/timeline.csv").content.decode()
+        assert "2020-06-01" in rows
+        assert "2021-03-04" in rows
+
+
+class TestSearch:
+    def test_facets_narrow_and_are_taken_back(self, client, buy):
+        buy(purchase(1), purchase(2, country="Perú"), purchase(3, title="Servicio de nube para oficinas", method="direct"))
+        page = get(client, "/search/")
+        assert "3 rows" in text_of(page)
+        assert "?country=PE" in page
+        assert "1 row" in text_of(get(client, "/search/?country=PE"))
+        assert "2 rows" in text_of(get(client, "/search/?sector=surveillance"))
+        assert "1 row" in text_of(get(client, "/search/?method=direct&sector=cloud"))
+        assert "0 rows" in text_of(get(client, "/search/?year=1999"))
+        assert "3 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
+
+    def test_words_find_what_accents_and_endings_hide(self, client, buy):
+        buy(purchase(1))
+        assert "1 row" in text_of(get(client, "/search/?q=CAMARA+videovigilancia"))
+
+    def test_rows_are_paged(self, client, buy):
+        buy(*(purchase(number) for number in range(1, 26)))
+        first, second = get(client, "/search/"), get(client, "/search/?page=2")
+        assert first.count("/processes/ocds-test01-") == 20
+        assert second.count("/processes/ocds-test01-") == 5
+        assert "?page=2" in first
+        get(client, "/search/?page=99999999")
+
+    @pytest.mark.parametrize("address", ["/search/?country=Narnia", "/search/?q=" + "+".join("abcdefghijklmn")])
+    def test_what_is_not_understood_is_told(self, client, address):
+        assert 'role="alert"' in get(client, address, status=400)
+
+    @pytest.mark.parametrize("address", ["/search/?in=x", "/search/?year=２０２０", "/search/?order_by=x"])
+    def test_odd_queries_are_answered(self, client, address):
+        get(client, address)
+
+    def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
+        buy(purchase(1), purchase(2, country="Perú"))
+        feed = ElementTree.fromstring(client.get("/search/feed.atom?country=PE").content)
+        atom = "{http://www.w3.org/2005/Atom}"
+        assert [entry.find(f"{atom}link").attrib["href"] for entry in feed.iter(f"{atom}entry")] == [
+            "http://testserver/processes/ocds-test01-2/"
+        ]
+        assert all(entry.text.endswith("T00:00:00+00:00") for entry in feed.iter(f"{atom}updated"))
+
+
+def test_the_story_of_a_country_is_two_clicks_from_home(client, buy):
+    """How many contracts for surveillance since 2018, with whom, and the rows behind them."""
+    buy(purchase(1, year=2017), purchase(2, year=2019), purchase(3, year=2020, suppliers=("Otra Ficticia S.A.",)))
+    assert 'href="/countries/MX/"' in get(client, "/")
+    assert 'href="/countries/MX/surveillance/"' in get(client, "/countries/MX/")
+    page = get(client, "/countries/MX/surveillance/?since=2018")
+    assert "Since 2018: 2 purchases" in text_of(page)
+    assert "Otra Ficticia S.A." in page
+    assert "/api/v1/contracts/?country=MX&amp;sector=surveillance&amp;date_signed__gte=2018-01-01" in page
+    rows = client.get("/api/v1/contracts/?country=MX&sector=surveillance&date_signed__gte=2018-01-01")
+    assert len(json.loads(rows.content)["results"]) == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/countries/ZZ/",
+        "/countries/mx/",
+        "/technologies/magic/",
+        "/organizations/99999/",
+        "/organizations/99999999999999999999/",
+        "/processes/none/",
+        "/process/",
+        "/processes/none/timeline.svg",
+    ],
+)
+def test_what_is_not_there_is_not_found(client, address):
+    get(client, address, status=404)
+
+
+def test_a_name_that_may_be_a_persons_is_kept_out_of_search_engines(client, buy):
+    buy(purchase(1, suppliers=("Ana Persona Ficticia", "Proveedora Ficticia S.A.")))
+    person, company, body = (
+        Organization.objects.get(name=name)
+        for name in ("Ana Persona Ficticia", "Proveedora Ficticia S.A.", "Municipio de Prueba")
+    )
+    assert [may_be_a_person(entry) for entry in (person, company, body)] == [True, False, False]
+    assert "noindex" in get(client, f"/organizations/{person.pk}/")
+    assert "noindex" not in get(client, f"/organizations/{company.pk}/")
+
+
+def test_a_record_is_cited_with_its_hash(client, buy):
+    buy(purchase(1, title="Cámaras {de} videovigilancia_100%"))
+    page = get(client, "/processes/ocds-test01-1/")
+    digest = bytes(ContractingProcess.objects.get().digest).hex()
+    assert digest in page
+    assert r"Cámaras \{de\} videovigilancia\_100\%" in page
+
+
+def test_rules_that_lacked_a_field_are_named_and_no_other_outcome(client, buy):
+    buy(purchase(1))
+    page = text_of(get(client, "/processes/ocds-test01-1/"))
+    assert "What could not be asked" in page
+    assert "/bids/details" in page
+
+
+def test_the_head_of_a_page_does_not_cost_a_query_each(client, buy, django_assert_max_num_queries):
+    buy(*(purchase(number) for number in range(1, 12)))
+    get(client, "/countries/MX/")
+    with django_assert_max_num_queries(25):
+        get(client, "/countries/MX/")
