@@ -78,7 +78,7 @@ def test_a_page_needs_nothing_that_the_policy_forbids(client, address):
     assert not [tag for tag, _ in words.tags if tag in {"script", "style", "iframe", "img", "form"}]
     assert not [given for _, given in words.tags if "style" in given or any(name.startswith("on") for name in given)]
     sheets = [given["href"] for tag, given in words.tags if tag == "link" and given["rel"] == "stylesheet"]
-    assert sheets == ["/static/methodology/methodology.css"]
+    assert sheets == ["/static/site/site.css"]
 
 
 def test_what_the_address_says_goes_before_the_browser_and_along_with_the_links(client):
