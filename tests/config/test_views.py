@@ -28,8 +28,10 @@ def test_every_page_carries_the_security_headers(client, path):
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "words"), [("es", "Una persona decide"), ("pt", "Uma pessoa decide"), ("en", "A person decides")]
+    ("language", "words"),
+    [("es", "Decide una persona"), ("pt", "Quem decide é uma pessoa"), ("en", "A person decides")],
 )
 def test_the_home_page_speaks_the_readers_language(client, language, words):
     answer = client.get("/", headers={"Accept-Language": language})
@@ -59,6 +61,7 @@ def test_the_api_says_where_its_lists_are(client):
         assert client.get(index[name]).status_code == 200
 
 
+@pytest.mark.django_db
 def test_the_icon_is_our_own_and_where_browsers_look_for_it(client):
     icon = client.get("/favicon.ico")
     assert (icon.status_code, icon["Content-Type"]) == (200, "image/svg+xml")

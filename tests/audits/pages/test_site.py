@@ -77,7 +77,7 @@ class TestWhatNobodyDecided:
             for address in pages():
                 page = text_of(get(client, address))
                 assert not [sentence for sentence in sentences if sentence in page], address
-                assert "class=\"flag\"" not in get(client, address)
+                assert 'class="flag"' not in get(client, address)
 
     def test_nor_is_it_for_who_has_an_account(self, buy, sign_in):  # noqa: F811
         buy(purchase(1, title=TITLE))
@@ -138,7 +138,9 @@ class TestPictures:
             rows = list(csv.reader(io.StringIO(client.get(f"/countries/MX/{name}.csv").content.decode())))
             assert len(rows) > 1
             assert len({len(row) for row in rows}) == 1
-        assert ["2019", "1"] in list(csv.reader(io.StringIO(client.get("/countries/MX/purchases.csv").content.decode())))
+        assert ["2019", "1"] in list(
+            csv.reader(io.StringIO(client.get("/countries/MX/purchases.csv").content.decode()))
+        )
         assert client.get("/countries/MX/nothing.svg").status_code == 404
 
     def test_a_formula_does_not_reach_a_spreadsheet(self, client, buy):
@@ -164,7 +166,11 @@ class TestPictures:
 
 class TestSearch:
     def test_facets_narrow_and_are_taken_back(self, client, buy):
-        buy(purchase(1), purchase(2, country="Perú"), purchase(3, title="Servicio de nube para oficinas", method="direct"))
+        buy(
+            purchase(1),
+            purchase(2, country="Perú"),
+            purchase(3, title="Servicio de nube para oficinas", method="direct"),
+        )
         page = get(client, "/search/")
         assert "3 rows" in text_of(page)
         assert "?country=PE" in page

@@ -37,13 +37,28 @@ def test_a_picture_is_well_formed_and_names_itself_whatever_the_texts(draw, text
     root = ElementTree.fromstring(draw(text))
     assert root.attrib["role"] == "img"
     assert root.find(f"{SVG}title").text == text
-    assert {entry.tag.removeprefix(SVG) for entry in root.iter()} <= {"svg", "g", "title", "rect", "text", "line", "path"}
+    assert {entry.tag.removeprefix(SVG) for entry in root.iter()} <= {
+        "svg",
+        "g",
+        "title",
+        "rect",
+        "text",
+        "line",
+        "path",
+    }
     assert not [name for entry in root.iter() for name in entry.attrib if name == "style" or name.startswith("on")]
 
 
 @pytest.mark.parametrize(
     "svg",
-    [columns("t", []), ranked("t", []), shares("t", [], {}), timeline("t", []), flows("t", []), columns("t", bars(0, 0))],
+    [
+        columns("t", []),
+        ranked("t", []),
+        shares("t", [], {}),
+        timeline("t", []),
+        flows("t", []),
+        columns("t", bars(0, 0)),
+    ],
 )
 def test_of_nothing_there_is_an_empty_picture(svg):
     assert rectangles(svg) == []
