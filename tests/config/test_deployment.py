@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from config import gunicorn, settings
+from config.monitoring.figures import read_figures
 from contracts.tasks import FRESH
 
 ROOT = Path(__file__).parents[2]
@@ -215,3 +216,16 @@ def test_the_image_runs_without_root_and_in_exec_form():
     assert lines[-1].startswith('CMD ["gunicorn"')
     requirements, code = lines.index("COPY requirements.txt ."), lines.index("COPY . .")
     assert requirements < code  # packages are installed once, not for each change of the code
+
+
+def test_the_readme_names_figures_and_services_that_there_are(db, broker):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = {
+        f"veedor_{figure.area}_{figure.name}" + ("_total" if figure.only_grows else "") for figure in read_figures()
+    }
+    told |= {"veedor_database_reachable", "veedor_http_requests_total", "veedor_http_request_seconds"}
+    named = set(re.findall(r"\bveedor_[a-z_]+", readme)) - {"veedor_app"}
+    assert named <= told
+    assert len(named) > 10
+    used = set(re.findall(r"docker compose (?:exec|run)(?: -T| --rm| --env \S+)* ([a-z-]+) ", readme))
+    assert used == {"db", "migrate", "backup", "proxy"} <= set(COMPOSE["services"])

@@ -130,8 +130,10 @@ def test_a_broker_that_hangs_delays_no_receipt_by_more_than_a_second(make_web):
     "beginning",
     [
         b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
-        b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        b"Content-Length: 100\r\n\r\n",
+        (
+            b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        ),
     ],
     ids=["head", "body"],
 )
