@@ -9,7 +9,7 @@ import itertools
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +17,13 @@ from django.db import transaction
 from msgspec import structs
 
 from contracts import tasks
+from contracts.files.isolated import ReaderLimits
+from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
 from contracts.intake import quota
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
-from contracts.intake.receiving import gate_limits, receive, store
+from contracts.intake.receiving import gate_limits, store
 from contracts.intake.report import MAX_PROBLEMS, Report
 from contracts.intake.spooling import CHUNK_BYTES, Spool, spool
 from contracts.log_context import log_as
@@ -29,6 +31,7 @@ from contracts.models import Publisher, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Received, read_value
 from contracts.postgres.locks import hold_if_free
+from contracts.tables.sheets import looks_like_csv
 
 # Bodies up to this size are read before the receipt; a larger one would keep its sender waiting.
 PREVIEW_BYTES = 2 * 1024**2
@@ -129,7 +132,9 @@ def submit_local(
     :returns: the submission, and whether it is new
     :raises RefusedError: if the gate refuses it; nothing is stored
     """
-    return receive(chunks, channel=Submission.Channel.COMMAND, publisher=publisher, file_name=file_name)
+    with spool(chunks) as spooled:
+        kind = _kind_of(spooled)
+        return store(spooled, channel=Submission.Channel.COMMAND, kind=kind, publisher=publisher, file_name=file_name)
 
 
 def validate(chunks: Iterator[bytes], *, user: Any, publisher: Publisher | None) -> tuple[Submission.Kind, Report]:
@@ -160,22 +165,39 @@ def _spool(chunks: Iterator[bytes], user: Any) -> Iterator[Spool]:
 
 
 def _kind_of(spooled: Spool) -> Submission.Kind:
-    """Detect a simple contract: a title or description, a buyer or supplier, no member of a record."""
-    # A larger one ends here inside a value: it is not a simple contract.
+    """
+    Detect what was sent, by its content: OCDS, a simple contract, or a table.
+
+    :raises RefusedError: if it is a file of another kind
+    """
+    if not spooled.is_gzip:
+        with spooled.open() as file:
+            found = kind_of_file(file)
+        if found in WORKBOOKS:
+            return Submission.Kind.TABLE
+        if found is not FileKind.TEXT:
+            raise RefusedError(Problem("file_refused", "kind", {"kind": found.value}))
+    # A simple contract that is larger ends here inside a value: it is not one.
     start = b"".join(itertools.islice(spooled.text([]), PREVIEW_BYTES // CHUNK_BYTES))
-    if not start.lstrip().startswith(b"{"):
-        return Submission.Kind.OCDS
+    text = start.lstrip()
+    if text.startswith(b"{"):
+        return Submission.Kind.SIMPLE_CONTRACT if _is_simple(start) else Submission.Kind.OCDS
+    is_table = not text.startswith(b"[") and looks_like_csv(start)
+    return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
+
+
+def _is_simple(content: bytes) -> bool:
+    """Detect a simple contract: a title or description, a buyer or supplier, no member of a record."""
     try:
-        value = read_value([start], gate_limits())
+        value = read_value([content], gate_limits())
     except RefusedError:
-        return Submission.Kind.OCDS
-    is_simple = (
+        return False
+    return (
         isinstance(value, dict)
         and bool({"title", "description"} & value.keys())
         and bool({"buyer", "supplier", "suppliers"} & value.keys())
         and not _NOT_SIMPLE & value.keys()
     )
-    return Submission.Kind.SIMPLE_CONTRACT if is_simple else Submission.Kind.OCDS
 
 
 def _read(spooled: Spool, kind: Submission.Kind, publisher: Publisher | None, *, stop_early: bool) -> Report:
@@ -193,24 +215,31 @@ def _read(spooled: Spool, kind: Submission.Kind, publisher: Publisher | None, *,
     else:
         bounds = _Bounds(problems=MAX_TRIAL_PROBLEMS, seconds=MAX_TRIAL_SECONDS)
     try:
-        for entry in read_entries(spooled.text, kind, bound=bounds.over):
-            bounds.check(report.problem_count + isinstance(entry, Problem))
-            report.add(entry)
-            if isinstance(entry, Received):
-                if stop_early:
-                    break
-                report.add_corrections(entry, publisher)
-                batch.append(entry)
-                size += len(entry.content)
-                if len(batch) >= BATCH_RELEASES or size >= BATCH_BYTES:
-                    report.add_all(order_problems(batch, kind))
-                    batch, size = [], 0
+        with closing(read_entries(spooled, kind, bound=bounds.over, limits=_reader_limits(bounds.seconds))) as entries:
+            for entry in entries:
+                bounds.check(report.problem_count + isinstance(entry, Problem))
+                report.add(entry)
+                if isinstance(entry, Received):
+                    if stop_early:
+                        break
+                    report.add_corrections(entry, publisher)
+                    batch.append(entry)
+                    size += len(entry.content)
+                    if len(batch) >= BATCH_RELEASES or size >= BATCH_BYTES:
+                        report.add_all(order_problems(batch, kind))
+                        batch, size = [], 0
     except LimitReachedError as reached:
         ended = structs.replace(reached.problem, offset=bounds.bytes)
     report.add_all(order_problems(batch, kind))
     if ended:
         report.stop(ended)
     return report
+
+
+def _reader_limits(seconds: float) -> ReaderLimits:
+    """Return the limits of a process that reads a workbook while its sender waits; its start takes time too."""
+    whole = max(round(seconds), 1)
+    return ReaderLimits(cpu_seconds=whole + 2, wall_seconds=whole + 5)
 
 
 def _refuse_if_unreadable(report: Report) -> None:

@@ -45,9 +45,12 @@ class UploadForm(forms.Form):
             )
 
     file = forms.FileField(
-        label=_("file"), help_text=_("An OCDS package, JSON Lines of packages, or a simple contract; gzip is fine.")
+        label=_("file"),
+        help_text=_(
+            "An OCDS package, JSON Lines of packages, or a simple contract, with gzip or without; or a table as CSV, "
+            "XLSX, XLS or ODS. What it is, its content tells."
+        ),
     )
-    kind = forms.ChoiceField(label=_("kind"), choices=Submission.Kind)
     publisher = forms.ModelChoiceField(
         label=_("publisher"),
         queryset=Publisher.objects.all(),
@@ -212,6 +215,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
                     for problem in submission.found_problems
                 ],
                 "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
+                "sheets": submission.sheets,
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
@@ -230,7 +234,6 @@ class SubmissionAdmin(ReadOnlyAdmin):
                     channel=Submission.Channel.ADMIN,
                     user=request.user,
                     publisher=form.cleaned_data["publisher"],
-                    kind=Submission.Kind(form.cleaned_data["kind"]),
                     file_name=form.cleaned_data["file"].name or "",
                 )
             except RefusedError as refused:

@@ -2,46 +2,93 @@
 
 from collections.abc import Callable, Iterator
 
+from msgspec import structs, to_builtins
+
+from contracts.files.isolated import LIMITS, ReaderLimits
 from contracts.intake.dating import date_problem
 from contracts.intake.receiving import gate_limits
 from contracts.intake.report import Entry
+from contracts.intake.tabular import Source, table_rows
 from contracts.models import Submission
 from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Received, read_releases, read_value
+from contracts.ocds.reading import Package, Received, read_releases, read_value
 from contracts.ocds.simple import read_simple
 from contracts.ocds.simple_warnings import simple_warnings
+from contracts.tables.reading import RowRelease, SheetRead, read_table
 
 
 def read_entries(
-    open_text: Callable[[list[Problem]], Iterator[bytes]],
+    source: Source,
     kind: str,
     *,
     bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
+    limits: ReaderLimits = LIMITS,
 ) -> Iterator[Entry]:
     """
     Yield releases, packages and problems of a submission, and what was understood of a simple contract.
 
-    :param open_text: yields its text as UTF-8, and adds to a list a problem for each guess at the encoding
     :param kind: one of ``Submission.Kind``
     :param bound: wraps the stream of its text, to end it early
+    :param limits: of the process that reads a workbook
     """
     guessed: list[Problem] = []
-    chunks = bound(open_text(guessed))
-    if kind == Submission.Kind.SIMPLE_CONTRACT:
-        try:
-            contract = read_value(chunks, gate_limits())
-            simple = read_simple(contract)
-        except RefusedError as refusal:
-            yield from (*guessed, *refusal.problems)
-            return
-        yield from simple.understood
-        guessed += simple_warnings(contract)
-        chunks = iter([encode(simple.release)])
-    for entry in read_releases(chunks, gate_limits()):
+    if kind == Submission.Kind.TABLE:
+        entries = _of_table(source, guessed, bound, limits)
+    elif kind == Submission.Kind.SIMPLE_CONTRACT:
+        entries = _of_simple(source, guessed, bound)
+    else:
+        entries = read_releases(bound(source.text(guessed)), gate_limits())
+    for entry in entries:
         while guessed:  # filled while the text is read
             yield guessed.pop(0)
         yield entry
         if isinstance(entry, Received) and (problem := date_problem(entry, kind)):
             yield problem
     yield from guessed
+
+
+def _of_simple(
+    source: Source, guessed: list[Problem], bound: Callable[[Iterator[bytes]], Iterator[bytes]]
+) -> Iterator[Entry]:
+    try:
+        contract = read_value(bound(source.text(guessed)), gate_limits())
+        simple = read_simple(contract)
+    except RefusedError as refusal:
+        yield from refusal.problems
+        return
+    yield from simple.understood
+    yield from read_releases([encode(simple.release)], gate_limits())
+    yield from simple_warnings(contract)
+
+
+def _of_table(
+    source: Source,
+    guessed: list[Problem],
+    bound: Callable[[Iterator[bytes]], Iterator[bytes]],
+    limits: ReaderLimits,
+) -> Iterator[Entry]:
+    """Yield the releases of rows, and at the end what became of the sheets, as metadata of a package."""
+    sheets: list[SheetRead] = []
+    try:
+        for entry in read_table(table_rows(source, guessed, bound=bound, limits=limits)):
+            match entry:
+                case RowRelease():
+                    yield from _of_row(entry)
+                case SheetRead():
+                    sheets.append(entry)
+                case Problem():
+                    yield entry
+    except RefusedError as refusal:
+        yield from refusal.problems
+    if sheets:
+        yield Package({"sheets": to_builtins(sheets)}, 1)
+    else:
+        yield Problem("no_records")
+
+
+def _of_row(row: RowRelease) -> Iterator[Entry]:
+    """Read the release of a row as one that was sent, behind the same gate; its place is that of the row."""
+    for entry in read_releases([encode(row.release)], gate_limits()):
+        if isinstance(entry, Received | Problem):
+            yield structs.replace(entry, pointer=row.pointer + entry.pointer, line=row.number)

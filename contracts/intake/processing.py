@@ -19,7 +19,7 @@ from msgspec import structs, to_builtins
 
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
-from contracts.intake.receiving import open_content
+from contracts.intake.receiving import StoredSource
 from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
 from contracts.log_context import log_as
@@ -57,7 +57,7 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
 def _process(submission: Submission, progress: Callable[[int], None] | None) -> None:
     report = Report()
     try:
-        entries = read_entries(partial(open_content, submission.content), submission.kind)
+        entries = read_entries(StoredSource(submission.content), submission.kind)
         for batch in _batches(_renewing(entries, submission), report):
             _store(batch, submission, report)
             if progress:

@@ -1,7 +1,9 @@
 """Bytes in: stored as they arrive, with their SHA-256, before they are parsed."""
 
+import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -85,9 +87,25 @@ def _store_content(spooled: Spool) -> Content:
     return content
 
 
-def open_content(content: Content, problems: list[Problem] | None = None) -> Iterator[bytes]:
-    """Yield the text of a stored content as UTF-8; see ``read_text``."""
-    chunks = (
-        bytes(data) for data in content.chunks.order_by("number").values_list("data", flat=True).iterator(chunk_size=4)
-    )
-    return read_text(chunks, content.encoding, [] if problems is None else problems, is_gzip=content.is_gzip)
+class StoredSource:
+    """The bytes of a stored content."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes as they arrived."""
+        rows = self.content.chunks.order_by("number").values_list("data", flat=True)
+        return (bytes(data) for data in rows.iterator(chunk_size=4))
+
+    def text(self, problems: list[Problem]) -> Iterator[bytes]:
+        """Yield the text as UTF-8; see ``read_text``."""
+        return read_text(self.chunks(), self.content.encoding, problems, is_gzip=self.content.is_gzip)
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Lend the bytes as a file with a descriptor."""
+        with tempfile.TemporaryFile() as file:
+            file.writelines(self.chunks())
+            file.flush()
+            yield file

@@ -60,6 +60,8 @@ class Report(Struct):
                 self.problem_count += 1
                 if len(self.problems) < MAX_PROBLEMS:
                     self.problems.append(entry)
+                if entry.code == "reading_ended" and entry.variant == "time":
+                    self.is_whole = False
             case Understood():
                 if len(self.understood) < MAX_UNDERSTOOD:
                     self.understood.append(entry)

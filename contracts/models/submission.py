@@ -75,6 +75,7 @@ class Submission(models.Model):
     class Kind(models.TextChoices):
         OCDS = "ocds", _("OCDS")
         SIMPLE_CONTRACT = "simple_contract", _("simple contract")
+        TABLE = "table", _("table")
 
     class Channel(models.TextChoices):
         API = "api", _("API")
@@ -109,7 +110,12 @@ class Submission(models.Model):
     processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
-    package = models.JSONField(_("package"), default=dict, blank=True, help_text=_("Metadata of the package."))
+    package = models.JSONField(
+        _("package"),
+        default=dict,
+        blank=True,
+        help_text=_("Metadata of the package, or what became of the sheets of a table."),
+    )
     counts = models.JSONField(_("counts"), default=dict, blank=True)
     problems = models.JSONField(_("problems"), default=list, blank=True, encoder=DjangoJSONEncoder)
     problem_count = models.PositiveIntegerField(_("number of problems"), default=0)
@@ -146,6 +152,11 @@ class Submission(models.Model):
         if self.processed_at:
             return "processed"
         return "processing" if self.attempted_at else "received"
+
+    @property
+    def sheets(self) -> list[dict[str, Any]]:
+        """What became of each sheet of a table (``tables.reading.SheetRead``); none until it is processed."""
+        return self.package.get("sheets", []) if self.kind == self.Kind.TABLE else []
 
     @property
     def found_problems(self) -> list[Problem]:

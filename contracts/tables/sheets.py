@@ -25,6 +25,7 @@ MAX_LINE = 1024**2
 MAX_CELL_LINES = 100
 MAX_CELL = 20_000
 _SAMPLE_LINES = 60
+_LOOK_BYTES = 64 * 1024
 # What office programs write before the header to name the delimiter.
 _SEPARATOR_LINE = "sep="
 
@@ -56,6 +57,21 @@ def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
         cells = _cells(text, delimiter, quoted=is_closed)
         if any(cells):
             yield Row("", number, cells)
+
+
+def looks_like_csv(content: bytes) -> bool:
+    """Tell whether the start of a text, as UTF-8, is that of a table: rows of as many cells, more than one."""
+    text = content[:_LOOK_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(content) > _LOOK_BYTES:
+        lines = lines[:-1]
+    if len(lines) < 2:
+        return False
+    if lines[0].lower().startswith(_SEPARATOR_LINE):
+        return True
+    delimiter = detect_delimiter(lines[:_SAMPLE_LINES])
+    # Every cell but the last of a header is a name.
+    return bool(delimiter) and any(cell.strip() for cell in lines[0].split(delimiter)[1:])
 
 
 def detect_delimiter(lines: Sequence[str]) -> str:

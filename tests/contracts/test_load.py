@@ -7,6 +7,7 @@ from contracts.management.commands import load as load_command
 from contracts.models import ContractingProcess, Release
 from tests.support.records import release
 from tests.support.shared import OCDS_FILES, SHARED, needs_ocds_files
+from tests.support.workbooks import xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +75,14 @@ def test_nothing_of_the_real_files_is_lost(capsys):
             given += [record["compiledRelease"]] if "compiledRelease" in record else []
             for entry in given or [record]:
                 assert entry in stored, path.name
+
+
+def test_tables_and_simple_contracts_are_loaded_by_their_content(tmp_path, capsys):
+    (tmp_path / "list.csv").write_text("title;buyer;amount\nNube;Tula;5\n;;\n;x;\n")
+    (tmp_path / "list.xlsx").write_bytes(xlsx({"A": [["title", "buyer"], ["Red", "Tula"]]}))
+    (tmp_path / "one.json").write_text('{"title": "Antena", "buyer": "Tula"}')
+    call_command("load", *map(str, tmp_path.iterdir()), "--json")
+    printed = capsys.readouterr()
+    counts = json.loads(printed.out)
+    assert (counts["files"], counts["failed_files"], counts["releases_new"], counts["problems"]) == (3, 0, 3, 1)
+    assert "/4: The row does not tell enough" in printed.err

@@ -27,7 +27,7 @@ from contracts.intake.entries import read_entries
 from contracts.intake.spooling import spool
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 with spool(iter([sys.stdin.buffer.read()])) as spooled:
-    for entry in read_entries(spooled.text, sys.argv[1]):
+    for entry in read_entries(spooled, sys.argv[1]):
         print(getattr(entry, "code", ""))
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """

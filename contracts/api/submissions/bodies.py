@@ -23,6 +23,11 @@ MEDIA_TYPES = (
     "application/gzip",
     "application/x-gzip",
     "application/octet-stream",
+    "text/csv",
+    "text/tab-separated-values",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.spreadsheet",
 )
 FORM = "multipart/form-data"
 _FORM_FIELDS = frozenset({"publisher"})
@@ -47,8 +52,8 @@ def open_body(framed: Request) -> Body:
     """
     Return the body of a request as chunks; nothing of it is stored.
 
-    It may be JSON, JSON Lines, gzip of these (with or without `Content-Encoding: gzip`), or a form with one part
-    named `file`.
+    It may be JSON, JSON Lines, CSV, gzip of these (with or without `Content-Encoding: gzip`), a workbook, or a form
+    with one part named `file`. What it is, its content tells.
 
     :raises ProblemError: if its type, charset or encoding is not supported, or it has no length
     :raises RefusedError: if its Content-Length is over the limit

@@ -10,28 +10,21 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from msgspec import structs
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from contracts.api.addresses import ProcessLink
-from contracts.api.protocol.columns import fields_of, read_rows, texts
+from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.problems import ProblemError, input_error, nearest, parameter_problem
-from contracts.api.protocol.schema import ProblemErrorSerializer
 from contracts.api.protocol.throttles import SubmissionThrottle
 from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
-from contracts.api.sources import Source, verification
 from contracts.api.submissions.bodies import FORM, Body, open_body
-from contracts.api.submissions.corrections import (
-    CorrectionSerializer,
-    TrialCorrectionSerializer,
-    corrections_of_report,
-    corrections_of_submission,
-)
+from contracts.api.submissions.corrections import corrections_of_report, corrections_of_submission
 from contracts.api.submissions.permissions import MaySubmit
+from contracts.api.submissions.serializers import ProcessAddress, ReadingReport, Receipt, SubmissionStatus
 from contracts.intake import quota
 from contracts.intake.quota import QuotaExceededError
 from contracts.intake.speaking import authority_of
@@ -58,106 +51,14 @@ _BODIES: Any = {
     "application/json": OpenApiTypes.OBJECT,
     "application/jsonl": OpenApiTypes.STR,
     "application/gzip": OpenApiTypes.BINARY,
+    "text/csv": OpenApiTypes.STR,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": OpenApiTypes.BINARY,
     FORM: {
         "type": "object",
         "required": ["file"],
         "properties": {"file": {"type": "string", "format": "binary"}, "publisher": {"type": "string"}},
     },
 }
-
-
-class Receipt(serializers.Serializer):
-    id = serializers.UUIDField()
-    status_url = serializers.URLField(help_text="Address of the result.")
-    kind = serializers.ChoiceField(choices=Submission.Kind.choices)
-    sha256 = serializers.CharField(help_text="Of the bytes as they arrived.")
-    bytes = serializers.IntegerField()
-    received = serializers.DateField()
-    state = serializers.CharField(help_text="received, processing, processed, failed")
-    unchanged = serializers.BooleanField(help_text="The same bytes were sent before: nothing changed.")
-
-
-class StatusProblem(ProblemErrorSerializer):
-    warning = serializers.BooleanField(help_text="The record was taken nevertheless.")
-
-
-class ProcessAddress(serializers.Serializer):
-    ocid = serializers.CharField()
-    url = ProcessLink(source="ocid")
-    source = Source()  # type: ignore[assignment]  # a field of this name
-    verification = verification()
-
-
-class ClaimRow(serializers.Serializer):
-    """What it says of an ocid for whose publisher its sender does not speak."""
-
-    ocid = serializers.CharField()
-    state = serializers.CharField(
-        help_text="held (not public until a person accepts it), accepted, accepted_in_part, rejected"
-    )
-
-
-class Counts(serializers.Serializer):
-    releases_read = serializers.IntegerField()
-    releases_new = serializers.IntegerField()
-    releases_known = serializers.IntegerField(help_text="Stored before; they changed nothing.")
-    processes = serializers.IntegerField()
-    awards = serializers.IntegerField()
-    contracts = serializers.IntegerField()
-    bids = serializers.IntegerField()
-    organizations = serializers.IntegerField()
-    corrections = serializers.IntegerField()
-
-
-class SubmissionStatus(serializers.Serializer):
-    """The result of a submission."""
-
-    id = serializers.UUIDField()
-    state = serializers.CharField(help_text="received, processing, processed, failed")
-    kind = serializers.ChoiceField(choices=Submission.Kind.choices)
-    publisher = serializers.CharField(allow_null=True)
-    sha256 = serializers.CharField(help_text="Of the bytes as they arrived.")
-    bytes = serializers.IntegerField()
-    received = serializers.DateField()
-    error = serializers.CharField(help_text="Why it failed, if it did.")
-    counts = Counts(help_text="Empty until it is processed.")
-    problem_count = serializers.IntegerField()
-    problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
-    corrections = CorrectionSerializer(
-        many=True,
-        help_text="The first hundred of its processes, those not used first; `pointer` leads into the "
-        "compiled release.",
-    )
-    ocids = texts(help_text="The first hundred.")
-    processes = ProcessAddress(many=True, help_text="Those that are public.")
-    claims = ClaimRow(many=True, help_text="The first hundred.")
-
-
-class UnderstoodRow(serializers.Serializer):
-    pointer = serializers.CharField(help_text="JSON Pointer into the simple contract.")
-    found = serializers.CharField(help_text="As it is written, shortened.")
-    used = serializers.CharField(help_text="As it is read.")
-
-
-class ReadingReport(serializers.Serializer):
-    """The result of a dry run."""
-
-    kind = serializers.ChoiceField(choices=Submission.Kind.choices)
-    releases = serializers.IntegerField()
-    ocids = texts(help_text="The first hundred.")
-    problem_count = serializers.IntegerField()
-    problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
-    correction_count = serializers.IntegerField()
-    corrections = TrialCorrectionSerializer(
-        many=True,
-        help_text="The first hundred, those not used first; `pointer` leads into the body, for a simple "
-        "contract into the release made from it.",
-    )
-    understood = UnderstoodRow(
-        many=True,
-        help_text="Amounts, currencies, dates, countries and methods of a simple contract that were read otherwise "
-        "than they are written. Compare them before you send it.",
-    )
 
 
 def _quota_problem(error: QuotaExceededError) -> ProblemError:
@@ -245,10 +146,15 @@ _RECEIPTS = {
 
 class SubmissionListView(SubmittingView):
     """
-    Send OCDS records or a simple contract.
+    Send OCDS records, a simple contract or a table.
 
     Release packages, record packages, releases, records, lists of these and JSON Lines, OCDS 1.0 or 1.1, also
-    compressed with gzip; or one simple contract. The kind is detected. The bytes are stored as they arrive.
+    compressed with gzip; or one simple contract; or a table: CSV with any delimiter, XLSX, XLS or ODS. The kind is
+    detected by the content. The bytes are stored as they arrive.
+
+    Exports of known portals are recognised by their headers, other tables by headers in Spanish, Portuguese or
+    English. Each row becomes a release; a row or cell that can not be read is a problem at its place, and loses no
+    other. `sheets` says which column was read as which fact: try it with `validate/` before you send it.
 
     An account may send a number of bytes a day (of UTC). All that arrives counts: what is known or refused, and
     validations. Beyond it the answer is 429 `quota_exceeded` with `limit`, `left` and Retry-After.
@@ -312,6 +218,7 @@ class ValidationView(SubmittingView):
                 "correction_count": report.correction_count,
                 "corrections": corrections_of_report(report),
                 "understood": [structs.asdict(entry) for entry in report.understood],
+                "sheets": report.package.get("sheets", []) if kind is Submission.Kind.TABLE else [],
             }
         )
 
@@ -358,6 +265,7 @@ class SubmissionView(ApiView):
                     {"ocid": claim.ocid, "state": claim.state.value}
                     for claim in found.claims.select_related("decision").order_by("ocid")[:100]
                 ],
+                "sheets": found.sheets,
             }
         )
 

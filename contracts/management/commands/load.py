@@ -1,4 +1,4 @@
-"""Load files and folders of OCDS records; no worker needed."""
+"""Load files and folders of OCDS records and tables; no worker needed."""
 
 import json
 import logging
@@ -22,6 +22,7 @@ from contracts.translating import problem_detail, problem_hint
 
 logger = logging.getLogger(__name__)
 
+# Tables are named one by one: beside records lie lists of other things.
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 COUNTS = (
     "releases_new",
@@ -38,7 +39,8 @@ COUNTS = (
 
 class Command(BaseCommand):
     help = (
-        "Load OCDS packages, records, releases, JSON Lines and gzip of these. Folders are searched for "
+        "Load OCDS packages, records, releases, JSON Lines, gzip of these, simple contracts, and tables. Folders are "
+        "searched for "
         + ", ".join(SUFFIXES)
         + ". A file that fails does not stop the others; exit status 1 if one could not be read at all."
     )

@@ -28,7 +28,7 @@ def enqueued(monkeypatch):
 
 
 def send(client, content: bytes, name="package.json", **fields):
-    return client.post(ADD, {"file": SimpleUploadedFile(name, content), "kind": "ocds", "publisher": "", **fields})
+    return client.post(ADD, {"file": SimpleUploadedFile(name, content), "publisher": "", **fields})
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -57,10 +57,10 @@ def test_the_same_file_again_leads_to_the_same_submission(sign_in, enqueued):
 def test_publisher_and_kind_are_kept(sign_in, enqueued):
     publisher = Publisher.objects.create(slug="tula", name="Tula")
     client = sign_in(groups.SUBMITTERS)
-    send(client, b'{"title": "x"}', kind="simple_contract", publisher=publisher.pk)
+    send(client, b'{"title": "x", "buyer": "y"}', publisher=publisher.pk)
     assert not Submission.objects.exists(), "it does not speak for this publisher"
     grant(get_user_model().objects.get(), publisher)
-    send(client, b'{"title": "x"}', kind="simple_contract", publisher=publisher.pk)
+    send(client, b'{"title": "x", "buyer": "y"}', publisher=publisher.pk)
     submission = Submission.objects.get()
     assert (submission.kind, submission.publisher) == ("simple_contract", publisher)
 
@@ -134,7 +134,26 @@ def test_problems_are_shown_in_the_readers_language(sign_in, enqueued):
     assert "Tentou-se 3 vezes" in html
     refused = client.post(
         ADD,
-        {"file": SimpleUploadedFile("x.json", b" "), "kind": "ocds", "publisher": ""},
+        {"file": SimpleUploadedFile("x.json", b" "), "publisher": ""},
         headers={"Accept-Language": "es"},
     )
     assert "El envío está vacío. Envíe un paquete" in refused.content.decode()
+
+
+def test_a_table_is_a_table_by_its_content_and_its_columns_are_shown(sign_in, enqueued):
+    client = sign_in(groups.SUBMITTERS)
+    send(client, b"title;buyer;amount;city\nNube;Tula;much;x\n", name="list.json")
+    submission = Submission.objects.get()
+    assert submission.kind == "table"
+    process_submission(submission.pk)
+    page = client.get(f"/admin/contracts/submission/{submission.pk}/change/").content.decode()
+    assert "1 of 1 rows were read." in page
+    assert "<code>amount</code>" in page
+    assert "Not read: city" in page
+    assert "cell_unread" in page
+
+
+def test_a_file_of_another_kind_is_refused_with_its_reason(sign_in, enqueued):
+    page = send(sign_in(groups.SUBMITTERS), b"%PDF-1.7 x", name="list.csv").content.decode()
+    assert "of the kind PDF" in page
+    assert not Submission.objects.exists()

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from contracts.intake.receiving import open_content, receive
+from contracts.intake.receiving import StoredSource, receive
 from contracts.models import Content, ContentChunk, ContractingProcess, Submission
 from contracts.ocds.problems import RefusedError
 from tests.support.records import load, release
@@ -96,6 +96,6 @@ def test_refused_bytes_leave_nothing_behind(content, options, code):
 def test_a_large_gzip_unpacks_in_bounded_parts():
     text = json.dumps(release(language="x" * 20_000_000)).encode()
     submission, _ = receive([gzip.compress(text)], channel=Submission.Channel.API)
-    parts = list(open_content(submission.content))
+    parts = list(StoredSource(submission.content).text([]))
     assert max(map(len, parts)) <= 1024**2
     assert b"".join(parts) == text

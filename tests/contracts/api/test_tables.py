@@ -1,0 +1,113 @@
+"""Tables sent to the API: detected by their content, tried, stored, and read row by row."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from contracts.intake.processing import process_submission
+from contracts.models import Release, Submission
+from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
+from tests.support.shared import SHARED, needs_tables
+from tests.support.workbooks import xlsx, zipped
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
+
+ROWS = [
+    ["Título", "Comprador", "Proveedor", "Monto", "Moneda", "Fecha de firma", "País", "Notas"],
+    ["Cámaras para la plaza", "Municipalidad", "ACME", "1.250.000,50", "PEN", "31/12/2023", "Perú", "x"],
+    ["", "", "", "sin datos", "", "", "", ""],
+    ["Nube", "Ministerio", "Otra", "mucho", "PEN", "2024-01-02", "PE", ""],
+]
+CSV = "\n".join(";".join(row) for row in ROWS).encode()
+VALIDATE = f"{ADDRESS}validate/"
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (CSV, "text/csv"),
+        (CSV, "application/json"),
+        (CSV.decode().encode("cp1252"), "application/octet-stream"),
+        (xlsx({"Hoja": ROWS}), "application/vnd.ms-excel"),
+        (xlsx({"Hoja": ROWS}), "application/json"),
+    ],
+)
+def test_a_table_is_read_whatever_it_is_called(sender, content, content_type):
+    receipt = send(sender, content, content_type)
+    assert (receipt.status_code, receipt.json()["kind"]) == (202, "table")
+    process_submission(receipt.json()["id"])
+    status = sender.get(receipt.json()["status_url"]).json()
+    (sheet,) = status["sheets"]
+    assert (sheet["rows"], sheet["rows_read"], sheet["unused"]) == (3, 2, ["Notas"])
+    assert sheet["columns"]["Monto"] == "amount"
+    assert status["counts"]["releases_new"] == 2
+    place = "/Hoja" if content[:2] == b"PK" else ""
+    problems = {(row["code"], row["pointer"], row["warning"]) for row in status["problems"]}
+    assert {
+        ("row_incomplete", f"{place}/3", False),
+        ("cell_unread", f"{place}/4/Monto", True),
+    } <= problems
+    assert {claim["state"] for claim in status["claims"]} == {"held"}
+    # The row stays linked: the release says where it stood.
+    assert sorted(Release.objects.values_list("pointer", "line")) == [(f"{place}/2", 2), (f"{place}/4", 4)]
+
+
+def test_a_trial_shows_the_mapping_and_keeps_nothing(sender):
+    body = send(sender, CSV, "text/csv", address=VALIDATE, headers={"Accept-Language": "es"}).json()
+    assert (body["kind"], body["releases"], body["sheets"][0]["rows_read"]) == ("table", 2, 2)
+    details = {row["code"]: row["detail"] for row in body["problems"]}
+    assert details["row_incomplete"].startswith("La fila no dice lo suficiente")
+    assert nothing_is_stored()
+
+
+def test_the_same_table_is_told_and_not_doubled(sender):
+    first, again = send(sender, CSV, "text/csv"), send(sender, CSV, "text/csv")
+    assert (again.status_code, again.json()["unchanged"], again.json()["id"]) == (200, True, first.json()["id"])
+    process_submission(first.json()["id"])
+    other = send(sender, CSV + b"\n", "text/csv").json()
+    process_submission(other["id"])
+    counts = Submission.objects.get(pk=other["id"]).counts
+    assert (counts["releases_new"], counts["releases_known"]) == (0, 2)
+
+
+def test_a_form_with_a_table_is_a_table(sender):
+    response = sender.post(ADDRESS, {"file": SimpleUploadedFile("lista.pdf", CSV)}, format="multipart")
+    assert response.json()["kind"] == "table"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7\n" + b"x" * 1000, "PDF"),
+        (zipped({"word/document.xml": "<x/>"}), "DOCX"),
+        (zipped({"a.csv": CSV}), "archive"),
+        (b"<html><table><tr><td>x</td></tr></table>", "HTML"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (xlsx({"A": ROWS})[:-50], "damaged"),
+    ],
+)
+def test_a_file_of_another_kind_gets_one_reason_and_is_not_stored(sender, content, said):
+    body = problem(send(sender, content, "application/octet-stream"), 422, "file_refused")
+    assert len(body["errors"]) == 1
+    assert said in body["detail"]
+    assert nothing_is_stored()
+
+
+def test_a_table_whose_columns_are_not_known_is_told_its_headers(sender):
+    body = problem(send(sender, b"a;b\n1;2\n3;4\n", "text/csv"), 422, "table_not_recognised")
+    assert "'a', 'b'" in body["detail"]
+    assert nothing_is_stored()
+
+
+def test_one_of_nothing_but_broken_rows_is_refused_with_their_places(sender):
+    body = problem(send(sender, b"title;buyer\n;x\n;y\n", "text/csv"), 422, "row_incomplete")
+    assert [error["pointer"] for error in body["errors"]] == ["/2", "/3"]
+
+
+@needs_tables
+def test_a_real_export_is_read_by_the_worker(sender):
+    content = (SHARED / "data" / "tables" / "portugal-base.xlsx").read_bytes()
+    receipt = send(sender, content, "application/octet-stream").json()
+    submission = process_submission(receipt["id"])
+    assert submission.state == "processed"
+    assert (submission.counts["releases_new"], submission.problem_count) == (60, 0)
+    assert submission.sheets[0]["mapping"] == "portugal-base"
