@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from audits.indicators.tallies import read_tallies
-from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.codes import CANCELLED, NON_COMPETITIVE
 from contracts.ocds.views import Process
 
 BUYER, PROCURING_ENTITY, TENDERER, SUPPLIER = "buyer", "procuringEntity", "tenderer", "supplier"
@@ -48,7 +48,7 @@ def read_participants(process: Process, compiled_release: str) -> tuple[Particip
 def _bought(process: Process, bids: dict[str, dict[str, list[int]]]) -> Iterator[Participant]:
     tender = process.tender
     is_competitive = None
-    if tender.method and tender.status != "cancelled":
+    if tender.method and tender.status != "cancelled" and _was_awarded(process):
         is_competitive = tender.method not in NON_COMPETITIVE
     for role, group, reference in (
         (BUYER, "Buyer", process.buyer),
@@ -57,6 +57,11 @@ def _bought(process: Process, bids: dict[str, dict[str, list[int]]]) -> Iterator
         if reference is not None and (party_id := reference.id or reference.name):
             disqualified, submitted, _ = bids[group].get(reference.id, (0, 0, 0))
             yield Participant(role, party_id, submitted, disqualified, is_competitive=is_competitive)
+
+
+def _was_awarded(process: Process) -> bool:
+    """Tell whether something was bought: an award or contract that is neither pending nor came to nothing."""
+    return any(stage.status.lower() not in ("pending", *CANCELLED) for stage in process.stages())
 
 
 def _tendered(competed: dict[str, list[int]], bids: dict[str, list[int]]) -> Iterator[Participant]:

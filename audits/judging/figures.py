@@ -38,7 +38,12 @@ class SupplierShare(Struct, frozen=True, gc=False):
 
 
 class BuyerShare(Struct, frozen=True, gc=False):
-    """What a supplier took of all that its buyer spent on ``suppliers`` over three years, in one currency."""
+    """
+    What a supplier took of all that its buyer spent on ``suppliers`` over three years, in one currency.
+
+    ``awards`` are the processes in which it took something, ``largest`` is the share of the largest of them, ``ocids``
+    names the twenty largest.
+    """
 
     supplier: str
     share: float
@@ -46,6 +51,9 @@ class BuyerShare(Struct, frozen=True, gc=False):
     currency: str
     population: str
     suppliers: int
+    awards: int
+    largest: float
+    ocids: Sequence[str]
 
 
 class EarlierPurchase(Struct, frozen=True, gc=False):
@@ -195,7 +203,11 @@ class MarketShare(Struct, frozen=True, gc=False):
 
 
 class MarketConcentration(Struct, frozen=True, gc=False):
-    """How concentrated the suppliers of a buyer are in a class of items; ``largest`` is the largest share."""
+    """
+    How concentrated the suppliers of a buyer are in a class of items; a process of more than half of all is left out.
+
+    ``largest`` is the largest share, ``awards`` the processes of the supplier that took it.
+    """
 
     role: str
     market: str
@@ -204,6 +216,7 @@ class MarketConcentration(Struct, frozen=True, gc=False):
     suppliers: int
     hhi: float
     largest: float
+    awards: int
     processes: int
     counted: Sequence[CountedProcess]
 

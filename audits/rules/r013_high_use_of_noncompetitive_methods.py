@@ -9,25 +9,25 @@ are chosen.
 ## Method
 
 Share = processes whose `procurementMethod` is direct or limited / processes that tell it, over all processes of the
-organization as buyer, and as procuring entity. Flag a share of `share` or more, from `minimum_processes` processes
-on.
+organization in which something was awarded. They are counted as buyer and as procuring entity; the role with more of
+them is asked about, once. Flag a share of `share` or more, from `minimum_processes` processes on.
 
 ## Exclusions
 
-Cancelled tenders; processes that do not tell their procurement method; organizations of few processes.
+Cancelled tenders, and those in which nothing was awarded; processes that do not tell their procurement method;
+organizations of few processes.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R013. The share is a starting point of this project: laws differ
-in what they allow to be bought directly, mostly by value.
+Open Contracting Partnership, Red flags for integrity: R013. The share is a starting point of this project: laws
+differ in what they allow to be bought directly, mostly by value.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from audits.facts.track_records import (
     BUYERS,
     counted_figures,
-    judge_each,
     processes_counted,
     require_number,
     require_role,
@@ -35,7 +35,7 @@ from audits.facts.track_records import (
 )
 from audits.judging.figures import MethodUse
 from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject, rule
 
 
 @rule(
@@ -44,8 +44,11 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     subject=Subject.ORGANIZATION,
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     reads=("method_use",),
+    changes={
+        2: Change("2026-11-27", "Processes in which something was awarded count; one flag for both roles of a body."),
+    },
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of {processes} "
         "processes ({percent} %).",
@@ -55,24 +58,22 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
 )
 def high_use_of_noncompetitive_methods(
     dossier: OrganizationDossier, *, share: float = 0.75, minimum_processes: int = 10
-) -> Iterable[Finding]:
+) -> Iterator[Finding]:
     require_role(dossier, BUYERS)
-
-    def judge(figures: MethodUse) -> Iterator[Finding]:
-        processes, noncompetitive = figures.processes, figures.noncompetitive
-        require_number("method_use", processes, minimum_processes)
-        if noncompetitive >= share * processes:
-            yield Finding(
-                evidence=processes_counted(figures.counted),
-                values={
-                    "organization": dossier.name,
-                    "noncompetitive": noncompetitive,
-                    "processes": processes,
-                    "percent": f"{100 * noncompetitive / processes:.0f}",
-                },
-                sentence=figures.role,
-                cites=(figures.role,),
-                decision_basis=(figures.role, *rounded_for_decision(noncompetitive / processes, processes)),
-            )
-
-    return judge_each(counted_figures(dossier, "method_use", "/tender/procurementMethod"), judge)
+    roles: Sequence[MethodUse] = counted_figures(dossier, "method_use", "/tender/procurementMethod")
+    # One body stands in both roles of most of its processes.
+    figures = max(roles, key=lambda entry: (entry.processes, entry.role == "buyer"))
+    processes, noncompetitive = figures.processes, figures.noncompetitive
+    require_number("method_use", processes, minimum_processes)
+    if noncompetitive >= share * processes:
+        yield Finding(
+            evidence=processes_counted(figures.counted),
+            values={
+                "organization": dossier.name,
+                "noncompetitive": noncompetitive,
+                "processes": processes,
+                "percent": f"{100 * noncompetitive / processes:.0f}",
+            },
+            sentence=figures.role,
+            decision_basis=rounded_for_decision(noncompetitive / processes, processes),
+        )

@@ -8,17 +8,20 @@ A supplier that wins nearly everything may be the best, or the only one who is l
 ## Method
 
 Take the share of each supplier of this process in what its buyer awarded over the window of the statistic. Flag a
-share of `share` or more, if the buyer awarded in at least `processes` processes to at least `suppliers`
-suppliers.
+share of `share` or more, if the buyer awarded in at least `processes` processes to at least `suppliers` suppliers,
+and to this one in at least `awards` of them. The sentence tells that number, the evidence names the processes that
+were counted.
 
 The statistic `R040` holds one entry for each supplier of this process:
 
-    [{"supplier": "id, or name without one", "share": 0.71, "processes": 24, "suppliers": 9,
-      "population": "buyer, currency and months that were counted"}]
+    [{"supplier": "id, or name without one", "share": 0.71, "processes": 24, "suppliers": 9, "awards": 5,
+      "largest": 0.2, "ocids": ["…"], "population": "buyer, currency and months that were counted"}]
 
 ## Exclusions
 
-Cancelled tenders; buyers with few processes or one supplier, of which a share says nothing. T08 asks the same within
+Cancelled tenders; buyers with few processes or one supplier, and suppliers with few awards, of which a share says
+nothing. Where one process is more than half of all that was awarded, the share is its own: it is reported as
+insufficient data. T08 asks the same within
 one technology.
 
 ## Sources
@@ -31,7 +34,10 @@ from collections.abc import Iterator, Sequence
 from audits.facts.stages import name_of, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.figures import BuyerShare
-from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+
+# Of a process that is more than half of all, a share says no more than that it is large.
+MOST = 0.5
 
 
 @rule(
@@ -39,17 +45,27 @@ from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, 
     title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     reads=("buyer_shares",),
+    changes={
+        2: Change(
+            "2026-11-27",
+            "At least three awards to the supplier, told and named; not asked where one process is more than half of "
+            "all.",
+        ),
+    },
     sentences={
-        "default": "{supplier} takes {percent} % of what {population} awarded in {processes} processes.",
+        "default": "{supplier} takes {percent} % of what {population} awarded in {processes} processes: {awards} of "
+        "them went to it.",
     },
     reasons={
+        "one_process": "one process is {percent} % of all that the buyer awarded",
+        "few_awards": "{supplier} was awarded in {number} processes; {needed} are needed",
         "share_unknown": "the buyer has too few processes or suppliers for a share",
     },
 )
 def high_share_of_buyer(
-    dossier: Dossier, *, share: float = 0.5, processes: int = 10, suppliers: int = 2
+    dossier: Dossier, *, share: float = 0.5, processes: int = 10, suppliers: int = 2, awards: int = 3
 ) -> Iterator[Finding]:
     standing_tender(dossier)
     known = suppliers_by_key(dossier.process)
@@ -59,16 +75,26 @@ def high_share_of_buyer(
     if not enough:
         raise InsufficientDataError("statistics/buyer_shares", "share_unknown")
     for figure in enough:
-        if figure.share >= share:
-            supplier = known[figure.supplier]
-            name = name_of(dossier.process, supplier)
-            yield Finding(
-                evidence=(Evidence(supplier.path, {"id": supplier.id, "name": name}),),
-                values={
-                    "supplier": name,
-                    "percent": round(100 * figure.share),
-                    "population": figure.population,
-                    "processes": figure.processes,
-                },
-                cites=(figure.supplier,),
+        supplier = known[figure.supplier]
+        name = name_of(dossier.process, supplier)
+        percent = round(100 * figure.share)
+        if figure.share < share:
+            continue
+        if figure.awards < awards:
+            raise InsufficientDataError(
+                "statistics/buyer_shares", "few_awards", supplier=name, number=figure.awards, needed=awards
             )
+        if figure.largest > MOST:
+            largest = round(100 * figure.largest)
+            raise InsufficientDataError("statistics/buyer_shares", "one_process", percent=largest)
+        yield Finding(
+            evidence=(Evidence(supplier.path, {"id": supplier.id, "name": name}, note=", ".join(figure.ocids)),),
+            values={
+                "supplier": name,
+                "percent": percent,
+                "population": figure.population,
+                "processes": figure.processes,
+                "awards": figure.awards,
+            },
+            cites=(figure.supplier,),
+        )

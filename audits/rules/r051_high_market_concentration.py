@@ -10,13 +10,15 @@ were never let in.
 
 Take what the buyer bought of one class of items in one currency within three years up to its latest purchase of that
 class, and the Herfindahl-Hirschman index of its suppliers: the sum of the squares of their shares, from 0 (many small
-ones) to 1 (one alone). Flag an index of `hhi` or more, from `processes` processes of at least `suppliers`
-suppliers on. Classes of fewer than five processes are never told.
+ones) to 1 (one alone). A process of more than half of it is left out, since it says nothing of the others. Flag an
+index of `hhi` or more, from `processes` processes of at least `suppliers` suppliers on, if the largest supplier was
+awarded in at least `awards` of them. Classes of fewer than five processes are never told.
 
 ## Exclusions
 
 Classes that the buyer bought in few processes or from one supplier; purchases of several classes at once; values
-without amount or currency; items without a classification code.
+without amount or currency; items without a code of CPV, UNSPSC or CUBSO, since other schemes are lines of a budget or
+a publisher's own.
 
 ## Sources
 
@@ -38,7 +40,7 @@ from audits.facts.track_records import (
 )
 from audits.judging.figures import MarketConcentration
 from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject, rule
 
 
 @rule(
@@ -47,21 +49,29 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-27",
+            "Only classes of CPV, UNSPSC and CUBSO; a process of more than half of all is left out; at least three "
+            "awards to the largest supplier.",
+        ),
+    },
     reads=("market_concentration",),
     sentences={
         "default": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
-        "processes, with an HHI of {hhi}; the largest took {percent} %.",
+        "processes, with an HHI of {hhi}; the largest took {percent} % in {awards} processes.",
     },
 )
 def high_market_concentration(
-    dossier: OrganizationDossier, *, hhi: float = 0.5, processes: int = 10, suppliers: int = 2
+    dossier: OrganizationDossier, *, hhi: float = 0.5, processes: int = 10, suppliers: int = 2, awards: int = 3
 ) -> Iterable[Finding]:
     require_role(dossier, BUYERS)
 
     def judge(figures: MarketConcentration) -> Iterator[Finding]:
         require_number("market_concentration", figures.processes, processes)
         require_number("market_concentration", figures.suppliers, suppliers)
+        require_number("market_concentration", figures.awards, awards)
         if figures.hhi >= hhi:
             yield Finding(
                 evidence=processes_counted(figures.counted),
@@ -72,6 +82,7 @@ def high_market_concentration(
                     "processes": figures.processes,
                     "hhi": f"{figures.hhi:.2f}",
                     "percent": f"{100 * figures.largest:.0f}",
+                    "awards": figures.awards,
                 },
                 cites=("buyer", *figures.cites),
                 decision_basis=(figures.year, *rounded_for_decision(figures.hhi, figures.processes)),

@@ -24,6 +24,9 @@ MARKET_YEARS = 3
 # A class that a buyer bought in fewer processes says nothing of its suppliers.
 MIN_PROCESSES = 5
 
+# Schemes that classify what is bought; others are lines of a budget, or a publisher's own.
+SCHEMES_OF_GOODS = ("CPV", "UNSPSC", "CUBSO")
+
 # Purchases that count in a market; a title is no class.
 IN_MARKET = """
     q.country <> '' AND q.amount > 0 AND q.currency <> '' AND cardinality(q.subjects) = 1
@@ -76,37 +79,51 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
 
 
 def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConcentration]]:
-    """Return, for each buyer, how concentrated its suppliers are in each class of items that it bought."""
+    """
+    Return, for each buyer, how concentrated its suppliers are in each class of items that it bought.
+
+    A process of more than half of what was spent is left out: it says nothing of the others.
+    """
     rows = _query(
         f"""
         WITH spent AS (
             SELECT q.buyer_id, q.subjects[1] AS subject, q.currency, q.date, q.supplier_id, q.amount, p.ocid, p.title,
                    max(q.date) OVER (PARTITION BY q.buyer_id, q.subjects[1], q.currency) AS latest
             FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
-            WHERE q.buyer_id = ANY(%(ids)s) AND {IN_MARKET}
+            WHERE q.buyer_id = ANY(%(ids)s) AND {IN_MARKET} AND split_part(q.subjects[1], ':', 1) = ANY(%(schemes)s)
         ), recent AS (
-            SELECT * FROM spent WHERE date > latest - make_interval(days => %(days)s)
+            SELECT *, sum(amount) OVER (PARTITION BY buyer_id, subject, currency) AS total,
+                   sum(amount) OVER (PARTITION BY buyer_id, subject, currency, ocid) AS of_process
+            FROM spent WHERE date > latest - make_interval(days => %(days)s)
+        ), several AS (
+            SELECT * FROM recent WHERE 2 * of_process <= total
         ), share AS (
-            SELECT buyer_id, subject, currency,
+            SELECT buyer_id, subject, currency, count(DISTINCT ocid) AS awards,
                    sum(amount) / sum(sum(amount)) OVER (PARTITION BY buyer_id, subject, currency) AS share
-            FROM recent GROUP BY buyer_id, subject, currency, supplier_id
+            FROM several GROUP BY buyer_id, subject, currency, supplier_id
         ), concentrated AS (
             SELECT buyer_id, subject, currency, count(*) AS suppliers, trunc(sum(share ^ 2), 6)::float8 AS hhi,
-                   trunc(max(share), 6)::float8 AS largest
+                   trunc(max(share), 6)::float8 AS largest,
+                   (array_agg(awards ORDER BY share DESC, awards DESC))[1] AS awards
             FROM share GROUP BY buyer_id, subject, currency
         )
-        SELECT buyer_id, subject, currency, suppliers, hhi, largest, max(latest), count(DISTINCT ocid),
+        SELECT buyer_id, subject, currency, suppliers, hhi, largest, awards, max(latest), count(DISTINCT ocid),
                (array_agg(ocid ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
                (array_agg(left(title, 120) ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
                (array_agg(trim_scale(amount)::text ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}]
-        FROM recent JOIN concentrated USING (buyer_id, subject, currency)
-        GROUP BY buyer_id, subject, currency, suppliers, hhi, largest
+        FROM several JOIN concentrated USING (buyer_id, subject, currency)
+        GROUP BY buyer_id, subject, currency, suppliers, hhi, largest, awards
         HAVING count(DISTINCT ocid) >= %(processes)s ORDER BY 1, 2, 3
         """,  # noqa: S608  -- conditions and numbers of ours
-        {"ids": list(organization_ids), "days": SPEND_WINDOW.days, "processes": MIN_PROCESSES},
+        {
+            "ids": list(organization_ids),
+            "days": SPEND_WINDOW.days,
+            "processes": MIN_PROCESSES,
+            "schemes": list(SCHEMES_OF_GOODS),
+        },
     )
     found: dict[int, list[MarketConcentration]] = defaultdict(list)
-    for pk, subject, currency, suppliers, hhi, largest, latest, processes, ocids, titles, amounts in rows:
+    for pk, subject, currency, suppliers, hhi, largest, awards, latest, processes, ocids, titles, amounts in rows:
         found[pk].append(
             MarketConcentration(
                 role=BUYER,
@@ -116,6 +133,7 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConc
                 suppliers=suppliers,
                 hhi=hhi,
                 largest=largest,
+                awards=awards,
                 processes=processes,
                 counted=_counted(ocids, titles, amounts, currency),
             )

@@ -11,15 +11,18 @@ from audits.judging.figures import BuyerShare, SupplierShare
 from audits.statistics.spend import Spend, Spent, spend_before
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW, months
+from contracts.models import ContractingProcess
 
 # The sector of everything that was bought.
 EVERYTHING = ""
 
-_Share = TypeVar("_Share", SupplierShare, BuyerShare)
+_Share = TypeVar("_Share")
 # Supplier, share, processes, currency and population.
 _Values = tuple[str, float, int, str, str]
-# Makes a figure of these, of all that was spent, and of the sector.
-_Make = Callable[[_Values, Spend, str], _Share]
+# Makes a figure of these, of all that was spent, of the sector and of the supplier.
+_Make = Callable[[_Values, Spend, str, int], _Share]
+# Processes of a supplier that a figure names.
+MAX_NAMED = 20
 
 
 def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]]:
@@ -29,19 +32,32 @@ def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]
         targets,
         spent,
         lambda target: target.sectors,
-        lambda share, spend, sector: SupplierShare(*share, sector, spend.hhi),
+        lambda share, spend, sector, _: SupplierShare(*share, sector, spend.hhi),
     )
 
 
 def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
     """Return, for each process, the share of its suppliers in all that its buyer spent."""
-    spent = _spent(targets, by_sector=False)
-    return _figures(
+    figures = _figures(
         targets,
-        spent,
+        _spent(targets, by_sector=False),
         lambda _: (EVERYTHING,),
-        lambda share, spend, _: BuyerShare(*share, spend.suppliers),
+        lambda share, spend, _, supplier: (
+            share,
+            spend.suppliers,
+            spend.largest_of(supplier),
+            spend.processes_of(supplier),
+        ),
     )
+    named = {pk for found in figures.values() for *_, processes in found for pk in processes[:MAX_NAMED]}
+    ocids = dict(ContractingProcess.objects.filter(pk__in=named).values_list("pk", "ocid"))
+    return {
+        process_id: [
+            BuyerShare(*share, suppliers, len(processes), largest, [ocids[pk] for pk in processes[:MAX_NAMED]])
+            for share, suppliers, largest, processes in found
+        ]
+        for process_id, found in figures.items()
+    }
 
 
 # Purchases of a buyer in one sector, by currency, in the order of their dates.
@@ -107,14 +123,14 @@ def _in_main_currency(
         for moment, spend in spend_before(spent, by_date, SPEND_WINDOW):
             for target in by_date[moment]:
                 if spend.processes > best.get(target.process_id, (0, []))[0]:
-                    found = [make(share, spend, sector) for share in _shares(target, currency, spend)]
+                    found = [make(share, spend, sector, pk) for pk, share in _shares(target, currency, spend)]
                     best[target.process_id] = spend.processes, found
     return {process_id: found for process_id, (_, found) in best.items()}
 
 
-def _shares(target: Target, currency: str, spend: Spend) -> Iterator[_Values]:
+def _shares(target: Target, currency: str, spend: Spend) -> Iterator[tuple[int, _Values]]:
     population = ", ".join((target.buyer_name, currency, months(target.date - SPEND_WINDOW, target.date)))
     for supplier, party_ids in target.suppliers.items():
         if spend.has(supplier):
             for party_id in party_ids:
-                yield party_id, spend.share(supplier), spend.processes, currency, population
+                yield supplier, (party_id, spend.share(supplier), spend.processes, currency, population)

@@ -5,7 +5,7 @@ Pure. Amounts are whole numbers (of a fixed fraction of the currency unit), so a
 which it is made; shares are cut, not rounded, so that one just below a limit stays below it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -32,6 +32,7 @@ class Spend:
         self.total = 0
         self._by_supplier: Counter[int] = Counter()
         self._by_process: Counter[int] = Counter()
+        self._of_supplier: dict[int, Counter[int]] = defaultdict(Counter)
         self._squares = 0
 
     @property
@@ -52,6 +53,15 @@ class Spend:
     def has(self, supplier: int) -> bool:
         return supplier in self._by_supplier
 
+    def processes_of(self, supplier: int) -> list[int]:
+        """Return the processes in which a supplier was paid, those of the largest amounts first."""
+        of_supplier = self._of_supplier[supplier]
+        return sorted(of_supplier, key=lambda process: (-of_supplier[process], process))
+
+    def largest_of(self, supplier: int) -> float:
+        """Return the share of the largest process of a supplier in all that was spent."""
+        return _ratio(max(self._of_supplier[supplier].values(), default=0), self.total)
+
     def add(self, spent: Spent, sign: int = 1) -> None:
         before = self._by_supplier[spent.supplier]
         after = before + sign * spent.amount
@@ -59,6 +69,8 @@ class Spend:
         self._squares += after * after - before * before
         _put(self._by_supplier, spent.supplier, after)
         _put(self._by_process, spent.process, self._by_process[spent.process] + sign)
+        own = self._of_supplier[spent.supplier]
+        _put(own, spent.process, own[spent.process] + sign * spent.amount)
 
     def remove(self, spent: Spent) -> None:
         self.add(spent, -1)

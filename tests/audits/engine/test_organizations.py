@@ -266,6 +266,42 @@ def test_markets_and_their_concentration():
     assert set(concentrated) == {("PE-RUC:10B0", "0.50")}
 
 
+def concentrations_of(buyer):
+    """Return class → (processes, awards of the largest supplier) of what a buyer bought."""
+    figures = figures_of([of(buyer).pk], reads=frozenset({"market_concentration"}))[of(buyer).pk]
+    return {figure.cites[0]: (figure.processes, figure.awards) for figure in figures.market_concentration}
+
+
+def test_a_process_of_more_than_half_of_a_market_is_left_out():
+    load(*(bought(number, supplier="S0" if number < 4 else "S1", buyer="B1") for number in range(7)))
+    audit()
+    assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4)}
+
+    load(bought(50, supplier="S2", buyer="B1", amount=100_000))
+    audit()
+    assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4)}
+
+
+def test_a_line_of_a_budget_is_no_class_of_goods():
+    records = [bought(number, supplier="S0", buyer="B1") for number in range(6)]
+    for record in records:
+        for item in record["awards"][0]["items"]:
+            item["classification"]["scheme"] = "PARTIDA"
+    load(*records)
+    audit()
+    assert concentrations_of("B1") == {}
+
+
+def test_only_processes_in_which_something_was_awarded_tell_how_a_buyer_buys():
+    bought_something, failed = bought(1, supplier="S0", buyer="B1"), bought(2, supplier="S0", buyer="B1")
+    for award in failed["awards"]:
+        award["status"] = "unsuccessful"
+    load(*(record | {"tender": {"procurementMethod": "direct"}} for record in (bought_something, failed)))
+    audit()
+    (use,) = figures_of([of("B1").pk], reads=frozenset({"method_use"}))[of("B1").pk].method_use
+    assert (use.processes, use.noncompetitive) == (1, 1)
+
+
 def test_figures_name_the_scheme_with_most_categories():
     assert largest_scheme(["CPV:30", "UNSPSC:43", "UNSPSC:44"]) == ("UNSPSC", ["43", "44"])
     assert largest_scheme([":43"]) == ("", ["43"])

@@ -57,3 +57,12 @@ def test_a_sliding_window_agrees_with_adding_up_anew():
             spend.share(supplier) == int(Fraction(amount, total) * 10**6) / 10**6
             for supplier, amount in by_supplier.items()
         )
+
+
+def test_the_processes_of_a_supplier_leave_with_their_window():
+    purchases = [spent(0, 1, 50), spent(10, 1, 20), spent(20, 2, 30), spent(30, 1, 10)]
+    seen = {}
+    for moment, spend in spend_before(purchases, [START + timedelta(days=day) for day in (20, 30)], WINDOW):
+        seen[(moment - START).days] = (spend.processes_of(1), spend.largest_of(1))
+    assert seen == {20: ([0, 10], 0.5), 30: ([10, 30], 0.333333)}
+    assert (Spend().processes_of(1), Spend().largest_of(1)) == ([], 0)
