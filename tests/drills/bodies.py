@@ -331,13 +331,10 @@ def _form(chance: random.Random, data: bytes) -> tuple[str, bytes, bool]:
         field = chance.choice(("publisher", "publisher", "other", "csrfmiddlewaretoken"))
         parts.insert(chance.randrange(2), (f'Content-Disposition: form-data; name="{field}"\r\n'.encode(), value))
     if chance.random() < 0.1:
-        parts *= chance.choice((2, 1100))
+        parts *= min(chance.choice((2, 1100)), 1 + 4_000_000 // sum(len(value) + 1 for _head, value in parts))
     line = b"\r\n" if chance.random() < 0.9 else b"\n"
     marked = b"--" + boundary.encode()
-    text = line.join(
-        marked + line + head.replace(b"\r\n", line) + line + value
-        for head, value in parts[: 1 + 4_000_000 // (len(data) + 1)]
-    )
+    text = line.join(marked + line + head.replace(b"\r\n", line) + line + value for head, value in parts)
     ending = chance.choice((line + marked + b"--" + line, line + marked + b"--", line + marked, b""))
     told = chance.choice((boundary, boundary, boundary, f'"{boundary}"', "other"))
     is_plain = line == b"\r\n" and b"--" in ending and "base64" not in part

@@ -10,6 +10,7 @@ from django.db import connection
 
 from config import embedded
 from contracts.models import Submission
+from tests.drills import kills
 from tests.drills.addresses import addresses, known_values
 from tests.drills.filling import fill
 from tests.drills.gets import Asking
@@ -32,9 +33,11 @@ def run(home: Path, parts: Sequence[str], options: Namespace) -> int:
             call_command("loadreference", stdout=nowhere)
         for part in parts:
             tally = Tally(part, options.seed, options.output)
-            PARTS[part](home, tally, options)
-            print("\n".join(tally.lines()), flush=True)
             tallies.append(tally)
+            try:
+                PARTS[part](home, tally, options)
+            finally:  # also what was found until somebody interrupts it
+                print("\n".join(tally.lines()), flush=True)
     finally:
         connection.close()
         embedded.stop_servers(home)
@@ -64,4 +67,9 @@ def _gets(home: Path, tally: Tally, options: Namespace) -> None:
         site.stop()
 
 
-PARTS = {"bodies": _bodies, "gets": _gets}
+def _kills(home: Path, tally: Tally, options: Namespace) -> None:
+    settings.VEEDOR_LEASE_SECONDS = kills.LEASE_SECONDS
+    kills.run(home, settings.CELERY_BROKER_URL, tally, kills=options.kills, kinds=kills.KINDS)
+
+
+PARTS = {"bodies": _bodies, "gets": _gets, "kills": _kills}

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import psutil
 from django.conf import settings
@@ -120,8 +121,9 @@ class Gauge:
 class Person:
     """Somebody who asks: a name, the token of an account, and the session of a browser, where there are any."""
 
-    def __init__(self, name: str, token: str = "", session: str = "") -> None:
+    def __init__(self, name: str, token: str = "", session: str = "", user: Any = None) -> None:
         self.name = name
+        self.user = user
         self.token = token
         self.session = session
 
@@ -172,7 +174,7 @@ def _person(user, name: str, *scopes: str) -> Person:
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return Person(name, secret, session.session_key)
+    return Person(name, secret, session.session_key, user)
 
 
 def _memory(pid: int, name: str) -> float:

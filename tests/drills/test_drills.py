@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.conftest import HOME
+from tests.drills import kills
 from tests.drills.addresses import addresses, known_values
 from tests.drills.bodies import make_body
 from tests.drills.filling import fill
@@ -50,4 +51,14 @@ def test_odd_gets_are_answered_and_nothing_breaks(site, tally):
     fill(SEED, 10)
     Asking(site, readers, tally, known=known_values()).run(range(200), addresses())
     assert {"API 200", "admin 200", "API 400"} <= tally.counts.keys()
+    assert tally.violations == [], "\n".join(tally.lines())
+
+
+@pytest.mark.timeout(900)  # on a machine that is busy with other things
+def test_kills_lose_double_and_halve_nothing(broker, empty_broker, transactional_db, settings, tally):
+    settings.VEEDOR_LEASE_SECONDS = lease = 3
+    call_command("loadreference", stdout=StringIO())
+    kills.run(HOME, broker, tally, kills=3, kinds=kills.WITHOUT_SERVERS, lease=lease)
+    assert tally.counts["kills while something was at work"] > 0
+    assert tally.counts["flags compared"] > 10
     assert tally.violations == [], "\n".join(tally.lines())
