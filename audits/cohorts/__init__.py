@@ -7,9 +7,11 @@ whatever the order and the day. ``audits.engine.cohorts`` stores them.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.cohorts import country_spend, markets, organizations, practices, price_gaps
+from audits.cohorts import country_spend, habits, markets, organizations, practices, price_gaps
 from audits.cohorts.rows import Place
+from audits.judging.figures import SOURCE_HABITS
 from audits.models import Cohort
+from audits.reference.rule_sets import rule_sets_in_force
 from audits.statistics.populations import COUNTRY_SPEND, PRICE_GAPS, PUBLISHER_PRACTICE
 
 
@@ -17,6 +19,7 @@ def compute_cohorts() -> Iterator[Cohort]:
     yield from price_gaps.compute()
     yield from country_spend.compute()
     yield from practices.compute()
+    yield from habits.compute()
     yield from organizations.compute()
     yield from markets.compute()
 
@@ -27,7 +30,13 @@ def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort])
         *price_gaps.readers([cohort for cohort in changed if cohort.name == PRICE_GAPS]),
         *country_spend.readers([cohort for cohort in changed if cohort.name == COUNTRY_SPEND], before),
         *practices.readers([cohort for cohort in changed if cohort.name == PUBLISHER_PRACTICE]),
+        *habits.readers([cohort for cohort in changed if cohort.name == SOURCE_HABITS], before, _habits_read()),
     }
+
+
+def _habits_read() -> set[str]:
+    named = (name.partition(".") for name in rule_sets_in_force().reads())
+    return {part for figure, _dot, part in named if figure == SOURCE_HABITS}
 
 
 def organizations_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:

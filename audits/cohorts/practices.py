@@ -1,25 +1,26 @@
-"""``publisher_practice``: how often a publisher gives the field that a rule asks for."""
+"""``publisher_practice``: how often a source gives the field that a rule asks for."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from audits.cohorts.rows import cohort_row, ids, query
+from audits.contributions.sources import SOURCE
 from audits.models import Cohort
 from audits.statistics.populations import PUBLISHER_PRACTICE, practice_key
 
 
 def compute() -> Iterator[Cohort]:
     rows = query(
-        """
-        SELECT code, publisher.slug, min(p.date), max(p.date), count(*), count(*) FILTER (WHERE code = ANY(o.gives))
+        f"""
+        SELECT code, {SOURCE}, min(p.date), max(p.date), count(*), count(*) FILTER (WHERE code = ANY(o.gives))
         FROM audits_observation o
         JOIN contracts_contractingprocess p ON p.id = o.process_id
-        JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+        LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
         CROSS JOIN LATERAL unnest(o.gives || o.lacks) AS code
-        GROUP BY code, publisher.slug
-        """
+        GROUP BY 1, 2
+        """  # noqa: S608  -- an expression of ours
     )
-    for code, slug, first, last, n, given in rows:
-        key = practice_key(code, slug)
+    for code, source, first, last, n, given in rows:
+        key = practice_key(code, source)
         yield cohort_row(PUBLISHER_PRACTICE, key, n, (first, last), {"share": given * 100 // n / 100})
 
 
@@ -28,11 +29,11 @@ def readers(changed: Sequence[Cohort]) -> Iterable[int]:
     if not changed:
         return ()
     return ids(
-        """
+        f"""
         SELECT o.process_id FROM audits_observation o
         JOIN contracts_contractingprocess p ON p.id = o.process_id
-        JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-        WHERE EXISTS (SELECT FROM unnest(o.lacks) AS code WHERE code || '|' || publisher.slug = ANY(%(keys)s))
-        """,
+        LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+        WHERE EXISTS (SELECT FROM unnest(o.lacks) AS code WHERE code || '|' || {SOURCE} = ANY(%(keys)s))
+        """,  # noqa: S608  -- an expression of ours
         {"keys": [cohort.key for cohort in changed]},
     )

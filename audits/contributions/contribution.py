@@ -8,6 +8,7 @@ from audits.contributions.participation import Participant, read_participants
 from audits.facts.price_gaps import price_gaps
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier
+from audits.judging.habits import read_habits
 from audits.judging.rule_set import BoundRule, RuleSet
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError, OutcomeKind
 from audits.matching.lexicon import WEAK
@@ -29,8 +30,8 @@ class Contribution(Struct, frozen=True, gc=False):
     """
     ``sectors``: the technology of the object. ``subjects``: the classes of its items (``UNSPSC:432226``), else its
     folded title (``title:servicio de nube``). ``is_gift``: it was given without price, as the texts say or a value of
-    zero shows. ``price_gaps``, ``gives`` and ``lacks``: see ``audits.models.Observation``. ``participants``: see
-    ``audits.models.Participation``.
+    zero shows. ``price_gaps``, ``gives``, ``lacks`` and ``habits``: see ``audits.models.Observation``.
+    ``participants``: see ``audits.models.Participation``.
     """
 
     sectors: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Contribution(Struct, frozen=True, gc=False):
     price_gaps: tuple[float, ...] = ()
     gives: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+    habits: tuple[str, ...] = ()
     participants: tuple[Participant, ...] = ()
 
 
@@ -63,6 +65,7 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
         price_gaps=next((_price_gaps(dossier, bound) for bound in rule_set.reading("price_gap_fence")), ()),
         gives=tuple(code for code, kind in practices.items() if kind is OutcomeKind.CLEAR),
         lacks=tuple(code for code, kind in practices.items() if kind is OutcomeKind.FLAGGED),
+        habits=read_habits(dossier),
         participants=read_participants(dossier.process, compiled_release),
     )
 

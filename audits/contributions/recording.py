@@ -37,6 +37,9 @@ class _Row(NamedTuple):
 
 _Rows = dict[int, set[_Row]]
 
+# The columns of an observation.
+_OBSERVED = ("price_gaps", "gives", "lacks", "habits")
+
 
 def record_contributions(contributions: Mapping[int, Contribution], digests: Mapping[int, bytes]) -> None:
     """
@@ -85,23 +88,24 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
 
 def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> None:
     seen = {
-        process_id: (read.price_gaps, read.gives, read.lacks)
+        process_id: (read.price_gaps, read.gives, read.lacks, read.habits)
         for process_id in process_ids
         for read in (contributions[process_id],)
     }
     known = {
-        process_id: (tuple(gaps), tuple(gives), tuple(lacks))
-        for process_id, gaps, gives, lacks in Observation.objects.filter(process__any_of=process_ids).values_list(
-            "process", "price_gaps", "gives", "lacks"
+        process_id: tuple(map(tuple, entries))
+        for process_id, *entries in Observation.objects.filter(process__any_of=process_ids).values_list(
+            "process", *_OBSERVED
         )
     }
-    changed = [process_id for process_id in process_ids if seen[process_id] != known.get(process_id, ((), (), ()))]
+    nothing = ((),) * len(_OBSERVED)
+    changed = [process_id for process_id in process_ids if seen[process_id] != known.get(process_id, nothing)]
     outdated = [process_id for process_id in changed if process_id in known]
     if outdated:
         Observation.objects.filter(process__any_of=outdated).delete()
     copy_rows(
         Observation,
-        ("process_id", "price_gaps", "gives", "lacks"),
+        ("process_id", *_OBSERVED),
         ([process_id, *map(list, seen[process_id])] for process_id in changed if any(seen[process_id])),
     )
 

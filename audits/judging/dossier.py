@@ -4,7 +4,7 @@ import copy
 import hashlib
 import logging
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,7 @@ from audits.matching.reader import Reading
 from audits.matching.reference import Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, ScopeEvidence, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
+from contracts.ocds.corrections import Correction
 from contracts.ocds.document import encode
 from contracts.ocds.parse import parse_process
 from contracts.ocds.texts import process_texts
@@ -60,15 +61,25 @@ class Dossier:
     """
     All that a rule may know about one contracting process. Texts are read only if a rule asks for them.
 
-    ``process`` is the typed view; ``statistics`` holds figures about other processes, computed elsewhere; ``digest``
-    is the SHA-256 of all that was put in, in hexadecimal.
+    ``process`` is the typed view, ``corrections`` what was read otherwise than the record gives it; ``statistics``
+    holds figures about other processes, computed elsewhere; ``digest`` is the SHA-256 of all that was put in, in
+    hexadecimal.
     """
 
-    def __init__(self, process: Process, *, reference: Reference, statistics: ProcessFigures, digest: str) -> None:
-        self.process = process
+    def __init__(
+        self,
+        process: Process,
+        *,
+        reference: Reference,
+        statistics: ProcessFigures,
+        digest: str,
+        corrections: Sequence[Correction] = (),
+    ) -> None:
+        self.process: Process = process
+        self.corrections: Sequence[Correction] = corrections
         self.statistics = statistics
         self.digest = digest
-        self.reference = reference
+        self.reference: Reference = reference
 
     @property
     def subject(self) -> str:
@@ -319,10 +330,10 @@ def build_dossier(
     :param zone: the publisher's time zone, for dates that name none
     :param statistics: figures about other processes; rules that need one that is absent cannot judge
     """
-    process, _ = parse_process(release, country=country, zone=zone)
+    process, corrections = parse_process(release, country=country, zone=zone)
     figures = statistics or ProcessFigures()
     digest = dossier_digest(release_digest or hashlib.sha256(encode(release)).digest(), country, zone, figures)
-    return Dossier(process, reference=reference, statistics=figures, digest=digest)
+    return Dossier(process, reference=reference, statistics=figures, digest=digest, corrections=corrections)
 
 
 def dossier_digest(release_digest: bytes, country: str, zone: tzinfo, statistics: ProcessFigures) -> str:

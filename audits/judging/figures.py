@@ -19,6 +19,8 @@ from msgspec import Struct
 
 from contracts.ocds.document import encode
 
+SOURCE_HABITS = "source_habits"
+
 
 class SupplierShare(Struct, frozen=True, gc=False):
     """
@@ -104,7 +106,18 @@ class Fences(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class PublisherPractice(Struct, frozen=True, gc=False):
-    """Of ``n`` processes of the publisher to which a rule applies, the share (0 to 1) that give the field it needs."""
+    """Of ``n`` processes of the source to which a rule applies, the share (0 to 1) that give the field it needs."""
+
+    share: float
+    n: int
+
+
+class SourceHabit(Struct, frozen=True, gc=False):
+    """
+    Of at least ``n`` records of the source, the share (0 to 1) that fill a field as this record does.
+
+    Both are cut to steps, so that a few records more make no other figure.
+    """
 
     share: float
     n: int
@@ -117,7 +130,9 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     ``supplier_history``: the latest hundred. ``purchases_beside``: by the same procedure, of the same subject, within
     a year before or after; ``purchases_before``: in the three years before, the first fifty and the fifty largest;
     both for processes of one supplier. ``price_gap_fence``: of the gaps between the winning bid and the next one.
-    ``publisher_practice``: code of the rule that misses a field in this process → how often the publisher gives it.
+    ``publisher_practice``: code of the rule that misses a field in this process → how often its source gives it.
+    ``source_habits``: name of a habit (``audits.judging.habits``) → how many do as this record does, where most do;
+    a rule declares those that it reads, ``source_habits.estimate_equals_award``.
     """
 
     supplier_shares: Sequence[SupplierShare] | None = None
@@ -128,14 +143,19 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     planned_method: PlannedMethod | None = None
     price_gap_fence: Fences | None = None
     publisher_practice: Mapping[str, PublisherPractice] | None = None
+    source_habits: Mapping[str, SourceHabit] | None = None
 
 
 def figure_digests(figures: ProcessFigures) -> dict[str, str]:
-    """Return the name of each figure that was computed → the first 12 hexadecimal digits of its SHA-256."""
+    """
+    Return the name of each figure that was computed → the first 12 hexadecimal digits of its SHA-256.
+
+    Habits stand one by one, as rules declare them.
+    """
+    named = {name: getattr(figures, name) for name in figures.__struct_fields__ if name != SOURCE_HABITS}
+    named |= {f"{SOURCE_HABITS}.{name}": habit for name, habit in (figures.source_habits or {}).items()}
     return {
-        name: hashlib.sha256(encode(figure)).hexdigest()[:12]
-        for name in figures.__struct_fields__
-        if (figure := getattr(figures, name)) is not None
+        name: hashlib.sha256(encode(figure)).hexdigest()[:12] for name, figure in named.items() if figure is not None
     }
 
 

@@ -54,6 +54,9 @@ REASONS = {
     "small_by_name": _("the method is one for small purchases: {method}"),
     "tender_cancelled": _("the tender is cancelled"),
     "tender_void": _("the tender is {status}"),
+    "source_habit": _(
+        "this source fills {field} with something else: in {share} of {number} records or more, {habit}"
+    ),
     "too_few_counted": _("{number} were counted; {needed} are needed"),
     "too_little_text": _("only {read} of {needed} characters of text can be read"),
     "upper_fence_zero": _("the upper fence is not above 0"),

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import without_repeats
+from audits.judging.habits import HABITS
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
     READER_PARAMETER,
@@ -74,6 +75,8 @@ class BoundRule(Struct, frozen=True):
                 withheld = dossier.withheld(self.parameters[READER_PARAMETER])
                 if withheld:
                     return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
+            if self.rule.habits and isinstance(dossier, Dossier):
+                self._raise_for_habit(dossier)
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:
@@ -84,6 +87,19 @@ class BoundRule(Struct, frozen=True):
             logger.exception("rule %s broke on %s", code, dossier.subject)
             return Outcome(code, OutcomeKind.FAILED, type(error).__name__)
         return Outcome(code, OutcomeKind.FLAGGED if findings else OutcomeKind.CLEAR, findings=findings)
+
+    def _raise_for_habit(self, dossier: Dossier) -> None:
+        """
+        Leave unasked what most records of the source do: there the field says something else.
+
+        :raises InsufficientDataError: if the record does as most of its source in a habit that the rule names
+        """
+        habits = dossier.statistics.source_habits or {}
+        for name in self.rule.habits:
+            if name in habits:
+                share = f"{habits[name].share:.0%}"
+                field = HABITS[name].field
+                raise InsufficientDataError(field, "source_habit", habit=name, share=share, number=habits[name].n)
 
     def severity(self, finding: Finding) -> Severity:
         return finding.severity or self.rule.severity

@@ -14,7 +14,8 @@ from typing import Any
 
 from msgspec import Struct, field, structs, to_builtins
 
-from audits.judging.figures import OrganizationFigures, ProcessFigures
+from audits.judging.figures import SOURCE_HABITS, OrganizationFigures, ProcessFigures
+from audits.judging.habits import HABITS
 from audits.judging.texts import RuleText, fill, translations_of
 
 # Places that one finding on a process cites; a reader of the twenty-first learns nothing from it.
@@ -193,8 +194,8 @@ class Rule:
     ``texts`` maps languages to what the rule says, English always among them. ``version`` goes up by one whenever the
     answer about any dossier could change; ``since`` tells, for each version after the first, since which day
     (ISO 8601). ``subject`` says what a dossier is about: a ``Dossier`` of a process or an ``OrganizationDossier``.
-    ``reads`` names the figures that it reads, ``limits`` the kind of legal limit that its parameter ``thresholds``
-    holds.
+    ``reads`` names the figures that it reads (``source_habits.NAME``: a habit of its source), ``limits`` the kind of
+    legal limit that its parameter ``thresholds`` holds.
     """
 
     code: str
@@ -213,6 +214,12 @@ class Rule:
     def has_two_keys(self) -> bool:
         """Tell whether a finding stands only if the thing bought is technology."""
         return READER_PARAMETER in self.parameters
+
+    @property
+    def habits(self) -> tuple[str, ...]:
+        """The habits of sources that deprive the question of its sense, by name."""
+        named = (name.partition(".") for name in self.reads)
+        return tuple(sorted(part for figure, _dot, part in named if figure == SOURCE_HABITS))
 
     @property
     def name(self) -> str:
@@ -249,13 +256,17 @@ def rule(
     function's module, in Markdown. Other languages are read from the pages beside the module. Parameters are read from
     the signature, so the code, the page and the settings cannot disagree.
 
-    :param reads: the figures that the rule reads: fields of ``ProcessFigures`` or ``OrganizationFigures``
+    :param reads: the figures that the rule reads: fields of ``ProcessFigures`` or ``OrganizationFigures``, and
+        ``source_habits.NAME`` for a habit without which its question has no sense
     :param limits: the kind of legal limit that the parameter ``thresholds`` holds
     :raises TypeError: if there is no such figure
     :raises ValueError: if a translation is not readable
     """
     figures = ProcessFigures if subject is Subject.PROCESS else OrganizationFigures
-    unknown = set(reads) - set(figures.__struct_fields__)
+    known = set(figures.__struct_fields__) - {SOURCE_HABITS}
+    if subject is Subject.PROCESS:
+        known |= {f"{SOURCE_HABITS}.{name}" for name in HABITS}
+    unknown = set(reads) - known
     if unknown:
         raise TypeError(f"rule {code} reads {', '.join(sorted(unknown))}: not a figure of {figures.__name__}")
 

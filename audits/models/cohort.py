@@ -84,7 +84,8 @@ class Observation(models.Model):
     What one process says about the populations that it belongs to; depends on its record and the parameters alone.
 
     ``price_gaps``: how far the winning bid lies below the next one, for each lot and currency.
-    ``gives`` and ``lacks``: the rules that ask for a field of the record and find it, or miss it.
+    ``gives`` and ``lacks``: the rules that ask for a field of the record and find it, or miss it. ``habits``: how it
+    fills its fields, as ``audits.judging.habits`` reads it (``no_estimate:yes``).
     """
 
     process = models.OneToOneField(
@@ -93,6 +94,7 @@ class Observation(models.Model):
     price_gaps = ArrayField(models.FloatField(), verbose_name=_("price gaps"), default=list)
     gives = ArrayField(models.TextField(), verbose_name=_("fields given"), default=list)
     lacks = ArrayField(models.TextField(), verbose_name=_("fields missing"), default=list)
+    habits = ArrayField(models.TextField(), verbose_name=_("habits"), default=list, db_default=[])
 
     class Meta:
         verbose_name = _("observation")

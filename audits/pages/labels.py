@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audits.judging.habits import HABITS
 from audits.judging.reasons import REASONS
 from audits.judging.texts import fill
 from audits.judging.vocabulary import OutcomeKind
@@ -60,6 +61,8 @@ def why_not(code: str, outcome: Mapping[str, Any]) -> str:
     own = RULES[code].text(language).reasons if code in RULES else {}
     template = own.get(reason) or gettext(REASONS.get(reason, ""))
     values = {"field": outcome.get("field", ""), **outcome.get("values", {})}
+    if values.get("habit") in HABITS:
+        values["habit"] = gettext(HABITS[values["habit"]].text)
     return fill(template, values, language) if template else reason
 
 

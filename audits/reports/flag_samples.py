@@ -71,11 +71,6 @@ class VerdictCounts(Struct, frozen=True):
         }
 
 
-def source_of(ocid: str) -> str:
-    """Return the prefix of an ocid, which stands for its source where no publisher is known: ``ocds-k50g02``."""
-    return "-".join(ocid.split("-")[:2])
-
-
 def choose(candidates: Iterable[Candidate], *, per_rule: int, per_source: int, seed: int) -> list[Candidate]:
     """
     Return at most ``per_rule`` flags of each rule, at most ``per_source`` of them of one source, by rule and chance.

@@ -61,11 +61,12 @@ _PLANNED = frozenset({"planning", "planned"})
     title="Planning documents missing",
     stage=Stage.PLANNING,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-27", "Titles and file names tell planning documents; a planned tender is one itself."),
+        3: Change("2026-11-27", "Where a source publishes no planning documents, none is asked for."),
     },
-    reads=("publisher_practice",),
+    reads=("publisher_practice", "source_habits.no_planning_documents"),
     sentences={
         "default": "Published documents: {count}. None belongs to the planning.",
     },

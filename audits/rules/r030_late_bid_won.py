@@ -13,7 +13,8 @@ a time lasts to the end of that day.
 
 ## Exclusions
 
-Cancelled tenders. Bids without a status, and any but valid ones. Other awards need not be final.
+Cancelled tenders. Bids without a status, and any but valid ones. Other awards need not be final. Records that give one
+moment as start and end of the time to bid, as over half of their source's do.
 
 ## Sources
 
@@ -26,6 +27,7 @@ from audits.facts.bids import bids_with_status, cites, ids_of, names, require_aw
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
+    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -42,7 +44,14 @@ from contracts.ocds.views import Process
     title="Late bid won",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=1,
+    version=2,
+    reads=("source_habits.tender_in_one_moment",),
+    changes={
+        2: Change(
+            "2026-11-27",
+            "Where a source gives one moment as start and end of the time to bid, the end is no deadline.",
+        )
+    },
     sentences={
         "default": "The winning bid of {names} is dated {date}, after the deadline of {deadline}.",
     },

@@ -18,7 +18,7 @@ Cancelled tenders; undecided and cancelled awards; values of 0 or less; awards i
 Near their estimate: direct and limited procedures by their code, name, reason or number, call-offs and notices of an
 award alone, where the estimate is often copied from the award. An award that equals the estimate to the cent while
 less was signed is the estimate, copied; one of more than ten times the estimate is an error in one of them: they are
-reported as insufficient data.
+reported as insufficient data. Records whose estimate is the sum awarded, as in over half of their source's.
 
 ## Sources
 
@@ -45,7 +45,8 @@ OTHER_SCALE = 10
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=3,
+    version=4,
+    reads=("source_habits.estimate_equals_award",),
     changes={
         2: Change("2026-11-24", "An award above the estimate is asked about whatever the method."),
         3: Change(
@@ -53,6 +54,7 @@ OTHER_SCALE = 10
             "“Above” needs the margin too; not asked near the estimate of direct awards under another code, call-offs "
             "and award notices, of values copied from the estimate, and of awards above ten times the estimate.",
         ),
+        4: Change("2026-11-27", "Where a source copies the estimate from the award, the estimate says nothing."),
     },
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",

@@ -14,9 +14,9 @@ Above `plausible_days` one of the two dates may be an error: the flag is context
 ## Exclusions
 
 Cancelled tenders; contracts that are cancelled or pending. Some publishers fill in another date for that of the
-signature: one that is the end of the contract's period, that is later than its start or its first payment by more
-than `maximum_days`, or later than the record itself, is reported as insufficient data. About a signature before the
-award R081 asks.
+signature: one that is the end of the contract's period, that is later than its start or its first payment by more than
+`maximum_days`, or later than the record itself, is reported as insufficient data. About a signature before the award
+R081 asks. Records that give the start of the time to bid as the day of the award, as over half of their source's do.
 
 ## Sources
 
@@ -37,12 +37,17 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=2,
+    version=3,
+    reads=("source_habits.award_at_start_of_tender",),
     changes={
         2: Change(
             "2026-11-27",
             "Dates that are no signature are insufficient data, pending contracts are not asked about; above a year "
             "the flag is context.",
+        ),
+        3: Change(
+            "2026-11-27",
+            "Where a source gives the start of the time to bid as the day of the award, that day says nothing.",
         ),
     },
     sentences={

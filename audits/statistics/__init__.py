@@ -6,11 +6,13 @@ the date of the process itself, so the same records give the same figures on any
 Their shapes stand in ``audits.judging.figures``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from audits.judging.figures import ProcessFigures, SupplierShare
+from audits.judging.figures import SOURCE_HABITS, ProcessFigures, SupplierShare
+from audits.statistics.habits import source_habits
 from audits.statistics.history import history_in_sector, purchases_before, purchases_beside
 from audits.statistics.plans import planned_methods
 from audits.statistics.populations import fences, practices, shares_in_country
@@ -19,8 +21,11 @@ from audits.statistics.targets import Target, in_scope, read_targets
 
 
 class _Batch:
-    def __init__(self, process_ids: Sequence[int]) -> None:
+    """``parts``: of a figure of which rules read parts, the names of those parts."""
+
+    def __init__(self, process_ids: Sequence[int], parts: Mapping[str, Collection[str]]) -> None:
         self.process_ids = process_ids
+        self.parts = parts
 
     @cached_property
     def targets(self) -> list[Target]:
@@ -50,6 +55,7 @@ _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
     "planned_method": lambda batch: planned_methods(batch.process_ids),
     "price_gap_fence": lambda batch: fences(batch.process_ids),
     "publisher_practice": lambda batch: practices(batch.process_ids),
+    SOURCE_HABITS: lambda batch: source_habits(batch.process_ids, batch.parts[SOURCE_HABITS]),
 }
 
 
@@ -59,9 +65,12 @@ def statistics_for(process_ids: Sequence[int], *, reads: frozenset[str]) -> dict
 
     :param reads: the names of the figures that the rules in force read; no other one is computed
     """
-    batch = _Batch(process_ids)
+    parts: dict[str, set[str]] = defaultdict(set)
+    for name, _dot, part in (entry.partition(".") for entry in reads):
+        parts[name].add(part)
+    batch = _Batch(process_ids, parts)
     found: dict[int, dict[str, Any]] = {process_id: {} for process_id in process_ids}
-    for name in sorted(reads):
+    for name in sorted(parts):
         for process_id, figure in _COMPUTE[name](batch).items():
             found[process_id][name] = figure
     return {process_id: ProcessFigures(**figures) for process_id, figures in found.items()}

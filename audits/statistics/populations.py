@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
+from audits.contributions.sources import SOURCE
 from audits.judging.figures import Fences, PublisherPractice, SupplierShare
 from audits.models import Cohort
 from audits.statistics.targets import Target
@@ -32,9 +33,9 @@ def spend_key(country: str, part: str, currency: str, year: int) -> str:
     return f"{country}|{part}|{currency}|{year}"
 
 
-def practice_key(code: str, publisher: str) -> str:
-    """Return the key of how often a publisher (its slug) gives the field that a rule asks for."""
-    return f"{code}|{publisher}"
+def practice_key(code: str, source: str) -> str:
+    """Return the key of how often a source (``audits.contributions.sources``) gives the field that a rule asks for."""
+    return f"{code}|{source}"
 
 
 def fences(process_ids: Sequence[int]) -> dict[int, Fences]:
@@ -70,18 +71,18 @@ def _fences(cohort: Cohort, own: Fences | None = None) -> Fences:
 
 
 def practices(process_ids: Sequence[int]) -> dict[int, dict[str, PublisherPractice]]:
-    """Return, for each process and rule that misses a field in it, how often the publisher gives that field."""
+    """Return, for each process and rule that misses a field in it, how often its source gives that field."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT o.process_id, code, cohort.n, (cohort.figures ->> 'share')::float8
             FROM audits_observation o
             JOIN contracts_contractingprocess p ON p.id = o.process_id
-            JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
             CROSS JOIN LATERAL unnest(o.lacks) AS code
-            JOIN audits_cohort cohort ON cohort.name = %s AND cohort.key = code || '|' || publisher.slug
+            JOIN audits_cohort cohort ON cohort.name = %s AND cohort.key = code || '|' || {SOURCE}
             WHERE o.process_id = ANY(%s)
-            """,
+            """,  # noqa: S608  -- an expression of ours
             [PUBLISHER_PRACTICE, list(process_ids)],
         )
         found: dict[int, dict[str, PublisherPractice]] = {}

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from audits.contributions.sources import source_of
 from audits.models import Flag
 from audits.reports.flag_samples import (
     MAX_WRONG,
@@ -21,7 +22,6 @@ from audits.reports.flag_samples import (
     choose,
     count_verdicts,
     read_verdicts,
-    source_of,
     write_verdict_form,
 )
 from audits.rules import RULES

@@ -254,17 +254,18 @@ def test_the_command_refreshes_audits_and_is_idempotent(capsys):
     assert {(entry["name"], entry["key"], entry["n"]) for entry in told["changed"]} == {
         *(("price_gaps", key, 20) for key in ("", "PE|open|goods")),
         *(("bids_won", "tenderer", 2), ("bids_disqualified", "buyer", 1), ("bids_disqualified", "tenderer", 2)),
+        ("source_habits", "ocds-test01", 20),
     }
-    assert (told["cohorts"], told["processes"], told["organizations"], told["audits_written"]) == (5, 20, 3, 23)
+    assert (told["cohorts"], told["processes"], told["organizations"], told["audits_written"]) == (6, 20, 3, 23)
     assert Flag.objects.filter(rule="R058").count() == 1
     before = written()
     call_command("cohorts", "--json")
     again = json.loads(capsys.readouterr().out)
-    assert (again["cohorts"], again["changed"], again["processes"], again["audits_written"]) == (5, [], 0, 0)
+    assert (again["cohorts"], again["changed"], again["processes"], again["audits_written"]) == (6, [], 0, 0)
     assert written() == before
     call_command("cohorts")
     assert capsys.readouterr().out.startswith(
-        "5 cohorts, 0 changed; 0 processes and 0 organizations judged again, 0 audits written"
+        "6 cohorts, 0 changed; 0 processes and 0 organizations judged again, 0 audits written"
     )
 
 
@@ -276,7 +277,7 @@ def test_the_task_nudges_for_those_who_read_what_changed(monkeypatch):
     tasks.refresh_cohorts()
     tasks.refresh_cohorts()
     assert [len(entry) for entry in nudged] == [12, 0]
-    assert cohorts.cohorts_version()[0] == 5
+    assert cohorts.cohorts_version()[0] == 6
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from audits.contributions.sources import source_of
 from audits.models import Flag
 from audits.reports.flag_samples import (
     Candidate,
@@ -17,7 +18,6 @@ from audits.reports.flag_samples import (
     choose,
     count_verdicts,
     read_verdicts,
-    source_of,
 )
 from contracts.models import Publisher
 from tests.support.purchases import audit

@@ -1,0 +1,304 @@
+"""
+How a record fills its fields: what a source does in most of its records says little of one of them.
+
+Each habit is asked of one record: whether a field is missing, equals another, holds a placeholder, or which value it
+has. ``audits.cohorts`` counts the answers by source; a rule names the habits that would deprive its question of sense,
+``@rule(reads=("source_habits.signed_at_end_of_term",))``, and is then not asked of records that do as most of their
+source do (see ``audits.judging.rule_set``).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from audits.matching.documents import is_planning
+from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.views import Award, Contract, Process, Value
+
+if TYPE_CHECKING:
+    from audits.judging.dossier import Dossier
+
+# What over half of so many records do is a habit; of fewer, what all of them do.
+MIN_RECORDS = 10
+MIN_RECORDS_ALIKE = 5
+# The answers of a habit that a record has and has not; others are values.
+YES, NO = "yes", "no"
+_BETWEEN = ":"
+_LONGEST_VALUE = 40
+
+Answer = bool | str | None
+
+
+class Habit(Struct, frozen=True):
+    """
+    A question to one record: ``answer`` returns whether the record does so, or its value, or None where it cannot.
+
+    ``field`` is the JSON Pointer of the field, without array indexes; ``text`` says what the record does, in English.
+    """
+
+    field: str
+    text: str
+    answer: Callable[["Dossier"], Answer]
+
+
+def _(text: str) -> str:
+    """Mark a text for translation; the catalogs of the app hold it in other languages."""
+    return text
+
+
+def read_habits(dossier: "Dossier") -> tuple[str, ...]:
+    """Return the answers of a record, each as ``name:answer``, by name; habits that do not apply are left out."""
+    return tuple(f"{name}{_BETWEEN}{answer}" for name in sorted(HABITS) if (answer := _answer(name, dossier)))
+
+
+def _answer(name: str, dossier: "Dossier") -> str:
+    answer = HABITS[name].answer(dossier)
+    if isinstance(answer, bool):
+        return YES if answer else NO
+    return (answer or "")[:_LONGEST_VALUE]
+
+
+def is_habit(same: int, n: int) -> bool:
+    """Return whether what ``same`` of ``n`` records do is a habit of their source."""
+    return 2 * same > n if n >= MIN_RECORDS else same == n >= MIN_RECORDS_ALIKE
+
+
+def split_answer(entry: str) -> tuple[str, str]:
+    """Return name and answer of an entry of ``read_habits``."""
+    name, _between, answer = entry.partition(_BETWEEN)
+    return name, answer
+
+
+def _all_equal(pairs: Iterator[tuple[object, object]]) -> Answer:
+    known = [one == other for one, other in pairs if one is not None and other is not None]
+    return all(known) if known else None
+
+
+def _signed_and(process: Process, member: str) -> Iterator[tuple[object, object]]:
+    for contract in process.contracts:
+        day = getattr(contract.period, member) if contract.period else None
+        yield contract.date_signed, day
+
+
+def _award_and_signature(process: Process) -> Iterator[tuple[object, object]]:
+    awards = {award.id: award.date for award in process.awards}
+    for contract in process.contracts:
+        yield contract.date_signed, awards.get(contract.award_id)
+
+
+def _periods(process: Process, *, other: str) -> Answer:
+    one, two = process.tender.award_period, getattr(process.tender, other)
+    if one is None or two is None or one.start is None or two.start is None:
+        return None
+    return bool((one.start, one.end) == (two.start, two.end))
+
+
+def _one_moment(process: Process) -> Answer:
+    period = process.tender.tender_period
+    if period is None or period.start is None or period.end is None:
+        return None
+    return period.start == period.end
+
+
+def _awards_at_start(process: Process) -> Iterator[tuple[object, object]]:
+    period = process.tender.tender_period
+    for award in process.awards:
+        yield award.date, period.start if period else None
+
+
+def _same_sum(value: Value | None, stages: Sequence[Award | Contract]) -> Answer:
+    values = [stage.value for stage in stages]
+    if value is None or not value.amount or not values:
+        return None
+    amounts = [entry.amount for entry in values if entry is not None and entry.currency == value.currency]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) == value.amount if len(known) == len(values) else None
+
+
+def _same_as_budget(process: Process) -> Answer:
+    estimate, budget = process.tender.value, process.planning.budget_value
+    if estimate is None or budget is None or not estimate.amount or not budget.amount:
+        return None
+    return (estimate.amount, estimate.currency) == (budget.amount, budget.currency)
+
+
+def _days_to_bid(process: Process) -> Answer:
+    period = process.tender.tender_period
+    if period is None or period.start is None or period.end is None:
+        return None
+    return str((period.end - period.start).days)
+
+
+def _number_of_tenderers(process: Process) -> Answer:
+    number = process.tender.number_of_tenderers
+    return None if number is None else str(number)
+
+
+def _contract_and_award(dossier: "Dossier") -> Answer:
+    awards = dossier.process.awards
+    return _same_sum(awards[0].value, dossier.process.contracts) if len(awards) == 1 else None
+
+
+def _gives_no(stages: Sequence[Award | Contract], member: str) -> Answer:
+    return not any(getattr(stage, member) for stage in stages) if stages else None
+
+
+def _gives_no_planning_documents(dossier: "Dossier") -> Answer:
+    process, words = dossier.process, dossier.reference.words
+    return not process.planning.documents and not any(is_planning(entry, words) for entry in process.documents())
+
+
+def _rationale(dossier: "Dossier") -> Answer:
+    rationale = dossier.process.tender.method_rationale
+    return rationale if len(rationale) <= _LONGEST_VALUE else NO  # a long one is written for the record
+
+
+def _corrected(dossier: "Dossier", codes: Sequence[str], ending: str = "") -> bool:
+    return any(entry.reason in codes and entry.path.endswith(ending) for entry in dossier.corrections)
+
+
+def _has_tenderers(dossier: "Dossier") -> bool:
+    process = dossier.process
+    return bool(process.tender.tenderers or process.bids) or _corrected(dossier, ["party_without_name"])
+
+
+HABITS: Mapping[str, Habit] = {
+    "award_at_start_of_tender": Habit(
+        "/awards/date",
+        _("the date of the award is the start of the time to bid"),
+        lambda dossier: _all_equal(_awards_at_start(dossier.process)),
+    ),
+    "award_criteria": Habit(
+        "/tender/awardCriteria",
+        _("the award criteria are the same"),
+        lambda dossier: dossier.process.tender.award_criteria,
+    ),
+    "award_period_is_contract_period": Habit(
+        "/tender/awardPeriod",
+        _("the award period is the term of the contract"),
+        lambda dossier: _periods(dossier.process, other="contract_period"),
+    ),
+    "award_period_is_tender_period": Habit(
+        "/tender/awardPeriod",
+        _("the award period is the time to bid"),
+        lambda dossier: _periods(dossier.process, other="tender_period"),
+    ),
+    "contract_equals_award": Habit(
+        "/contracts/value/amount",
+        _("the contract has the value of the award"),
+        _contract_and_award,
+    ),
+    "days_to_bid": Habit(
+        "/tender/tenderPeriod",
+        _("the days to bid are as many"),
+        lambda dossier: _days_to_bid(dossier.process),
+    ),
+    "estimate_equals_award": Habit(
+        "/tender/value/amount",
+        _("the estimate is the sum awarded"),
+        lambda dossier: _same_sum(dossier.process.tender.value, dossier.process.awards),
+    ),
+    "estimate_equals_budget": Habit(
+        "/tender/value/amount",
+        _("the estimate is the amount of the budget"),
+        lambda dossier: _same_as_budget(dossier.process),
+    ),
+    "impossible_dates": Habit(
+        "",
+        _("a date is impossible, or off by years"),
+        lambda dossier: _corrected(dossier, ["date_impossible", "date_year_off"]),
+    ),
+    "no_amendments": Habit(
+        "/contracts/amendments",
+        _("no contract lists amendments"),
+        lambda dossier: _gives_no(dossier.process.contracts, "amendments"),
+    ),
+    "no_award_date": Habit(
+        "/awards/date",
+        _("no award has a date"),
+        lambda dossier: _gives_no(dossier.process.awards, "date"),
+    ),
+    "no_contract_documents": Habit(
+        "/contracts/documents",
+        _("no contract has documents"),
+        lambda dossier: _gives_no(dossier.process.contracts, "documents"),
+    ),
+    "no_estimate": Habit(
+        "/tender/value/amount",
+        _("the tender has no estimate above 0"),
+        lambda dossier: not (dossier.process.tender.value and dossier.process.tender.value.amount),
+    ),
+    "no_end_of_tender": Habit(
+        "/tender/tenderPeriod/endDate",
+        _("the time to bid has no end"),
+        lambda dossier: not (dossier.process.tender.tender_period and dossier.process.tender.tender_period.end),
+    ),
+    "no_method": Habit(
+        "/tender/procurementMethod",
+        _("the procurement method is not given"),
+        lambda dossier: not dossier.process.tender.method,
+    ),
+    "no_planning_documents": Habit(
+        "/planning/documents",
+        _("no document is of the planning"),
+        _gives_no_planning_documents,
+    ),
+    "no_rationale": Habit(
+        "/tender/procurementMethodRationale",
+        _("a procedure without competition has no rationale"),
+        lambda dossier: (
+            not dossier.process.tender.method_rationale if dossier.process.tender.method in NON_COMPETITIVE else None
+        ),
+    ),
+    "no_signature_date": Habit(
+        "/contracts/dateSigned",
+        _("no contract has a day of signature"),
+        lambda dossier: _gives_no(dossier.process.contracts, "date_signed"),
+    ),
+    "no_tenderers": Habit(
+        "/tender/tenderers",
+        _("what was awarded lists no tenderers"),
+        lambda dossier: not _has_tenderers(dossier) if dossier.process.awards else None,
+    ),
+    "number_of_tenderers": Habit(
+        "/tender/numberOfTenderers",
+        _("the number of tenderers is the same"),
+        lambda dossier: _number_of_tenderers(dossier.process),
+    ),
+    "organization_without_id": Habit(
+        "/parties/id",
+        _("the id of an organization is a placeholder"),
+        lambda dossier: _corrected(dossier, ["placeholder"], "/id") if dossier.process.parties else None,
+    ),
+    "rationale": Habit(
+        "/tender/procurementMethodRationale",
+        _("the rationale is the same"),
+        _rationale,
+    ),
+    "signed_at_end_of_term": Habit(
+        "/contracts/dateSigned",
+        _("the day of signature is the end of the contract's term"),
+        lambda dossier: _all_equal(_signed_and(dossier.process, "end")),
+    ),
+    "signed_at_start_of_term": Habit(
+        "/contracts/dateSigned",
+        _("the day of signature is the start of the contract's term"),
+        lambda dossier: _all_equal(_signed_and(dossier.process, "start")),
+    ),
+    "signed_when_awarded": Habit(
+        "/contracts/dateSigned",
+        _("the day of signature is that of the award"),
+        lambda dossier: _all_equal(_award_and_signature(dossier.process)),
+    ),
+    "tender_in_one_moment": Habit(
+        "/tender/tenderPeriod",
+        _("the time to bid starts and ends in one moment"),
+        lambda dossier: _one_moment(dossier.process),
+    ),
+    "tenderer_without_name": Habit(
+        "/tender/tenderers/name",
+        _("a tenderer has no name"),
+        lambda dossier: _corrected(dossier, ["party_without_name"]) if _has_tenderers(dossier) else None,
+    ),
+}

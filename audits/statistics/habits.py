@@ -1,0 +1,61 @@
+"""What most records of a source do, for those that do so too: from the rows of ``audits.cohorts.habits``."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from audits.contributions.sources import SOURCE
+from audits.judging.figures import SOURCE_HABITS, SourceHabit
+from audits.judging.habits import NO, is_habit, split_answer
+from audits.models import Cohort
+
+# Steps that a share is cut to, and numbers of records: a few more make no other figure.
+_SHARE_STEP = 20
+_NUMBERS = tuple(factor * 10**power for power in range(8) for factor in (1, 2, 5))
+
+
+def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHabit]]:
+    """
+    Return the answer that most records of a source give, by habit, with how many do; ``no`` is no habit.
+
+    :param figures: those of a ``Cohort``, see ``audits.cohorts.habits``
+    """
+    return {
+        name: (counts["answer"], SourceHabit(_step(counts["same"], counts["n"]), _at_least(counts["n"])))
+        for name, counts in figures["habits"].items()
+        if counts["answer"] != NO and is_habit(counts["same"], counts["n"])
+    }
+
+
+def _step(same: int, n: int) -> float:
+    return same * _SHARE_STEP // n / _SHARE_STEP
+
+
+def _at_least(n: int) -> int:
+    return max(number for number in _NUMBERS if number <= n)
+
+
+def source_habits(process_ids: Sequence[int], names: Collection[str]) -> dict[int, dict[str, SourceHabit]]:
+    """Return, for each process, the habits of its source that it shares, of those named."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT o.process_id, {SOURCE}, o.habits
+            FROM audits_observation o
+            JOIN contracts_contractingprocess p ON p.id = o.process_id
+            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+            WHERE o.process_id = ANY(%s)
+            """,  # noqa: S608  -- an expression of ours
+            [list(process_ids)],
+        )
+        rows = cursor.fetchall()
+    cohorts = Cohort.objects.filter(name=SOURCE_HABITS, key__in={source for _, source, _ in rows})
+    common = {cohort.key: common_answers(cohort.figures) for cohort in cohorts}
+    found: dict[int, dict[str, SourceHabit]] = {}
+    for process_id, source, entries in rows:
+        of_source = common.get(source, {})
+        for name, answer in map(split_answer, entries):
+            if name in names and name in of_source and of_source[name][0] == answer:
+                found.setdefault(process_id, {})[name] = of_source[name][1]
+    return found

@@ -1,0 +1,195 @@
+"""What most records of a source do, counted, refreshed, and left unasked."""
+
+import pytest
+
+from audits.cohorts import compute_cohorts
+from audits.engine import processes
+from audits.engine.cohorts import refresh_cohorts
+from audits.engine.retiring import retire
+from audits.engine.settling import settle
+from audits.judging.figures import SourceHabit
+from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.models import Audit, Cohort, Flag, Observation
+from audits.statistics import statistics_for
+from contracts.models import ContractingProcess, Publisher
+from tests.support.purchases import audit, forget_everything
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+asked: list[str] = []
+
+
+@rule(code="X01", title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "there"})
+def reads_the_record(dossier):
+    asked.append(f"X01 {dossier.subject}")
+    yield Finding((Evidence("/ocid", dossier.process.ocid),), {})
+
+
+@rule(
+    code="X02",
+    title="",
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={"default": "as estimated"},
+    reads=("source_habits.estimate_equals_award",),
+)
+def reads_a_habit(dossier):
+    asked.append(f"X02 {dossier.subject}")
+    yield Finding((Evidence("/ocid", dossier.process.ocid),), {})
+
+
+@pytest.fixture(autouse=True)
+def rules(only_rules):
+    asked.clear()
+    only_rules(reads_the_record, reads_a_habit)
+
+
+def bought(number, *, estimate, prefix="ocds-test01", **changes):
+    """A record whose award is of 900.5, and its estimate as given."""
+    made = release(f"{prefix}-{number}", **changes)
+    made["tender"]["value"]["amount"] = estimate
+    return made
+
+
+def numbers(first, last):
+    return range(first, last + 1)
+
+
+def settle_cohorts():
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    settle()
+    refreshed = refresh_cohorts()
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    settle()
+    return refreshed
+
+
+def outcomes(code="X02"):
+    found = Audit.objects.filter(is_current=True, process__isnull=False).order_by("process__ocid")
+    return {audit.process.ocid.rpartition("-")[2]: audit.outcomes[code]["kind"] for audit in found}
+
+
+def test_habits_are_counted_by_publisher_or_by_prefix():
+    publisher = Publisher.objects.create(slug="prueba", name="Prueba")
+    load(*(bought(number, estimate=900.5) for number in numbers(1, 3)), publisher=publisher)
+    load(bought(4, estimate=1000), publisher=publisher)
+    load(bought(5, estimate=1000, prefix="ocds-other1"), bought(6, estimate=1000, prefix="22"))
+    settle_cohorts()
+
+    cohorts = {cohort.key: cohort for cohort in Cohort.objects.filter(name="source_habits")}
+
+    assert {key: cohort.n for key, cohort in cohorts.items()} == {"prueba": 4, "ocds-other1": 1, "22-6": 1}
+    habits = cohorts["prueba"].figures["habits"]
+    assert habits["estimate_equals_award"] == {"answer": "yes", "same": 3, "n": 4}
+    assert habits["no_planning_documents"] == {"answer": "yes", "same": 4, "n": 4}
+    assert habits["number_of_tenderers"] == {"answer": "1", "same": 4, "n": 4}
+    assert habits["no_method"] == {"answer": "no", "same": 4, "n": 4}
+    assert "signed_at_end_of_term" not in habits
+
+
+def test_methods_are_counted_by_label_and_code():
+    tenders = [("direct", "AD"), ("direct", "AD"), ("selective", "AD"), ("open", "LP"), ("open", "")]
+    for number, (code, label) in enumerate(tenders):
+        made = bought(number, estimate=1)
+        made["tender"] |= {"procurementMethod": code, "procurementMethodDetails": label}
+        load(made)
+    settle_cohorts()
+    (cohort,) = Cohort.objects.filter(name="source_habits")
+    assert cohort.figures["methods"] == {"AD": {"direct": 2, "selective": 1}, "LP": {"open": 1}}
+
+
+def test_what_most_records_of_a_source_do_is_not_asked_of_one():
+    load(*(bought(number, estimate=900.5) for number in numbers(10, 16)))
+    load(*(bought(number, estimate=1000) for number in numbers(17, 20)))
+    load(*(bought(number, estimate=900.5, prefix="ocds-other1") for number in numbers(30, 32)))
+    settle_cohorts()
+
+    # 7 of 11 do so, and those are not asked; of the other source too little is known
+    unasked = {number for number, kind in outcomes().items() if kind == "insufficient_data"}
+    assert unasked == {str(number) for number in numbers(10, 16)}
+    assert set(outcomes("X01").values()) == {"flagged"}
+    answer = Audit.objects.get(process__ocid="ocds-test01-10", is_current=True).outcomes["X02"]
+    assert answer == {
+        "kind": "insufficient_data",
+        "reason": "source_habit",
+        "field": "/tender/value/amount",
+        "values": {"habit": "estimate_equals_award", "share": "60%", "number": 10},
+    }
+    assert not Flag.objects.standing().filter(rule="X02", process__ocid="ocds-test01-10").exists()
+
+
+def test_half_is_no_habit_and_four_records_show_none():
+    load(*(bought(number, estimate=900.5) for number in numbers(10, 14)))
+    load(*(bought(number, estimate=1000) for number in numbers(15, 19)))
+    load(*(bought(number, estimate=900.5, prefix="ocds-other1") for number in numbers(30, 33)))
+    settle_cohorts()
+    assert set(outcomes().values()) == {"flagged"}
+
+
+def test_another_habit_asks_only_the_rules_that_read_it_of_the_records_that_do_so():
+    load(*(bought(number, estimate=900.5) for number in numbers(10, 15)))
+    load(*(bought(number, estimate=1000) for number in numbers(16, 21)))
+    settle_cohorts()
+    assert set(outcomes().values()) == {"flagged"}
+    asked.clear()
+
+    audit(bought(22, estimate=900.5))
+    asked.clear()
+    refreshed = settle_cohorts()
+
+    assert len(refreshed.stale) == 7
+    assert set(asked) == {f"X02 ocds-test01-{number}" for number in (*numbers(10, 15), 22)}
+
+
+def test_a_few_records_more_ask_nobody_again():
+    load(*(bought(number, estimate=900.5) for number in numbers(10, 29)))
+    settle_cohorts()
+    load(bought(30, estimate=900.5))
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    assert refresh_cohorts().stale == []
+
+
+def test_retired_records_count_for_nothing():
+    load(*(bought(number, estimate=900.5) for number in numbers(10, 20)))
+    settle_cohorts()
+    process_ids = list(ContractingProcess.objects.order_by("ocid").values_list("pk", flat=True))
+    retire(process_ids[:1])
+    refresh_cohorts()
+    assert Cohort.objects.get(name="source_habits").n == 10
+    retire(process_ids[1:])
+    refresh_cohorts()
+    assert not Cohort.objects.filter(name="source_habits").exists()
+
+
+def test_the_same_records_give_the_same_habits_in_any_order():
+    records = [bought(number, estimate=900.5 if number % 3 else 1000) for number in numbers(10, 24)]
+    load(*records)
+    settle_cohorts()
+    first = [(cohort.key, cohort.n, cohort.figures) for cohort in compute_cohorts() if cohort.name == "source_habits"]
+    forget_everything()
+    load(*reversed(records))
+    settle_cohorts()
+    assert first == [
+        (cohort.key, cohort.n, cohort.figures) for cohort in compute_cohorts() if cohort.name == "source_habits"
+    ]
+
+
+def test_an_observation_holds_how_its_record_fills_fields():
+    audit(bought(1, estimate=900.5))
+    habits = Observation.objects.get().habits
+    assert habits == sorted(habits)
+    assert {"estimate_equals_award:yes", "number_of_tenderers:1", "no_method:no"} <= set(habits)
+
+
+def test_figures_are_cut_to_steps():
+    load(*(bought(number, estimate=900.5) for number in numbers(10, 34)), bought(35, estimate=1000))
+    settle_cohorts()
+    process = ContractingProcess.objects.get(ocid="ocds-test01-10")
+    reads = frozenset({"source_habits.estimate_equals_award"})
+    figures = statistics_for([process.pk], reads=reads)[process.pk]
+    assert figures.source_habits == {"estimate_equals_award": SourceHabit(0.95, 20)}
