@@ -144,6 +144,12 @@ class Reader:
 
     def amount(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
         """Return an exact decimal, or ``None`` if there is none or it can't be read without a guess."""
+        number = self._number(parent, key, path)
+        if number is not None and number < 0:
+            self.note(f"{path}/{escape(key)}", number, str(number), "number_negative")
+        return number
+
+    def _number(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
         value = parent.get(key)
         if value is None and (other := self.name_of(parent, key, path)) != key:
             key, value = other, parent[other]
@@ -177,11 +183,11 @@ class Reader:
         return number
 
     def integer(self, parent: dict[str, Any], key: str, path: str) -> int | None:
-        """Return a whole number that fits PostgreSQL's integer, or ``None``."""
-        number = self.amount(parent, key, path)
+        """Return a whole number from 0 on that fits PostgreSQL's integer, or ``None``."""
+        number = self._number(parent, key, path)
         if number is None:
             return None
-        if number != number.to_integral_value() or abs(number) >= 2**31:
+        if number != number.to_integral_value() or not 0 <= number < 2**31:
             self.note(f"{path}/{escape(key)}", number, None, "whole_number_expected")
             return None
         return int(number)

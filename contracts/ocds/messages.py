@@ -130,6 +130,7 @@ DETAILS = {
     },
     "currency_unknown": {"": _("The currency %(currency)r is not in ISO 4217.")},
     "amount_negative": {"": _("The amount %(amount)s is below 0.")},
+    "amount_read": {"": _("The amount %(text)r was read as %(amount)s.")},
     "date_far_ahead": {"": _("The date %(date)s is more than %(years)s years ahead.")},
     "release_in_future": {"": _("The release is dated %(date)s, ahead of today.")},
     "release_older_than_known": {
@@ -209,6 +210,7 @@ HINTS = {
     "field_unknown": _("Write the field as the API's documentation does, if it should be read."),
     "currency_unknown": _("Write the currency as an ISO 4217 code, such as PEN, MXN or BRL."),
     "amount_negative": _("Check the sign of the amount."),
+    "amount_read": _("Give the amount as a number to be sure."),
     "date_far_ahead": _("Check the year."),
     "release_in_future": _("Check the year. It is stored, and counts as the newest release of its ocid."),
     "release_older_than_known": _(
@@ -249,6 +251,7 @@ CORRECTIONS = {
     "nul_removed": _("NUL characters were removed."),
     "number_as_text": _("Text is expected here; the number was read as text."),
     "number_expected": _("A number is expected here (1234567.89, without separators); the value is not used."),
+    "number_negative": _("The number is below 0; it is used as given."),
     "number_out_of_range": _("The number is too large to be stored; it is not used."),
     "number_rounded": _("The number was rounded to ten decimals."),
     "object_expected": _("An object is expected here; the value is not used."),
@@ -267,5 +270,5 @@ CORRECTIONS = {
     "text_as_number": _("The number is given as text; it was read as a number."),
     "text_expected": _("Text is expected here; the value is not used."),
     "text_where_array": _("A list is expected here; the text was read as its only entry."),
-    "whole_number_expected": _("A whole number is expected here; the value is not used."),
+    "whole_number_expected": _("A whole number, not below 0, is expected here; the value is not used."),
 }

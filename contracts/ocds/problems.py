@@ -8,6 +8,7 @@ from msgspec import Struct
 WARNINGS = frozenset(
     {
         "amount_negative",
+        "amount_read",
         "cell_unread",
         "currency_unknown",
         "date_far_ahead",

@@ -1,34 +1,45 @@
 """
 Warnings about simple contracts that are taken, and likely hold a mistake.
 
-Unknown currencies, negative amounts, dates far ahead. None of them is refused: the source may say so.
+Unknown currencies, negative amounts, amounts that were read from a text, dates far ahead. None of them is refused: the
+source may say so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, read_date
+from contracts.ocds.facts import Understood
 from contracts.ocds.problems import Problem
 from contracts.ocds.simple import DATES
 
 Json = dict[str, Any]
 
+_AMOUNTS = ("/value", "/value/amount", "/amount")
 # Concessions run for decades; dates of publication and signature lie in the past, give or take a day.
 _YEARS_AHEAD = {"date": 1, "date_signed": 1, "start_date": 50, "end_date": 100}
 
 
-def simple_warnings(contract: Any, *, today: date | None = None) -> list[Problem]:
+def simple_warnings(
+    contract: Any, understood: Iterable[Understood] = (), *, today: date | None = None
+) -> list[Problem]:
     """
     Return warnings about a simple contract that was read.
 
+    :param understood: what was read otherwise than it is written
     :param today: the day to compare dates with, by default the present one (UTC)
     """
     if not isinstance(contract, dict):
         return []
-    return list(_warnings(contract, today or datetime.now(UTC).date()))
+    read = [
+        Problem("amount_read", values={"text": entry.found[:60], "amount": entry.used}, pointer=entry.pointer)
+        for entry in understood
+        if entry.pointer in _AMOUNTS
+    ]
+    return [*_warnings(contract, today or datetime.now(UTC).date()), *read]
 
 
 def _warnings(contract: Json, today: date) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from contracts.models import Submission
 from contracts.ocds.document import decode
 from contracts.ocds.encodings import decode_mixed
 from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, JSON_MESSAGES
+from contracts.ocds.facts import Understood
 from contracts.ocds.problems import AS_STORED, WARNINGS, Limits, Problem, RefusedError
 from contracts.ocds.reading import read_releases
 from contracts.ocds.simple import release_from_simple
@@ -96,9 +97,10 @@ TABLES = [
     (b"a;b\n1;2\n3;4\n", "table_not_recognised"),
 ]
 WARNED = [
-    ({"currency": "XYZ"}, "currency_unknown"),
-    ({"value": -1}, "amount_negative"),
-    ({"date": "2999-01-01"}, "date_far_ahead"),
+    (({"currency": "XYZ"},), "currency_unknown"),
+    (({"value": -1},), "amount_negative"),
+    (({"value": "1,5"}, [Understood("/value", "1,5", "1.5")]), "amount_read"),
+    (({"date": "2999-01-01"},), "date_far_ahead"),
 ]
 
 
@@ -121,8 +123,8 @@ def made_by_streams():
         problems = [entry for entry in read_table(read_csv([content])) if isinstance(entry, Problem)]
         (found,) = [problem for problem in problems if name(problem) == expected][:1]
         yield found
-    for contract, expected in WARNED:
-        (found,) = simple_warnings(contract)
+    for read, expected in WARNED:
+        (found,) = simple_warnings(*read)
         assert name(found) == expected
         yield found
     mixed: list[Problem] = []

@@ -211,7 +211,8 @@ class TestUnderstanding:
 
     def test_what_was_understood_is_echoed_to_be_confirmed(self, sender):
         body = send(sender, self.LOOSE, address=f"{ADDRESS}validate/").json()
-        assert (body["releases"], body["problem_count"]) == (1, 0)
+        # The status of what is sent tells how its amount was read, too.
+        assert (body["releases"], [row["code"] for row in body["problems"]]) == (1, ["amount_read"])
         assert {row["pointer"]: (row["found"], row["used"]) for row in body["understood"]} == {
             "/value": ("S/ 1.250.000,50", "1250000.50 PEN"),
             "/currency": ("soles", "PEN"),

@@ -24,7 +24,7 @@ def test_empty_release():
     [
         (Decimal("1.5"), Decimal("1.5"), None),
         (0, Decimal(0), None),
-        (-3, Decimal(-3), None),
+        (-3, Decimal(-3), "number_negative"),
         ("1200.50", Decimal("1200.50"), "text_as_number"),
         ("MXN 1,200.50", None, "number_expected"),
         ("1.200,50", None, "number_expected"),
