@@ -33,7 +33,6 @@ def read_entries(
     :param limits: of the process that reads a workbook
     """
     guessed: list[Problem] = []
-<<<<<<< HEAD
     if kind == Submission.Kind.TABLE:
         entries = _of_table(source, guessed, bound, limits)
     elif kind == Submission.Kind.SIMPLE_CONTRACT:
@@ -41,20 +40,6 @@ def read_entries(
     else:
         entries = read_releases(bound(source.text(guessed)), gate_limits())
     for entry in entries:
-=======
-    chunks = bound(open_text(guessed))
-    if kind == Submission.Kind.SIMPLE_CONTRACT:
-        try:
-            contract = read_value(chunks, gate_limits())
-            simple = read_simple(contract)
-        except RefusedError as refusal:
-            yield from (*guessed, *refusal.problems)
-            return
-        yield from simple.understood
-        guessed += simple_warnings(contract, simple.understood)
-        chunks = iter([encode(simple.release)])
-    for entry in read_releases(chunks, gate_limits()):
->>>>>>> d3da10d (feat(ocds): Log numbers below 0, and how the amount of a simple contract was read)
         while guessed:  # filled while the text is read
             yield guessed.pop(0)
         yield entry
@@ -74,7 +59,7 @@ def _of_simple(
         return
     yield from simple.understood
     yield from read_releases([encode(simple.release)], gate_limits())
-    yield from simple_warnings(contract)
+    yield from simple_warnings(contract, simple.understood)
 
 
 def _of_table(

@@ -13,8 +13,8 @@ from contracts.intake.receiving import receive
 from contracts.models import Submission
 from contracts.ocds.document import decode
 from contracts.ocds.encodings import decode_mixed
-from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, JSON_MESSAGES
 from contracts.ocds.facts import Understood
+from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, JSON_MESSAGES
 from contracts.ocds.problems import AS_STORED, WARNINGS, Limits, Problem, RefusedError
 from contracts.ocds.reading import read_releases
 from contracts.ocds.simple import release_from_simple
