@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from audits.judging.parameters import is_alike, is_number
 from audits.models import RuleOverride
 from audits.pages.evidence import write_value
 from audits.rules import RULES
@@ -32,11 +33,11 @@ class RuleOverrideForm(forms.ModelForm):
         parameter = given.get("parameter", "")
         if rule and parameter in rule.parameters and "value" in given:
             own = rule.parameters[parameter]
-            if not _is_alike(given["value"], own):
+            if not is_alike(given["value"], own):
                 self.add_error(
                     "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_value(own)}
                 )
-            elif _is_number(given["value"]) and not 0 <= given["value"] <= _most(parameter, own):
+            elif is_number(given["value"]) and not 0 <= given["value"] <= _most(parameter, own):
                 self.add_error(
                     "value",
                     _("Give a number from 0 to %(most)s.") % {"most": _most(parameter, own)}
@@ -46,26 +47,10 @@ class RuleOverrideForm(forms.ModelForm):
         return given
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _most(parameter: str, own: Any) -> float:
     """Return the largest value that makes sense: a share or an index of concentration is at most 1."""
-    is_share = parameter in {"share", "hhi"} and _is_number(own) and own <= 1
+    is_share = parameter in {"share", "hhi"} and is_number(own) and own <= 1
     return 1 if is_share else inf
-
-
-def _is_alike(value: Any, own: Any) -> bool:
-    if own is None:
-        return True
-    if isinstance(own, bool) or isinstance(value, bool):
-        return isinstance(own, bool) and isinstance(value, bool)
-    if isinstance(own, int | float):
-        return isinstance(value, int | float) and isfinite(value)
-    if isinstance(own, list | tuple | set | frozenset):
-        return isinstance(value, list)
-    return isinstance(value, dict if isinstance(own, dict) else str)
 
 
 @admin.register(RuleOverride)

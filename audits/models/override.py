@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audits.judging.parameters import is_alike
 from audits.models.reference import renew_version
 from audits.rules import RULES
 
@@ -37,6 +38,16 @@ class RuleOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country or '*'} {self.rule} {self.parameter}"
+
+    @property
+    def fits(self) -> bool:
+        """Whether its rule, as it is now, knows the parameter and takes a value of this kind."""
+        rule = RULES.get(self.rule)
+        return (
+            rule is None
+            or not self.parameter
+            or (self.parameter in rule.parameters and is_alike(self.value, rule.parameters[self.parameter]))
+        )
 
     def clean(self) -> None:
         rule = RULES.get(self.rule)

@@ -4,6 +4,7 @@ The rule sets in force, built from the rows that people edit: overrides by count
 Compiling the lexicon takes a moment, so what was built is kept in the process until one of those rows changes.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
@@ -23,6 +24,8 @@ from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist
 from audits.models import PublicList as PublicListRow
 from audits.reference.legal_limits import read_terms, read_thresholds, term_parameters, threshold_parameters
 from audits.rules import RULES
+
+logger = logging.getLogger(__name__)
 
 # What comes with the code. Laws change, with their source, and an override can set a limit aside.
 FOLDER = settings.BASE_DIR / "fixtures" / "reference"
@@ -91,7 +94,12 @@ def _version() -> str:
 
 
 def settings_in_force() -> list[Setting]:
-    """Return legal limits and overrides that are on, by country; one query. An override goes before a limit."""
+    """
+    Return legal limits and overrides that are on, by country; one query. An override goes before a limit.
+
+    An override that does not fit its rule, of a version before, switches the rule off: with the rule's own value it
+    would ask what people here decided against.
+    """
     found: dict[tuple[str, str, str], Setting] = {}
     for limits in (
         threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()),
@@ -102,14 +110,22 @@ def settings_in_force() -> list[Setting]:
                 for parameter, value in values.items():
                     found[country, code, parameter] = Setting(country, code, parameter, value, "")
     for row in RuleOverride.objects.filter(enabled=True):
-        key = (row.country, row.rule, row.parameter)
-        found[key] = Setting(*key, row.value if row.parameter else None, row.source)
+        key = (row.country, row.rule, row.parameter if row.fits else "")
+        found[key] = Setting(*key, row.value if key[2] else None, row.source)
     return [found[key] for key in sorted(found)]
+
+
+def unfit_overrides() -> list[RuleOverride]:
+    """Return the overrides that are on and do not fit their rule any more."""
+    return [row for row in RuleOverride.objects.filter(enabled=True) if not row.fits]
 
 
 @lru_cache(maxsize=1)
 def build_rule_sets(version: str) -> RuleSets:
     """Return the rule sets, built from the rows as they are; ``version`` is theirs."""
+    for row in unfit_overrides():
+        place = row.country or "all countries"
+        logger.warning("%s is off in %s: it takes no such %s as an override gives it.", row.rule, place, row.parameter)
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     off: dict[str, set[str]] = defaultdict(set)

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from audits.engine import organizations, processes
 from audits.models import AuditAttempt, AuditWork, Flag, Review
+from audits.reference.rule_sets import unfit_overrides
 from config.celery import app
 from contracts.models import Claim, ClaimDecision, Content, Submission
 
@@ -100,6 +101,8 @@ def _audit() -> Iterator[Figure]:
     )
     yield Figure("audit", "running", "Processes that a worker is auditing.", attempts.running().count())
     yield Figure("audit", "given_up", "Processes given up after three attempts.", attempts.failed().count())
+    unfit = len(unfit_overrides())
+    yield Figure("audit", "unfit_overrides", "Overrides that switch their rule off, for they do not fit it.", unfit)
     yield Figure("audit", "done", "Audits made.", audited, only_grows=True, label="subject")
     yield Figure("audit", "failed", "Audits made with a rule that failed.", failed, only_grows=True, label="subject")
     yield Figure("audit", "seconds", "Seconds that audits took.", seconds, only_grows=True, label="subject")

@@ -27,6 +27,7 @@ from contracts.models import Publisher
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
 from tests.support.records import release
+from tests.support.triage import load_release, made_up_release, raise_flag
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,6 +109,15 @@ def superuser(db) -> Client:
 )
 def test_odd_addresses_of_the_admin_are_no_500(superuser, address):
     assert superuser.get(address).status_code < 500
+
+
+@pytest.mark.parametrize("following", ["9" * 35, "-1", "9" * 5000, "\x00", "a"])
+def test_an_odd_next_flag_is_no_500(superuser, following):
+    flag = raise_flag(load_release(made_up_release()))
+    page = superuser.get(f"/admin/audits/flag/{flag.pk}/change/", {"next": following})
+    assert page.status_code in {200, 400}
+    answer = superuser.post(f"/admin/audits/flag/{flag.pk}/change/", {"next": following, "decision": "confirmed"})
+    assert answer.status_code < 500
 
 
 def fail_with(error):
@@ -239,7 +249,6 @@ def test_the_settings_hold_forms_to_the_default():
 @pytest.mark.django_db
 def test_another_country_of_a_publisher_makes_its_audits_due():
     from audits.models import Audit
-    from tests.support.triage import load_release, made_up_release, raise_flag
 
     flag = raise_flag(load_release(made_up_release()))
     publisher = Publisher.objects.create(slug="x", name="X", country="MX")

@@ -1,6 +1,7 @@
 """Every list of the API takes its parameters at their word: found by its routes, so that a new list is held to it."""
 
 import re
+from base64 import urlsafe_b64encode
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -145,3 +146,21 @@ def test_what_is_unchanged_is_a_304(rows, address):
         APIClient().get(first.wsgi_request.get_full_path(), headers={"If-None-Match": first["ETag"]}).status_code
         == 304
     )
+
+
+ORDERS = [
+    pytest.param(address, order, id=f"{address}?order_by={order}")
+    for address, view in FIRST.items()
+    for order in getattr(view, "orders", ())
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize(("address", "order"), ORDERS)
+def test_an_odd_cursor_is_no_500(address, order):
+    """In the column that the list is ordered by, and in the key."""
+    for odd in (b'"\\u0000"', b'"\\ud800"', b"null", b"[]", b"1" + b"0" * 30, b"-1e400"):
+        for key, value in ((b"1", odd), (odd, b'"a"')):
+            cursor = urlsafe_b64encode(b'["%s",false,%s,%s]' % (order.encode(), key, value)).decode()
+            assert get(address, order_by=order, cursor=cursor).status_code in {200, 400}, (key, value)

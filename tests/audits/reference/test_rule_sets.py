@@ -1,8 +1,12 @@
+import logging
+
 import pytest
 from django.db import connection, transaction
 
+from audits.judging.parameters import is_number
 from audits.models import LexiconTerm, PublicList, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
-from audits.reference.rule_sets import rule_sets_in_force
+from audits.reference.rule_sets import rule_sets_in_force, settings_in_force, unfit_overrides
+from audits.rules import RULES
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +69,35 @@ def test_rule_sets_follow_the_rows_also_when_a_change_is_undone(django_assert_nu
     built = rule_sets_in_force()
     with django_assert_num_queries(1):
         assert rule_sets_in_force() is built
+
+
+def rules_in(country: str) -> set[str]:
+    sets = rule_sets_in_force()
+    return sets.for_country(country).by_code.keys() | sets.organizations_in(country).by_code.keys()
+
+
+def make_override(**fields) -> RuleOverride:
+    return RuleOverride.objects.create(**{"rule": "R018", "source": "a law", **fields})
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"), [("of_a_version_before", 3), ("limit", "three"), ("limit", None), ("limit", True)]
+)
+def test_an_override_that_does_not_fit_its_rule_switches_that_rule_off_and_no_audit(parameter, value, caplog):
+    """It was stored under an earlier version of the rule, and no form looks at it again."""
+    rule, own = next(
+        (rule, name) for rule in RULES.values() for name in rule.parameters if is_number(rule.parameters[name])
+    )
+    parameter = own if parameter == "limit" else parameter
+    everything = rules_in("PE")
+    override = make_override(rule=rule.code, country="PE", parameter=parameter, value=value)
+    with caplog.at_level(logging.WARNING):
+        assert rules_in("PE") == everything - {rule.code}
+    assert f"{rule.code} is off in PE" in caplog.text
+    assert rules_in("MX") == everything
+    assert unfit_overrides() == [override]
+    # Pages say that it is off, and why.
+    off = [setting for setting in settings_in_force() if setting.rule == rule.code and not setting.parameter]
+    assert [(setting.country, setting.source) for setting in off] == [("PE", "a law")]
+    RuleOverride.objects.update(value=rule.parameters[own], parameter=own)
+    assert (unfit_overrides(), rules_in("PE")) == ([], everything)
