@@ -13,6 +13,7 @@ from contracts.api.processes import (
     ReleaseListView,
 )
 from contracts.api.publishers import PublisherDetailView, PublisherListView
+from contracts.api.submissions.template import TemplateView
 from contracts.api.submissions.views import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("submissions/", SubmissionListView.as_view(), name="submissions"),
     path("submissions/simple-contract/", SimpleContractView.as_view(), name="simple-contract"),
     path("submissions/validate/", ValidationView.as_view(), name="validate"),
+    path("submissions/template/", TemplateView.as_view(), name="table-template"),
     path("submissions/<uuid:pk>/", SubmissionView.as_view(), name="submission"),
     path("problems/", ProblemListView.as_view(), name="problems"),
 ]

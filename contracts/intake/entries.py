@@ -1,6 +1,6 @@
 """The entries of a submission, read as a stream: by the worker, and by the preview before a receipt is given."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from msgspec import structs, to_builtins
 
@@ -24,7 +24,7 @@ def read_entries(
     *,
     bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
     limits: ReaderLimits = LIMITS,
-) -> Iterator[Entry]:
+) -> Generator[Entry, None, None]:
     """
     Yield releases, packages and problems of a submission, and what was understood of a simple contract.
 

@@ -28,6 +28,7 @@ from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Received
 from contracts.postgres.isolating import INTERRUPTIONS, insist, is_transient, work_isolated
+from contracts.postgres.jsonb import storable
 
 logger = logging.getLogger(__name__)
 
@@ -154,8 +155,8 @@ def _batches(entries: Iterator[Entry], report: Report) -> Iterator[list[Received
 
 def _conclude(submission: Submission, report: Report) -> None:
     submission.counts = {"releases_read": report.releases, **_count(submission, report.releases)}
-    submission.package = to_builtins(report.package)
-    submission.problems = to_builtins(report.problems)
+    submission.package = storable(to_builtins(report.package))
+    submission.problems = storable(to_builtins(report.problems))
     submission.problem_count = report.problem_count
     submission.ocids = list(report.ocids)
     submission.processed_at = timezone.now()

@@ -196,9 +196,11 @@ def _paths(names: Sequence[str]) -> dict[str, int]:
     paths: dict[str, int] = {}
     for column, name in enumerate(names):
         path = _PATH_START.sub("", name.strip().lstrip("/").replace(".", "/"), count=1)
-        segments = path.split("/")
+        if not _PATH.fullmatch(path):
+            continue
+        top, *segments = path.split("/")
         indexes = [int(segment) for segment in segments if segment.isdigit()]
-        if _PATH.fullmatch(path) and segments[0] in _TOP_MEMBERS and all(index < MAX_INDEX for index in indexes):
+        if top in _TOP_MEMBERS and all(index < MAX_INDEX for index in indexes):
             paths.setdefault(path, column)
     return paths
 

@@ -1,10 +1,15 @@
 """Tables sent to the API: detected by their content, tried, stored, and read row by row."""
 
+import tempfile
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from contracts.api.submissions.template import MEDIA_TYPE
 from contracts.intake.processing import process_submission
 from contracts.models import Release, Submission
+from contracts.tables.sheets import read_workbook
+from contracts.tables.template import FACTS
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
 from tests.support.shared import SHARED, needs_tables
 from tests.support.workbooks import xlsx, zipped
@@ -111,3 +116,27 @@ def test_a_real_export_is_read_by_the_worker(sender):
     assert submission.state == "processed"
     assert (submission.counts["releases_new"], submission.problem_count) == (60, 0)
     assert submission.sheets[0]["mapping"] == "portugal-base"
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_the_template_is_understood_when_it_is_filled_in(anonymous, sender, language):
+    response = anonymous.get(f"{ADDRESS}template/", {"language": language})
+    assert (response.status_code, response["Content-Type"]) == (200, MEDIA_TYPE)
+    (header,) = read_back(response.content)
+    filled = xlsx({"A": [header, ["Nube", "", "Muni", "ACME", "5", "PEN"]]})
+    body = send(sender, filled, "application/octet-stream", address=VALIDATE).json()
+    (sheet,) = body["sheets"]
+    assert (body["releases"], sheet["mapping"], sheet["unused"]) == (1, "general", [])
+    assert {*sheet["columns"].values()} == {*FACTS}
+
+
+def test_the_template_is_in_the_reader_s_language_and_no_other_is_known(anonymous):
+    response = anonymous.get(f"{ADDRESS}template/", headers={"Accept-Language": "pt-BR"})
+    assert "veedor-pt.xlsx" in response["Content-Disposition"]
+    problem(anonymous.get(f"{ADDRESS}template/?language=fr"), 400, "invalid_parameter")
+
+
+def read_back(content: bytes) -> list[list]:
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        return [list(row.cells) for row in read_workbook(file)]

@@ -72,6 +72,6 @@ def test_headers_that_are_paths_need_no_mapping():
     assert found.unused == ["notes", "contracts/99/id"]
 
 
-@pytest.mark.parametrize("headers", [["a", "b"], ["title", "x"], ["currency", "country"], []])
+@pytest.mark.parametrize("headers", [["20²5/1", "tender/²"], ["a", "b"], ["title", "x"], ["currency", "country"], []])
 def test_too_little_is_no_mapping(headers):
     assert recognise(headers) is None
