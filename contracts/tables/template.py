@@ -1,4 +1,4 @@
-"""The empty table that people fill in: the headers of ``general.toml`` in a language, with what to write below each."""
+"""The empty table that people fill in: the headers of ``general.toml`` in a language, with what to write below."""
 
 import io
 from collections.abc import Mapping
