@@ -20,7 +20,9 @@ _READING = (
     *("contracts.view_contractingprocess", "contracts.view_release", "contracts.view_organization"),
     *("contracts.view_party", "contracts.view_award", "contracts.view_contract", "contracts.view_bid"),
     *("contracts.view_publisher", "contracts.view_submission", "contracts.view_claim", "contracts.change_claim"),
-    *("audits.view_flag", "audits.view_review", "audits.view_audit", "audits.view_auditattempt"),
+    *("contracts.view_receipt", "contracts.change_receipt", "contracts.view_receiptquestion"),
+    *("contracts.add_receiptquestion", "audits.view_flag", "audits.view_review"),
+    *("audits.view_audit", "audits.view_auditattempt"),
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
     *("audits.view_ruleoverride", "audits.view_cohort"),
 )
@@ -47,6 +49,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("contracts.view_submissionorigin", "contracts.view_trailentry", "auth.view_user", "auth.view_group"),
         *("contracts.erase_submission", "contracts.view_retentionpolicy"),
         *("contracts.add_retentionpolicy", "contracts.change_retentionpolicy"),
+        *("contracts.view_intakepolicy", "contracts.add_intakepolicy", "contracts.change_intakepolicy"),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Limits on pages that are not of the API: logging in, the public pages, health and metrics."""
+"""Limits on pages that are not of the API: logging in, the form, the public pages, health and metrics."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,11 @@ from rest_framework.request import Request
 
 from audits.pages.urls import PAGES
 from config.views import too_many
-from contracts.api.protocol.throttles import GuessThrottle, NetworkThrottle, PageThrottle
+from contracts.api.protocol.throttles import FormThrottle, GuessThrottle, NetworkThrottle, PageThrottle
 
 _PAGES = ("/health/ready", "/metrics", "/methodology/", *(f"/{name}/" for name in PAGES))
 _LOGIN = "/admin/login/"
+_FORM = "/submit/"
 
 
 class PageThrottleMiddleware:
@@ -29,5 +30,7 @@ class PageThrottleMiddleware:
 def _throttle(request: HttpRequest) -> NetworkThrottle | None:
     if request.path_info == _LOGIN and request.method == "POST":
         return GuessThrottle()
+    if request.path_info.startswith(_FORM) and request.method == "POST":
+        return FormThrottle()
     is_page = request.path_info == "/" or request.path_info.startswith(_PAGES)
     return PageThrottle() if is_page else None

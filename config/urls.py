@@ -18,6 +18,7 @@ urlpatterns = [
     path("health/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
     path("", include("audits.pages.urls")),
+    path("submit/", include("contracts.pages.urls")),
     path("methodology/", include("audits.methodology.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -64,7 +64,7 @@ def check(user: Any, size: int) -> None:
 def take(user: Any, size: int) -> None:
     """Count bytes that arrived from an account; raise QuotaExceededError, and count none, if they are too many."""
     limit = settings.VEEDOR_QUOTA_BYTES
-    if not limit:
+    if not limit or user is None or user.pk is None:  # who has no account is held to a number of requests
         return
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"user": user.pk, "size": size, "limit": limit})

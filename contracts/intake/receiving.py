@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import IO, Any
 
 from django.conf import settings
@@ -66,21 +67,25 @@ def store(
         # A second sender of the same bytes at the same time waits here, and finds those that the first one stored.
         lock_until_commit([spooled.sha256])
         kept = Content.objects.filter(sha256=spooled.sha256, removed_on=None)
-        content = kept.first() or _store_content(spooled)
+        # Of who sends by the form only the day is kept: an hour could tell who it was.
+        now = timezone.now()
+        is_by_form = channel == Submission.Channel.FORM
+        received = now.replace(hour=0, minute=0, second=0, microsecond=0) if is_by_form else now
+        content = kept.first() or _store_content(spooled, received)
         given = {"content": content, "kind": kind, "channel": channel, "publisher": publisher, **authority._asdict()}
         # One whose origin is gone is nobody's: `origin__user=None` alone would find it.
         known = Submission.objects.filter(**given, origin__isnull=False, origin__user=user).first()
         if known:
             return known, False
-        submission = Submission.objects.create(**given)
+        submission = Submission.objects.create(**given, received_at=received)
         SubmissionOrigin.objects.create(submission=submission, user=user, file_name=file_name)
     return submission, True
 
 
-def _store_content(spooled: Spool) -> Content:
+def _store_content(spooled: Spool, received: datetime) -> Content:
     """Store bytes that are new, or that were removed."""
     found = {"size": spooled.size, "encoding": spooled.encoding, "is_gzip": spooled.is_gzip}
-    fields = {**found, "received_at": timezone.now(), "removed_on": None}
+    fields = {**found, "received_at": received, "removed_on": None}
     content, _is_new = Content.objects.update_or_create(sha256=spooled.sha256, defaults=fields)
     rows = ((content.pk, number, chunk) for number, chunk in enumerate(spooled.chunks()))
     copy_rows(ContentChunk, ("content_id", "number", "data"), rows)

@@ -5,6 +5,7 @@ from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher, Recompilation
 from contracts.models.quota import SentBytes
+from contracts.models.receipt import IntakePolicy, Receipt, ReceiptQuestion
 from contracts.models.release import Release
 from contracts.models.retention import RetentionPolicy
 from contracts.models.stages import Award, Bid, Contract
@@ -23,10 +24,13 @@ __all__ = [
     "ContentChunk",
     "Contract",
     "ContractingProcess",
+    "IntakePolicy",
     "Organization",
     "Party",
     "Publisher",
     "PublisherGrant",
+    "Receipt",
+    "ReceiptQuestion",
     "Recompilation",
     "Release",
     "RetentionPolicy",

@@ -81,6 +81,7 @@ class Submission(models.Model):
         API = "api", _("API")
         COMMAND = "command", _("command")
         ADMIN = "admin", _("admin")
+        FORM = "form", _("form")
 
     class Standing(models.TextChoices):
         """What becomes of releases whose publisher the sender does not speak for."""

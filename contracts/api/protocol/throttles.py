@@ -72,6 +72,12 @@ class GuessThrottle(NetworkThrottle):
     scope = "guesses"
 
 
+class FormThrottle(NetworkThrottle):
+    """Counts what is sent by the form, and receipts that are asked for."""
+
+    scope = "forms"
+
+
 class SearchThrottle(NetworkThrottle):
     """Counts searches: each reads an index over all records."""
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import override_settings
@@ -134,7 +134,7 @@ class TestPictures:
             assert f'id="{name}"' in page, name
             svg = client.get(f"/countries/MX/{name}.svg")
             assert svg["Content-Type"] == "image/svg+xml"
-            ElementTree.fromstring(svg.content)
+            ET.fromstring(svg.content)
             rows = list(csv.reader(io.StringIO(client.get(f"/countries/MX/{name}.csv").content.decode())))
             assert len(rows) > 1
             assert len({len(row) for row in rows}) == 1
@@ -202,7 +202,7 @@ class TestSearch:
 
     def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
         buy(purchase(1), purchase(2, country="Perú"))
-        feed = ElementTree.fromstring(client.get("/search/feed.atom?country=PE").content)
+        feed = ET.fromstring(client.get("/search/feed.atom?country=PE").content)
         atom = "{http://www.w3.org/2005/Atom}"
         assert [entry.find(f"{atom}link").attrib["href"] for entry in feed.iter(f"{atom}entry")] == [
             "http://testserver/processes/ocds-test01-2/"

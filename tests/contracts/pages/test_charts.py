@@ -1,7 +1,7 @@
 """Pictures: well-formed, escaped, to scale, and of nothing as well."""
 
 from datetime import date
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -19,7 +19,7 @@ def bars(*values):
 
 
 def rectangles(svg, tag="rect"):
-    return [entry.attrib for entry in ElementTree.fromstring(svg).iter(SVG + tag)]
+    return [entry.attrib for entry in ET.fromstring(svg).iter(SVG + tag)]
 
 
 PICTURES = {
@@ -34,7 +34,7 @@ PICTURES = {
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("draw", PICTURES.values(), ids=PICTURES)
 def test_a_picture_is_well_formed_and_names_itself_whatever_the_texts(draw, text):
-    root = ElementTree.fromstring(draw(text))
+    root = ET.fromstring(draw(text))
     assert root.attrib["role"] == "img"
     assert root.find(f"{SVG}title").text == text
     assert {entry.tag.removeprefix(SVG) for entry in root.iter()} <= {

@@ -1,0 +1,73 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.history import HistoryAdmin
+from contracts.admin.readonly import ListAdmin
+from contracts.models import IntakePolicy, Receipt, ReceiptQuestion
+
+
+class QuestionInline(admin.TabularInline):
+    """Questions are asked, and never changed: their sender may have read them."""
+
+    model = ReceiptQuestion
+    extra = 1
+    fields = ["text", "asked_by", "asked_on", "answer", "answered_on"]
+    readonly_fields = ["asked_by", "asked_on", "answer", "answered_on"]
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ListAdmin):
+    """What came by the form. Who sent it is known to nobody; questions reach whoever holds the receipt."""
+
+    list_display = ["__str__", "made_on", "withdrawn_on", "sent"]
+    list_filter = [("withdrawn_on", admin.EmptyFieldListFilter)]
+    fields = ["made_on", "withdrawn_on", "sent"]
+    readonly_fields = ["made_on", "withdrawn_on", "sent"]
+    inlines = [QuestionInline]
+
+    @admin.display(description=_("submissions"))
+    def sent(self, receipt: Receipt) -> str:
+        """Links to the submissions."""
+        return format_html_join(
+            " ",
+            '<a href="{}">{}</a>',
+            (
+                (reverse("admin:contracts_submission_change", args=[submission.pk]), str(submission))
+                for submission in receipt.submissions.all()
+            ),
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  -- Django's signature
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        for question in formset.save(commit=False):
+            question.asked_by, question.asked_on = request.user, timezone.now().date()
+            question.save()
+
+
+@admin.register(IntakePolicy)
+class IntakePolicyAdmin(HistoryAdmin):
+    """One row: whether people without an account may send by the form."""
+
+    list_display = ["__str__", "anonymous"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not IntakePolicy.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: IntakePolicy, form: Any, change: bool) -> None:  # noqa: FBT001
+        obj.pk = 1
+        super().save_model(request, obj, form, change)

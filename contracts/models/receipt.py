@@ -1,0 +1,74 @@
+"""What somebody holds who sent something by the form, and what the desk asks them: no name, no address, days alone."""
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Receipt(models.Model):
+    """
+    A receipt of the form. Its words are shown once and not kept: ``digest`` is their SHA-256.
+
+    What is sent with it later joins its submissions.
+    """
+
+    digest = models.BinaryField(_("digest"), max_length=32, unique=True)
+    made_on = models.DateField(_("made"))
+    withdrawn_on = models.DateField(_("taken back"), null=True, blank=True)
+    submissions = models.ManyToManyField(
+        "contracts.Submission", related_name="receipts", verbose_name=_("submissions")
+    )
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.made_on:%Y-%m-%d}"
+
+
+class ReceiptQuestion(models.Model):
+    """A question of the desk to who holds a receipt, and the answer."""
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="questions")
+    text = models.TextField(_("question"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    asked_on = models.DateField(_("asked"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_on = models.DateField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("question to a sender")
+        verbose_name_plural = _("questions to senders")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+class IntakePolicy(models.Model):
+    """What the form takes: one row, which leads change and which has a history."""
+
+    anonymous = models.BooleanField(
+        _("take what people send without an account"),
+        default=True,
+        help_text=_("What they send is held until a person accepts it."),
+    )
+
+    class Meta:
+        verbose_name = _("intake by the form")
+        verbose_name_plural = _("intake by the form")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="intake_one_row")]
+
+    def __str__(self) -> str:
+        return str(_("intake by the form"))
+
+    @classmethod
+    def in_force(cls) -> "IntakePolicy":
+        """Return the row, or the defaults where nobody has set any."""
+        return cls.objects.first() or cls(pk=1)

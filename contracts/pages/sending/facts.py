@@ -1,0 +1,97 @@
+"""The facts of the form: what people type → a simple contract, what was understood, and what is unclear, by field."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+
+from contracts.ocds.problems import RefusedError
+from contracts.ocds.simple import read_simple
+from contracts.translating import problem_detail, problem_hint
+
+METHODS = [
+    ("", _("not known")),
+    ("open", _("open to all bidders")),
+    ("selective", _("open to some bidders")),
+    ("limited", _("a few were invited")),
+    ("direct", _("given directly to one supplier")),
+]
+MAX_LINKS = 50
+
+
+class Fact(Struct, frozen=True):
+    """A fact as it was typed, and as it is read."""
+
+    label: str
+    typed: str
+    read: str
+
+
+class FactsForm(forms.Form):
+    """What people may know of a contract; a title or a description is enough. All of it is text until it is read."""
+
+    title = forms.CharField(label=_("What was bought"), max_length=500, required=False)
+    description = forms.CharField(
+        label=_("More about it"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    buyer = forms.CharField(label=_("Who bought it"), max_length=500, required=False)
+    supplier = forms.CharField(label=_("Who supplies it"), max_length=500, required=False)
+    value = forms.CharField(
+        label=_("Value"), max_length=60, required=False, help_text=_("As you have it: 1.250.000,50 or 2.5 millones.")
+    )
+    currency = forms.CharField(
+        label=_("Currency"), max_length=40, required=False, help_text=_("S/, R$, COP, dólares …")
+    )
+    date_signed = forms.CharField(
+        label=_("Signed on"), max_length=40, required=False, help_text=_("As you have it: 31/12/2023.")
+    )
+    method = forms.ChoiceField(label=_("How it was bought"), choices=METHODS, required=False)
+    country = forms.CharField(label=_("Country"), max_length=80, required=False)
+    source_url = forms.CharField(label=_("Where it is published"), max_length=2000, required=False)
+    links = forms.CharField(
+        label=_("Other links, one a line"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the facts; what stays unclear is an error of its field, in the reader's language."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        self.understood: list[Fact] = []
+        if not self.is_filled:
+            return cleaned
+        try:
+            read = read_simple(self.contract(cleaned), received=timezone.now().date().isoformat())
+        except RefusedError as error:
+            for problem in error.problems:
+                field = self._field_of(problem.pointer)
+                self.add_error(field, f"{problem_detail(problem)} {problem_hint(problem)}".strip())
+            return cleaned
+        for fact in read.understood:
+            field = self._field_of(fact.pointer)
+            self.understood.append(Fact(str(self.fields[field].label) if field else "", fact.found, fact.used))
+        return cleaned
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything was typed."""
+        return any(str(self.data.get(name, "")).strip() for name in self.fields)
+
+    def contract(self, cleaned: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the simple contract that was typed."""
+        typed = {name: value for name, value in (cleaned or self.cleaned_data).items() if value}
+        links = [line.strip() for line in typed.pop("links", "").splitlines() if line.strip()]
+        if links:
+            typed["documents"] = [{"url": link} for link in links[:MAX_LINKS]]
+        return typed
+
+    def body(self) -> bytes:
+        """Return the bytes that are sent."""
+        return json.dumps(self.contract(), ensure_ascii=False, indent=1).encode()
+
+    def _field_of(self, pointer: str) -> str | None:
+        first = pointer.split("/")[1] if pointer else ""
+        name = "links" if first == "documents" else first
+        return name if name in self.fields else None

@@ -1,0 +1,168 @@
+"""The pages of the form. What is sent is held; nothing tells who sent it but what they write themselves."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from contracts.erasing import SubmissionBusyError
+from contracts.intake.quota import QuotaExceededError
+from contracts.models import IntakePolicy, Receipt, Submission
+from contracts.ocds.problems import RefusedError
+from contracts.pages.sending.facts import FactsForm
+from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.receipts import (
+    AlreadyReviewedError,
+    find_receipt,
+    follow,
+    make_receipt,
+    may_be_taken_back,
+    take_back,
+)
+from contracts.submitting import submit
+from contracts.translating import problem_detail, problem_hint
+
+MAX_FILES = 20
+MAX_ANSWER = 20_000
+
+STATES = {
+    "received": _lazy("received; it will be read soon"),
+    "unreadable": _lazy("nothing in it could be read"),
+    "held": _lazy("waits for a person to look at it; it is not public"),
+    "accepted": _lazy("accepted by a person"),
+    "rejected": _lazy("not accepted"),
+    "erased": _lazy("erased"),
+}
+
+
+class Sent(NamedTuple):
+    """What was sent: how it is called here, and why it was refused, if it was."""
+
+    name: str
+    submission: Submission | None
+    refused: str = ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@in_the_readers_language
+def form(request: HttpRequest, language: str) -> HttpResponse:
+    """Take facts, show how they are read, and take them with files; answer with a receipt, once."""
+    if not _may_send(request):
+        return answer(request, "sending/closed.html", language, status=403)
+    step = request.POST.get("step", "")
+    facts = FactsForm(request.POST) if step else FactsForm()
+    files = request.FILES.getlist("files")
+    problem = ""
+    if step == "send" and facts.is_valid():
+        if facts.is_filled or files:
+            sent = list(_send(request, facts))
+            stored = [entry.submission for entry in sent if entry.submission]
+            if stored:
+                return answer(request, "sending/receipt.html", language, words=make_receipt(stored), sent=sent)
+            problem = " ".join(entry.refused for entry in sent)
+        else:
+            problem = _("Say something about the contract, or add a file.")
+    return answer(
+        request,
+        "sending/form.html",
+        language,
+        status=400 if problem or (step and not facts.is_valid()) else 200,
+        form=facts,
+        problem=problem,
+        is_checked=bool(step) and facts.is_valid(),
+        most_files=MAX_FILES,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@in_the_readers_language
+def status(request: HttpRequest, language: str) -> HttpResponse:
+    """Show what became of what was sent with a receipt; its words come in the body, and stand in no address or log."""
+    words = request.POST.get("receipt", "")
+    receipt = find_receipt(words) if words else None
+    said, sent = "", list[Sent]()
+    if receipt:
+        said, sent = _act(request, receipt)
+    return answer(
+        request,
+        "sending/status.html",
+        language,
+        status=404 if words and not receipt else 200,
+        words=words,
+        receipt=receipt,
+        said=said,
+        sent=sent,
+        followed=[(entry, STATES[entry.state]) for entry in follow(receipt)] if receipt else [],
+        questions=receipt.questions.all() if receipt else [],
+        may_be_taken_back=receipt is not None and may_be_taken_back(receipt),
+        most_files=MAX_FILES,
+    )
+
+
+def _may_send(request: HttpRequest) -> bool:
+    if request.user.is_authenticated:
+        return request.user.has_perm("contracts.add_submission") or IntakePolicy.in_force().anonymous
+    return IntakePolicy.in_force().anonymous
+
+
+def _act(request: HttpRequest, receipt: Receipt) -> tuple[str, list[Sent]]:
+    """Do what the holder of a receipt asks for; return what to tell them, and what of their files was taken."""
+    wish = request.POST.get("wish", "")
+    if receipt.withdrawn_on:
+        return "", []
+    if wish == "take back":
+        try:
+            take_back(receipt)
+        except AlreadyReviewedError:
+            return _("A person has decided on it; it cannot be taken back here any more."), []
+        except SubmissionBusyError:
+            return _("It is being read at the moment. Please try again in a minute."), []
+        receipt.refresh_from_db()
+        return _("It was taken back and erased."), []
+    if wish == "add":
+        sent = list(_send_files(request))
+        receipt.submissions.add(*(entry.submission for entry in sent if entry.submission))
+        return "", sent
+    if wish == "answer":
+        text = request.POST.get("answer", "").strip()[:MAX_ANSWER]
+        open_questions = receipt.questions.filter(answer="")
+        asked = request.POST.get("question", "")
+        if text and asked.isdecimal():
+            open_questions.filter(pk=asked).update(answer=text, answered_on=timezone.now().date())
+            return _("Your answer was kept."), []
+    return "", []
+
+
+def _send(request: HttpRequest, facts: FactsForm) -> Iterator[Sent]:
+    if facts.is_filled:
+        yield _store(request, _("what you wrote"), [facts.body()], Submission.Kind.SIMPLE_CONTRACT)
+    yield from _send_files(request)
+
+
+def _send_files(request: HttpRequest) -> Iterator[Sent]:
+    """Store the files of a form; their names are told back, and kept nowhere."""
+    for number, file in enumerate(request.FILES.getlist("files"), 1):
+        name = file.name or str(number)
+        if number > MAX_FILES:
+            yield Sent(name, None, _("More than %(most)d files at once.") % {"most": MAX_FILES})
+        else:
+            yield _store(request, name, file.chunks())
+
+
+def _store(request: HttpRequest, name: str, chunks: Any, kind: Submission.Kind | None = None) -> Sent:
+    user = request.user if request.user.is_authenticated else None
+    try:
+        submission, _is_new = submit(iter(chunks), channel=Submission.Channel.FORM, user=user, kind=kind)
+    except RefusedError as error:
+        first = error.problems[0]
+        return Sent(name, None, f"{problem_detail(first)} {problem_hint(first)}".strip())
+    except QuotaExceededError:
+        return Sent(name, None, _("It is more than one account may send a day."))
+    return Sent(name, submission)

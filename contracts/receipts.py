@@ -1,0 +1,108 @@
+"""
+Receipts of the form: made, found again by their words, followed, and taken back.
+
+A receipt is nine made-up words of 6,400 each, 113 bits: nobody guesses it, so its SHA-256 is kept without salt.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from msgspec import Struct
+
+from contracts.erasing import erase_submission
+from contracts.models import Claim, ContractingProcess, Receipt, Submission
+
+WORDS = 9
+_SYLLABLES = [consonant + vowel for consonant in "bcdfgjklmnprstvz" for vowel in "aeiou"]
+
+
+class AlreadyReviewedError(Exception):
+    """Raised for a receipt whose submissions a person has decided on."""
+
+
+class Followed(Struct, frozen=True):
+    """
+    What became of a submission.
+
+    ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``rejected`` or ``erased``; ``ocids`` are those of
+    public records.
+    """
+
+    kind: str
+    state: str
+    ocids: list[str]
+
+
+def make_receipt(submissions: list[Submission]) -> str:
+    """Make a receipt for submissions; return its words, which are kept nowhere."""
+    words = " ".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(WORDS))
+    receipt = Receipt.objects.create(digest=_digest(words), made_on=timezone.now().date())
+    receipt.submissions.add(*submissions)
+    return words
+
+
+def find_receipt(words: str) -> Receipt | None:
+    """Return the receipt of these words, however they are spaced and in capitals or not."""
+    return Receipt.objects.filter(digest=_digest(words)).first()
+
+
+def follow(receipt: Receipt) -> Iterator[Followed]:
+    """Yield what became of each submission of a receipt."""
+    for submission in receipt.submissions.order_by("pk"):
+        claims = list(submission.claims.select_related("decision"))
+        ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC})
+        known = ContractingProcess.objects.public().filter(ocid__in=ocids)
+        public = list(known.order_by("ocid").values_list("ocid", flat=True))
+        yield Followed(submission.kind, _state(submission, {claim.state for claim in claims}), public)
+
+
+_PUBLIC = frozenset({Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART})
+
+
+def _state(submission: Submission, states: set[Claim.State]) -> str:
+    if submission.erased_on:
+        return "erased"
+    if submission.state == "failed":
+        return "unreadable"
+    if submission.state != "processed":
+        return "received"
+    if not states:
+        return "accepted" if submission.ocids else "unreadable"
+    if Claim.State.HELD in states:
+        return "held"
+    return "accepted" if states & _PUBLIC else "rejected"
+
+
+def may_be_taken_back(receipt: Receipt) -> bool:
+    """Return whether nobody has decided on anything of it."""
+    claims = Claim.objects.filter(submission__receipts=receipt)
+    return receipt.withdrawn_on is None and not claims.exclude(decision=None).exists()
+
+
+def take_back(receipt: Receipt, *, actor: Any = None) -> None:
+    """
+    Erase what was sent with a receipt, and its records, that nobody has decided on.
+
+    :raises AlreadyReviewedError: if somebody has
+    :raises SubmissionBusyError: if a worker is processing it
+    """
+    with transaction.atomic():
+        locked = Receipt.objects.select_for_update().get(pk=receipt.pk)
+        if not may_be_taken_back(locked):
+            raise AlreadyReviewedError
+        for submission in locked.submissions.filter(erased_on=None):
+            # Who sent the same bytes with another receipt has not taken them back.
+            if submission.receipts.filter(withdrawn_on=None).exclude(pk=locked.pk).exists():
+                locked.submissions.remove(submission)
+            else:
+                erase_submission(submission, actor=actor, with_records=True)
+        locked.withdrawn_on = timezone.now().date()
+        locked.save(update_fields=["withdrawn_on"])
+
+
+def _digest(words: str) -> bytes:
+    return hashlib.sha256(" ".join(words.casefold().split()).encode()).digest()

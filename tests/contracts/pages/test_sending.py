@@ -1,0 +1,267 @@
+"""The form: facts as people write them, a receipt, what became of it, and what is kept of who sent it."""
+
+import json
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from audits import groups
+from contracts import receipts, tasks
+from contracts.deciding import decide_claim
+from contracts.intake.processing import process_submission
+from contracts.models import (
+    Claim,
+    ClaimDecision,
+    ContentChunk,
+    ContractingProcess,
+    IntakePolicy,
+    Receipt,
+    ReceiptQuestion,
+    Submission,
+)
+from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.records import release
+
+pytestmark = pytest.mark.django_db
+FACTS = {"title": "Cámaras para la plaza", "buyer": "Municipio Ficticio", "country": "Perú"}
+SENDER = {"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Telltale/7.7"}
+
+
+@pytest.fixture(autouse=True)
+def queued(monkeypatch):
+    """No worker is needed."""
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+
+
+def file(content: bytes = b"", name: str = "ana-persona.json"):
+    return SimpleUploadedFile(name, content or json.dumps(release("ocds-form-1")).encode())
+
+
+def send(client, status=200, **fields):
+    """Send the form; returns its page."""
+    answer = client.post("/submit/?lang=en", {"step": "send", **fields}, **SENDER)
+    assert answer.status_code == status, text_of(answer.content.decode())
+    assert "no-store" in answer["Cache-Control"]
+    return answer.content.decode()
+
+
+def words_of(page):
+    (words,) = re.findall(r"<strong>((?:[a-z]{4} ){8}[a-z]{4})</strong>", page)
+    return words
+
+
+def ask(client, words, status=200, **fields):
+    answer = client.post("/submit/status/?lang=en", {"receipt": words, **fields}, **SENDER)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def process_all():
+    for submission in Submission.objects.filter(processed_at=None):
+        process_submission(submission.pk)
+
+
+class TestFacts:
+    def test_what_is_typed_is_shown_as_it_is_read_before_it_is_sent(self, client):
+        typed = {**FACTS, "value": "USD 2.5 millones", "date_signed": "31/12/2023"}
+        answer = client.post("/submit/?lang=en", {"step": "check", **typed})
+        page = text_of(answer.content.decode())
+        for read in ("2500000", "2023-12-31", "PE"):
+            assert read in page
+        assert 'value="send"' in answer.content.decode()
+        assert not Submission.objects.exists()
+
+    @pytest.mark.parametrize("step", ["check", "send"])
+    def test_what_is_unclear_is_an_error_of_its_field_and_nothing_typed_is_lost(self, client, step):
+        answer = client.post("/submit/?lang=es", {"step": step, **FACTS, "value": "mucho", "links": "no es enlace"})
+        page = answer.content.decode()
+        assert answer.status_code == 400
+        assert 'value="Cámaras para la plaza"' in page
+        assert 'value="mucho"' in page
+        assert "no es enlace</textarea>" in page
+        assert page.count('role="alert"') >= 2
+        assert not Submission.objects.exists()
+
+    def test_what_is_sent_becomes_a_held_claim(self, client):
+        words = words_of(send(client, **FACTS, value="1.250.000,50", currency="S/", links="https://a.example/x\n"))
+        process_all()
+        claim = Claim.objects.get()
+        assert claim.state == Claim.State.HELD
+        assert not ContractingProcess.objects.public().exists()
+        process = ContractingProcess.objects.get()
+        assert (process.title, str(process.amount.normalize()), process.currency) == (
+            FACTS["title"],
+            "1250000.5",
+            "PEN",
+        )
+        assert "waits for a person to look at it" in ask(client, words)
+
+    def test_nothing_is_not_sent(self, client):
+        assert "Say something about the contract" in send(client, status=400)
+        assert not Receipt.objects.exists()
+
+    def test_hostile_texts_stay_texts(self, client):
+        for step in ("check", "send"):
+            page = client.post("/submit/", {"step": step, **FACTS, "title": " ".join(HOSTILE)}).content.decode()
+            assert alive(page) == []
+
+    @pytest.mark.parametrize("language", ["es", "pt", "en"])
+    def test_the_form_speaks_and_needs_no_script(self, client, language):
+        for address in ("/submit/", "/submit/status/"):
+            page = client.get(address, headers={"accept-language": language}).content.decode()
+            assert f'<html lang="{language}">' in page
+            assert "<script" not in page
+            assert alive(page) == []
+
+
+class TestFiles:
+    def test_each_file_is_sent_by_itself_and_a_bad_one_loses_no_other(self, client):
+        page = send(client, **FACTS, files=[file(), file(b"\x89PNG\r\n\x1a\n\0\0", "photo.png")])
+        assert "photo.png: not taken" in text_of(page)
+        assert Receipt.objects.get().submissions.count() == 2
+
+    def test_a_file_alone_is_enough(self, client):
+        words = words_of(send(client, files=[file()]))
+        process_all()
+        assert "waits for a person" in ask(client, words)
+
+    def test_what_cannot_be_read_is_told_and_what_was_typed_stays(self, client):
+        page = send(client, status=400, files=[file(b"\x89PNG\r\n\x1a\n\0\0")])
+        assert 'role="alert"' in page
+        assert not Receipt.objects.exists()
+
+
+class TestReceipt:
+    def test_its_words_are_kept_nowhere(self, client):
+        words = words_of(send(client, **FACTS))
+        assert len({words_of(send(client, **FACTS, description=str(number))) for number in range(20)} | {words}) == 21
+        assert receipts.find_receipt(f"  {words.upper()} ").pk
+        assert words not in dump()
+        assert ask(client, "baba " * 9, status=404)
+
+    def test_its_holder_learns_that_it_was_accepted_and_where_it_is(self, client, make_user):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        process_all()
+        decide_claim(
+            claim=Claim.objects.get(), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=make_user("Leads")
+        )
+        page = ask(client, words)
+        assert "accepted by a person" in page
+        assert f"/process/?ocid={ContractingProcess.objects.get().ocid}" in page
+        assert "cannot be taken back" in ask(client, words, wish="take back")
+        assert Submission.objects.filter(erased_on=None).exists()
+
+    def test_its_holder_learns_that_it_was_rejected(self, client, make_user):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        process_all()
+        decide_claim(
+            claim=Claim.objects.get(),
+            kind=ClaimDecision.Kind.REJECTED,
+            reason="Secret reason",
+            decided_by=make_user("Leads"),
+        )
+        page = ask(client, words)
+        assert "not accepted" in page
+        assert "Secret reason" not in page
+
+    def test_its_holder_takes_back_what_nobody_decided_on(self, client):
+        words = words_of(send(client, **FACTS))
+        process_all()
+        assert "It was taken back and erased." in ask(client, words, wish="take back")
+        assert not ContentChunk.objects.exists()
+        assert "Cámaras para la plaza" not in dump()
+        assert "Taken back on" in ask(client, words, wish="add", files=[file()])
+        assert Submission.objects.count() == 1
+
+    def test_what_another_receipt_holds_too_stays(self, client):
+        first, second = words_of(send(client, **FACTS)), words_of(send(client, **FACTS))
+        assert Submission.objects.count() == 1
+        ask(client, first, wish="take back")
+        assert Submission.objects.get().erased_on is None
+        assert "received" in ask(client, second)
+
+    def test_files_are_added_later(self, client):
+        words = words_of(send(client, **FACTS))
+        ask(client, words, wish="add", files=[file()])
+        assert Receipt.objects.get().submissions.count() == 2
+
+    def test_the_desk_asks_and_its_holder_answers_once(self, client, sign_in):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        receipt = Receipt.objects.get()
+        auditor = sign_in(groups.AUDITORS)
+        inline = {
+            f"questions-{name}": value
+            for name, value in {
+                "TOTAL_FORMS": 1,
+                "INITIAL_FORMS": 0,
+                "0-text": "Which plaza?",
+                "0-receipt": receipt.pk,
+            }.items()
+        }
+        asked = auditor.post(f"/admin/contracts/receipt/{receipt.pk}/change/", inline)
+        assert asked.status_code == 302
+        question = ReceiptQuestion.objects.get()
+        assert "Which plaza?" in ask(client, words)
+        ask(client, words, wish="answer", question=str(question.pk), answer="The old one.")
+        ask(client, words, wish="answer", question=str(question.pk), answer="Another.")
+        question.refresh_from_db()
+        assert question.answer == "The old one."
+        other = words_of(send(client, **FACTS, description="other"))
+        ask(client, other, wish="answer", question=str(question.pk), answer="Mine.")
+        assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
+
+    @pytest.mark.parametrize("wish", [{"wish": "answer", "question": "x" * 30}, {"wish": "?"}, {"wish": "add"}])
+    def test_odd_wishes_change_nothing(self, client, wish):
+        ask(client, words_of(send(client, **FACTS)), **wish)
+        assert Submission.objects.count() == 1
+
+
+class TestWhoSendsIt:
+    def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, caplog):
+        caplog.set_level("DEBUG")
+        send(client, **FACTS, files=[file(name="ana-persona.json")])
+        stored = dump()
+        for trace in ("203.0.113.77", "Telltale", "ana-persona"):
+            assert trace not in stored
+            assert trace not in caplog.text
+        for submission in Submission.objects.select_related("content"):
+            for moment in (submission.received_at, submission.content.received_at):
+                assert moment.strftime("%H%M%S%f") == "000000000000"
+
+    def test_a_lead_may_switch_it_off(self, client, sign_in):  # noqa: F811
+        lead = sign_in(groups.LEADS)
+        assert lead.post("/admin/contracts/intakepolicy/add/", {"anonymous": ""}).status_code == 302
+        assert IntakePolicy.in_force().anonymous is False
+        client.logout()
+        assert client.get("/submit/").status_code == 403
+        send(client, status=403, **FACTS)
+        assert not Submission.objects.exists()
+
+    def test_who_has_an_account_sends_with_it(self, sign_in):  # noqa: F811
+        IntakePolicy.objects.create(pk=1, anonymous=False)
+        client = sign_in(groups.SUBMITTERS)
+        send(client, **FACTS)
+        assert Submission.objects.get().origin.user.username == "submitters"
+
+    def test_a_journalist_may_not_where_only_submitters_may(self, sign_in):  # noqa: F811
+        IntakePolicy.objects.create(pk=1, anonymous=False)
+        assert sign_in(groups.JOURNALISTS).get("/submit/").status_code == 403
+
+    def test_it_is_protected_against_other_sites(self):
+        from django.test import Client
+
+        assert Client(enforce_csrf_checks=True).post("/submit/", {"step": "send", **FACTS}).status_code == 403
+
+
+def dump() -> str:
+    """All that the database holds, as text."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        texts = []
+        for table in tables:
+            cursor.execute(f'SELECT to_jsonb(row)::text FROM "{table}" AS row')
+            texts += [text for (text,) in cursor.fetchall()]
+    return "\n".join(texts)
