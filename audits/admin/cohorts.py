@@ -1,11 +1,14 @@
 import json
+from typing import Any
 
 from django.contrib import admin
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from audits.judging.figures import SOURCE_HABITS
 from audits.models import Cohort
+from audits.reports.habits import rows_of, told
 from contracts.admin.readonly import ReadOnlyAdmin
 
 
@@ -25,8 +28,27 @@ class CohortAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("figures"))
     def figures_written(self, cohort: Cohort) -> SafeString:
+        if cohort.name == SOURCE_HABITS:
+            return _habits(told(rows_of(cohort.figures)))
         return format_html("<pre>{}</pre>", json.dumps(cohort.figures, indent=2, ensure_ascii=False, sort_keys=True))
 
     @admin.display(description=_("digest of the figures"))
     def digest_hex(self, cohort: Cohort) -> str:
         return bytes(cohort.digest).hex()
+
+
+def _habits(rows: dict[str, Any]) -> SafeString:
+    """Return the habits of a source, those that its records are not asked first, and its methods, as a table."""
+    line = "<tr><td>{}</td><td>{}</td><td>{} / {}</td></tr>"
+    common_first = sorted(rows["habits"], key=lambda row: not row["is_common"])
+    entries = [
+        (
+            format_html("<strong>{}</strong>" if row["is_common"] else "{}", row["text"]),
+            row["answer"],
+            row["same"],
+            row["records"],
+        )
+        for row in common_first
+    ]
+    labels = [(row["name"], row["code"], row["records"], row["records"]) for row in rows["methods"]]
+    return format_html("<table>{}</table>", format_html_join("", line, [*entries, *labels]))

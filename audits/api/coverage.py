@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from audits.judging.vocabulary import OutcomeKind
 from audits.models.flag import may_see_all
 from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
+from audits.reports.habits import habits_of_source, told
 from audits.reports.publishing import published_coverage
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
@@ -39,6 +40,27 @@ class RuleCoverage(serializers.Serializer):
     missing = MissingField(many=True, help_text=f"The {MISSING_FIELDS} that were missing most often.")
 
 
+class SourceHabit(serializers.Serializer):
+    """How records fill a field: missing, like another, with a placeholder (yes or no), or mostly with one value."""
+
+    habit = serializers.CharField(help_text="Stable, for programs.")
+    text = serializers.CharField(help_text="For people, in their language.")
+    field = serializers.CharField(help_text="JSON Pointer into the compiled release, without indexes.")
+    answer = serializers.CharField(allow_null=True, help_text="`yes`, `no`, or the most frequent value.")
+    same = serializers.IntegerField(allow_null=True, help_text="Records that give this answer.")
+    records = serializers.IntegerField(help_text="Records that give an answer.")
+    share = serializers.FloatField(allow_null=True, help_text="From 0 to 1.")
+    is_common = serializers.BooleanField(help_text="Rules that read it do not ask it of one of these records.")
+
+
+class MethodLabel(serializers.Serializer):
+    """What a publisher calls a procurement method, and what it codes it as."""
+
+    name = serializers.CharField()
+    code = serializers.CharField(allow_blank=True, help_text="Of OCDS; empty: none.")
+    records = serializers.IntegerField()
+
+
 class PublisherCoverage(serializers.Serializer):
     publisher = serializers.CharField()
     counted = serializers.DateField(allow_null=True, help_text="When the public's figures were; null: now, or never.")
@@ -48,6 +70,8 @@ class PublisherCoverage(serializers.Serializer):
     unaudited = serializers.IntegerField(allow_null=True, help_text="Contracting processes that wait for their audit.")
     rules_fed = serializers.IntegerField(help_text="Rules that could judge at least one process.")
     rules = serializers.DictField(child=RuleCoverage(), help_text="Code of the rule → what it answered.")
+    habits = SourceHabit(many=True)
+    methods = MethodLabel(many=True)
 
 
 @method_decorator(conditional_page, "dispatch")
@@ -55,7 +79,8 @@ class PublisherCoverageView(ApiView):
     """
     Tell which rules the data of a publisher can feed.
 
-    For each rule the counts of the five outcomes over all audited processes, and the fields most often missing.
+    For each rule the counts of the five outcomes over all audited processes, and the fields most often missing; how
+    the publisher fills its fields, and what its names of procurement methods are coded as.
     The public is given figures of a day, in steps of five, null for fewer than five; and which of the records that a
     rule could judge it flagged is told only to who may see all flags.
     """
@@ -66,10 +91,10 @@ class PublisherCoverageView(ApiView):
     def get(self, request: Request, slug: str) -> Response:
         if may_see_all(effective_user(request)):
             coverage = coverage_of_publisher(slug)
-            figures, day = coverage.as_json() if coverage else None, None
+            figures, day = coverage.as_json() | habits_of_source(slug) if coverage else None, None
         else:
             known = Publisher.objects.filter(slug=slug).exists()
             figures, day = published_coverage(slug) if known else (None, None)
         if figures is None:
             raise Http404
-        return Response({"publisher": slug, "counted": day, **figures})
+        return Response({"publisher": slug, "counted": day, **told(figures)})

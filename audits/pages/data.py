@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from audits.judging.vocabulary import Subject
 from audits.pages.home import publishers
 from audits.pages.labels import rule_title
+from audits.reports.habits import rows_of, told
 from audits.reports.publishing import published_coverage
 from audits.rules import rules_about
 from contracts.ocds.countries import country_name
@@ -23,8 +24,11 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     for publisher in found:
         publisher["country_name"] = country_name(publisher["country"] or "", language)
         publisher["coverage"], publisher["counted"] = (
-            published_coverage(publisher["slug"]) if publisher["slug"] else ({}, None)
+            published_coverage(publisher["slug"]) if publisher["slug"] else (rows_of({}), None)
         )
+        publisher["habits"] = [
+            row for row in told(publisher["coverage"])["habits"] if row["is_common"] and row["share"] is not None
+        ]
     counted = [publisher for publisher in found if publisher["slug"]]
     rules = [
         (code, rule_title(code), [_level(publisher["coverage"], code) for publisher in counted])

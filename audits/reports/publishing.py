@@ -19,6 +19,7 @@ from audits.judging.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, Flag, PublicFigures
 from audits.models.flag import may_see_all
 from audits.reports.coverage import Coverage, cover, coverage_of_all
+from audits.reports.habits import Rows, habits_by_source, rows_of
 from audits.reports.rule_health import Health, assess, cached_health, health_of_rules
 from audits.reports.stats import count_flags, total_flags
 from audits.rules import RULES, rules_about
@@ -43,10 +44,15 @@ def publish_figures() -> bool:
         if (last and last.date() == now.date()) or not _hides_each_record(last):
             return False
         _together, publishers = coverage_of_all()
+        habits = habits_by_source(slug for slug in publishers if slug)
         figures = {
             STATS: public_stats(count_flags()),
             **{_of_rule(code): public_health(health) for code, health in health_of_rules().items()},
-            **{_of_publisher(slug): public_coverage(coverage) for slug, coverage in publishers.items() if slug},
+            **{
+                _of_publisher(slug): public_coverage(coverage) | public_habits(habits.get(slug) or rows_of({}))
+                for slug, coverage in publishers.items()
+                if slug
+            },
         }
         PublicFigures.objects.all().delete()
         PublicFigures.objects.bulk_create(
@@ -83,8 +89,13 @@ def health_for(user: Any, code: str) -> tuple[dict[str, Any], date | None]:
 
 
 def published_coverage(slug: str) -> tuple[dict[str, Any], date | None]:
-    """Return what the data of a publisher can feed and the day this was published, ``None`` if it was not yet."""
-    return _published(_of_publisher(slug)) or (public_coverage(cover([], rules_about(Subject.PROCESS))), None)
+    """
+    Return what the data of a publisher can feed, with its habits, and the day this was published, ``None`` if it was
+    not yet.
+    """
+    nothing = public_habits(rows_of({}))
+    figures, day = _published(_of_publisher(slug)) or (public_coverage(cover([], rules_about(Subject.PROCESS))), None)
+    return nothing | figures, day
 
 
 def _published(name: str) -> tuple[dict[str, Any], date] | None:
@@ -150,6 +161,25 @@ def public_coverage(coverage: Coverage) -> dict[str, Any]:
         "unaudited": cell(figures["unaudited"]),
         "rules_fed": sum(found["assessed"] is not None for found in rules.values()),
         "rules": rules,
+    }
+
+
+def public_habits(rows: Rows) -> Rows:
+    """Return habits and method labels of a publisher as the public is given them. Pure."""
+    return {
+        "habits": [
+            row
+            | {
+                "answer": row["answer"] if same else None,
+                "same": same,
+                "records": records,
+                "share": same * 100 // records / 100 if same else None,
+            }
+            for row in rows["habits"]
+            if (records := cell(row["records"]))
+            for same in (cell(row["same"]),)
+        ],
+        "methods": _rows(rows["methods"]),
     }
 
 

@@ -5,9 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import override
 
 from audits.judging.vocabulary import OutcomeKind
 from audits.reports.coverage import Coverage, coverage_of_all, coverage_of_publisher
+from audits.reports.habits import habits_by_source, habits_of_source, rows_of, told
 from contracts.management.publishers import unknown_publisher
 
 _COLUMNS = {
@@ -22,27 +24,35 @@ _COLUMNS = {
 class Command(BaseCommand):
     help = (
         "Tell which rules the data of a publisher can feed: for each rule the five outcomes over the current audits "
-        "and the fields most often missing. Without --publisher all records are counted, and each publisher has a row."
+        "and the fields most often missing, then how it fills its fields (* what its records are not asked). "
+        "Without --publisher all records are counted, and each publisher has a row."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--publisher", metavar="SLUG", help="only the records of this publisher")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
+    @override("en")  # as all that commands print
     def handle(self, *args: Any, **options: Any) -> None:
         slug = options["publisher"]
         if slug is not None:
             coverage = coverage_of_publisher(slug)
             if coverage is None:
                 raise unknown_publisher(slug)
+            habits = told(habits_of_source(slug))
             if options["json"]:
-                self.stdout.write(json.dumps({"publisher": slug, **coverage.as_json()}))
+                self.stdout.write(json.dumps({"publisher": slug, **coverage.as_json(), **habits}))
             else:
                 self._tell_rules(coverage)
+                self._tell_habits(habits)
             return
         together, groups = coverage_of_all()
         if options["json"]:
-            publishers = [{"publisher": group, **coverage.as_json()} for group, coverage in groups.items()]
+            habits = habits_by_source(slug for slug in groups if slug)
+            publishers = [
+                {"publisher": slug, **coverage.as_json(), **told(habits.get(slug or "") or rows_of({}))}
+                for slug, coverage in groups.items()
+            ]
             self.stdout.write(json.dumps({**together.as_json(), "publishers": publishers}))
             return
         self._tell_rules(together)
@@ -58,6 +68,15 @@ class Command(BaseCommand):
         for code, counts in coverage.rules.items():
             columns = "".join(f"{counts.outcomes[kind]:>10}" for kind in _COLUMNS)
             self.stdout.write(f"{code:<6}{columns}  {_missing(counts.missing)}".rstrip())
+
+    def _tell_habits(self, habits: dict[str, Any]) -> None:
+        if habits["habits"]:
+            self.stdout.write(f"\n{'most common answer':<22}{'records':>10}{'of':>10}  how it fills its fields")
+        for row in habits["habits"]:
+            mark = "*" if row["is_common"] else ""
+            self.stdout.write(f"{row['answer']:<22.20}{row['same']:>10}{row['records']:>10}  {row['text']}{mark}")
+        for row in habits["methods"]:
+            self.stdout.write(f"{row['code'] or '-':<22.20}{row['records']:>10}{'':>10}  method “{row['name']}”")
 
 
 def _summary(coverage: Coverage) -> str:

@@ -1,0 +1,62 @@
+"""
+How the records of sources fill their fields, as it was counted last (``audits.cohorts.habits``), for reports.
+
+Rows hold codes; ``told`` adds the texts, in the reader's language.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from audits.judging.figures import SOURCE_HABITS
+from audits.judging.habits import HABITS, NO, is_habit
+from audits.models import Cohort
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def habits_of_source(source: str) -> Rows:
+    """Return the habits and method labels of a source: the slug of a publisher, or a prefix of ocids."""
+    return habits_by_source([source]).get(source) or rows_of({})
+
+
+def habits_by_source(sources: Iterable[str]) -> dict[str, Rows]:
+    """Return source → habits and method labels, in one query."""
+    found = Cohort.objects.filter(name=SOURCE_HABITS, key__in=list(sources)).values_list("key", "figures")
+    return {key: rows_of(figures) for key, figures in found}
+
+
+def rows_of(figures: Mapping[str, Any]) -> Rows:
+    """
+    Return the figures of a ``Cohort`` as rows. Pure.
+
+    ``habits``: name, answer, how many records give it (``same``) of how many that give one (``records``), the share,
+    and whether it is what most do; ``methods``: name, code, records.
+    """
+    return {
+        "habits": [
+            {
+                "habit": name,
+                "field": HABITS[name].field,
+                "answer": counts["answer"],
+                "same": counts["same"],
+                "records": counts["n"],
+                "share": counts["same"] * 100 // counts["n"] / 100,
+                "is_common": counts["answer"] != NO and is_habit(counts["same"], counts["n"]),
+            }
+            for name, counts in figures.get("habits", {}).items()
+            if name in HABITS
+        ],
+        "methods": [
+            {"name": label, "code": code, "records": records}
+            for label, codes in figures.get("methods", {}).items()
+            for code, records in codes.items()
+        ],
+    }
+
+
+def told(rows: Mapping[str, Any]) -> dict[str, Any]:
+    """Return rows with what each habit is, in the reader's language."""
+    known = [row for row in rows["habits"] if row["habit"] in HABITS]
+    return {**rows, "habits": [row | {"text": gettext(HABITS[row["habit"]].text)} for row in known]}
