@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat, JSONObject
+from django.db.models.functions import Coalesce, Concat, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from audits.api.sectors import SectorFilter
 from audits.models import Flag
 from contracts.api.contracts import ContractFilter, ContractListView, ContractRow
+from contracts.api.protocol.columns import objects
 from contracts.api.protocol.tokens import effective_user
 from contracts.models import Award
 
@@ -31,12 +31,12 @@ class CitingFlags(serializers.ListField):
         super().__init__(**options)
         self.visible = Flag.objects.none() if visible is None else visible
 
-    def expression(self, _source: str) -> ArraySubquery:
+    def expression(self, _source: str) -> Coalesce:
         award = Award.objects.filter(process=OuterRef(OuterRef("process")), award_id=OuterRef(OuterRef("award_id")))
         citing = self.visible.filter(process=OuterRef("process")).filter(
             Q(_cites(OuterRef("path"))) | Q(_cites(Subquery(award.exclude(award_id="").values("path")[:1])))
         )
-        return ArraySubquery(citing.order_by("pk").values(json=JSONObject(id="pk", rule="rule", state="state")))
+        return objects(citing.order_by("pk").values(json=JSONObject(id="pk", rule="rule", state="state")))
 
 
 def _cites(path: Any) -> Func:

@@ -4,21 +4,23 @@ Flags: the questions that stand, as far as the reader may see them.
 What may be seen is decided in one place, `Flag.objects.visible_to`; a token counts only with the scope `review`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import django_filters
+import msgspec
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, JSONObject
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audits.api.dictionary import FLAGS
 from audits.api.sectors import SectorFilter
 from audits.judging.vocabulary import Subject
 from audits.models import Flag, Review
@@ -26,7 +28,8 @@ from audits.models.flag import may_see_all, unpublished_states
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
 from contracts.api.addresses import ProcessLink
-from contracts.api.protocol.columns import Day, Digest, Document, Link, rows_of
+from contracts.api.protocol.columns import Day, Digest, Document, Link, fields_of, iterate_rows, rows_of
+from contracts.api.protocol.exports import cell
 from contracts.api.protocol.filters import (
     OrganizationFilter,
     OrganizationInArrayFilter,
@@ -242,6 +245,18 @@ class FlagFilter(django_filters.FilterSet):
         return queryset.filter(state__in=REVIEWED) if value == "true" else queryset.exclude(state__in=REVIEWED)
 
 
+def evidence_sheet(rows: models.QuerySet[Flag]) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+    """Return the passages that flags rest on as rows, with the columns of these."""
+    own = {name: fields_of(FlagRow)[name] for name in ("id", "ocid", "rule", "state")}
+    places = [name for name in fields_of(EvidenceRow) if name != "ocid"]
+    found = (
+        [*(row[name] for name in own), *(cell(place.get(name)) for name in places)]
+        for _keys, row in iterate_rows(rows, {**own, "evidence": Evidence()})
+        for place in msgspec.json.decode(row["evidence"])
+    )
+    return ("flag_id", "ocid", "rule", "state", *places), found
+
+
 class FlagListView(ListView):
     """List the flags that you may see: by default those that a person confirmed."""
 
@@ -249,9 +264,12 @@ class FlagListView(ListView):
     serializer_class = FlagRow
     filterset_class = FlagFilter
     process = "process"
+    title = "flags"
+    dictionary = FLAGS
+    sheet_names = ("evidence",)
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
 
-    def get(self, request: Request, **address: Any) -> Response:
+    def get(self, request: Request, **address: Any) -> HttpResponseBase:
         # The cursors of the other orders hold instants, and those could identify the sender of a record.
         if not may_see_all(effective_user(request)):
             self.orders = {"id": "pk", "raised": "pk"}
@@ -259,6 +277,9 @@ class FlagListView(ListView):
 
     def get_queryset(self) -> models.QuerySet[Flag]:
         return Flag.objects.visible_to(effective_user(self.request))
+
+    def sheets(self, rows: models.QuerySet[Flag]) -> Mapping[str, Any]:
+        return {"evidence": lambda: evidence_sheet(rows)}
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
         found = super().warnings(request)

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,7 +24,7 @@ from contracts.api.processes import (
     ProcessListView,
     ProcessRow,
 )
-from contracts.api.protocol.columns import Day
+from contracts.api.protocol.columns import Day, objects
 from contracts.api.protocol.tokens import effective_user
 
 
@@ -65,31 +64,32 @@ class Audited(Day):
         return current_audit_column("audited_at")
 
 
-class FlagCounts(serializers.DictField):
+class FlagCount(serializers.Serializer):
+    rule = serializers.CharField()
+    number = serializers.IntegerField()
+
+
+class FlagCounts(serializers.ListField):
     """How many flags of each rule a process has, of those that a reader may see."""
 
-    child = serializers.IntegerField()
+    child = FlagCount()
 
     def __init__(self, visible: models.QuerySet[Flag] | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.visible = Flag.objects.none() if visible is None else visible
 
-    def expression(self, _source: str) -> ArraySubquery:
+    def expression(self, _source: str) -> Coalesce:
         counted = (
             self.visible.filter(process=OuterRef("pk")).order_by("rule").values("rule").annotate(number=Count("pk"))
         )
-        return ArraySubquery(counted.values(json=JSONObject(rule="rule", number="number")))
-
-    @staticmethod
-    def convert(value: list[dict[str, Any]]) -> dict[str, int]:
-        return {row["rule"]: row["number"] for row in value}
+        return objects(counted.values(json=JSONObject(rule="rule", number="number")))
 
 
 class AuditedProcessRow(ProcessRow):
     """A contracting process: the columns that are copied from its compiled release, its sectors and its flags."""
 
     sectors = Sectors()
-    flags = FlagCounts(help_text="Rule → how many of its flags you may see.")
+    flags = FlagCounts(help_text="How many flags of each rule you may see.")
 
 
 class AuditedProcessFilter(ProcessFilter):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Func, OuterRef, Subquery
 from rest_framework import serializers
 
 from audits.matching.scope import SECTORS
@@ -27,6 +27,12 @@ class Sectors(serializers.ListField):
     @staticmethod
     def expression(_source: str) -> Subquery:
         return Subquery(Audit.objects.filter(process=OuterRef("pk"), is_current=True).values("sectors")[:1])
+
+    @staticmethod
+    def as_cell(column: Any) -> Func:
+        """Return the list as one text: it is stored as JSON, whose texts hold no quotes."""
+        joined = """replace(replace(btrim(%(expressions)s::text, '[]"'), '", "', '; '), '"', '')"""
+        return Func(column, template=joined, output_field=models.TextField())
 
 
 class SectorFilter(OneOf):

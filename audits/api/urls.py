@@ -10,14 +10,15 @@ from audits.api.organizations import AuditedOrganizationDetailView
 from audits.api.processes import AuditedProcessByOcidView, AuditedProcessDetailView, AuditedProcessListView
 from audits.api.rules import RuleDetailView, RuleListView
 from audits.api.stats import StatsView
+from contracts.api.urls import listed
 
 urlpatterns = [
     path("", IndexView.as_view(), name="api"),
-    path("contracting-processes/", AuditedProcessListView.as_view(), name="contracting-processes"),
+    *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),
     path("contracting-processes/<ocid:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
     path("contracting-process/", AuditedProcessByOcidView.as_view(), name="process-by-ocid"),
-    path("contracts/", AuditedContractListView.as_view(), name="contracts"),
-    path("flags/", FlagListView.as_view(), name="flags"),
+    *listed("contracts", AuditedContractListView, "contracts"),
+    *listed("flags", FlagListView, "flags"),
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
     path("organizations/<int:pk>/", AuditedOrganizationDetailView.as_view(), name="organization"),
     path("publishers/<slug:slug>/coverage/", PublisherCoverageView.as_view(), name="publisher-coverage"),

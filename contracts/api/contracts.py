@@ -5,6 +5,7 @@ from django.db import models
 from rest_framework import serializers
 
 from contracts.api.addresses import ProcessLink
+from contracts.api.dictionary import CONTRACTS
 from contracts.api.protocol.columns import Amount, WrittenDay, numbers, texts
 from contracts.api.protocol.filters import (
     OrganizationFilter,
@@ -87,6 +88,8 @@ class ContractListView(ListView):
     """List contracts: signed contracts, and active awards without a contract."""
 
     queryset = Contract.objects.all()
+    title = "contracts"
+    dictionary = CONTRACTS
     serializer_class = ContractRow
     filterset_class = ContractFilter
     process = "process"

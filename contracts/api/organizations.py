@@ -6,6 +6,7 @@ from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
+from contracts.api.dictionary import ORGANIZATIONS
 from contracts.api.protocol.columns import Link, texts
 from contracts.api.protocol.filters import country
 from contracts.api.protocol.one_of import OneOf
@@ -73,6 +74,8 @@ class OrganizationListView(ListView):
     """List organizations."""
 
     queryset = Organization.objects.all()
+    title = "organizations"
+    dictionary = ORGANIZATIONS
     serializer_class = OrganizationRow
     filterset_class = OrganizationFilterSet
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.addresses import OCID, ProcessLink, ocid_of
+from contracts.api.dictionary import PROCESSES
 from contracts.api.protocol.columns import (
     Amount,
     Content,
@@ -253,6 +254,8 @@ class ProcessListView(ListView):
     """List contracting processes."""
 
     queryset = ContractingProcess.objects.all()
+    title = "contracting-processes"
+    dictionary = PROCESSES
     serializer_class = ProcessRow
     filterset_class = ProcessFilter
     orders = {

@@ -25,6 +25,7 @@ class PublisherListView(ListView):
 
     queryset = Publisher.objects.all()
     serializer_class = PublisherRow
+    title = "publishers"
     orders = {"id": "pk", "slug": "slug"}
     order = "slug"
 

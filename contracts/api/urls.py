@@ -1,6 +1,6 @@
 """Addresses of the records. `audits.api.urls`, which comes first, answers some of them with the results of audits."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from contracts.api.contracts import ContractListView
 from contracts.api.organizations import OrganizationDetailView, OrganizationListView
@@ -12,20 +12,28 @@ from contracts.api.processes import (
     ReleaseListByOcidView,
     ReleaseListView,
 )
+from contracts.api.protocol.views import ListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.submissions.template import TemplateView
 from contracts.api.submissions.views import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
 
+
+def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
+    """Return the addresses of a list: `contracts/`, and `contracts.csv` for its other formats."""
+    answer = view.as_view()
+    return [path(f"{route}/", answer, name=name), path(f"{route}.<str:format>", answer, name=f"{name}-export")]
+
+
 urlpatterns = [
-    path("contracting-processes/", ProcessListView.as_view(), name="contracting-processes"),
+    *listed("contracting-processes", ProcessListView, "contracting-processes"),
     path("contracting-processes/<path:ocid>/releases/", ReleaseListView.as_view(), name="releases"),
     path("contracting-processes/<ocid:ocid>/", ProcessDetailView.as_view(), name="contracting-process"),
     path("contracting-process/", ProcessByOcidView.as_view(), name="process-by-ocid"),
     path("contracting-process/releases/", ReleaseListByOcidView.as_view(), name="releases-by-ocid"),
-    path("contracts/", ContractListView.as_view(), name="contracts"),
-    path("organizations/", OrganizationListView.as_view(), name="organizations"),
+    *listed("contracts", ContractListView, "contracts"),
+    *listed("organizations", OrganizationListView, "organizations"),
     path("organizations/<int:pk>/", OrganizationDetailView.as_view(), name="organization"),
-    path("publishers/", PublisherListView.as_view(), name="publishers"),
+    *listed("publishers", PublisherListView, "publishers"),
     path("publishers/<slug:slug>/", PublisherDetailView.as_view(), name="publisher"),
     path("submissions/", SubmissionListView.as_view(), name="submissions"),
     path("submissions/simple-contract/", SimpleContractView.as_view(), name="simple-contract"),

@@ -5,14 +5,16 @@ The serializers describe answers (OpenAPI is made from them) and are never insta
 rows that alone costs more than the query.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -20,6 +22,8 @@ from rest_framework import serializers
 
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 
+# Rows that are read at once where all are.
+CHUNK_ROWS = 2000
 # What marks a field that is a list of rows of its own, from a query of its own.
 Section = serializers.ListSerializer
 
@@ -54,6 +58,10 @@ class Day(serializers.DateField):
     def convert(value: datetime) -> date:
         return value.date()
 
+    @staticmethod
+    def exported(column: Any) -> models.Expression:
+        return TruncDate(column, tzinfo=UTC)
+
 
 class Digest(serializers.CharField):
     """A SHA-256 in hexadecimal digits."""
@@ -61,6 +69,10 @@ class Digest(serializers.CharField):
     @staticmethod
     def convert(value: bytes) -> str:
         return bytes(value).hex()
+
+    @staticmethod
+    def exported(column: Any) -> models.Expression:
+        return models.Func(column, models.Value("hex"), function="encode", output_field=models.TextField())
 
 
 @extend_schema_field(OpenApiTypes.URI_REF)
@@ -73,6 +85,10 @@ class Link(serializers.CharField):
 
     def convert(self, value: Any) -> str:
         return f"{reverse(self.route)}{quote(str(value), safe='')}/"
+
+    def exported(self, column: Any) -> models.Expression:
+        """Return the address in SQL, of a key that needs no quotes."""
+        return joined(models.Value(reverse(self.route)), Cast(column, models.TextField()), models.Value("/"))
 
 
 class Document(serializers.DictField):
@@ -93,6 +109,17 @@ class Content(serializers.DictField):
     @staticmethod
     def convert(value: bytes) -> msgspec.Raw:
         return msgspec.Raw(bytes(value))
+
+
+def joined(*parts: Any) -> models.Func:
+    """Return texts one after the other; null if one is, as CONCAT would not."""
+    return models.Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=models.TextField())
+
+
+def objects(query: models.QuerySet) -> Coalesce:
+    """Return the rows of a query of JSON objects as a list, empty too where the reader may see none."""
+    none = models.Value([], output_field=ArrayField(models.JSONField()))
+    return Coalesce(ArraySubquery(query), none)
 
 
 def texts(**options: Any) -> serializers.ListField:
@@ -129,26 +156,42 @@ def read_rows(
     :param keys: columns that are read before those of the fields, for paging or further queries
     :returns: for each row the values of the keys, and the row as it is answered
     """
+    return list(_rows(queryset, fields, keys))
+
+
+def iterate_rows(
+    queryset: models.QuerySet, fields: Mapping[str, serializers.Field]
+) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Yield what `read_rows` returns, from a cursor of the server: for any number of rows."""
+    return _rows(queryset, fields, (), chunk_size=CHUNK_ROWS)
+
+
+def _rows(
+    queryset: models.QuerySet,
+    fields: Mapping[str, serializers.Field],
+    keys: Sequence[str],
+    *,
+    chunk_size: int | None = None,
+) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
     columns = columns_of(fields)
     start = len(keys)
     converters = [(name, convert) for name in columns if (convert := getattr(fields[name], "convert", None))]
-    found = []
-    for values in _values(queryset, [*keys, *columns.values()]):
+    for values in _values(queryset, [*keys, *columns.values()], chunk_size):
         row = dict(zip(columns, values[start:], strict=True))
         for name, convert in converters:
             if row[name] is not None:
                 row[name] = convert(row[name])
-        found.append((values[:start], row))
-    return found
+        yield values[:start], row
 
 
-def _values(queryset: models.QuerySet, columns: list[Any]) -> Iterable[tuple[Any, ...]]:
+def _values(queryset: models.QuerySet, columns: list[Any], chunk_size: int | None) -> Iterator[tuple[Any, ...]]:
     """Select columns of which some may be named twice."""
     names = [column if isinstance(column, str) else f"_{index}" for index, column in enumerate(columns)]
     expressions = {name: column for name, column in zip(names, columns, strict=True) if not isinstance(column, str)}
     distinct = list(dict.fromkeys(names))
     places = [distinct.index(name) for name in names]
-    for values in queryset.annotate(**expressions).values_list(*distinct):
+    found = queryset.annotate(**expressions).values_list(*distinct)
+    for values in found.iterator(chunk_size) if chunk_size else found:
         yield tuple(values[place] for place in places)
 
 

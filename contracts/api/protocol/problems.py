@@ -82,6 +82,7 @@ CODES = {
     "unsupported_media_type": (415, _lazy("The Content-Type is missing or not supported.")),
     "unsupported_encoding": (415, _lazy("The Content-Encoding is not supported.")),
     "charset": (415, _lazy("The charset is not supported.")),
+    "too_many_rows": (413, _lazy("The list is too long for this format.")),
     "throttled": (429, _lazy("Too many requests in a short time; Retry-After gives the time to wait, in seconds.")),
     "quota_exceeded": (429, _lazy("The account may not send as many bytes today.")),
     "trial_running": (429, _lazy("Another validation of this account is running; wait for its result.")),

@@ -24,6 +24,34 @@ class JSONRenderer(BaseRenderer):
         return b"" if data is None else _ENCODER.encode(data)
 
 
+class _WholeList(BaseRenderer):
+    """Names a format in which a view streams its list itself; problems are JSON."""
+
+    charset = None
+    render_style = "binary"
+
+    def render(self, data: Any, _media_type: str | None = None, _context: Any = None) -> bytes:
+        return b"" if data is None else _ENCODER.encode(data)
+
+
+class CSVRenderer(_WholeList):
+    media_type = "text/csv"
+    format = "csv"
+
+
+class JSONLinesRenderer(_WholeList):
+    media_type = "application/x-ndjson"
+    format = "jsonl"
+
+
+class XLSXRenderer(_WholeList):
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    format = "xlsx"
+
+
+LIST_RENDERERS = (JSONRenderer, CSVRenderer, JSONLinesRenderer, XLSXRenderer)
+
+
 class Negotiation(DefaultContentNegotiation):
     def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002
         """Return the renderers of a format; raises NotAcceptable for one that is not there."""

@@ -84,6 +84,12 @@ class SearchThrottle(NetworkThrottle):
     scope = "search"
 
 
+class ExportThrottle(NetworkThrottle):
+    """Counts whole lists that are taken home."""
+
+    scope = "exports"
+
+
 class SubmissionThrottle(UserThrottle):
     """Counts submissions of one account."""
 

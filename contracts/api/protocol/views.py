@@ -16,13 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from contracts.api.protocol import parameters
+from contracts.api.protocol import parameters, takeaway
 from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.filters import Filters
 from contracts.api.protocol.pagination import CursorPage, read_order
-from contracts.api.protocol.rendering import JSONRenderer, Negotiation
+from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
-from contracts.api.protocol.throttles import SearchThrottle
+from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.warnings import warning
 from contracts.models import Organization
@@ -36,7 +36,7 @@ class ApiView(GenericAPIView):
     `parameters` are its query parameters beside `format`; any other is refused.
     """
 
-    renderer_classes = (JSONRenderer,)
+    renderer_classes: Any = (JSONRenderer,)
     content_negotiation_class = Negotiation
     serializer_class: Any = None
     filter_backends: Any = ()
@@ -64,6 +64,8 @@ class ApiView(GenericAPIView):
         self.throttles = super().get_throttles()
         if self.request.query_params.get("q"):
             self.throttles.append(SearchThrottle())
+        if self.format_kwarg not in (None, "json") or self.request.query_params.get("format", "json") != "json":
+            self.throttles.append(ExportThrottle())
         return self.throttles
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
@@ -101,6 +103,11 @@ class ListView(ApiView):
     """
 
     pagination_class = CursorPage
+    renderer_classes = LIST_RENDERERS
+    # The name of the list in files, and its columns in words.
+    title = ""
+    dictionary: Mapping[str, Any] = {}
+    sheet_names: tuple[str, ...] = ()
     is_list = True
     filter_backends = (Filters,)
     filterset_class: Any = None
@@ -111,12 +118,18 @@ class ListView(ApiView):
     @property
     def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
         order = parameters.order_parameter(self.orders, self.order)
-        return (parameters.FIELDS, parameters.OMIT, order, *((parameters.PER,) if self.process else ()))
+        per = (parameters.PER,) if self.process else ()
+        return (parameters.FIELDS, parameters.OMIT, order, *per, *takeaway.parameters_of(self.sheet_names))
 
     def known_parameters(self) -> frozenset[str]:
         filters = self.filterset_class.base_filters.keys() if self.filterset_class else ()
         own = {*filters, "fields", "omit", "order_by", *(("per",) if self.process else ())}
-        return super().known_parameters() | CursorPage.parameters | own
+        is_page = self.request.accepted_renderer.format == "json"
+        return (
+            super().known_parameters()
+            | own
+            | (CursorPage.parameters if is_page else takeaway.NAMES | ({"sheet"} if self.sheet_names else set()))
+        )
 
     def rows(self, request: Request) -> models.QuerySet:
         """Return the rows that a request asks for, in no order."""
@@ -127,9 +140,20 @@ class ListView(ApiView):
         newer = rows.filter(**{process: OuterRef(process)}, pk__gt=OuterRef("pk"))
         return rows.exclude(models.Exists(newer))
 
-    def get(self, request: Request, **_address: Any) -> Response:
+    def sheets(self, _rows: models.QuerySet) -> Mapping[str, Any]:
+        """Return the further sheets of a workbook of some rows."""
+        return {}
+
+    def get(self, request: Request, **_address: Any) -> HttpResponseBase:
         fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
+        if request.accepted_renderer.format != "json":
+            rows = self.rows(request).order_by(*order.by(backward=False))
+            title = self.title or str(rows.model._meta.model_name)
+            take = takeaway.Takeaway(
+                request, rows, fields, title=title, dictionary=self.dictionary, further=self.sheets(rows)
+            )
+            return take.answer()
         page: CursorPage = self.pagination_class()
         with statement_timeout(MAX_SECONDS) if "q" in request.query_params else nullcontext():
             return page.page(self.rows(request), request, order, fields, self.notes(request))

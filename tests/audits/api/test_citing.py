@@ -54,17 +54,17 @@ def test_the_public_is_told_of_what_a_person_confirmed_alone(flags, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     anonymous = Client()
     assert all(row["flags"] == [] for row in rows(anonymous, "contracts/"))
-    assert all(row["flags"] == {} for row in rows(anonymous, "contracting-processes/"))
+    assert all(row["flags"] == [] for row in rows(anonymous, "contracting-processes/"))
     review_flag(flag=flags[0], reviewer=make_user("lead"), decision=Review.Decision.CONFIRMED, reason="Late")
     told = [row["flags"] for row in rows(anonymous, "contracts/") if row["flags"]]
     assert told == [[{"id": flags[0].pk, "rule": "R060", "state": "confirmed"}]]
     counts = {row["ocid"]: row["flags"] for row in rows(anonymous, "contracting-processes/")}
-    assert counts == {"ocds-test01-1": {"R060": 1}, "ocds-test01-2": {}}
+    assert counts == {"ocds-test01-1": [{"rule": "R060", "number": 1}], "ocds-test01-2": []}
 
 
 def test_flags_are_counted_by_process(flags, auditor):
     counts = {row["ocid"]: row["flags"] for row in rows(auditor, "contracting-processes/")}
-    assert counts["ocds-test01-1"]["R060"] == 3
+    assert {"rule": "R060", "number": 3} in counts["ocds-test01-1"]
 
 
 @pytest.mark.parametrize("kind", ["contracts", "flags"])

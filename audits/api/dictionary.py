@@ -1,0 +1,36 @@
+"""The columns of the list of flags, and of their evidence, in words."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.api.dictionary import Column
+
+FLAGS: Mapping[str, Column] = {
+    "id": Column(_("id here")),
+    "url": Column(_("address")),
+    "subject": Column(_("subject")),
+    "ocid": Column(_("ocid"), "ocid"),
+    "process_url": Column(_("address of the process")),
+    "organization": Column(_("organization")),
+    "organization_id": Column(_("organization (id here)")),
+    "organization_url": Column(_("address of the organization")),
+    "country": Column(_("country"), "parties/address/countryName"),
+    "title": Column(_("title"), "tender/title"),
+    "buyer": Column(_("buyer"), "buyer/name"),
+    "buyer_id": Column(_("buyer (id here)")),
+    "rule": Column(_("rule")),
+    "rule_url": Column(_("address of the rule")),
+    "rule_version": Column(_("version of the rule")),
+    "severity": Column(_("severity")),
+    "state": Column(_("state")),
+    "reviewed": Column(_("a person decided")),
+    "sentence": Column(_("question")),
+    "notice": Column(_("notice")),
+    "raised": Column(_("raised")),
+    "changed": Column(_("changed")),
+    "withdrawn": Column(_("withdrawn")),
+    "source": Column(_("source")),
+    "verification": Column(_("verification")),
+    "withdrawn_because": Column(_("withdrawn because")),
+}

@@ -1,0 +1,146 @@
+"""
+Whole lists to take home: CSV and JSON Lines as streams, XLSX as a file.
+
+The last line says how many rows there are and what the SHA-256 of all bytes before it is: a file without it is not
+whole.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.db import models
+from psycopg import sql
+from rest_framework import serializers
+
+from contracts.api.protocol.columns import iterate_rows
+from contracts.api.protocol.copied import FORMULA_STARTS, SEPARATOR, can_be_copied, csv_columns, json_object
+from contracts.postgres.copying import raw_cursor
+
+CHUNK_BYTES = 64 * 1024
+BOM = b"\xef\xbb\xbf"
+_JSON = msgspec.json.Encoder(decimal_format="string", enc_hook=str)
+_COPY_CSV = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER '{}', ENCODING 'UTF8')"
+# As in contracts.exporting: jsonb prints neither control character, so lines stay JSON.
+_COPY_JSON = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02', ENCODING 'UTF8')"
+
+
+class Counted:
+    """Lines on their way out: counts rows, digests bytes, and sends them in pieces of a size that travels well."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.digest = hashlib.sha256()
+
+    def stream(self, head: bytes, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the head, then the lines, each a row."""
+        pieces, size = [head], len(head)
+        for line in lines:
+            self.rows += 1
+            pieces.append(line)
+            size += len(line)
+            if size >= CHUNK_BYTES:
+                yield self._sent(pieces)
+                pieces, size = [], 0
+        yield self._sent(pieces)
+
+    def _sent(self, pieces: Sequence[bytes]) -> bytes:
+        sent = b"".join(pieces)
+        self.digest.update(sent)
+        return sent
+
+
+def csv_stream(
+    rows: models.QuerySet,
+    fields: Mapping[str, serializers.Field],
+    header: Sequence[str],
+    cells: Iterable[Sequence[Any]] | None = None,
+    *,
+    delimiter: str = ",",
+    has_bom: bool = False,
+    has_trailer: bool = True,
+) -> Iterator[bytes]:
+    """
+    Yield a list as CSV (UTF-8, lines end with a line feed).
+
+    :param rows: in their order
+    :param header: what the columns are called
+    :param cells: other rows, of which these are the cells
+    :param has_trailer: whether the last line is `# rows=12 sha256=…`
+    """
+    counted = Counted()
+    head = (BOM if has_bom else b"") + _csv_line(header, delimiter)
+    lines: Iterable[bytes]
+    if cells is not None:
+        lines = (_csv_line([neutral(value) for value in row], delimiter) for row in cells)
+    elif can_be_copied(fields):
+        lines = _copied_csv(rows, fields, delimiter)
+    else:
+        lines = _written_csv(rows, fields, delimiter)
+    yield from counted.stream(head, lines)
+    if has_trailer:
+        yield f"# rows={counted.rows} sha256={counted.digest.hexdigest()}\n".encode()
+
+
+def jsonl_stream(rows: models.QuerySet, fields: Mapping[str, serializers.Field]) -> Iterator[bytes]:
+    """Yield a list as JSON Lines; the last line is `{"_end": {"rows": 12, "sha256": "…"}}`."""
+    counted = Counted()
+    if can_be_copied(fields):
+        lines = _copied(rows.values_list(json_object(fields)), _COPY_JSON)
+    else:
+        lines = (_JSON.encode(row) + b"\n" for _keys, row in iterate_rows(rows, fields))
+    yield from counted.stream(b"", lines)
+    yield _JSON.encode({"_end": {"rows": counted.rows, "sha256": counted.digest.hexdigest()}}) + b"\n"
+
+
+def cell(value: Any) -> Any:
+    """Return a value of a row as a cell: text, number or nothing."""
+    match value:
+        case None | str() | int():
+            return value
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case date():
+            return value.isoformat()
+        case list() if not any(isinstance(entry, dict) for entry in value):
+            return SEPARATOR.join(map(str, value))
+        case msgspec.Raw():
+            return bytes(value).decode()
+    return _JSON.encode(value).decode()
+
+
+def neutral(text: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if isinstance(text, str) and text[:1] and text[0] in FORMULA_STARTS else text
+
+
+def _written_csv(rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str) -> Iterator[bytes]:
+    numbers = {name for name, field in fields.items() if isinstance(field, serializers.DecimalField)}
+    for _keys, row in iterate_rows(rows, fields):
+        yield _csv_line(
+            [cell(value) if name in numbers else neutral(cell(value)) for name, value in row.items()], delimiter
+        )
+
+
+def _copied_csv(rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str) -> Iterator[bytes]:
+    return _copied(rows.values_list(*csv_columns(fields)), _COPY_CSV.replace("'{}'", f"'{delimiter}'"))
+
+
+def _copied(rows: models.QuerySet, statement: str) -> Iterator[bytes]:
+    query, values = rows.query.sql_with_params()
+    with raw_cursor() as cursor, cursor.copy(sql.SQL(statement.format(query)), values) as copy:  # type: ignore[arg-type]
+        for line in copy:
+            yield bytes(line)
+
+
+def _csv_line(cells: Sequence[Any], delimiter: str) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerow(cells)
+    return text.getvalue().encode()

@@ -1,0 +1,179 @@
+"""Answers that are a whole list: which format, which words in the head, and what must be known of the file."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from contracts.api.protocol.columns import iterate_rows
+from contracts.api.protocol.exports import cell, csv_stream, jsonl_stream
+from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
+from contracts.api.protocol.workbook import MAX_ROWS, Sheet, pieces, write_workbook
+
+LANGUAGES = ("es", "pt", "en")
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_DELIMITERS = {"comma": ",", "semicolon": ";", ",": ",", ";": ";"}
+_YES_NO = {"1": True, "0": False, "true": True, "false": False}
+PARAMETERS = (
+    OpenApiParameter(
+        "format",
+        OpenApiTypes.STR,
+        enum=["json", *MEDIA_TYPES],
+        description="json: a page; csv, jsonl, xlsx: the whole list, as by a suffix of the address (`contracts.csv`).",
+    ),
+    OpenApiParameter("headers", OpenApiTypes.STR, enum=["names", "ocds"], description="Of csv and xlsx: ocds: paths."),
+    OpenApiParameter("lang", OpenApiTypes.STR, enum=LANGUAGES, description="Of csv and xlsx: headers in a language."),
+    OpenApiParameter("bom", OpenApiTypes.STR, enum=["0", "1"], description="Of csv: 1: a byte order mark, for Excel."),
+    OpenApiParameter(
+        "delimiter", OpenApiTypes.STR, enum=["comma", "semicolon"], description="Of csv: comma if it is not given."
+    ),
+    OpenApiParameter(
+        "trailer", OpenApiTypes.STR, enum=["0", "1"], description="Of csv: 0: no last line with rows and SHA-256."
+    ),
+)
+
+
+def parameters_of(sheets: Sequence[str]) -> tuple[OpenApiParameter, ...]:
+    """Return the parameters of a list that has further sheets."""
+    if not sheets:
+        return PARAMETERS
+    text = "Of csv: these rows instead; a workbook has them on a sheet of their own."
+    return (*PARAMETERS, OpenApiParameter("sheet", OpenApiTypes.STR, enum=list(sheets), description=text))
+
+
+NAMES = frozenset(parameter.name for parameter in PARAMETERS)
+
+
+class Takeaway:
+    """
+    One list, on its way out.
+
+    :param rows: in their order
+    :param dictionary: name of a column → its label and path in OCDS
+    :param title: the name of the list, and of the file
+    :param further: more sheets of a workbook, by their names
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        rows: models.QuerySet,
+        fields: Mapping[str, serializers.Field],
+        *,
+        title: str,
+        dictionary: Mapping[str, Any],
+        further: Mapping[str, Callable[[], tuple[Sequence[str], Iterator[Sequence[Any]]]]],
+    ) -> None:
+        self.request, self.rows, self.fields = request, rows, fields
+        self.title, self.dictionary, self.further = title, dictionary, further
+
+    def answer(self) -> HttpResponseBase:
+        """Return the answer in the format that was negotiated; raises ProblemError if it can not be had."""
+        format_ = self.request.accepted_renderer.format
+        content = {"csv": self._csv, "jsonl": self._jsonl, "xlsx": self._xlsx}[format_]()
+        response: HttpResponseBase
+        if self.request.method == "HEAD":
+            response = HttpResponse(content_type=MEDIA_TYPES[format_])
+        else:
+            response = StreamingHttpResponse(content, content_type=MEDIA_TYPES[format_])
+        day = datetime.now(UTC).strftime("%Y-%m-%d")
+        response["Content-Disposition"] = f'attachment; filename="veedor-{self.title}-{day}.{format_}"'
+        return response
+
+    def _csv(self) -> Iterator[bytes]:
+        sheet = self._option("sheet", {name: name for name in self.further}, "")
+        header, lines = self.further[sheet]() if sheet else (self.header(), None)
+        return csv_stream(
+            self.rows,
+            self.fields,
+            header,
+            lines,
+            delimiter=self._option("delimiter", _DELIMITERS, ","),
+            has_bom=self._option("bom", _YES_NO, False),
+            has_trailer=self._option("trailer", _YES_NO, True),
+        )
+
+    def _jsonl(self) -> Iterator[bytes]:
+        return jsonl_stream(self.rows, self.fields)
+
+    def _xlsx(self) -> Iterator[bytes]:
+        number = self.rows.order_by().values("pk")[: MAX_ROWS + 1].count()
+        if number > MAX_ROWS:
+            detail = _("A workbook has at most %(limit)d rows here, and this list is longer.") % {"limit": MAX_ROWS}
+            hint = _("Take it as .csv or .jsonl, or ask for less.")
+            error = {"parameter": "format", "code": "too_many_rows", "detail": detail, "hint": hint}
+            raise ProblemError("too_many_rows", detail, errors=[error], limit=MAX_ROWS)
+        header = self.header()
+        if self.request.method == "HEAD":
+            return iter(())
+        written = ([_number_or_cell(value) for value in row.values()] for _keys, row in self._read())
+        further = [Sheet(name, *read()) for name, read in self.further.items()]
+        sheets = [
+            Sheet("README", *self._readme(number)),
+            Sheet(self.title[:31], header, written),
+            *further,
+        ]
+        return pieces(write_workbook(sheets))
+
+    def _read(self) -> Iterator[tuple[Any, dict[str, Any]]]:
+        return iterate_rows(self.rows, self.fields)
+
+    def header(self) -> list[str]:
+        """Return what the columns are called: their names, OCDS paths, or labels in a language."""
+        language = self._option("lang", {name: name for name in LANGUAGES}, "")
+        is_ocds = self._option("headers", {"names": False, "ocds": True}, False)
+        known = {name: self.dictionary.get(name) for name in self.fields}
+        if is_ocds:
+            return [column.path if column and column.path else name for name, column in known.items()]
+        if not language:
+            return list(known)
+        with translation.override(language):
+            return [f"{column.label}" if column else name for name, column in known.items()]
+
+    def _readme(self, number: int) -> tuple[Sequence[str], list[Sequence[Any]]]:
+        """Return what a person must know who is handed the file and has not seen this site."""
+        language = self._option("lang", {name: name for name in LANGUAGES}, translation.get_language() or "en")
+        with translation.override(language):
+            lines: list[Sequence[Any]] = [
+                (_("Query"), self.request.build_absolute_uri()),
+                (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+                (_("Rows"), number),
+                (
+                    _("Licence"),
+                    _("Of each record, that of its publisher: see /api/v1/publishers/ by the column source."),
+                ),
+                (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides on it.")),
+                ("", ""),
+                (_("Column"), _("Meaning"), "OCDS"),
+            ]
+            for name, field in self.fields.items():
+                column = self.dictionary.get(name)
+                meaning = f"{column.label if column else ''} {field.help_text or ''}".strip()
+                lines.append((name, meaning, column.path if column else ""))
+        return ("Veedor", self.title), lines
+
+    def _option(self, name: str, values: Mapping[str, Any], default: Any) -> Any:
+        text = self.request.query_params.get(name)
+        if text is None:
+            return default
+        if text not in values:
+            detail = _("%(name)s has no value %(text)s.") % {"name": name, "text": text[:40]}
+            raise parameter_problem(name, "invalid_parameter", detail, nearest(text, values), allowed=list(values))
+        return values[text]
+
+
+def _number_or_cell(value: Any) -> Any:
+    return value if isinstance(value, Decimal | bool | int) else cell(value)

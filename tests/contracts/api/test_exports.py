@@ -1,0 +1,163 @@
+"""Whole lists to take home."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from contracts.api.protocol import exports
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+LISTS = ["contracts", "contracting-processes", "organizations", "publishers"]
+
+
+def taken(client, address: str) -> bytes:
+    response = client.get(f"/api/v1/{address}")
+    assert response.status_code == 200, response.content
+    assert response.streaming
+    return b"".join(response.streaming_content)
+
+
+@pytest.fixture
+def records():
+    from contracts.models import Publisher
+
+    Publisher.objects.create(slug="mx", name="México", ocid_prefix="ocds-test01")
+    odd = release("ocds-test01-odd/é 1")
+    odd["tender"]["title"] = odd["contracts"][0]["title"] = '=cmd|"/c calc"!A1; "comillas",\nlínea'
+    odd["awards"][0]["suppliers"].append({"id": "X", "name": "@Otra"})
+    del odd["contracts"][0]["value"], odd["awards"][0]["value"], odd["contracts"][0]["dateSigned"]
+    load(release("ocds-test01-1"), release("ocds-test01-2"), odd)
+
+
+def csv_rows(content: bytes, delimiter: str = ",") -> list[dict[str, str]]:
+    text = content.decode().partition("\n# rows=")[0]
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_is_the_same_in_every_format(anonymous, records, kind):
+    page = anonymous.get(f"/api/v1/{kind}/?limit=100").json()["results"]
+    *lines, end = [json.loads(line) for line in taken(anonymous, f"{kind}.jsonl").splitlines()]
+    assert lines == page
+    assert end["_end"]["rows"] == len(page)
+    rows = csv_rows(taken(anonymous, f"{kind}.csv"))
+    assert len(rows) == len(page)
+    for row, answered in zip(rows, page, strict=True):
+        assert row.keys() == answered.keys()
+        for name, value in answered.items():
+            told = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+            assert name == "flags" or row[name].lstrip("'") == told, name
+    book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, f"{kind}.xlsx")))
+    assert len(book.get_sheet_by_name(kind).to_python()) == len(page) + 1
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"path": "/api/v1/contracts/?format=csv"}, {"path": "/api/v1/contracts/", "headers": {"Accept": "text/csv"}}],
+)
+def test_a_format_is_had_by_parameter_and_by_accept_too(anonymous, records, how):
+    response = anonymous.get(**how)
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert b"".join(response.streaming_content) == taken(anonymous, "contracts.csv")
+    assert re.fullmatch(r'attachment; filename="veedor-contracts-[\d-]+\.csv"', response["Content-Disposition"])
+
+
+def test_no_cell_is_a_formula(anonymous, records):
+    rows = csv_rows(taken(anonymous, "contracts.csv"))
+    assert [row["title"] for row in rows if "cmd" in row["title"]] == ['\'=cmd|"/c calc"!A1; "comillas",\nlínea']
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@")]
+    assert exports.neutral("\tx") == "'\tx"
+    assert exports.neutral("-5") == "'-5"
+    assert exports.neutral("") == ""
+
+
+def test_the_last_line_tells_rows_and_digest_of_what_is_before_it(anonymous, records):
+    content = taken(anonymous, "contracts.csv?bom=1&delimiter=semicolon")
+    before, _mark, last = content.rpartition(b"# rows=")
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert last.decode() == f"3 sha256={hashlib.sha256(before).hexdigest()}\n"
+    assert len(csv_rows(content.removeprefix(b"\xef\xbb\xbf"), ";")) == 3
+    assert b"sha256" not in taken(anonymous, "contracts.csv?trailer=0")
+    before, _mark, last = taken(anonymous, "contracts.jsonl").rpartition(b'{"_end"')
+    assert json.loads(b'{"_end"' + last)["_end"]["sha256"] == hashlib.sha256(before).hexdigest()
+
+
+def test_a_stream_that_breaks_has_no_last_line(anonymous, records, monkeypatch):
+    def broken(*_):
+        yield b"a,b\n"
+        raise OSError
+
+    monkeypatch.setattr(exports, "_copied", broken)
+    got: list[bytes] = []
+    stream = anonymous.get("/api/v1/contracts.csv").streaming_content
+    with pytest.raises(OSError):
+        got.extend(stream)
+    assert b"sha256" not in b"".join(got)
+
+
+def test_headers_are_names_paths_or_words(anonymous, records):
+    def header(query):
+        return taken(anonymous, f"contracts.csv?fields=contract_id,date_signed,basis&{query}").decode().splitlines()[0]
+
+    assert header("") == "contract_id,basis,date_signed"
+    assert header("headers=ocds") == "contracts/id,basis,contracts/dateSigned"
+    assert header("lang=es") == "contrato,base,firmado el"
+    assert header("lang=pt") == "contrato,base,assinado em"
+
+
+def test_filters_orders_and_fields_are_those_of_the_list(anonymous, records):
+    rows = csv_rows(taken(anonymous, "contracts.csv?date_signed=none&fields=ocid,amount"))
+    assert rows == [{"ocid": "ocds-test01-odd/é 1", "amount": ""}]
+    rows = csv_rows(taken(anonymous, "contracts.csv?order_by=amount"))
+    assert [row["amount"] for row in rows] == ["900.5", "900.5", ""]
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter"),
+    [
+        ("contracts.csv?cursor=x", "cursor"),
+        ("contracts.csv?delimiter=tab", "delimiter"),
+        ("contracts.csv?lang=xx", "lang"),
+    ],
+)
+def test_what_no_export_takes_is_refused(anonymous, address, parameter):
+    response = anonymous.get(f"/api/v1/{address}")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["parameter"] == parameter
+
+
+def test_a_format_that_is_not_there_is_a_problem(anonymous):
+    assert anonymous.get("/api/v1/contracts.parquet").status_code == 406
+
+
+def test_too_many_rows_for_a_workbook_is_told_before_it_starts(anonymous, records, monkeypatch):
+    monkeypatch.setattr("contracts.api.protocol.takeaway.MAX_ROWS", 2)
+    response = anonymous.get("/api/v1/contracts.xlsx")
+    assert response.status_code == 413
+    assert (response.json()["code"], response.json()["limit"]) == ("too_many_rows", 2)
+    assert anonymous.get("/api/v1/contracts.csv").status_code == 200
+
+
+def test_a_workbook_says_what_it_is(anonymous, records):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, "contracts.xlsx?country=MX&lang=es")))
+    assert book.sheet_names == ["README", "contracts"]
+    told = {row[0]: row[1] for row in book.get_sheet_by_name("README").to_python()}
+    assert "country=MX" in told["Consulta"]
+    assert told["Filas"] == 3
+    assert "pregunta" in told["Señales"]
+    (header, *_others, last) = book.get_sheet_by_name("contracts").to_python()
+    assert header[0] == "ocid"
+    assert 900.5 in last, "amounts are numbers"
+
+
+def test_the_head_of_a_list_is_asked_without_its_rows(anonymous, records):
+    response = anonymous.head("/api/v1/contracts.csv")
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert not response.streaming
