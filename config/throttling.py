@@ -7,7 +7,13 @@ from rest_framework.request import Request
 
 from audits.pages.urls import PAGES
 from config.views import too_many
-from contracts.api.protocol.throttles import FormThrottle, GuessThrottle, NetworkThrottle, PageThrottle
+from contracts.api.protocol.throttles import (
+    FormThrottle,
+    GuessThrottle,
+    NetworkThrottle,
+    PageThrottle,
+    SearchThrottle,
+)
 
 _PAGES = ("/health/ready", "/metrics", "/methodology/", *(f"/{name}/" for name in PAGES))
 _LOGIN = "/admin/login/"
@@ -32,5 +38,6 @@ def _throttle(request: HttpRequest) -> NetworkThrottle | None:
         return GuessThrottle()
     if request.path_info.startswith(_FORM) and request.method == "POST":
         return FormThrottle()
-    is_page = request.path_info == "/" or request.path_info.startswith(_PAGES)
-    return PageThrottle() if is_page else None
+    if request.path_info != "/" and not request.path_info.startswith(_PAGES):
+        return None
+    return SearchThrottle() if request.GET.get("q") else PageThrottle()

@@ -227,6 +227,12 @@ class TestGuessing:
         assert [anonymous.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]
         assert anonymous.get("/api/v1/contracting-processes/").status_code == 200
 
+    def test_searches_on_pages_are_counted_with_those_of_the_api(self, anonymous):
+        addresses = ("/search/?q=camaras", "/api/v1/contracting-processes/?q=camaras")
+        assert [anonymous.get(address).status_code for address in addresses * 2] == [200, 200, 200, 429]
+        assert anonymous.get("/search/?q=camaras").status_code == 429
+        assert anonymous.get("/search/").status_code == 200
+
     def test_posts_that_are_refused_are_counted(self, anonymous, monkeypatch):
         monkeypatch.setattr(UserThrottle, "rate", "3/min", raising=False)
         monkeypatch.setattr(AnonymousThrottle, "rate", "3/min", raising=False)
