@@ -13,6 +13,7 @@ What must not be is listed, written to the folder of --output as a request to se
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -37,6 +38,9 @@ def main() -> None:
     if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
 
+    # Whoever ends it, also where it runs in the background, is told what was found so far, and no server stays.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _interrupt)
     with tempfile.TemporaryDirectory(prefix="veedor-drill-") as folder:
         home = Path(folder)
         home.chmod(0o711)
@@ -48,6 +52,10 @@ def main() -> None:
 
         violations = running.run(home, parts, options)
     sys.exit(1 if violations else 0)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
