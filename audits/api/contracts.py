@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, Concat, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from audits.api.flagged import by_flag_state, by_rule
 from audits.api.sectors import SectorFilter
 from audits.models import Flag
 from contracts.api.contracts import ContractFilter, ContractListView, ContractRow
@@ -62,6 +63,8 @@ class AuditedContractRow(ContractRow):
 
 class AuditedContractFilter(ContractFilter):
     sector = SectorFilter("process")
+    rule = by_rule("process")
+    flag_state = by_flag_state("process")
 
 
 class AuditedContractListView(ContractListView):

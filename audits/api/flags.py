@@ -265,6 +265,7 @@ class FlagListView(ListView):
     filterset_class = FlagFilter
     process = "process"
     title = "flags"
+    facets = {"rule": "rule", "severity": "severity", "state": "state", "country": "country"}
     dictionary = FLAGS
     sheet_names = ("evidence",)
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}

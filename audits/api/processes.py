@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audits.api.flagged import by_flag_state, by_rule
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.sectors import SectorFilter, Sectors
 from audits.judging.vocabulary import OutcomeKind
@@ -94,6 +95,8 @@ class AuditedProcessRow(ProcessRow):
 
 class AuditedProcessFilter(ProcessFilter):
     sector = SectorFilter("pk")
+    rule = by_rule("pk")
+    flag_state = by_flag_state("pk")
 
 
 class AuditedProcessListView(ProcessListView):

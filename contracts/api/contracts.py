@@ -89,6 +89,17 @@ class ContractListView(ListView):
 
     queryset = Contract.objects.all()
     title = "contracts"
+    facets = {
+        "country": "process__country",
+        "method": "process__procurement_method",
+        "category": "process__category",
+        "status": "status",
+        "basis": "basis",
+        "currency": "currency",
+        "year": "date__year",
+        "buyer": "process__buyer_name",
+        "publisher": "process__publisher__slug",
+    }
     dictionary = CONTRACTS
     serializer_class = ContractRow
     filterset_class = ContractFilter

@@ -75,6 +75,7 @@ class OrganizationListView(ListView):
 
     queryset = Organization.objects.all()
     title = "organizations"
+    facets = {"country": "country", "scheme": "scheme"}
     dictionary = ORGANIZATIONS
     serializer_class = OrganizationRow
     filterset_class = OrganizationFilterSet

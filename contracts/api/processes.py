@@ -255,6 +255,15 @@ class ProcessListView(ListView):
 
     queryset = ContractingProcess.objects.all()
     title = "contracting-processes"
+    facets = {
+        "country": "country",
+        "method": "procurement_method",
+        "category": "category",
+        "status": "status",
+        "currency": "currency",
+        "buyer": "buyer_name",
+        "publisher": "publisher__slug",
+    }
     dictionary = PROCESSES
     serializer_class = ProcessRow
     filterset_class = ProcessFilter

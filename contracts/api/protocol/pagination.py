@@ -22,6 +22,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from contracts.api.protocol.columns import read_rows
+from contracts.api.protocol.facets import FACETS_SCHEMA
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
 
@@ -154,6 +155,7 @@ class CursorPage(BasePagination):
                 "count": {"type": "integer", "description": "Only if requested."},
                 "warnings": WARNINGS_SCHEMA,
                 "candidates": CANDIDATES_SCHEMA,
+                "facets": FACETS_SCHEMA,
                 "results": schema,
             },
         }

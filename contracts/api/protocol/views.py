@@ -18,6 +18,7 @@ from rest_framework.throttling import BaseThrottle
 
 from contracts.api.protocol import parameters, takeaway
 from contracts.api.protocol.columns import fields_of, read_rows
+from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
 from contracts.api.protocol.filters import Filters
 from contracts.api.protocol.pagination import CursorPage, read_order
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
@@ -108,6 +109,8 @@ class ListView(ApiView):
     title = ""
     dictionary: Mapping[str, Any] = {}
     sheet_names: tuple[str, ...] = ()
+    # Name of a facet → column.
+    facets: Mapping[str, str] = {}
     is_list = True
     filter_backends = (Filters,)
     filterset_class: Any = None
@@ -119,12 +122,15 @@ class ListView(ApiView):
     def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
         order = parameters.order_parameter(self.orders, self.order)
         per = (parameters.PER,) if self.process else ()
-        return (parameters.FIELDS, parameters.OMIT, order, *per, *takeaway.parameters_of(self.sheet_names))
+        facets = (facets_parameter(self.facets),) if self.facets else ()
+        return (parameters.FIELDS, parameters.OMIT, order, *per, *facets, *takeaway.parameters_of(self.sheet_names))
 
     def known_parameters(self) -> frozenset[str]:
         filters = self.filterset_class.base_filters.keys() if self.filterset_class else ()
         own = {*filters, "fields", "omit", "order_by", *(("per",) if self.process else ())}
         is_page = self.request.accepted_renderer.format == "json"
+        if is_page and self.facets:
+            own.add("facets")
         return (
             super().known_parameters()
             | own
@@ -160,6 +166,7 @@ class ListView(ApiView):
 
     def notes(self, request: Request) -> dict[str, Any]:
         """Return the members of a page beside its rows: on the first one what these do not say."""
+        names = chosen_facets(request, self.facets)
         if "cursor" in request.query_params:
             return {"warnings": []}
         notes: dict[str, Any] = {"warnings": self.warnings(request)}
@@ -171,6 +178,9 @@ class ListView(ApiView):
                     warning("unknown_name", [name], text % {"name": request.query_params[name][:60]})
                 )
             notes["candidates"] = found
+        if names:
+            with statement_timeout(MAX_SECONDS):
+                notes["facets"] = count_facets(self.rows(request), {name: self.facets[name] for name in names})
         return notes
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:

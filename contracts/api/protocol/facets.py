@@ -1,0 +1,72 @@
+"""Counts of the rows that a list has, by the values of chosen columns."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from contracts.api.protocol.problems import nearest, parameter_problem
+
+# Of a column with more values, the most frequent ones.
+MAX_VALUES = 50
+
+
+def chosen_facets(request: Request, columns: Mapping[str, str]) -> list[str]:
+    """Return the facets that a request names; raises ProblemError for one that the list has not."""
+    names = [name.strip() for name in request.query_params.get("facets", "").split(",") if name.strip()]
+    for name in names:
+        if name not in columns:
+            detail = _("The list has no facet %(name)s.") % {"name": name[:60]}
+            raise parameter_problem(
+                "facets", "invalid_parameter", detail, nearest(name, columns), allowed=sorted(columns)
+            )
+    return list(dict.fromkeys(names))
+
+
+def count_facets(rows: models.QuerySet, columns: Mapping[str, str]) -> dict[str, Any]:
+    """
+    Count rows by the values of columns, the most frequent first.
+
+    :param rows: those that the reader may see
+    :param columns: name of a facet → column
+    """
+    found = {}
+    for name, column in columns.items():
+        counted = rows.order_by().annotate(facet=F(column)).values("facet").annotate(count=Count("pk"))
+        values = list(counted.order_by("-count", "facet").values_list("facet", "count")[: MAX_VALUES + 1])
+        found[name] = {
+            "values": [{"value": value, "count": count} for value, count in values[:MAX_VALUES]],
+            "has_more": len(values) > MAX_VALUES,
+        }
+    return found
+
+
+def facets_parameter(columns: Mapping[str, str]) -> OpenApiParameter:
+    text = f"Counts of the rows by these columns, separated by commas: {', '.join(columns)}."
+    return OpenApiParameter("facets", OpenApiTypes.STR, description=text)
+
+
+FACETS_SCHEMA = {
+    "type": "object",
+    "description": "Only if requested, on the first page: name of a facet → its values with the number of rows.",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["values", "has_more"],
+        "properties": {
+            "values": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["value", "count"],
+                    "properties": {"value": {"type": ["string", "integer", "null"]}, "count": {"type": "integer"}},
+                },
+            },
+            "has_more": {"type": "boolean", "description": "Whether rarer values are left out."},
+        },
+    },
+}
