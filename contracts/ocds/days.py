@@ -15,10 +15,11 @@ _NUMBERS = re.compile(
     r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})"
     r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2}))?\s*(?P<half>[ap]\.?\s?m\.?)?)?"
 )
+# Names of months and days of the week are bounded: a long word would be read again from each of its letters.
 _WORDS = re.compile(
-    r"(?:\w+,? )?(?P<day>\d{1,2})[.ºo]*[ -](?:de )?(?P<month>[a-z]+)\.?[ -,]*(?:del? )?(?P<year>\d{4})"
+    r"(?:\w{1,20},? )?(?P<day>\d{1,2})[.ºo]*[ -](?:de )?(?P<month>[a-z]{3,12})\.?[ -,]*(?:del? )?(?P<year>\d{4})"
 )
-_MONTH_FIRST = re.compile(r"(?P<month>[a-z]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
+_MONTH_FIRST = re.compile(r"(?P<month>[a-z]{3,12})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
 _MONTHS = {
     name: number
     for number, names in enumerate(
