@@ -9,7 +9,7 @@ from audits.facts.grounds import cited_grounds
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, NotApplicableError
-from audits.matching.procedures import CALL_OFF, SMALL_PROCEDURE, procedure_names
+from audits.matching.procedures import CALL_OFF, DIRECT_NUMBER, INVITED_NUMBER, SMALL_PROCEDURE, procedure_names
 from contracts.ocds.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.views import Process, Tender
 
@@ -48,17 +48,19 @@ def direct_by_name(dossier: Dossier) -> str:
     for ground in cited_grounds(dossier):
         if ground.path == reason:
             return ground.note
-    names = procedure_names(dossier.reference.words)
-    for number in (tender.id, dossier.process.ocid):
-        if names.is_direct_number(number, dossier.process.country):
-            return number
-    return ""
+    return _numbered(dossier, DIRECT_NUMBER)
 
 
 def small_by_name(dossier: Dossier) -> str:
-    """Return the name of the method if it is one for small purchases, else ``""``."""
+    """Return the name or number of the procedure if it is one for small purchases or for few invited, else ``""``."""
     names = procedure_names(dossier.reference.words)
-    return names.first(SMALL_PROCEDURE, _names(dossier))
+    return names.first(SMALL_PROCEDURE, _names(dossier)) or _numbered(dossier, INVITED_NUMBER)
+
+
+def _numbered(dossier: Dossier, kind: str) -> str:
+    process = dossier.process
+    numbers = (process.tender.id, process.ocid, *(stage.id for stage in process.stages()))
+    return procedure_names(dossier.reference.words).first_number(kind, numbers, process.country)
 
 
 def call_off_by_name(dossier: Dossier) -> str:
@@ -86,13 +88,16 @@ def require_competition(dossier: Dossier) -> None:
     """
     Let pass procedures in which several could bid, or of which nothing is known.
 
-    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited
+    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited, or an order
+        under a contract that stands
     """
     tender = dossier.process.tender
     if tender.method in NON_COMPETITIVE:
         raise NotApplicableError("method_is", method=tender.method)
     if words := direct_by_name(dossier):
         raise NotApplicableError("direct_by_name", words=words)
+    if method := call_off_by_name(dossier):
+        raise NotApplicableError("call_off", method=method)
 
 
 def is_competitive(dossier: Dossier) -> bool:

@@ -102,7 +102,8 @@ def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
     for signature in signatures(process):
         if several and period and period.end:
             found.append(SigningOrder(signature, "deadline", period.end, f"{period.path}/endDate"))
-        # Some publishers give an award the date of its publication, which is that of the record.
-        if process.date is None or signature.awarded.date() < process.date.date():
+        # Some publishers give an award the moment at which it was published, with the record, or entered.
+        is_entry = signature.awarded.second or signature.awarded.microsecond
+        if not is_entry and (process.date is None or signature.awarded.date() < process.date.date()):
             found.append(SigningOrder(signature, "award", signature.awarded, f"{signature.award.path}/date"))
     return found

@@ -8,6 +8,7 @@ source do (see ``audits.judging.rule_set``).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -81,10 +82,15 @@ def _signed_and(process: Process, member: str) -> Iterator[tuple[object, object]
         yield contract.date_signed, day
 
 
-def _award_and_signature(process: Process) -> Iterator[tuple[object, object]]:
+def _award_and_signature(process: Process) -> Iterator[tuple[datetime | None, datetime | None]]:
     awards = {award.id: award.date for award in process.awards}
     for contract in process.contracts:
         yield contract.date_signed, awards.get(contract.award_id)
+
+
+def _signed_before_award(process: Process) -> Answer:
+    both = [(signed, awarded) for signed, awarded in _award_and_signature(process) if signed and awarded]
+    return any(signed.date() < awarded.date() for signed, awarded in both) if both else None
 
 
 def _periods(process: Process, *, other: str) -> Answer:
@@ -285,6 +291,11 @@ HABITS: Mapping[str, Habit] = {
         "/contracts/dateSigned",
         _("the day of signature is the start of the contract's term"),
         lambda dossier: _all_equal(_signed_and(dossier.process, "start")),
+    ),
+    "signed_before_award": Habit(
+        "/awards/date",
+        _("the day of signature is before that of the award"),
+        lambda dossier: _signed_before_award(dossier.process),
     ),
     "signed_when_awarded": Habit(
         "/contracts/dateSigned",

@@ -17,6 +17,7 @@ REASONS = {
     "awards_not_final": _("the awards may still change"),
     "awards_not_named": _("no contract names an award of the record"),
     "cohort_too_small": _("the cohort “{cohort}” has {number} values; {needed} are needed"),
+    "call_off": _("the method is an order under a contract that stands: {method}"),
     "contracts_cancelled": _("every contract is cancelled"),
     "contracts_pending": _("every contract is pending"),
     "currencies_differ": _("award and contract are in different currencies"),
@@ -51,7 +52,7 @@ REASONS = {
     "seldom_published": _("the publisher gives it in {share} of {number} processes, so its absence says nothing"),
     "several_active_awards": _("several awards are active"),
     "several_suppliers": _("the process has several suppliers"),
-    "small_by_name": _("the method is one for small purchases: {method}"),
+    "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),
     "tender_cancelled": _("the tender is cancelled"),
     "tender_void": _("the tender is {status}"),
     "source_habit": _(

@@ -13,8 +13,9 @@ from audits.matching.words import Words
 SMALL_PROCEDURE = "small_procedure"
 CALL_OFF = "call_off"
 NO_REASON = "no_reason"
-# "mx ad": in numbers of procedures of Mexico the part AD stands for a direct award.
+# "mx ad": in numbers of procedures of Mexico the part AD stands for a direct award, ITP for few who were invited.
 DIRECT_NUMBER = "direct_number"
+INVITED_NUMBER = "invited_number"
 
 _PARTS = re.compile(r"\w+")
 
@@ -25,7 +26,9 @@ class ProcedureNames:
     def __init__(self, words: Words) -> None:
         self._kinds = {name: re.compile(rf"\b{words.any_of(name)}\b") for name in (SMALL_PROCEDURE, CALL_OFF)}
         self._empty = words.of(NO_REASON)
-        self._numbers = frozenset(tuple(word.split()) for word in words.of(DIRECT_NUMBER))
+        self._numbers = {
+            name: frozenset(tuple(word.split()) for word in words.of(name)) for name in (DIRECT_NUMBER, INVITED_NUMBER)
+        }
 
     def first(self, kind: str, names: Iterable[str]) -> str:
         """Return the first of the names that holds a word of a list, as written; ``""`` if none does."""
@@ -36,9 +39,17 @@ class ProcedureNames:
         """Tell whether what stands in place of a reason is none: "Nacional", "N/A"."""
         return " ".join(_PARTS.findall(fold_phrase(reason))) in self._empty
 
-    def is_direct_number(self, number: str, country: str) -> bool:
-        """Tell whether the number of a procedure is that of a direct award: "SF/DRM/AD/013/2015" in Mexico."""
-        return any((country.lower(), part) in self._numbers for part in _PARTS.findall(fold_phrase(number)))
+    def first_number(self, kind: str, numbers: Iterable[str], country: str) -> str:
+        """Return the first number with a part of a list: "SF/DRM/AD/013/2015" in Mexico; ``""`` if none has one."""
+        parts = self._numbers[kind]
+        return next(
+            (
+                number
+                for number in numbers
+                if any((country.lower(), part) in parts for part in _PARTS.findall(fold_phrase(number)))
+            ),
+            "",
+        )
 
 
 @lru_cache(maxsize=4)

@@ -31,7 +31,7 @@ from decimal import Decimal
 
 from audits.facts.contract_values import is_estimate, pairs_compared
 from audits.facts.money import money, percent, total
-from audits.facts.procedures import call_off_by_name, is_award_notice, require_competition
+from audits.facts.procedures import is_award_notice, require_competition
 from audits.facts.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
@@ -63,7 +63,6 @@ OTHER_SCALE = 10
     reasons={
         "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
         "award_notice_only": "the record tells of the award alone",
-        "call_off": "the method is an order under a contract that stands: {method}",
         "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",
         "other_scale": "the award is {times} times the estimate",
     },
@@ -105,8 +104,6 @@ def award_near_or_above_estimate(
 def _require_own_estimate(dossier: Dossier) -> None:
     """Let pass tenders whose estimate is likely to be their own, and not the award's."""
     require_competition(dossier)
-    if method := call_off_by_name(dossier):
-        raise NotApplicableError("call_off", method=method)
     if is_award_notice(dossier.process.tender):
         raise NotApplicableError("award_notice_only")
     if any(is_estimate(pair, money(dossier.process.tender.value)) for pair in pairs_compared(dossier.process)):

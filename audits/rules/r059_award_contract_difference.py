@@ -10,9 +10,10 @@ that is much smaller may be one of several.
 
 Compare each award with the sum of its contracts, in the same currency. Flag a difference of more than
 `maximum_difference` of the award: 0.2 is 20 percent. Several contracts that make less than their award are not
-flagged, since more may follow; nor is one contract of less where what was bought lasts more than a year. What was
-signed between the least and the whole value of a tender (`minValue`, `value`) is an order within them. Where what was
-signed is the estimate to the cent, the flag is context: the value of the award may be that of another purchase.
+flagged, since more may follow; nor is one of an award to several suppliers, or one of less where what was bought
+lasts more than a year. What was signed between the least and the whole value of a tender (`minValue`, `value`) is an
+order within them. Where what was signed is the estimate to the cent, the flag is context: the value of the award may
+be that of another purchase.
 
 ## Exclusions
 
@@ -74,7 +75,8 @@ def award_contract_difference(dossier: Dossier, *, maximum_difference: float = 0
         raise InsufficientDataError("/awards/value/amount", "award_is_estimate")
     for pair in own:
         difference = pair.signed.amount - pair.awarded.amount
-        is_part = len(pair.contracts) > 1 or lasts_years(dossier.process, pair)
+        several = len(pair.contracts) > 1 or len(pair.award.suppliers) > 1
+        is_part = several or lasts_years(dossier.process, pair)
         if (difference < 0 and is_part) or _is_order(tender, pair):
             continue
         if abs(difference) > pair.awarded.amount * Decimal(str(maximum_difference)):

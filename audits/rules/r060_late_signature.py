@@ -54,6 +54,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
         "default": "Contract {contract} was signed {days} days after its award; the rule allows {maximum}.",
     },
     reasons={
+        "award_dated_late": "another contract of the award was signed before its date",
         "no_date_pair": "no contract and its award have both dates",
         "signed_after_payment": "the date of signature is long after the first payment",
         "signed_after_record": "the date of signature is later than the record",
@@ -68,7 +69,13 @@ def late_signature(dossier: Dossier, *, maximum_days: int = 60, plausible_days: 
     in_order = [pair for pair in pairs if pair.days >= 0]
     if not in_order:
         raise InsufficientDataError("/contracts/dateSigned", "signed_before_award")
-    doubts = {pair.contract.path: pair.doubt(dossier.process, maximum_days) for pair in in_order}
+    early = {pair.award.path for pair in pairs if pair.days < 0}
+    doubts = {
+        pair.contract.path: "award_dated_late"
+        if pair.award.path in early
+        else pair.doubt(dossier.process, maximum_days)
+        for pair in in_order
+    }
     if all(doubts.values()):
         raise InsufficientDataError("/contracts/dateSigned", next(iter(doubts.values())))
     for pair in in_order:

@@ -9,8 +9,9 @@ filled in late: the file shows which.
 ## Method
 
 Compare the day of each contract's signature with the end of the tender period, where several could bid, and with the
-date of its award. Flag the process if a signature lies before one of them by up to `plausible_days`; the earliest is
-named. Severity: high before bids were due, medium before the award, low where the award was direct.
+date of its award. Flag the process if a signature lies before one of them by more than `tolerance_days`, since time
+zones move a date by a day, and by up to `plausible_days`; the earliest is named. Severity: high before bids were due,
+medium before the award, low where the award was direct.
 
 ## Exclusions
 
@@ -40,6 +41,7 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, 
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=1,
+    reads=("source_habits.signed_before_award",),
     sentences={
         "award": "Contract {contract} was signed on {signed}, {days} days before its award of {other}; signed before "
         "their award or before bids were due: {number}.",
@@ -51,10 +53,10 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, 
         "no_date_pair": "no contract and its award have both dates",
     },
 )
-def signed_out_of_order(dossier: Dossier, *, plausible_days: int = 180) -> Iterator[Finding]:
+def signed_out_of_order(dossier: Dossier, *, tolerance_days: int = 1, plausible_days: int = 180) -> Iterator[Finding]:
     standing_tender(dossier)
     several = is_competitive(dossier)
-    orders = [order for order in signing_orders(dossier.process, several=several) if order.days > 0]
+    orders = [order for order in signing_orders(dossier.process, several=several) if order.days > tolerance_days]
     early = sorted((order for order in orders if order.days <= plausible_days), key=lambda order: order.rank)
     if orders and not early:
         raise InsufficientDataError("/contracts/dateSigned", "dates_implausible")

@@ -50,6 +50,17 @@ ONE = period("2024-03-01", "2024-03-01")
         ),
         ("signed_at_start_of_term", "yes", {"contracts": [signed("2024-03-01", period=MARCH)]}),
         (
+            "signed_before_award",
+            "yes",
+            {"awards": [{"id": "A", "date": "2024-03-02T10:00:00Z"}], "contracts": [signed("2024-03-01")]},
+        ),
+        (
+            "signed_before_award",
+            "no",
+            {"awards": [{"id": "A", "date": "2024-03-01T23:00:00Z"}], "contracts": [signed("2024-03-01")]},
+        ),
+        ("signed_before_award", None, {"contracts": [signed("2024-03-01")]}),
+        (
             "signed_when_awarded",
             "yes",
             {"awards": [{"id": "A", "date": "2024-03-01T10:00:00Z"}], "contracts": [signed("2024-03-01")]},
