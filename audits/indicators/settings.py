@@ -63,7 +63,7 @@ class Settings:
 
 
 _SWITCHES = {"true": 1, "on": 1, "yes": 1, "false": 0, "off": 0, "no": 0}
-_FLOAT = re.compile(r"[+-]?(inf|infinity|nan|([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?)", re.IGNORECASE)
+_FLOAT = re.compile(r"[+-]?(inf|infinity|nan|([0-9]++\.?[0-9]*+|\.[0-9]++)(e[+-]?[0-9]+)?)", re.IGNORECASE)
 
 
 def _text(value: str) -> str:
