@@ -70,6 +70,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body")
 # Where the main part of an office file lies.
 _OFFICE_PARTS = (("xl/workbook", FileKind.XLSX), ("word/document", FileKind.DOCX))
+_WORD_MACROS = "word/vbaProject.bin"
 _OPEN_DOCUMENT = {b"application/vnd.oasis.opendocument.spreadsheet": FileKind.ODS}
 
 
@@ -143,7 +144,11 @@ def _check_directory(file: IO[bytes]) -> None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    """Refuse what is encrypted, or would unpack to more than a limit; a reader's own limits catch what lies here."""
+    """
+    Refuse what is encrypted, holds macros for Word, or would unpack to more than a limit.
+
+    A directory may lie; the limits of the process that reads the file catch that.
+    """
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if len(entries) > MAX_ENTRIES:
@@ -152,5 +157,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise RefusedError(Problem("file_refused", "unpacked", {"limit": MAX_UNPACKED_BYTES}))
     if unpacked > _RATIO_MATTERS_BYTES and unpacked > MAX_RATIO * max(packed, 1):
         raise RefusedError(Problem("file_refused", "ratio", {"limit": MAX_RATIO}))
+    if any(entry.filename == _WORD_MACROS for entry in entries):
+        raise RefusedError(Problem("file_refused", "macros", {"kind": FileKind.DOCX.value}))
     if any(entry.flag_bits & 1 for entry in entries):
         raise RefusedError(Problem("file_refused", "encrypted", {"kind": "ZIP"}))

@@ -14,3 +14,8 @@ needs_ocds_files = pytest.mark.skipif(
 
 TABLES = sorted(path for path in (SHARED / "data" / "tables").glob("*") if path.suffix in {".csv", ".xlsx"})
 needs_tables = pytest.mark.skipif(not TABLES, reason=f"the real tables are not at {SHARED / 'data' / 'tables'}")
+
+DOCUMENTS = sorted(path for path in (SHARED / "data" / "documents").glob("*") if path.suffix in {".pdf", ".docx"})
+needs_documents = pytest.mark.skipif(
+    not DOCUMENTS, reason=f"the real documents are not at {SHARED / 'data' / 'documents'}"
+)

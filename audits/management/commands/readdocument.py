@@ -1,0 +1,93 @@
+"""Read a document without storing it; no database is needed."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from msgspec import structs
+
+from audits.matching.clauses import missing, passages
+from contracts.documents.reading import DocumentText, read_document
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.translating import problem_detail, problem_hint
+
+
+class Command(BaseCommand):
+    help = (
+        "Read a document (PDF, DOCX, PNG, JPEG, TIFF) in a process with limits, and report its pages, how many were "
+        "read, and what it says of exit, source code, ownership of data and other clauses. Nothing is stored. Exit "
+        "status 1 if no page could be read."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, metavar="PATH")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--text", action="store_true", help="print the text of each page too; with --json, in it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = read(options["path"], with_text=options["text"])
+        except OSError as error:
+            raise CommandError(f"{options['path']}: {error.strerror or error}") from error
+        if options["json"]:
+            self.stdout.write(json.dumps(report, ensure_ascii=False))
+        else:
+            self._print(report)
+        if not report["pages_read"]:
+            sys.exit(1)
+
+    def _print(self, report: dict[str, Any]) -> None:
+        self.stdout.write(
+            f"{report['kind']}: {report['pages_read']} of {report['pages']} pages read, {report['ocr_pages']} by OCR, "
+            f"{report['characters']} characters"
+        )
+        for part in report.get("texts", ()):
+            self.stdout.write(f"--- {part['number']}\n{part['text']}")
+        for clause in report["clauses"]:
+            place = "paragraph" if report["paragraphs"] else "page"
+            self.stdout.write(f"  {clause['rule']} {clause['clause']}: {place} {clause['page']}: {clause['quote']!r}")
+        said = "not found" if report["pages_read"] == report["pages"] else "not found in what was read"
+        self.stdout.write(f"  {said}: {', '.join(report['missing']) or '–'}")
+        for problem in report["problems"]:
+            self.stderr.write(f"{problem['detail']} {problem['hint']}")
+
+
+def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
+    """
+    Return what a document holds.
+
+    :returns: ``pages``, ``pages_read``, ``ocr_pages``, ``paragraphs`` (of a DOCX, which has no pages), ``characters``;
+        ``clauses``, each with its ``page`` (of a DOCX the paragraph), ``start``, ``end`` and ``quote``; ``missing``
+        clauses; ``problems``; and ``texts`` if asked for
+    """
+    try:
+        with path.open("rb") as file:
+            document = read_document(file)
+    except RefusedError as refusal:
+        document = DocumentText("", 0, 0, 0, 0, (), refusal.problems)
+    found = [(part.number, passage) for part in document.parts for passage in passages(part.text)]
+    return {
+        "kind": document.kind,
+        "pages": document.pages,
+        "pages_read": document.pages_read,
+        "ocr_pages": document.ocr_pages,
+        "paragraphs": document.paragraphs,
+        "characters": document.characters,
+        "clauses": [{"page": number, **structs.asdict(passage)} for number, passage in found],
+        "missing": missing(passage for _number, passage in found) if document.pages_read else [],
+        "problems": [_problem(problem) for problem in document.problems],
+    } | ({"texts": [structs.asdict(part) for part in document.parts]} if with_text else {})
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "variant": problem.variant,
+        "detail": problem_detail(problem),
+        "hint": problem_hint(problem),
+        "warning": problem.is_warning,
+    }

@@ -1,0 +1,182 @@
+"""
+The pages of a document, written as JSON lines: run as a process of its own, by ``run_isolated``.
+
+Arguments: the kind of file, the first page to read (from 0), and ``ocr`` where pages without text may be recognised. A
+line is ``{"pages": n}``, ``{"page": number, "text": …, "source": "text" | "ocr" | ""}``, with ``"failed": reason``
+where it could not be read, or ``{"refused": variant}``. Numbers of pages, and of paragraphs of a DOCX, count from 1.
+"""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.files.isolated import OUT_OF_MEMORY, limit_this_process
+
+MAX_PAGES = 500
+MAX_OCR_PAGES = 60
+MAX_PIXELS = 20_000_000
+MAX_CHARACTERS = 2_000_000
+OCR_SECONDS = 60
+# What a scanner and the print of a stamp leave on a page without text.
+MIN_CHARACTERS = 50
+_DPI = 200
+_POINTS_PER_INCH = 72
+# PDFium's mark of a hyphen at the end of a line.
+_HYPHEN = "\ufffe"
+_PASSWORD = 4  # FPDF_ERR_PASSWORD
+LANGUAGES = ("spa", "por", "eng")
+PROGRAM = "tesseract"
+
+
+def missing_for_ocr() -> list[str]:
+    """Return what is missing for OCR: the program, or languages of it."""
+    if not shutil.which(PROGRAM):
+        return [PROGRAM]
+    listed = subprocess.run(
+        [PROGRAM, "--list-langs"], capture_output=True, text=True, check=False, timeout=OCR_SECONDS
+    )
+    return [language for language in LANGUAGES if language not in listed.stdout.split()]
+
+
+def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a PDF."""
+    import pypdfium2  # noqa: PLC0415 - after the limits
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        yield {"refused": "encrypted" if getattr(error, "err_code", None) == _PASSWORD else "damaged"}
+        return
+    yield {"pages": count}
+    recognised = characters = 0
+    for index in range(first, min(count, MAX_PAGES)):
+        line: dict[str, Any] = {"page": index + 1, "text": "", "source": ""}
+        try:
+            page = document[index]
+            text = _plain(page.get_textpage().get_text_bounded())
+            line |= {"text": text, "source": "text" if text else ""}
+            if len("".join(text.split())) < MIN_CHARACTERS and _has_image(page):
+                if not with_ocr or recognised >= MAX_OCR_PAGES:
+                    line |= {"failed": "ocr_limit" if with_ocr else "ocr_missing"}
+                else:
+                    recognised += 1
+                    line |= _recognised(_picture(page))
+        except pypdfium2.PdfiumError:
+            line["failed"] = "damaged"
+        characters += len(line["text"])
+        if characters > MAX_CHARACTERS:
+            return
+        yield line
+
+
+def read_image(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a picture, or of the pictures of a TIFF; a large one is refused before it is decoded."""
+    from PIL import Image, ImageSequence, UnidentifiedImageError  # noqa: PLC0415 - after the limits
+
+    Image.MAX_IMAGE_PIXELS = None  # checked here, from the header
+    try:
+        image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        yield {"refused": "damaged"}
+        return
+    count = getattr(image, "n_frames", 1)
+    yield {"pages": count}
+    for index, frame in enumerate(ImageSequence.Iterator(image)):
+        if not first <= index < MAX_OCR_PAGES:
+            continue
+        line: dict[str, Any] = {"page": index + 1, "text": "", "source": ""}
+        if frame.width * frame.height > MAX_PIXELS:
+            line["failed"] = "too_large"
+        elif not with_ocr:
+            line["failed"] = "ocr_missing"
+        else:
+            try:
+                line |= _recognised(frame.convert("L"))
+            except (OSError, SyntaxError, ValueError):
+                line["failed"] = "damaged"
+        yield line
+
+
+def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:  # noqa: ARG001 - as the others
+    """Yield the paragraphs of a DOCX as lines, those of its tables where they stand; it has no pages."""
+    from docx import Document  # noqa: PLC0415 - after the limits
+    from docx.table import Table  # noqa: PLC0415
+
+    def paragraphs(container: Any) -> Iterator[str]:
+        for block in container.iter_inner_content():
+            if isinstance(block, Table):
+                for row in block.rows:
+                    for cell in row.cells:
+                        yield from paragraphs(cell)
+            else:
+                yield block.text
+
+    try:
+        document = Document(io.BytesIO(content))
+    except Exception:  # noqa: BLE001 - the library raises a dozen kinds for a damaged file
+        yield {"refused": "damaged"}
+        return
+    yield {"pages": 1}
+    characters = 0
+    for number, text in enumerate(paragraphs(document), 1):
+        characters += len(text)
+        if characters > MAX_CHARACTERS:
+            return
+        if text.strip():
+            yield {"paragraph": number, "text": text}
+
+
+READERS = {"PDF": read_pdf, "DOCX": read_docx, "PNG": read_image, "JPEG": read_image, "TIFF": read_image}
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace(_HYPHEN, "-").replace("\x00", "").strip()
+
+
+def _has_image(page: Any) -> bool:
+    from pypdfium2 import raw  # noqa: PLC0415 - after the limits
+
+    return any(True for _image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+
+
+def _picture(page: Any) -> Any:
+    """Render a page in grey, in the resolution that recognition needs, and no larger than the limit."""
+    width, height = page.get_size()
+    area = max(width * height, 1)
+    scale = min(_DPI / _POINTS_PER_INCH, (MAX_PIXELS / area) ** 0.5)
+    return page.render(scale=scale, grayscale=True).to_pil()
+
+
+def _recognised(picture: Any) -> dict[str, Any]:
+    """Recognise the text of a picture."""
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    command = [PROGRAM, "stdin", "stdout", "-l", "+".join(LANGUAGES), "--dpi", str(_DPI)]
+    try:
+        done = subprocess.run(command, input=file.getvalue(), capture_output=True, check=False, timeout=OCR_SECONDS)
+    except subprocess.TimeoutExpired:
+        return {"failed": "ocr_time"}
+    if done.returncode:
+        return {"failed": "ocr"}
+    return {"text": _plain(done.stdout.decode("utf-8", "replace").replace("\f", "")), "source": "ocr"}
+
+
+def main() -> None:
+    limit_this_process()
+    kind, first, *rest = sys.argv[1:]
+    try:
+        for line in READERS[kind](sys.stdin.buffer.read(), int(first), with_ocr="ocr" in rest):
+            sys.stdout.write(json.dumps(line) + "\n")
+            # What was read stays, should the next page end this process.
+            sys.stdout.flush()
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+
+
+if __name__ == "__main__":
+    main()

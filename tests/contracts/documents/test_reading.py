@@ -1,0 +1,137 @@
+"""Documents → pages: what could be read, what not and why; no document takes its reader's caller along."""
+
+import io
+import os
+import random
+import tempfile
+
+import pytest
+from docx import Document
+from PIL import Image, ImageDraw, ImageFont
+
+from contracts.documents import reading
+from contracts.documents.pages import missing_for_ocr
+from contracts.documents.reading import read_document
+from contracts.files.isolated import ReaderLimits
+from contracts.ocds.problems import RefusedError
+from tests.support.pdfs import encrypted_pdf, pdf
+from tests.support.shared import DOCUMENTS
+from tests.support.workbooks import zipped
+
+# A full run of 200 takes minutes: VEEDOR_MUTATIONS=200.
+MUTATIONS = int(os.environ.get("VEEDOR_MUTATIONS", "8"))
+needs_ocr = pytest.mark.skipif(bool(missing_for_ocr()), reason=f"not installed: {', '.join(missing_for_ocr())}")
+
+
+def read(content: bytes, **limits):
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        return read_document(file, ReaderLimits(**limits)) if limits else read_document(file)
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(RefusedError) as refused:
+        read(content)
+    problem = refused.value.problem
+    return f"{problem.code} {problem.variant}"
+
+
+def picture(text: str, size=(900, 160), kind="PNG") -> bytes:
+    image = Image.new("L", size, 255)
+    if text:
+        ImageDraw.Draw(image).text((40, 50), text, fill=0, font=ImageFont.load_default(size=40))
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+class TestPdf:
+    def test_pages_are_read_with_their_numbers(self):
+        document = read(pdf("Contrato n.º 1\nCláusula (primera)", "", "Fin"))
+        assert (document.kind, document.pages, document.pages_read, document.ocr_pages) == ("PDF", 3, 3, 0)
+        assert document.parts[0].text == "Contrato n.º 1\nCláusula (primera)"
+        assert [(part.number, part.source) for part in document.parts] == [(1, "text"), (2, ""), (3, "text")]
+        assert document.problems == ()
+        assert document.is_whole
+
+    def test_so_many_pages_are_read_and_the_rest_is_told(self):
+        document = read(pdf(*["x"] * 503))
+        assert (document.pages, document.pages_read, document.is_whole) == (503, 500, False)
+        (problem,) = document.problems
+        assert (problem.code, problem.values["read"], problem.values["pages"]) == ("pages_unread", 500, 503)
+
+    def test_a_page_that_ends_its_reader_costs_that_page(self):
+        bomb = b"BT /F 12 Tf (x) Tj ET " + b"0 0 m 1 1 l " * 30_000_000
+        document = read(pdf("before", bomb, "after"), memory_bytes=400 * 1024**2)
+        assert document.pages == 3
+        texts = {part.number: part.text for part in document.parts}
+        assert (texts[1], texts[3]) == ("before", "after")
+
+    @pytest.mark.parametrize(
+        ("content", "why"),
+        [
+            (encrypted_pdf(), "file_refused encrypted"),
+            (b"%PDF-1.7\n", "file_refused damaged"),
+            (b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 1 0 R /Kids [1 0 R] >> endobj", "file_refused damaged"),
+            (b"<html>", "document_refused kind"),
+            (zipped({"a.txt": "x"}), "document_refused kind"),
+            (zipped({"word/document.xml": "<x/>"}), "file_refused damaged"),
+            (zipped({"word/document.xml": "<x/>", "word/vbaProject.bin": "x"}), "file_refused macros"),
+            (b"\x89PNG\r\n\x1a\n....", "file_refused damaged"),
+        ],
+    )
+    def test_what_is_refused_is_told_its_reason(self, content, why):
+        assert refusal(content) == why
+
+    def test_one_that_is_too_large_is_refused_before_it_is_read(self, monkeypatch):
+        monkeypatch.setattr(reading, "MAX_BYTES", 100)
+        assert refusal(pdf("x")) == "document_refused size"
+
+
+def test_a_docx_is_read_by_paragraphs_and_its_tables_where_they_stand():
+    document = Document()
+    document.add_paragraph("Primera")
+    document.add_table(1, 2).rows[0].cells[1].text = "En la tabla"
+    document.add_paragraph("")
+    document.add_paragraph("Última")
+    file = io.BytesIO()
+    document.save(file)
+    found = read(file.getvalue())
+    assert (found.kind, found.pages, found.pages_read, found.paragraphs) == ("DOCX", 1, 1, 3)
+    assert [part.text for part in found.parts] == ["Primera", "En la tabla", "Última"]
+
+
+class TestPictures:
+    @needs_ocr
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
+    def test_their_text_is_recognised(self, kind):
+        document = read(picture("Reconocimiento facial", kind=kind))
+        assert (document.pages, document.pages_read, document.ocr_pages) == (1, 1, 1)
+        assert "Reconocimiento" in document.parts[0].text
+
+    def test_where_nothing_recognises_text_it_is_told_what_is_missing(self, monkeypatch):
+        monkeypatch.setattr(reading, "missing_for_ocr", lambda: ["tesseract"])
+        document = read(picture("x"))
+        assert (document.pages, document.pages_read) == (1, 0)
+        assert document.problems[0].variant == "ocr_missing"
+        assert document.problems[0].values["missing"] == ["tesseract"]
+
+    def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(self):
+        document = read(picture("", size=(5000, 5000)))
+        assert [problem.variant for problem in document.problems] == ["too_large", ""]
+
+
+def test_documents_with_bytes_changed_are_read_or_refused_and_nothing_else(monkeypatch):
+    monkeypatch.setattr(reading, "missing_for_ocr", lambda: ["tesseract"])
+    chance = random.Random(15)
+    contents = [pdf("Uno", "Dos", "Tres"), *(path.read_bytes() for path in DOCUMENTS if path.suffix == ".pdf")]
+    outcomes = []
+    for number in range(MUTATIONS):
+        content = bytearray(contents[number % len(contents)])
+        for place in chance.sample(range(len(content)), min(200, len(content) // 4)):
+            content[place] = chance.randrange(256)
+        try:
+            outcomes.append(read(bytes(content)).pages_read)
+        except RefusedError as refused:
+            outcomes.append(refused.problem.code)
+    assert len(outcomes) == MUTATIONS
