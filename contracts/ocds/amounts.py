@@ -16,7 +16,7 @@ from contracts.ocds.fact_tables import fold
 MAX_LENGTH = 80
 # Spaces that office programs put between groups, and the marks of Mexico and Switzerland.
 _GROUP_MARKS = str.maketrans(dict.fromkeys("’´`ʼ", "'") | dict.fromkeys("\xa0\u2007\u2009\u202f", " "))
-_PARTS = re.compile(r"(?P<before>[^\d-]*)(?P<number>-?\s?\d[\d.,' ]*)(?P<after>\D*)")
+_PARTS = re.compile(r"\A(?P<before>[^\d-]*)(?P<number>-?\s?\d[\d.,' ]*)(?P<after>\D*)")
 # One kind of mark, but for the one of millions: 36'949,077.
 _GROUPED = re.compile(r"\d{1,3}(?:'\d{3})*(?:(?P<mark>[., ])\d{3}(?:(?P=mark)\d{3})*)?")
 _PLAIN = re.compile(r"\d+")
