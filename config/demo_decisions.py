@@ -1,26 +1,32 @@
 """A few decisions of the demonstration's auditor, so that the public pages show confirmed questions."""
 
+from collections import defaultdict
+
 from django.contrib.auth import get_user_model
 
 from audits.models import Flag, Review
 from audits.triage import review_flag
 
-NUMBER = 8
+# Of each country so many, each of another rule and on another record.
+NUMBER = 3
 _EXAMPLES = "veedor-examples"
 _REASON = "Example of a decision: made up with the record, for the demonstration."
 
 
 def decide_examples() -> int:
-    """Confirm the gravest question of each of some made-up records, once; return how many are confirmed."""
+    """Confirm grave questions about made-up records, once; return how many."""
     if Review.objects.exists():
         return 0
     auditor = get_user_model().objects.get(username="auditor")
     standing = Flag.objects.standing().filter(process__publisher__slug=_EXAMPLES, severity=Flag.SeverityChoice.HIGH)
-    # One for each rule, each on another record: many kinds of questions are worth more to look at than many flags.
-    chosen: dict[str, Flag] = {}
-    for flag in standing.order_by("process__country", "rule", "pk"):
-        if flag.process_id not in {other.process_id for other in chosen.values()}:
-            chosen.setdefault(flag.rule, flag)
-    for flag in list(chosen.values())[:NUMBER]:
+    chosen: dict[str, list[Flag]] = defaultdict(list)
+    for flag in standing.order_by("rule", "pk"):
+        others = chosen[flag.country]
+        if len(others) < NUMBER and all(
+            flag.rule != other.rule and flag.process_id != other.process_id for other in others
+        ):
+            others.append(flag)
+    flags = [flag for found in chosen.values() for flag in found]
+    for flag in flags:
         review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason=_REASON)
-    return min(len(chosen), NUMBER)
+    return len(flags)

@@ -21,7 +21,7 @@ from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
 # Public bodies by what they do; nobody else buys.
-_BODIES = frozenset({"buyer", "procuringEntity", "funder"})
+BODIES = frozenset({"buyer", "procuringEntity", "funder"})
 MAX_NAMES = 20
 
 
@@ -90,7 +90,7 @@ def _supplied_pictures(figures: Figures) -> list[Picture]:
 
 def may_be_a_person(organization: Organization) -> bool:
     """Return whether a name may be that of a natural person: neither a public body nor with the form of a company."""
-    if _BODIES.intersection(organization.roles):
+    if BODIES.intersection(organization.roles):
         return False
     forms = _names().forms(organization.name)
     return forms.core == forms.whole and not forms.consortium

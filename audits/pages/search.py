@@ -118,6 +118,10 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         orders=[(order, label) for order, (label, _column) in kind.orders.items()],
         order=request.GET.get("order_by", ""),
         api=f"{reverse(kind.route)}?{_api_query(request.GET, kind)}",
+        files=[
+            (format_.upper(), f"{reverse(f'{kind.route}-export', args=[format_])}?{_api_query(request.GET, kind)}")
+            for format_ in ("csv", "xlsx")
+        ],
         feed=f"{reverse('feed')}?{_api_query(request.GET, KINDS['processes'])}" if name == "processes" else "",
         **found,
     )

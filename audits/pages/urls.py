@@ -1,8 +1,9 @@
 """Addresses of the public pages. Each picture of a page is also a file: ``…/suppliers.svg``, ``…/suppliers.csv``."""
 
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
 
-from audits.pages import data, feeds, home, organization, process, search, territory
+from audits.pages import data, discovery, feeds, home, organization, process, search, territory
 from audits.pages.technologies import TECHNOLOGIES
 
 # Where the pages are that read the database.
@@ -44,11 +45,19 @@ def _with_pictures(address: str, views: object, name: str) -> list[URLPattern]:
     ]
 
 
+_SITEMAPS = {"sitemaps": discovery.SITEMAPS}
+
 urlpatterns = [
     path("", home.page, name="home"),
     path("search/", search.page, name="search"),
     path("search/feed.atom", feeds.feed, name="feed"),
     path("data/", data.page, name="data"),
+    path("data/catalog.jsonld", discovery.catalog, name="catalog"),
+    path("robots.txt", discovery.robots, name="robots"),
+    path(
+        "sitemap.xml", sitemaps.index, {"sitemaps": discovery.SITEMAPS, "sitemap_url_name": "sitemap"}, "sitemap-index"
+    ),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": discovery.SITEMAPS}, "sitemap"),
     path("process/", process.page, name="process-page-by-ocid"),
     *_with_pictures("processes/<ocid:ocid>/", process, "process-page"),
     *_with_pictures("organizations/<int:pk>/", organization, "organization-page"),

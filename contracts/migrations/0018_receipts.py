@@ -8,104 +8,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contracts', '0017_tables_as_submissions'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("contracts", "0017_tables_as_submissions"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IntakePolicyEvent',
+            name="IntakePolicyEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('anonymous', models.BooleanField(default=True, help_text='What they send is held until a person accepts it.', verbose_name='take what people send without an account')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "anonymous",
+                    models.BooleanField(
+                        default=True,
+                        help_text="What they send is held until a person accepts it.",
+                        verbose_name="take what people send without an account",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(max_length=32, unique=True, verbose_name='digest')),
-                ('made_on', models.DateField(verbose_name='made')),
-                ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='taken back')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField(max_length=32, unique=True, verbose_name="digest")),
+                ("made_on", models.DateField(verbose_name="made")),
+                ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="taken back")),
             ],
             options={
-                'verbose_name': 'receipt',
-                'verbose_name_plural': 'receipts',
-                'ordering': ['-pk'],
+                "verbose_name": "receipt",
+                "verbose_name_plural": "receipts",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReceiptQuestion',
+            name="ReceiptQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='question')),
-                ('asked_on', models.DateField(verbose_name='asked')),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('answered_on', models.DateField(blank=True, null=True, verbose_name='answered')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(verbose_name="question")),
+                ("asked_on", models.DateField(verbose_name="asked")),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                ("answered_on", models.DateField(blank=True, null=True, verbose_name="answered")),
             ],
             options={
-                'verbose_name': 'question to a sender',
-                'verbose_name_plural': 'questions to senders',
-                'ordering': ['pk'],
+                "verbose_name": "question to a sender",
+                "verbose_name_plural": "questions to senders",
+                "ordering": ["pk"],
             },
         ),
         migrations.AlterField(
-            model_name='submission',
-            name='channel',
-            field=models.CharField(choices=[('api', 'API'), ('command', 'command'), ('admin', 'admin'), ('form', 'form')], max_length=10, verbose_name='channel'),
+            model_name="submission",
+            name="channel",
+            field=models.CharField(
+                choices=[("api", "API"), ("command", "command"), ("admin", "admin"), ("form", "form")],
+                max_length=10,
+                verbose_name="channel",
+            ),
         ),
         migrations.CreateModel(
-            name='IntakePolicy',
+            name="IntakePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anonymous', models.BooleanField(default=True, help_text='What they send is held until a person accepts it.', verbose_name='take what people send without an account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "anonymous",
+                    models.BooleanField(
+                        default=True,
+                        help_text="What they send is held until a person accepts it.",
+                        verbose_name="take what people send without an account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'intake by the form',
-                'verbose_name_plural': 'intake by the form',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='intake_one_row')],
+                "verbose_name": "intake by the form",
+                "verbose_name_plural": "intake by the form",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="intake_one_row")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='intakepolicy',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contracts_intakepolicyevent" ("anonymous", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."anonymous", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='818fae622bc3377df48e9eebd47edae9d19f5c44', operation='INSERT', pgid='pgtrigger_insert_insert_ba0fe', table='contracts_intakepolicy', when='AFTER')),
+            model_name="intakepolicy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "contracts_intakepolicyevent" ("anonymous", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."anonymous", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                    hash="818fae622bc3377df48e9eebd47edae9d19f5c44",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ba0fe",
+                    table="contracts_intakepolicy",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='intakepolicy',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contracts_intakepolicyevent" ("anonymous", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."anonymous", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='129d883b23229cd063c37dbe34a2692f407a25b7', operation='UPDATE', pgid='pgtrigger_update_update_9d713', table='contracts_intakepolicy', when='AFTER')),
+            model_name="intakepolicy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "contracts_intakepolicyevent" ("anonymous", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."anonymous", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                    hash="129d883b23229cd063c37dbe34a2692f407a25b7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_9d713",
+                    table="contracts_intakepolicy",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='intakepolicyevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="intakepolicyevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='intakepolicyevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='contracts.intakepolicy'),
+            model_name="intakepolicyevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="contracts.intakepolicy",
+            ),
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='submissions',
-            field=models.ManyToManyField(related_name='receipts', to='contracts.submission', verbose_name='submissions'),
+            model_name="receipt",
+            name="submissions",
+            field=models.ManyToManyField(
+                related_name="receipts", to="contracts.submission", verbose_name="submissions"
+            ),
         ),
         migrations.AddField(
-            model_name='receiptquestion',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
+            model_name="receiptquestion",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="asked by",
+            ),
         ),
         migrations.AddField(
-            model_name='receiptquestion',
-            name='receipt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='contracts.receipt'),
+            model_name="receiptquestion",
+            name="receipt",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="contracts.receipt"
+            ),
         ),
     ]

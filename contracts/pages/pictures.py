@@ -9,8 +9,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from msgspec import Struct
 
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from contracts.api.protocol.exports import neutral
 
 
 class Cell(Struct, frozen=True):
@@ -69,10 +68,5 @@ def _csv(picture: Picture) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(picture.head)
-    writer.writerows([harmless(cell.value) for cell in row] for row in picture.rows)
+    writer.writerows([neutral(cell.value) for cell in row] for row in picture.rows)
     return text.getvalue()
-
-
-def harmless(value: Any) -> Any:
-    """Return a value that a spreadsheet takes for text where it is text, and not for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
