@@ -8,6 +8,7 @@ The lexicon knows "red troncalizada"; no list holds every "red digital de comuni
 import re
 from functools import lru_cache
 
+from audits.facts.technology import TOLD_PARTS
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
@@ -60,8 +61,12 @@ def is_indoors(dossier: Dossier, mention: Mention) -> bool:
 
 def long_networks(dossier: Dossier) -> tuple[Mention, ...]:
     """Return words for radio that a network stands beside, and words for fibre beside how far it goes."""
-    found = [mention for mention in dossier.mentions_of("radio_communication") if _is_radio_network(dossier, mention)]
-    for mention in dossier.mentions_of("fibre_backbone", strengths=_BOTH):
+    found = [
+        mention
+        for mention in dossier.mentions_of("radio_communication", parts=TOLD_PARTS)
+        if _is_radio_network(dossier, mention)
+    ]
+    for mention in dossier.mentions_of("fibre_backbone", parts=TOLD_PARTS, strengths=_BOTH):
         text = dossier.folded_text_of(mention)
         if _holds(_FAR, text) and not _holds(_INDOORS, text) and not _holds(_SERVES, text):
             found.append(mention)

@@ -24,8 +24,8 @@ MONEY_PARTS = frozenset({"budget"})
 PAPER_PARTS = frozenset({"document", "amendment", "criteria"})
 WORDS_OF_RECORD = OBJECT_PARTS | GROUND_PARTS | MONEY_PARTS | PAPER_PARTS
 
-# Where a text tells of a security body; a class of goods does not.
-_TOLD_PARTS = OBJECT_PARTS - {"classification"}
+# Where a text tells of a security body or a network; a class of goods does not.
+TOLD_PARTS = OBJECT_PARTS - {"classification"}
 # What makes a place of the name after it, and how many characters before the name it is looked for.
 _PLACE = re.compile(
     r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
@@ -44,9 +44,8 @@ SURVEILLANCE = (*IDENTIFICATION, *INTRUSION, *WATCHING)
 CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
 # Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
 _IN_NAMES = ("security_body", "security_name")
-# What tells that cameras or drones are meant to watch.
+# What tells that something is meant to watch people; a word for watching says so of cameras and drones alone.
 _BACKING = (
-    "monitoring_word",
     "command_centre",
     "security_body",
     "police_integration",
@@ -94,7 +93,8 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
         return sure
     maybe = dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,))
     drones = dossier.mentions_of("drone", strengths=BOTH)
-    backing = dossier.mentions_of(*_BACKING)
+    filmed = drones or any(found.concept in WATCHING for found in maybe)
+    backing = dossier.mentions_of(*_BACKING, *(("monitoring_word",) if filmed else ()))
     if len({found.term for found in maybe}) > 1 or ((maybe or drones) and backing):
         return (*maybe, *drones)
     strong_drones = tuple(found for found in drones if found.strength == STRONG and "vigil" in found.written.lower())
@@ -145,7 +145,7 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
     return tuple(
         mention
         for mention in dossier.mentions_of(
-            "security_body", "police_integration", parts=_TOLD_PARTS, strengths=strengths
+            "security_body", "police_integration", parts=TOLD_PARTS, strengths=strengths
         )
         if in_lots(mention, dossier.scope.evidence) and not _is_place(dossier, mention)
     )

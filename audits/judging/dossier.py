@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Container, Sequence
 from datetime import UTC, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from msgspec import structs
@@ -46,8 +46,17 @@ _BESIDE = re.compile(
     r"(?:\w+ (?:de |del |do |da )?)?$",
     re.IGNORECASE,
 )
+# Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
+UNMISTAKABLE = frozenset(
+    {"facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "surveillance_product"}
+)
 # From which probability on the reader lets weak words count.
-BACKING = 0.5
+BACKING = 0.6
+
+# What the name of a buyer tells, and how many spaces such a name holds at least to be found in other texts.
+TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})
+MIN_NAME_SPACES = 2
+_WORD = re.compile(r"[^\W_]+")
 
 # How far a passage reaches on either side of a match, in characters.
 PASSAGE_REACH = 120
@@ -129,9 +138,39 @@ class Dossier:
         names: list[NameMention] = []
         for text in self.texts:
             found, named = self.reference.scan(text, self.language_of(text))
-            mentions.extend(found)
+            mentions.extend(self._without_party_names(text, found) if text.part in OBJECT_PARTS else found)
             names.extend(named)
         return tuple(mentions), tuple(names)
+
+    def _without_party_names(self, text: Text, found: list[Mention]) -> list[Mention]:
+        """
+        Return mentions but for those within the name of a buyer: a ministry of telecommunications buys other things.
+
+        What such a name tells of police or military stays.
+        """
+        if not found:
+            return found
+        written = self.reference.fold(text)
+        names = [place.span() for party in self._buyers for place in name_pattern(party).finditer(written.text)]
+        if not names:
+            return found
+        spans = [(written.written(start), written.written(end - 1) + 1) for start, end in names]
+        return [
+            mention
+            for mention in found
+            if mention.concept in TOLD_BY_NAMES
+            or not any(start <= mention.start and mention.end <= end for start, end in spans)
+        ]
+
+    @cached_property
+    def _buyers(self) -> tuple[str, ...]:
+        """Return the names of those who buy that are long enough to be told from other words."""
+        names = {
+            party.name
+            for party in self.process.parties
+            if not party.roles or {"buyer", "procuringEntity"} & set(party.roles)
+        }
+        return tuple(sorted(name for name in names if name.count(" ") >= MIN_NAME_SPACES))
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
@@ -195,8 +234,9 @@ class Dossier:
         """
         Return why technology found here is not what is bought, ``None`` if it is: the second key of the T-rules.
 
-        A thing that is not technology at the head speaks for title and description alone, not for lots and items. A
-        classification code of a technology sector overrules the reader.
+        A thing that is not technology at the head speaks for title and description alone, not for lots and items. The
+        reader is overruled by a classification code of a technology sector, and by technology whose names mean nothing
+        else.
 
         :param threshold: the probability that it must at least read like technology with
         """
@@ -207,7 +247,8 @@ class Dossier:
         if other and not any(self._stands_beside(other, place) for place in evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
         reading = self.reading
-        if reading and reading.probability < threshold and not any(place.is_code for place in evidence):
+        sure = any(place.is_code or place.note in UNMISTAKABLE for place in evidence)
+        if reading and reading.probability < threshold and not sure:
             values = {"probability": reading.probability, "words": ", ".join(reading.words)}
             return Withheld(WITHHELD_READING, values)
         return None
@@ -299,6 +340,12 @@ class Dossier:
         if figure is None:
             raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)
         return figure
+
+
+@lru_cache(maxsize=4096)
+def name_pattern(name: str) -> re.Pattern[str]:
+    """Return what finds a name in folded texts, whatever stands between its words."""
+    return re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, _WORD.findall(fold(name).text))) + r"\b")
 
 
 def passage(text: str, start: int, end: int) -> str:

@@ -68,8 +68,8 @@ def forms(term: str, language: str) -> set[str]:
 
 
 def is_abbreviation(term: str) -> bool:
-    """Tell whether a term is written with capitals in the lexicon ("LPR", "C5"): it has no plural and no gender."""
-    return term.isupper() and " " not in term
+    """Tell whether a term is written with capitals in the lexicon ("LPR", "SaaS"): it has no plural and no gender."""
+    return " " not in term and (term.isupper() or term[1:] != term[1:].lower())
 
 
 def _inflected(folded: str, language: str) -> list[str]:

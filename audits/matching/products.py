@@ -42,6 +42,10 @@ PRODUCT_KIND = "product_kind"
 # those that take the name of a product after "de" ("licencias de GeneXus"), and those of the state's own making;
 LICENCE_KIND = "licence_kind"
 STATE_KIND = "state_kind"
+# what has a name after what it does ("sistema informático de gestión municipal (SIGEM)"), and the bodies that, named
+# before the name, have it themselves ("sistema del Instituto de Previsión (IPS)"),
+SYSTEM_KIND = "system_kind"
+BODY = "body"
 # words that may stand between them and the name, machines that a model belongs to, units of measurement,
 PRODUCT_OBJECT = "product_object"
 MACHINE = "machine"
@@ -56,6 +60,8 @@ NOT_PRODUCT = "not_product"
 # Without article: "licencias del SAT" are those of an office, "licencias de GeneXus" those of a product.
 _JOIN = r"(?: (?:de|of))?"
 _JOINS = r"(?: (?:de|del|de la|de las|de los|da|do|das|dos|para|para el|para la|of|for|the|el|la))?"
+# A beginning of a word has more letters.
+_SHORT_WORD = 3
 # How many characters may lie between a machine and its model.
 _MODEL_REACH = 28
 # No model is longer; within this, no pattern below takes more than a bounded time for a place.
@@ -76,23 +82,35 @@ _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _NO_LETTER = re.compile(r"[\W\d_]")
 _WORD = re.compile(r"[^\W_][\w.+&/-]*[^\W_]|[^\W_]")
 _INNER_CAPITAL = re.compile(r"[^\W\d_]{0,60}[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]\w*|[A-ZÀ-ÖØ-Þ]{2,60}[a-zß-öø-ÿ]{2,60}\w*")
-_PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b)\d{3,4}[a-z]{0,2}\b")
-# "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC", "software de gestão operacional NAVIA".
+# "ECU 911" is a number to call.
+_PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b|(?:105|112|123|911)\b)\d{3,4}[a-z]{0,2}\b")
+# "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC".
 _CALLED = re.compile(
     r"\b(?:[Dd]enominad[oa]s?|[Dd]esignad[oa]s?(?: por)?|[Ll]lamad[oa]s?|DENOMINAD[OA]S?|[Nn]amed|[Cc]alled)"
     r"[ \"'“«(:]+"
     r"(?P<name>[A-ZÀ-ÖØ-Þ][\w.+-]{2,})"
     r"|\[(?P<bracketed>[A-Z][\w.+-]{1,20})\]"
     r"|\b(?:ERP|CRM|SGD|SIG)[ \"'“«(]+(?P<suite>[A-ZÀ-ÖØ-Þ][\w.+-]{2,})"
-    r"|\b[Ss]oftware(?: [a-zß-öø-ÿ]+){1,5} [\"'“«(]*(?P<late>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ\d]{2,})\b"
 )
+# Before a name, these tell whose a system is, and not what it is called: "sistema de la SNR".
+_WHOSE_WORDS = (
+    "a al ao aos as com con da das de del do dos e el em en la las los na nas no nos o os para pela pelo por y "
+    "and for in of the to"
+)
+_WHOSE = frozenset(_WHOSE_WORDS.split())
+# How many words after "sistema" its name is looked for.
+_SYSTEM_WORDS = 8
+_NEXT_WORD = re.compile(r"(?P<opening> [\"'(]?)(?P<word>[^\W_]\w{0,40})")
 _MARK = re.compile(r"(?<![\w-])[\w-]{2,}+ ?(?:®|™|\(R\)|\(TM\))")
 # How no Spanish, Portuguese or English word is spelt: without vowels, or with such clusters or ends.
 _FOREIGN = re.compile(
     r"(?:[^aeiouy]{3,40}|(?:s[ptkclm]|bd|pc|ts|tz|kh?|w|x[^aeiou]?)[a-z]{1,40}|"
     r"[a-z]{0,40}(?:y[bcdfghjklmnpqrstvwxz]|kt|k[a-z]|ww|"
-    r"zk|xx|jj|vv|hh|bs[fs]|[bcdfghjklmpqtvx](?:t|k|p|f|ck))[a-z]{0,40}|[a-z]{2,40}(?:[bcfgkpqtvwx]|ft|nt|rt|st|ng|nk))"
+    r"zk|xx|jj|vv|hh|bs[fs]|[dfghjkqtv]t|[bcdfghjkmpqtvx]k|[dgkt]p|[bcdghjkpqtvx]f)[a-z]{0,40}|"
+    r"[a-z]{2,40}(?:[bcfgkpqtvwx]|ft|nt|rt|st|ng|nk))"
 )
+# Spanish words do not end so: "SIGEM", "SIPAFI".
+_UNSPANISH_END = re.compile(r"[a-z]{3,40}[imju]")
 
 
 class _Patterns(Struct, frozen=True, gc=False):
@@ -101,6 +119,8 @@ class _Patterns(Struct, frozen=True, gc=False):
     name_head: re.Pattern[str]
     licence_kinds: frozenset[str]
     state_kinds: frozenset[str]
+    system: re.Pattern[str]
+    bodies: frozenset[str]
     machine: re.Pattern[str]
     no_model: re.Pattern[str]
     no_brand: re.Pattern[str]
@@ -116,12 +136,20 @@ def _compile(words: Words) -> _Patterns:
         ),
         licence_kinds=words.of(LICENCE_KIND),
         state_kinds=words.of(STATE_KIND),
+        system=re.compile(rf"\b{words.any_of(SYSTEM_KIND)}\b"),
+        bodies=words.of(BODY),
         machine=re.compile(rf"\b{words.any_of(MACHINE)}\b"),
         no_model=re.compile(
             rf"\A(?:\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of(UNIT)}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of(NOT_MODEL)}|"
             rf"{words.any_of(REFERENCE_PREFIX)}-?\d.*)"
         ),
-        no_brand=re.compile(rf"{words.any_of(NOT_BRAND)}\w*"),
+        # "o" and "sin" are words, "compatibl" and "equivalent" the beginnings of some.
+        no_brand=re.compile(
+            "|".join(
+                re.escape(word) + (r"\w*" if len(word) > _SHORT_WORD else "") for word in sorted(words.of(NOT_BRAND))
+            )
+            or "(?!)"
+        ),
         no_product=words.of(NOT_PRODUCT),
     )
 
@@ -153,6 +181,8 @@ def unlisted_products(text: str, language: str, words: Words) -> Iterator[Produc
             if word and not patterns.no_brand.fullmatch(word.group()) and not word.group().isdigit():
                 yield Product(Sign.BRAND, *written(head.start(), word.end()))
     case = _case(text)
+    for start, end in _named_systems(text, folded, case, language, patterns):
+        yield Product(Sign.NAME, *written(start, end))
     for head in patterns.name_head.finditer(plain):
         word = _WORD.match(plain, head.end())
         if word and word.group() not in patterns.no_product:
@@ -161,7 +191,7 @@ def unlisted_products(text: str, language: str, words: Words) -> Iterator[Produc
             direct = not head["join"] or head["kind"] in patterns.licence_kinds
             # "sistema informático SIIF" may be of the state's own making: only a foreign spelling tells.
             own = head["kind"] in patterns.state_kinds
-            if _is_name(text[first:last], _Case.CAPITALS if own else case, direct=direct, latin=language != "en"):
+            if _is_name(text[first:last], _Case.CAPITALS if own else case, language, direct=direct):
                 yield Product(Sign.NAME, first, last)
     if any(letter.isdigit() for letter in plain):
         machines = [match.end() for match in patterns.machine.finditer(plain)]
@@ -182,6 +212,33 @@ def _models(text: str, folded: Folded, patterns: _Patterns) -> Iterator[tuple[in
             yield model.span()
 
 
+def _named_systems(
+    text: str, folded: Folded, case: "_Case", language: str, patterns: _Patterns
+) -> Iterator[tuple[int, int]]:
+    """
+    Yield the places, in the folded text, of names that follow what a system does: "software de gestão NAVIA".
+
+    In a text of capitals alone the name must stand in brackets or quotes.
+    """
+    for kind in patterns.system.finditer(folded.text):
+        position, before = kind.end(), ""
+        for _ in range(_SYSTEM_WORDS):
+            found = _NEXT_WORD.match(folded.text, position)
+            if not found or found["word"] in patterns.bodies:
+                break
+            position = found.end()
+            name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
+            if found["word"] not in patterns.no_product and len(name) > 2 and name.isupper():
+                if case is _Case.CAPITALS:
+                    is_name = found["opening"] != " " and _is_name(name, case, language, direct=True)
+                else:
+                    is_name = before not in _WHOSE and not name.isdigit()
+                if is_name:
+                    yield found.span("word")
+                    break
+            before = found["word"]
+
+
 class _Case(StrEnum):
     SPOKEN = "small letters, capitals for names"
     TITLE = "a capital for every word"
@@ -199,7 +256,7 @@ def _case(text: str) -> _Case:
     return _Case.SPOKEN
 
 
-def _is_name(word: str, case: _Case, *, direct: bool, latin: bool) -> bool:
+def _is_name(word: str, case: _Case, language: str, *, direct: bool) -> bool:
     letters = _NO_LETTER.sub("", word)
     if len(letters) < 2:
         return False
@@ -209,4 +266,7 @@ def _is_name(word: str, case: _Case, *, direct: bool, latin: bool) -> bool:
         return letters.isupper() or (direct and letters[0].isupper())
     if case is _Case.TITLE and letters.isupper():
         return True
-    return latin and letters[0].isupper() and len(letters) > 2 and bool(_FOREIGN.fullmatch(fold(letters).text))
+    if language == "en" or not letters[0].isupper() or len(letters) <= 2:
+        return False
+    folded = fold(letters).text
+    return bool(_FOREIGN.fullmatch(folded) or (language == "es" and direct and _UNSPANISH_END.fullmatch(folded)))

@@ -74,6 +74,8 @@ CONCEPT_SECTORS = {
     "surveillance_product": "surveillance",
     "software_licence": "software_platform",
 }
+# What tells, beside cameras, that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".
+_WATCHING_WORDS = frozenset({"monitoring_word", "facial_recognition", "lpr"})
 # A licence of office software is no technology in scope: these say nothing beside office equipment.
 _NOT_BESIDE_OFFICE = frozenset({"software_licence"})
 # Food for a command centre, furniture for a data centre: these name the place, not what is bought.
@@ -149,9 +151,9 @@ def decide_scope(
     """
     Return the sectors of a process.
 
-    A strong mention counts alone. Weak ones count if the whole reads like technology (``is_backed``) or, cameras, if a
-    word for watching stands within ``WATCHING_REACH``. Among items a sector must hold ``ITEM_SHARE`` of them: a cable
-    in the works of a school makes no network of it.
+    A strong mention counts alone. Weak ones count if the whole reads like technology (``is_backed``) or, cameras,
+    if a word for watching, faces or plates stands within ``WATCHING_REACH``. Among items a sector must hold
+    ``ITEM_SHARE`` of them: a cable in the works of a school makes no network of it.
 
     A command centre or a data centre is no sector if all that is bought for it is food, furniture and the like.
 
@@ -175,9 +177,11 @@ def decide_scope(
             (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
         elif found.part not in _DETAIL_PARTS:
             _keep_if_new(weak.setdefault(sector, []), found)
-    watching = [found for found in said if found.concept == "monitoring_word"]
+    watching = [found for found in said if found.concept in _WATCHING_WORDS]
     for sector, terms in weak.items():
-        if watching and any(_watched(found, watching) for found in terms):
+        if watching and any(
+            _watched(found, watching) for found in said if CONCEPT_SECTORS.get(found.concept) == sector
+        ):
             head.extend(_by_mention(sector, found) for found in terms)
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items, classes)

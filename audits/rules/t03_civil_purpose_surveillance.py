@@ -14,8 +14,8 @@ broadband, smart city) stands in the title. Severity: high with such a link, els
 
 ## Exclusions
 
-Security bodies that buy for themselves, and civil buyers that buy for one without a civil purpose: there the rule
-is not applicable, and T02 asks.
+Records that name no buyer: who buys for a civil purpose cannot be told. Security bodies that buy for themselves,
+and civil buyers that buy for one without a civil purpose: there the rule is not applicable, and T02 asks.
 
 ## Sources
 
@@ -27,13 +27,14 @@ from collections.abc import Iterator
 from audits.facts.technology import (
     first_of_each,
     named,
+    public_parties,
     require_scope,
     security_buyers,
     security_links,
     surveillance,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -41,13 +42,19 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
             "2026-11-25",
             "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
             "language, each lot by itself.",
+        ),
+        4: Change(
+            "2026-11-27",
+            "Words with other meanings count only where the notice reads more clearly like technology, and "
+            "words within the name of a buyer no longer tell what is bought; a record without a buyer cannot "
+            "be judged.",
         ),
     },
     sentences={
@@ -64,6 +71,8 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
     found = surveillance(dossier)
     if not found:
         return
+    if not any(party.name for party in public_parties(dossier)):
+        raise InsufficientDataError("/buyer/name")
     if security_buyers(dossier):
         raise NotApplicableError("security_buyer")
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(found))

@@ -7,18 +7,19 @@ A buyer that only one firm can serve pays what that firm asks, and cannot follow
 
 ## Method
 
-For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property, technical reasons
-or compatibility, in words or by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)"); for a brand,
-model or proprietary product named in the object without "or equivalent" within `equivalent_reach` characters; for
-licences, support or renewal of a product that no list holds but whose spelling tells a name ("del software
-Pergamum", "TrustBroker"); and for an extension of the same contract. Severity: high when the purchase is not
+For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property, technical
+reasons or compatibility, in words or by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)"); for
+a brand, model or proprietary product named in the object without "or equivalent" within `equivalent_reach`
+characters; for licences, support or renewal of a product that no list holds but whose spelling tells a name ("del
+software Pergamum", "TrustBroker") or that ends what a system does ("software de atención al cliente QBOX", "sistema
+de gestión municipal (SIGEM)"); and for an extension of the same contract. Severity: high when the purchase is not
 competitive and the buyer bought from the same supplier without competition before, else medium.
 
 ## Exclusions
 
 A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
 "dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product.
-Systems of the state's own ("sistema SIGEF").
+Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS codelist for a direct award.
 
 ## Sources
 
@@ -50,7 +51,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -66,6 +67,12 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "2026-11-25",
             "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
             "language, each lot by itself.",
+        ),
+        5: Change(
+            "2026-11-27",
+            "Words with other meanings count only where the notice reads more clearly like technology, and "
+            "words within the name of a buyer no longer tell what is bought; names that end what a system "
+            "does count, and ordinary words in capitals no longer do.",
         ),
     },
     sentences={

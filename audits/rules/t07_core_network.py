@@ -15,9 +15,9 @@ that is switched on, or if its share of the buyer's spend (see T08) reaches `dom
 
 ## Exclusions
 
-Networks inside a building or campus, telephone exchanges of an office, subscriptions to internet access, mobile or
-home networks that only carry what is bought ("internet por red 4G"), and radios that must only fit a network
-("radios compatibles con el sistema TETRA").
+Names of classes of goods. Networks inside a building or campus, telephone exchanges of an office, subscriptions to
+internet access, mobile or home networks that only carry what is bought ("internet por red 4G"), and radios that
+must only fit a network ("radios compatibles con el sistema TETRA").
 
 ## Sources
 
@@ -28,7 +28,7 @@ import re
 from collections.abc import Iterator
 
 from audits.facts.networks import is_indoors, long_networks
-from audits.facts.technology import CORE_NETWORK, first_of_each, named, require_scope, supplier_matches
+from audits.facts.technology import CORE_NETWORK, TOLD_PARTS, first_of_each, named, require_scope, supplier_matches
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
@@ -60,7 +60,7 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     reads=("supplier_shares",),
     changes={
         3: Change(
@@ -74,6 +74,12 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
             "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
             "language, each lot by itself.",
         ),
+        5: Change(
+            "2026-11-27",
+            "Words with other meanings count only where the notice reads more clearly like technology, and "
+            "words within the name of a buyer no longer tell what is bought; names of classes no longer "
+            "count.",
+        ),
     },
     sentences={
         "default": "The record speaks of a core, access or backbone network: {words}.",
@@ -83,7 +89,7 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
     require_scope(dossier)
     found = tuple(
         mention
-        for mention in dossier.mentions_of(*CORE_NETWORK)
+        for mention in dossier.mentions_of(*CORE_NETWORK, parts=TOLD_PARTS)
         if not _carries(dossier, mention) and not is_indoors(dossier, mention)
     ) or long_networks(dossier)
     if not found:

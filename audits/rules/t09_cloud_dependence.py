@@ -10,7 +10,7 @@ them.
 
 Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and
 artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts within 80 characters of a platform, a
-server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
+website, a server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
 text that can be read does not say where they are (as in T10).
 
 ## Exclusions
@@ -49,13 +49,19 @@ _HOSTING_REACH = 80
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
             "2026-11-25",
             "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
             "language, each lot by itself.",
+        ),
+        4: Change(
+            "2026-11-27",
+            "Words with other meanings count only where the notice reads more clearly like technology, and "
+            "words within the name of a buyer no longer tell what is bought; hosting counts beside a website, "
+            "too.",
         ),
     },
     sentences={
@@ -84,7 +90,7 @@ def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
 
 def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
     """Yield the words for hosting that stand near a system: lodging for a course is no hosting."""
-    systems = dossier.mentions_of(*_SYSTEMS)
+    systems = dossier.mentions_of(*_SYSTEMS, strengths=BOTH)
     for word in dossier.mentions_of("hosting_word"):
         for system in systems:
             apart = max(word.start - system.end, system.start - word.end)

@@ -7,9 +7,10 @@ Whoever trains the officials shapes how they use the system, and paid travel may
 
 ## Method
 
-For technology in scope, look for training, scholarships, visits, academies or staff exchange among what is bought or
-given. Severity: medium when it is abroad, at the maker's, or travel is paid; low for technology transfer and joint
-academies; context for ordinary training of users.
+For technology in scope, look for training, scholarships, visits, academies or staff exchange among what is bought
+or given: after something else ("soporte y capacitación"), or before it ("formación y soporte de la red"). Severity:
+medium when it is abroad, at the maker's, or travel is paid; low for technology transfer and joint academies;
+context for ordinary training of users.
 
 ## Exclusions
 
@@ -29,13 +30,18 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 
-# What joins training to what is bought with it, and how many characters before it this is looked for.
+# What joins training to what is bought with it ("| SW-05 Capacitación" in a list), and how many characters before it
+# this is looked for.
 _ADDED = re.compile(
-    r"(?:[,;:+/|.]|\b(?:y|e|and|con|com|with|mas|mais|plus|incluye\w*|incluid\w*|incluindo|inclui\w*|including|includes|mas))"
-    r"(?: (?:la|las|el|los|o|a|os|as|the|su|sua|servicios?|servicos?|services?|de|of|"
-    r"sesion\w*|sesso\w*|horas?|hours?|operator|staff|"
-    r"user|"
-    r"respectiv[oa]s?|una?|uma?))* ?$"
+    r"(?:[,;:+/|.]|\b(?:y|e|and|con|com|with|mas|mais|plus|incluye\w*|incluid\w*|incluindo|inclui\w*|including|includes))"
+    r"(?: (?:la|las|el|los|o|a|os|as|the|su|sua|servicios?|servicos?|services?|de|of|sesion\w*|sesso\w*|horas?|hours?|"
+    r"operator|staff|technician|user|respectiv[oa]s?|una?|uma?|[a-z]{0,5}\d\w{0,5}|[a-z]{2}))* ?$"
+)
+# Training that opens a list of services: "Formación y soporte de la red".
+_OPENS = re.compile(
+    r" ?(?:,|/|y|e|and) ?(?:el |la |o |a )?(?:soporte|suporte|support|mantenimiento|manutencao|maintenance|"
+    r"actualizacion|atualizacao|instalacion|instalacao|installation|asistencia|assistencia|puesta en marcha|garantia|"
+    r"licencia\w*)\b"
 )
 _ADDED_REACH = 40
 
@@ -45,13 +51,19 @@ _ADDED_REACH = 40
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-24", "Words within longer ones are shown once."),
         3: Change(
             "2026-11-25",
             "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
             "language, each lot by itself.",
+        ),
+        4: Change(
+            "2026-11-27",
+            "Words with other meanings count only where the notice reads more clearly like technology, and "
+            "words within the name of a buyer no longer tell what is bought; training that opens a list of "
+            "services counts, workshops of mechanics do not.",
         ),
     },
     sentences={
@@ -79,6 +91,8 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
 
 
 def _is_added(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether training comes beside something else: "soporte y capacitación", "incluye la capacitación"."""
-    before = fold(dossier.text_of(mention)[max(0, mention.start - _ADDED_REACH) : mention.start]).text
-    return bool(_ADDED.search(before))
+    """Tell whether training comes beside something else: "soporte y capacitación", "formación y soporte"."""
+    text = dossier.text_of(mention)
+    before = fold(text[max(0, mention.start - _ADDED_REACH) : mention.start]).text
+    after = fold(text[mention.end : mention.end + _ADDED_REACH]).text
+    return bool(_ADDED.search(before) or _OPENS.match(after) or _OPENS.search(fold(mention.written).text))

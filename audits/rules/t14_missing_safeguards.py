@@ -46,13 +46,18 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Missing safeguards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-24", "The rule asks from 250 characters of text on; before, from 300 on."),
         3: Change(
             "2026-11-25",
             "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
             "language, each lot by itself.",
+        ),
+        4: Change(
+            "2026-11-27",
+            "Words with other meanings count only where the notice reads more clearly like technology, and "
+            "words within the name of a buyer no longer tell what is bought.",
         ),
     },
     sentences={

@@ -49,7 +49,7 @@ from audits.judging.vocabulary import (
     title="Gift, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -60,6 +60,11 @@ from audits.judging.vocabulary import (
             "2026-11-25",
             "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
             "language, each lot by itself.",
+        ),
+        5: Change(
+            "2026-11-27",
+            "Words with other meanings count only where the notice reads more clearly like technology, and "
+            "words within the name of a buyer no longer tell what is bought.",
         ),
     },
     sentences={

@@ -8,6 +8,7 @@ from audits.judging.dossier import build_dossier, passage
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import InsufficientDataError
 from audits.matching.lexicon import Term
+from audits.matching.reader import Reader
 from audits.matching.reference import Reference
 from audits.rules import RULES
 
@@ -80,3 +81,42 @@ def test_another_reading_of_records_asks_all_rules_again(monkeypatch):
     assert RuleSet(RULES.values()).digest == before
     monkeypatch.setattr(rule_set, "READING_VERSION", rule_set.READING_VERSION + 1)
     assert RuleSet(RULES.values()).digest != before
+
+
+NAMES = Reference.build(
+    terms=[Term("network_equipment", "es", "redes inalámbricas"), Term("security_body", "es", "policía nacional")],
+    entries=[],
+)
+BUYER = "Ministerio de Innovación, Redes Inalámbricas y Telecomunicaciones"
+
+
+def told_by(title, buyer=BUYER):
+    release = {"ocid": "ocds-x-1", "language": "es", "buyer": {"name": buyer}, "tender": {"title": title}}
+    dossier = build_dossier(release, reference=NAMES)
+    return {found.written for found in dossier.mentions if found.part == "title"}
+
+
+def test_the_name_of_a_buyer_tells_nothing_of_what_is_bought():
+    within = "Suscripción de periódicos para el Ministerio de Innovación Redes Inalámbricas y Telecomunicaciones"
+
+    assert told_by(within) == set()
+    assert told_by(within, buyer="Municipalidad de Ejemplo") == {"Redes Inalámbricas"}
+    assert told_by(f"Redes Inalámbricas para el {BUYER}") == {"Redes Inalámbricas"}
+
+
+def test_the_name_of_a_buyer_still_tells_of_the_police():
+    buyer = "Policía Nacional de Ejemplo"
+
+    assert told_by(f"Radios para la {buyer}", buyer) == {"Policía Nacional"}
+
+
+def test_what_has_no_other_meaning_overrules_the_reader():
+    terms = [Term("facial_recognition", "es", "reconocimiento facial"), Term("cloud", "es", "nube")]
+    doubting = Reference.build(terms=terms, entries=[], reader=Reader({}, bias=-9.0))
+
+    def withheld(title):
+        release = {"ocid": "ocds-x-1", "language": "es", "tender": {"title": title}}
+        return build_dossier(release, reference=doubting).withheld(0.1)
+
+    assert withheld("Prueba de la nube")
+    assert not withheld("Prueba de reconocimiento facial")

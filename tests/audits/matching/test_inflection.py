@@ -37,3 +37,8 @@ def test_the_term_itself_is_always_among_its_forms():
 
 def test_a_name_has_one_form():
     assert forms("Oracle", "xx") == {"oracle"}
+
+
+def test_a_name_with_capitals_within_has_no_other_forms():
+    assert forms("SaaS", "pt") == {"saas"}
+    assert forms("IoT", "es") == {"iot"}

@@ -131,3 +131,13 @@ def test_a_sector_must_hold_its_share_of_the_items(others, sectors):
     texts = [Text(f"/tender/items/{place}/description", f"tabique {place}", "item") for place in range(others + 1)]
 
     assert decide_scope([found], texts, []).sectors == sectors
+
+
+def test_cameras_beside_faces_or_plates_watch():
+    cameras = mentioned("video_surveillance", "weak", term="cameras")
+
+    assert decide_scope([cameras, mentioned("facial_recognition", "weak", term="faces", start=20)], [], [])
+    assert decide_scope([cameras, mentioned("lpr", "weak", term="plates", start=20)], [], [])
+    assert not decide_scope([cameras, mentioned("lpr", "weak", term="plates", start=200)], [], [])
+    titled = mentioned("video_surveillance", "weak", part="description", term="cameras")
+    assert decide_scope([titled, cameras, mentioned("facial_recognition", "weak", term="faces", start=20)], [], [])

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+
+from audits.matching.products import Sign, unlisted_products
+from audits.matching.reference import Reference
+
+WORDS = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference").words
+
+
+def names_in(text, language="es"):
+    return [
+        text[found.start : found.end] for found in unlisted_products(text, language, WORDS) if found.sign is Sign.NAME
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Mantenimiento de Software de Recaudación de Tasas VELTRO", "VELTRO"),
+        ("soporte del Sistema Informático TRAMIX de catastro", "TRAMIX"),
+        ("Actualización de la plataforma de trámites en línea «ORBIX»", "ORBIX"),
+        ("SOPORTE DEL SISTEMA DE GESTION CATASTRAL (SIGCAM)", "SIGCAM"),
+        ("SOPORTE DEL SOFTWARE KOFAX", "KOFAX"),
+    ],
+)
+def test_a_name_ends_what_a_system_does(text, name):
+    assert name in names_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mantenimiento del sistema de la SNR",
+        "Sistema de gestión del Instituto de Previsión IPS",
+        "Software de control de CCTV",
+        "SOPORTE DE SOFTWARE (LICENCIAS)",
+        "LICENCIAS DE INFRAESTRUCTURA, SOFTWARE COMPLETO, SOLUCION OPTICA",
+        "SOFTWARE EMPRESARIAL, LICENCIAS DE ACTUALIZACION, SOFTWARE CULTURAL",
+        "Servicio de datos para las cámaras del ECU 911",
+    ],
+)
+def test_ordinary_words_and_abbreviations_of_bodies_are_no_names(text):
+    assert list(unlisted_products(text, "es", WORDS)) == []
+
+
+def test_a_brand_may_begin_as_a_short_word_does():
+    brand = [
+        text[found.start : found.end]
+        for text in ["de la marca Elvion"]
+        for found in unlisted_products(text, "es", WORDS)
+    ]
+
+    assert brand == ["marca Elvion"]
+    assert list(unlisted_products("de la marca y modelo ofertados", "es", WORDS)) == []
