@@ -11,7 +11,7 @@ import django_filters
 import msgspec
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.fields.json import KeyTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, JSONObject
 from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -55,14 +55,35 @@ REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
 
 
 # What was confirmed stays what the answer shows while the flag says something else and nobody has looked again.
-CHANGED_SINCE_CONFIRMED = Q(decision=Flag.State.CONFIRMED, state=Flag.State.CHANGED)
+CHANGED_SINCE_CONFIRMED = Q(decision=Flag.State.CONFIRMED) & ~Q(changed_because="")
 
 
-def _as_confirmed(part: str, present: models.Expression | F) -> models.Expression:
-    """Return a part of what a flag says: as it was confirmed where it has changed since, else as it is."""
+def _as_confirmed(
+    part: str, present: models.Expression | F, stored: models.Expression | None = None
+) -> models.Expression:
+    """
+    Return a part of what a flag says: as it was confirmed where it has changed since, else as it is.
+
+    :param stored: reads the part from ``judged`` of a decision, where it is no JSON
+    """
     confirmed = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.CONFIRMED).order_by("-pk")
-    judged = Subquery(confirmed.values(part=KeyTransform(part, "judged"))[:1])
-    return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present)
+    judged = Subquery(confirmed.values(part=stored or KeyTransform(part, "judged"))[:1])
+    kind = stored.output_field if stored else None
+    return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present, output_field=kind)
+
+
+class Severity(serializers.CharField):
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        confirmed = Cast(KeyTextTransform("severity", "judged"), models.CharField())
+        return _as_confirmed("severity", F(source), confirmed)
+
+
+class RuleVersion(serializers.IntegerField):
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        confirmed = Cast(KeyTextTransform("rule_version", "judged"), models.PositiveIntegerField())
+        return _as_confirmed("rule_version", F(source), confirmed)
 
 
 class Sentence(serializers.CharField):
@@ -131,11 +152,11 @@ class FlagRow(serializers.Serializer):
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
     rule = serializers.CharField()
     rule_url = Link("rules", source="rule")
-    rule_version = serializers.IntegerField()
+    rule_version = RuleVersion()
     rule_is_context = RuleIsContext(
         source="rule", help_text="The rule flags so many of the records here that its flags are context."
     )
-    severity = serializers.CharField(help_text="high, medium, low, context")
+    severity = Severity(help_text="high, medium, low, context")
     state = serializers.CharField(
         help_text="new, in_review, confirmed, dismissed, needs_information, changed (since decided), withdrawn"
     )
@@ -170,13 +191,17 @@ class EvidenceRow(serializers.Serializer):
     note = serializers.CharField(help_text="What the place shows.")
 
 
-@extend_schema_field(EvidenceRow(many=True))
-class Evidence(Document):
-    """The places that a flag rests on."""
+class Judged(Document):
+    """A document that a person judges: as it was confirmed where it has changed since."""
 
     @staticmethod
     def expression(source: str) -> models.Expression:
         return Cast(_as_confirmed(source, F(source)), models.TextField())
+
+
+@extend_schema_field(EvidenceRow(many=True))
+class Evidence(Judged):
+    """The places that a flag rests on."""
 
 
 class DecisionRow(serializers.Serializer):
@@ -188,10 +213,10 @@ class DecisionRow(serializers.Serializer):
 
 class FlagDetail(FlagRow):
     evidence = Evidence()
-    values = Document(
+    values = Judged(
         help_text="The numbers and words of the sentence; `places` counts the evidence where it is not listed whole."
     )
-    parameters = Document(help_text="Of the rule, as they were in force.")
+    parameters = Judged(help_text="Of the rule, as they were in force.")
     audited = Day(source="last_audit.audited_at")
     rule_set_digest = Digest(source="last_audit.ruleset_digest", help_text="Rules, parameters and lists in force.")
     dossier_digest = Digest(source="last_audit.dossier_digest", help_text="Of what the rules read.")

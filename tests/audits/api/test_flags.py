@@ -209,7 +209,9 @@ def test_a_confirmed_flag_whose_record_changed_stays_public_and_says_so(flags, a
     now = anonymous.get(f"{FLAGS}{flag.pk}/").json()
     assert now["notice"] == "Changed since it was confirmed: the record changed. Nobody has looked again yet."
     assert now["changed_because"] == "record"
-    assert (now["sentence"], now["evidence"]) == (before["sentence"], before["evidence"])
+    for part in ("sentence", "evidence", "values", "parameters", "severity", "rule_version"):
+        assert now[part] == before[part], part
+    assert flag.values != now["values"]
     assert flag.render("en") != now["sentence"]
     review_flag(flag=flag, reviewer=make_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
     assert anonymous.get(f"{FLAGS}{flag.pk}/").status_code == 410

@@ -1,0 +1,275 @@
+"""
+The access matrix: every address of the site and every page and action of the admin, for every role.
+
+The addresses come from the URL resolver and the pages from the admin's registry, so a new one fails here until its
+entry says who reaches it. No answer tells a word of a flag, a decision or a claim to who may not know it.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib import admin
+from django.test import RequestFactory
+from django.urls import reverse
+
+from audits import groups
+from contracts.api.protocol import throttles
+from tests.security.world import HIDDEN, ROLES, SESSIONS, SHOWN, World, routes
+
+BAD_TOKENS = {"expired", "revoked", "dismissed account", "unknown token"}
+DESK = {"auditor", "lead", "superuser", "auditor's session"}
+SUBMITTER = {"submitter", "submitter's session"}
+
+# What an address answers a role. ``tests.security.world`` gives the addresses of a route.
+Access = Callable[[World, str, str], int]
+
+
+def everyone(_world: World, _role: str, _address: str) -> int:
+    return 200
+
+
+def nobody(_world: World, _role: str, _address: str) -> int:
+    return 404
+
+
+def needs_a_parameter(_world: World, _role: str, _address: str) -> int:
+    return 400
+
+
+def takes_posts(_world: World, role: str, _address: str) -> int:
+    if role == "anonymous":
+        return 401
+    return 405 if role in POSTERS else 403
+
+
+def public_records(_world: World, role: str, address: str) -> int:
+    """Records are for everyone, held claims for the desk."""
+    is_held = "ocds-claimed" in address or "ocds-mine" in address
+    return 200 if role in DESK or not is_held else 404
+
+
+def public_pages_of_records(_world: World, _role: str, address: str) -> int:
+    return 404 if "ocds-claimed" in address or "ocds-mine" in address else 200
+
+
+def confirmed_flags(world: World, role: str, address: str) -> int:
+    shown = {f"/{world.flags[state].pk}/" for state in ("confirmed", "changed")}
+    return 200 if role in DESK or any(address.endswith(own) for own in shown) else 404
+
+
+def own_submissions(world: World, role: str, address: str) -> int:
+    if role == "anonymous":
+        return 401
+    return 200 if role in DESK or (role in SUBMITTER and str(world.mine.pk) in address) else 404
+
+
+def figures(_world: World, role: str, _address: str) -> int:
+    """Tokens do not count here: a supervisor has a secret of its own."""
+    return 200 if role == "auditor's session" else 401
+
+
+# Pages, to which no token counts.
+PAGES: dict[str, Access] = {
+    "favicon.ico": everyone,
+    "admin/r/<path:row>": nobody,
+    "health/": everyone,
+    "health/ready": everyone,
+    "metrics": figures,
+    "": everyone,
+    "search/": everyone,
+    "search/feed.atom": everyone,
+    "data/": everyone,
+    "process/": nobody,  # without an ocid
+    "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
+    "processes/<ocid:ocid>/": public_pages_of_records,
+    "organizations/<int:pk>/<slug:name>.<kind:kind>": everyone,
+    "organizations/<int:pk>/": everyone,
+    "countries/<country:country>/<slug:name>.<kind:kind>": everyone,
+    "countries/<country:country>/": everyone,
+    "countries/<country:country>/<technology:technology>/<slug:name>.<kind:kind>": everyone,
+    "countries/<country:country>/<technology:technology>/": everyone,
+    "technologies/<technology:technology>/<slug:name>.<kind:kind>": everyone,
+    "technologies/<technology:technology>/": everyone,
+    "methodology/": everyone,
+    "methodology/what-a-flag-is/": everyone,
+    "methodology/<str:code>/": everyone,
+}
+PAGE_ROLES = ("anonymous", "auditor", "revoked", "auditor's session", "submitter's session")
+# The API, where a token that is not valid is always a 401.
+API: dict[str, Access] = {
+    "schema/": everyone,
+    "docs/": everyone,
+    "": everyone,
+    "contracting-processes/": everyone,
+    "contracting-processes/<ocid:ocid>/": public_records,
+    "contracting-processes/<path:ocid>/releases/": public_records,
+    "contracting-process/": needs_a_parameter,
+    "contracting-process/releases/": needs_a_parameter,
+    "contracts/": everyone,
+    "flags/": everyone,
+    "flags/<int:pk>/": confirmed_flags,
+    "organizations/": everyone,
+    "organizations/<int:pk>/": everyone,
+    "publishers/": everyone,
+    "publishers/<slug:slug>/": everyone,
+    "publishers/<slug:slug>/coverage/": everyone,
+    "rules/": everyone,
+    "rules/<str:code>/": everyone,
+    "stats/": everyone,
+    "submissions/": takes_posts,
+    "submissions/simple-contract/": takes_posts,
+    "submissions/validate/": takes_posts,
+    "submissions/<uuid:pk>/": own_submissions,
+    "problems/": everyone,
+}
+ROUTES = PAGES | {f"api/v1/{route}": access for route, access in API.items()}
+# What takes a POST, and of whom; everything else answers 405 to whoever is known.
+POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
+POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
+
+# The admin: page → who reads its list and its rows, who adds, who may do what with many.
+READERS = {groups.AUDITORS, groups.LEADS, "superuser"}
+LEADS = {groups.LEADS, "superuser"}
+SENDERS = {groups.SUBMITTERS, *LEADS}
+ALL = set(SESSIONS) - {"anonymous"}
+NOBODY: set[str] = set()
+ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
+    # page: (list, add, row)
+    "audits_audit": (READERS, NOBODY, READERS),
+    "audits_auditattempt": (READERS, NOBODY, READERS),
+    "audits_cohort": (READERS, NOBODY, READERS),
+    "audits_flag": (READERS, NOBODY, READERS),
+    "audits_lexiconterm": (READERS, LEADS, READERS),
+    "audits_publiclist": (READERS, LEADS, READERS),
+    "audits_review": (READERS, NOBODY, READERS),
+    "audits_ruleoverride": (READERS, LEADS, READERS),
+    "audits_watchlist": (READERS, LEADS, READERS),
+    "audits_watchlistentry": (READERS, LEADS, READERS),
+    "auth_group": (LEADS, {"superuser"}, LEADS),
+    "auth_user": (LEADS, {"superuser"}, LEADS),
+    # a row of the submitter's own
+    "contracts_apitoken": (ALL, ALL, SENDERS),
+    "contracts_claim": (READERS, NOBODY, READERS),
+    "contracts_contractingprocess": (READERS, NOBODY, READERS),
+    "contracts_organization": (READERS, NOBODY, READERS),
+    "contracts_publisher": (READERS, LEADS, READERS),
+    "contracts_publishergrant": (LEADS, LEADS, LEADS),
+    "contracts_release": (READERS, NOBODY, READERS),
+    "contracts_retentionpolicy": (LEADS, NOBODY, LEADS),
+    "contracts_submission": ({*READERS, groups.SUBMITTERS}, SENDERS, {*READERS, groups.SUBMITTERS}),
+    "contracts_trailentry": (LEADS, NOBODY, LEADS),
+}
+DELETERS = {"auth_group": {"superuser"}, "auth_user": {"superuser"}}
+ACTIONS = {
+    "auth_group": {"delete_selected": {"superuser"}},
+    "auth_user": {"delete_selected": {"superuser"}},
+    "contracts_apitoken": {"revoke": ALL},  # of one's own; a lead, of all
+    "contracts_publishergrant": {"end": LEADS},
+    "contracts_submission": {"erase": SENDERS, "erase_with_records": LEADS, "retry": LEADS},
+}
+# Pages of the admin that are of no model, for the staff; what stands on them depends on who reads them.
+ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/"}
+ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/password/"}
+ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}
+KINDS = {"", "add/", *(f"<path:object_id>/{kind}" for kind in ("history/", "delete/", "change/", ""))}
+
+
+@pytest.fixture
+def world(db, settings, monkeypatch) -> World:
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_CLASSES": []}
+    monkeypatch.setattr(throttles.SharedThrottle, "allow_request", lambda *_: True)  # more than anybody asks
+    return World()
+
+
+def text_of(answer) -> str:
+    return (b"".join(answer) if answer.streaming else answer.content).decode("utf-8", "replace")
+
+
+def test_every_address_has_an_entry():
+    known = {route for route, _pattern in routes()}
+    entries = {f"admin/{page.replace('_', '/', 1)}/{kind}" for page in ADMIN for kind in KINDS}
+    assert known == ROUTES.keys() | entries | {f"admin/{page}" for page in ADMIN_PAGES}
+    assert ADMIN.keys() == {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_api_and_the_pages_answer_each_role_as_their_entry_says(world, role):
+    client, differing, leaking, shown = world.client(role), [], [], 0
+    asked = ROUTES if role in PAGE_ROLES else {f"api/v1/{route}": access for route, access in API.items()}
+    for route, access in asked.items():
+        is_refused = role in BAD_TOKENS and route.startswith("api/")
+        for address in world.addresses(route):
+            answer = client.get(address)
+            expected = 401 if is_refused else access(world, role, address)
+            if answer.status_code != expected:
+                differing.append((address, expected, answer.status_code))
+            text = text_of(answer)
+            shown += SHOWN in text
+            if role not in DESK or route in PAGES:
+                leaking += [(address, word) for word in HIDDEN if word in text]
+    assert (differing, leaking) == ([], [])
+    # The words are looked for where they stand: a confirmed flag shows its own, the desk sees the hidden ones.
+    assert shown > 2 or role in BAD_TOKENS - set(PAGE_ROLES)
+    if role in DESK:
+        assert HIDDEN[0] in text_of(client.get("/api/v1/flags/"))
+
+
+@pytest.mark.parametrize(
+    "role", ["anonymous", "journalist", "submitter", "superuser", "revoked", "submitter's session"]
+)
+def test_wrong_methods_change_nothing(world, role):
+    client, differing = world.client(role), []
+    for route in ROUTES:
+        address = world.addresses(route)[0]
+        for method in ("post", "put", "patch", "delete"):
+            status = getattr(client, method)(address).status_code
+            allowed = {405}
+            if route.startswith("api/"):
+                allowed = {401} if role in {"anonymous", *BAD_TOKENS} else {405, 403}
+                if method == "post" and route in POSTED and role in POSTERS:
+                    allowed = {400, 411, 415, 422}  # an empty body
+            elif route.startswith("admin/"):
+                allowed = {404, 405}
+            if status not in allowed:
+                differing.append((method, address, status))
+    # Schema and description know nobody and refuse every method alike.
+    assert [entry for entry in differing if entry[1] not in {"/api/v1/schema/", "/api/v1/docs/"}] == []
+
+
+@pytest.mark.parametrize("role", SESSIONS)
+def test_pages_and_actions_of_the_admin_open_for_those_whom_their_entry_names(world, role):
+    client, differing, leaking = world.session(role), [], []
+    for page, (lists, adds, rows) in ADMIN.items():
+        pk = world.rows[page].pk
+        openers = {
+            "changelist": lists,
+            "add": adds,
+            "change": rows,
+            "history": rows,
+            "delete": DELETERS.get(page, NOBODY),
+        }
+        for kind, who in openers.items():
+            address = reverse(f"admin:{page}_{kind}", args=[] if kind in {"changelist", "add"} else [pk])
+            answer = client.get(address)
+            if (answer.status_code == 200) != (role in who) or answer.status_code not in {200, 302, 403}:
+                differing.append((address, answer.status_code))
+            if role not in READERS:
+                leaking += [(address, word) for word in HIDDEN if word in text_of(answer)]
+    assert (differing, leaking) == ([], [])
+
+
+@pytest.mark.parametrize("role", [session for session in SESSIONS if session != "anonymous"])
+def test_actions_are_offered_to_those_whom_their_entry_names(world, role):
+    request = RequestFactory().get("/")
+    request.user = world.people[role]
+    for model, model_admin in admin.site._registry.items():
+        page = f"{model._meta.app_label}_{model._meta.model_name}"
+        expected = {name for name, who in ACTIONS.get(page, {}).items() if role in who}
+        assert set(model_admin.get_actions(request)) == expected, page
+
+
+@pytest.mark.parametrize("role", ["auditor", "revoked", "unknown token"])
+def test_no_token_opens_the_admin(world, role):
+    client = world.client(role)
+    for page in ADMIN:
+        assert client.get(reverse(f"admin:{page}_changelist")).status_code == 302
