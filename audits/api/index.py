@@ -12,6 +12,7 @@ NAMES = (
     "organizations",
     "publishers",
     "flags",
+    "changes",
     "rules",
     "stats",
     "submissions",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from audits.api.changes import ChangeListView
 from audits.api.contracts import AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
@@ -13,6 +14,7 @@ from audits.api.stats import StatsView
 from contracts.api.urls import listed
 
 urlpatterns = [
+    path("changes/", ChangeListView.as_view(), name="changes"),
     path("", IndexView.as_view(), name="api"),
     *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),
     path("contracting-processes/<ocid:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),

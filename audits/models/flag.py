@@ -1,5 +1,6 @@
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.rules import RULES
+from contracts.models.change import writes_changes
 from contracts.models.process import in_public_process
 from contracts.translating import language_in_force
 
@@ -29,6 +31,16 @@ AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
 def may_see_all(user: Any) -> bool:
     """Say whether a reader sees every flag and exact figures: auditors and leads do, nobody else."""
     return user is not None and not isinstance(user, AnonymousUser) and bool(user.has_perm("audits.view_flag"))
+
+
+# What a change of a flag is, for `contracts.models.Change`.
+_CHANGED = " OR ".join(
+    f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ("state", "decision", "judged_digest")
+)
+_CHANGE = (
+    "CASE WHEN NEW.state = 'withdrawn' THEN 'flag_withdrawn'"
+    " WHEN NEW.state NOT IN ('new', 'changed') THEN 'flag_decided' ELSE 'flag_changed' END"
+)
 
 
 def unpublished_states() -> frozenset[str]:
@@ -193,6 +205,10 @@ class Flag(models.Model):
                 name="flag_queue_awaiting",
             ),
             models.Index("state", SEVERITY_RANK, "raised_at", "id", name="flag_queue"),
+        ]
+        triggers = [
+            writes_changes("tells_new", pgtrigger.Insert, "'flag_raised'", condition="true", flag_id="NEW.id"),
+            writes_changes("tells_changed", pgtrigger.Update, _CHANGE, condition=_CHANGED, flag_id="NEW.id"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What was published: records as they arrived, and the typed rows read from them."""
 
+from contracts.models.change import Change
 from contracts.models.claim import Claim, ClaimDecision, PublisherGrant
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
@@ -18,6 +19,7 @@ __all__ = [
     "ApiToken",
     "Award",
     "Bid",
+    "Change",
     "Claim",
     "ClaimDecision",
     "Content",

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.change import process_triggers
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.postgres.search import words_of
@@ -158,6 +159,7 @@ class ContractingProcess(models.Model):
             # the claims that the desk has to decide on
             models.Index(fields=["id"], condition=models.Q(verification="unverified"), name="process_unverified"),
         ]
+        triggers = process_triggers()
 
     def __str__(self) -> str:
         return self.ocid

@@ -1,0 +1,151 @@
+"""What changed, for who keeps a copy: records and flags that were published, amended or taken back."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from audits.models import Flag
+from contracts.api.addresses import process_address
+from contracts.api.protocol.opaque import hidden, shown
+from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.views import ApiView
+from contracts.models import Change, ContractingProcess
+
+NOW = "now"
+# A flag that was published and is not any more.
+FLAG_REMOVED = "flag_removed"
+DEFAULT_LIMIT, MAX_LIMIT = 100, 500
+_MAX_NUMBER = 2**63 - 1
+
+
+class ChangeRow(serializers.Serializer):
+    kind = serializers.CharField(
+        help_text=f"{', '.join(Change.Kind.values)}, or {FLAG_REMOVED}: a flag that was published and is not any more."
+    )
+    ocid = serializers.CharField(allow_null=True, help_text="Of the contracting process.")
+    process_url = serializers.CharField(allow_null=True)
+    flag_id = serializers.IntegerField(allow_null=True)
+    flag_url = serializers.CharField(allow_null=True)
+    rule = serializers.CharField(allow_null=True)
+    state = serializers.CharField(allow_null=True, help_text="Of the flag, now.")
+    day = serializers.DateField(help_text="In UTC.")
+    cursor = serializers.CharField(help_text="Go on from here: `?since=`.")
+
+
+class Changes(serializers.Serializer):
+    next = serializers.CharField(help_text="Ask this for what comes after; also where nothing came yet.")
+    has_more = serializers.BooleanField(help_text="Whether there is more already.")
+    results = ChangeRow(many=True)
+
+
+def visible_changes(user: Any) -> QuerySet[Change]:
+    """Return the numbered changes that a reader may hear of: of public records, and of flags that they see or saw."""
+    flag = Flag.objects.filter(pk=OuterRef("flag_id"))
+    is_visible = Exists(Flag.objects.visible_to(user).filter(pk=OuterRef("flag_id")))
+    return (
+        Change.objects.numbered()
+        .annotate(
+            is_visible=is_visible,
+            rule=flag.values("rule")[:1],
+            state=flag.values("state")[:1],
+            flag_ocid=flag.values("process__ocid")[:1],
+        )
+        .filter(
+            Q(kind=Change.Kind.REMOVED)
+            | Exists(ContractingProcess.objects.public().filter(ocid=OuterRef("ocid")))
+            | is_visible
+            | Exists(Flag.objects.once_published().filter(pk=OuterRef("flag_id")))
+        )
+    )
+
+
+@method_decorator(conditional_page, "dispatch")
+class ChangeListView(ApiView):
+    """
+    List changes, in the order in which they came to be known.
+
+    Start with `?since=now`, take a copy of the lists, then ask `next` again and again: it misses nothing that is
+    committed, whoever writes at the same time, and nothing comes twice. A record that is taken back is `removed`, a
+    flag `flag_removed`: delete your copy. Only what you may see is told.
+    """
+
+    serializer_class = Changes
+    parameters = frozenset({"since", "limit", "kind"})
+    schema_parameters = (
+        OpenApiParameter("since", OpenApiTypes.STR, description="A cursor, or `now`; without it from the beginning."),
+        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Changes at once: 1 to {MAX_LIMIT}."),
+        OpenApiParameter(
+            "kind", OpenApiTypes.STR, enum=[*Change.Kind.values, FLAG_REMOVED], description="Only this kind."
+        ),
+    )
+
+    @extend_schema(operation_id="changes")
+    def get(self, request: Request) -> Response:
+        since, limit, kind = self._since(request), self._limit(request), request.query_params.get("kind", "")
+        if kind and kind not in (*Change.Kind.values, FLAG_REMOVED):
+            allowed = [*Change.Kind.values, FLAG_REMOVED]
+            raise parameter_problem("kind", "invalid_parameter", _("The kind is not known."), allowed=allowed)
+        changes = visible_changes(effective_user(request))
+        if since is None:
+            last = Change.objects.filter(number__isnull=False).order_by("-number").values_list("number", flat=True)
+            return self._answer(request, [], last.first() or 0, has_more=False)
+        found = list(changes.filter(number__gt=since)[: limit + 1])
+        rows = [_row(change) for change in found[:limit]]
+        end = found[limit - 1].number if len(found) > limit else (found[-1].number if found else since)
+        if kind:
+            rows = [row for row in rows if row["kind"] == kind]
+        return self._answer(request, rows, end or 0, has_more=len(found) > limit)
+
+    @staticmethod
+    def _answer(request: Request, rows: list[dict[str, Any]], end: int, *, has_more: bool) -> Response:
+        address = replace_query_param(request.build_absolute_uri(), "since", hidden(end))
+        return Response({"next": address, "has_more": has_more, "results": rows})
+
+    @staticmethod
+    def _since(request: Request) -> int | None:
+        text = request.query_params.get("since", "")
+        if text == NOW:
+            return None
+        try:
+            number = shown(text) if text else 0
+        except ValueError:
+            number = -1
+        if not 0 <= number <= _MAX_NUMBER:
+            raise parameter_problem("since", "invalid_cursor", _("since is the cursor of an answer, or now."))
+        return number
+
+    @staticmethod
+    def _limit(request: Request) -> int:
+        text = request.query_params.get("limit", str(DEFAULT_LIMIT))
+        if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MAX_LIMIT:
+            return int(text)
+        detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": MAX_LIMIT}
+        raise parameter_problem("limit", "invalid_parameter", detail)
+
+
+def _row(change: Any) -> dict[str, Any]:
+    is_of_flag = change.flag_id is not None
+    is_gone = is_of_flag and not change.is_visible
+    ocid = change.flag_ocid if is_of_flag and not is_gone else change.ocid
+    return {
+        "kind": FLAG_REMOVED if is_gone else change.kind,
+        "ocid": ocid or None,
+        "process_url": process_address(ocid) if ocid and change.kind != Change.Kind.REMOVED else None,
+        "flag_id": change.flag_id,
+        "flag_url": f"{reverse('flags')}{change.flag_id}/" if is_of_flag and not is_gone else None,
+        "rule": change.rule if is_of_flag and not is_gone else None,
+        "state": change.state if is_of_flag and not is_gone else None,
+        "day": change.at.date(),
+        "cursor": hidden(change.number),
+    }

@@ -1,0 +1,102 @@
+"""What changed in public records, and in flags, in an order that a reader can follow without a gap."""
+
+import pgtrigger
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from contracts.postgres.locks import lock_until_commit
+
+# What a trigger of a table writes: the kind, in SQL of OLD and NEW, and the columns beside it.
+_WRITE = "INSERT INTO contracts_change (kind, {columns}) VALUES ({kind}, {values}); RETURN NULL;"
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def numbered(self) -> "ChangeQuerySet":
+        """
+        Number what was committed since the last time, and return all that has a number, in its order.
+
+        A number is given once the change can be seen, and to one reader's call at a time: whoever has read up to a
+        number will find all that comes later behind it, also what began before and was committed after.
+        """
+        with transaction.atomic():
+            lock_until_commit(["changes"])
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    """
+                    UPDATE contracts_change c SET number = given.number FROM (
+                        SELECT id, row_number() OVER (ORDER BY id)
+                                   + (SELECT coalesce(max(number), 0) FROM contracts_change) AS number
+                        FROM contracts_change WHERE number IS NULL
+                    ) given WHERE c.id = given.id
+                    """
+                )
+        return self.filter(number__isnull=False).order_by("number")
+
+
+class Change(models.Model):
+    """
+    A change of a public record or of a flag; written by the database, whoever changes them.
+
+    What was never public has no row but for flags, of which ``audits`` knows who may see them.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("record published")
+        AMENDED = "amended", _("record amended")
+        REMOVED = "removed", _("no longer published")
+        FLAG_RAISED = "flag_raised", _("flag raised")
+        FLAG_CHANGED = "flag_changed", _("flag changed")
+        FLAG_DECIDED = "flag_decided", _("flag decided")
+        FLAG_WITHDRAWN = "flag_withdrawn", _("flag withdrawn")
+
+    number = models.BigIntegerField(_("number"), null=True, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    # No keys to other tables: a change outlives what it is about.
+    ocid = models.TextField(_("ocid"), blank=True, default="", db_default="")
+    flag_id = models.BigIntegerField(_("flag"), null=True)
+    at = models.DateTimeField(_("time"), db_default=models.functions.Now())
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ["number"]
+        indexes = [models.Index(fields=["id"], condition=models.Q(number=None), name="change_unnumbered")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.ocid or self.flag_id}"
+
+
+def writes_changes(
+    name: str, when: pgtrigger.Operation, kind: str, *, condition: str, **values: str
+) -> pgtrigger.Trigger:
+    """
+    Return a trigger that appends a change for each row.
+
+    :param kind: SQL of a kind, of OLD and NEW
+    :param condition: SQL of the rows that changed
+    :param values: column of the change → SQL
+    """
+    statement = _WRITE.format(columns=", ".join(values), kind=kind, values=", ".join(values.values()))
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=when,
+        condition=pgtrigger.Condition(f"({condition})"),
+        func=statement,
+    )
+
+
+_IS_PUBLIC = "{}.verification IN ('official', 'accepted')"
+
+
+def process_triggers() -> list[pgtrigger.Trigger]:
+    """Return the triggers of contracting processes."""
+    old, new = _IS_PUBLIC.format("OLD"), _IS_PUBLIC.format("NEW")
+    kind = f"CASE WHEN NOT ({new}) THEN 'removed' WHEN {old} THEN 'amended' ELSE 'created' END"
+    changed = f"(({old}) <> ({new})) OR (({new}) AND OLD.digest IS DISTINCT FROM NEW.digest)"
+    return [
+        writes_changes("tells_new", pgtrigger.Insert, "'created'", condition=new, ocid="NEW.ocid"),
+        writes_changes("tells_changed", pgtrigger.Update, kind, condition=changed, ocid="NEW.ocid"),
+    ]

@@ -1,0 +1,136 @@
+"""What changed, for who follows: everything once, in order, and nothing of what a reader may not see."""
+
+import itertools
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+from audits.models import Flag, Review
+from audits.triage import review_flag
+from contracts.api.protocol.opaque import hidden, shown
+from contracts.models import Change, ContractingProcess
+from tests.audits.api.test_flags import anonymous, audit, auditor, flags  # noqa: F401
+from tests.contracts.api.conftest import make_user
+from tests.support.records import load, release
+
+
+def changes(client, address: str = "/api/v1/changes/") -> dict:
+    response = client.get(address)
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def follow(client, address: str = "/api/v1/changes/?limit=2") -> tuple[list[tuple], str]:
+    """Return all changes from an address on, and where to go on."""
+    found = []
+    while True:
+        answer = changes(client, address)
+        found += [(row["kind"], row["ocid"], row["rule"]) for row in answer["results"]]
+        address = answer["next"]
+        if not answer["has_more"]:
+            return found, address
+
+
+@pytest.mark.django_db
+class TestChanges:
+    def test_records_are_created_amended_and_removed(self, anonymous):  # noqa: F811
+        load(release())
+        found, address = follow(anonymous)
+        assert found == [("created", "ocds-test01-1", None)]
+        assert follow(anonymous, address)[0] == []
+        load(release(id="2", date="2024-05-01T00:00:00Z", language="es"))
+        found, address = follow(anonymous, address)
+        assert found == [("amended", "ocds-test01-1", None)]
+        ContractingProcess.objects.update(verification="retired")
+        found, _address = follow(anonymous, address)
+        assert found == [("removed", "ocds-test01-1", None)]
+        assert follow(anonymous)[0] == [("removed", "ocds-test01-1", None)], "nothing else is told of it any more"
+
+    def test_what_was_never_public_is_not_told(self, anonymous, auditor):  # noqa: F811
+        ContractingProcess.objects.create(
+            ocid="ocds-held", digest=b"d", compiled_release={}, verification="unverified"
+        )
+        ContractingProcess.objects.update(verification="retired")
+        assert follow(anonymous)[0] == follow(auditor)[0] == []
+
+    def test_a_reader_hears_of_the_flags_that_they_see(self, flags, settings, anonymous, auditor):  # noqa: F811
+        settings.VEEDOR_PUBLICATION = "reviewed"
+        told, address = follow(anonymous)
+        assert [kind for kind, *_rest in told if kind.startswith("flag")] == ["flag_raised", "flag_decided"]
+        assert [kind for kind, *_rest in follow(auditor)[0]].count("flag_raised") == 4
+        review_flag(flag=flags["new"], reviewer=make_user("a"), decision=Review.Decision.CONFIRMED, reason="Yes")
+        found, address = follow(anonymous, address)
+        assert found == [("flag_decided", flags["new"].process.ocid, "R018")]
+        flag = Flag.objects.get(pk=flags["new"].pk)
+        review_flag(flag=flag, reviewer=make_user("b"), decision=Review.Decision.DISMISSED, reason="No")
+        (row,) = changes(anonymous, address)["results"]
+        assert (row["kind"], row["flag_id"]) == ("flag_removed", flag.pk)
+        assert (row["rule"], row["state"], row["ocid"]) == (None, None, None)
+
+    def test_nothing_published_leaves_no_flag(self, flags, settings, anonymous):  # noqa: F811
+        settings.VEEDOR_PUBLICATION = "none"
+        assert {kind for kind, *_rest in follow(anonymous)[0]} == {"created"}
+
+    def test_cursors_do_not_count_what_lies_between(self, flags, anonymous):  # noqa: F811
+        cursors = [row["cursor"] for row in changes(anonymous)["results"]]
+        assert all(len(cursor) == 16 for cursor in cursors)
+        gaps = {int(later, 16) - int(earlier, 16) for earlier, later in itertools.pairwise(cursors)}
+        assert min(map(abs, gaps)) > 1000
+        for number in (0, 1, 2**40, 2**64 - 1):
+            assert shown(hidden(number)) == number
+
+    def test_from_now_on(self, anonymous):  # noqa: F811
+        load(release())
+        answer = changes(anonymous, "/api/v1/changes/?since=now")
+        assert answer["results"] == []
+        load(release("ocds-test01-2"))
+        assert follow(anonymous, answer["next"])[0] == [("created", "ocds-test01-2", None)]
+
+    @pytest.mark.parametrize(
+        "query", ["since=x", "since=zzzzzzzzzzzzzzzz", "limit=0", "limit=501", "kind=born", "q=a"]
+    )
+    def test_what_is_no_question_is_refused(self, anonymous, query):  # noqa: F811
+        assert anonymous.get(f"/api/v1/changes/?{query}").status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_follows_while_others_write_misses_nothing_and_sees_nothing_twice():
+    """Writers begin in one order and commit in another; whoever polls meanwhile sees each change once."""
+    writers, each, met, is_over = 4, 6, [], threading.Event()
+
+    def write(number: int) -> None:
+        try:
+            for step in range(each):
+                with transaction.atomic():
+                    ContractingProcess.objects.create(ocid=f"ocds-{number}-{step}", digest=b"d", compiled_release={})
+                    time.sleep(0.002 * ((number * 7 + step * 3) % 9))
+        finally:
+            connection.close()
+
+    def poll() -> None:
+        try:
+            last = 0
+            while True:
+                is_last = is_over.is_set()
+                for change in Change.objects.numbered().filter(number__gt=last):
+                    met.append(change.ocid)
+                    last = change.number
+                if is_last:
+                    return
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
+    pollers = [threading.Thread(target=poll)]
+    for thread in (*pollers, *threads):
+        thread.start()
+    for thread in threads:
+        thread.join()
+    is_over.set()
+    pollers[0].join()
+
+    expected = {f"ocds-{number}-{step}" for number in range(writers) for step in range(each)}
+    assert sorted(met) == sorted(expected)
+    assert Change.objects.filter(number=None).count() == 0
