@@ -311,4 +311,3 @@ class TestDiscovery:
                 answer = client.get(address)
                 assert answer.status_code == 200, address
                 assert b"".join(answer.streaming_content)
-                answer.close()
