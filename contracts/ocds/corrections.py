@@ -16,7 +16,7 @@ import pycountry
 from msgspec import Struct
 
 from contracts.ocds.members import misspelled
-from contracts.ocds.placeholders import TEXT, is_placeholder
+from contracts.ocds.placeholders import LONGEST, TEXT, is_placeholder
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
 AMOUNT_DIGITS = 30
@@ -116,7 +116,7 @@ class Reader:
         :param kind: a list of ``contracts.ocds.placeholders``
         """
         text = self.written(parent, key, path)
-        if text and is_placeholder(text, kind):
+        if 0 < len(text) <= LONGEST and is_placeholder(text, kind):
             self.note(f"{path}/{escape(key)}", text, None, "placeholder")
             return ""
         return text

@@ -15,15 +15,10 @@ from contracts.ocds.folding import without_marks
 TEXT, NUMBER, NAME = "text", "number", "name"
 
 _FILE = Path(__file__).parents[2] / "fixtures" / "reading" / "placeholders.csv"
-# The longest of them, with the signs around it; a longer text is not folded for their sake.
-_LONGEST = 40
+# The longest of them, with the signs around it; a longer text is none.
+LONGEST = 24
 _REPEATED = re.compile(r"(.)\1+")
 _LAST_NUMBER = re.compile(r" \d{1,3}$")
-
-
-def is_placeholder(text: str, kind: str) -> bool:
-    """Return whether a text stands where nothing is known; one without letters and digits (``-``) always does."""
-    return 0 < len(text) <= _LONGEST and _is_listed(text, kind)
 
 
 def fold_placeholder(text: str) -> str:
@@ -33,7 +28,12 @@ def fold_placeholder(text: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def _is_listed(text: str, kind: str) -> bool:
+def is_placeholder(text: str, kind: str) -> bool:
+    """
+    Return whether a text stands where nothing is known; one without letters and digits (``-``) always does.
+
+    :param text: not empty, no longer than ``LONGEST``
+    """
     folded, listed = fold_placeholder(text), _listed()
     if not folded or folded in listed[TEXT]:
         return True

@@ -10,7 +10,7 @@ import pytest
 from contracts.intake.rows import ProcessRows
 from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parse import parse_process
-from contracts.ocds.placeholders import NAME, NUMBER, TEXT, fold_placeholder
+from contracts.ocds.placeholders import LONGEST, NAME, NUMBER, TEXT, fold_placeholder
 
 FILE = Path(__file__).parents[3] / "fixtures" / "reading" / "placeholders.csv"
 
@@ -29,6 +29,7 @@ def test_the_list_is_folded_sorted_and_says_where_it_is_from():
         rows = list(csv.DictReader(file))
     assert {row["list"] for row in rows} == {TEXT, NUMBER, NAME}
     assert all(row["value"] == fold_placeholder(row["value"]) and row["source"] for row in rows)
+    assert max(len(row["value"]) for row in rows) + 4 <= LONGEST
     places = [((TEXT, NUMBER, NAME).index(row["list"]), row["value"]) for row in rows]
     assert places == sorted(set(places))
 
