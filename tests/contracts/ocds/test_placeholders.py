@@ -35,7 +35,8 @@ def test_the_list_is_folded_sorted_and_says_where_it_is_from():
 
 
 @pytest.mark.parametrize(
-    "text", ["N/A", "n/a.", "-", "--", ".", "S/N", "Sin dato", "NO APLICA", "Não se aplica", "null"]
+    "text",
+    ["N/A", "n/a.", "-", "--", ".", "S/N", "Sin dato", "NO APLICA", "Não se aplica", "null", "Test", "Nama Lelang"],
 )
 def test_what_is_written_where_nothing_is_known_is_no_text(text):
     process, corrections = read(tender={"title": text, "procurementMethodRationale": text})
@@ -47,7 +48,21 @@ def test_what_is_written_where_nothing_is_known_is_no_text(text):
     assert [entry.found for entry in corrections] == [text, text]
 
 
-@pytest.mark.parametrize("text", ["Sin dato de origen: compra de equipo", "A", "No", "Naranjas", "0", "Ñ", "Հ", "X"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sin dato de origen: compra de equipo",
+        "A",
+        "No",
+        "Naranjas",
+        "Pruebas de ADN",
+        "Test de VIH",
+        "0",
+        "Ñ",
+        "Հ",
+        "X",
+    ],
+)
 def test_a_text_that_says_something_is_kept(text):
     process, corrections = read(tender={"title": text})
     assert process.tender.title == text
