@@ -61,6 +61,11 @@ def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
             yield place
 
 
+def articles_of_grounds(dossier: Dossier) -> str:
+    """Return the articles in which the general laws of the country list grounds, ``""`` where none is on record."""
+    return "; ".join(dossier.reference.citations.articles(dossier.process.country, dossier.law_day))
+
+
 def articles_named(dossier: Dossier) -> Iterator[Evidence]:
     """
     Yield where an article or section of a law is named that no table knows: "(art. 42)", "§ 9-4".

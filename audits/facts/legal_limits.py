@@ -14,6 +14,7 @@ publishers write one method in several ways, and so may ``category``. An empty c
 dates are inclusive, and empty ones are open.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,6 +34,8 @@ COMPETITIVE = "competitive"
 WORKING = "working"
 CALENDAR = "calendar"
 _WORKING_WEEK = 5
+# "16 LICITACION PUBLICA NACIONAL LOPSRM": publishers number their methods.
+_NUMBER = re.compile(r"^\d{1,3}[.)\s]\s*")
 
 
 class LegalLimit(NamedTuple):
@@ -120,8 +123,9 @@ def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | 
     """
     named: dict[str, Evidence] = {}
     for place in named_methods(process.tender):
-        for name in (place.value, place.value.partition(" / ")[0]):
-            named.setdefault(fold_phrase(name), place)
+        name = _NUMBER.sub("", place.value)
+        for part in (place.value, name, place.value.partition(" / ")[0], name.partition(" / ")[0]):
+            named.setdefault(fold_phrase(part), place)
     found = [
         LegalDays(_calendar_days(int(entry["days"]), entry.get("count", "")), entry.get("source", ""), named[name])
         for entry in terms
@@ -149,11 +153,11 @@ def require_how(tender: Tender) -> None:
         raise InsufficientDataError("/tender/procurementMethod")
 
 
-def method_evidence(tender: Tender) -> Evidence:
-    """Return the place that says how the tender was run, the local name first."""
+def method_evidence(tender: Tender, note: str = "") -> Evidence:
+    """Return the place that says how the tender was run, the local name first; ``note``: the article of a law."""
     if tender.method_details:
-        return Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details)
-    return Evidence(f"{tender.path}/procurementMethod", tender.method)
+        return Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details, note=note)
+    return Evidence(f"{tender.path}/procurementMethod", tender.method, note=note)
 
 
 class Operation(NamedTuple):

@@ -5,7 +5,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Container, Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -190,13 +190,19 @@ class Dossier:
             found.extend(self.reference.match_party(party))
         return tuple(found)
 
+    @property
+    def law_day(self) -> date | None:
+        """Return the day whose law counts: that of the first award, else that of the record."""
+        process = self.process
+        return min(
+            (award.date.date() for award in process.awards if award.date), default=process.date and process.date.date()
+        )
+
     @cached_property
     def citations(self) -> tuple[tuple[Text, Citation], ...]:
         """Return the grounds that the texts cite, each with its text; names of parties cite none."""
         process = self.process
-        on = min(
-            (award.date.date() for award in process.awards if award.date), default=process.date and process.date.date()
-        )
+        on = self.law_day
         find = self.reference.citations.find
         return tuple(
             (text, citation)

@@ -71,6 +71,15 @@ class Citations:
         """Tell whether laws of a country are on record."""
         return country in self._readers
 
+    def articles(self, country: str, on: date | None) -> tuple[str, ...]:
+        """
+        Return the articles in which the general laws of a country list grounds: "LAASSP 2000, art. 41, 42".
+
+        :param on: the day whose law counts; without one nothing is told
+        """
+        reader = self._readers.get(country)
+        return reader.articles(on) if reader and on else ()
+
     def find(self, text: str, country: str, on: date | None = None) -> list[Citation]:
         """
         Return the grounds that a text cites, in reading order.
@@ -86,6 +95,8 @@ class _Reader:
     """The laws of one country."""
 
     def __init__(self, laws: list[Law], grounds: list[Ground]) -> None:
+        self._laws = laws
+        self._grounds_of = {law.law: [ground for ground in grounds if ground.law == law.law] for law in laws}
         self._implied = tuple(law.law for law in laws if law.implied)
         self._grammar = Grammar(LawNames((name, law.law) for law in laws for name in law.names))
         self._index = GroundIndex(grounds, self._grammar.read_row)
@@ -93,6 +104,14 @@ class _Reader:
         codes = "|".join(sorted(map(re.escape, self._codes), key=len, reverse=True))
         # "CVE-2021-44228" names a vulnerability, and "ARE-PU" is another code.
         self._code = re.compile(rf"(?<![\w-])(?:{codes})\b(?!-\d{{4}}-\d{{4}})") if codes else None
+
+    def articles(self, on: date) -> tuple[str, ...]:
+        found = []
+        for law in self._laws:
+            rows = [row for row in self._grounds_of[law.law] if row.article and row.is_in_force(on)]
+            if law.implied and law.is_in_force(on) and rows:
+                found.append(f"{law.law}, art. {', '.join(dict.fromkeys(row.article for row in rows))}")
+        return tuple(found)
 
     def find(self, text: str, on: date | None) -> list[Citation]:
         folded = fold(text)

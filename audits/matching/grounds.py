@@ -46,6 +46,9 @@ class Law(Struct, frozen=True, gc=False):
     valid_from: str = ""
     valid_to: str = ""
 
+    def is_in_force(self, on: date) -> bool:
+        return _is_in_force(self, on)
+
 
 class Ground(Struct, frozen=True, gc=False):
     """
@@ -79,8 +82,12 @@ class Ground(Struct, frozen=True, gc=False):
         return bool(self.item) or not {"other", "special_regime"}.issuperset(self.kinds)
 
     def is_in_force(self, on: date) -> bool:
-        day = on.isoformat()
-        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or day <= self.valid_to)
+        return _is_in_force(self, on)
+
+
+def _is_in_force(row: Law | Ground, on: date) -> bool:
+    day = on.isoformat()
+    return (not row.valid_from or row.valid_from <= day) and (not row.valid_to or day <= row.valid_to)
 
 
 class GroundIndex:

@@ -10,9 +10,10 @@ Laws allow buying without competition on certain grounds. Where the record names
 The procurement method is one of `methods`. Flag the process if neither the rationale of the method nor that of an
 award says anything, and no text cites an article that gives one ("art. 75, VIII"). An article in the name of the
 method counts whether its law is on record or not ("art. 42"), and so does one in titles and descriptions of a country
-of which no law is. Words that say nothing ("Nacional", "N/A") are no ground. If the statistic `R010` tells how
-often this publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it, the
-flag is context.
+of which no law is. Words that say nothing ("Nacional", "N/A") are no ground. Where the general laws of the country
+are on record, sentence and evidence name their articles on grounds. If the statistic `R010` tells how often this
+publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it, the flag is
+context.
 
 Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
 a special regime, an agreement between governments; in Brazil, "inexigibilidade"), or the record cites the exceptional
@@ -33,7 +34,9 @@ Open Contracting Partnership, Red flags for integrity: R010.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.grounds import articles_named, cited_grounds, cited_reasons, named_grounds
+from msgspec import structs
+
+from audits.facts.grounds import articles_named, articles_of_grounds, cited_grounds, cited_reasons, named_grounds
 from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
 from audits.facts.procedures import require_success, says_nothing, small_by_name
 from audits.facts.publisher_practice import severity_of_absence
@@ -66,6 +69,8 @@ from contracts.ocds.codes import NON_COMPETITIVE
     },
     sentences={
         "default": "The procurement method is “{method}”, and the record gives no ground for it.",
+        "legal": "The procurement method is “{method}”, and the record gives no ground for it; the general law lists "
+        "grounds in {articles}.",
         "named": "Only the name of the procurement method, “{method}”, gives a ground: {words}.",
     },
     reasons={
@@ -101,10 +106,14 @@ def unjustified_noncompetitive_procedure(
             severity=Severity.CONTEXT,
         )
         return
+    articles = articles_of_grounds(dossier)
     details = Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details)
+    place = structs.replace(method, note=articles)
+    values = {"method": tender.method_details or tender.method}
     yield Finding(
-        evidence=(method, details) if tender.method_details else (method,),
-        values={"method": tender.method_details or tender.method},
+        evidence=(place, details) if tender.method_details else (place,),
+        values=values | ({"articles": articles} if articles else {}),
+        sentence="legal" if articles else "default",
         severity=severity,
     )
 

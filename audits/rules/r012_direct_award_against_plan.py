@@ -14,7 +14,8 @@ process that names a method: one tagged planning or tender, dated before the fir
     {"planned_method": "open", "source": "the id of that release"}
 
 Where the record cites an article that gives a ground for awarding directly, the flag names it and is low: the ground
-may have come up after the plan.
+may have come up after the plan. Where it cites none, and the general laws of the country are on record, sentence and
+evidence name their articles on grounds.
 
 ## Exclusions
 
@@ -28,7 +29,9 @@ Open Contracting Partnership, Red flags for integrity: R012.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.grounds import cited_reasons
+from msgspec import structs
+
+from audits.facts.grounds import articles_of_grounds, cited_reasons
 from audits.facts.stages import require_method, standing_tender
 from audits.facts.technology import named_evidence
 from audits.judging.dossier import Dossier
@@ -41,7 +44,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award against plan",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     reads=("planned_method",),
     changes={
         2: Change("2026-11-24", "The planned method is read from the earlier releases of the process."),
@@ -49,9 +52,14 @@ from contracts.ocds.codes import NON_COMPETITIVE
         4: Change(
             "2026-11-25", "Where the record cites an article that gives a ground, the flag names it and is low."
         ),
+        5: Change(
+            "2026-11-27", "Where the record cites no ground, the articles of the general law that list them are named."
+        ),
     },
     sentences={
         "default": "The plan ({source}) named the method “{planned}”; the process was “{method}”.",
+        "legal": "The plan ({source}) named the method “{planned}”; the process was “{method}” and cites none of the "
+        "grounds that the general law lists in {articles}.",
         "cited": "The plan ({source}) named the method “{planned}”; the process was “{method}” and cites {words}.",
     },
     reasons={
@@ -68,12 +76,12 @@ def direct_award_against_plan(dossier: Dossier, *, methods: Sequence[str] = NON_
     if not plan.method:
         raise NotApplicableError("plan_without_method")
     if plan.method not in methods:
-        values = {"planned": plan.method, "method": tender.method, "source": plan.release_id}
-        reasons = cited_reasons(dossier)
+        reasons, articles = cited_reasons(dossier), articles_of_grounds(dossier)
+        words = {"words": named_evidence(reasons)} if reasons else {"articles": articles} if articles else {}
         yield Finding(
-            evidence=(place, *reasons),
-            values=values | ({"words": named_evidence(reasons)} if reasons else {}),
-            sentence="cited" if reasons else "default",
+            evidence=(place if reasons else structs.replace(place, note=articles), *reasons),
+            values={"planned": plan.method, "method": tender.method, "source": plan.release_id} | words,
+            sentence="cited" if reasons else "legal" if articles else "default",
             severity=Severity.LOW if reasons else None,
             cites=(plan.release_id,),
         )

@@ -38,7 +38,7 @@ from audits.facts.legal_limits import (
 from audits.facts.money import percent
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -46,8 +46,11 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     title="Direct award below threshold",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     limits=DIRECT,
+    changes={
+        2: Change("2026-11-27", "The evidence names the article of the limit."),
+    },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",
     },
@@ -64,7 +67,7 @@ def direct_award_below_threshold(
     ceiling, amount = limit.money.amount, operation.money.amount
     if ceiling * (1 - Decimal(str(margin))) <= amount <= ceiling:
         yield Finding(
-            evidence=(*operation.evidence(), method_evidence(tender)),
+            evidence=(*operation.evidence(), method_evidence(tender, limit.source)),
             values={
                 "value": str(operation.money),
                 "percent": percent(amount, ceiling),

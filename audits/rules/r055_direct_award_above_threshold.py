@@ -49,10 +49,11 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Direct award above threshold",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     limits=DIRECT,
     changes={
         2: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
+        3: Change("2026-11-27", "The evidence names the article of the limit."),
     },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "
@@ -76,7 +77,7 @@ def direct_award_above_threshold(
     ceiling, amount = limit.money.amount, operation.money.amount
     if amount > ceiling * (1 + Decimal(str(tolerance))):
         yield Finding(
-            evidence=(*operation.evidence(), method_evidence(tender)),
+            evidence=(*operation.evidence(), method_evidence(tender, limit.source)),
             values={
                 "value": str(operation.money),
                 "percent": percent(amount, ceiling),

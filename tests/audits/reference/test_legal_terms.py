@@ -47,6 +47,8 @@ def test_the_table_names_every_country_and_says_why_a_row_is_off():
         ("PT", "Concurso público", "2024-05-01", "works", 14),
         ("PT", "CONCURSO PUBLICO", "2024-05-01", "services", 6),
         ("MX", "01. Licitación Pública Nacional LAASSP / Servicios / Nacional", "2024-05-01", "", 15),
+        ("MX", "16 LICITACION PUBLICA NACIONAL LOPSRM", "2016-05-01", "", 15),
+        ("MX", "04 INVITACION A CUANDO MENOS TRES NACIONAL LAASSP", "2016-05-01", "", 5),
     ],
 )
 def test_a_method_has_the_days_of_its_law(country, procedure, on, category, days):
