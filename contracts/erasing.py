@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
-from contracts.intake import quota
+from contracts.intake import idempotency, quota
 from contracts.intake.compiling import compile_processes
 from contracts.models import (
     Claim,
@@ -69,6 +69,7 @@ def keep_retention(*, dry_run: bool = False) -> Removed:
             record(None, Action.RETENTION_RUN, origins=removed.origins, contents=removed.contents)
         if not dry_run:
             quota.forget_past_days()
+            idempotency.forget_old()
     return removed
 
 

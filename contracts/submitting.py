@@ -19,7 +19,7 @@ from msgspec import structs
 from contracts import tasks
 from contracts.files.isolated import ReaderLimits
 from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
-from contracts.intake import quota
+from contracts.intake import idempotency, quota
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
@@ -95,13 +95,16 @@ def submit(
     only: Publisher | None = None,
     kind: Submission.Kind | None = None,
     file_name: str = "",
+    idempotency_key: str = "",
 ) -> tuple[Submission, bool]:
     """
     Store a submission and queue it.
 
     :param only: the one publisher that the sender's token is limited to
     :param kind: its kind; `None` to detect it
+    :param idempotency_key: one that the client gives to this request and to repetitions of it
     :returns: the submission, and whether it is new
+    :raises KeyReusedError: if the key was given to another body within a day; nothing is stored
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
     :raises QuotaExceededError: if the sender may not send as many bytes today; nothing is stored
     """
@@ -112,9 +115,13 @@ def submit(
         elif kind is Submission.Kind.SIMPLE_CONTRACT:
             raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
         with transaction.atomic():
+            if idempotency_key and (known := idempotency.recall(user, idempotency_key, spooled.sha256)):
+                return known, False
             submission, is_new = store(
                 spooled, channel=channel, kind=kind, user=user, publisher=publisher, only=only, file_name=file_name
             )
+            if idempotency_key:
+                idempotency.remember(user, idempotency_key, spooled.sha256, submission)
             if is_new:
                 is_fresh = spooled.size <= PREVIEW_BYTES and not spooled.is_gzip  # a little of gzip may be much
                 transaction.on_commit(lambda: tasks.enqueue(str(submission.pk), is_fresh=is_fresh))

@@ -2,6 +2,7 @@
 
 from contracts.models.change import Change
 from contracts.models.claim import Claim, ClaimDecision, PublisherGrant
+from contracts.models.idempotency import IdempotencyKey
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher, Recompilation
@@ -26,6 +27,7 @@ __all__ = [
     "ContentChunk",
     "Contract",
     "ContractingProcess",
+    "IdempotencyKey",
     "IntakePolicy",
     "Organization",
     "Party",

@@ -56,6 +56,11 @@ CODES = {
     "body_incomplete": (400, _lazy("The connection ended before the whole body arrived.")),
     "encoding": (400, _lazy("The query is not UTF-8, or holds a NUL character.")),
     "file_missing": (400, _lazy("The form has no part named file, or more than one.")),
+    "idempotency_key_invalid": (400, _lazy("The Idempotency-Key is empty, too long, or not ASCII.")),
+    "idempotency_key_reused": (
+        422,
+        _lazy("The Idempotency-Key was given to another body within 24 hours. Choose a new one for a new request."),
+    ),
     "invalid_cursor": (400, _lazy("The cursor does not belong to this list and order.")),
     "invalid_parameter": (400, _lazy("A query parameter has an invalid value.")),
     "repeated_parameter": (400, _lazy("A query parameter is given twice.")),

@@ -26,6 +26,7 @@ from contracts.api.submissions.corrections import corrections_of_report, correct
 from contracts.api.submissions.permissions import MaySubmit
 from contracts.api.submissions.serializers import ProcessAddress, ReadingReport, Receipt, SubmissionStatus
 from contracts.intake import quota
+from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
 from contracts.intake.quota import QuotaExceededError
 from contracts.intake.speaking import authority_of
 from contracts.models import ApiToken, ContractingProcess, Publisher, Submission
@@ -47,6 +48,13 @@ SIMPLE_EXAMPLE = {
     "source_url": "https://example.org/contract/1",
 }
 PUBLISHER = OpenApiParameter("publisher", OpenApiTypes.STR, description="Slug of the publisher of the records.")
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A random text of yours. The request repeated under it within 24 hours gives the same submission; "
+    "with another body it is a 422.",
+)
 _BODIES: Any = {
     "application/json": OpenApiTypes.OBJECT,
     "application/jsonl": OpenApiTypes.STR,
@@ -78,6 +86,17 @@ def limit_of(request: Request) -> Publisher | None:
     return request.auth.publisher if isinstance(request.auth, ApiToken) else None
 
 
+def _idempotency_key(request: Request) -> str:
+    """Return the key that the client gives to the request, empty if it gives none."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return ""
+    if not 0 < len(key.strip()) <= MAX_LENGTH or not key.isascii() or not key.isprintable():
+        detail = _("The Idempotency-Key has 1 to %(limit)d characters of ASCII.") % {"limit": MAX_LENGTH}
+        raise ProblemError("idempotency_key_invalid", detail)
+    return key.strip()
+
+
 class SubmittingView(ApiView):
     permission_classes = (MaySubmit,)
     parameters = frozenset({"publisher"})
@@ -89,7 +108,11 @@ class SubmittingView(ApiView):
         return self.throttles
 
     def handle_exception(self, error: Exception) -> Any:
-        return super().handle_exception(_quota_problem(error) if isinstance(error, QuotaExceededError) else error)
+        if isinstance(error, QuotaExceededError):
+            error = _quota_problem(error)
+        elif isinstance(error, KeyReusedError):
+            error = ProblemError("idempotency_key_reused")
+        return super().handle_exception(error)
 
     def open(self, request: Request) -> Body:
         """Return the body; refuse one that is announced to be longer than its sender may still send today."""
@@ -122,6 +145,7 @@ class SubmittingView(ApiView):
             only=limit_of(request),
             kind=kind,
             file_name=body.file_name,
+            idempotency_key=_idempotency_key(request),
         )
         address = request.build_absolute_uri(reverse("submission", args=[submission.pk]))
         receipt = {
@@ -160,7 +184,9 @@ class SubmissionListView(SubmittingView):
     validations. Beyond it the answer is 429 `quota_exceeded` with `limit`, `left` and Retry-After.
     """
 
-    @extend_schema(operation_id="submit", parameters=[PUBLISHER], request=_BODIES, responses=_RECEIPTS)
+    @extend_schema(
+        operation_id="submit", parameters=[PUBLISHER, IDEMPOTENCY_KEY], request=_BODIES, responses=_RECEIPTS
+    )
     def post(self, request: Request) -> Response:
         return self.submit(request, None)
 
@@ -181,7 +207,7 @@ class SimpleContractView(SubmittingView):
 
     @extend_schema(
         operation_id="submit_simple_contract",
-        parameters=[PUBLISHER],
+        parameters=[PUBLISHER, IDEMPOTENCY_KEY],
         request={"application/json": OpenApiTypes.OBJECT},
         responses=_RECEIPTS,
         examples=[OpenApiExample("A simple contract", value=SIMPLE_EXAMPLE, request_only=True)],

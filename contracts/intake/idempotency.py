@@ -1,0 +1,49 @@
+"""Requests that a client repeats under a key of its own: answered as the first one was, for a day."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django.db.models.functions import Now
+
+from contracts.models import IdempotencyKey, Submission
+from contracts.postgres.locks import lock_until_commit
+
+LIFETIME = timedelta(hours=24)
+MAX_LENGTH = 255
+
+
+class KeyReusedError(Exception):
+    """Raised if a key was given to another body within a day."""
+
+
+def recall(user: Any, key: str, body_sha256: str) -> Submission | None:
+    """
+    Return the submission that a key was given to, `None` if to none within a day; part of the transaction that stores.
+
+    :raises KeyReusedError: if it was given to another body
+    """
+    digest = _digest(user, key)
+    # A repetition at the same time waits here, and finds what the first request stored.
+    lock_until_commit([digest])
+    known = IdempotencyKey.objects.filter(digest=digest, received_at__gt=Now() - LIFETIME).first()
+    if known is None:
+        return None
+    if known.body_sha256 != body_sha256:
+        raise KeyReusedError
+    return known.submission
+
+
+def remember(user: Any, key: str, body_sha256: str, submission: Submission) -> None:
+    """Keep which submission a key was given to."""
+    fields = {"body_sha256": body_sha256, "submission": submission, "received_at": Now()}
+    IdempotencyKey.objects.update_or_create(digest=_digest(user, key), defaults=fields)
+
+
+def forget_old() -> None:
+    """Remove keys that are older than a day."""
+    IdempotencyKey.objects.filter(received_at__lte=Now() - LIFETIME).delete()
+
+
+def _digest(user: Any, key: str) -> str:
+    return hashlib.sha256(f"{user.pk} {key}".encode()).hexdigest()

@@ -1,0 +1,60 @@
+"""Requests repeated under an Idempotency-Key."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contracts.erasing import keep_retention
+from contracts.models import IdempotencyKey, Submission
+from tests.contracts.api.conftest import client_with_token, make_user
+from tests.contracts.api.sending import ADDRESS, SIMPLE, problem, send
+from tests.support.records import release
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
+
+
+def sent(client, data, key: str, **options):
+    return send(client, data, headers={"Idempotency-Key": key}, **options)
+
+
+def test_a_request_repeated_gives_the_same_submission(sender):
+    first, again = sent(sender, release(), "k-1"), sent(sender, release(), "k-1")
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.json()["id"] == first.json()["id"]
+    assert again.json()["unchanged"]
+    assert Submission.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}simple-contract/"])
+def test_another_body_under_the_key_is_a_422_and_not_stored(sender, address):
+    sent(sender, SIMPLE, "k-1", address=address)
+    problem(sent(sender, SIMPLE | {"title": "Nube"}, "k-1", address=address), 422, "idempotency_key_reused")
+    assert Submission.objects.count() == 1
+
+
+def test_after_a_day_the_key_is_free(sender):
+    sent(sender, release(), "k-1")
+    IdempotencyKey.objects.update(received_at=timezone.now() - timedelta(hours=24, seconds=1))
+    assert sent(sender, release("ocds-test01-2"), "k-1").status_code == 202
+    IdempotencyKey.objects.update(received_at=timezone.now() - timedelta(hours=24, seconds=1))
+    keep_retention()
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_keys_are_those_of_an_account_and_kept_as_digests(sender):
+    other = client_with_token(make_user("other", "contracts.add_submission"), "submit")
+    sent(sender, release(), "my secret key")
+    assert sent(other, release("ocds-test01-2"), "my secret key").status_code == 202
+    assert "secret" not in str(list(IdempotencyKey.objects.values()))
+
+
+def test_a_refused_request_leaves_its_key_free(sender):
+    assert sent(sender, b"{}", "k-1").status_code == 400
+    assert sent(sender, release(), "k-1").status_code == 202
+
+
+@pytest.mark.parametrize("key", ["", "  ", "x" * 256, "ñ", "a\tb"])
+def test_a_key_that_is_none_is_a_400(sender, key):
+    problem(sent(sender, release(), key), 400, "idempotency_key_invalid")
+    assert not Submission.objects.exists()
