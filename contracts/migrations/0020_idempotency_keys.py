@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0018_receipts"),
+        ("contracts", "0019_changes"),
     ]
 
     operations = [
