@@ -79,6 +79,12 @@ PAGES: dict[str, Access] = {
     "search/": everyone,
     "search/feed.atom": everyone,
     "data/": everyone,
+    "data/catalog.jsonld": everyone,
+    "robots.txt": everyone,
+    "sitemap.xml": everyone,
+    "sitemap-<section>.xml": everyone,
+    "submit/": everyone,
+    "submit/status/": everyone,
     "process/": nobody,  # without an ocid
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
     "processes/<ocid:ocid>/": public_pages_of_records,
@@ -103,6 +109,11 @@ API: dict[str, Access] = {
     "contracting-processes/": everyone,
     "contracting-processes/<ocid:ocid>/": public_records,
     "contracting-processes/<path:ocid>/releases/": public_records,
+    **{
+        f"{rows}.<str:format>": everyone
+        for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers")
+    },
+    "submissions/template/": everyone,
     "contracting-process/": needs_a_parameter,
     "contracting-process/releases/": needs_a_parameter,
     "contracts/": everyone,
@@ -125,6 +136,9 @@ API: dict[str, Access] = {
 ROUTES = PAGES | {f"api/v1/{route}": access for route, access in API.items()}
 # What takes a POST, and of whom; everything else answers 405 to whoever is known.
 POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
+# Pages with a form for everyone, and Django's view of a sitemap, which reads whatever the method is.
+FORMS = {"submit/", "submit/status/"}
+SITEMAPS = {"sitemap.xml", "sitemap-<section>.xml"}
 POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
 
 # The admin: page → who reads its list and its rows, who adds, who may do what with many.
@@ -151,9 +165,11 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "contracts_apitoken": (ALL, ALL, SENDERS),
     "contracts_claim": (READERS, NOBODY, READERS),
     "contracts_contractingprocess": (READERS, NOBODY, READERS),
+    "contracts_intakepolicy": (LEADS, NOBODY, LEADS),  # its one row is there
     "contracts_organization": (READERS, NOBODY, READERS),
     "contracts_publisher": (READERS, LEADS, READERS),
     "contracts_publishergrant": (LEADS, LEADS, LEADS),
+    "contracts_receipt": (READERS, NOBODY, READERS),
     "contracts_release": (READERS, NOBODY, READERS),
     "contracts_retentionpolicy": (LEADS, NOBODY, LEADS),
     "contracts_submission": ({*READERS, groups.SUBMITTERS}, SENDERS, {*READERS, groups.SUBMITTERS}),
@@ -224,12 +240,20 @@ def test_wrong_methods_change_nothing(world, role):
         for method in ("post", "put", "patch", "delete"):
             status = getattr(client, method)(address).status_code
             allowed = {405}
-            if route.startswith("api/"):
+            if route.endswith("<str:format>"):
+                allowed = {401, 404, 405}  # a format is looked for before the method
+            elif route == "api/v1/submissions/template/":
+                allowed = {401, 405}  # for everyone, so that nobody is asked who they are
+            elif route.startswith("api/"):
                 allowed = {401} if role in {"anonymous", *BAD_TOKENS} else {405, 403}
                 if method == "post" and route in POSTED and role in POSTERS:
                     allowed = {400, 411, 415, 422}  # an empty body
             elif route.startswith("admin/"):
                 allowed = {404, 405}
+            elif method == "post" and route in FORMS:
+                allowed = {200, 400, 403, 422}  # an empty form
+            elif route in SITEMAPS:
+                allowed = {200}
             if status not in allowed:
                 differing.append((method, address, status))
     # Schema and description know nobody and refuse every method alike.
