@@ -1,0 +1,112 @@
+"""
+The public pages and the form in a real browser: on a phone, without a script, in three languages.
+
+Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHROMIUM; skipped without it.
+"""
+
+import json
+
+import pytest
+
+from contracts import tasks
+from contracts.intake.processing import process_submission
+from contracts.models import Claim, Submission
+from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.browser.chromium import Chromium, find_chromium
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+
+pytestmark = [
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def phone(tmp_path, monkeypatch):
+    """A browser 390 pixels wide that runs no script of a page."""
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+    with Chromium(find_chromium(), tmp_path) as opened:
+        opened.send("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
+        opened.send("Emulation.setScriptExecutionDisabled", value=True)
+        yield opened
+
+
+def text(browser) -> str:
+    return browser.run("document.body.innerText")
+
+
+def overflow(browser) -> int:
+    """How many pixels the page is wider than the screen."""
+    return browser.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def press(browser, selector: str) -> None:
+    """Press a button and wait for the page it leads to."""
+    browser.run("window.isOld = true; 0")
+    browser.click(selector)
+    browser.wait("window.isOld === undefined && document.readyState === 'complete'")
+
+
+LANGUAGES = {
+    "es": ("Cómo se lee", "Gracias. Este es su recibo", "espera a que una persona lo mire"),
+    "pt": ("Como se lê", "Obrigado. Este é o seu recibo", "espera que uma pessoa o veja"),
+    "en": ("How it is read", "Thank you. This is your receipt", "waits for a person to look at it"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_contract_is_sent_from_a_phone_and_followed_by_its_receipt(phone, live_server, language):
+    read, receipt, held = LANGUAGES[language]
+    phone.open(f"{live_server.url}/submit/?lang={language}")
+    assert overflow(phone) == 0
+    phone.fill("#id_title", "Cámaras de videovigilancia")
+    phone.fill("#id_value", "USD 2.5 millones")
+    press(phone, "button[value=check]")
+    assert read in text(phone)
+    assert "2500000" in text(phone)
+    assert overflow(phone) == 0
+    press(phone, "button[value=send]")
+    assert receipt in text(phone)
+    words = phone.run("document.querySelector('.words').innerText")
+    assert len(words.split()) == 9
+    process_submission(Submission.objects.get().pk)
+    assert Claim.objects.get().state == Claim.State.HELD
+    phone.open(f"{live_server.url}/submit/status/?lang={language}")
+    phone.fill("#receipt", words)
+    press(phone, "form button[type=submit]")
+    assert held in text(phone)
+    assert overflow(phone) == 0
+    press(phone, "button[value='take back']")
+    assert Submission.objects.get().erased_on
+    assert phone.complaints == []
+
+
+def test_pages_fit_a_phone_and_break_no_policy(phone, live_server, buy, confirm):  # noqa: F811
+    long_name = "Municipalidad de " + "Nombre" * 12
+    buy(
+        *(
+            purchase(
+                number,
+                year=2015 + number,
+                amount=10**number,
+                method="direct" if number % 2 else "open",
+                suppliers=(f"Proveedora Ficticia {number} S.A.",),
+                buyer=long_name,
+                funder="Banco Ficticio de Desarrollo",
+            )
+            for number in range(1, 9)
+        ),
+        purchase(9, year=0, title="Cámaras de videovigilancia con reconocimiento facial"),
+    )
+    confirm("T01")
+    for path in (
+        *("/", "/search/?q=camaras", "/search/?in=organizations", "/countries/MX/", "/countries/MX/surveillance/"),
+        *("/technologies/surveillance/", "/processes/ocds-test01-3/", "/data/", "/methodology/T01/"),
+    ):
+        phone.open(live_server.url + path)
+        assert text(phone), path
+        assert overflow(phone) == 0, path
+        small = "[...document.querySelectorAll('main *')].filter((e) => parseFloat(getComputedStyle(e).fontSize) < 12)"
+        outside = f"{small}.filter((e) => !e.closest('svg')).map((e) => e.outerHTML.slice(0, 80))"
+        assert phone.run(outside) == [], path
+    assert phone.complaints == [], json.dumps(phone.complaints)
