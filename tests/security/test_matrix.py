@@ -116,6 +116,7 @@ API: dict[str, Access] = {
     "submissions/template/": everyone,
     "contracting-process/": needs_a_parameter,
     "contracting-process/releases/": needs_a_parameter,
+    "changes/": everyone,
     "contracts/": everyone,
     "flags/": everyone,
     "flags/<int:pk>/": confirmed_flags,
