@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -109,6 +110,25 @@ class SectorFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset.filter(last_audit__sectors__contains=[self.value()]) if self.value() else queryset
+
+
+class CauseFilter(admin.SimpleListFilter):
+    """One cause: flags that ask the same in the same words of the same buyer. Offered where it is chosen."""
+
+    title = _("identical questions")
+    parameter_name = "cause"
+
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        chosen = request.GET.get(self.parameter_name)
+        return [(chosen, _("these alone"))] if chosen else []
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        if not self.value():
+            return queryset
+        try:
+            return queryset.filter(cause=UUID(self.value()))
+        except ValueError:
+            return queryset.none()
 
 
 class AgeFilter(admin.SimpleListFilter):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.admin import filters
 from audits.admin.decisions import STALE, DecisionForm, decide
+from audits.admin.folding import FoldedList
 from audits.admin.page import read_page
 from audits.admin.queue import NEXT, Queue
 from audits.models import Flag, Review
@@ -27,7 +28,7 @@ _WHY_CONTEXT = gettext_lazy(
     "This rule flags many of the records here that it can assess: alone, a flag of it says little."
 )
 # What a row of the list shows, and nothing of the documents beside it.
-COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country")
+COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country", "cause")
 SUBJECT_COLUMNS = (
     *("process__ocid", "process__title", "process__buyer_name", "process__verification"),
     "process__publisher__slug",
@@ -43,7 +44,8 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
     A flag is never edited here: a decision is appended to it, by ``audits.triage.review_flag`` and by nothing else.
     """
 
-    list_display = ["severity_mark", "rule_written", "question", "buyer", "country", "record", "age", "state_written"]
+    list_display = ["severity_mark", "rule_written", "question", "alike_written", "buyer", "country", "record", "age"]
+    list_display += ["state_written"]
     list_display_links = ["question"]
     list_filter = [
         filters.StateFilter,
@@ -53,6 +55,7 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
         filters.CountryFilter,
         filters.SectorFilter,
         filters.AgeFilter,
+        filters.CauseFilter,
     ]
     search_fields = ["process"]  # switches the search on
     search_paths = ("process", "organization")
@@ -83,6 +86,12 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("question"))
     def question(self, flag: Flag) -> str:
         return sentence(flag)
+
+    @admin.display(description=gettext_lazy("identical"))
+    def alike_written(self, flag: Any) -> SafeString | str:
+        if (getattr(flag, "alike", None) or 1) == 1:
+            return ""
+        return format_html('<a href="?{}={}">×{}</a>', filters.CauseFilter.parameter_name, flag.cause, flag.alike)
 
     @admin.display(description=gettext_lazy("buyer"))
     def buyer(self, flag: Flag) -> SafeString:
@@ -116,11 +125,15 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
             taken_by,
         )
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedList]:  # noqa: ARG002  -- Django's
+        return FoldedList
+
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changelist = super().get_changelist_instance(request)
+        changelist: Any = super().get_changelist_instance(request)
         latest = Review.objects.filter(flag=OuterRef("pk")).order_by("-pk").values("reviewer__username")[:1]
         # Of the rows of this page only: who took a flag, so that two do not look at the same.
-        changelist.result_list = changelist.result_list.annotate(last_reviewer=Subquery(latest))
+        rows = changelist.result_list.annotate(last_reviewer=Subquery(latest))
+        changelist.result_list = changelist.with_alike(rows)
         return changelist
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -45,9 +45,12 @@ class Queue:
 
         :param remembered: the one that followed before ``flag`` left the queue
         """
-        keys = list(self._flags.values_list("pk", flat=True)[:LOOKAHEAD])
-        if flag.pk in keys:
-            place = keys.index(flag.pk)
+        rows = list(self._flags.values_list("pk", "cause")[:LOOKAHEAD])
+        keys = [key for key, _cause in rows]
+        # An identical question may stand for it in the list.
+        alike = [key for key, cause in rows if key == flag.pk or (cause is not None and cause == flag.cause)]
+        if alike:
+            place = keys.index(flag.pk if flag.pk in keys else alike[0])
             others = keys[place + 1 :] + keys[:place]
             return others[0] if others else None
         if remembered is not None and remembered != flag.pk and self._flags.filter(pk=remembered).exists():

@@ -27,6 +27,16 @@ AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
 
+# Flags ask the same if rule, severity, words and buyer are the same; how many places a record cites is not said.
+_CAUSE = """
+    SELECT coalesce(process.buyer_id::text, nullif('=' || process.buyer_name, '=')) INTO buyer
+    FROM contracts_contractingprocess process WHERE process.id = NEW.process_id;
+    NEW.cause := CASE WHEN buyer IS NOT NULL THEN md5(jsonb_build_array(
+        NEW.rule, NEW.severity, NEW.sentence, NEW.values - 'places', buyer
+    )::text)::uuid END;
+    RETURN NEW;
+"""
+
 
 def may_see_all(user: Any) -> bool:
     """Say whether a reader sees every flag and exact figures: auditors and leads do, nobody else."""
@@ -156,6 +166,8 @@ class Flag(models.Model):
     rule_version = models.PositiveIntegerField(_("version of the rule"))
     parameters = models.JSONField(_("parameters in force"), default=dict)
     judged_digest = models.BinaryField(_("digest of what is judged"), max_length=32)
+    # The same for flags that ask the same in the same words of the same buyer; null without one. The database sets it.
+    cause = models.UUIDField(_("cause"), null=True, editable=False)
     first_audit = models.ForeignKey("audits.Audit", on_delete=models.PROTECT, related_name="+")
     last_audit = models.ForeignKey("audits.Audit", on_delete=models.PROTECT, related_name="flags")
     raised_at = models.DateTimeField(_("raised"), default=timezone.now)
@@ -205,6 +217,17 @@ class Flag(models.Model):
                 name="flag_queue_awaiting",
             ),
             models.Index("state", SEVERITY_RANK, "raised_at", "id", name="flag_queue"),
+            # identical questions in the queue
+            models.Index(fields=["cause", "raised_at", "id"], condition=AWAITING_REVIEW, name="flag_cause_awaiting"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="cause",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("buyer", "TEXT")],
+                func=_CAUSE,
+            )
         ]
         triggers = [
             writes_changes("tells_new", pgtrigger.Insert, "'flag_raised'", condition="true", flag_id="NEW.id"),

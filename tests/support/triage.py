@@ -88,7 +88,8 @@ def load_release(release: dict) -> ContractingProcess:
 def raise_flag(process: ContractingProcess, *evidence: Evidence, code: str = "R018", **finding) -> Flag:
     """Write an audit in which a rule flags a process; the same rule and ``cites`` again change the same flag."""
     cited = evidence or (Evidence("/tender/numberOfTenderers", 1, note="numberOfTenderers"),)
-    given = {"values": {"count": 1, "method": "open"}, **finding}
+    # Flags of different records are identical to nobody, unless a test gives them the same values.
+    given = {"values": {"count": 1, "method": "open", "ocid": process.ocid}, **finding}
     return write_outcomes(process, Outcome(code, OutcomeKind.FLAGGED, findings=(Finding(cited, **given),)))[0]
 
 

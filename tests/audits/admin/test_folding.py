@@ -1,0 +1,106 @@
+"""Identical questions are one row of the queue: the same rule, sentence and buyer."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.admin.queue import FILTERS
+from audits.judging.vocabulary import Severity
+from audits.models import Flag
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+LIST = "/admin/audits/flag/"
+SAME = {"count": 1, "method": "open"}
+
+
+def flag_of(buyer="Municipio de Tula", values=SAME, **finding) -> Flag:
+    release = made_up_release()
+    release["buyer"]["name"] = release["parties"][0]["name"] = buyer
+    return raise_flag(load_release(release), values=values, **finding)
+
+
+def rows(client, **query) -> list[tuple[int, int | None]]:
+    """The rows of the list: the flag, and how many it stands for."""
+    listed = client.get(LIST, query).context["cl"].result_list
+    return [(flag.pk, getattr(flag, "alike", None)) for flag in listed]
+
+
+def test_identical_questions_are_one_row_that_leads_to_all_of_them(auditor):
+    same = [flag_of() for _ in range(3)]
+    other = flag_of(values={"count": 2, "method": "open"})
+    assert rows(auditor) == [(same[0].pk, 3), (other.pk, 1)]
+    html = auditor.get(LIST).content.decode()
+    address = re.search(r'<a href="([^"]+)">×3</a>', html)[1]
+    assert html.count("×") == 1
+    assert [pk for pk, _ in rows(auditor, cause=address.partition("=")[2])] == [flag.pk for flag in same]
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        {"buyer": "Municipio de Tepeji"},
+        {"values": {"count": 1, "method": "selective"}},
+        {"severity": Severity.HIGH},
+        {"code": "R013"},
+    ],
+)
+def test_what_differs_in_buyer_words_severity_or_rule_is_not_identical(auditor, difference):
+    flag_of(severity=Severity.MEDIUM)
+    flag_of(**{"severity": Severity.MEDIUM, **difference})
+    assert [alike for _, alike in rows(auditor)] == [1, 1]
+
+
+def test_flags_without_a_buyer_are_never_folded(auditor):
+    for _ in range(2):
+        release = made_up_release()
+        del release["buyer"]
+        release["parties"][0]["roles"] = ["procuringEntity"]
+        raise_flag(load_release(release), values=SAME)
+    assert len(rows(auditor)) == 2
+
+
+def test_the_oldest_that_the_filters_leave_stands_for_the_others(auditor):
+    young, old, decided = flag_of(), flag_of(), flag_of()
+    Flag.objects.filter(pk=old.pk).update(raised_at=timezone.now() - timedelta(days=9))
+    Flag.objects.filter(pk=decided.pk).update(state="dismissed", raised_at=timezone.now() - timedelta(days=20))
+    assert rows(auditor) == [(old.pk, 2)]
+    assert rows(auditor, age="week") == [(young.pk, 1)]
+    assert rows(auditor, q=young.process.ocid) == [(young.pk, 1)]
+    assert len(rows(auditor, state="all")) == 3
+    assert rows(auditor, cause="nonsense") == []
+
+
+def test_a_flag_whose_values_change_leaves_its_cause(auditor):
+    first, second = flag_of(), flag_of()
+    raise_flag(second.process, values={"count": 2, "method": "open"})
+    assert rows(auditor) == [(first.pk, 1), (second.pk, 1)]
+
+
+def test_the_queue_goes_from_a_folded_flag_to_the_next_question(auditor):
+    first, twin = flag_of(), flag_of()
+    other = flag_of(values={"count": 2, "method": "open"})
+    for opened in (first, twin):
+        html = auditor.get(reverse("admin:audits_flag_change", args=[opened.pk])).content.decode()
+        assert f'href="/admin/audits/flag/{other.pk}/change/" data-key="n"' in html
+    # In the list of one cause it goes from one to the next.
+    page = auditor.get(reverse("admin:audits_flag_change", args=[first.pk]), {FILTERS: f"cause={first.cause}"})
+    assert f"/flag/{twin.pk}/change/" in page.context["next_url"]
+
+
+def test_folding_costs_no_query_more_however_many_there_are(auditor):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            auditor.get(LIST)
+        return len(queries)
+
+    flag_of()
+    cost()
+    before = cost()
+    for _ in range(4):
+        flag_of()
+    assert cost() == before
