@@ -227,9 +227,7 @@ class Flag(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 declare=[("buyer", "TEXT")],
                 func=_CAUSE,
-            )
-        ]
-        triggers = [
+            ),
             writes_changes("tells_new", pgtrigger.Insert, "'flag_raised'", condition="true", flag_id="NEW.id"),
             writes_changes("tells_changed", pgtrigger.Update, _CHANGE, condition=_CHANGED, flag_id="NEW.id"),
         ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0020_observation_habits"),
+        ("audits", "0021_flag_changes"),
         ("contracts", "0018_receipts"),
     ]
 

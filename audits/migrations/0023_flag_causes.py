@@ -20,7 +20,7 @@ def set_causes(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("audits", "0021_flag_cause")]
+    dependencies = [("audits", "0022_flag_cause")]
 
     operations = [
         migrations.RunPython(set_causes, migrations.RunPython.noop),
