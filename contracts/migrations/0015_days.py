@@ -5,7 +5,7 @@ from django.db.models.fields import DateField
 
 # `contracts.ocds.calendar_days` in SQL, for the rows that are there; what is compiled anew is written by that.
 DAY_OF = """
-    CREATE FUNCTION pg_temp.day_of(written text, instant timestamptz, zone text) RETURNS date LANGUAGE sql AS $body$
+    CREATE OR REPLACE FUNCTION pg_temp.day_of(written text, instant timestamptz, zone text) RETURNS date LANGUAGE sql AS $body$
         SELECT CASE
             WHEN instant IS NULL THEN NULL
             WHEN btrim(written) ~ '^\\d{4}-\\d\\d-\\d\\d' AND written !~ '([Zz]|[+-]00:?00)\\s*$'
@@ -15,7 +15,7 @@ DAY_OF = """
             ELSE (instant AT TIME ZONE zone)::date
         END
     $body$;
-    CREATE FUNCTION pg_temp.member(release jsonb, pointer text, VARIADIC names text[]) RETURNS text LANGUAGE sql AS $body$
+    CREATE OR REPLACE FUNCTION pg_temp.member(release jsonb, pointer text, VARIADIC names text[]) RETURNS text LANGUAGE sql AS $body$
         SELECT release #>> (string_to_array(substr(pointer, 2), '/') || names)
     $body$;
 """

@@ -9,12 +9,14 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
 from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
+from contracts.ocds.fact_tables import fold
 from contracts.ocds.facts import FactReader, Habits, Understood, kind_of
 from contracts.ocds.problems import RefusedError
 
@@ -68,8 +70,9 @@ def read_simple(
     Convert a simple contract to an OCDS release.
 
     The ``ocid`` is derived from the contract: from ``id`` (with buyer and country, so that two senders' number 1 stay
-    apart) if it has one, else from the whole content. The same contract always gives the same release. A member that
-    this form does not know is refused: what nobody reads would be published unseen.
+    apart) if it has one; else from what is bought, who buys and sells, for how much and when, so that the contract
+    told in other words is not a second one; else from the whole content. The same contract always gives the same
+    release. A member that this form does not know is refused: what nobody reads would be published unseen.
 
     :param contract: a JSON object: ``title``, ``description``, ``buyer``, ``supplier``/``suppliers``,
         ``funder``/``funders``, ``financing``, ``value``/``amount``, ``currency``, ``date``, ``date_signed``,
@@ -109,6 +112,15 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _natural_key(title: str, buyers: list[Json], suppliers: list[Json], value: Json, day: str, country: str) -> str:
+    """Return a digest of what tells one contract from another, ``""`` if too little of it is known."""
+    if not title or not buyers or not (suppliers or value):
+        return ""
+    names = [sorted(fold(party["name"]) for party in parties) for parties in (buyers, suppliers)]
+    amount = f"{Decimal(str(value['amount'])).normalize():f}" if value else ""
+    return _digest([fold(title), names, amount, value.get("currency", ""), day[:10], country])
+
+
 class _Form(FactReader):
     def __init__(self, contract: Any, habits: Mapping[str, Habits] | None) -> None:
         super().__init__(habits)
@@ -136,7 +148,13 @@ class _Form(FactReader):
 
         content = _digest(self.contract)
         buyer_name = buyers[0]["name"] if buyers else ""
-        key = _digest([own_id, buyer_name, country])[:20] if own_id else content[:20]
+        signed = dates["date_signed"] or dates["date"] or dates["start_date"]
+        natural = (
+            _digest([own_id, buyer_name, country])
+            if own_id
+            else _natural_key(texts["title"] or texts["description"], buyers, suppliers, value, signed, country)
+        )
+        key = (natural or content)[:20]
         release: Json = {"ocid": f"{OCID_PREFIX}-{key}", "id": content[:32], "initiationType": "tender"}
         published = dates["date"] or dates["date_signed"] or received
         if published:

@@ -110,6 +110,46 @@ def test_a_changed_contract_with_the_same_id_is_a_new_release_of_the_same_proces
     assert first["id"] != second["id"]
 
 
+WITHOUT_ID = {name: value for name, value in CONTRACT.items() if name != "id"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": "1.250.000,50", "currency": "S/"},
+        {"title": "CAMARAS DE VIDEOVIGILANCIA"},
+        {"description": "Otras palabras", "source_url": "https://example.org/other"},
+        {"date": "01/03/2024", "country": "PE"},
+        {"suppliers": ["Otra S.R.L.", "ejemplo s.a."]},
+    ],
+)
+def test_the_same_contract_in_other_words_is_not_a_second_one(change):
+    first, second = release_from_simple(WITHOUT_ID), release_from_simple(WITHOUT_ID | change)
+    assert first["ocid"] == second["ocid"]
+    assert first["id"] != second["id"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": 7},
+        {"currency": "USD"},
+        {"title": "Nube"},
+        {"date": "2024-03-02"},
+        {"suppliers": ["Otra S.R.L."]},
+        {"buyer": "Otra"},
+        {"country": "MX"},
+    ],
+)
+def test_what_tells_contracts_apart_makes_it_another(change):
+    assert release_from_simple(WITHOUT_ID | change)["ocid"] != release_from_simple(WITHOUT_ID)["ocid"]
+
+
+def test_where_too_little_is_known_the_whole_content_tells_contracts_apart():
+    plain = {"title": "Nube", "buyer": "Tula"}
+    assert release_from_simple(plain)["ocid"] != release_from_simple(plain | {"description": "Otra"})["ocid"]
+
+
 def test_the_same_number_at_two_buyers_names_two_processes():
     other = release_from_simple({**CONTRACT, "buyer": "Otra Municipalidad"})
 
