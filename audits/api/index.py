@@ -19,6 +19,7 @@ NAMES = (
     "problems",
     "schema",
     "docs",
+    "guide",
 )
 
 

@@ -6,6 +6,7 @@ from audits.api.changes import ChangeListView
 from audits.api.contracts import AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
+from audits.api.guide import guide
 from audits.api.index import IndexView
 from audits.api.organizations import AuditedOrganizationDetailView
 from audits.api.processes import AuditedProcessByOcidView, AuditedProcessDetailView, AuditedProcessListView
@@ -14,6 +15,7 @@ from audits.api.stats import StatsView
 from contracts.api.urls import listed
 
 urlpatterns = [
+    path("guide/", guide, name="guide"),
     path("changes/", ChangeListView.as_view(), name="changes"),
     path("", IndexView.as_view(), name="api"),
     *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),

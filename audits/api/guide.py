@@ -1,0 +1,28 @@
+"""The written guide to the API: a page in three languages whose examples a test runs."""
+
+from importlib.resources import files
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from audits.judging.pages import parse
+from contracts.pages.speaking import answer, in_the_readers_language
+
+TITLES = {"en": "Guide to the API", "es": "Guía de la API", "pt": "Guia da API"}
+# What stands for the address of this site in the texts.
+SITE = "https://veedor.example"
+_TEXTS = files("audits.api") / "texts"
+
+
+def guide_text(language: str) -> str:
+    """Return the guide in Markdown, in `es`, `pt` or `en`."""
+    return (_TEXTS / f"guide.{language}.md").read_text(encoding="utf-8")
+
+
+@require_safe
+@in_the_readers_language
+def guide(request: HttpRequest, language: str) -> HttpResponse:
+    """Start in five minutes: questions, spreadsheets, programs, a copy that stays current, a citation."""
+    site = request.build_absolute_uri("/").rstrip("/")
+    page = parse(guide_text(language).replace(SITE, site), TITLES[language], language)
+    return answer(request, "pages/guide.html", language, page=page)

@@ -1,0 +1,126 @@
+"""OCDS out: release and record packages (OCDS 1.1), as other tools of the standard read them."""
+
+from typing import Any
+
+import msgspec
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from contracts.api.processes import ByOcid
+from contracts.api.protocol.opaque import hidden, shown
+from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.views import ApiView
+from contracts.models import ContractingProcess, Publisher, Release
+from contracts.models.process import may_see_contact_points
+from contracts.ocds.contact_points import without_contact_points
+
+VERSION = "1.1"
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+
+
+def _package(request: Request, published: Any, publisher: Publisher | None, **content: Any) -> dict[str, Any]:
+    package: dict[str, Any] = {
+        "uri": request.build_absolute_uri(),
+        "version": VERSION,
+        "publishedDate": published.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "publisher": {"name": publisher.name if publisher else "Veedor"},
+    }
+    if publisher and publisher.source_url:
+        package["publisher"]["uri"] = publisher.source_url
+    if publisher and publisher.licence.startswith(("http://", "https://")):
+        package["license"] = publisher.licence
+    return package | content
+
+
+def _json(content: bytes, request: Request) -> msgspec.Raw:
+    is_whole = may_see_contact_points(effective_user(request))
+    return msgspec.Raw(content if is_whole else without_contact_points(content))
+
+
+@method_decorator(conditional_page, "dispatch")
+class RecordPackageView(ApiView):
+    """
+    Read a contracting process as an OCDS record package: its releases as received, and their merge.
+
+    Names and addresses of contact points are left out for the public.
+    """
+
+    @extend_schema(operation_id="ocds_record", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, ocid: str) -> Response:
+        process = ContractingProcess.objects.public().select_related("publisher").filter(ocid=ocid).first()
+        if process is None:
+            raise Http404
+        received = Release.objects.of_process(process).filter(kind=Release.Kind.RELEASE)
+        compiled = _json(msgspec.json.encode(process.compiled_release), request)
+        # A publisher that gives records without releases has said no more than the compiled one.
+        releases = [_json(bytes(content), request) for content in received.values_list("content", flat=True)] or [
+            compiled
+        ]
+        record = {"ocid": process.ocid, "releases": releases, "compiledRelease": compiled}
+        return Response(_package(request, process.compiled_at, process.publisher, records=[record]))
+
+
+class RecordPackageByOcidView(ByOcid, RecordPackageView):  # type: ignore[override]
+    """Read a record package, for an ocid that no path can hold."""
+
+
+@method_decorator(conditional_page, "dispatch")
+class ReleasePackageView(ApiView):
+    """
+    List official releases as OCDS release packages, in the order of arrival; `links.next` leads on.
+
+    Releases of claims are in the records that hold them.
+    """
+
+    parameters = frozenset({"cursor", "limit"})
+    schema_parameters = (
+        OpenApiParameter("cursor", OpenApiTypes.STR, description="Position; take it from `links.next`."),
+        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Releases in a package: 1 to {MAX_LIMIT}."),
+    )
+
+    @extend_schema(operation_id="ocds_releases", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        limit = self._limit(request)
+        found = list(self._releases().filter(pk__gt=self._cursor(request)).values_list("pk", "content")[: limit + 1])
+        rows = found[:limit]
+        links = {}
+        if len(found) > limit:
+            address = request.build_absolute_uri()
+            links["next"] = replace_query_param(address, "cursor", hidden(rows[-1][0]))
+        releases = [_json(bytes(content), request) for _pk, content in rows]
+        return Response(_package(request, timezone.now(), None, releases=releases, links=links))
+
+    @staticmethod
+    def _releases() -> QuerySet[Release]:
+        public = ContractingProcess.objects.public().filter(ocid=OuterRef("ocid"), claim=None)
+        return Release.objects.filter(Exists(public), claim=None, kind=Release.Kind.RELEASE).order_by("pk")
+
+    @staticmethod
+    def _cursor(request: Request) -> int:
+        text = request.query_params.get("cursor", "")
+        try:
+            number = shown(text) if text else 0
+        except ValueError:
+            number = -1
+        if not 0 <= number < 2**63:
+            detail = _("The cursor does not belong to this list and order.")
+            raise parameter_problem("cursor", "invalid_cursor", detail)
+        return number
+
+    @staticmethod
+    def _limit(request: Request) -> int:
+        text = request.query_params.get("limit", str(DEFAULT_LIMIT))
+        if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MAX_LIMIT:
+            return int(text)
+        detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": MAX_LIMIT}
+        raise parameter_problem("limit", "invalid_parameter", detail)

@@ -1,0 +1,48 @@
+"""The guide is in three languages, and its examples work."""
+
+import re
+
+import pytest
+
+from audits.api.guide import SITE, guide_text
+from tests.audits.api.test_flags import anonymous, flags  # noqa: F401
+
+LANGUAGES = ("es", "pt", "en")
+_ADDRESS = re.compile(rf"{re.escape(SITE)}(/[^\s'\"]*)")
+
+
+def examples(language: str) -> list[str]:
+    return _ADDRESS.findall(guide_text(language))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_is_answered(flags, anonymous, language):  # noqa: F811
+    found = examples(language)
+    assert len(found) > 12
+    for address in found:
+        response = anonymous.get(address)
+        assert response.status_code == 200, (address, response.content)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        assert content
+
+
+def test_the_languages_have_the_same_examples_but_for_the_language():
+    plain = [
+        [re.sub(r"lang=\w\w|&delimiter=semicolon", "", address) for address in examples(language)]
+        for language in LANGUAGES
+    ]
+    assert plain[0] == plain[1] == plain[2]
+    headings = {language: len(re.findall("^## ", guide_text(language), re.MULTILINE)) for language in LANGUAGES}
+    assert len(set(headings.values())) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "title"), [("es", "Guía de la API"), ("pt", "Guia da API"), ("en", "Guide to")])
+def test_the_page_speaks_the_readers_language_and_names_this_site(anonymous, language, title):  # noqa: F811
+    response = anonymous.get("/api/v1/guide/", headers={"Accept-Language": language})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert title in page
+    assert SITE not in page
+    assert "http://testserver/api/v1/contracts/" in page
