@@ -11,6 +11,7 @@ NAMES = (
     "contracts",
     "organizations",
     "publishers",
+    "ocds-releases",
     "flags",
     "changes",
     "rules",

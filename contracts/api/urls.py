@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from contracts.api.contracts import ContractListView
+from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
 from contracts.api.organizations import OrganizationDetailView, OrganizationListView
 from contracts.api.problem_codes import ProblemListView
 from contracts.api.processes import (
@@ -40,5 +41,8 @@ urlpatterns = [
     path("submissions/validate/", ValidationView.as_view(), name="validate"),
     path("submissions/template/", TemplateView.as_view(), name="table-template"),
     path("submissions/<uuid:pk>/", SubmissionView.as_view(), name="submission"),
+    path("ocds/releases/", ReleasePackageView.as_view(), name="ocds-releases"),
+    path("ocds/records/<ocid:ocid>/", RecordPackageView.as_view(), name="ocds-record"),
+    path("ocds/record/", RecordPackageByOcidView.as_view(), name="ocds-record-by-ocid"),
     path("problems/", ProblemListView.as_view(), name="problems"),
 ]
