@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -27,6 +28,27 @@ from contracts.ocds.contact_points import without_contact_points
 
 VERSION = "1.1"
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+
+
+class _Package(serializers.Serializer):
+    uri = serializers.CharField()
+    version = serializers.CharField()
+    publishedDate = serializers.DateTimeField()  # noqa: N815  -- OCDS's own word
+    publisher = serializers.DictField()
+    license = serializers.CharField(required=False)
+
+
+class RecordPackage(_Package):
+    """A record package of OCDS 1.1."""
+
+    records = serializers.ListField(child=serializers.DictField())
+
+
+class ReleasePackage(_Package):
+    """A release package of OCDS 1.1."""
+
+    releases = serializers.ListField(child=serializers.DictField())
+    links = serializers.DictField(help_text="`next`, where there is more.")
 
 
 def _package(request: Request, published: Any, publisher: Publisher | None, **content: Any) -> dict[str, Any]:
@@ -56,7 +78,8 @@ class RecordPackageView(ApiView):
     Names and addresses of contact points are left out for the public.
     """
 
-    @extend_schema(operation_id="ocds_record", responses=OpenApiTypes.OBJECT)
+    serializer_class = RecordPackage
+
     def get(self, request: Request, **address: Any) -> Response:
         # As text: a number keeps every digit.
         public = ContractingProcess.objects.public().annotate(text=Cast("compiled_release", TextField()))
@@ -86,13 +109,14 @@ class ReleasePackageView(ApiView):
     Releases of claims are in the records that hold them.
     """
 
+    serializer_class = ReleasePackage
     parameters = frozenset({"cursor", "limit"})
     schema_parameters = (
         OpenApiParameter("cursor", OpenApiTypes.STR, description="Position; take it from `links.next`."),
         OpenApiParameter("limit", OpenApiTypes.INT, description=f"Releases in a package: 1 to {MAX_LIMIT}."),
     )
 
-    @extend_schema(operation_id="ocds_releases", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="ocds_releases")
     def get(self, request: Request) -> Response:
         limit = self._limit(request)
         found = list(self._releases().filter(pk__gt=self._cursor(request)).values_list("pk", "content")[: limit + 1])
