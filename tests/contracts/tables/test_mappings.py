@@ -34,6 +34,37 @@ def test_its_own_headers_are_recognised_as_its_own(mapping):
     assert recognise(list(dict.fromkeys(first))).mapping.name == mapping.name
 
 
+# Headers that other exports of the same portals print.
+OTHER_EXPORTS = [
+    (
+        "entidad,nombre_del_procedimiento,descripci_n_del_procedimiento,precio_base,nombre_del_proveedor",
+        "colombia-secop2",
+    ),
+    ("nombre_entidad,objeto_a_contratar,nom_razon_social_contratista,cuantia_contrato", "colombia-secop2"),
+    ("Código,Entidad Contratante,Objeto del Proceso,Estado del Proceso,Provincia/Cantón", "ecuador-sercop"),
+    (
+        "Institución,Clave de la UC,Título del contrato,Importe del contrato,Proveedor o contratista",
+        "mexico-compranet",
+    ),
+    ("id_llamado,nombre_licitacion,convocante,monto_adjudicado,proveedor", "paraguay-dncp"),
+    ("NRO_SICOP,NOMBRE_INSTITUCION,NOMBRE_PROVEEDOR,MONTO_CONTRATO,FECHA_CONTRATO", "costarica-sicop"),
+    ("ENTIDAD,CODIGOCONVOCATORIA,DESCRIPCION_PROCESO,TIPOPROCESOSELECCION,MONTO_ADJUDICADO_ITEM", "peru-seace"),
+    (
+        "Objeto do Contrato,Entidade(s) Adjudicante(s),Entidade(s) Adjudicatária(s),CPVs,Preço Contratual",
+        "portugal-base",
+    ),
+    ("orgaoEntidade.razaoSocial,objetoContrato,nomeRazaoSocialFornecedor,valorGlobal,dataAssinatura", "brazil-pncp"),
+    ("Expediente,Institución,Unidad de Compra,Objeto,Etapa,Fecha Recepción Ofertas", "honduras-oncae"),
+    ("Órgão,Modalidade,Objeto,Fornecedor,Valor Global,Data Assinatura", "general"),
+    ("Comprador,Objeto,Proveedor,Monto,Fecha,Presupuesto,Estado", "general"),
+]
+
+
+@pytest.mark.parametrize(("headers", "mapping"), OTHER_EXPORTS)
+def test_other_exports_of_a_portal_are_its_own_and_plain_sheets_are_nobody_s(headers, mapping):
+    assert mapped(*headers.split(","))[0] == mapping
+
+
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
 def test_the_template_is_read_as_it_is_meant(language):
     headers = template_headers(language)
