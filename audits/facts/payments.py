@@ -1,5 +1,6 @@
 """What was paid for contracts, beside what was signed."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from contracts.ocds.views import Contract, Process, Transaction
 
 # Payments of so many times the value are in other units, or one of the two is an error.
 OTHER_SCALE = 10
+# The highest value-added tax of the region is 22 percent.
+MOST_TAX = Decimal("0.22")
 
 
 class Paid(NamedTuple):
@@ -44,5 +47,14 @@ def _paid(contract: Contract) -> Paid | None:
     payments = tuple(payment for payment in by_id.values() if payment.value and payment.value.amount)
     if signed is None or any(payment.value and payment.value.currency != signed.currency for payment in payments):
         return None
+    if _is_of_one_payment(signed, payments):
+        return None
     paid = sum((payment.value.amount for payment in payments if payment.value and payment.value.amount), Decimal(0))
     return Paid(contract, payments, signed, Money(paid, signed.currency)) if paid > 0 else None
+
+
+def _is_of_one_payment(signed: Money, payments: Iterable[Transaction]) -> bool:
+    """Tell whether the value of a contract is that of one payment with its tax, while another is larger than it."""
+    amounts = [payment.value.amount for payment in payments if payment.value and payment.value.amount]
+    is_one = any(0 <= signed.amount - amount <= MOST_TAX * amount for amount in amounts)
+    return is_one and any(amount > signed.amount for amount in amounts)

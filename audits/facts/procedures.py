@@ -59,7 +59,14 @@ def small_by_name(dossier: Dossier) -> str:
 
 def _numbered(dossier: Dossier, kind: str) -> str:
     process = dossier.process
-    numbers = (process.tender.id, process.ocid, *(stage.id for stage in process.stages()))
+    title = process.tender.title
+    numbers = (
+        process.tender.id,
+        process.ocid,
+        # Some publishers give the number as title: "IDPAC-IP-MC-016-2016".
+        "" if " " in title else title,
+        *(stage.id for stage in process.stages()),
+    )
     return procedure_names(dossier.reference.words).first_number(kind, numbers, process.country)
 
 

@@ -9,20 +9,20 @@ A contract says what may be paid. What goes beyond it was not competed for, and 
 
 Add up the payments of each contract (`implementation/transactions`) in its currency, each transaction once, refunds
 taken off, and compare them with the value of the contract. Values are given with and without tax: flag the process if
-the payments exceed the value by more than `allowance` of it (0.25 covers the highest value-added tax of the region, 22
-percent, and some rounding). Where what was bought lasts more than a year the flag is context: some publishers give the
-value of one year.
+the payments exceed the value by more than `allowance` of it (0.25 covers the highest value-added tax of the region,
+22 percent, and some rounding). Where what was bought lasts more than a year the flag is context: some publishers give
+the value of one year.
 
 ## Exclusions
 
-Cancelled tenders and contracts; values of 0 or less, in no currency or in several. Payments of more than ten times the
-value are an error in one of them: they are reported as insufficient data. About a value that amendments raised R069
-asks.
+Cancelled tenders and contracts; values of 0 or less, in no currency or in several. Payments of more than ten times
+the value are an error in one of them, and a value that is that of one payment with its tax, while another is larger,
+is not that of the contract: they are reported as insufficient data. About a value that amendments raised R069 asks.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R068. The allowance is a starting point of this project: set the
-country's tax.
+Open Contracting Partnership, Red flags for integrity: R068. The allowance is a starting point of this project: set
+the country's tax.
 """
 
 from collections.abc import Iterator
