@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from contracts.files.isolated import OUT_OF_MEMORY, limit_this_process
@@ -32,14 +33,15 @@ LANGUAGES = ("spa", "por", "eng")
 PROGRAM = "tesseract"
 
 
-def missing_for_ocr() -> list[str]:
-    """Return what is missing for OCR: the program, or languages of it."""
+@cache
+def missing_for_ocr() -> tuple[str, ...]:
+    """Return what is missing for OCR: the program, or languages of it; asked once, while this process lives."""
     if not shutil.which(PROGRAM):
-        return [PROGRAM]
+        return (PROGRAM,)
     listed = subprocess.run(
         [PROGRAM, "--list-langs"], capture_output=True, text=True, check=False, timeout=OCR_SECONDS
     )
-    return [language for language in LANGUAGES if language not in listed.stdout.split()]
+    return tuple(language for language in LANGUAGES if language not in listed.stdout.split())
 
 
 def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:

@@ -69,7 +69,7 @@ def read_document(file: IO[bytes], limits: ReaderLimits = LIMITS) -> DocumentTex
     kind = kind_of_file(file)
     if kind not in READERS:
         raise RefusedError(Problem("document_refused", "kind", {"kind": kind.value}))
-    missing = missing_for_ocr() if kind != "DOCX" else []
+    missing = list(missing_for_ocr()) if kind != "DOCX" else []
     reading = _Reading(kind.value, [] if missing else ["ocr"])
     reading.run(file, 0, limits)
     if reading.died and kind != "DOCX":
