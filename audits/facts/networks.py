@@ -35,7 +35,7 @@ _FAR = re.compile(
     r"regional|nacional|national|nationwide|interurban\w+|intercity|metropolitan\w+|troncal\w*|backbone|transmision|"
     r"transmissao|transmission|interligando|entre (?:ciudades|cidades|municipios|subestaciones|capitales|cantones)|"
     r"between (?:towns|cities|counties)|carretera|autopista|rodovia|highway|rural\w*|operadora?|planta externa|"
-    r"postes|postacion|red de acceso|ultima milla|last mile|unserved|underserved|zonas remotas)\b"
+    r"postes|postacion|red de acceso|unserved|underserved|zonas remotas)\b"
 )
 _INDOORS = re.compile(
     r"\b(?:edificios?|campus|vertical|wlan|switche?s?|"

@@ -56,6 +56,8 @@ BACKING = 0.6
 # What the name of a buyer tells, and how many spaces such a name holds at least to be found in other texts.
 TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})
 MIN_NAME_SPACES = 2
+# Short words that end a name are its legal form, which texts write otherwise.
+LETTERS_OF_FORMS = 2
 _WORD = re.compile(r"[^\W_]+")
 
 # How far a passage reaches on either side of a match, in characters.
@@ -151,7 +153,12 @@ class Dossier:
         if not found:
             return found
         written = self.reference.fold(text)
-        names = [place.span() for party in self._buyers for place in name_pattern(party).finditer(written.text)]
+        names = [
+            place.span()
+            for first, pattern in map(name_pattern, self._buyers)
+            if first in written.text
+            for place in pattern.finditer(written.text)
+        ]
         if not names:
             return found
         spans = [(written.written(start), written.written(end - 1) + 1) for start, end in names]
@@ -349,9 +356,12 @@ class Dossier:
 
 
 @lru_cache(maxsize=4096)
-def name_pattern(name: str) -> re.Pattern[str]:
-    """Return what finds a name in folded texts, whatever stands between its words."""
-    return re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, _WORD.findall(fold(name).text))) + r"\b")
+def name_pattern(name: str) -> tuple[str, re.Pattern[str]]:
+    """Return the first word of a name, and what finds it in folded texts, without "I. P." and the like at its end."""
+    words = _WORD.findall(fold(name).text)
+    while len(words) > MIN_NAME_SPACES + 1 and len(words[-1]) <= LETTERS_OF_FORMS:
+        words.pop()
+    return words[0] if words else name, re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, words)) + r"\b")
 
 
 def passage(text: str, start: int, end: int) -> str:

@@ -42,10 +42,12 @@ _WAY = re.compile(
     r"o|and))*[ (/,]*$"
 )
 _WAY_REACH = 40
-# "radios compatibles con el sistema TETRA", "handsets for use on the network".
+# "radios compatibles con el sistema TETRA", "handsets for use on the network", "rádios portáteis para a rede SIRESP".
 _FITS = re.compile(
     r"\b(?:compatib\w+ (?:con|com|with)|for use (?:on|with|in)|para (?:su )?uso (?:en|no|na)|operar (?:en|no|na))"
     r"(?: (?:el|la|los|las|o|a|the|su|nuestra|nossa|our|sistema|system|red|rede|network|de|do|da|of))*$"
+    r"|\b(?:radios?|terminal\w*) (?:portat\w+|portable|movil\w*|movei?s|movel) (?:para|for)"
+    r"(?: (?:el|la|los|las|o|a|the|sistema|system|red|rede|network))*$"
 )
 # A plan of a mobile operator: its network is not what is bought.
 _SUBSCRIPTION = re.compile(
@@ -77,8 +79,8 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
         5: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; names of classes no longer "
-            "count.",
+            "words within the name of a buyer no longer tell what is bought; names of classes, the last mile "
+            "and radios for a network no longer count.",
         ),
     },
     sentences={

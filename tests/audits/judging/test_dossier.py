@@ -102,6 +102,7 @@ def test_the_name_of_a_buyer_tells_nothing_of_what_is_bought():
     assert told_by(within) == set()
     assert told_by(within, buyer="Municipalidad de Ejemplo") == {"Redes Inalámbricas"}
     assert told_by(f"Redes Inalámbricas para el {BUYER}") == {"Redes Inalámbricas"}
+    assert told_by(within, buyer=f"{BUYER}, I. P.") == set()
 
 
 def test_the_name_of_a_buyer_still_tells_of_the_police():
