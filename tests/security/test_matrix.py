@@ -99,6 +99,7 @@ PAGES: dict[str, Access] = {
     "methodology/": everyone,
     "methodology/what-a-flag-is/": everyone,
     "methodology/<str:code>/": everyone,
+    "api/v1/guide/": everyone,
 }
 PAGE_ROLES = ("anonymous", "auditor", "revoked", "auditor's session", "submitter's session")
 # The API, where a token that is not valid is always a 401.
@@ -117,6 +118,9 @@ API: dict[str, Access] = {
     "contracting-process/": needs_a_parameter,
     "contracting-process/releases/": needs_a_parameter,
     "changes/": everyone,
+    "ocds/releases/": everyone,
+    "ocds/records/<ocid:ocid>/": public_pages_of_records,
+    "ocds/record/": needs_a_parameter,
     "contracts/": everyone,
     "flags/": everyone,
     "flags/<int:pk>/": confirmed_flags,
@@ -214,7 +218,7 @@ def test_the_api_and_the_pages_answer_each_role_as_their_entry_says(world, role)
     client, differing, leaking, shown = world.client(role), [], [], 0
     asked = ROUTES if role in PAGE_ROLES else {f"api/v1/{route}": access for route, access in API.items()}
     for route, access in asked.items():
-        is_refused = role in BAD_TOKENS and route.startswith("api/")
+        is_refused = role in BAD_TOKENS and route.startswith("api/") and route not in PAGES
         for address in world.addresses(route):
             answer = client.get(address)
             expected = 401 if is_refused else access(world, role, address)
