@@ -1,11 +1,13 @@
 """
 The figures of the main job, each as a ratio to a limit that is measured in the same run.
 
-    python -m tests.benchmarks [load] [audit] [flag] [memory] [indicators] [matching] [--count 5000] [--megabytes 1000]
+    python -m tests.benchmarks [load] [audit] [export] [flag] [memory] [indicators] [matching]
+                               [--count 5000] [--megabytes 1000]
 
 load        releases loaded a second, to COPY of the same documents into one jsonb column
 audit       processes audited a second, to reading the same documents from PostgreSQL; then organizations audited a
             second with the cohorts brought up to date, to the bare sums over their rows
+export      contracts taken home as CSV a second, to COPY of their table
 flag        from POST to the flag of a single submission, with an idle worker: p50 and p95 of 100
 memory      peak memory of loading a generated file of that many megabytes (10^6)
 indicators  the indicators from a file, to json.loads
@@ -23,7 +25,7 @@ from pathlib import Path
 
 import django
 
-PARTS = ("load", "audit", "flag", "memory", "indicators", "matching")
+PARTS = ("load", "audit", "export", "flag", "memory", "indicators", "matching")
 
 
 def main() -> None:
@@ -49,6 +51,8 @@ def main() -> None:
         try:
             if {"load", "audit"} & set(parts):
                 flow.load_and_audit(home, options.count)
+            if "export" in parts:
+                flow.take_away(home, options.count)
             if "flag" in parts:
                 flow.post_to_flag(home)
             if "memory" in parts:

@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
+from django.test import RequestFactory
 
 from audits.engine import cohorts, organizations, processes
 from audits.engine.tally import Tally
@@ -24,6 +25,7 @@ from audits.reference.rule_sets import rule_sets_in_force
 from config import embedded
 from config.processes import Supervised
 from config.processes import stop as stop_processes
+from contracts.api.contracts import ContractListView
 from contracts.models import ApiToken
 from contracts.postgres.copying import raw_cursor
 from tests.benchmarks import releases
@@ -69,6 +71,29 @@ def load_and_audit(home: Path, count: int) -> None:
     _tell("audit", "reading the documents", audits)
     _tell("organizations", "summing up their rows", organizations)
     path.unlink()
+
+
+def take_away(home: Path, count: int) -> None:
+    """Measure the list of contracts as CSV, to COPY of the same table, in pairs."""
+    _empty()
+    path = home / "releases.jsonl"
+    path.write_bytes(b"".join(releases.dump(entry) for entry in releases.compiled_releases(1, count)))
+    _load(path)
+    path.unlink()
+    request = RequestFactory().get("/api/v1/contracts.csv")
+    pairs = []
+    for _ in range(PAIRS):
+        started = time.perf_counter()
+        with raw_cursor() as cursor, cursor.copy("COPY contracts_contract TO STDOUT (FORMAT csv)") as copy:
+            rows = sum(1 for _line in copy)
+        copied = time.perf_counter() - started
+        started = time.perf_counter()
+        answer = ContractListView.as_view()(request, format="csv")
+        last = b"".join(answer.streaming_content).rpartition(b"# rows=")[2]  # type: ignore[attr-defined]
+        taken = time.perf_counter() - started
+        assert int(last.split()[0]) == rows
+        pairs.append((rows / copied, rows / taken))
+    _tell("export", "COPY of the table", pairs)
 
 
 def _tell(name: str, limit: str, pairs: list[tuple[float, float]]) -> None:
