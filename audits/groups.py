@@ -26,6 +26,7 @@ _READING = (
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
     *("audits.view_ruleoverride", "audits.view_cohort"),
 )
+_DECIDING = ("audits.add_review", "audits.decide_in_bulk")
 _REFERENCE = tuple(
     f"{verb}_{model}"
     for model in ("lexiconterm", "watchlist", "watchlistentry", "publiclist", "ruleoverride")
@@ -38,10 +39,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     # read what is public; their token lifts the throttle
     JOURNALISTS: ("contracts.add_apitoken",),
     # read all but who sent what, and decide
-    AUDITORS: (*_READING, "audits.add_review", "contracts.add_apitoken"),
+    AUDITORS: (*_READING, *_DECIDING, "contracts.add_apitoken"),
     # decide too, and keep reference data, publishers and tokens; who sent what is theirs to know
     LEADS: (
-        *(*_READING, "audits.add_review", *_REFERENCE),
+        *(*_READING, *_DECIDING, "audits.undo_batch_of_others", *_REFERENCE),
         *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
         "contracts.retry_submission",
         *("contracts.view_publishergrant", "contracts.add_publishergrant", "contracts.change_publishergrant"),

@@ -1,14 +1,20 @@
 """People decide: decisions are appended, the state of a flag is read from them."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
+from contracts.models import ContractingProcess
+
+UNDO_WITHIN = timedelta(minutes=15)
 
 
 def derive_state(*, is_withdrawn: bool, judged_digest: bytes | memoryview, last_review: Review | None) -> Flag.State:
@@ -20,19 +26,22 @@ def derive_state(*, is_withdrawn: bool, judged_digest: bytes | memoryview, last_
     """
     if is_withdrawn:
         return Flag.State.WITHDRAWN
-    if last_review is None:
+    if last_review is None or last_review.decision == Review.Decision.REOPENED:
         return Flag.State.NEW
     if bytes(last_review.judged_digest) != bytes(judged_digest):
         return Flag.State.CHANGED
     return Flag.State(last_review.decision)
 
 
-def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason: str = "") -> Review:
+def review_flag(
+    *, flag: Flag, reviewer: Any, decision: Review.Decision, reason: str = "", batch: UUID | None = None
+) -> Review:
     """
     Append a decision on a flag as it stands, and bring the flag's state up to date.
 
     A withdrawn flag takes a decision only where it was confirmed: it stays public until a person looks again.
 
+    :param batch: names decisions that are made together
     :raises ValidationError: if a decision has no reason, or the flag was withdrawn
     """
     reason = reason.strip()
@@ -42,31 +51,95 @@ def review_flag(*, flag: Flag, reviewer: Any, decision: Review.Decision, reason:
         current = Flag.objects.select_for_update().get(pk=flag.pk)
         if not current.awaits_decision:
             raise ValidationError(_("The record no longer raises this flag; there is nothing to decide."))
+        judged = {
+            "sentence": current.sentence,
+            "values": current.values,
+            "text": {language: current.render(language) for language in ("en", "es", "pt")},
+            "evidence": current.evidence,
+            "severity": current.severity,
+            "rule_version": current.rule_version,
+            "parameters": current.parameters,
+            "changed_because": current.changed_because,
+        }
+        if batch is not None:
+            judged["batch"] = str(batch)
         review = Review.objects.create(
             flag=current,
             reviewer=reviewer,
             decision=decision,
             reason=reason,
             judged_digest=current.judged_digest,
-            judged={
-                "sentence": current.sentence,
-                "values": current.values,
-                "text": {language: current.render(language) for language in ("en", "es", "pt")},
-                "evidence": current.evidence,
-                "severity": current.severity,
-                "rule_version": current.rule_version,
-                "parameters": current.parameters,
-            },
+            judged=judged,
         )
-        current.decision = decision
-        current.state = derive_state(
-            is_withdrawn=current.withdrawn_at is not None, judged_digest=current.judged_digest, last_review=review
-        )
-        current.changed_because = ""
-        current.changed_at = timezone.now()
-        current.save(update_fields=["state", "decision", "changed_because", "changed_at"])
+        _follow(current, review)
     flag.state, flag.decision, flag.changed_because = current.state, current.decision, ""
     return review
+
+
+def _follow(flag: Flag, review: Review, *, changed_because: str = "") -> None:
+    """Bring a flag up to date with the decision that was appended last."""
+    flag.decision = "" if review.decision == Review.Decision.REOPENED else review.decision
+    flag.state = derive_state(
+        is_withdrawn=flag.withdrawn_at is not None, judged_digest=flag.judged_digest, last_review=review
+    )
+    flag.changed_because = changed_because
+    flag.changed_at = timezone.now()
+    flag.save(update_fields=["state", "decision", "changed_because", "changed_at"])
+
+
+def hold_subjects(flag_ids: list[int]) -> None:
+    """Lock the processes of flags, in the order in which audits do; part of a transaction that decides on many."""
+    processes = ContractingProcess.objects.filter(pk__in=Flag.objects.filter(pk__in=flag_ids).values("process"))
+    list(processes.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+class Undone(NamedTuple):
+    """How many flags stand as before a batch, and how many were left because somebody decided on them since."""
+
+    restored: int
+    left: int
+
+
+def undo_batch(*, batch: UUID, undone_by: Any) -> Undone:
+    """
+    Append to each flag of a batch what was decided before it; nothing is removed.
+
+    :raises ValidationError: if there is no such batch, or it is older than ``UNDO_WITHIN``
+    :raises PermissionDenied: if someone else made it, but for those who may undo what others decided
+    """
+    reviews = list(Review.objects.filter(batch=batch).defer("judged").order_by("flag_id"))
+    if not reviews:
+        raise ValidationError(_("There is no such batch."))
+    if undone_by.pk != reviews[0].reviewer_id and not undone_by.has_perm("audits.undo_batch_of_others"):
+        raise PermissionDenied
+    if timezone.now() - reviews[0].reviewed_at > UNDO_WITHIN:
+        raise ValidationError(_("It is too late to undo this: decide on the flags again, one by one or together."))
+    with transaction.atomic():
+        hold_subjects([review.flag_id for review in reviews])
+        restored = sum(_restore(review.flag_id, undone=review.pk, undone_by=undone_by) for review in reviews)
+    return Undone(restored, len(reviews) - restored)
+
+
+def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:
+    """Append to a flag what stood before a decision; return whether it was still the last one."""
+    flag = Flag.objects.select_for_update().get(pk=flag_id)
+    review, *earlier = flag.reviews.order_by("-pk")[:2]
+    if review.pk != undone:
+        return False
+    kept = {Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION}
+    before = next((entry for entry in earlier if entry.decision in kept), None)
+    source = before or review
+    judged = {name: value for name, value in source.judged.items() if name != "batch"}
+    appended = Review.objects.create(
+        flag=flag,
+        reviewer=undone_by,
+        decision=before.decision if before else Review.Decision.REOPENED,
+        reason=gettext("What was decided together was undone."),
+        judged_digest=source.judged_digest,
+        judged={**judged, "undoes": str(review.batch)},
+    )
+    _follow(flag, appended, changed_because=review.judged.get("changed_because", ""))
+    return True
 
 
 def refresh_states(flagged: QuerySet[Flag]) -> None:

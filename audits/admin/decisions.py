@@ -1,6 +1,7 @@
 """A decision made on a page: it counts only for what the page showed."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,7 +22,9 @@ class DecisionForm(forms.Form):
     ``next`` is the flag that follows in the queue as it stood when the page was shown.
     """
 
-    decision = forms.ChoiceField(choices=Review.Decision)
+    decision = forms.ChoiceField(
+        choices=[choice for choice in Review.Decision.choices if choice[0] != Review.Decision.REOPENED]
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,
@@ -47,7 +50,14 @@ class DecisionForm(forms.Form):
 
 
 def decide(
-    *, flag: Flag, reviewer: Any, decision: Review.Decision, reason: str, judged_digest: bytes, last_review: int | None
+    *,
+    flag: Flag,
+    reviewer: Any,
+    decision: Review.Decision,
+    reason: str,
+    judged_digest: bytes,
+    last_review: int | None,
+    batch: UUID | None = None,
 ) -> Review:
     """
     Append a decision on a flag as the reviewer saw it.
@@ -70,4 +80,4 @@ def decide(
                 STALE,
                 {"name": latest.reviewer.get_username() if latest else "?"},
             )
-        return review_flag(flag=current, reviewer=reviewer, decision=decision, reason=reason)
+        return review_flag(flag=current, reviewer=reviewer, decision=decision, reason=reason, batch=batch)

@@ -16,6 +16,7 @@ from audits.admin.decisions import STALE, DecisionForm, decide
 from audits.admin.folding import FoldedList
 from audits.admin.page import read_page
 from audits.admin.queue import NEXT, Queue
+from audits.admin.together import DecideTogether, cause_url
 from audits.models import Flag, Review
 from audits.models.flag import QUEUE_ORDER
 from audits.pages.labels import rule_title, sentence
@@ -37,13 +38,14 @@ SUBJECT_COLUMNS = (
 
 
 @admin.register(Flag)
-class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
+class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     """
     The queue of flags, and the page on which a person decides.
 
     A flag is never edited here: a decision is appended to it, by ``audits.triage.review_flag`` and by nothing else.
     """
 
+    actions = ["decide_together"]
     list_display = ["severity_mark", "rule_written", "question", "alike_written", "buyer", "country", "record", "age"]
     list_display += ["state_written"]
     list_display_links = ["question"]
@@ -233,6 +235,7 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
             "is_stale": status == 409,
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             "taken_by_other": page.flag.state == Flag.State.IN_REVIEW and latest and latest.reviewer != request.user,
+            "together_url": self._together_url(request, page.flag, queue),
             "list_url": queue.list_url(),
             "next_url": queue.flag_url(following) if following else "",
             "form_url": queue.flag_url(flag.pk),
@@ -241,3 +244,10 @@ class FlagAdmin(SearchedAdmin, ReadOnlyAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/audits/flag/change_form.html", context, status=status)
+
+    def _together_url(self, request: HttpRequest, flag: Flag, queue: Queue) -> str:
+        """Return where all flags that ask the same are decided on, ``""`` if no other awaits it."""
+        if flag.cause is None or not self.has_decide_in_bulk_permission(request):
+            return ""
+        alike = Flag.objects.awaiting_review().filter(cause=flag.cause).exclude(pk=flag.pk)
+        return cause_url(flag.cause, queue.filters) if alike.exists() else ""

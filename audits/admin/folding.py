@@ -21,17 +21,17 @@ class FoldedList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Flag]:
         self.unfolded = super().get_queryset(request, exclude_parameters)
-        return fold(self.unfolded) if self._is_folded else self.unfolded
+        return fold(self.unfolded) if self.is_folded else self.unfolded
 
     @property
-    def _is_folded(self) -> bool:
+    def is_folded(self) -> bool:
         return not self.params.get(CauseFilter.parameter_name) and (
             self.params.get(StateFilter.parameter_name) in {None, "", AWAITING}
         )
 
     def with_alike(self, flags: QuerySet[Flag]) -> QuerySet[Flag]:
         """Return rows of this list with ``alike``: how many flags of it a row stands for."""
-        if not self._is_folded:
+        if not self.is_folded:
             return flags
         alike = self.unfolded.order_by().filter(cause=OuterRef("cause")).values("cause")
         return flags.annotate(alike=Subquery(alike.annotate(number=Count("pk")).values("number")))

@@ -1,5 +1,7 @@
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +29,8 @@ class Review(models.Model):
     ``judged`` holds what the person saw (sentence, values, evidence, rule version, parameters), so that the decision
     can be defended when the record has moved on. ``chain`` is the SHA-256 of the decision and of the chain before it:
     a decision that is changed, removed or put in between breaks it.
+
+    Decisions that were made together name their batch in ``judged``, which is chained; ``batch`` is read from there.
     """
 
     class Decision(models.TextChoices):
@@ -34,6 +38,8 @@ class Review(models.Model):
         CONFIRMED = "confirmed", _("confirm")
         DISMISSED = "dismissed", _("dismiss")
         NEEDS_INFORMATION = "needs_information", _("needs information")
+        # By who undoes a decision that was the first one.
+        REOPENED = "reopened", _("reopen")
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("flag"))
     decision = models.CharField(_("decision"), max_length=20, choices=Decision)
@@ -44,6 +50,11 @@ class Review(models.Model):
     reviewed_at = models.DateTimeField(_("reviewed"), default=timezone.now)
     judged_digest = models.BinaryField(_("digest of what was judged"), max_length=32)
     judged = models.JSONField(_("what was judged"))
+    batch = models.GeneratedField(
+        expression=Cast(KeyTextTransform("batch", "judged"), models.UUIDField()),
+        output_field=models.UUIDField(_("batch"), null=True),
+        db_persist=True,
+    )
     number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
     chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
 
@@ -56,6 +67,11 @@ class Review(models.Model):
             models.CheckConstraint(
                 condition=models.Q(decision="in_review") | ~models.Q(reason=""), name="review_has_reason"
             ),
+        ]
+        indexes = [models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="review_batch")]
+        permissions = [
+            ("decide_in_bulk", "Can decide on many flags together"),
+            ("undo_batch_of_others", "Can undo what others decided together"),
         ]
         triggers = CHAIN.triggers("decisions are never removed")
 

@@ -1,5 +1,13 @@
-// One key for each step of triage. While someone types, keys are letters; with Ctrl, Alt or Meta they are the browser's.
+// One key for each step of triage. While someone types, keys are letters; with Ctrl, Alt or Meta they are the browser's,
+// but for Ctrl+Enter, which sends the form with the decision that was chosen.
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && event.target.form) {
+    if (event.target.tagName === "TEXTAREA" && !event.target.form.querySelector("button[name=decision]")) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    }
+    return;
+  }
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) {
     return;
   }

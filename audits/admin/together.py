@@ -1,0 +1,268 @@
+"""One decision on many flags: chosen in the list or by their cause, previewed, applied, and undone for a while."""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from msgspec import Struct
+
+from audits.admin.decisions import STALE, decide
+from audits.admin.queue import FILTERS
+from audits.models import Flag, Review
+from audits.models.flag import unpublished_states
+from audits.pages.labels import sentence
+from audits.triage import UNDO_WITHIN, hold_subjects, undo_batch
+from contracts.admin.readonly import ListAdmin
+from contracts.pages.display import admin_url
+
+DECIDE = "audits.decide_in_bulk"
+MAX_TOGETHER = 100
+MORE = "more"
+
+
+_DECISIONS: list[tuple[str, Any]] = [
+    (decision.value, decision.label)
+    for decision in (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
+]
+_SEEN: str = r"^(\d{1,18}:[0-9a-f]{64}:\d{0,18}( |$))+$"
+
+
+class TogetherForm(forms.Form):
+    """One decision and its reason. ``seen`` is what the page showed of each flag: key, digest, latest decision."""
+
+    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=_DECISIONS, widget=forms.RadioSelect)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+    seen = forms.RegexField(_SEEN, widget=forms.HiddenInput)
+
+
+class Chosen(Struct, frozen=True):
+    """The flags that a page decides on, the oldest first, and how many there are beyond ``MAX_TOGETHER``."""
+
+    flags: list[Any]
+    left_out: int
+
+    @property
+    def seen(self) -> str:
+        return " ".join(f"{flag.pk}:{bytes(flag.judged_digest).hex()}:{flag.last_review or ''}" for flag in self.flags)
+
+
+class DecideTogether(ListAdmin):
+    """The pages of decisions made together, and the action of the list that leads to them."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("together/", view(self.together_view), name="audits_flag_together"),
+            path("together/<uuid:batch>/", view(self.batch_view), name="audits_flag_batch"),
+            *super().get_urls(),
+        ]
+
+    def has_decide_in_bulk_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(DECIDE) and request.user.has_perm("audits.add_review")
+
+    @admin.action(permissions=["decide_in_bulk"], description=gettext_lazy("Decide on these flags together"))
+    def decide_together(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse:
+        """Open the page that decides on rows of the list. A row that stands for identical flags stands for all."""
+        changelist: Any = self.get_changelist_instance(request)
+        rows = list(queryset.values_list("pk", "cause")[:MAX_TOGETHER])
+        chosen = Q(pk__in=[pk for pk, _cause in rows])
+        if changelist.is_folded:
+            chosen |= Q(cause__in={cause for _pk, cause in rows if cause})
+        return HttpResponseRedirect(together_url(changelist.unfolded.filter(chosen), request.GET.urlencode()))
+
+    def together_view(self, request: HttpRequest) -> HttpResponse:
+        """Show the flags and the form; then what the decision would do; then decide."""
+        if not self.has_decide_in_bulk_permission(request) or not self.has_view_permission(request):
+            raise PermissionDenied
+        if cause := request.GET.get("cause"):
+            return HttpResponseRedirect(together_url(_of_cause(cause), request.GET.get(FILTERS, "")))
+        chosen = _choose(request)
+        if request.method != "POST":
+            if not chosen.flags:
+                raise Http404
+            return self._show_together(request, chosen, TogetherForm(initial={"seen": chosen.seen}))
+        form = TogetherForm(request.POST)
+        if not form.is_valid():
+            return self._show_together(request, chosen, form, status=400)
+        if form.cleaned_data["seen"] != chosen.seen:
+            return self._refuse(
+                request, chosen, form, _("Not saved: these flags have changed since the page was shown.")
+            )
+        if "apply" not in request.POST:
+            return self._show_together(
+                request, chosen, form, effects=_effects(chosen.flags, form.cleaned_data["decision"])
+            )
+        try:
+            batch = _apply(chosen.flags, request.user, form.cleaned_data)
+        except ValidationError as error:
+            if getattr(error, "code", None) != STALE:
+                raise
+            return self._refuse(request, _choose(request), form, " ".join(error.messages))
+        done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", len(chosen.flags))
+        link = format_html(
+            '{} <a href="{}">{}</a>',
+            done % {"number": len(chosen.flags)},
+            reverse("admin:audits_flag_batch", args=[batch]),
+            _("See them, or undo it"),
+        )
+        self.message_user(request, link, messages.SUCCESS)
+        return HttpResponseRedirect(_list_url(request))
+
+    def batch_view(self, request: HttpRequest, batch: UUID) -> HttpResponse:
+        """Show decisions that were made together, and undo them."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        address = reverse("admin:audits_flag_batch", args=[batch])
+        if request.method == "POST":
+            if not self.has_decide_in_bulk_permission(request):
+                raise PermissionDenied
+            try:
+                undone = undo_batch(batch=batch, undone_by=request.user)
+            except ValidationError as error:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
+                return HttpResponseRedirect(address)
+            text = _("%(restored)d flags stand as before; %(left)d were decided on since and are left as they are.")
+            self.message_user(request, text % undone._asdict(), messages.SUCCESS)
+            return HttpResponseRedirect(address)
+        reviews = Review.objects.filter(batch=batch).select_related("flag__process", "flag__organization", "reviewer")
+        rows = list(reviews.defer("judged", "flag__process__compiled_release", "flag__process__corrections"))
+        if not rows:
+            raise Http404
+        is_own = rows[0].reviewer == request.user or request.user.has_perm("audits.undo_batch_of_others")
+        context = {
+            **self._context(request, _("Decided together")),
+            "rows": [(review.flag, sentence(review.flag), admin_url(Flag, review.flag_id)) for review in rows],
+            "first": rows[0],
+            "may_undo": is_own
+            and self.has_decide_in_bulk_permission(request)
+            and timezone.now() - rows[0].reviewed_at <= UNDO_WITHIN,
+            "until": rows[0].reviewed_at + UNDO_WITHIN,
+        }
+        return TemplateResponse(request, "admin/audits/flag/batch.html", context)
+
+    def _refuse(self, request: HttpRequest, chosen: Chosen, form: TogetherForm, problem: str) -> HttpResponse:
+        """Show the flags as they stand, with what was typed."""
+        typed = {name: form.cleaned_data[name] for name in ("decision", "reason")}
+        again = TogetherForm(initial={**typed, "seen": chosen.seen})
+        return self._show_together(request, chosen, again, problem=problem, status=409)
+
+    def _show_together(
+        self,
+        request: HttpRequest,
+        chosen: Chosen,
+        form: TogetherForm,
+        *,
+        effects: list[str] | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {
+            **self._context(request, _("Decide together")),
+            "rows": [(flag, sentence(flag), admin_url(Flag, flag.pk)) for flag in chosen.flags],
+            "left_out": chosen.left_out,
+            "form": form,
+            "effects": effects,
+            "problem": problem,
+            "list_url": _list_url(request),
+        }
+        return TemplateResponse(request, "admin/audits/flag/together.html", context, status=status)
+
+    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        request.current_app = self.admin_site.name
+        each = self.admin_site.each_context(request)
+        return {**each, "is_nav_sidebar_enabled": False, "title": title, "opts": self.opts, "media": self.media}
+
+
+def cause_url(cause: UUID, filters: str) -> str:
+    """Return the address that leads to the page for all flags of one cause that await a decision."""
+    return reverse("admin:audits_flag_together", query={"cause": cause, FILTERS: filters})
+
+
+def together_url(flags: QuerySet[Flag], filters: str) -> str:
+    """Return the address of the page that decides on flags: on the oldest ``MAX_TOGETHER``."""
+    keys = list(flags.order_by("raised_at", "pk").values_list("pk", flat=True)[:MAX_TOGETHER])
+    more = flags.count() - len(keys)
+    query = {"flags": "-".join(map(str, keys)), MORE: more or "", FILTERS: filters}
+    return reverse("admin:audits_flag_together", query={name: value for name, value in query.items() if value})
+
+
+def _of_cause(cause: str) -> QuerySet[Flag]:
+    try:
+        return Flag.objects.awaiting_review().filter(cause=UUID(cause))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _list_url(request: HttpRequest) -> str:
+    filters = request.GET.get(FILTERS, "")
+    address = reverse("admin:audits_flag_changelist")
+    return f"{address}?{filters}" if filters else address
+
+
+def _choose(request: HttpRequest) -> Chosen:
+    """Read the flags that the address names and that can be decided on."""
+    named = request.GET.get("flags", "").split("-")[:MAX_TOGETHER]
+    keys = [int(key) for key in named if key.isdecimal() and len(key) < 19]
+    flags: Any = Flag.objects.filter(Q(withdrawn_at=None) | Q(decision=Flag.State.CONFIRMED), pk__in=keys)
+    flags = flags.select_related("process", "organization").annotate(last_review=Max("reviews__pk"))
+    documents = ("evidence", "process__compiled_release", "process__corrections")
+    more = request.GET.get(MORE, "")
+    return Chosen(
+        list(flags.defer(*documents).order_by("raised_at", "pk")),
+        int(more) if more.isdecimal() and len(more) < 19 else 0,
+    )
+
+
+def _effects(flags: list[Any], decision: str) -> list[str]:
+    """Say what a decision would do to these flags."""
+    becomes = Flag.State(decision)
+    lines = [
+        f"{Flag.State(state).label.capitalize()} → {becomes.label}: {number}"
+        for state, number in Counter(flag.state for flag in flags).items()
+    ]
+    public = becomes not in unpublished_states()
+    was_public = sum(flag.decision == Flag.State.CONFIRMED for flag in flags)
+    if becomes == Flag.State.CONFIRMED and public:
+        lines.append(_("The public will see: %(number)d") % {"number": len(flags)})
+    elif was_public:
+        lines.append(_("Confirmed before, and no longer so: %(number)d") % {"number": was_public})
+    decided = sum(bool(flag.decision) for flag in flags)
+    if decided:
+        lines.append(
+            _("Decided on before: %(number)d; the earlier decisions stay in their history.") % {"number": decided}
+        )
+    return lines
+
+
+def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
+    """
+    Decide on all flags or, if one has changed since it was shown, on none.
+
+    :raises ValidationError: with code ``stale``
+    """
+    batch = uuid4()
+    with transaction.atomic():
+        hold_subjects([flag.pk for flag in flags])
+        for flag in sorted(flags, key=lambda flag: flag.pk):
+            decide(
+                flag=flag,
+                reviewer=reviewer,
+                decision=Review.Decision(given["decision"]),
+                reason=given["reason"],
+                judged_digest=bytes(flag.judged_digest),
+                last_review=flag.last_review,
+                batch=batch,
+            )
+    return batch

@@ -1,0 +1,215 @@
+"""One decision on many flags: previewed, applied to each with its own entry, undone by new entries."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from audits import groups, triage
+from audits.admin import together
+from audits.models import Flag, Review, review
+from audits.triage import review_flag
+from tests.audits.admin.test_folding import LIST, flag_of
+
+TOGETHER = "/admin/audits/flag/together/"
+
+
+def carried(client, address) -> dict:
+    html = client.get(address).content.decode()
+    return {"seen": re.search(r'name="seen" value="([^"]+)"', html)[1]}
+
+
+def page_of(*flags) -> str:
+    return f"{TOGETHER}?flags={'-'.join(str(flag.pk) for flag in flags)}"
+
+
+def send(client, address, form=None, *, decision="dismissed", reason="One maker alone.", **buttons):
+    return client.post(
+        address, {**(form or carried(client, address)), "decision": decision, "reason": reason, **buttons}
+    )
+
+
+def batch_of(flag) -> Review:
+    return flag.reviews.latest("pk").batch
+
+
+@pytest.fixture
+def same(db):
+    return [flag_of() for _ in range(3)]
+
+
+@pytest.fixture
+def decided(auditor, same):
+    """Three flags that an auditor dismissed together."""
+    assert send(auditor, page_of(*same), apply=1).status_code == 302
+    return same
+
+
+def states(flags) -> list[str]:
+    return [Flag.objects.get(pk=flag.pk).state for flag in flags]
+
+
+def test_a_folded_row_that_is_chosen_stands_for_all_that_it_folds(auditor, same):
+    other = flag_of(values={"count": 2, "method": "open"})
+    chosen = {"action": "decide_together", "_selected_action": [same[0].pk], "index": 0}
+    answer = auditor.post(LIST, chosen)
+    html = auditor.get(answer["Location"]).content.decode()
+    assert [flag.process.ocid in html for flag in (*same, other)] == [True, True, True, False]
+
+
+def test_a_preview_says_what_would_happen_and_does_nothing(auditor, same, settings):
+    settings.VEEDOR_PUBLICATION = "reviewed"
+    review_flag(flag=same[0], reviewer=get_user(auditor), decision=Review.Decision.NEEDS_INFORMATION, reason="Wait.")
+    html = send(auditor, page_of(*same), decision="confirmed").content.decode()
+    effects = re.findall(r"<li>([^<]+)</li>", html[html.index("What this would do") :])
+    assert set(effects[:2]) == {"Needs information → confirmed: 1", "New → confirmed: 2"}
+    assert "The public will see: 3" in effects
+    assert any(effect.startswith("Decided on before: 1;") for effect in effects)
+    assert Review.objects.count() == 1
+    # What was typed goes along to be applied.
+    assert "One maker alone." in html
+
+
+def test_each_flag_gets_a_decision_of_its_own_and_all_name_the_batch(auditor, same):
+    answer = send(auditor, page_of(*same), apply=1)
+    assert answer["Location"] == LIST
+    reviews = list(Review.objects.order_by("flag_id"))
+    assert [entry.flag for entry in reviews] == same
+    assert {(entry.decision, entry.reason, entry.reviewer.username) for entry in reviews} == {
+        ("dismissed", "One maker alone.", "auditors")
+    }
+    assert len({entry.batch for entry in reviews}) == 1
+    assert reviews[0].judged["batch"] == str(reviews[0].batch)  # so that the chain holds it
+    assert states(same) == ["dismissed"] * 3
+    assert review.CHAIN.broken() == []
+    assert reverse("admin:audits_flag_batch", args=[reviews[0].batch]) in auditor.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("given", [{"reason": "  "}, {"decision": "reopened"}, {"decision": "in_review"}])
+def test_what_is_not_a_decision_with_a_reason_is_refused(auditor, same, given):
+    assert send(auditor, page_of(*same), apply=1, **given).status_code == 400
+    assert not Review.objects.exists()
+
+
+def test_if_one_flag_was_decided_meanwhile_none_is_and_the_words_are_kept(auditor, same, make_user):
+    form = carried(auditor, page_of(*same))
+    review_flag(flag=same[1], reviewer=make_user(name="berta"), decision=Review.Decision.CONFIRMED, reason="Seen.")
+    answer = send(auditor, page_of(*same), form, apply=1)
+    html = answer.content.decode()
+    assert (answer.status_code, Review.objects.count()) == (409, 1)
+    assert "One maker alone." in html
+    again = {"seen": re.search(r'name="seen" value="([^"]+)"', html)[1]}
+    assert send(auditor, page_of(*same), again, apply=1).status_code == 302
+
+
+def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, same, make_user, monkeypatch):
+    """The check under the lock, not the one of the page."""
+    other, hold = make_user(name="berta"), together.hold_subjects
+
+    def decide_first(flag_ids):
+        hold(flag_ids)
+        review_flag(flag=same[2], reviewer=other, decision=Review.Decision.CONFIRMED, reason="Seen.")
+
+    monkeypatch.setattr(together, "hold_subjects", decide_first)
+    answer = send(auditor, page_of(*same), apply=1)
+    assert (answer.status_code, "berta decided on this flag" in answer.content.decode()) == (409, True)
+    assert not Review.objects.filter(reviewer__username="auditors").exists()
+
+
+def test_no_more_than_the_limit_are_decided_at_a_time_and_the_page_says_so(auditor, same, monkeypatch):
+    monkeypatch.setattr(together, "MAX_TOGETHER", 2)
+    address = auditor.get(TOGETHER, {"cause": same[0].cause})["Location"]
+    assert "1 flag more is not shown" in auditor.get(address).content.decode()
+    send(auditor, address, apply=1)
+    assert states(same) == ["dismissed", "dismissed", "new"]
+
+
+def test_the_page_of_a_flag_leads_to_all_that_ask_the_same(auditor, same):
+    def shown():
+        return auditor.get(reverse("admin:audits_flag_change", args=[same[0].pk])).context["together_url"]
+
+    assert auditor.get(shown())["Location"].startswith(page_of(*same))
+    Flag.objects.filter(pk__in=[flag.pk for flag in same[1:]]).update(state="dismissed")
+    assert shown() == ""
+
+
+@pytest.mark.parametrize("query", ["", "?flags=x", "?flags=0", "?cause=nonsense"])
+def test_nothing_to_decide_on_is_not_found(auditor, query):
+    assert auditor.get(TOGETHER + query).status_code == 404
+
+
+def test_who_may_decide_on_one_flag_alone_does_not_decide_on_many(auditor, same):
+    Group.objects.get(name=groups.AUDITORS).permissions.remove(Permission.objects.get(codename="decide_in_bulk"))
+    assert "decide_together" not in auditor.get(LIST).content.decode()
+    assert auditor.get(page_of(*same)).status_code == 403
+    form = {"seen": "1:" + "0" * 64 + ":", "decision": "confirmed", "reason": "x", "apply": 1}
+    assert auditor.post(page_of(*same), form).status_code == 403
+    assert not Review.objects.exists()
+
+
+# Undo
+
+
+def undo(client, batch):
+    return client.post(reverse("admin:audits_flag_batch", args=[batch]), follow=True).content.decode()
+
+
+def test_a_batch_is_undone_by_new_entries(auditor, decided):
+    html = undo(auditor, batch_of(decided[0]))
+    assert "3 flags stand as before; 0 were decided on since" in html
+    assert states(decided) == ["new"] * 3
+    assert [entry.decision for entry in decided[0].reviews.order_by("pk")] == ["dismissed", "reopened"]
+    assert Flag.objects.get(pk=decided[0].pk).decision == ""
+    assert Flag.objects.awaiting_review().count() == 3
+    assert review.CHAIN.broken() == []
+    # A second time there is nothing left to undo.
+    batch = decided[0].reviews.earliest("pk").batch
+    assert "0 flags stand as before; 3 were decided on since" in undo(auditor, batch)
+
+
+def test_what_stood_before_stands_again_and_later_decisions_stay(auditor, same, make_user):
+    berta = make_user(name="berta")
+    review_flag(flag=same[0], reviewer=berta, decision=Review.Decision.CONFIRMED, reason="Seen.")
+    Flag.objects.filter(pk=same[0].pk).update(
+        judged_digest=b"x" * 32, changed_because="record", state=Flag.State.CHANGED
+    )
+    send(auditor, page_of(*same), apply=1)
+    batch = batch_of(same[0])
+    review_flag(flag=same[2], reviewer=berta, decision=Review.Decision.CONFIRMED, reason="No: look.")
+    assert "2 flags stand as before; 1 were decided on since" in undo(auditor, batch)
+    first = Flag.objects.get(pk=same[0].pk)
+    assert (first.state, first.decision, first.changed_because) == ("changed", "confirmed", "record")
+    assert states(same[1:]) == ["new", "confirmed"]
+    assert first.reviews.latest("pk").batch is None
+
+
+def test_another_auditor_does_not_undo_it_and_a_lead_does(auditor, decided, make_user):
+    batch = batch_of(decided[0])
+    address = reverse("admin:audits_flag_batch", args=[batch])
+    auditor.force_login(make_user(groups.AUDITORS, name="berta"))
+    assert 'data-key="z"' not in auditor.get(address).content.decode()
+    assert auditor.post(address).status_code == 403
+    assert states(decided) == ["dismissed"] * 3
+    auditor.force_login(make_user(groups.LEADS))
+    undo(auditor, batch)
+    assert states(decided) == ["new"] * 3
+
+
+def test_after_a_quarter_of_an_hour_it_stands(auditor, decided, monkeypatch):
+    later = timezone.now() + timedelta(minutes=15, seconds=5)
+    monkeypatch.setattr(triage.timezone, "now", lambda: later)
+    assert "too late to undo" in undo(auditor, batch_of(decided[0]))
+    assert (
+        'data-key="z"'
+        not in auditor.get(reverse("admin:audits_flag_batch", args=[batch_of(decided[0])])).content.decode()
+    )
+    assert states(decided) == ["dismissed"] * 3
+
+
+def test_an_unknown_batch_is_told(auditor, flag):
+    address = reverse("admin:audits_flag_batch", args=["0" * 8 + "-0000-0000-0000-" + "0" * 12])
+    assert auditor.get(address).status_code == 404
