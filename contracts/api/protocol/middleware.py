@@ -23,6 +23,13 @@ _CODES = {status: code for code, (status, _meaning) in reversed(CODES.items())}
 _OF_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding", "ETag"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
+_READ_FROM_ANYWHERE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, If-None-Match",
+    "Access-Control-Expose-Headers": "Content-Disposition, ETag, RateLimit, Retry-After, X-Request-ID",
+}
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,6 +57,10 @@ class ApiMiddleware:
         if response.streaming:
             response.streaming_content = _watched(response.streaming_content, request_id)  # type: ignore[attr-defined]
         response["X-Request-ID"] = request_id
+        if request.path_info.startswith(_PREFIX) and request.method in _SAFE:
+            # Pages of other sites may read what everyone may read; no cookie goes along, a token they have to know.
+            for name, value in _READ_FROM_ANYWHERE.items():
+                response[name] = value
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

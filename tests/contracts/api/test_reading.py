@@ -1,0 +1,26 @@
+"""Other sites may read the API, and may not write with a reader's cookies."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+ORIGIN = "Access-Control-Allow-Origin"
+
+
+@pytest.mark.parametrize("address", ["/api/v1/contracts/", "/api/v1/contracts/?nonsense=1"])
+def test_a_page_of_another_site_may_read(anonymous, address):
+    answer = anonymous.get(address, headers={"Origin": "https://news.example"})
+    assert answer[ORIGIN] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer
+    assert "X-Request-ID" in answer["Access-Control-Expose-Headers"]
+
+
+def test_a_page_of_another_site_may_not_write_nor_read_pages(anonymous):
+    assert ORIGIN not in anonymous.post("/api/v1/submissions/", headers={"Origin": "https://news.example"})
+    assert ORIGIN not in anonymous.get("/methodology/")
+
+
+def test_what_has_not_changed_is_not_sent_again(anonymous):
+    first = anonymous.get("/api/v1/contracts/")
+    again = anonymous.get("/api/v1/contracts/", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert anonymous.head("/api/v1/contracts/").status_code == 200
