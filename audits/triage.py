@@ -34,13 +34,20 @@ def derive_state(*, is_withdrawn: bool, judged_digest: bytes | memoryview, last_
 
 
 def review_flag(
-    *, flag: Flag, reviewer: Any, decision: Review.Decision, reason: str = "", batch: UUID | None = None
+    *,
+    flag: Flag,
+    reviewer: Any,
+    decision: Review.Decision,
+    reason: str = "",
+    reason_code: str = "",
+    batch: UUID | None = None,
 ) -> Review:
     """
     Append a decision on a flag as it stands, and bring the flag's state up to date.
 
     A withdrawn flag takes a decision only where it was confirmed: it stays public until a person looks again.
 
+    :param reason_code: one of ``audits.reference.reason_codes``
     :param batch: names decisions that are made together
     :raises ValidationError: if a decision has no reason, or the flag was withdrawn
     """
@@ -61,6 +68,8 @@ def review_flag(
             "parameters": current.parameters,
             "changed_because": current.changed_because,
         }
+        if reason_code:
+            judged["reason_code"] = reason_code
         if batch is not None:
             judged["batch"] = str(batch)
         review = Review.objects.create(
@@ -129,7 +138,8 @@ def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:
     kept = {Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION}
     before = next((entry for entry in earlier if entry.decision in kept), None)
     source = before or review
-    judged = {name: value for name, value in source.judged.items() if name != "batch"}
+    of_one = {"batch"} if before else {"batch", "reason_code"}
+    judged = {name: value for name, value in source.judged.items() if name not in of_one}
     appended = Review.objects.create(
         flag=flag,
         reviewer=undone_by,

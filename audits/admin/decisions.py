@@ -1,5 +1,6 @@
 """A decision made on a page: it counts only for what the page showed."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.models import Flag, Review
+from audits.reference.reason_codes import reasons_for
 from audits.triage import review_flag
 
 STALE = "stale"
@@ -25,6 +27,7 @@ class DecisionForm(forms.Form):
     decision = forms.ChoiceField(
         choices=[choice for choice in Review.Decision.choices if choice[0] != Review.Decision.REOPENED]
     )
+    reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,
@@ -35,18 +38,30 @@ class DecisionForm(forms.Form):
     last_review = forms.IntegerField(required=False, widget=forms.HiddenInput)
     next = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        offer_reasons(self, rules)
+
     @classmethod
     def showing(
-        cls, flag: Flag, *, last_review: Review | None, following: int | None, reason: str = ""
+        cls, flag: Flag, *, last_review: Review | None, following: int | None, reason: str = "", code: str = ""
     ) -> "DecisionForm":
         return cls(
+            rules=[flag.rule],
             initial={
                 "judged_digest": bytes(flag.judged_digest).hex(),
                 "last_review": last_review.pk if last_review else None,
                 "next": following,
                 "reason": reason,
-            }
+                "reason_code": code,
+            },
         )
+
+
+def offer_reasons(form: forms.Form, rules: Iterable[str]) -> None:
+    """Let the field ``reason_code`` of a form offer the codes for flags of these rules."""
+    field: Any = form.fields["reason_code"]
+    field.choices = [(entry.code, entry.label) for entry in reasons_for(rules)]
 
 
 def decide(
@@ -57,6 +72,7 @@ def decide(
     reason: str,
     judged_digest: bytes,
     last_review: int | None,
+    reason_code: str = "",
     batch: UUID | None = None,
 ) -> Review:
     """
@@ -80,4 +96,6 @@ def decide(
                 STALE,
                 {"name": latest.reviewer.get_username() if latest else "?"},
             )
-        return review_flag(flag=current, reviewer=reviewer, decision=decision, reason=reason, batch=batch)
+        return review_flag(
+            flag=current, reviewer=reviewer, decision=decision, reason=reason, reason_code=reason_code, batch=batch
+        )

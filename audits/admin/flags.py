@@ -167,7 +167,7 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     ) -> HttpResponse:
         if not request.user.has_perm("audits.add_review"):
             raise PermissionDenied
-        form = DecisionForm(request.POST)
+        form = DecisionForm(request.POST, rules=[flag.rule])
         if not form.is_valid():
             problems = [str(message) for errors in form.errors.values() for message in errors]
             return self._show(request, flag, queue, extra_context, form=form, problems=problems, status=400)
@@ -182,6 +182,7 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
                 reason=given["reason"],
                 judged_digest=bytes.fromhex(given["judged_digest"]),
                 last_review=given["last_review"],
+                reason_code=given["reason_code"],
             )
         except ValidationError as error:
             is_stale = getattr(error, "code", None) == STALE
@@ -221,6 +222,7 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
             flag, remembered=int(remembered) if remembered.isdecimal() and len(remembered) < 19 else None
         )
         reason = form["reason"].value() or "" if form else ""
+        code = form["reason_code"].value() or "" if form else ""
         latest = page.decisions[0].review if page.decisions else None
         context = {
             **self.admin_site.each_context(request),
@@ -230,7 +232,7 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
             "page": page,
             "flag": page.flag,
             # Always of what this page shows: a form that was refused may be sent again once it has been read.
-            "form": DecisionForm.showing(page.flag, last_review=latest, following=following, reason=reason),
+            "form": DecisionForm.showing(page.flag, last_review=latest, following=following, reason=reason, code=code),
             "problems": problems or [],
             "is_stale": status == 409,
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,

@@ -10,6 +10,7 @@ from audits.models import Audit, Flag, Review
 from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places, write_value
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
+from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, Rows, admin_url, first_rows, process_provenance
@@ -21,6 +22,7 @@ class Decision(NamedTuple):
     """A decision, the sentence as the reviewer saw it, and what changed since in what it rested on."""
 
     review: Review
+    reason_label: str
     sentence: str
     has_changed: bool
     changes: list[Change]
@@ -134,6 +136,7 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
         texts = review.judged.get("text", {})
         yield Decision(
             review=review,
+            reason_label=reason_label(review.reason_code),
             sentence=texts.get(language_in_force()) or texts.get("en", ""),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest) or bool(flag.changed_because),
             # What is withdrawn, or could not be judged, was not read as it stands: the record itself tells.

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
+from audits.reference.reason_codes import reason_label
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import admin_url, preformatted, process_provenance
 from contracts.translating import language_in_force
@@ -17,13 +18,13 @@ from contracts.translating import language_in_force
 class ReviewAdmin(ReadOnlyAdmin):
     """Decisions, to read. They are made on the page of a flag."""
 
-    list_display = ["reviewed_at", "flag_written", "decision", "reason", "reviewer"]
+    list_display = ["reviewed_at", "flag_written", "decision", "reason_kind", "reason", "reviewer"]
     list_filter = ["decision"]
     search_fields = ["=flag__process__ocid", "=flag__organization__key", "=flag__rule", "=reviewer__username"]
     search_help_text = _("The whole ocid, the key of an organization, the code of a rule, or the name of a reviewer.")
     sortable_by = []
     ordering = ["-pk"]
-    fields = ["flag_written", "decision", "reason", "reviewer", "reviewed_at", "text", "judged_written"]
+    fields = ["flag_written", "decision", "reason_kind", "reason", "reviewer", "reviewed_at", "text", "judged_written"]
     fields += ["judged_digest_hex"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
@@ -44,6 +45,10 @@ class ReviewAdmin(ReadOnlyAdmin):
             review.flag,
             process_provenance(process),
         )
+
+    @admin.display(description=_("kind of reason"))
+    def reason_kind(self, review: Review) -> str:
+        return reason_label(review.reason_code) or "–"
 
     @admin.display(description=_("sentence as it stood"))
     def text(self, review: Review) -> str:

@@ -1,6 +1,7 @@
 """One decision on many flags: chosen in the list or by their cause, previewed, applied, and undone for a while."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from audits.admin.decisions import STALE, decide
+from audits.admin.decisions import STALE, decide, offer_reasons
 from audits.admin.queue import FILTERS
 from audits.models import Flag, Review
 from audits.models.flag import unpublished_states
@@ -43,8 +44,13 @@ class TogetherForm(forms.Form):
     """One decision and its reason. ``seen`` is what the page showed of each flag: key, digest, latest decision."""
 
     decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=_DECISIONS, widget=forms.RadioSelect)
+    reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
     seen = forms.RegexField(_SEEN, widget=forms.HiddenInput)
+
+    def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        offer_reasons(self, rules)
 
 
 class Chosen(Struct, frozen=True):
@@ -52,6 +58,10 @@ class Chosen(Struct, frozen=True):
 
     flags: list[Any]
     left_out: int
+
+    @property
+    def rules(self) -> set[str]:
+        return {flag.rule for flag in self.flags}
 
     @property
     def seen(self) -> str:
@@ -92,8 +102,10 @@ class DecideTogether(ListAdmin):
         if request.method != "POST":
             if not chosen.flags:
                 raise Http404
-            return self._show_together(request, chosen, TogetherForm(initial={"seen": chosen.seen}))
-        form = TogetherForm(request.POST)
+            return self._show_together(
+                request, chosen, TogetherForm(rules=chosen.rules, initial={"seen": chosen.seen})
+            )
+        form = TogetherForm(request.POST, rules=chosen.rules)
         if not form.is_valid():
             return self._show_together(request, chosen, form, status=400)
         if form.cleaned_data["seen"] != chosen.seen:
@@ -154,8 +166,8 @@ class DecideTogether(ListAdmin):
 
     def _refuse(self, request: HttpRequest, chosen: Chosen, form: TogetherForm, problem: str) -> HttpResponse:
         """Show the flags as they stand, with what was typed."""
-        typed = {name: form.cleaned_data[name] for name in ("decision", "reason")}
-        again = TogetherForm(initial={**typed, "seen": chosen.seen})
+        typed = {name: form.cleaned_data[name] for name in ("decision", "reason", "reason_code")}
+        again = TogetherForm(rules=chosen.rules, initial={**typed, "seen": chosen.seen})
         return self._show_together(request, chosen, again, problem=problem, status=409)
 
     def _show_together(
@@ -261,6 +273,7 @@ def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
                 reviewer=reviewer,
                 decision=Review.Decision(given["decision"]),
                 reason=given["reason"],
+                reason_code=given["reason_code"],
                 judged_digest=bytes(flag.judged_digest),
                 last_review=flag.last_review,
                 batch=batch,

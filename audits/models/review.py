@@ -30,7 +30,8 @@ class Review(models.Model):
     can be defended when the record has moved on. ``chain`` is the SHA-256 of the decision and of the chain before it:
     a decision that is changed, removed or put in between breaks it.
 
-    Decisions that were made together name their batch in ``judged``, which is chained; ``batch`` is read from there.
+    ``judged`` holds the batch of decisions that were made together, and the code of the reason if one was chosen, so
+    that both are chained: ``batch`` and ``reason_code`` are read from there.
     """
 
     class Decision(models.TextChoices):
@@ -53,6 +54,11 @@ class Review(models.Model):
     batch = models.GeneratedField(
         expression=Cast(KeyTextTransform("batch", "judged"), models.UUIDField()),
         output_field=models.UUIDField(_("batch"), null=True),
+        db_persist=True,
+    )
+    reason_code = models.GeneratedField(
+        expression=KeyTextTransform("reason_code", "judged"),
+        output_field=models.TextField(_("code of the reason"), null=True),
         db_persist=True,
     )
     number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import OutcomeCount, Review
@@ -67,6 +67,8 @@ class Health(OutcomeCounts, frozen=True):
     version: int
     # number of a version → decisions on its flags; all up to the present one are there
     versions: Mapping[int, Decisions]
+    # code of a reason → flags that it was chosen for in their latest decision, whatever was decided
+    reasons: Mapping[str, int] = {}
 
     @property
     def share(self) -> float | None:
@@ -226,6 +228,16 @@ _DECISIONS = """
     WHERE decision IN (%s, %s) GROUP BY 1, 2, 3
 """
 
+_REASONS = """
+    SELECT rule, reason_code, count(*)
+    FROM (
+        SELECT DISTINCT ON (review.flag_id) flag.rule, review.reason_code
+        FROM audits_review review JOIN audits_flag flag ON flag.id = review.flag_id
+        WHERE flag.rule = ANY(%s) ORDER BY review.flag_id, review.id DESC
+    ) latest
+    WHERE reason_code IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2
+"""
+
 
 def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Health]:
     outcomes_of = _by_rule(codes, counted)
@@ -234,7 +246,15 @@ def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Heal
         _DECISIONS, [list(codes), Review.Decision.CONFIRMED, Review.Decision.DISMISSED]
     ):
         decided[code][version, decision] = number
-    return {code: assess(code, RULES[code].version, outcomes_of[code], decided[code]) for code in codes}
+    reasons: dict[str, dict[str, int]] = {code: {} for code in codes}
+    for code, reason, number in _query(_REASONS, [list(codes)]):
+        reasons[code][reason] = number
+    return {
+        code: structs.replace(
+            assess(code, RULES[code].version, outcomes_of[code], decided[code]), reasons=reasons[code]
+        )
+        for code in codes
+    }
 
 
 def _by_rule(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, dict[tuple[str, str], int]]:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         rules = health_of_rules()
         context = [code for code, health in rules.items() if health.is_context]
         if options["json"]:
-            report = {"rules": {code: health.as_json() for code, health in rules.items()}, "context": context}
+            report = {"rules": {code: _as_json(health) for code, health in rules.items()}, "context": context}
             self.stdout.write(json.dumps(report))
             return
         heads = (
@@ -56,6 +56,11 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{code} flags {health.share:.0%} of the {health.assessed} records that it could assess: context"
             )
+
+
+def _as_json(health: Health) -> dict[str, Any]:
+    # Which reasons people chose is for those who run the site: the API does not tell of so few.
+    return {**health.as_json(), "reasons": dict(health.reasons)}
 
 
 def _line(health: Health) -> str:

@@ -1,18 +1,33 @@
 // One key for each step of triage. While someone types, keys are letters; with Ctrl, Alt or Meta they are the browser's,
-// but for Ctrl+Enter, which sends the form with the decision that was chosen.
+// but for Ctrl+Enter, which sends the form with the decision that a key chose.
+let chosen = null;
+
+function choose(button) {
+  chosen?.classList.remove("chosen");
+  chosen = button;
+  chosen.classList.add("chosen");
+}
+
+function send(form) {
+  if (!form.querySelector("button[name=decision]")) {
+    form.requestSubmit();
+  } else if (chosen) {
+    chosen.click();
+  }
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && event.target.form) {
-    if (event.target.tagName === "TEXTAREA" && !event.target.form.querySelector("button[name=decision]")) {
-      event.preventDefault();
-      event.target.form.requestSubmit();
-    }
+  const target = event.target;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && target.tagName === "TEXTAREA") {
+    event.preventDefault();
+    send(target.form);
     return;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) {
     return;
   }
-  const target = event.target;
-  if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) {
+  const isTyping = target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+  if (isTyping) {
     if (event.key === "Escape") {
       target.blur();
     }
@@ -31,6 +46,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     // A decision needs its reason: the key leads there first.
     if (reason && !reason.value.trim() && ["c", "d", "i"].includes(event.key)) {
+      choose(element);
       reason.focus();
     } else {
       element.click();

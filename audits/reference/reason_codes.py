@@ -1,0 +1,50 @@
+"""Why people decide as they do, as codes: data, in three languages, for all rules or for a family of them."""
+
+import csv
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.conf import settings
+from msgspec import Struct, convert
+
+from contracts.translating import language_in_force
+
+CODES = settings.BASE_DIR / "fixtures" / "reference" / "reason_codes.csv"
+
+
+class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
+    """A code with its labels. ``family`` is the letter that codes of its rules begin with, ``""`` for all rules."""
+
+    code: str
+    family: str
+    en: str
+    es: str
+    pt: str
+
+    @property
+    def label(self) -> str:
+        """In the reader's language."""
+        return str(getattr(self, language_in_force()))
+
+
+@lru_cache(maxsize=1)
+def reason_codes() -> dict[str, ReasonCode]:
+    """
+    Return all codes, by code, in their order.
+
+    :raises msgspec.ValidationError: if a row lacks a column or has one too many
+    """
+    with CODES.open(encoding="utf-8", newline="") as rows:
+        return {row["code"]: convert(row, ReasonCode) for row in csv.DictReader(rows)}
+
+
+def reasons_for(rules: Iterable[str]) -> list[ReasonCode]:
+    """Return the codes that are offered for flags of all these rules."""
+    families = {rule[:1] for rule in rules}
+    return [entry for entry in reason_codes().values() if not entry.family or {entry.family} == families]
+
+
+def reason_label(code: str | None) -> str:
+    """Return what a code says; a code that is no longer in the list says itself, none ``""``."""
+    known = reason_codes().get(code or "")
+    return known.label if known else code or ""

@@ -1,0 +1,94 @@
+"""Kinds of reason: offered for the family of the rule, kept with the decision, shown, counted."""
+
+import csv
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from audits.models import Review, review
+from audits.reference.reason_codes import CODES, reason_codes, reason_label, reasons_for
+from tests.audits.admin.test_decisions import page, send, shown
+from tests.audits.admin.test_folding import flag_of
+from tests.audits.admin.test_together import batch_of, carried, page_of, undo
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+
+def decide(client, flag, code, reason="Read it.", **more):
+    address = page(flag)
+    given = {**shown(client, address), "decision": "dismissed", "reason": reason, "reason_code": code, **more}
+    return client.post(address, given)
+
+
+def offered(client, address) -> set[str]:
+    return {value for value, _label in client.get(address).context["form"].fields["reason_code"].choices}
+
+
+def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
+    with CODES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(row[language] for row in rows for language in ("code", "en", "es", "pt"))
+    assert len(reason_codes()) == len(rows)
+    assert {row["family"] for row in rows} == {"", "R", "T"}
+
+
+def test_a_flag_offers_the_codes_of_the_family_of_its_rule(auditor, process):
+    common = {entry.code for entry in reason_codes().values() if not entry.family}
+    red, technology = raise_flag(process), raise_flag(load_release(made_up_release()), code="T04")
+    assert offered(auditor, page(red)) == common | {"value_misread", "not_comparable"}
+    assert offered(auditor, page(technology)) == common | {"other_thing_bought", "words_misread"}
+    # Of both together: what holds for all.
+    assert (
+        offered(auditor, page_of(red, technology)) == common == {entry.code for entry in reasons_for(["R018", "T04"])}
+    )
+
+
+def test_what_was_chosen_is_kept_with_the_decision_and_shown_in_the_readers_language(auditor, flag):
+    assert decide(auditor, flag, "no_weight").status_code == 302
+    decision = Review.objects.get()
+    assert (decision.reason_code, decision.judged["reason_code"]) == ("no_weight", "no_weight")
+    assert review.CHAIN.broken() == []
+    spanish = {"accept-language": "es"}
+    assert "Ociosa: cierta y sin peso" in auditor.get(page(flag), headers=spanish).content.decode()
+    address = reverse("admin:audits_review_change", args=[decision.pk])
+    assert "ociosa: cierta y sin peso" in auditor.get(address, headers=spanish).content.decode()
+
+
+def test_a_decision_needs_no_kind_and_takes_no_unknown_one(auditor, flag):
+    assert decide(auditor, flag, "other_thing_bought").status_code == 400  # not of this family
+    assert decide(auditor, flag, "nonsense").status_code == 400
+    assert not Review.objects.exists()
+    assert send(auditor, page(flag)).status_code == 302
+    assert Review.objects.get().reason_code is None
+
+
+def test_the_kind_is_kept_when_the_form_is_refused(auditor, flag):
+    html = decide(auditor, flag, "record_error", reason=" ").content.decode()
+    assert 'value="record_error" id="id_reason_code_3" checked' in html
+
+
+def test_decisions_made_together_have_it_and_an_undone_one_leaves_it(auditor):
+    same = [flag_of(), flag_of()]
+    given = {"decision": "dismissed", "reason": "x", "reason_code": "known_exception", "apply": 1}
+    auditor.post(page_of(*same), {**carried(auditor, page_of(*same)), **given})
+    assert set(Review.objects.values_list("reason_code", flat=True)) == {"known_exception"}
+    undo(auditor, batch_of(same[0]))
+    assert same[0].reviews.latest("pk").reason_code is None
+
+
+def test_rule_health_counts_the_latest_kind_of_each_flag(auditor, process):
+    first, second = raise_flag(process), raise_flag(load_release(made_up_release()))
+    decide(auditor, first, "no_weight")
+    decide(auditor, first, "record_says_so")
+    decide(auditor, second, "record_says_so")
+    out = StringIO()
+    call_command("rulehealth", "--json", stdout=out)
+    rules = json.loads(out.getvalue())["rules"]
+    assert (rules["R018"]["reasons"], rules["T04"]["reasons"]) == ({"record_says_so": 2}, {})
+
+
+@pytest.mark.parametrize(("code", "label"), [(None, ""), ("", ""), ("gone", "gone")])
+def test_a_code_that_is_not_in_the_list_says_itself(code, label):
+    assert reason_label(code) == label
