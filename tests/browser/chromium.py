@@ -148,6 +148,7 @@ class Chromium:
     def fill(self, selector: str, text: str) -> None:
         self.run(f"document.querySelector({json.dumps(selector)}).value = {json.dumps(text)}")
 
-    def press(self, key: str) -> None:
+    def press(self, key: str, *, with_ctrl: bool = False) -> None:
         for kind in ("keyDown", "keyUp"):
-            self.send("Input.dispatchKeyEvent", type=kind, key=key, text=key if kind == "keyDown" else "")
+            text = key if kind == "keyDown" and not with_ctrl else ""
+            self.send("Input.dispatchKeyEvent", type=kind, key=key, text=text, modifiers=2 if with_ctrl else 0)

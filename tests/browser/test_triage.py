@@ -98,6 +98,48 @@ def test_keys_lead_through_the_queue_and_a_decision_by_key_wants_its_reason(sign
     assert complaints(signed_in) == []
 
 
+def test_a_key_chooses_the_decision_and_ctrl_enter_sends_it(signed_in, live_server, flags):
+    grave, lesser = flags
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
+    signed_in.press("i")
+    for letter in "cd":  # letters of the reason
+        signed_in.press(letter)
+    signed_in.press("Enter", with_ctrl=True)
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    review = Review.objects.get()
+    assert (review.flag, review.decision, review.reason) == (grave, "needs_information", "cd")
+    # A decision that no key chose is not sent.
+    signed_in.press("r")
+    signed_in.press("x")
+    signed_in.press("Enter", with_ctrl=True)
+    assert signed_in.run("document.querySelector('.decide textarea').value") == "x"
+    assert Review.objects.count() == 1
+    assert complaints(signed_in) == []
+
+
+def test_eighteen_identical_questions_take_six_keys_and_one_reason(signed_in, live_server, flags):
+    same = [raise_flag(load_release(made_up_release()), values={"count": 1, "method": "open"}) for _ in range(18)]
+    signed_in.open(f"{live_server.url}/admin/audits/flag/")
+    assert "×18" in signed_in.text()
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{same[0].pk}/change/")
+    signed_in.press("b")
+    signed_in.wait("document.querySelector('.together textarea') && document.readyState === 'complete'")
+    signed_in.press("d")
+    signed_in.fill(".together textarea", "One maker alone.")
+    signed_in.press("Enter", with_ctrl=True)
+    signed_in.wait("document.querySelector('button[name=apply]') && document.readyState === 'complete'")
+    assert not Review.objects.exists()
+    signed_in.press("y")
+    signed_in.wait("document.querySelector('.messagelist a') && document.readyState === 'complete'")
+    assert Review.objects.filter(decision="dismissed", reason="One maker alone.", flag__in=same).count() == 18
+    signed_in.click(".messagelist a")
+    signed_in.wait("document.querySelector('[data-key=z]') && document.readyState === 'complete'")
+    signed_in.press("z")
+    signed_in.wait("document.querySelector('.messagelist') && document.readyState === 'complete'")
+    assert set(Flag.objects.filter(pk__in=[flag.pk for flag in same]).values_list("state", flat=True)) == {"new"}
+    assert complaints(signed_in) == []
+
+
 def test_every_page_that_shows_the_record_keeps_the_policy_and_opens_no_dialog(signed_in, live_server, flags):
     grave, _lesser = flags
     process = grave.process
@@ -128,6 +170,7 @@ def test_what_breaks_the_policy_would_be_noticed(signed_in):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_page_of_a_flag_fits_its_screen(signed_in, live_server, flags, width):
     signed_in.send("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
-    for address in ("/admin/audits/flag/", f"/admin/audits/flag/{flags[0].pk}/change/"):
+    together = f"/admin/audits/flag/together/?flags={flags[0].pk}-{flags[1].pk}"
+    for address in ("/admin/audits/flag/", f"/admin/audits/flag/{flags[0].pk}/change/", together):
         signed_in.open(live_server.url + address)
         assert signed_in.run("document.documentElement.scrollWidth") <= width

@@ -33,7 +33,7 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
-  const reason = document.querySelector(".decide textarea");
+  const reason = document.querySelector(".decide textarea, .together textarea");
   if (event.key === "r" && reason) {
     event.preventDefault();
     reason.focus();
@@ -44,12 +44,15 @@ document.addEventListener("keydown", (event) => {
       continue;
     }
     event.preventDefault();
-    // A decision needs its reason: the key leads there first.
-    if (reason && !reason.value.trim() && ["c", "d", "i"].includes(event.key)) {
+    // A decision needs its reason: the key leads there, and is remembered.
+    const isDecision = reason && ["c", "d", "i"].includes(event.key);
+    if (isDecision && element.tagName === "BUTTON" && !reason.value.trim()) {
       choose(element);
-      reason.focus();
     } else {
       element.click();
+    }
+    if (isDecision) {
+      reason.focus();
     }
     return;
   }
