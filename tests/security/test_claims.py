@@ -1,5 +1,6 @@
 """Nobody speaks for another: what others say of a record is a claim, and no byte of it is public until accepted."""
 
+import itertools
 import json
 import re
 
@@ -293,6 +294,12 @@ def _addresses():
         "ocid": [OCID, "ocds-new-1", *ContractingProcess.objects.values_list("ocid", flat=True)],
         "slug": ["onlyone"],
         "code": ["R018"],
+        "country": ["MX"],
+        "technology": ["surveillance"],
+        "name": ["purchases"],
+        "kind": ["csv", "svg"],
+        "format": ["csv", "jsonl"],
+        "section": ["pages", "processes", "bodies"],
     }
     for route in _routes(get_resolver()):
         path = "/" + re.sub(r"[\^$]|\\Z", "", route)
@@ -303,16 +310,17 @@ def _addresses():
             yield path
             yield from (f"{path}?{query}" for query in (f"q={CANARY}", "ocid=ocds-new-1", "limit=100"))
             continue
-        (name,) = names
-        if name == "pk":
-            keys = [
-                *(model.objects.values_list("pk", flat=True) for model in (Flag, Organization, Submission)),
-            ]
-            found = {str(key) for keys_of_one in keys for key in keys_of_one}
-        else:
-            found = {value.replace("#", "%23") for value in values.get(name, ["x"])}
-        for value in found:
-            yield re.sub(r"<[^>]+>", value, path)
+        for chosen in itertools.product(*(_values_of(name, values) for name in names)):
+            filled = iter(chosen)
+            yield re.sub(r"<[^>]+>", lambda _place, filled=filled: next(filled), path)
+
+
+def _values_of(name, values):
+    """Return what a place of an address may hold."""
+    if name != "pk":
+        return [value.replace("#", "%23") for value in values.get(name, ["x"])]
+    keys = [model.objects.values_list("pk", flat=True) for model in (Flag, Organization, Submission)]
+    return sorted({str(key) for keys_of_one in keys for key in keys_of_one})
 
 
 @pytest.mark.usefixtures("english")

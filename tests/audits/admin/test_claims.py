@@ -19,7 +19,12 @@ def claimed_release(**changes):
     value = release(OCID, id="2", date="2024-05-01T00:00:00Z")
     value["tender"] |= {"title": "Servicio de vigilancia", "value": {"amount": 1000.0, "currency": "USD"}}
     value["awards"].append(
-        {"id": "A2", "status": "active", "title": "Ampliación", "suppliers": [{"id": "S2", "name": "Otra S.A."}]}
+        {
+            "id": "A2",
+            "status": "active",
+            "title": "Ampliación",
+            "suppliers": [{"id": "S", "name": "Proveedora Ficticia S.A. de C.V."}],
+        }
     )
     return value | changes
 

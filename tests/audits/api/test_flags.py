@@ -322,12 +322,12 @@ class TestRules:
         assert (body["next"], body["previous"]) == (None, None)
 
     def test_a_rule_has_its_page_its_parameters_and_their_overrides(self, anonymous):
-        RuleOverride.objects.create(rule="R018", parameter="x", value=3, country="PE", source="Ley 1")
-        RuleOverride.objects.create(rule="R018", parameter="y", value=3, enabled=False, source="draft")
+        RuleOverride.objects.create(rule="R018", parameter="methods", value=["open"], country="PE", source="Ley 1")
+        RuleOverride.objects.create(rule="R018", parameter="methods", value=[], enabled=False, source="draft")
         body = anonymous.get("/api/v1/rules/R018/").json()
         assert body["page"] == RULES["R018"].text("en").page
         assert body["parameters"] == json.loads(json.dumps(dict(RULES["R018"].parameters)))
-        assert body["overrides"] == [{"country": "PE", "parameter": "x", "value": 3, "source": "Ley 1"}]
+        assert body["overrides"] == [{"country": "PE", "parameter": "methods", "value": ["open"], "source": "Ley 1"}]
 
     def test_a_rules_page_is_in_the_readers_language(self, anonymous):
         body = anonymous.get("/api/v1/rules/R018/", headers={"Accept-Language": "pt"}).json()
@@ -359,7 +359,8 @@ class TestRules:
         assert [entry["version"] for entry in health["versions"]] == list(range(1, RULES["R018"].version + 1))
         latest = health["versions"][-1]
         assert (latest["confirmed"], latest["dismissed"]) == (1, 1)
-        assert (latest["since"], latest["change"]) == ("2026-11-24", RULES["R018"].text("en").changes[2])
+        rule = RULES["R018"]
+        assert (latest["since"], latest["change"]) == (rule.since[rule.version], rule.text("en").changes[rule.version])
 
     def test_an_unknown_rule_is_a_404(self, anonymous):
         assert anonymous.get("/api/v1/rules/X99/").status_code == 404
