@@ -75,5 +75,7 @@ def high_use_of_noncompetitive_methods(
                 "percent": f"{100 * noncompetitive / processes:.0f}",
             },
             sentence=figures.role,
-            decision_basis=rounded_for_decision(noncompetitive / processes, processes),
+            # A flag of version 1 is this one, with its decisions.
+            cites=(figures.role,),
+            decision_basis=(figures.role, *rounded_for_decision(noncompetitive / processes, processes)),
         )

@@ -55,7 +55,9 @@ MOST = 0.5
         ),
     },
     sentences={
-        "default": "{supplier} takes {percent} % of what {population} awarded in {processes} processes: {awards} of "
+        # As version 1 told it, in flags that are not asked again yet.
+        "default": "{supplier} takes {percent} % of what {population} awarded in {processes} processes.",
+        "awarded": "{supplier} takes {percent} % of what {population} awarded in {processes} processes: {awards} of "
         "them went to it.",
     },
     reasons={
@@ -96,5 +98,6 @@ def high_share_of_buyer(
                 "processes": figure.processes,
                 "awards": figure.awards,
             },
+            sentence="awarded",
             cites=(figure.supplier,),
         )

@@ -59,7 +59,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
     },
     reads=("market_concentration",),
     sentences={
+        # As version 1 told it, in flags that are not asked again yet.
         "default": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
+        "processes, with an HHI of {hhi}; the largest took {percent} %.",
+        "awarded": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
         "processes, with an HHI of {hhi}; the largest took {percent} % in {awards} processes.",
     },
 )
@@ -84,6 +87,7 @@ def high_market_concentration(
                     "percent": f"{100 * figures.largest:.0f}",
                     "awards": figures.awards,
                 },
+                sentence="awarded",
                 cites=("buyer", *figures.cites),
                 decision_basis=(figures.year, *rounded_for_decision(figures.hhi, figures.processes)),
             )

@@ -97,6 +97,7 @@ def stranger_release(ocid=OCID, **changes):
     )
     value["tender"]["title"] = f"Compra de lápices {CANARY}"
     value["tender"]["value"] = {"amount": 1, "currency": "MXN"}
+    value["tender"]["tenderers"] = [{"id": "Y"}]
     value["awards"][0]["suppliers"] = [{"id": "Y", "name": f"Competidor {CANARY} S.A."}]
     return {**value, **changes}
 

@@ -7,10 +7,11 @@ from django.contrib.auth import get_user_model
 from django.urls import get_resolver, reverse
 from rest_framework import serializers
 
+from audits.api import changes
 from audits.api import flags as flag_rows
 from audits.models import AuditAttempt, Review
 from contracts.api.submissions import corrections
-from contracts.api.submissions import views as submission_rows
+from contracts.api.submissions import serializers as submission_rows
 from contracts.deciding import decide_claim
 from contracts.exporting import compiled_releases
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Organization, Publisher, Submission
@@ -25,6 +26,7 @@ WITHOUT = {
     corrections.CorrectionSerializer: "a correction of what the sender sent",
     corrections.TrialCorrectionSerializer: "a correction of what the sender sent",
     submission_rows.ClaimRow: "its state says it; what it claims is not shown",
+    changes.ChangeRow: "it names what changed; its record says it",
     flag_rows.EvidenceRow: "the flag that it belongs to says it, or it is one of many counted processes",
 }
 

@@ -93,7 +93,9 @@ def test_chosen_paths_alone_become_part_of_the_record(sign_in, claim):
     assert record.title == "Servicio de limpieza de oficinas"
     assert record.compiled_release["tender"]["value"] == {"amount": 1000, "currency": "USD"}
     assert [award["id"] for award in record.compiled_release["awards"]] == ["A", "A2"]
-    assert record.compiled_release["awards"][1]["suppliers"] == [{"id": "S2", "name": "Otra S.A."}]
+    assert record.compiled_release["awards"][1]["suppliers"] == [
+        {"id": "S", "name": "Proveedora Ficticia S.A. de C.V."}
+    ]
     assert claim.decisions.get().members == ["/awards/A2", "/tender/value/currency"]
     html = show(client, claim)
     assert "/awards/A2, /tender/value/currency" in html
