@@ -108,6 +108,57 @@ def fingerprint(identity: str, code: str, finding: Finding) -> bytes:
     return hashlib.sha256(json.dumps([identity, code, sorted(finding.cites)]).encode()).digest()
 
 
+class Verified(NamedTuple):
+    """
+    A flag beside what its rule says now of the stored record.
+
+    ``inputs`` names what the rule reads and what differs from when it was judged: ``record``, ``rule_off``,
+    ``rule_version``, ``parameters``, ``figures``. ``differences`` names what the flag says otherwise than the rule:
+    its columns, or ``raised``.
+    """
+
+    inputs: list[str]
+    differences: list[str]
+
+    @property
+    def is_equal(self) -> bool:
+        return not self.inputs and not self.differences
+
+
+def verify(flag: Flag, entry: Judged) -> Verified:
+    """
+    Compare a flag with what its rule answers now. Writes nothing.
+
+    :param entry: its subject, judged again by all rules
+    """
+    bound, audit = entry.rule_set.by_code.get(flag.rule), flag.last_audit
+    differing = {
+        "record": bytes(audit.process_digest) != entry.process_digest,
+        "rule_off": bound is None,
+        "rule_version": bound is not None and bound.rule.version != flag.rule_version,
+        "parameters": bound is not None and json.loads(_json(bound.parameters)) != flag.parameters,
+        # "" stands for the circumstances of the record
+        "figures": bound is not None
+        and any(audit.figures.get(name) != entry.figures.get(name) for name in ("", *bound.rule.reads)),
+    }
+    inputs = [name for name, differs in differing.items() if differs]
+    rows = {row.fingerprint: row for row in _rows(entry, audit.pk, audit.audited_at)}
+    row = rows.get(bytes(flag.fingerprint))
+    if flag.withdrawn_at is not None:
+        # It says what was read when it was raised; that it is not raised now is what is to be verified.
+        return Verified([], []) if row is None else Verified(inputs, ["raised"])
+    if row is None:
+        return Verified(inputs, ["raised"])
+    columns = {
+        "severity": row.severity == flag.severity,
+        "sentence": row.sentence == flag.sentence,
+        "values": json.loads(row.values) == flag.values,
+        "evidence": json.loads(row.evidence) == flag.evidence,
+        "judged_digest": row.judged_digest == bytes(flag.judged_digest),
+    }
+    return Verified(inputs, [name for name, is_same in columns.items() if not is_same])
+
+
 def _rows(entry: Judged, audit_id: int, now: datetime) -> Iterator[FlagRow]:
     for outcome in entry.outcomes:
         if outcome.kind is OutcomeKind.FLAGGED:

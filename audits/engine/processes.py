@@ -52,6 +52,18 @@ def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     return _audit(process_ids, rule_sets_in_force(), tally, keep_answers=False)
 
 
+def judge_again(process_id: int) -> Judged | None:
+    """Judge the stored record of a process under the rules in force and write nothing; ``None`` if it was erased."""
+    rule_sets = rule_sets_in_force()
+    records = read_records([process_id])
+    figures = Snapshot.read([process_id], reads=rule_sets.reads()).figures
+    for record, dossier, _ in read_dossiers(records, rule_sets):
+        entry = _unjudged(record, figures[process_id], None, rule_sets)
+        _judge(entry, dossier, figures[process_id])
+        return entry
+    return None
+
+
 def backlog() -> attempts.Backlog:
     """Measure what is due for an audit."""
     return attempts.backlog(rule_sets_in_force().digests())

@@ -1,0 +1,48 @@
+"""Judge the record of a flag again, and say whether the flag still says the same."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.engine.flags import verify
+from audits.engine.processes import judge_again
+from audits.models import Flag
+
+
+class Command(BaseCommand):
+    help = (
+        "Judge the stored record of a flag again under the rules and parameters in force, writing nothing, and say "
+        "that the flag is equal, or what differs: of what the rule reads (record, rule_off, rule_version, parameters, "
+        "figures) and of what the flag says. Exit status 1 if something differs. For flags on processes."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("flag", type=int, metavar="ID")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        flag = Flag.objects.select_related("last_audit").filter(pk=options["flag"]).first()
+        if flag is None:
+            raise CommandError(f"There is no flag {options['flag']}.", returncode=2)
+        if flag.process_id is None:
+            raise CommandError(
+                "The flag is about an organization; only flags on processes are verified.", returncode=2
+            )
+        judged = judge_again(flag.process_id)
+        if judged is None:
+            raise CommandError("The record of the flag was erased.", returncode=2)
+        verified = verify(flag, judged)
+        if options["json"]:
+            self.stdout.write(json.dumps({"flag": flag.pk, "equal": verified.is_equal, **verified._asdict()}))
+        elif verified.is_equal:
+            self.stdout.write("equal")
+        else:
+            for name in verified.inputs:
+                self.stdout.write(f"read otherwise than when it was judged: {name}")
+            for name in verified.differences:
+                self.stdout.write(f"the flag differs from what its rule says now: {name}")
+        if not verified.is_equal:
+            sys.exit(1)
