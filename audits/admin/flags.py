@@ -1,10 +1,12 @@
+import json
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.admin import filters
+from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide
 from audits.admin.folding import FoldedList
 from audits.admin.page import read_page
@@ -162,6 +165,54 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
             return self._decide(request, flag, queue, extra_context)
         return self._show(request, flag, queue, extra_context)
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/case/", view(self.case_view), name="audits_flag_case"),
+            path("<int:pk>/case.json", view(self.case_view), {"as_json": True}, name="audits_flag_case_json"),
+            *super().get_urls(),
+        ]
+
+    def case_view(self, request: HttpRequest, pk: int, *, as_json: bool = False) -> HttpResponse:
+        """Show the case file of a flag, to be printed, or return it as JSON."""
+        flags = Flag.objects.select_related("process", "organization", "last_audit")
+        flag = flags.defer("process__compiled_release", "last_audit__outcomes").filter(pk=pk).first()
+        if not self.has_view_permission(request, flag):
+            raise PermissionDenied
+        if flag is None:
+            raise Http404
+        case = read_case(flag)
+        if as_json:
+            answer = JsonResponse(case, json_dumps_params={"ensure_ascii": False, "indent": 2})
+            answer["Content-Disposition"] = f'attachment; filename="flag-{pk}.json"'
+            return answer
+        said = {name: value for name, value in case["flag"].items() if name != "evidence"}
+        parts = {
+            _("Flag"): said,
+            _("Evidence"): case["flag"]["evidence"],
+            _("Record"): case["record"],
+            _("Rule"): {name: value for name, value in case["rule"].items() if name != "text"},
+            _("What the audit read"): case["audit"],
+            _("Decisions so far"): case["decisions"],
+        }
+        written = [(name, json.dumps(part, ensure_ascii=False, indent=2)) for name, part in parts.items()]
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "is_nav_sidebar_enabled": False,
+            "title": _("Case file"),
+            "opts": self.opts,
+            "media": self.media,
+            "flag": flag,
+            "flag_url": reverse("admin:audits_flag_change", args=[pk]),
+            "json_url": reverse("admin:audits_flag_case_json", args=[pk]),
+            "sentence": sentence(flag),
+            "subject": flag.process.ocid if flag.process else str(flag.organization),
+            "case": case,
+            "parts": [*written, (_("Text of the rule"), case["rule"]["text"])],
+        }
+        return TemplateResponse(request, "admin/audits/flag/case.html", context)
+
     def _decide(
         self, request: HttpRequest, flag: Flag, queue: Queue, extra_context: dict[str, Any] | None
     ) -> HttpResponse:
@@ -237,6 +288,7 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
             "is_stale": status == 409,
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             "taken_by_other": page.flag.state == Flag.State.IN_REVIEW and latest and latest.reviewer != request.user,
+            "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),
             "together_url": self._together_url(request, page.flag, queue),
             "list_url": queue.list_url(),
             "next_url": queue.flag_url(following) if following else "",
