@@ -29,7 +29,7 @@ class Heads:
         carrier = f"(?:{words.any_of(CARRIER)}|{words.any_of(REFERENCE_PREFIX)})"
         # Quantifiers are possessive: a text that does not fit is given up at once.
         self._head = re.compile(
-            rf"[\W_]*+(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+            rf"\A[\W_]*+(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
             # "capacitación y mantenimiento de cámaras" is an enumeration of carriers.
             rf"(?P<other>{other}(?:e?s)?)\b(?![\s,;]*(?:(?:y|e|and)\b\s*)?{carrier}(?:e?s)?\b)"
         )

@@ -51,7 +51,8 @@ def use() -> None:
     from django.urls import converters
 
     from audits.indicators import settings as indicators
-    from audits.matching import documents, watchlist
+    from audits.judging.dossier import name_pattern
+    from audits.matching import clauses, documents, watchlist
     from audits.matching.names import NameReader
     from audits.matching.procedures import ProcedureNames
     from audits.matching.products import unlisted_products
@@ -71,6 +72,8 @@ def use() -> None:
     Reference.read(FIXTURES)
     list(unlisted_products("software x 1", "es", words))
     watchlist._word("red")
+    clauses.missing([])
+    name_pattern("Municipio de Prueba")
     watchlist._identifier("A-1")
     naming.normal_number("20-1")
     organization_key(SimpleNamespace(scheme="PE-RUC", identifier="20-1"), "PE")
