@@ -36,6 +36,8 @@ ROWS = 20
 MAX_PAGE = 50
 # Facets count no more rows than these; more are said to be more.
 MAX_COUNTED = 20_000
+# Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
+_OF_FLAGS = frozenset({"rule", "flag_state"})
 
 
 class Kind(NamedTuple):
@@ -153,7 +155,8 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
 
 def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     """Return the public rows that a query asks for, and what of it cannot be understood."""
-    filters = kind.filters(_for_filters(asked, kind), queryset=_public(kind))
+    of_record = {name: value for name, value in _for_filters(asked, kind).items() if name not in _OF_FLAGS}
+    filters = kind.filters(of_record, queryset=_public(kind))
     if not filters.is_valid():
         return _public(kind).none(), [error for errors in filters.errors.values() for error in errors]
     found = filters.qs

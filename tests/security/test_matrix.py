@@ -6,6 +6,7 @@ entry says who reaches it. No answer tells a word of a flag, a decision or a cla
 """
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -182,6 +183,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
 }
 DELETERS = {"auth_group": {"superuser"}, "auth_user": {"superuser"}}
 ACTIONS = {
+    "audits_flag": {"decide_together": READERS},
     "auth_group": {"delete_selected": {"superuser"}},
     "auth_user": {"delete_selected": {"superuser"}},
     "contracts_apitoken": {"revoke": ALL},  # of one's own; a lead, of all
@@ -192,6 +194,8 @@ ACTIONS = {
 ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/"}
 ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/password/"}
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}
+# Pages of a flag beside its own, for those who read flags.
+FLAG_PAGES = {"<int:pk>/case/", "<int:pk>/case.json", "together/", "together/<uuid:batch>/"}
 KINDS = {"", "add/", *(f"<path:object_id>/{kind}" for kind in ("history/", "delete/", "change/", ""))}
 
 
@@ -209,6 +213,7 @@ def text_of(answer) -> str:
 def test_every_address_has_an_entry():
     known = {route for route, _pattern in routes()}
     entries = {f"admin/{page.replace('_', '/', 1)}/{kind}" for page in ADMIN for kind in KINDS}
+    entries |= {f"admin/audits/flag/{page}" for page in FLAG_PAGES}
     assert known == ROUTES.keys() | entries | {f"admin/{page}" for page in ADMIN_PAGES}
     assert ADMIN.keys() == {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
 
@@ -249,7 +254,7 @@ def test_wrong_methods_change_nothing(world, role):
                 allowed = {401, 404, 405}  # a format is looked for before the method
             elif route == "api/v1/submissions/template/":
                 allowed = {401, 405}  # for everyone, so that nobody is asked who they are
-            elif route.startswith("api/"):
+            elif route.startswith("api/") and route not in PAGES:
                 allowed = {401} if role in {"anonymous", *BAD_TOKENS} else {405, 403}
                 if method == "post" and route in POSTED and role in POSTERS:
                     allowed = {400, 411, 415, 422}  # an empty body
@@ -285,6 +290,15 @@ def test_pages_and_actions_of_the_admin_open_for_those_whom_their_entry_names(wo
             if role not in READERS:
                 leaking += [(address, word) for word in HIDDEN if word in text_of(answer)]
     assert (differing, leaking) == ([], [])
+
+
+@pytest.mark.parametrize("role", SESSIONS)
+def test_pages_of_a_flag_open_for_those_who_read_flags(world, role):
+    client, flag = world.session(role), world.flags["new"]
+    for page, known in ((f"{flag.pk}/case/", 200), (f"{flag.pk}/case.json", 200), (f"together/{uuid4()}/", 404)):
+        answer = client.get(f"/admin/audits/flag/{page}")
+        assert answer.status_code in ({known} if role in READERS else {302, 403}), page
+        assert role in READERS or not [word for word in HIDDEN if word in text_of(answer)]
 
 
 @pytest.mark.parametrize("role", [session for session in SESSIONS if session != "anonymous"])

@@ -97,7 +97,9 @@ class World:
     def make_flags(self) -> None:
         """One flag in each state; what no person confirmed says a hidden word, and so does each decision."""
         self.flags: dict[str, Flag] = {}
-        hidden = (*(decision for decision in Review.Decision if decision != Review.Decision.CONFIRMED), "new")
+        # A reopened flag is as it was before: it has no state of its own.
+        shown = {Review.Decision.CONFIRMED, Review.Decision.REOPENED}
+        hidden = (*(decision for decision in Review.Decision if decision not in shown), "new")
         records = iter(ContractingProcess.objects.public().order_by("pk"))
         for state in hidden:
             self.flags[state] = self.raise_flag(next(records), HIDDEN[0])

@@ -34,7 +34,13 @@ def outcome(number=1):
 def test_an_open_procedure_was_planned_and_the_award_is_direct(tag):
     audit(plan(1, tag=tag), purchase(1, method="direct"))
     flag = Flag.objects.get(rule="R012")
-    assert flag.values == {"planned": "open", "method": "direct", "source": "plan open"}
+    assert {**flag.values, "articles": ""} == {
+        "planned": "open",
+        "method": "direct",
+        "source": "plan open",
+        "articles": "",
+    }
+    assert flag.values["articles"].startswith("Ley 30225, art. 27")
     assert "«open»" in flag.render("es")
     assert ContractingProcess.objects.get().procurement_method == "direct", "as the merge leaves it"
 
