@@ -31,6 +31,7 @@ FIGURES = {
         "largest": 0.8,
         "hhi": 0.7,
         "processes": 40,
+        "awards": 12,
     },
 }
 
