@@ -15,7 +15,7 @@ from audits.engine import processes
 from audits.engine.settling import settle
 from audits.models import Flag, Observation, Participation, Purchase, Review
 from audits.triage import review_flag
-from contracts.api.protocol.throttles import SearchThrottle
+from contracts.api.protocol.throttles import SharedThrottle
 from contracts.deciding import decide_claim
 from contracts.exporting import compiled_releases
 from contracts.intake.processing import process_submission
@@ -328,7 +328,7 @@ def _values_of(name, values):
 def test_nobody_but_auditors_sees_a_byte_of_a_claim(publisher, sent, auditor, settings, monkeypatch):
     settings.VEEDOR_PUBLICATION = "all"
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_CLASSES": []}
-    monkeypatch.setattr(SearchThrottle, "allow_request", lambda *_: True)  # more searches than anybody makes
+    monkeypatch.setattr(SharedThrottle, "allow_request", lambda *_: True)  # more than anybody asks
     load(release(OCID))
     sent(stranger_release())
     sent(stranger_release("ocds-new-1"))
