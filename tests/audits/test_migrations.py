@@ -36,7 +36,7 @@ def write_as_before(process):
 def at_0004(transactional_db):
     call_command("migrate", "audits", "0004", verbosity=0)
     yield
-    call_command("migrate", "audits", verbosity=0)
+    call_command("migrate", verbosity=0)
 
 
 def make_process(number, country):
@@ -48,7 +48,7 @@ def make_process(number, country):
 def test_flags_get_the_country_of_their_process_and_the_version_before_goes_on_writing(at_0004):
     write_as_before(make_process(1, "PE"))
     write_as_before(make_process(2, ""))
-    call_command("migrate", "audits", verbosity=0)
+    call_command("migrate", verbosity=0)
     assert dict(Flag.objects.values_list("process__ocid", "country")) == {"ocds-test01-1": "PE", "ocds-test01-2": ""}
     write_as_before(make_process(3, "CL"))
     assert Flag.objects.get(process__ocid="ocds-test01-3").organization is None
@@ -62,7 +62,7 @@ def models_at_0007(transactional_db):
     """Go back to version 0007; yields its models, and comes forward again afterwards."""
     call_command("migrate", "audits", "0007", verbosity=0)
     yield MigrationExecutor(connection).loader.project_state([("audits", "0007_audit_is_due")]).apps
-    call_command("migrate", "audits", verbosity=0)
+    call_command("migrate", verbosity=0)
 
 
 def test_a_decision_stays_when_flags_get_the_identity_of_what_they_are_about(models_at_0007):
@@ -96,7 +96,7 @@ def test_a_decision_stays_when_flags_get_the_identity_of_what_they_are_about(mod
     term = flag("T18", b"/contracts/0", evidence=[{"path": "/contracts/0/period/endDate"}])
     for decided in (same, moved, term):
         dismiss(decided)
-    call_command("migrate", "audits", verbosity=0)
+    call_command("migrate", verbosity=0)
     assert dict(Flag.objects.values_list("pk", "state")) == {same.pk: "dismissed", moved.pk: "changed", term.pk: "new"}
     assert not Flag.objects.filter(pk=other.pk).exists()
     assert Flag.objects.standing().count() == 3
@@ -118,7 +118,7 @@ def test_cohorts_named_by_rules_are_named_by_what_was_counted(models_at_0007):
     Cohort.objects.bulk_create(
         Cohort(name=name, key=key, n=12, figures={}, digest=b"d") for name, key in {*before, ("R058", "")}
     )
-    call_command("migrate", "audits", verbosity=0)
+    call_command("migrate", verbosity=0)
     assert cohorts() == {
         ("price_gaps", ""),
         ("publisher_practice", "R010|pe-osce"),

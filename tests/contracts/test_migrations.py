@@ -59,7 +59,7 @@ CORRECTIONS = [
 def at_0003(transactional_db):
     call_command("migrate", "contracts", "0003", verbosity=0)
     yield MigrationExecutor(connection).loader.project_state(("contracts", "0003_publisher_history")).apps
-    call_command("migrate", "contracts", verbosity=0)
+    call_command("migrate", verbosity=0)
 
 
 def test_stored_texts_become_codes_and_values(at_0003):
@@ -81,7 +81,7 @@ def test_stored_texts_become_codes_and_values(at_0003):
         ocid="ocds-1", digest=b"1" * 32, compiled_release={}, corrections=CORRECTIONS
     )
 
-    call_command("migrate", "contracts", verbosity=0)
+    call_command("migrate", verbosity=0)
 
     kept, failed, other = (Submission.objects.get(pk=row.pk) for row in (kept, failed, other))
     problems = kept.found_problems
@@ -112,7 +112,7 @@ def test_what_was_public_stays_public_and_says_who_sent_it(transactional_db):
             ocid=ocid, digest=b"1" * 32, compiled_release={}
         )
 
-    call_command("migrate", "contracts", verbosity=0)
+    call_command("migrate", verbosity=0)
 
     assert dict(ContractingProcess.objects.public().values_list("ocid", "verification")) == {
         "ocds-x-1": "accepted",

@@ -13,7 +13,7 @@ from contracts.postgres.search import with_words
 def at_0003(transactional_db):
     call_command("migrate", "contracts", "0003", verbosity=0)
     yield
-    call_command("migrate", "contracts", verbosity=0)
+    call_command("migrate", verbosity=0)
 
 
 def make_process(number, model=ContractingProcess):
@@ -27,7 +27,7 @@ def test_rows_from_before_and_after_are_found(at_0003):
     make_process(1, before.apps.get_model("contracts", "ContractingProcess"))
     with connection.cursor() as cursor:
         cursor.execute("CREATE INDEX process_words ON contracts_contractingprocess (id)")
-    call_command("migrate", "contracts", verbosity=0)
+    call_command("migrate", verbosity=0)
     make_process(2)
     found = with_words(ContractingProcess.objects.order_by("ocid"), "camaras", "")
 
