@@ -24,6 +24,7 @@ from audits.pages.spending import METHODS
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
 from contracts.api.organizations import OrganizationFilterSet
+from contracts.api.protocol.facets import count_values
 from contracts.api.protocol.problems import ProblemError
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.process import in_public_process
@@ -34,6 +35,7 @@ from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stoppe
 
 ROWS = 20
 MAX_PAGE = 50
+SHOWN_VALUES = 12  # of a facet
 # Facets count no more rows than these; more are said to be more.
 MAX_COUNTED = 20_000
 # Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
@@ -209,7 +211,7 @@ def _address(asked: QueryDict, changes: Mapping[str, Any], keep: tuple[str, ...]
 def _facets(asked: QueryDict, queryset: models.QuerySet, kind: Kind, language: str) -> list[Facet]:
     counted = queryset.order_by()
     if not kind.has_process:
-        rows = _count(counted, "country")
+        rows = count_values(counted, "country", SHOWN_VALUES)
         return [
             _facet(
                 _("Country"), "country", asked, [(code, country_name(code, language), n) for code, n in rows if code]
@@ -229,27 +231,33 @@ def _facets(asked: QueryDict, queryset: models.QuerySet, kind: Kind, language: s
             _("Country"),
             "country",
             asked,
-            [(code, country_name(code, language), n) for code, n in _count(counted, f"{lead}country") if code],
+            [
+                (code, country_name(code, language), n)
+                for code, n in count_values(counted, f"{lead}country", SHOWN_VALUES)
+                if code
+            ],
         ),
         _facet(_("Technology"), "sector", asked, [(s, technology_name(s), n) for s, n in by_sector if s in SLUGS]),
         _facet(
             _("Method"),
             "method",
             asked,
-            [(m, str(METHODS.get(m, m)), n) for m, n in _count(counted, f"{lead}procurement_method") if m],
+            [
+                (m, str(METHODS.get(m, m)), n)
+                for m, n in count_values(counted, f"{lead}procurement_method", SHOWN_VALUES)
+                if m
+            ],
         ),
         _facet(
             _("Year"),
             "year",
             asked,
-            sorted(((str(year), str(year), n) for year, n in _count(years, "signed_in")), reverse=True),
+            sorted(
+                ((str(year), str(year), n) for year, n in count_values(years, "signed_in", SHOWN_VALUES)), reverse=True
+            ),
         ),
         _facet(_("Confirmed question"), "rule", asked, [(r, f"{r} {rule_title(r)}", n) for r, n in by_rule]),
     ]
-
-
-def _count(queryset: models.QuerySet, column: str) -> list[tuple[Any, int]]:
-    return list(queryset.values_list(column).annotate(n=Count("pk")).order_by("-n", column)[:12])
 
 
 def _facet(label: str, name: str, asked: QueryDict, found: list[tuple[str, str, int]]) -> Facet:
