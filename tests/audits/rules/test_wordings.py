@@ -8,8 +8,20 @@ from audits.reports.evaluation import COLUMNS, evaluate_labels
 REFERENCE = Path(__file__).parents[3] / "fixtures" / "reference"
 # Precision of what is made up is cheap, recall is not: the lexicon keeps the words that real notices hold, and reads
 # fewer of those that somebody thought of. See ``wordings/README.md`` for what it reads of them.
-LEAST_PRECISION = 0.93
-LEAST_RECALL = 0.75
+LEAST_PRECISION = {"T03": 0.93}
+LEAST_RECALL = {
+    "in_scope": 0.89,
+    "T01": 0.78,
+    "T02": 0.79,
+    "T03": 0.82,
+    "T04": 0.86,
+    "T05": 0.92,
+    "T07": 0.84,
+    "T09": 0.83,
+    "T11": 0.8,
+    "T12": 0.88,
+    "T15": 0.88,
+}
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +34,8 @@ def test_other_words_for_the_same_are_read(evaluation, column):
     count = evaluation.columns[column]
 
     assert count.tp >= 8
-    assert count.recall >= LEAST_RECALL
-    assert count.precision >= LEAST_PRECISION
+    assert count.recall >= LEAST_RECALL[column]
+    assert count.precision >= LEAST_PRECISION.get(column, 0.94)
 
 
 def test_what_only_sounds_like_it_is_left_alone(evaluation):
