@@ -17,9 +17,9 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)")
 _OFFSET = re.compile(r"[Zz]|([+\-−])([01][0-9]|2[0-3]):([0-5][0-9])")
 _LENIENT = re.compile(
-    r"\s*(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:(?:[Tt]|\s+)(?P<minute>[0-9]{2}:[0-9]{2})(?P<second>:[0-9]{2})?(?:[.,](?P<fraction>[0-9]+))?"
-    r"\s*(?:(?P<zulu>[Zz]|UTC|GMT)|(?P<hours>[+\-−][0-9]{2})(?::?(?P<minutes>[0-9]{2}))?)?)?\s*"
+    r"\s*(?:(?P<zulu>[Zz]|UTC|GMT)|(?P<hours>[+\-−][0-9]{2})(?::?(?P<minutes>[0-9]{2}))?)?)?"
 )
 
 
@@ -57,7 +57,7 @@ def strict(text: str) -> Instant | None:
 def lenient(text: str) -> Instant | None:
     """The instant of a date or date-time of ISO 8601's extended format; without an offset it is taken as UTC."""
     instant = strict(text)
-    if instant is not None or (match := _LENIENT.fullmatch(text)) is None:
+    if instant is not None or (match := _LENIENT.fullmatch(text.strip())) is None:
         return instant
     part = match.groupdict(default="")
     offset = f"{part['hours']}:{part['minutes'] or '00'}" if part["hours"] else "Z"
