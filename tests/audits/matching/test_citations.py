@@ -201,7 +201,7 @@ def test_rows_that_cannot_be_read_are_told_with_their_line(tmp_path: Path, row: 
 )
 def test_time_grows_with_the_length_of_a_text(citations: Citations, seed: str) -> None:
     short, long = (_seconds(citations, seed * (size * 1024 // len(seed))) for size in (10, 80))
-    # Eight times the text: quadratic work would take 64 times as long, and a busy machine at most doubles what it says.
+    # Eight times the text: quadratic work would take 64 times as long; a busy machine at most doubles it.
     assert long < 20 * short + 0.002
 
 
