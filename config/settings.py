@@ -379,6 +379,7 @@ CELERY_BEAT_SCHEDULE = {
     "audits.audit_organizations": {"task": "audits.audit_organizations", "schedule": 5, "options": {"expires": 4}},
     "audits.refresh_cohorts": {"task": "audits.refresh_cohorts", "schedule": 600, "options": {"expires": 590}},
     "contracts.keep_retention": {"task": "contracts.keep_retention", "schedule": 3600, "options": {"expires": 3500}},
+    "contracts.clear_sessions": {"task": "contracts.clear_sessions", "schedule": 3600, "options": {"expires": 3500}},
     "audits.publish_figures": {"task": "audits.publish_figures", "schedule": 600, "options": {"expires": 590}},
     "audits.total_outcomes": {"task": "audits.total_outcomes", "schedule": 600, "options": {"expires": 590}},
 }

@@ -7,6 +7,7 @@ A second delivery is harmless: the submission is no longer due.
 import logging
 
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 from kombu.exceptions import OperationalError
 
 from contracts import broker, erasing
@@ -47,6 +48,12 @@ def recompile_records() -> None:
 def keep_retention() -> None:
     """Remove what is older than the retention that a lead has set."""
     erasing.keep_retention()
+
+
+@shared_task(name="contracts.clear_sessions")
+def clear_sessions() -> None:
+    """Remove the sessions that have ended."""
+    SessionStore.clear_expired()
 
 
 def enqueue(submission_id: str, *, is_fresh: bool = False) -> None:

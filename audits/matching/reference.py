@@ -1,13 +1,15 @@
 """
-The reference data of a rule set: lexicon, lists, words, classes, grounds, compiled once, with a digest of it all.
+The reference data of a rule set: lexicon, lists, words, classes, grounds, with a digest of it all.
 
-The digest enters the digest of the rule set, so that a changed list makes audits stale.
+The digest enters the digest of the rule set, so that a changed list makes audits stale. What texts are searched with
+is compiled once, for the first text: who only asks what is due waits for none of it, nor holds it.
 """
 
 import csv
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -119,9 +121,15 @@ class Reference:
         law = [self.citations.laws, self.citations.grounds]
         reads = reader.digest if reader else ""
         self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows, law, reads])
-        self._watchlist = Watchlist(self.entries, self.words)
-        self._index = PhraseIndex(self._meanings(), NEGATION_MARKERS)
         self._read_before: dict[str, tuple[Folded, list[tuple[int, int, Meaning]], bool]] = {}
+
+    @cached_property
+    def _watchlist(self) -> Watchlist:
+        return Watchlist(self.entries, self.words)
+
+    @cached_property
+    def _index(self) -> PhraseIndex[Meaning]:
+        return PhraseIndex(self._meanings(), NEGATION_MARKERS)
 
     def _meanings(self) -> dict[str, Meaning]:
         meanings: dict[str, tuple[dict[str, list[Term]], list[Name]]] = {}

@@ -15,6 +15,7 @@ from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
 from contracts.pages.display import amount
 from contracts.pages.speaking import in_the_readers_language
+from contracts.postgres.search import MAX_SECONDS, statement_timeout
 
 ENTRIES = 50
 
@@ -58,4 +59,5 @@ class SearchFeed(Feed):
 @in_the_readers_language
 def feed(request: HttpRequest, _language: str) -> HttpResponse:
     """Return the feed of a search."""
-    return SearchFeed()(request)
+    with statement_timeout(MAX_SECONDS):
+        return SearchFeed()(request)

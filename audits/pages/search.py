@@ -1,6 +1,7 @@
 """Search: one box over processes, contracts and organizations. Its address is a query that the API knows as well."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.facets import count_values
-from contracts.api.protocol.problems import ProblemError
+from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.process import in_public_process
 from contracts.ocds.countries import country_name
@@ -99,6 +100,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     name = name if name in KINDS else "processes"
     kind = KINDS[name]
     found: dict[str, Any] = {"problems": []}
+    was_late = False
     try:
         with statement_timeout(MAX_SECONDS):
             found |= _find(request.GET, kind, language)
@@ -107,12 +109,14 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     except OperationalError as error:
         if not was_stopped(error):
             raise
+        was_late = True
         found["problems"] = [_("The search took too long. Ask for more particular words, or choose a country.")]
-    return answer(
+    understood = HTTPStatus.BAD_REQUEST if found["problems"] else HTTPStatus.OK
+    response = answer(
         request,
         "pages/search.html",
         language,
-        status=200 if not found["problems"] else 400,
+        status=HTTPStatus.SERVICE_UNAVAILABLE if was_late else understood,
         q=request.GET.get("q", ""),
         kind=name,
         kinds=[
@@ -129,6 +133,9 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         feed=f"{reverse('feed')}?{_api_query(request.GET, KINDS['processes'])}" if name == "processes" else "",
         **found,
     )
+    if was_late:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:

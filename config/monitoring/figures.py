@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Case, Count, F, Min, Q, Sum, When
 from django.db.models.functions import Now
 from django.db.models.lookups import LessThan
@@ -21,6 +22,7 @@ from audits.engine import organizations, processes
 from audits.models import AuditAttempt, AuditWork, Flag, Review
 from audits.reference.rule_sets import unfit_overrides
 from config.celery import app
+from contracts import broker
 from contracts.models import Claim, ClaimDecision, Content, Submission
 
 logger = logging.getLogger(__name__)
@@ -108,12 +110,33 @@ def _audit() -> Iterator[Figure]:
     yield Figure("audit", "seconds", "Seconds that audits took.", seconds, only_grows=True, label="subject")
 
 
+def reaches_broker() -> bool:
+    """Return whether the broker answers; who finds that it does not spares the next ones the wait."""
+    if broker.is_silent():
+        return False
+    try:
+        cache.get("health")
+    except (RedisError, OSError) as error:
+        _note_silence(error)
+        return False
+    return True
+
+
+def _note_silence(error: Exception) -> None:
+    broker.note_silence()
+    logger.warning("The broker does not answer.", exc_info=error)
+
+
 def _queue() -> Iterator[Figure]:
+    # Asked by the cache's connection first: that of the queue takes seconds to give up a broker that hangs.
+    if not reaches_broker():
+        yield Figure("queue", "reachable", "Whether the broker answers.", 0)
+        return
     try:
         with app.connection_for_read() as connection, connection.channel() as channel:
             waiting = {name: channel.queue_declare(name).message_count for name in app.amqp.queues}
-    except (RedisError, OperationalError, OSError):
-        logger.warning("The broker does not answer.", exc_info=True)
+    except (RedisError, OperationalError, OSError) as error:
+        _note_silence(error)
         yield Figure("queue", "reachable", "Whether the broker answers.", 0)
         return
     yield Figure("queue", "reachable", "Whether the broker answers.", 1)

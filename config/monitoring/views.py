@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
@@ -14,10 +13,9 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 
-from config.monitoring.figures import Figure, as_json, read_figures
+from config.monitoring.figures import Figure, as_json, reaches_broker, read_figures
 from config.monitoring.requests import request_counts
 from config.views import too_many
 from contracts.api.protocol.throttles import GuessThrottle
@@ -47,7 +45,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     except (DatabaseError, InterfaceError):
         logger.exception("The database does not answer.")
         return JsonResponse({"status": "unavailable", "database": False}, status=503, headers={"Retry-After": "10"})
-    return JsonResponse({"status": "ready", "database": True, "broker": _reaches_broker(), **more})
+    return JsonResponse({"status": "ready", "database": True, "broker": reaches_broker(), **more})
 
 
 @require_safe
@@ -101,12 +99,3 @@ def _may_ask(request: HttpRequest) -> bool:
 def _given_token(request: HttpRequest) -> str:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def _reaches_broker() -> bool:
-    try:
-        cache.get("health")
-    except (RedisError, OSError):
-        logger.warning("The broker does not answer.", exc_info=True)
-        return False
-    return True

@@ -1,11 +1,16 @@
 """Health and metrics: who is told what, with and without the servers behind."""
 
+import contextlib
 import re
+import socket
 
 import pytest
 from django.db import DatabaseError
 from prometheus_client.parser import text_string_to_metric_families
 
+from audits.matching import reference
+from audits.models import LexiconTerm
+from config.celery import app
 from config.monitoring import views
 from contracts.api.protocol.throttles import GuessThrottle
 from tests.support.people import make_user, sign_in
@@ -18,8 +23,6 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture
 def no_broker(settings, monkeypatch):
-    from config.celery import app
-
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     monkeypatch.setattr(app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
 
@@ -68,6 +71,40 @@ def test_a_broker_out_of_reach_is_told_and_does_not_close_the_site(client, no_br
     told = samples(client.get("/metrics", headers=BEARER))
     assert told["veedor_queue_reachable",] == 0
     assert ("veedor_queue_messages", "celery") not in told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/metrics", "/health/ready"])
+def test_a_broker_that_hangs_is_waited_for_once(client, settings, monkeypatch, token, address):
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:  # takes connections, and answers none
+        hung = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": hung}}
+        monkeypatch.setattr(app.conf, "broker_read_url", hung)
+        answer = client.get(address, headers=BEARER)
+        assert connections_to(silent) == 1, "each is waited for a quarter of a second"
+    if address == "/metrics":
+        assert samples(answer)["veedor_queue_reachable",] == 0
+    else:
+        assert (answer.json()["broker"], answer.json()["figures"]["queue"]) == (False, {"reachable": 0})
+
+
+def connections_to(server: socket.socket) -> int:
+    """Return how many connections a server that takes none was offered."""
+    server.setblocking(False)
+    found = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            server.accept()[0].close()
+            found += 1
+    return found
+
+
+@pytest.mark.django_db
+def test_nobody_compiles_the_lexicon_to_be_told_figures(client, token, broker, monkeypatch):
+    LexiconTerm.objects.create(concept="cloud", language="es", term="nube", source="s")
+    monkeypatch.setattr(reference, "PhraseIndex", lambda *_: pytest.fail("it takes seconds, and 100 MB"))
+    told = samples(client.get("/metrics", headers=BEARER))
+    assert told["veedor_audit_due", "process"] == 0
 
 
 def test_without_the_database_it_is_not_ready(client, no_database):

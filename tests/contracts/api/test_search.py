@@ -14,6 +14,8 @@ def slow_database(monkeypatch):
     """Every search asks PostgreSQL for a second of sleep, and may take 50 ms."""
     monkeypatch.setattr("contracts.api.protocol.views.MAX_SECONDS", 0.05)
     monkeypatch.setattr("contracts.admin.readonly.MAX_SECONDS", 0.05)
+    monkeypatch.setattr("audits.pages.search.MAX_SECONDS", 0.05)
+    monkeypatch.setattr("audits.pages.feeds.MAX_SECONDS", 0.05)
     has_words = search.with_words
 
     def sleep_first(queryset, text, *paths):
@@ -34,6 +36,22 @@ def test_a_search_that_takes_too_long_is_a_problem(client, slow_database, name):
     assert response["Retry-After"] == "10"
     assert response.json()["code"] == "too_slow"
     assert client.get(f"/api/v1/{name}/").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["processes", "contracts", "organizations"])
+def test_the_page_of_a_search_that_takes_too_long_says_so_and_when_to_come_back(client, slow_database, kind):
+    response = client.get("/search/", {"in": kind, "q": "camara"})
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "The search took too long." in response.content.decode()
+    assert client.get("/search/", {"in": kind}).status_code == 200
+
+
+def test_so_does_its_feed(client, slow_database):
+    client.raise_request_exception = False
+    response = client.get("/search/feed.atom", {"q": "camara"})
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
 
 
 @pytest.mark.parametrize("name", LISTS)
