@@ -26,7 +26,7 @@ def derive_state(*, is_withdrawn: bool, judged_digest: bytes | memoryview, last_
     """
     if is_withdrawn:
         return Flag.State.WITHDRAWN
-    if last_review is None or last_review.decision == Review.Decision.REOPENED:
+    if last_review is None or last_review.decision in Review.LEAVE_OPEN:
         return Flag.State.NEW
     if bytes(last_review.judged_digest) != bytes(judged_digest):
         return Flag.State.CHANGED
@@ -87,7 +87,7 @@ def review_flag(
 
 def _follow(flag: Flag, review: Review, *, changed_because: str = "") -> None:
     """Bring a flag up to date with the decision that was appended last."""
-    flag.decision = "" if review.decision == Review.Decision.REOPENED else review.decision
+    flag.decision = "" if review.decision in Review.LEAVE_OPEN else review.decision
     flag.state = derive_state(
         is_withdrawn=flag.withdrawn_at is not None, judged_digest=flag.judged_digest, last_review=review
     )

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from audits.admin.withheld import WithheldPages
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title, why_not
@@ -46,7 +47,8 @@ def process_link(row: Any) -> SafeString:
 
 
 @admin.register(Audit)
-class AuditAdmin(ReadOnlyAdmin):
+class AuditAdmin(WithheldPages, ReadOnlyAdmin):
+    change_list_template = "admin/audits/audit/change_list.html"
     list_display = ["audited_at", "subject_written", "flagged", "sectors_written", "is_current"]
     list_filter = ["is_current"]
     search_fields = ["=process__ocid", "=organization__key"]

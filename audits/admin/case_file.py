@@ -23,6 +23,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
             "fingerprint": _hex(flag.fingerprint),
             "severity": flag.severity,
             "state": flag.state,
+            "is_raised_by_hand": flag.is_raised_by_hand,
             "sentence": {language: flag.render(language) for language in ("en", "es", "pt")},
             "values": flag.values,
             "evidence": flag.evidence,

@@ -25,7 +25,7 @@ class DecisionForm(forms.Form):
     """
 
     decision = forms.ChoiceField(
-        choices=[choice for choice in Review.Decision.choices if choice[0] != Review.Decision.REOPENED]
+        choices=[choice for choice in Review.Decision.choices if choice[0] not in Review.LEAVE_OPEN]
     )
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(

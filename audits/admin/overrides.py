@@ -1,11 +1,11 @@
-from math import inf, isfinite
+from math import isfinite
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.parameters import is_alike, is_number
+from audits.judging.parameters import is_alike, is_in_range, largest
 from audits.models import RuleOverride
 from audits.pages.evidence import write_value
 from audits.rules import RULES
@@ -37,20 +37,15 @@ class RuleOverrideForm(forms.ModelForm):
                 self.add_error(
                     "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_value(own)}
                 )
-            elif is_number(given["value"]) and not 0 <= given["value"] <= _most(parameter, own):
+            elif not is_in_range(parameter, given["value"], own):
+                most = largest(parameter, own)
                 self.add_error(
                     "value",
-                    _("Give a number from 0 to %(most)s.") % {"most": _most(parameter, own)}
-                    if isfinite(_most(parameter, own))
+                    _("Give a number from 0 to %(most)s.") % {"most": most}
+                    if isfinite(most)
                     else _("Give a number of 0 or more."),
                 )
         return given
-
-
-def _most(parameter: str, own: Any) -> float:
-    """Return the largest value that makes sense: a share or an index of concentration is at most 1."""
-    is_share = parameter in {"share", "hhi"} and is_number(own) and own <= 1
-    return 1 if is_share else inf
 
 
 @admin.register(RuleOverride)

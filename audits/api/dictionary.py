@@ -25,6 +25,7 @@ FLAGS: Mapping[str, Column] = {
     "severity": Column(_("severity")),
     "state": Column(_("state")),
     "reviewed": Column(_("a person decided")),
+    "raised_by_hand": Column(_("raised by hand")),
     "sentence": Column(_("question")),
     "notice": Column(_("notice")),
     "raised": Column(_("raised")),

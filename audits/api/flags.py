@@ -161,6 +161,10 @@ class FlagRow(serializers.Serializer):
         help_text="new, in_review, confirmed, dismissed, needs_information, changed (since decided), withdrawn"
     )
     reviewed = Reviewed(help_text="Whether a person has decided, and what they judged has not changed since.")
+    raised_by_hand = serializers.BooleanField(
+        source="is_raised_by_hand",
+        help_text="A person raised what the rule withheld, since something else seemed to be bought.",
+    )
     sentence = Sentence(help_text="In the language of Accept-Language: es, pt or en.")
     notice = Notice(help_text="Empty, or what changed since a person confirmed the flag; until a person looks again.")
     raised = Day(source="raised_at")
@@ -207,7 +211,9 @@ class Evidence(Judged):
 class DecisionRow(serializers.Serializer):
     """What a person decided; auditors see who and why in the admin."""
 
-    decision = serializers.CharField(help_text="in_review, confirmed, dismissed, needs_information")
+    decision = serializers.CharField(
+        help_text="in_review, confirmed, dismissed, needs_information, reopened, raised (by hand)"
+    )
     reviewed = Day(source="reviewed_at")
 
 

@@ -44,6 +44,7 @@ class FlagRow(NamedTuple):
     parameters: str
     judged_digest: bytes
     last_audit_id: int
+    is_raised_by_hand: bool
 
 
 # What stays as the first audit wrote it.
@@ -54,6 +55,7 @@ _MOVED = ("withdrawn_at", "withdrawn_because", "changed_at", "changed_because", 
 
 # What is read of the flags that are known, and of the audits that raised them last.
 _READ = (
+    "is_raised_by_hand",
     *("process_id", "organization_id", "fingerprint", "rule", "rule_version", "parameters", "decision", "state"),
     *(*_MOVED, "last_audit__process_digest", "last_audit__ruleset_digest", "last_audit__figures"),
     "last_audit__audited_at",
@@ -84,6 +86,20 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     _keep(judged, audits)
     Flag.objects.bulk_update(_moved(known, rows, judged, now), _MOVED)
     refresh_states(flags)
+
+
+def write_raised(entry: Judged, audit_id: int) -> list[Flag]:
+    """
+    Write the flags of findings that a person raises; what was withdrawn stands again. Return them.
+
+    Part of the transaction that holds their process and appends the decision.
+    """
+    now = timezone.now()
+    rows = [row._replace(is_raised_by_hand=True) for row in _rows(entry, audit_id, now)]
+    upsert_rows(Flag, FlagRow._fields, rows, conflict=("process_id", "fingerprint"), update=_UPDATE)
+    raised = Flag.objects.filter(process=entry.subject_id, fingerprint__in=[row.fingerprint for row in rows])
+    raised.update(withdrawn_at=None, withdrawn_because="", changed_because="", changed_at=now)
+    return list(raised.order_by("pk"))
 
 
 def leave_unanswered(flags: QuerySet[Flag], unjudged: Mapping[int, bytes]) -> None:
@@ -188,6 +204,7 @@ def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding:
         parameters=_json(bound.parameters),
         judged_digest=_judged_digest(severity, finding, values, evidence),
         last_audit_id=audit_id,
+        is_raised_by_hand=False,
     )
 
 
@@ -236,7 +253,11 @@ def _moved(
         is_withdrawn = row is None
         if row is not None:
             digest, cause = row.judged_digest, _cause(flag, entry, decided)
-        elif flag.withdrawn_at or entry.kept.get(flag.rule, {}).get("kind") == OutcomeKind.FLAGGED:
+        elif (
+            flag.withdrawn_at
+            or entry.kept.get(flag.rule, {}).get("kind") == OutcomeKind.FLAGGED
+            or _stands_by_hand(flag, entry)
+        ):
             continue
         elif flag.rule in entry.failed:
             # No answer: what it asked before stands, and who decided on it is asked again.
@@ -248,6 +269,12 @@ def _moved(
         if _move(flag, digest, cause, now, is_withdrawn=is_withdrawn):
             moved.append(flag)
     return moved
+
+
+def _stands_by_hand(flag: Flag, entry: Judged) -> bool:
+    """Tell whether a person raised a flag on this very record; a rule that is off asks nothing all the same."""
+    is_same_record = bytes(flag.last_audit.process_digest) == entry.process_digest
+    return flag.is_raised_by_hand and is_same_record and flag.rule in entry.rule_set.by_code
 
 
 def _move(flag: Flag, digest: bytes, cause: Flag.Cause, now: datetime, *, is_withdrawn: bool = False) -> bool:

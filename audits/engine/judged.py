@@ -7,7 +7,7 @@ from msgspec import Struct
 from psycopg import sql
 
 from audits.judging.rule_set import Outcome, RuleSet
-from audits.judging.vocabulary import OutcomeKind, Subject
+from audits.judging.vocabulary import WITHHELD, OutcomeKind, Subject
 
 
 class Judged(Struct):
@@ -40,6 +40,13 @@ class Judged(Struct):
     def failed(self) -> list[str]:
         """The codes of the rules that failed."""
         return [outcome.code for outcome in self.outcomes if outcome.kind is OutcomeKind.FAILED]
+
+    @property
+    def withheld(self) -> list[str]:
+        """The codes of the rules that hold back what they found."""
+        answered = {outcome.code: outcome.reason for outcome in self.outcomes}
+        kept = {code: answer.get("reason", "") for code, answer in self.kept.items()}
+        return sorted(code for code, reason in {**kept, **answered}.items() if reason in WITHHELD)
 
     @property
     def subject_column(self) -> str:

@@ -52,16 +52,25 @@ def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     return _audit(process_ids, rule_sets_in_force(), tally, keep_answers=False)
 
 
-def judge_again(process_id: int) -> Judged | None:
-    """Judge the stored record of a process under the rules in force and write nothing; ``None`` if it was erased."""
+def read_again(process_id: int) -> tuple[Judged, Dossier] | None:
+    """Read the stored record of a process, to be judged under the rules in force; ``None`` if it was erased."""
     rule_sets = rule_sets_in_force()
     records = read_records([process_id])
     figures = Snapshot.read([process_id], reads=rule_sets.reads()).figures
     for record, dossier, _ in read_dossiers(records, rule_sets):
         entry = _unjudged(record, figures[process_id], None, rule_sets)
-        _judge(entry, dossier, figures[process_id])
-        return entry
+        return entry, dossier.with_statistics(figures[process_id], digest=entry.dossier_digest.hex())
     return None
+
+
+def judge_again(process_id: int) -> Judged | None:
+    """Judge the stored record of a process under the rules in force and write nothing; ``None`` if it was erased."""
+    read = read_again(process_id)
+    if read is None:
+        return None
+    entry, dossier = read
+    _judge(entry, dossier)
+    return entry
 
 
 def backlog() -> attempts.Backlog:
@@ -130,7 +139,9 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
         dossiers[record.process_id] = dossier
     for entry in judged:
         if entry.subject_id in dossiers:
-            _judge(entry, dossiers.pop(entry.subject_id), snapshot.figures[entry.subject_id])
+            figures = snapshot.figures[entry.subject_id]
+            whole = dossiers.pop(entry.subject_id).with_statistics(figures, digest=entry.dossier_digest.hex())
+            _judge(entry, whole)
     answered = [entry for entry in judged if not entry.is_open]  # of one that was erased meanwhile nothing was read
     with transaction.atomic():
         written = write_audits(answered)
@@ -168,8 +179,7 @@ def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | N
     )
 
 
-def _judge(entry: Judged, dossier: Dossier, figures: ProcessFigures) -> None:
-    whole = dossier.with_statistics(figures, digest=entry.dossier_digest.hex())
-    entry.outcomes = entry.rule_set.judge(whole, without=entry.kept, interruptions=INTERRUPTIONS)
+def _judge(entry: Judged, dossier: Dossier) -> None:
+    entry.outcomes = entry.rule_set.judge(dossier, without=entry.kept, interruptions=INTERRUPTIONS)
     if not entry.kept:
         entry.sectors = dossier.sectors

@@ -31,6 +31,7 @@ class AuditRow(NamedTuple):
     dossier_digest: bytes
     ruleset_digest: bytes
     outcomes: str
+    withheld: list[str]
     sectors: str
     figures: str
     is_current: bool
@@ -39,7 +40,10 @@ class AuditRow(NamedTuple):
     audited_at: datetime
 
 
-_UPDATED = ("process_digest", "outcomes", "sectors", "figures", "is_current", "is_due", "failed", "audited_at")
+_UPDATED = (
+    *("process_digest", "outcomes", "withheld", "sectors", "figures", "is_current", "is_due", "failed"),
+    "audited_at",
+)
 
 
 def write_audits(judged: Sequence[Judged]) -> int:
@@ -137,6 +141,7 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         dossier_digest=entry.dossier_digest,
         ruleset_digest=entry.rule_set.digest,
         outcomes=encode({**entry.kept, **{outcome.code: _describe(outcome) for outcome in entry.outcomes}}).decode(),
+        withheld=entry.withheld,
         sectors=encode(entry.sectors).decode(),
         figures=encode(entry.figures).decode(),
         is_current=True,

@@ -1,11 +1,24 @@
 """What may stand for a rule's own value of a parameter."""
 
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
+
+# Shares, indexes of concentration and probabilities.
+_UP_TO_ONE = frozenset({"share", "hhi", "reader_threshold"})
 
 
 def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def largest(parameter: str, own: Any) -> float:
+    """Return the largest number that makes sense for a parameter; the least is 0."""
+    return 1 if parameter in _UP_TO_ONE and is_number(own) and own <= 1 else inf
+
+
+def is_in_range(parameter: str, value: Any, own: Any) -> bool:
+    """Return whether a value is no number, or one that makes sense."""
+    return not is_number(value) or 0 <= value <= largest(parameter, own)
 
 
 def is_alike(value: Any, own: Any) -> bool:

@@ -55,11 +55,16 @@ class BoundRule(Struct, frozen=True):
     parameters: Mapping[str, Any]
 
     def judge(
-        self, dossier: Dossier | OrganizationDossier, *, interruptions: tuple[type[Exception], ...] = (MemoryError,)
+        self,
+        dossier: Dossier | OrganizationDossier,
+        *,
+        interruptions: tuple[type[Exception], ...] = (MemoryError,),
+        may_withhold: bool = True,
     ) -> Outcome:
         """
         Return the outcome of the rule.
 
+        :param may_withhold: whether the second key is asked; without it what it would withhold is flagged
         :param interruptions: the errors that say nothing of rule or dossier; they are raised on
         """
         code = self.rule.code
@@ -71,7 +76,7 @@ class BoundRule(Struct, frozen=True):
                     structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
                     for finding in findings
                 )
-            if findings and self.rule.has_two_keys and isinstance(dossier, Dossier):
+            if may_withhold and findings and self.rule.has_two_keys and isinstance(dossier, Dossier):
                 withheld = dossier.withheld(self.parameters[READER_PARAMETER])
                 if withheld:
                     return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)

@@ -27,6 +27,7 @@ READER_THRESHOLD = 0.1
 # Why a finding is withheld: something else is bought, or the whole reads like something else.
 WITHHELD_OBJECT = "withheld_object"
 WITHHELD_READING = "withheld_reading"
+WITHHELD = frozenset({WITHHELD_OBJECT, WITHHELD_READING})
 
 
 class Severity(StrEnum):

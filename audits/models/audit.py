@@ -66,6 +66,10 @@ class Audit(models.Model):
     dossier_digest = models.BinaryField(_("digest of the dossier"), max_length=32)
     ruleset_digest = models.BinaryField(_("digest of the rule set"), max_length=32)
     outcomes = models.JSONField(_("outcomes"))
+    # Codes of the rules that found a passage, and hold back what they found.
+    withheld = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("rules that withhold findings"), default=list, db_default=[]
+    )
     sectors = models.JSONField(_("technology sectors"), default=list, blank=True)
     figures = models.JSONField(_("digests of figures"), default=dict, db_default={}, blank=True)
     is_current = models.BooleanField(_("current"), default=True)
@@ -109,6 +113,12 @@ class Audit(models.Model):
                 include=["process_digest", "ruleset_digest", "is_due"],
                 condition=models.Q(is_current=True),
                 name="audit_current",
+            ),
+            # what does a rule hold back? Most records have nothing of the kind.
+            GinIndex(
+                fields=["withheld"],
+                condition=models.Q(is_current=True) & ~models.Q(withheld=[]),
+                name="audit_withheld",
             ),
             # which processes are of a technology sector? Most are of none and take no room here.
             GinIndex(

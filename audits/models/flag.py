@@ -180,6 +180,8 @@ class Flag(models.Model):
     changed_because = models.CharField(
         _("changed because"), max_length=20, choices=Cause, blank=True, default="", db_default=""
     )
+    # A person raised what the second key of the rule withheld: it stands until its record changes.
+    is_raised_by_hand = models.BooleanField(_("raised by hand"), default=False, db_default=False)
     # The last decision, as in its reviews; kept as a column for lists. Empty until there is one.
     decision = models.CharField(_("decision"), max_length=20, blank=True, default="", db_default="")
     # Derived by audits.triage.derive_state; kept as a column for lists.

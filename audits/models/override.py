@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.parameters import is_alike
+from audits.judging.parameters import is_alike, is_in_range
 from audits.models.reference import renew_version
 from audits.rules import RULES
 
@@ -41,13 +41,13 @@ class RuleOverride(models.Model):
 
     @property
     def fits(self) -> bool:
-        """Whether its rule, as it is now, knows the parameter and takes a value of this kind."""
+        """Whether its rule, as it is now, knows the parameter and takes a value of this kind and size."""
         rule = RULES.get(self.rule)
-        return (
-            rule is None
-            or not self.parameter
-            or (self.parameter in rule.parameters and is_alike(self.value, rule.parameters[self.parameter]))
-        )
+        if rule is None or not self.parameter:
+            return True
+        own = rule.parameters.get(self.parameter)
+        is_known = self.parameter in rule.parameters and is_alike(self.value, own)
+        return is_known and is_in_range(self.parameter, self.value, own)
 
     def clean(self) -> None:
         rule = RULES.get(self.rule)

@@ -41,6 +41,11 @@ class Review(models.Model):
         NEEDS_INFORMATION = "needs_information", _("needs information")
         # By who undoes a decision that was the first one.
         REOPENED = "reopened", _("reopen")
+        # By who raises what the second key of a rule withheld.
+        RAISED = "raised", _("raise by hand")
+
+    # After these a flag still awaits a decision; its own page offers none of them.
+    LEAVE_OPEN = frozenset({Decision.REOPENED, Decision.RAISED})
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("flag"))
     decision = models.CharField(_("decision"), max_length=20, choices=Decision)

@@ -31,6 +31,7 @@ class ShownFlag(Struct, frozen=True):
     severity: str
     severity_label: str
     sentence: str
+    raised_by_hand: bool
     notice: str
     reviewed: bool
     state_label: str
@@ -92,6 +93,7 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         severity=row["severity"],
         severity_label=str(Flag.SeverityChoice(row["severity"]).label),
         sentence=row["sentence"],
+        raised_by_hand=row["raised_by_hand"],
         notice=row["notice"],
         reviewed=row["reviewed"],
         state_label=str(Flag.State(row["state"]).label),

@@ -215,14 +215,15 @@ _ANSWERS_OF_ONE = """
     ) answer
     GROUP BY 1, 2, 3
 """
-# What a person decided last counts; who takes a flag up again has not decided yet.
+# What a person decided last counts; who takes a flag up again has not decided yet. What a person raised is no answer
+# of the rule.
 _DECISIONS = """
     SELECT rule, version, decision, count(*)
     FROM (
         SELECT DISTINCT ON (review.flag_id)
                flag.rule, (review.judged ->> 'rule_version')::integer AS version, review.decision
         FROM audits_review review JOIN audits_flag flag ON flag.id = review.flag_id
-        WHERE flag.rule = ANY(%s) AND review.judged ? 'rule_version'
+        WHERE flag.rule = ANY(%s) AND review.judged ? 'rule_version' AND NOT flag.is_raised_by_hand
         ORDER BY review.flag_id, review.id DESC
     ) latest
     WHERE decision IN (%s, %s) GROUP BY 1, 2, 3

@@ -196,6 +196,8 @@ ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/pa
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}
 # Pages of a flag beside its own, for those who read flags.
 FLAG_PAGES = {"<int:pk>/case/", "<int:pk>/case.json", "together/", "together/<uuid:batch>/"}
+# Pages of what rules withhold, for those who read audits.
+WITHHELD_PAGES = {"withheld/", "withheld/<str:code>/<int:process_id>/"}
 KINDS = {"", "add/", *(f"<path:object_id>/{kind}" for kind in ("history/", "delete/", "change/", ""))}
 
 
@@ -214,6 +216,7 @@ def test_every_address_has_an_entry():
     known = {route for route, _pattern in routes()}
     entries = {f"admin/{page.replace('_', '/', 1)}/{kind}" for page in ADMIN for kind in KINDS}
     entries |= {f"admin/audits/flag/{page}" for page in FLAG_PAGES}
+    entries |= {f"admin/audits/audit/{page}" for page in WITHHELD_PAGES}
     assert known == ROUTES.keys() | entries | {f"admin/{page}" for page in ADMIN_PAGES}
     assert ADMIN.keys() == {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
 
@@ -298,6 +301,15 @@ def test_pages_of_a_flag_open_for_those_who_read_flags(world, role):
     for page, known in ((f"{flag.pk}/case/", 200), (f"{flag.pk}/case.json", 200), (f"together/{uuid4()}/", 404)):
         answer = client.get(f"/admin/audits/flag/{page}")
         assert answer.status_code in ({known} if role in READERS else {302, 403}), page
+        assert role in READERS or not [word for word in HIDDEN if word in text_of(answer)]
+
+
+@pytest.mark.parametrize("role", SESSIONS)
+def test_pages_of_what_is_withheld_open_for_those_who_read_audits(world, role):
+    client, process = world.session(role), world.flags["new"].process_id
+    for page in ("withheld/?rule=T01", f"withheld/T01/{process}/"):
+        answer = client.get(f"/admin/audits/audit/{page}")
+        assert answer.status_code in ({200} if role in READERS else {302, 403}), page
         assert role in READERS or not [word for word in HIDDEN if word in text_of(answer)]
 
 

@@ -97,8 +97,8 @@ class World:
     def make_flags(self) -> None:
         """One flag in each state; what no person confirmed says a hidden word, and so does each decision."""
         self.flags: dict[str, Flag] = {}
-        # A reopened flag is as it was before: it has no state of its own.
-        shown = {Review.Decision.CONFIRMED, Review.Decision.REOPENED}
+        # A flag that is reopened, or raised by hand, is new: it has no state of its own.
+        shown = {Review.Decision.CONFIRMED, *Review.LEAVE_OPEN}
         hidden = (*(decision for decision in Review.Decision if decision not in shown), "new")
         records = iter(ContractingProcess.objects.public().order_by("pk"))
         for state in hidden:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audits.engine.flags import verify
 from audits.engine.processes import judge_again
+from audits.engine.raising import read_withheld
 from audits.models import Flag
 
 
@@ -31,7 +32,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "The flag is about an organization; only flags on processes are verified.", returncode=2
             )
-        judged = judge_again(flag.process_id)
+        withheld = read_withheld(flag.process_id, flag.rule) if flag.is_raised_by_hand else None
+        judged = withheld.entry if withheld else judge_again(flag.process_id)
         if judged is None:
             raise CommandError("The record of the flag was erased.", returncode=2)
         verified = verify(flag, judged)

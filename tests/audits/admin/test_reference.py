@@ -115,6 +115,8 @@ def test_an_empty_parameter_switches_the_rule_off(lead):
         ({"parameter": "threshold"}, "The rule knows these parameters: methods."),
         ({"rule": "T18", "parameter": "years", "value": "-3"}, "Give a number of 0 or more."),
         ({"rule": "R040", "parameter": "share", "value": "1.5"}, "Give a number from 0 to 1."),
+        ({"rule": "T01", "parameter": "reader_threshold", "value": "1.1"}, "Give a number from 0 to 1."),
+        ({"rule": "T01", "parameter": "reader_threshold", "value": "-0.1"}, "Give a number from 0 to 1."),
         ({"rule": "R040", "parameter": "share", "value": "NaN"}, ""),
         ({"value": '"open"'}, "give one of its kind"),
         ({"value": "5"}, "give one of its kind"),

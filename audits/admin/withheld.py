@@ -1,0 +1,171 @@
+"""What rules hold back: a sample of each rule, and the page on which a person raises a finding by hand."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import to_builtins
+
+from audits.engine.raising import (
+    STALE,
+    WithheldFinding,
+    count_withheld,
+    raise_withheld,
+    read_withheld,
+    sample_withheld,
+)
+from audits.judging.vocabulary import stored_evidence
+from audits.models import Flag
+from audits.pages.evidence import read_places
+from audits.pages.labels import rule_title, why_not
+from audits.rules import RULES
+from contracts.admin.readonly import ListAdmin
+from contracts.models import ContractingProcess
+from contracts.pages.display import admin_url, process_provenance
+from contracts.pages.record import compiled_release
+from contracts.translating import language_in_force
+
+SAMPLE = 25
+# Of a sample's seed; it is a part of an address.
+_MAX_SEED = 32
+
+
+class RaiseForm(forms.Form):
+    """Why a finding is raised. ``record`` is the digest of the record that the page showed."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}))
+    record = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
+class WithheldPages(ListAdmin):
+    """The list of withheld findings, and the page of each."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("withheld/", view(self.withheld_view), name="audits_withheld"),
+            path("withheld/<str:code>/<int:process_id>/", view(self.finding_view), name="audits_withheld_finding"),
+            *super().get_urls(),
+        ]
+
+    def withheld_view(self, request: HttpRequest) -> HttpResponse:
+        """Show how much each rule withholds, and of one rule a sample drawn by chance."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        code = request.GET.get("rule", "")
+        if code and code not in RULES:
+            raise Http404
+        seed = request.GET.get("sample", "")[:_MAX_SEED]
+        sample = [
+            (
+                audit.process,
+                process_provenance(audit.process),
+                why_not(code, audit.outcomes[code]),
+                reverse("admin:audits_withheld_finding", args=[code, audit.process_id]),
+            )
+            for audit in (sample_withheld(code, number=SAMPLE, seed=seed) if code else ())
+        ]
+        return self._answer(
+            request,
+            "admin/audits/audit/withheld.html",
+            title=_("Withheld findings"),
+            rules=[(rule, rule_title(rule), number) for rule, number in sorted(count_withheld().items())],
+            code=code,
+            rule_title=rule_title(code),
+            sample=sample,
+            limit=SAMPLE,
+            another=uuid4().hex[:8],
+        )
+
+    def finding_view(self, request: HttpRequest, code: str, process_id: int) -> HttpResponse:
+        """Show what a rule withholds of a process, and raise it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        process = ContractingProcess.objects.defer("compiled_release", "corrections").filter(pk=process_id).first()
+        if process is None or code not in RULES:
+            raise Http404
+        if request.method == "POST":
+            return self._raise(request, code, process)
+        return self._show_finding(request, code, process)
+
+    def _raise(self, request: HttpRequest, code: str, process: ContractingProcess) -> HttpResponse:
+        if not request.user.has_perm("audits.add_review"):
+            raise PermissionDenied
+        form = RaiseForm(request.POST)
+        if not form.is_valid():
+            return self._show_finding(request, code, process, form=form, status=400)
+        try:
+            flags = raise_withheld(
+                process_id=process.pk,
+                code=code,
+                reason=form.cleaned_data["reason"],
+                raised_by=request.user,
+                record=bytes.fromhex(form.cleaned_data["record"]),
+            )
+        except ValidationError as error:
+            status = 409 if getattr(error, "code", None) == STALE else 400
+            return self._show_finding(request, code, process, form=form, problems=error.messages, status=status)
+        messages.success(request, _("Raised by hand. It awaits a decision as any flag does."))
+        return HttpResponseRedirect(admin_url(Flag, flags[0].pk))
+
+    def _show_finding(
+        self,
+        request: HttpRequest,
+        code: str,
+        process: ContractingProcess,
+        *,
+        form: RaiseForm | None = None,
+        problems: list[str] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        found = read_withheld(process.pk, code)
+        shown = RaiseForm(
+            initial={
+                "record": found.entry.process_digest.hex() if found else "",
+                "reason": form["reason"].value() if form else "",
+            }
+        )
+        return self._answer(
+            request,
+            "admin/audits/audit/finding.html",
+            status=status,
+            title=_("Withheld finding"),
+            code=code,
+            rule_title=rule_title(code),
+            process=process,
+            process_url=admin_url(ContractingProcess, process.pk),
+            provenance=process_provenance(process),
+            why=why_not(code, to_builtins(found.reason)) if found else "",
+            findings=_shown(code, found, process) if found else [],
+            form=shown,
+            problems=problems
+            or [str(message) for errors in (form.errors if form else {}).values() for message in errors],
+            may_raise=found is not None and request.user.has_perm("audits.add_review"),
+            list_url=f"{reverse('admin:audits_withheld')}?rule={code}",
+        )
+
+    def _answer(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        site = self.admin_site.each_context(request)
+        shared = {"is_nav_sidebar_enabled": False, "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, template, {**site, **shared, **context}, status=status)
+
+
+def _shown(code: str, found: WithheldFinding, process: ContractingProcess) -> list[tuple[str, Any]]:
+    """Return each finding as its sentence and the places that it rests on."""
+    _text, release = compiled_release(process.pk)
+    rule, language = RULES[code], language_in_force()
+    return [
+        (
+            rule.render(finding.sentence, finding.values, language),
+            read_places(stored_evidence(finding.evidence), release),
+        )
+        for finding in found.outcome.findings
+    ]

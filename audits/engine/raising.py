@@ -1,0 +1,104 @@
+"""
+What the second key of a rule holds back, and how a person raises it.
+
+Audits store why a finding is withheld, and not the finding: it is read again from the record where somebody looks.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.db.models.functions import MD5, Cast, Concat
+from django.utils.translation import gettext_lazy as _
+
+from audits.engine import attempts
+from audits.engine.flags import write_raised
+from audits.engine.judged import Judged
+from audits.engine.processes import read_again
+from audits.judging.rule_set import Outcome
+from audits.judging.vocabulary import WITHHELD, OutcomeKind
+from audits.models import Audit, Flag, Review
+from audits.triage import review_flag
+
+STALE = "stale"
+
+_COUNTS = """
+    SELECT rule, count(*) FROM audits_audit, unnest(withheld) AS rule
+    WHERE is_current AND withheld <> '{}' GROUP BY 1
+"""
+
+
+class WithheldFinding(NamedTuple):
+    """
+    What a rule holds back of one process, judged again.
+
+    ``reason`` is its outcome as audits store it; ``entry`` holds, as its one outcome, what the rule would flag.
+    """
+
+    entry: Judged
+    outcome: Outcome
+    reason: dict[str, Any]
+
+
+def count_withheld() -> dict[str, int]:
+    """Return code of a rule → current audits in which it holds findings back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS)
+        return dict(cursor.fetchall())
+
+
+def sample_withheld(code: str, *, number: int, seed: str) -> Iterator[Audit]:
+    """
+    Yield current audits in which a rule holds findings back that nobody raised, chosen by chance.
+
+    :param seed: the same one gives the same sample, as long as the audits are the same
+    """
+    raised = Flag.objects.standing().filter(rule=code, is_raised_by_hand=True)
+    audits = Audit.objects.filter(is_current=True, withheld__contains=[code]).exclude(withheld=[])
+    drawn = audits.exclude(process__in=raised.values("process")).order_by(
+        MD5(Concat(Cast("pk", models.TextField()), models.Value(seed)))
+    )
+    documents = ("process__compiled_release", "process__corrections")
+    yield from drawn.select_related("process__publisher").defer(*documents)[:number]
+
+
+def read_withheld(process_id: int, code: str) -> WithheldFinding | None:
+    """Read what a rule holds back of a process as it is stored, ``None`` if nothing."""
+    read = read_again(process_id)
+    if read is None:
+        return None
+    entry, dossier = read
+    bound = entry.rule_set.by_code.get(code)
+    if bound is None:
+        return None
+    held = bound.judge(dossier)
+    outcome = bound.judge(dossier, may_withhold=False)
+    if held.reason not in WITHHELD or outcome.kind is not OutcomeKind.FLAGGED:
+        return None
+    entry.outcomes = (outcome,)
+    return WithheldFinding(entry, outcome, {"kind": held.kind, "reason": held.reason, "values": held.values})
+
+
+def raise_withheld(*, process_id: int, code: str, reason: str, raised_by: Any, record: bytes) -> list[Flag]:
+    """
+    Raise what a rule holds back of a process: flags that stand until its record changes, each with a decision.
+
+    :param record: the digest of the record as the reviewer saw it
+    :raises ValidationError: with code ``stale`` if the record changed meanwhile or its audit is due; without one if
+        there is nothing to raise, a flag on it was confirmed before, or no reason is given
+    """
+    with transaction.atomic():
+        present = attempts.lock_processes([process_id]).get(process_id)
+        audit = Audit.objects.filter(process=process_id, is_current=True).first()
+        if audit is None or present != record or bytes(audit.process_digest) != record:
+            raise ValidationError(_("Not raised: the record has changed since the page was shown."), STALE)
+        withheld = read_withheld(process_id, code)
+        if withheld is None:
+            raise ValidationError(_("This rule withholds nothing here."))
+        if Flag.objects.filter(process=process_id, rule=code, decision=Flag.State.CONFIRMED).exists():
+            raise ValidationError(_("A flag of this rule was confirmed here: decide on that one."))
+        flags = write_raised(withheld.entry, audit.pk)
+        for flag in flags:
+            review_flag(flag=flag, reviewer=raised_by, decision=Review.Decision.RAISED, reason=reason)
+    return flags

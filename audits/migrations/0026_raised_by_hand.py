@@ -1,0 +1,55 @@
+"""Room for what rules withhold and people raise; audits fill it. The index is built while others write."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("audits", "0025_review_reason_code")]
+
+    operations = [
+        migrations.AddField(
+            model_name="audit",
+            name="withheld",
+            field=ArrayField(
+                base_field=models.CharField(max_length=10),
+                db_default=[],
+                default=list,
+                size=None,
+                verbose_name="rules that withhold findings",
+            ),
+        ),
+        migrations.AddField(
+            model_name="flag",
+            name="is_raised_by_hand",
+            field=models.BooleanField(db_default=False, default=False, verbose_name="raised by hand"),
+        ),
+        migrations.AlterField(
+            model_name="review",
+            name="decision",
+            field=models.CharField(
+                choices=[
+                    ("in_review", "take for review"),
+                    ("confirmed", "confirm"),
+                    ("dismissed", "dismiss"),
+                    ("needs_information", "needs information"),
+                    ("reopened", "reopen"),
+                    ("raised", "raise by hand"),
+                ],
+                max_length=20,
+                verbose_name="decision",
+            ),
+        ),
+        AddIndexConcurrently(
+            "audit",
+            GinIndex(
+                condition=models.Q(("is_current", True), models.Q(("withheld", []), _negated=True)),
+                fields=["withheld"],
+                name="audit_withheld",
+            ),
+        ),
+    ]
