@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from audits.api.flagged import by_flag_state, by_rule
 from audits.api.sectors import SectorFilter
 from audits.models import Flag
-from contracts.api.contracts import ContractFilter, ContractListView, ContractRow
+from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
 from contracts.api.protocol.columns import objects
 from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.views import ApiView
 from contracts.models import Award
 
 
@@ -67,14 +68,28 @@ class AuditedContractFilter(ContractFilter):
     flag_state = by_flag_state("process")
 
 
-class AuditedContractListView(ContractListView):
-    """List contracts: what was signed, and active awards without a contract."""
-
-    serializer_class = AuditedContractRow
-    filterset_class = AuditedContractFilter
+class _WithCitingFlags(ApiView):
+    """Shows the flags that cite a contract, as far as the reader may see them."""
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         fields = super().chosen_fields(request)
         if "flags" in fields:
             fields["flags"] = CitingFlags(Flag.objects.visible_to(effective_user(request)))
         return fields
+
+
+class AuditedContractListView(_WithCitingFlags, ContractListView):
+    """List contracts: what was signed, and active awards without a contract."""
+
+    serializer_class = AuditedContractRow
+    filterset_class = AuditedContractFilter
+
+
+class AuditedContractDetail(AuditedContractRow, ContractDetail):
+    """A contract, the flags that cite it, and how to cite it."""
+
+
+class AuditedContractDetailView(_WithCitingFlags, ContractDetailView):
+    serializer_class = AuditedContractDetail
+
+    __doc__ = ContractDetailView.__doc__

@@ -15,6 +15,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, JSONObject
 from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -28,7 +29,8 @@ from audits.models.flag import may_see_all, unpublished_states
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
 from contracts.api.addresses import ProcessLink
-from contracts.api.protocol.columns import Day, Digest, Document, Link, fields_of, iterate_rows, rows_of
+from contracts.api.protocol.citing import Cite, first_text
+from contracts.api.protocol.columns import Day, Digest, Document, Link, fields_of, iterate_rows, joined, rows_of
 from contracts.api.protocol.exports import cell
 from contracts.api.protocol.filters import (
     OrganizationFilter,
@@ -228,6 +230,13 @@ class FlagDetail(FlagRow):
     dossier_digest = Digest(source="last_audit.dossier_digest", help_text="Of what the rules read.")
     release_digest = Digest(source="last_audit.process_digest", help_text="Of the compiled release.")
     decisions = DecisionRow(many=True)
+    cite = Cite(
+        gettext_lazy("question about a contracting record"),
+        author=Value(""),
+        title=joined(F("rule"), Value(": "), first_text("process__title", "process__ocid", "organization__name")),
+        published="changed_at",
+        digest="last_audit__process_digest",
+    )
 
 
 class FlagFilter(django_filters.FilterSet):

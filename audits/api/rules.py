@@ -1,10 +1,13 @@
 """Rules: what is asked, how, why, and with which parameters."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Value
 from django.http import Http404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from msgspec import to_builtins
@@ -18,6 +21,7 @@ from audits.judging.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
 from audits.rules import RULES
+from contracts.api.protocol.citing import Cite
 from contracts.api.protocol.columns import Link, fields_of
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.tokens import effective_user
@@ -113,6 +117,7 @@ class RuleDetail(RuleRow):
     example = RuleExample(allow_null=True)
     overrides = OverrideRow(many=True, help_text="Values in force, legal limits among them.")
     health = RuleHealth()
+    cite = Cite(_("rule"), author=Value(""), title=Value(""))
 
 
 class RulePage(serializers.Serializer):
@@ -155,6 +160,8 @@ class RuleDetailView(ApiView):
     """Read one rule: its page, its parameters, and where these have other values."""
 
     serializer_class = RuleDetail
+    schema_parameters = (FIELDS, OMIT)
+    parameters = frozenset({"fields", "omit"})
 
     @extend_schema(operation_id="rules_retrieve")
     def get(self, request: Request, code: str) -> Response:
@@ -169,19 +176,25 @@ class RuleDetailView(ApiView):
             for row in health["versions"]
         ]
         figures = {name: figure for name, figure in health.items() if name != "version"}
-        return Response(
-            {
-                **_described(rule),
-                "page": text.page,
-                "page_html": to_html(text.page),
-                "page_language": language if language in rule.texts else "en",
-                "page_url": reverse("methodology-rule", args=[code]),
-                "example": to_builtins(example_of(rule, language)),
-                "overrides": [
-                    {name: getattr(setting, name) for name in ("country", "parameter", "value", "source")}
-                    for setting in settings_in_force()
-                    if setting.rule == code
-                ],
-                "health": {**figures, "counted": counted, "versions": versions},
-            }
-        )
+        fields = self.chosen_fields(request)
+        known = {
+            **_described(rule),
+            "page": text.page,
+            "page_html": to_html(text.page),
+            "page_language": language if language in rule.texts else "en",
+            "page_url": reverse("methodology-rule", args=[code]),
+            "example": to_builtins(example_of(rule, language)),
+            "overrides": [
+                {name: getattr(setting, name) for name in ("country", "parameter", "value", "source")}
+                for setting in settings_in_force()
+                if setting.rule == code
+            ],
+            "health": {**figures, "counted": counted, "versions": versions},
+        }
+        answer = {name: known[name] for name in fields if name != "cite"}
+        if "cite" in fields:
+            title = f"{code}: {text.title}, version {rule.version}"
+            parts = {"author": "", "title": title, "published": None, "digest": None}
+            address = request.build_absolute_uri(request.path)
+            answer["cite"] = fields["cite"].cited(parts, answer, address, datetime.now(UTC).date())
+        return Response(answer)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from audits.api.changes import ChangeListView
-from audits.api.contracts import AuditedContractListView
+from audits.api.contracts import AuditedContractDetailView, AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
 from audits.api.guide import guide
@@ -22,6 +22,7 @@ urlpatterns = [
     path("contracting-processes/<ocid:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
     path("contracting-process/", AuditedProcessByOcidView.as_view(), name="process-by-ocid"),
     *listed("contracts", AuditedContractListView, "contracts"),
+    path("contract/", AuditedContractDetailView.as_view(), name="contract"),
     *listed("flags", FlagListView, "flags"),
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
     path("organizations/<int:pk>/", AuditedOrganizationDetailView.as_view(), name="organization"),

@@ -19,13 +19,13 @@ from audits.pages.labels import rule_title
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
 from contracts.api.addresses import process_address
+from contracts.api.protocol.citing import Citation, cite
 from contracts.models import ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
 from contracts.pages.charts.timeline import Span, timeline
-from contracts.pages.citing import Citation, cite
 from contracts.pages.display import amount, day, first_rows, process_provenance
 from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.record import compiled_release, read_record
@@ -191,10 +191,11 @@ def _corrections(process: ContractingProcess) -> list[dict[str, Any]]:
 def _citation(request: HttpRequest, process: ContractingProcess) -> Citation:
     author = process.publisher.name if process.publisher else process.buyer_name or process.ocid
     return cite(
+        kind=_("contracting record"),
         author=author,
         title=process.title or process.ocid,
         published=process.date.date() if process.date else None,
         address=request.build_absolute_uri(process_page(process.ocid)),
-        digest=bytes(process.digest),
+        digest=bytes(process.digest).hex(),
         read=timezone.localdate(),
     )

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import JSONObject
 from django.db.models.lookups import Regex
 from django.urls import register_converter, reverse
 from django.urls.converters import PathConverter
@@ -21,6 +23,8 @@ from rest_framework.request import Request
 from contracts.api.protocol.columns import Link, joined
 from contracts.api.protocol.problems import parameter_problem
 
+# What names a contract within its record, the surest first.
+CONTRACT_NAMES = ("contract_id", "award_id")
 OCID = OpenApiParameter("ocid", OpenApiTypes.STR, required=True, description="Any ocid, percent-encoded.")
 
 
@@ -54,6 +58,40 @@ class ProcessLink(Link):
             ),
             default=by_query,
         )
+
+
+class ContractLink(Link):
+    """
+    The address of a contract: by its ocid, and its id or that of its award, or its place where it has neither.
+
+    It is the address of the same contract for as long as its record names it so, however often it is compiled.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("contract", **options)
+
+    def expression(self, _source: str) -> JSONObject:
+        return JSONObject(ocid="process__ocid", contract_id="contract_id", award_id="award_id", path="path")
+
+    def convert(self, value: Any) -> str:
+        name = next((name for name in CONTRACT_NAMES if value[name]), "path")
+        query = {"ocid": value["ocid"], name: value[name]}
+        return f"{reverse(self.route)}?{urlencode(query, quote_via=quote, safe='')}"
+
+    def exported(self, _column: Any) -> models.Expression:
+        begin = joined(models.Value(f"{reverse(self.route)}?ocid="), _plain_or_quoted(F("process__ocid")))
+        named = [
+            models.When(
+                ~models.Q(**{name: ""}), then=joined(begin, models.Value(f"&{name}="), _plain_or_quoted(F(name)))
+            )
+            for name in CONTRACT_NAMES
+        ]
+        return models.Case(*named, default=joined(begin, models.Value("&path="), _quoted(F("path"))))
+
+
+def _plain_or_quoted(column: Any) -> models.Case:
+    is_plain = models.When(Regex(column, "^[A-Za-z0-9_.~-]*$"), then=column)
+    return models.Case(is_plain, default=_quoted(column), output_field=models.TextField())
 
 
 def _quoted(column: Any) -> models.Func:

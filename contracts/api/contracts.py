@@ -1,11 +1,22 @@
 """Contracts: a row for each signed contract, or active award that has none."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import django_filters
 from django.db import models
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from contracts.api.addresses import ProcessLink
+from contracts.api.addresses import CONTRACT_NAMES, OCID, ContractLink, ProcessLink, ocid_of
 from contracts.api.dictionary import CONTRACTS
+from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Amount, WrittenDay, numbers, texts
 from contracts.api.protocol.filters import (
     OrganizationFilter,
@@ -19,15 +30,17 @@ from contracts.api.protocol.filters import (
     to_day,
 )
 from contracts.api.protocol.one_of import OneOf, choice
+from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.views import ListView
+from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.sources import Source, verification
 from contracts.models import Contract, ContractingProcess
 
 
 class ContractRow(serializers.Serializer):
     ocid = serializers.CharField(source="process.ocid")
+    url = ContractLink(help_text="It lasts while the record is amended.")
     process_url = ProcessLink(source="process.ocid")
     contract_id = serializers.CharField(help_text="Its id in the record; empty for an award without contract.")
     award_id = serializers.CharField()
@@ -114,5 +127,72 @@ class ContractListView(ListView):
     }
 
     def get_queryset(self) -> models.QuerySet[Contract]:
-        processes = ContractingProcess.objects.visible_to(effective_user(self.request))
-        return Contract.objects.filter(process__in=processes)
+        return _visible_to_reader(self.request)
+
+
+def _visible_to_reader(request: Request) -> models.QuerySet[Contract]:
+    processes = ContractingProcess.objects.visible_to(effective_user(request))
+    return Contract.objects.filter(process__in=processes)
+
+
+class ContractDetail(ContractRow):
+    """A contract, and how to cite it."""
+
+    cite = Cite(
+        gettext_lazy("contract"),
+        author=first_text("process__publisher__name", "process__buyer_name", "process__ocid"),
+        title=first_text("title", "process__title", "process__ocid"),
+        published="process__date",
+        digest="process__digest",
+    )
+
+
+class ContractDetailView(DetailView):
+    """
+    Read one contract, by its ocid and its id, or the id of its award.
+
+    The address of an award that had no contract leads to its contract once there is one.
+    """
+
+    queryset = Contract.objects.all()
+    serializer_class = ContractDetail
+    parameters = DetailView.parameters | {"ocid", *CONTRACT_NAMES, "path"}
+    schema_parameters = (
+        OCID,
+        OpenApiParameter("contract_id", OpenApiTypes.STR, description="Its id in the record."),
+        OpenApiParameter("award_id", OpenApiTypes.STR, description="Of its award, where there is no contract."),
+        OpenApiParameter("path", OpenApiTypes.STR, description="Its place, where the record names neither."),
+        *DetailView.schema_parameters,
+    )
+
+    @extend_schema(operation_id="contract_retrieve")
+    def get(self, request: Request, **_address: Any) -> Response:
+        return super().get(request, pk=self._key(request))
+
+    def get_queryset(self) -> models.QuerySet[Contract]:
+        return _visible_to_reader(self.request)
+
+    def permalink(self, request: Request, address: Mapping[str, Any]) -> str:
+        names = ("process__ocid", *CONTRACT_NAMES, "path")
+        found = Contract.objects.filter(pk=address["pk"]).values_list(*names).get()
+        link = ContractLink().convert(dict(zip(("ocid", *names[1:]), found, strict=True)))
+        return request.build_absolute_uri(link)
+
+    def _key(self, request: Request) -> int:
+        """Return the primary key of the one contract that a request names; raises ProblemError if it names several."""
+        given = {name: request.query_params.get(name, "") for name in (*CONTRACT_NAMES, "path")}
+        named = {name: value for name, value in given.items() if value}
+        rows = self.get_queryset().filter(process__ocid=ocid_of(request))
+        if not named:
+            raise parameter_problem("contract_id", "invalid_parameter", _("Name the contract: &contract_id=…"))
+        found = list(rows.filter(**named).order_by("pk").values_list("pk", "basis", "contract_id", "path"))
+        # An award that has no contract is nearer to its id than the contracts of others that have the same.
+        nearest = [row for row in found if "contract_id" in named or row[1] == Contract.Basis.AWARD] or found
+        if not nearest:
+            raise Http404
+        if len(nearest) > 1:
+            name = "contract_id" if "contract_id" not in named and all(row[2] for row in nearest) else "path"
+            allowed = [row[2] if name == "contract_id" else row[3] for row in nearest]
+            detail = _("The record has several contracts of this name: add %(name)s.") % {"name": name}
+            raise parameter_problem(name, "invalid_parameter", detail, allowed=allowed)
+        return int(nearest[0][0])

@@ -59,6 +59,7 @@ PROCESSES: Mapping[str, Column] = {
 
 CONTRACTS: Mapping[str, Column] = {
     **_PROCESS,
+    "url": Column(_("address")),
     "process_url": Column(_("address of the process")),
     "contract_id": Column(_("contract"), "contracts/id"),
     "award_id": Column(_("award"), "awards/id"),

@@ -4,9 +4,11 @@ import django_filters
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from contracts.api.dictionary import ORGANIZATIONS
+from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Link, texts
 from contracts.api.protocol.filters import country
 from contracts.api.protocol.one_of import OneOf
@@ -34,6 +36,7 @@ class OrganizationRow(serializers.Serializer):
 class OrganizationDetail(OrganizationRow):
     processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
     contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
+    cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
 
 
 class RoleFilter(OneOf):

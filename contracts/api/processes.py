@@ -1,18 +1,21 @@
 """Contracting processes: the list, one of them whole, and its releases as received."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
 import msgspec
 from django.db import models
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.api.addresses import OCID, ProcessLink, ocid_of
+from contracts.api.addresses import OCID, ProcessLink, ocid_of, process_address
 from contracts.api.dictionary import PROCESSES
+from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import (
     Amount,
     Content,
@@ -183,6 +186,13 @@ class ProcessDetail(ProcessRow):
     releases = ReleaseRow(many=True)
     corrections = Corrections()
     compiled_release = Document(help_text=f"The merge of all releases, in OCDS's own words. {WITHHELD}")
+    cite = Cite(
+        _("contracting record"),
+        author=first_text("publisher__name", "buyer_name", "ocid"),
+        title=first_text("title", "ocid"),
+        published="date",
+        digest="digest",
+    )
 
 
 class _PublicDocument(Document):
@@ -295,6 +305,9 @@ class ProcessDetailView(RecordView, DetailView):
 
     def get_queryset(self) -> models.QuerySet[ContractingProcess]:
         return _visible_to_reader(self.request)
+
+    def permalink(self, request: Request, address: Mapping[str, Any]) -> str:
+        return request.build_absolute_uri(process_address(address["ocid"]))
 
 
 class ByOcid(ApiView):

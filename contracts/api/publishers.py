@@ -1,7 +1,10 @@
 """Publishers: the sources of records."""
 
+from django.db.models import Value
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Link
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Publisher
@@ -20,6 +23,10 @@ class PublisherRow(serializers.Serializer):
     source_url = serializers.CharField()
 
 
+class PublisherDetail(PublisherRow):
+    cite = Cite(_("publisher of contracting records"), author=Value(""), title=first_text("name", "slug"))
+
+
 class PublisherListView(ListView):
     """List the publishers of records."""
 
@@ -34,5 +41,5 @@ class PublisherDetailView(DetailView):
     """Read one publisher."""
 
     queryset = Publisher.objects.all()
-    serializer_class = PublisherRow
+    serializer_class = PublisherDetail
     address = "slug"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contracts.api.contracts import ContractListView
+from contracts.api.contracts import ContractDetailView, ContractListView
 from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
 from contracts.api.organizations import OrganizationDetailView, OrganizationListView
 from contracts.api.problem_codes import ProblemListView
@@ -32,6 +32,7 @@ urlpatterns = [
     path("contracting-process/", ProcessByOcidView.as_view(), name="process-by-ocid"),
     path("contracting-process/releases/", ReleaseListByOcidView.as_view(), name="releases-by-ocid"),
     *listed("contracts", ContractListView, "contracts"),
+    path("contract/", ContractDetailView.as_view(), name="contract"),
     *listed("organizations", OrganizationListView, "organizations"),
     path("organizations/<int:pk>/", OrganizationDetailView.as_view(), name="organization"),
     *listed("publishers", PublisherListView, "publishers"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from django.db import models
@@ -208,9 +209,16 @@ class DetailView(ApiView):
         if not found:
             raise Http404
         (pk,), row = found[0]
-        return Response(
-            {name: row[name] if name in row else self.section(name, field, pk) for name, field in fields.items()}
-        )
+        answer = {name: row[name] if name in row else self.section(name, field, pk) for name, field in fields.items()}
+        if "cite" in answer:
+            today = datetime.now(UTC).date()
+            parts = answer.pop("cite")
+            answer["cite"] = fields["cite"].cited(parts, answer, self.permalink(request, address), today)
+        return Response(answer)
+
+    def permalink(self, request: Request, _address: Mapping[str, Any]) -> str:
+        """Return the address of the row, absolute and without parameters of the answer."""
+        return request.build_absolute_uri(request.path)
 
     def section(self, name: str, field: Any, pk: Any) -> Any:
         """Return the rows of a field that is a list of its own."""

@@ -1,0 +1,133 @@
+"""How to cite what is shown: for a text, for a reference manager, and with what proves what was read."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Func
+from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from msgspec import Struct
+from rest_framework import serializers
+
+from contracts.api.protocol.rendering import JSONRenderer
+from contracts.ocds.document import decode_stored, encode
+
+RECORD, ANSWER = "compiled_release", "answer"
+_ESCAPED = str.maketrans({letter: f"\\{letter}" for letter in "{}%&#_$"})
+
+
+class Citation(Struct, frozen=True):
+    """``digest`` is the SHA-256 of what was shown, in hexadecimal digits."""
+
+    apa: str
+    bibtex: str
+    digest: str
+
+
+def cite(
+    *, kind: str, author: str, title: str, published: date | None, address: str, digest: str, read: date
+) -> Citation:
+    """
+    Return a citation.
+
+    :param kind: what is cited, in words
+    :param author: publisher or buyer
+    :param published: date of the latest release
+    :param address: absolute
+    :param digest: SHA-256 of what is cited, in hexadecimal digits
+    :param read: today
+    """
+    year = str(published.year) if published else _("n.d.")
+    apa = f"{author} ({year}). {title} [{kind}, SHA-256 {digest[:16]}…]. Veedor. {address} ({read})"
+    fields = {
+        "author": f"{{{author.translate(_ESCAPED)}}}",
+        "title": title.translate(_ESCAPED),
+        "year": year,
+        "howpublished": f"Veedor, \\url{{{address}}}",
+        "note": f"SHA-256 {digest}, {_('read %(day)s') % {'day': read}}",
+    }
+    entries = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items())
+    return Citation(apa, f"@misc{{veedor{digest[:12]}{entries}\n}}", digest)
+
+
+class CiteRow(serializers.Serializer):
+    """How to cite a row, and what proves what was read."""
+
+    apa = serializers.CharField(help_text="In the style of APA.")
+    bibtex = serializers.CharField(help_text="An entry for BibTeX.")
+    url = serializers.CharField(help_text="Absolute; it lasts while the record is amended.")
+    retrieved = serializers.DateField(help_text="Today, in UTC.")
+    sha256 = serializers.CharField()
+    sha256_of = serializers.CharField(
+        help_text=f"{RECORD}: the canonical JSON (members sorted, no spaces) of the compiled release as it is stored, "
+        f"with its contact points; {ANSWER}: that of this answer without `cite`."
+    )
+
+
+@extend_schema_field(CiteRow())
+class Cite(serializers.DictField):
+    """
+    The member `cite` of a detail.
+
+    :param kind: what the row is, in words
+    :param author: column or expression of who said it
+    :param title: column or expression of what it is called
+    :param published: of a date, if there is one
+    :param digest: of the SHA-256 of the record that it is read from; without one the answer itself is digested
+    """
+
+    def __init__(self, kind: Any, *, author: Any, title: Any, published: Any = None, digest: str = "") -> None:
+        super().__init__(help_text="How to cite it.")
+        self.kind, self.author, self.title, self.published, self.digest = kind, author, title, published, digest
+
+    def expression(self, _source: str) -> JSONObject:
+        digest = Func(F(self.digest), models.Value("hex"), function="encode", output_field=models.TextField())
+        nothing = models.Value(None, output_field=models.TextField())
+        return JSONObject(
+            author=self.author,
+            title=self.title,
+            published=self.published or nothing,
+            digest=digest if self.digest else nothing,
+        )
+
+    def cited(self, parts: Mapping[str, Any], answer: Mapping[str, Any], address: str, today: date) -> dict[str, Any]:
+        """
+        Return the member.
+
+        :param parts: what `expression` selects
+        :param answer: the other members
+        :param address: absolute, of the row
+        """
+        day = parts["published"]
+        citation = cite(
+            kind=str(self.kind),
+            author=parts["author"] or "Veedor",
+            title=parts["title"] or address,
+            published=date.fromisoformat(day[:10]) if day else None,
+            address=address,
+            digest=parts["digest"] or digest_of(answer),
+            read=today,
+        )
+        return {
+            "apa": citation.apa,
+            "bibtex": citation.bibtex,
+            "url": address,
+            "retrieved": today,
+            "sha256": citation.digest,
+            "sha256_of": RECORD if parts["digest"] else ANSWER,
+        }
+
+
+def first_text(*columns: str) -> Coalesce:
+    """Return the first of some columns of texts that is not empty."""
+    return Coalesce(*(NullIf(F(column), models.Value("")) for column in columns), models.Value(""))
+
+
+def digest_of(answer: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the canonical JSON of an answer."""
+    text = JSONRenderer().render(answer).decode()
+    return hashlib.sha256(encode(decode_stored(text))).hexdigest()

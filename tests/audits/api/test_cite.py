@@ -1,0 +1,180 @@
+"""Every detail says how to cite it, by an address that lasts, and contracts have such an address."""
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import pytest
+
+from audits.models import Flag
+from contracts.models import Contract, ContractingProcess, Organization, Publisher
+from contracts.ocds.document import decode_stored, encode
+from tests.audits.api.test_flags import anonymous, flags  # noqa: F401
+from tests.contracts.api.conftest import Client
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1/"
+
+
+def cited(client: Client, address: str) -> dict:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["cite"]
+
+
+@pytest.mark.parametrize("by_query", [False, True])
+def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonymous, by_query):  # noqa: F811
+    Publisher.objects.create(slug="mx", name="Portal {MX} & Co", ocid_prefix="ocds-test01")
+    load(release())
+    address = "contracting-process/?ocid=ocds-test01-1" if by_query else "contracting-processes/ocds-test01-1/"
+    found = cited(anonymous, API + address)
+    process = ContractingProcess.objects.get()
+    assert found["sha256"] == bytes(process.digest).hex()
+    assert found["sha256_of"] == "compiled_release"
+    assert found["url"] == "http://testserver/api/v1/contracting-processes/ocds-test01-1/"
+    assert found["retrieved"] == datetime.now(UTC).date().isoformat()
+    assert found["apa"].startswith(f"Portal {{MX}} & Co ({process.date.year}). {process.title} [")
+    assert found["apa"].endswith(f"{found['url']} ({found['retrieved']})")
+    assert "author = {{Portal \\{MX\\} \\& Co}}" in found["bibtex"]
+    assert found["sha256"] in found["bibtex"]
+    assert found["bibtex"].count("{") == found["bibtex"].count("}")
+
+
+def test_what_is_no_record_is_cited_by_the_hash_of_the_answer(flags, anonymous):  # noqa: F811
+    Publisher.objects.create(slug="mx", name="México", country="MX")
+    for address in (f"organizations/{Organization.objects.first().pk}/", "publishers/mx/", "rules/R018/"):
+        answer = anonymous.get(API + address)
+        text = answer.content.decode()
+        body = decode_stored(text)
+        found = body.pop("cite")
+        assert found["sha256_of"] == "answer", address
+        assert found["sha256"] == hashlib.sha256(encode(body)).hexdigest(), address
+        assert found["url"] == f"http://testserver{API}{address}"
+
+
+def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flags, anonymous):  # noqa: F811
+    confirmed = flags[Flag.State.CONFIRMED]
+    found = cited(anonymous, f"{API}flags/{confirmed.pk}/")
+    assert found["sha256"] == bytes(confirmed.process.digest).hex()
+    assert "[question about a contracting record, SHA-256" in found["apa"]
+    assert "R018: " in found["apa"]
+
+
+def test_the_reader_is_spoken_to_in_their_language(anonymous):  # noqa: F811
+    load(release(date=None))
+    address = f"{API}contracting-processes/ocds-test01-1/"
+    assert (
+        "[registro de contratación, SHA-256"
+        in anonymous.get(address, headers={"Accept-Language": "es"}).json()["cite"]["apa"]
+    )
+    assert (
+        "[registro de contratação, SHA-256"
+        in anonymous.get(address, headers={"Accept-Language": "pt"}).json()["cite"]["apa"]
+    )
+
+
+def test_who_leaves_the_citation_out_pays_nothing_for_it(anonymous, django_assert_num_queries):  # noqa: F811
+    load(release())
+    with django_assert_num_queries(1):
+        body = anonymous.get(f"{API}contracting-processes/ocds-test01-1/?fields=cite").json()
+    assert list(body) == ["cite"]
+    assert "cite" not in anonymous.get(f"{API}contracting-processes/ocds-test01-1/?omit=cite").json()
+
+
+# Addresses of contracts
+
+
+def contracts(client: Client) -> list[dict]:
+    return client.get(f"{API}contracts/").json()["results"]
+
+
+@pytest.mark.parametrize(
+    ("ocid", "contract_id"),
+    [("ocds-test01-1", "C"), ("ocds a/..", "á&b=c#d"), ("ocds-test01-1", "a+b %2F"), ("ocds-test01-1", "x\ny")],
+)
+def test_a_contract_is_read_at_its_address_whatever_its_id(anonymous, ocid, contract_id):  # noqa: F811
+    record = release(ocid)
+    record["contracts"][0]["id"] = contract_id
+    load(record)
+    (row,) = contracts(anonymous)
+    body = anonymous.get(row["url"]).json()
+    assert (body["ocid"], body["contract_id"]) == (ocid, row["contract_id"]) == (ocid, contract_id)
+    assert {name: body[name] for name in row} == row
+    assert body["cite"]["url"] == f"http://testserver{row['url']}"
+    assert body["cite"]["sha256"] == bytes(ContractingProcess.objects.get().digest).hex()
+
+
+def test_files_name_the_same_addresses(anonymous):  # noqa: F811
+    odd = release("ocds á/1")
+    odd["contracts"][0]["id"] = "ñ&1"
+    unnamed = release("ocds-test01-2")
+    unnamed["contracts"][0] |= {"id": "", "awardID": ""}
+    load(release(), odd, unnamed)
+    rows = contracts(anonymous)
+    assert len(rows) >= 3
+    file = anonymous.get(f"{API}contracts.csv?fields=url&trailer=0")
+    lines = b"".join(file.streaming_content).decode().splitlines()[1:]
+    assert lines == [row["url"] for row in rows]
+    for row in rows:
+        assert anonymous.get(row["url"]).json()["path"] == row["path"]
+
+
+def test_the_address_lasts_while_the_record_is_amended(anonymous):  # noqa: F811
+    load(release())
+    (before,) = contracts(anonymous)
+    amended = release(id="2", date="2030-01-01T00:00:00Z")
+    amended["contracts"] = [
+        {**amended["contracts"][0], "id": "B", "awardID": "A"},
+        {**amended["contracts"][0], "value": {"amount": 5, "currency": "MXN"}},
+    ]
+    load(amended)
+    assert len(contracts(anonymous)) == 2
+    body = anonymous.get(before["url"]).json()
+    assert (body["contract_id"], body["amount"]) == ("C", "5")
+
+
+def test_the_address_of_an_award_leads_to_its_contract_once_it_is_signed(anonymous):  # noqa: F811
+    record = release()
+    signed = record.pop("contracts")
+    load(record)
+    (award,) = contracts(anonymous)
+    assert award["url"].endswith("&award_id=A")
+    load(release(id="2", date="2030-01-01T00:00:00Z", contracts=signed))
+    body = anonymous.get(award["url"]).json()
+    assert (body["basis"], body["contract_id"]) == ("contract", "C")
+    assert body["cite"]["url"].endswith("&contract_id=C")
+
+
+def test_a_name_that_several_have_is_refused_with_what_tells_them_apart(anonymous):  # noqa: F811
+    record = release()
+    record["contracts"] = [{**record["contracts"][0], "id": name} for name in ("C1", "C2")]
+    load(record)
+    answer = anonymous.get(f"{API}contract/?ocid=ocds-test01-1&award_id=A")
+    error = answer.json()["errors"][0]
+    assert (answer.status_code, error["parameter"]) == (400, "contract_id")
+    assert error["allowed"] == ["C1", "C2"]
+    assert Contract.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("ocid=ocds-test01-1", 400),
+        ("ocid=ocds-test01-1&contract_id=none", 404),
+        ("ocid=ocds-none&contract_id=C", 404),
+        ("ocid=ocds-test01-1&contract=C", 400),
+        ("ocid=ocds-test01-1&contract_id=C&award_id=other", 404),
+        ("ocid=ocds-test01-1&contract_id=C&award_id=A&path=/contracts/0", 200),
+    ],
+)
+def test_an_address_names_a_contract_or_says_what_is_missing(anonymous, query, status):  # noqa: F811
+    load(release())
+    assert anonymous.get(f"{API}contract/?{query}").status_code == status
+
+
+def test_a_date_without_a_year_is_said(anonymous):  # noqa: F811
+    load(release(date=None))
+    found = cited(anonymous, f"{API}contracting-processes/ocds-test01-1/")
+    assert " (n.d.). " in found["apa"]
+    assert date.fromisoformat(found["retrieved"])
