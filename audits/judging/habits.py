@@ -9,16 +9,15 @@ source do (see ``audits.judging.rule_set``).
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from msgspec import Struct
 
 from audits.matching.documents import is_planning
+from audits.matching.reference import Reference
 from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.corrections import Correction
 from contracts.ocds.views import Award, Contract, Process, Value
-
-if TYPE_CHECKING:
-    from audits.judging.dossier import Dossier
 
 # What over half of so many records do is a habit; of fewer, what all of them do.
 MIN_RECORDS = 10
@@ -31,6 +30,14 @@ _LONGEST_VALUE = 40
 Answer = bool | str | None
 
 
+class Record(Protocol):
+    """What habits ask of a record; a dossier has it."""
+
+    process: Process
+    corrections: Sequence[Correction]
+    reference: Reference
+
+
 class Habit(Struct, frozen=True):
     """
     A question to one record: ``answer`` returns whether the record does so, or its value, or None where it cannot.
@@ -40,7 +47,7 @@ class Habit(Struct, frozen=True):
 
     field: str
     text: str
-    answer: Callable[["Dossier"], Answer]
+    answer: Callable[[Record], Answer]
 
 
 def _(text: str) -> str:
@@ -48,13 +55,13 @@ def _(text: str) -> str:
     return text
 
 
-def read_habits(dossier: "Dossier") -> tuple[str, ...]:
+def read_habits(record: Record) -> tuple[str, ...]:
     """Return the answers of a record, each as ``name:answer``, by name; habits that do not apply are left out."""
-    return tuple(f"{name}{_BETWEEN}{answer}" for name in sorted(HABITS) if (answer := _answer(name, dossier)))
+    return tuple(f"{name}{_BETWEEN}{answer}" for name in sorted(HABITS) if (answer := _answer(name, record)))
 
 
-def _answer(name: str, dossier: "Dossier") -> str:
-    answer = HABITS[name].answer(dossier)
+def _answer(name: str, record: Record) -> str:
+    answer = HABITS[name].answer(record)
     if isinstance(answer, bool):
         return YES if answer else NO
     return (answer or "")[:_LONGEST_VALUE]
@@ -141,54 +148,54 @@ def _number_of_tenderers(process: Process) -> Answer:
     return None if number is None else str(number)
 
 
-def _contract_and_award(dossier: "Dossier") -> Answer:
-    awards = dossier.process.awards
-    return _same_sum(awards[0].value, dossier.process.contracts) if len(awards) == 1 else None
+def _contract_and_award(record: Record) -> Answer:
+    awards = record.process.awards
+    return _same_sum(awards[0].value, record.process.contracts) if len(awards) == 1 else None
 
 
 def _gives_no(stages: Sequence[Award | Contract], member: str) -> Answer:
     return not any(getattr(stage, member) for stage in stages) if stages else None
 
 
-def _gives_no_planning_documents(dossier: "Dossier") -> Answer:
-    process, words = dossier.process, dossier.reference.words
+def _gives_no_planning_documents(record: Record) -> Answer:
+    process, words = record.process, record.reference.words
     return not process.planning.documents and not any(is_planning(entry, words) for entry in process.documents())
 
 
-def _rationale(dossier: "Dossier") -> Answer:
-    rationale = dossier.process.tender.method_rationale
+def _rationale(record: Record) -> Answer:
+    rationale = record.process.tender.method_rationale
     return rationale if len(rationale) <= _LONGEST_VALUE else NO  # a long one is written for the record
 
 
-def _corrected(dossier: "Dossier", codes: Sequence[str], ending: str = "") -> bool:
-    return any(entry.reason in codes and entry.path.endswith(ending) for entry in dossier.corrections)
+def _corrected(record: Record, codes: Sequence[str], ending: str = "") -> bool:
+    return any(entry.reason in codes and entry.path.endswith(ending) for entry in record.corrections)
 
 
-def _has_tenderers(dossier: "Dossier") -> bool:
-    process = dossier.process
-    return bool(process.tender.tenderers or process.bids) or _corrected(dossier, ["party_without_name"])
+def _has_tenderers(record: Record) -> bool:
+    process = record.process
+    return bool(process.tender.tenderers or process.bids) or _corrected(record, ["party_without_name"])
 
 
 HABITS: Mapping[str, Habit] = {
     "award_at_start_of_tender": Habit(
         "/awards/date",
         _("the date of the award is the start of the time to bid"),
-        lambda dossier: _all_equal(_awards_at_start(dossier.process)),
+        lambda record: _all_equal(_awards_at_start(record.process)),
     ),
     "award_criteria": Habit(
         "/tender/awardCriteria",
         _("the award criteria are the same"),
-        lambda dossier: dossier.process.tender.award_criteria,
+        lambda record: record.process.tender.award_criteria,
     ),
     "award_period_is_contract_period": Habit(
         "/tender/awardPeriod",
         _("the award period is the term of the contract"),
-        lambda dossier: _periods(dossier.process, other="contract_period"),
+        lambda record: _periods(record.process, other="contract_period"),
     ),
     "award_period_is_tender_period": Habit(
         "/tender/awardPeriod",
         _("the award period is the time to bid"),
-        lambda dossier: _periods(dossier.process, other="tender_period"),
+        lambda record: _periods(record.process, other="tender_period"),
     ),
     "contract_equals_award": Habit(
         "/contracts/value/amount",
@@ -198,52 +205,52 @@ HABITS: Mapping[str, Habit] = {
     "days_to_bid": Habit(
         "/tender/tenderPeriod",
         _("the days to bid are as many"),
-        lambda dossier: _days_to_bid(dossier.process),
+        lambda record: _days_to_bid(record.process),
     ),
     "estimate_equals_award": Habit(
         "/tender/value/amount",
         _("the estimate is the sum awarded"),
-        lambda dossier: _same_sum(dossier.process.tender.value, dossier.process.awards),
+        lambda record: _same_sum(record.process.tender.value, record.process.awards),
     ),
     "estimate_equals_budget": Habit(
         "/tender/value/amount",
         _("the estimate is the amount of the budget"),
-        lambda dossier: _same_as_budget(dossier.process),
+        lambda record: _same_as_budget(record.process),
     ),
     "impossible_dates": Habit(
         "",
         _("a date is impossible, or off by years"),
-        lambda dossier: _corrected(dossier, ["date_impossible", "date_year_off"]),
+        lambda record: _corrected(record, ["date_impossible", "date_year_off"]),
     ),
     "no_amendments": Habit(
         "/contracts/amendments",
         _("no contract lists amendments"),
-        lambda dossier: _gives_no(dossier.process.contracts, "amendments"),
+        lambda record: _gives_no(record.process.contracts, "amendments"),
     ),
     "no_award_date": Habit(
         "/awards/date",
         _("no award has a date"),
-        lambda dossier: _gives_no(dossier.process.awards, "date"),
+        lambda record: _gives_no(record.process.awards, "date"),
     ),
     "no_contract_documents": Habit(
         "/contracts/documents",
         _("no contract has documents"),
-        lambda dossier: _gives_no(dossier.process.contracts, "documents"),
+        lambda record: _gives_no(record.process.contracts, "documents"),
     ),
     "no_estimate": Habit(
         "/tender/value/amount",
         _("the tender has no estimate above 0"),
-        lambda dossier: not (dossier.process.tender.value and dossier.process.tender.value.amount),
+        lambda record: not (record.process.tender.value and record.process.tender.value.amount),
     ),
     "no_end_of_tender": Habit(
         "/tender/tenderPeriod/endDate",
         _("the time to bid has no end"),
-        lambda dossier: not (dossier.process.tender.tender_period and dossier.process.tender.tender_period.end),
+        lambda record: not (record.process.tender.tender_period and record.process.tender.tender_period.end),
     ),
     "no_method": Habit(
         "/tender/procurementMethod",
         _("the procurement method is not given"),
-        lambda dossier: not dossier.process.tender.method,
+        lambda record: not record.process.tender.method,
     ),
     "no_planning_documents": Habit(
         "/planning/documents",
@@ -253,29 +260,29 @@ HABITS: Mapping[str, Habit] = {
     "no_rationale": Habit(
         "/tender/procurementMethodRationale",
         _("a procedure without competition has no rationale"),
-        lambda dossier: (
-            not dossier.process.tender.method_rationale if dossier.process.tender.method in NON_COMPETITIVE else None
+        lambda record: (
+            not record.process.tender.method_rationale if record.process.tender.method in NON_COMPETITIVE else None
         ),
     ),
     "no_signature_date": Habit(
         "/contracts/dateSigned",
         _("no contract has a day of signature"),
-        lambda dossier: _gives_no(dossier.process.contracts, "date_signed"),
+        lambda record: _gives_no(record.process.contracts, "date_signed"),
     ),
     "no_tenderers": Habit(
         "/tender/tenderers",
         _("what was awarded lists no tenderers"),
-        lambda dossier: not _has_tenderers(dossier) if dossier.process.awards else None,
+        lambda record: not _has_tenderers(record) if record.process.awards else None,
     ),
     "number_of_tenderers": Habit(
         "/tender/numberOfTenderers",
         _("the number of tenderers is the same"),
-        lambda dossier: _number_of_tenderers(dossier.process),
+        lambda record: _number_of_tenderers(record.process),
     ),
     "organization_without_id": Habit(
         "/parties/id",
         _("the id of an organization is a placeholder"),
-        lambda dossier: _corrected(dossier, ["placeholder"], "/id") if dossier.process.parties else None,
+        lambda record: _corrected(record, ["placeholder"], "/id") if record.process.parties else None,
     ),
     "rationale": Habit(
         "/tender/procurementMethodRationale",
@@ -285,31 +292,31 @@ HABITS: Mapping[str, Habit] = {
     "signed_at_end_of_term": Habit(
         "/contracts/dateSigned",
         _("the day of signature is the end of the contract's term"),
-        lambda dossier: _all_equal(_signed_and(dossier.process, "end")),
+        lambda record: _all_equal(_signed_and(record.process, "end")),
     ),
     "signed_at_start_of_term": Habit(
         "/contracts/dateSigned",
         _("the day of signature is the start of the contract's term"),
-        lambda dossier: _all_equal(_signed_and(dossier.process, "start")),
+        lambda record: _all_equal(_signed_and(record.process, "start")),
     ),
     "signed_before_award": Habit(
         "/awards/date",
         _("the day of signature is before that of the award"),
-        lambda dossier: _signed_before_award(dossier.process),
+        lambda record: _signed_before_award(record.process),
     ),
     "signed_when_awarded": Habit(
         "/contracts/dateSigned",
         _("the day of signature is that of the award"),
-        lambda dossier: _all_equal(_award_and_signature(dossier.process)),
+        lambda record: _all_equal(_award_and_signature(record.process)),
     ),
     "tender_in_one_moment": Habit(
         "/tender/tenderPeriod",
         _("the time to bid starts and ends in one moment"),
-        lambda dossier: _one_moment(dossier.process),
+        lambda record: _one_moment(record.process),
     ),
     "tenderer_without_name": Habit(
         "/tender/tenderers/name",
         _("a tenderer has no name"),
-        lambda dossier: _corrected(dossier, ["party_without_name"]) if _has_tenderers(dossier) else None,
+        lambda record: _corrected(record, ["party_without_name"]) if _has_tenderers(record) else None,
     ),
 }
