@@ -5,5 +5,6 @@ from audits.methodology import views
 urlpatterns = [
     path("", views.index, name="methodology"),
     path("what-a-flag-is/", views.what_a_flag_is, name="what-a-flag-is"),
+    path("reader/", views.reader_card, name="methodology-reader"),
     path("<str:code>/", views.rule_page, name="methodology-rule"),
 ]

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_safe
 
 from audits.judging.examples import example_of
 from audits.judging.pages import Page, page, parse
-from audits.judging.vocabulary import Rule, Stage
+from audits.judging.vocabulary import READER_THRESHOLD, Rule, Stage
+from audits.matching.reader import Reader
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
+from audits.reference.rule_sets import WEIGHTS
 from audits.reports.publishing import health_for
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED
 from audits.rules import RULES
@@ -45,6 +47,13 @@ PUBLICATION = {
     ),
     "none": _("This installation publishes no single flag, only counts."),
 }
+READER = {"en": "The reader: a model card", "es": "El lector: ficha del modelo", "pt": "O leitor: ficha do modelo"}
+SOURCES = {
+    "labelled": _("notices that two people read, question by question"),
+    "marked": _("notices that one person read"),
+    "decisions": _("decisions of auditors here"),
+}
+LANGUAGE_NAMES = {"all": _("all languages"), "es": _("Spanish"), "pt": _("Portuguese"), "en": _("English")}
 WHAT_A_FLAG_IS = {"en": "What a flag is", "es": "Qué es una señal", "pt": "O que é um sinal"}
 _TEXTS = files("audits.methodology") / "texts"
 
@@ -110,6 +119,39 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
         watchlists=Watchlist.objects.annotate(enabled_entries=Count("entries", filter=Q(entries__enabled=True))),
         listed_countries=on_a_list.values_list("country").annotate(number=Count("pk")).order_by("-number", "country"),
         listed=on_a_list.count(),
+    )
+
+
+@require_safe
+@in_the_readers_language
+def reader_card(request: HttpRequest, language: str) -> HttpResponse:
+    """The card of the model that is the second key: what it is for, its data, its figures by language, its limits."""
+    text = (_TEXTS / f"reader.{language}.md").read_text(encoding="utf-8")
+    reader = Reader.load(WEIGHTS)
+    card = reader.card
+    return answer(
+        request,
+        "methodology/reader.html",
+        language,
+        page=parse(text, READER[language], language),
+        weights=len(reader.weights),
+        digest=reader.digest,
+        threshold=READER_THRESHOLD,
+        buyers=card.get("buyers"),
+        folds=card.get("folds"),
+        sources=[(SOURCES.get(name, name), number) for name, number in card.get("sources", {}).items()],
+        by_language=[
+            (
+                LANGUAGE_NAMES.get(name, name),
+                rows,
+                [
+                    (threshold, _percent(count["precision"]), _percent(count["recall"]))
+                    for threshold, count in card["cross_validated"].get(name, {}).items()
+                ],
+            )
+            for name, rows in card.get("rows", {}).items()
+        ],
+        rules=[rule for _code, rule in sorted(RULES.items()) if rule.has_two_keys],
     )
 
 

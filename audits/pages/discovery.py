@@ -94,7 +94,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 class _Pages(Sitemap):
     def items(self) -> list[str]:
-        named = [reverse(name) for name in ("home", "data", "methodology", "what-a-flag-is")]
+        named = [reverse(name) for name in ("home", "data", "methodology", "what-a-flag-is", "methodology-reader")]
         codes = ContractingProcess.objects.public().order_by().exclude(country="").values_list("country", flat=True)
         countries = [reverse("country", args=[code]) for code in sorted(codes.distinct())]
         return named + countries + [reverse("technology", args=[slug]) for slug in TECHNOLOGIES]

@@ -49,11 +49,16 @@ def example(row: Mapping[str, str], label: str, reference: Reference) -> Example
     if label not in {"0", "1"}:
         return None
     dossier = dossier_of(contract_of_notice(row), reference)
+    return example_of(dossier, row.get("buyer") or row["id"], row.get("language") or "", expected=label == "1")
+
+
+def example_of(dossier: Dossier, buyer: str, language: str, *, expected: bool) -> Example:
+    """Return a dossier as an example; rows of one buyer, however it is spelled, stay together."""
     return Example(
-        buyer=" ".join((row.get("buyer") or row["id"]).casefold().split()),
-        language=(row.get("language") or "").lower()[:2],
+        buyer=" ".join(buyer.casefold().split()),
+        language=language.lower()[:2],
         features=features_of(dossier),
-        expected=label == "1",
+        expected=expected,
         is_found=bool(dossier.scope),
     )
 
@@ -107,8 +112,14 @@ def probability(reader: Reader, features: Mapping[str, float]) -> float:
     return float(1 / (1 + np.exp(-(score / np.sqrt(max(1.0, size)) + reader.bias))))
 
 
-def card_of(examples: Sequence[Example], probabilities: Iterable[float]) -> dict[str, Any]:
-    """Return what the methodology page tells of a reader: rows, and precision and recall by language and threshold."""
+def card_of(
+    examples: Sequence[Example], probabilities: Iterable[float], sources: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """
+    Return what the methodology page tells of a reader: rows, and precision and recall by language and threshold.
+
+    :param sources: where rows are from (``labelled``, ``marked``, ``decisions``) → how many
+    """
     figures: dict[str, dict[str, Count]] = {}
     rows: dict[str, int] = {}
     for entry, given in zip(examples, probabilities, strict=True):
@@ -120,6 +131,7 @@ def card_of(examples: Sequence[Example], probabilities: Iterable[float]) -> dict
     return {
         "question": IN_SCOPE,
         "rows": rows,
+        "sources": dict(sources or {}),
         "buyers": len({entry.buyer for entry in examples}),
         "folds": FOLDS,
         "cross_validated": {

@@ -1,5 +1,6 @@
 """The methodology as pages: in three languages, without a script, true to what is in force."""
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,9 +11,11 @@ from django.contrib.auth import get_user_model
 from audits.engine import processes
 from audits.judging.pages import parse
 from audits.judging.texts import LANGUAGES
+from audits.matching.reader import Reader
 from audits.methodology.parameters import Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank
 from audits.models import Flag, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
+from audits.reference.rule_sets import WEIGHTS
 from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
 from audits.triage import review_flag
@@ -22,7 +25,12 @@ from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 TEXTS = Path(__file__).parents[2] / "audits" / "methodology" / "texts"
-ADDRESSES = ["/methodology/", "/methodology/what-a-flag-is/", *(f"/methodology/{code}/" for code in RULES)]
+ADDRESSES = [
+    "/methodology/",
+    "/methodology/what-a-flag-is/",
+    "/methodology/reader/",
+    *(f"/methodology/{code}/" for code in RULES),
+]
 
 
 class Words(HTMLParser):
@@ -289,3 +297,29 @@ def test_what_a_flag_is_has_the_same_parts_in_each_language():
 )
 def test_a_value_is_shown_as_words(value, shown):
     assert shown_value(value) == shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_of_the_reader_has_its_data_figures_and_limits(client, language):
+    page = client.get("/methodology/reader/", headers={"Accept-Language": language}).content.decode()
+    words, card = str(Words(page)), json.loads(WEIGHTS.read_text())["card"]
+
+    shown = parse((TEXTS / f"reader.{language}.md").read_text(encoding="utf-8"), "", language)
+    english = parse((TEXTS / "reader.en.md").read_text(encoding="utf-8"), "", "en")
+    assert blocks_of(shown) == blocks_of(english)
+    assert not FORBIDDEN.findall(words)
+    for name in ("all", "es", "pt", "en"):
+        assert f'<td class="number" rowspan="4">{card["rows"][name]}</td>' in page
+        precision = round(card["cross_validated"][name]["0.1"]["precision"] * 100)
+        assert f'<td class="number">{precision} %</td>' in page
+    assert Reader.load(WEIGHTS).digest in words
+    assert re.search(r"inteligencia artificial|inteligência artificial|artificial intelligence", words)
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_each_rule_that_uses_the_reader_leads_to_its_card_and_calls_it_nothing_else(client, code):
+    page = client.get(f"/methodology/{code}/", {"lang": "es"}).content.decode()
+
+    assert ("/methodology/reader/?lang=es" in page) == RULES[code].has_two_keys
+    for told in re.findall(r"<p[^>]*>[^<]*(?:<code>)?reader_threshold.*?</p>", page, re.DOTALL):
+        assert not re.search(r"\b(IA|AI)\b|artificial", told)

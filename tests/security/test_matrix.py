@@ -99,6 +99,7 @@ PAGES: dict[str, Access] = {
     "technologies/<technology:technology>/": everyone,
     "methodology/": everyone,
     "methodology/what-a-flag-is/": everyone,
+    "methodology/reader/": everyone,
     "methodology/<str:code>/": everyone,
     "api/v1/guide/": everyone,
 }

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.matching.reference import Reference
+from audits.reports.decided import decided_rows
 from audits.reports.evaluation import IN_SCOPE, REFERENCE, read_rows
 
 WEIGHTS = "reader.json"
@@ -16,14 +17,19 @@ WEIGHTS = "reader.json"
 
 class Command(BaseCommand):
     help = (
-        "Train the reader, the second key of the T-rules, on folders of labelled notices (sample.csv and labels.csv), "
-        "measure it by cross-validation over buyers, and write its weights to fixtures/reference/reader.json. Needs "
-        "scikit-learn, which the development requirements install."
+        "Train the reader, the second key of the T-rules, on folders of labelled notices (sample.csv and labels.csv) "
+        "and on what people here decided (--decisions); measure it by cross-validation over buyers, and write its "
+        "weights to fixtures/reference/reader.json. Needs scikit-learn, which the development requirements install."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folders", nargs="+", type=Path, metavar="LABELS_DIR")
+        parser.add_argument("folders", nargs="*", type=Path, metavar="LABELS_DIR")
+        parser.add_argument(
+            "--decisions",
+            action="store_true",
+            help="add the records whose flags people confirmed, or dismissed since another thing is bought",
+        )
         parser.add_argument("--notices", type=Path, metavar="FILE", help="unlabelled notices that --marks speaks of")
         parser.add_argument(
             "--marks", type=Path, metavar="CSV", help="source_file, source_row, in_scope of notices that people read"
@@ -41,13 +47,24 @@ class Command(BaseCommand):
         folder = settings.BASE_DIR / REFERENCE
         try:
             reference = Reference.read(folder, off=["reader"])
-            rows = [*_labelled(options["folders"]), *_marked(options["notices"], options["marks"])]
+            rows = {
+                "labelled": _labelled(options["folders"]),
+                "marked": _marked(options["notices"], options["marks"]),
+            }
         except FileNotFoundError as error:
             raise CommandError(f"{error.filename} does not exist") from error
         except KeyError as error:
             raise CommandError(f"a column is missing: {error}") from error
-        found = (training.example(row, label, reference) for row, label in rows)
-        examples = [entry for entry in found if entry]
+        found = {
+            source: [entry for row, label in kept if (entry := training.example(row, label, reference))]
+            for source, kept in rows.items()
+        }
+        if options["decisions"]:
+            found["decisions"] = [
+                training.example_of(row.dossier, row.buyer, row.language, expected=row.is_technology)
+                for row in decided_rows(reference)
+            ]
+        examples = [entry for entries in found.values() for entry in entries]
         if (
             len({entry.buyer for entry in examples}) < training.FOLDS
             or len({entry.expected for entry in examples}) < 2
@@ -55,7 +72,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{len(examples)} rows are too few to train on: both answers, and several buyers, are needed"
             )
-        card = training.card_of(examples, training.cross_validate(examples))
+        sources = {source: len(entries) for source, entries in found.items() if entries}
+        card = training.card_of(examples, training.cross_validate(examples), sources)
         training.train(examples, card).save(options["output"] or folder / WEIGHTS)
         if options["json"]:
             self.stdout.write(json.dumps(card))
