@@ -73,8 +73,8 @@ def _told_in(text: Text) -> tuple[Evidence, ...]:
         for match in _GIVEN.finditer(folded.text)
         if not _OTHER_DONOR.match(folded.text[match.end() : match.end() + _DONOR_REACH])
     ]
-    after = list(_BOUGHT_AFTER.finditer(folded.text))
-    if not given or not after:
+    after = list(_BOUGHT_AFTER.finditer(folded.text)) if given else []
+    if not after:
         return ()
     places = ((match, note) for matches, note in ((given, "gift"), (after, "purchase")) for match in matches)
     return tuple(_evidence(text, folded, match.start(), match.end(), note) for match, note in places)

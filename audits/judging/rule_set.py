@@ -8,6 +8,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, structs
@@ -48,11 +50,21 @@ class Outcome(Struct, frozen=True, gc=False):
     findings: tuple[Finding, ...] = ()
 
 
-class BoundRule(Struct, frozen=True):
+@dataclass(frozen=True)
+class BoundRule:
     """A rule with the parameters in force."""
 
     rule: Rule
     parameters: Mapping[str, Any]
+
+    @cached_property
+    def arguments(self) -> Mapping[str, Any]:
+        """Return the parameters that the rule itself takes."""
+        return {name: value for name, value in self.parameters.items() if name != READER_PARAMETER}
+
+    @cached_property
+    def habits(self) -> tuple[str, ...]:
+        return self.rule.habits
 
     def judge(
         self,
@@ -68,9 +80,8 @@ class BoundRule(Struct, frozen=True):
         :param interruptions: the errors that say nothing of rule or dossier; they are raised on
         """
         code = self.rule.code
-        parameters = {name: value for name, value in self.parameters.items() if name != READER_PARAMETER}
         try:
-            findings = tuple(self.rule.judge(dossier, **parameters))
+            findings = tuple(self.rule.judge(dossier, **self.arguments))
             if self.rule.subject is Subject.PROCESS:  # a figure of an organization cites all that was counted
                 findings = tuple(
                     structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
@@ -80,7 +91,7 @@ class BoundRule(Struct, frozen=True):
                 withheld = dossier.withheld(self.parameters[READER_PARAMETER])
                 if withheld:
                     return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
-            if self.rule.habits and isinstance(dossier, Dossier):
+            if self.habits and isinstance(dossier, Dossier):
                 self._raise_for_habit(dossier)
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
@@ -100,7 +111,7 @@ class BoundRule(Struct, frozen=True):
         :raises InsufficientDataError: if the record does as most of its source in a habit that the rule names
         """
         habits = dossier.statistics.source_habits or {}
-        for name in self.rule.habits:
+        for name in self.habits:
             if name in habits:
                 share = f"{habits[name].share:.0%}"
                 field = HABITS[name].field
@@ -139,6 +150,7 @@ class RuleSet:
             if rule.code not in left_out:
                 bound.append(BoundRule(rule, {**rule.parameters, **given.get(rule.code, {})}))
         self.rules = tuple(bound)
+        self._reading: dict[str, tuple[BoundRule, ...]] = {}
         self.by_code = {entry.rule.code: entry for entry in bound}
         identity = [[entry.rule.code, entry.rule.version, dict(entry.parameters)] for entry in bound]
         text = json.dumps([identity, reference_digest, READING_VERSION], sort_keys=True, default=str)
@@ -150,7 +162,9 @@ class RuleSet:
 
     def reading(self, figure: str) -> tuple[BoundRule, ...]:
         """Return the rules that read a figure."""
-        return tuple(entry for entry in self.rules if figure in entry.rule.reads)
+        if figure not in self._reading:
+            self._reading[figure] = tuple(entry for entry in self.rules if figure in entry.rule.reads)
+        return self._reading[figure]
 
     def judge(
         self,

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
+from contracts.ocds.remembering import remembered
 from contracts.ocds.views import Document
 
 DOCUMENT_AMENDMENT = "document_amendment"
@@ -47,10 +48,16 @@ def is_planning(document: Document, words: Words) -> bool:
 def _texts(document: Document) -> Iterator[str]:
     yield document.type
     yield document.title
-    # The file's name; addresses of services that give files by number say nothing.
-    yield unquote(urlsplit(document.url).path).rpartition("/")[2].rpartition(".")[0]
+    yield _file_name(document.url)
 
 
+@remembered  # a rule after another asks the same document
+def _file_name(url: str) -> str:
+    """Return the name of the file at an address; addresses of services that give files by number say nothing."""
+    return unquote(urlsplit(url).path).rpartition("/")[2].rpartition(".")[0]
+
+
+@remembered
 def _says(text: str, name: str, words: Words) -> bool:
     return bool(text) and _pattern(name, words).search(_spaced(text)) is not None
 

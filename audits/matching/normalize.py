@@ -12,6 +12,7 @@ from bisect import bisect_right
 from msgspec import Struct
 
 from contracts.ocds.folding import without_marks
+from contracts.ocds.remembering import remembered
 
 # Dropped, or joined over: the soft hyphen and invisible marks. One stand-in, which no text holds after folding.
 _DROP = "\x01"
@@ -87,6 +88,7 @@ def fold(text: str) -> Folded:
     return _squeeze(text, folded)
 
 
+@remembered
 def fold_phrase(text: str) -> str:
     """Return the folded form of a phrase of a list, trimmed."""
     return fold(text).text.strip()

@@ -49,9 +49,11 @@ FINANCIERS = "financiers"
 SECURITY_BODIES = "security_bodies"
 WATCHLISTS = (VENDORS, FINANCIERS, SECURITY_BODIES)
 
-# Names of parties, classes and documents recur from record to record: texts of so many letters are remembered.
+# Names of parties, classes and documents recur from record to record: texts of so many letters are remembered. Longer
+# ones are asked of again while their record is judged: the latest are, up to so many letters.
 _SHORT_TEXT = 80
 _REMEMBERED = 50_000
+_RECENT_LETTERS = 1_000_000
 
 # What a phrase stands for: for each language of a text the terms of the lexicon, each with how it must be written,
 # and names.
@@ -60,6 +62,28 @@ Meaning = tuple[dict[str, tuple[tuple[Term, bool, bool], ...]], tuple[Name, ...]
 # Portuguese words look like other words in each other's texts ("oficina", "hosting"). Names of products have none.
 _READ_IN = {"es": (ANY, "es"), "pt": (ANY, "pt"), "en": (ANY, "es", "pt", "en")}
 _READ_EVERYWHERE = (ANY, "es", "pt", "en", OTHER)
+
+
+class _Read(msgspec.Struct, gc=False):
+    """
+    A text folded, the phrases in it, and whether anything in it may be denied.
+
+    ``languages`` holds the answers about its language, by the one that is declared.
+    """
+
+    folded: Folded
+    hits: list[tuple[int, int, Meaning]]
+    may_be_negated: bool
+    languages: dict[str, str]
+
+    def language(self, declared: str) -> str:
+        declared = declared[:2]  # which is all of it that counts
+        known = self.languages.get(declared)
+        if known is None:
+            known = self.languages[declared] = text_language(self.folded.text, declared)
+        return known
+
+
 # Of terms with so few letters and digits, those within a number of reference are left out.
 _CODE_LENGTH = 5
 
@@ -121,7 +145,9 @@ class Reference:
         law = [self.citations.laws, self.citations.grounds]
         reads = reader.digest if reader else ""
         self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows, law, reads])
-        self._read_before: dict[str, tuple[Folded, list[tuple[int, int, Meaning]], bool]] = {}
+        self._read_before: dict[str, _Read] = {}
+        self._read_lately: dict[str, _Read] = {}
+        self._recent_letters = 0
 
     @cached_property
     def _watchlist(self) -> Watchlist:
@@ -216,12 +242,12 @@ class Reference:
         :param language: the language that the record states, as published; each text is read in its own, see
             ``language_of``
         """
-        folded, hits, may_be_negated = self._read_text(text.value)
-        if not hits:
+        read = self._read_text(text.value)
+        if not read.hits:
             return [], []
-        written = text.value
-        spans = self._spans(folded, hits, written, text_language(folded.text, language))
-        names = [(start, end, name) for start, end, (_, known) in hits for name in known]
+        written, folded, may_be_negated = text.value, read.folded, read.may_be_negated
+        spans = self._spans(folded, read.hits, written, read.language(language))
+        names = [(start, end, name) for start, end, (_, known) in read.hits for name in known]
         found = mentions(choose(spans), folded, text, may_be_negated=may_be_negated) if spans else []
         if not names:
             return found, []
@@ -236,7 +262,7 @@ class Reference:
 
     def language_of(self, text: Text, declared: str) -> str:
         """Return the language that a text is read in; see ``text_language``."""
-        return text_language(self._read_text(text.value)[0].text, declared)
+        return self._read_text(text.value).language(declared)
 
     def terms_in(self, text: Text, language: str = "") -> list[Span]:
         """
@@ -244,8 +270,9 @@ class Reference:
 
         :returns: spans with offsets in the text as written
         """
-        folded, hits, _ = self._read_text(text.value)
-        spans = self._spans(folded, hits, text.value, text_language(folded.text, language))
+        read = self._read_text(text.value)
+        folded = read.folded
+        spans = self._spans(folded, read.hits, text.value, read.language(language))
         return [(folded.written(start), folded.written(end - 1) + 1, term) for start, end, term in spans]
 
     @staticmethod
@@ -263,20 +290,27 @@ class Reference:
                 spans.append((start, end, term))
         return spans
 
-    def _read_text(self, text: str) -> tuple[Folded, list[tuple[int, int, Meaning]], bool]:
-        """Return a text folded, the phrases in it, and whether anything in it may be denied."""
-        known = self._read_before.get(text)
-        if known is None:
-            folded = fold(text)
-            known = (folded, *self._index.find(folded.text))
-            if len(text) <= _SHORT_TEXT:
-                if len(self._read_before) >= _REMEMBERED:
-                    self._read_before.clear()
-                self._read_before[text] = known
-        return known
+    def _read_text(self, text: str) -> _Read:
+        is_short = len(text) <= _SHORT_TEXT
+        known = (self._read_before if is_short else self._read_lately).get(text)
+        if known is not None:
+            return known
+        folded = fold(text)
+        read = _Read(folded, *self._index.find(folded.text), {})
+        if is_short:
+            if len(self._read_before) >= _REMEMBERED:
+                self._read_before.clear()
+            self._read_before[text] = read
+        else:
+            if self._recent_letters > _RECENT_LETTERS:
+                self._read_lately.clear()
+                self._recent_letters = 0
+            self._read_lately[text] = read
+            self._recent_letters += len(text)
+        return read
 
     def fold(self, text: Text) -> Folded:
-        return self._read_text(text.value)[0]
+        return self._read_text(text.value).folded
 
     def match_party(self, party: Party) -> list[PartyMatch]:
         """Return the entries that a party matches, best first."""

@@ -115,7 +115,9 @@ class Reader:
 
         :param kind: a list of ``contracts.ocds.placeholders``
         """
-        text = self.written(parent, key, path)
+        value = parent.get(key)
+        # Nearly all texts are printable, and to ask that costs less than a search.
+        text = value.strip() if type(value) is str and value.isprintable() else self.written(parent, key, path)
         if 0 < len(text) <= LONGEST and is_placeholder(text, kind):
             self.note(f"{path}/{escape(key)}", text, None, "placeholder")
             return ""
@@ -129,7 +131,6 @@ class Reader:
         if value is None:
             return ""
         if type(value) is str:
-            # Most texts are printable, and to ask that costs less than the search.
             if not value.isprintable() and _CONTROL.search(value):
                 cleaned = _CONTROL.sub("", value).strip()
                 self.note(f"{path}/{escape(key)}", value, cleaned, "control_character_removed")

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from audits.matching.lexicon import Term, expand
+from audits.matching.phrases import PhraseIndex
 from audits.matching.reference import Reference
 from contracts.ocds.views import Text
 
@@ -133,3 +134,25 @@ def test_each_term_of_a_row_is_found_in_all_its_forms():
         ("cámara fija", "cámaras fijas"),
         ("cámara móvil", "cámara móvil"),
     ]
+
+
+def test_a_long_text_is_searched_once_however_often_a_record_asks(monkeypatch):
+    reference = Reference.build(terms=[Term("hosting", "es", "nube")], entries=[])
+    text = Text("/tender/description", "servicio en la nube " * 20, "description")
+    searched = []
+    find = PhraseIndex.find
+    monkeypatch.setattr(PhraseIndex, "find", lambda index, folded: (searched.append(folded), find(index, folded))[1])
+
+    found, _names = reference.scan(text, "es")
+    assert reference.scan(text, "es")[0] == found != []
+    assert reference.language_of(text, "es") == "es"
+    assert reference.fold(text).text == text.value
+    assert len(searched) == 1
+
+
+def test_texts_that_are_remembered_stay_few_letters(monkeypatch):
+    monkeypatch.setattr("audits.matching.reference._RECENT_LETTERS", 1000)
+    reference = Reference.build(terms=[Term("hosting", "es", "nube")], entries=[])
+    for number in range(40):
+        reference.scan(Text("/tender/description", f"{number} servicio en la nube " * 20, "description"), "es")
+    assert sum(map(len, reference._read_lately)) < 2000
