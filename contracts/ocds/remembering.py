@@ -1,25 +1,22 @@
 """Answers kept of what recurs: the same names, titles and types stand in thousands of records, and often in one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
-_Rest = ParamSpec("_Rest")
-_Answer = TypeVar("_Answer")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # So that what is kept stays small whatever is sent: some ten megabytes for each function.
 _LONGEST = 200
 _KEPT = 32_768
 
 
-def remembered(
-    function: Callable[Concatenate[str, _Rest], _Answer],
-) -> Callable[Concatenate[str, _Rest], _Answer]:
-    """Let a pure function of a text keep its answers about short ones; other arguments must be hashable."""
+def remembered(function: _Function) -> _Function:
+    """Let a pure function of a text, and of what can be hashed, keep its answers about short texts."""
     kept = lru_cache(maxsize=_KEPT)(function)
 
     @wraps(function)
-    def answer(text: str, *args: _Rest.args, **kwargs: _Rest.kwargs) -> _Answer:
-        return (kept if len(text) <= _LONGEST else function)(text, *args, **kwargs)
+    def answer(text: str, *rest: Hashable) -> Any:
+        return kept(text, *rest) if len(text) <= _LONGEST else function(text, *rest)
 
-    return answer
+    return cast(_Function, answer)
