@@ -24,12 +24,12 @@ _READING = (
     *("contracts.add_receiptquestion", "audits.view_flag", "audits.view_review"),
     *("audits.view_audit", "audits.view_auditattempt"),
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
-    *("audits.view_ruleoverride", "audits.view_cohort"),
+    *("audits.view_ruleoverride", "audits.view_cohort", "audits.view_foureyeswaiver"),
 )
 _DECIDING = ("audits.add_review", "audits.decide_in_bulk")
 _REFERENCE = tuple(
     f"{verb}_{model}"
-    for model in ("lexiconterm", "watchlist", "watchlistentry", "publiclist", "ruleoverride")
+    for model in ("lexiconterm", "watchlist", "watchlistentry", "publiclist", "ruleoverride", "foureyeswaiver")
     for verb in ("audits.add", "audits.change")
 )
 

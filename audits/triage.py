@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audits.models import Flag, Review
-from contracts.models import ContractingProcess
+from audits.models import Flag, FourEyesWaiver, Review
+from contracts.models import ContractingProcess, SubmissionOrigin
 
 UNDO_WITHIN = timedelta(minutes=15)
+SAME_PERSON = "same_person"
+# In what was judged, of a first confirmation of a flag that has changed since it was confirmed.
+WAS_CONFIRMED = "was_confirmed"
 
 
 def derive_state(*, is_withdrawn: bool, judged_digest: bytes | memoryview, last_review: Review | None) -> Flag.State:
@@ -33,6 +36,39 @@ def derive_state(*, is_withdrawn: bool, judged_digest: bytes | memoryview, last_
     return Flag.State(last_review.decision)
 
 
+def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
+    """
+    Return what it is if a person confirms a flag as it stands: ``CONFIRMED``, or the ``FIRST_CONFIRMATION`` of two.
+
+    :raises ValidationError: if a second person must confirm, and this is not one
+    """
+    deciding = flag.reviews.exclude(decision=Review.Decision.IN_REVIEW).order_by("-pk").defer("judged")
+    latest = deciding.first()
+    if latest is not None and bytes(latest.judged_digest) != bytes(flag.judged_digest):
+        latest = None
+    if (latest is not None and latest.decision == Review.Decision.CONFIRMED) or one_person_confirms(flag.rule):
+        return Review.Decision.CONFIRMED
+    if latest is None or latest.decision != Review.Decision.FIRST_CONFIRMATION:
+        return Review.Decision.FIRST_CONFIRMATION
+    first = deciding.filter(decision=Review.Decision.FIRST_CONFIRMATION).exclude(judged__has_key="undoes").first()
+    if first is not None and first.reviewer_id == reviewer.pk:
+        raise ValidationError(_("You confirmed this first: a second person has to confirm it."), SAME_PERSON)
+    if flag.process is not None and _has_sent(flag.process, reviewer):
+        raise ValidationError(
+            _("You sent a release of this record: a second person who sent none has to confirm it."), SAME_PERSON
+        )
+    return Review.Decision.CONFIRMED
+
+
+def one_person_confirms(rule: str) -> bool:
+    """Return whether a lead waived the second confirmation, for a rule or for all."""
+    return FourEyesWaiver.objects.filter(enabled=True, rule__in=("", rule)).exists()
+
+
+def _has_sent(process: ContractingProcess, person: Any) -> bool:
+    return SubmissionOrigin.objects.filter(submission__releases__ocid=process.ocid, user=person.pk).exists()
+
+
 def review_flag(
     *,
     flag: Flag,
@@ -46,10 +82,11 @@ def review_flag(
     Append a decision on a flag as it stands, and bring the flag's state up to date.
 
     A withdrawn flag takes a decision only where it was confirmed: it stays public until a person looks again.
+    To confirm takes two persons, unless a lead waived it: of the first one a ``FIRST_CONFIRMATION`` is appended.
 
     :param reason_code: one of ``audits.reference.reason_codes``
     :param batch: names decisions that are made together
-    :raises ValidationError: if a decision has no reason, or the flag was withdrawn
+    :raises ValidationError: if a decision has no reason, the flag was withdrawn, or a second person has to confirm
     """
     reason = reason.strip()
     if decision != Review.Decision.IN_REVIEW and not reason:
@@ -58,6 +95,8 @@ def review_flag(
         current = Flag.objects.select_for_update().get(pk=flag.pk)
         if not current.awaits_decision:
             raise ValidationError(_("The record no longer raises this flag; there is nothing to decide."))
+        if decision == Review.Decision.CONFIRMED:
+            decision = confirmation_by(current, reviewer)
         judged = {
             "sentence": current.sentence,
             "values": current.values,
@@ -68,6 +107,8 @@ def review_flag(
             "parameters": current.parameters,
             "changed_because": current.changed_because,
         }
+        if decision == Review.Decision.FIRST_CONFIRMATION and current.decision == Flag.State.CONFIRMED:
+            judged[WAS_CONFIRMED] = True
         if reason_code:
             judged["reason_code"] = reason_code
         if batch is not None:
@@ -81,13 +122,17 @@ def review_flag(
             judged=judged,
         )
         _follow(current, review)
-    flag.state, flag.decision, flag.changed_because = current.state, current.decision, ""
+    flag.state, flag.decision, flag.changed_because = current.state, current.decision, current.changed_because
     return review
 
 
 def _follow(flag: Flag, review: Review, *, changed_because: str = "") -> None:
     """Bring a flag up to date with the decision that was appended last."""
-    flag.decision = "" if review.decision in Review.LEAVE_OPEN else review.decision
+    if review.judged.get(WAS_CONFIRMED):  # it stays public, as it was confirmed before
+        flag.decision = Flag.State.CONFIRMED
+        changed_because = review.judged["changed_because"]
+    else:
+        flag.decision = "" if review.decision in Review.LEAVE_OPEN else review.decision
     flag.state = derive_state(
         is_withdrawn=flag.withdrawn_at is not None, judged_digest=flag.judged_digest, last_review=review
     )
@@ -135,8 +180,8 @@ def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:
     review, *earlier = flag.reviews.order_by("-pk")[:2]
     if review.pk != undone:
         return False
-    kept = {Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION}
-    before = next((entry for entry in earlier if entry.decision in kept), None)
+    passing = {Review.Decision.IN_REVIEW, *Review.LEAVE_OPEN}
+    before = next((entry for entry in earlier if entry.decision not in passing), None)
     source = before or review
     of_one = {"batch"} if before else {"batch", "reason_code"}
     judged = {name: value for name, value in source.judged.items() if name not in of_one}
@@ -174,7 +219,8 @@ def refresh_states(flagged: QuerySet[Flag]) -> None:
         )
         if state != flag.state:
             flag.state, flag.changed_at = state, now
-            if state not in (Flag.State.CHANGED, Flag.State.WITHDRAWN):  # it says again what was decided on
+            unsettled = (Flag.State.CHANGED, Flag.State.WITHDRAWN, Flag.State.FIRST_CONFIRMATION)
+            if state not in unsettled:  # it says again what was decided on
                 flag.changed_because = ""
             changed.append(flag)
     Flag.objects.bulk_update(changed, ["state", "changed_because", "changed_at"])

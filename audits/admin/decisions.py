@@ -15,6 +15,11 @@ from audits.reference.reason_codes import reasons_for
 from audits.triage import review_flag
 
 STALE = "stale"
+# What a person chooses. Which confirmation it is, the first or the second, is worked out.
+CHOICES: list[tuple[str, Any]] = [
+    (decision.value, decision.label)
+    for decision in (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
+]
 
 
 class DecisionForm(forms.Form):
@@ -24,9 +29,7 @@ class DecisionForm(forms.Form):
     ``next`` is the flag that follows in the queue as it stood when the page was shown.
     """
 
-    decision = forms.ChoiceField(
-        choices=[choice for choice in Review.Decision.choices if choice[0] not in Review.LEAVE_OPEN]
-    )
+    decision = forms.ChoiceField(choices=CHOICES)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

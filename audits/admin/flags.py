@@ -3,7 +3,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,13 +18,16 @@ from audits.admin import filters
 from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide
 from audits.admin.folding import FoldedList
+from audits.admin.handing import HandsFlags, refuse_if_held
 from audits.admin.page import read_page
 from audits.admin.queue import NEXT, Queue
 from audits.admin.together import DecideTogether, cause_url
-from audits.models import Flag, Review
+from audits.desk import leave
+from audits.models import Flag, Lease, Review
 from audits.models.flag import QUEUE_ORDER
 from audits.pages.labels import rule_title, sentence
 from audits.reports.rule_health import context_rules
+from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_url, process_provenance
@@ -40,15 +44,19 @@ SUBJECT_COLUMNS = (
 )
 
 
+def _last_name(rows: QuerySet[Any], person: str) -> QuerySet[Any]:
+    return rows.order_by("-pk").values(f"{person}__username")[:1]
+
+
 @admin.register(Flag)
-class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
+class FlagAdmin(HandsFlags, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     """
     The queue of flags, and the page on which a person decides.
 
     A flag is never edited here: a decision is appended to it, by ``audits.triage.review_flag`` and by nothing else.
     """
 
-    actions = ["decide_together"]
+    actions = ["decide_together", "assign_to_me"]
     list_display = ["severity_mark", "rule_written", "question", "alike_written", "buyer", "country", "record", "age"]
     list_display += ["state_written"]
     list_display_links = ["question"]
@@ -122,12 +130,14 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state_written(self, flag: Any) -> SafeString:
-        taken_by = flag.last_reviewer if flag.state == Flag.State.IN_REVIEW else ""
+        people = [flag.first_person or "", flag.assigned_to or ""]
+        if flag.opened_by:
+            people.append(_("open: %(name)s") % {"name": flag.opened_by})
         return format_html(
             '<span class="state {}">{}</span><div class="quiet">{}</div>',
             flag.state,
             flag.get_state_display(),
-            taken_by,
+            " · ".join(filter(None, people)),
         )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedList]:  # noqa: ARG002  -- Django's
@@ -135,9 +145,15 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist: Any = super().get_changelist_instance(request)
-        latest = Review.objects.filter(flag=OuterRef("pk")).order_by("-pk").values("reviewer__username")[:1]
-        # Of the rows of this page only: who took a flag, so that two do not look at the same.
-        rows = changelist.result_list.annotate(last_reviewer=Subquery(latest))
+        # Of the rows of this page only: whose they are, so that two do not look at the same.
+        first = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.FIRST_CONFIRMATION)
+        is_first = When(state=Flag.State.FIRST_CONFIRMATION, then=Subquery(_last_name(first, "reviewer")))
+        opened = Lease.objects.filter(flag=OuterRef("pk"), until__gte=Now()).exclude(holder=request.user.pk)
+        rows = changelist.result_list.annotate(
+            first_person=Case(is_first),
+            assigned_to=F("assignee__username"),
+            opened_by=Subquery(_last_name(opened, "holder")),
+        )
         changelist.result_list = changelist.with_alike(rows)
         return changelist
 
@@ -222,14 +238,15 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
         if not form.is_valid():
             problems = [str(message) for errors in form.errors.values() for message in errors]
             return self._show(request, flag, queue, extra_context, form=form, problems=problems, status=400)
+        if refusal := refuse_if_held(flag, request.user):
+            return self._show(request, flag, queue, extra_context, form=form, problems=[refusal], status=409)
         given = form.cleaned_data
-        decision = Review.Decision(given["decision"])
         following = queue.after(flag, remembered=given["next"])
         try:
-            decide(
+            review = decide(
                 flag=flag,
                 reviewer=request.user,
-                decision=decision,
+                decision=Review.Decision(given["decision"]),
                 reason=given["reason"],
                 judged_digest=bytes.fromhex(given["judged_digest"]),
                 last_review=given["last_review"],
@@ -246,10 +263,11 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
                 problems=error.messages,
                 status=409 if is_stale else 400,
             )
-        if decision == Review.Decision.IN_REVIEW:
-            self.message_user(request, _("You have taken this flag for review."), messages.SUCCESS)
-            return HttpResponseRedirect(queue.flag_url(flag.pk, **{NEXT: following}))
-        message = _("%(decision)s: %(flag)s") % {"decision": Flag.State(decision).label.capitalize(), "flag": flag}
+        leave(flag, request.user)
+        state = Flag.State(review.decision)
+        message = _("%(decision)s: %(flag)s") % {"decision": state.label.capitalize(), "flag": flag}
+        if state == Flag.State.FIRST_CONFIRMATION:
+            message = f"{message}. {_('It counts once a second person confirms it.')}"
         self.message_user(request, message, messages.SUCCESS)
         if following is None:
             self.message_user(request, _("No other flag is left in this queue."), messages.INFO)
@@ -268,7 +286,7 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
         status: int = 200,
     ) -> HttpResponse:
         page = read_page(flag.pk)
-        remembered = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
+        remembered = request.POST.get(NEXT, "")
         following = queue.after(
             flag, remembered=int(remembered) if remembered.isdecimal() and len(remembered) < 19 else None
         )
@@ -287,7 +305,9 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
             "problems": problems or [],
             "is_stale": status == 409,
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
-            "taken_by_other": page.flag.state == Flag.State.IN_REVIEW and latest and latest.reviewer != request.user,
+            **self._second_person(request, page.flag),
+            **self.desk_context(request, page.flag),
+            "desk_url": queue.desk_url(flag.pk),
             "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),
             "together_url": self._together_url(request, page.flag, queue),
             "list_url": queue.list_url(),
@@ -298,6 +318,13 @@ class FlagAdmin(DecideTogether, SearchedAdmin, ReadOnlyAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/audits/flag/change_form.html", context, status=status)
+
+    def _second_person(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
+        """Return what a page tells of the second confirmation: whether it is this one, or why this person may not."""
+        try:
+            return {"confirmation": confirmation_by(flag, request.user), "may_not_confirm": ""}
+        except ValidationError as error:
+            return {"confirmation": "", "may_not_confirm": " ".join(error.messages)}
 
     def _together_url(self, request: HttpRequest, flag: Flag, queue: Queue) -> str:
         """Return where all flags that ask the same are decided on, ``""`` if no other awaits it."""

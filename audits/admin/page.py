@@ -74,6 +74,7 @@ def read_page(flag_id: int) -> FlagPage:
     """
     flag = (
         Flag.objects.select_related(
+            "assignee",
             "organization",
             "process__publisher",
             "process__buyer",

@@ -63,7 +63,14 @@ class Queue:
 
     def flag_url(self, pk: Any, **parameters: Any) -> str:
         """Return the address of a flag's page in this queue."""
+        return self._address("change", pk, **parameters)
+
+    def desk_url(self, pk: Any) -> str:
+        """Return where a flag is handed to a person, or taken over."""
+        return self._address("desk", pk)
+
+    def _address(self, page: str, pk: Any, **parameters: Any) -> str:
         query = {FILTERS: self.filters, **parameters}
         encoded = urlencode({name: value for name, value in query.items() if value})
-        address = reverse("admin:audits_flag_change", args=[pk])
+        address = reverse(f"admin:audits_flag_{page}", args=[pk])
         return f"{address}?{encoded}" if encoded else address

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,12 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from audits.admin.decisions import STALE, decide, offer_reasons
+from audits.admin.decisions import CHOICES, STALE, decide, offer_reasons
 from audits.admin.queue import FILTERS
 from audits.models import Flag, Review
 from audits.models.flag import unpublished_states
 from audits.pages.labels import sentence
-from audits.triage import UNDO_WITHIN, hold_subjects, undo_batch
+from audits.triage import UNDO_WITHIN, confirmation_by, hold_subjects, undo_batch
 from contracts.admin.readonly import ListAdmin
 from contracts.pages.display import admin_url
 
@@ -33,17 +34,13 @@ MAX_TOGETHER = 100
 MORE = "more"
 
 
-_DECISIONS: list[tuple[str, Any]] = [
-    (decision.value, decision.label)
-    for decision in (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
-]
 _SEEN: str = r"^(\d{1,18}:[0-9a-f]{64}:\d{0,18}( |$))+$"
 
 
 class TogetherForm(forms.Form):
     """One decision and its reason. ``seen`` is what the page showed of each flag: key, digest, latest decision."""
 
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=_DECISIONS, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=CHOICES, widget=forms.RadioSelect)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
     seen = forms.RegexField(_SEEN, widget=forms.HiddenInput)
@@ -112,20 +109,20 @@ class DecideTogether(ListAdmin):
             return self._refuse(
                 request, chosen, form, _("Not saved: these flags have changed since the page was shown.")
             )
+        becoming = _becoming(chosen.flags, request.user, form.cleaned_data["decision"])
         if "apply" not in request.POST:
-            return self._show_together(
-                request, chosen, form, effects=_effects(chosen.flags, form.cleaned_data["decision"])
-            )
+            return self._show_together(request, chosen, form, effects=_effects(chosen.flags, becoming))
+        flags = [flag for flag in chosen.flags if flag.pk in becoming]
         try:
-            batch = _apply(chosen.flags, request.user, form.cleaned_data)
+            batch = _apply(flags, request.user, form.cleaned_data)
         except ValidationError as error:
             if getattr(error, "code", None) != STALE:
                 raise
             return self._refuse(request, _choose(request), form, " ".join(error.messages))
-        done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", len(chosen.flags))
+        done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", len(flags))
         link = format_html(
             '{} <a href="{}">{}</a>',
-            done % {"number": len(chosen.flags)},
+            done % {"number": len(flags)},
             reverse("admin:audits_flag_batch", args=[batch]),
             _("See them, or undo it"),
         )
@@ -237,23 +234,37 @@ def _choose(request: HttpRequest) -> Chosen:
     )
 
 
-def _effects(flags: list[Any], decision: str) -> list[str]:
+def _becoming(flags: list[Any], reviewer: Any, decision: str) -> dict[int, Flag.State]:
+    """Return what a decision would make of each flag; without those that only a second person may confirm."""
+    if decision != Review.Decision.CONFIRMED:
+        return {flag.pk: Flag.State(decision) for flag in flags}
+    becoming = {}
+    for flag in flags:
+        with suppress(ValidationError):
+            becoming[flag.pk] = Flag.State(confirmation_by(flag, reviewer))
+    return becoming
+
+
+def _effects(flags: list[Any], becoming: dict[int, Flag.State]) -> list[str]:
     """Say what a decision would do to these flags."""
-    becomes = Flag.State(decision)
+    decided = [flag for flag in flags if flag.pk in becoming]
+    steps = Counter((flag.state, becoming[flag.pk]) for flag in decided)
     lines = [
         f"{Flag.State(state).label.capitalize()} → {becomes.label}: {number}"
-        for state, number in Counter(flag.state for flag in flags).items()
+        for (state, becomes), number in steps.items()
     ]
-    public = becomes not in unpublished_states()
-    was_public = sum(flag.decision == Flag.State.CONFIRMED for flag in flags)
-    if becomes == Flag.State.CONFIRMED and public:
-        lines.append(_("The public will see: %(number)d") % {"number": len(flags)})
-    elif was_public:
-        lines.append(_("Confirmed before, and no longer so: %(number)d") % {"number": was_public})
-    decided = sum(bool(flag.decision) for flag in flags)
-    if decided:
+    if left_out := len(flags) - len(decided):
+        lines.append(_("Left out, because a second person has to confirm: %(number)d") % {"number": left_out})
+    shown = sum(state == Flag.State.CONFIRMED for state in becoming.values())
+    kept = {Flag.State.CONFIRMED, Flag.State.FIRST_CONFIRMATION}
+    hidden = sum(flag.decision == Flag.State.CONFIRMED and becoming[flag.pk] not in kept for flag in decided)
+    if shown and Flag.State.CONFIRMED not in unpublished_states():
+        lines.append(_("The public will see: %(number)d") % {"number": shown})
+    if hidden:
+        lines.append(_("Confirmed before, and no longer so: %(number)d") % {"number": hidden})
+    if earlier := sum(bool(flag.decision) for flag in decided):
         lines.append(
-            _("Decided on before: %(number)d; the earlier decisions stay in their history.") % {"number": decided}
+            _("Decided on before: %(number)d; the earlier decisions stay in their history.") % {"number": earlier}
         )
     return lines
 

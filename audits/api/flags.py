@@ -160,7 +160,8 @@ class FlagRow(serializers.Serializer):
     )
     severity = Severity(help_text="high, medium, low, context")
     state = serializers.CharField(
-        help_text="new, in_review, confirmed, dismissed, needs_information, changed (since decided), withdrawn"
+        help_text="new, in_review, first_confirmation (of two persons), confirmed, dismissed, needs_information, "
+        "changed (since decided), withdrawn"
     )
     reviewed = Reviewed(help_text="Whether a person has decided, and what they judged has not changed since.")
     raised_by_hand = serializers.BooleanField(
@@ -214,7 +215,7 @@ class DecisionRow(serializers.Serializer):
     """What a person decided; auditors see who and why in the admin."""
 
     decision = serializers.CharField(
-        help_text="in_review, confirmed, dismissed, needs_information, reopened, raised (by hand)"
+        help_text="in_review, first_confirmation, confirmed, dismissed, needs_information, reopened, raised (by hand)"
     )
     reviewed = Day(source="reviewed_at")
 

@@ -3,7 +3,9 @@
 from audits.models.audit import Audit, AuditAttempt
 from audits.models.audit_work import AuditWork
 from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
+from audits.models.desk import DeskEntry, Lease
 from audits.models.flag import Flag
+from audits.models.four_eyes import FourEyesWaiver
 from audits.models.outcome_count import OutcomeCount
 from audits.models.override import RuleOverride
 from audits.models.public_figures import PageFigures, PublicFigures
@@ -16,7 +18,10 @@ __all__ = [
     "AuditAttempt",
     "AuditWork",
     "Cohort",
+    "DeskEntry",
     "Flag",
+    "FourEyesWaiver",
+    "Lease",
     "LexiconTerm",
     "Observation",
     "OutcomeCount",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
+from audits.models.four_eyes import confirmed_by_decision
 from audits.rules import RULES
 from contracts.models.change import writes_changes
 from contracts.models.process import in_public_process
@@ -114,6 +115,7 @@ class Flag(models.Model):
     class State(models.TextChoices):
         NEW = "new", _("new")
         IN_REVIEW = "in_review", _("in review")
+        FIRST_CONFIRMATION = "first_confirmation", _("first confirmation")
         CONFIRMED = "confirmed", _("confirmed")
         DISMISSED = "dismissed", _("dismissed")
         NEEDS_INFORMATION = "needs_information", _("needs information")
@@ -182,10 +184,22 @@ class Flag(models.Model):
     )
     # A person raised what the second key of the rule withheld: it stands until its record changes.
     is_raised_by_hand = models.BooleanField(_("raised by hand"), default=False, db_default=False)
-    # The last decision, as in its reviews; kept as a column for lists. Empty until there is one.
+    # The last decision, as in its reviews; kept as a column for lists. Empty until there is one. What was confirmed
+    # stays so while one person has confirmed what it says since. This column alone says what is public.
     decision = models.CharField(_("decision"), max_length=20, blank=True, default="", db_default="")
     # Derived by audits.triage.derive_state; kept as a column for lists.
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.NEW)
+
+    # Whose work it is to decide on it; see audits.desk.
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+        db_index=False,  # the one of the queue does
+    )
 
     objects = FlagQuerySet.as_manager()
 
@@ -219,6 +233,10 @@ class Flag(models.Model):
                 name="flag_queue_awaiting",
             ),
             models.Index("state", SEVERITY_RANK, "raised_at", "id", name="flag_queue"),
+            # whose it is
+            models.Index(
+                fields=["assignee", "state", "id"], condition=models.Q(assignee__isnull=False), name="flag_assignee"
+            ),
             # identical questions in the queue
             models.Index(fields=["cause", "raised_at", "id"], condition=AWAITING_REVIEW, name="flag_cause_awaiting"),
         ]
@@ -230,6 +248,7 @@ class Flag(models.Model):
                 declare=[("buyer", "TEXT")],
                 func=_CAUSE,
             ),
+            confirmed_by_decision(),
             writes_changes("tells_new", pgtrigger.Insert, "'flag_raised'", condition="true", flag_id="NEW.id"),
             writes_changes("tells_changed", pgtrigger.Update, _CHANGE, condition=_CHANGED, flag_id="NEW.id"),
         ]
@@ -247,7 +266,11 @@ class Flag(models.Model):
         """What a reader of a confirmed flag must know until a person looks again, in the reader's language."""
         if self.decision != Flag.State.CONFIRMED or not self.changed_because:
             return ""
-        if self.state == Flag.State.WITHDRAWN:
+        if self.state == Flag.State.FIRST_CONFIRMATION:
+            text = gettext(
+                "Changed since it was confirmed: %(cause)s. One person has looked again, a second has not yet."
+            )
+        elif self.state == Flag.State.WITHDRAWN:
             text = gettext("No longer raised since it was confirmed: %(cause)s. Nobody has looked again yet.")
         else:
             text = gettext("Changed since it was confirmed: %(cause)s. Nobody has looked again yet.")

@@ -5,6 +5,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audits.models.four_eyes import second_person_confirms
 from contracts.postgres.chain import Chain
 
 CHAIN = Chain(
@@ -36,6 +37,8 @@ class Review(models.Model):
 
     class Decision(models.TextChoices):
         IN_REVIEW = "in_review", _("take for review")
+        # Of two persons the first; nothing is public by it.
+        FIRST_CONFIRMATION = "first_confirmation", _("first confirmation")
         CONFIRMED = "confirmed", _("confirm")
         DISMISSED = "dismissed", _("dismiss")
         NEEDS_INFORMATION = "needs_information", _("needs information")
@@ -84,7 +87,7 @@ class Review(models.Model):
             ("decide_in_bulk", "Can decide on many flags together"),
             ("undo_batch_of_others", "Can undo what others decided together"),
         ]
-        triggers = CHAIN.triggers("decisions are never removed")
+        triggers = [*CHAIN.triggers("decisions are never removed"), second_person_confirms()]
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} {self.reviewed_at:%Y-%m-%d}"

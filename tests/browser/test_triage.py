@@ -91,10 +91,10 @@ def test_keys_lead_through_the_queue_and_a_decision_by_key_wants_its_reason(sign
     signed_in.run("document.activeElement.blur()")
     signed_in.press("n")
     signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
-    signed_in.press("t")
+    signed_in.press("a")
     signed_in.wait("document.querySelector('.messagelist') !== null && document.readyState === 'complete'")
-    assert Flag.objects.get(pk=lesser.pk).state == Flag.State.IN_REVIEW
-    assert Flag.objects.get(pk=grave.pk).state == Flag.State.NEW
+    assert Flag.objects.get(pk=lesser.pk).assignee.username == "ana"
+    assert Flag.objects.get(pk=grave.pk).assignee is None
     assert complaints(signed_in) == []
 
 

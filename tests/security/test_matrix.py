@@ -161,6 +161,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "audits_auditattempt": (READERS, NOBODY, READERS),
     "audits_cohort": (READERS, NOBODY, READERS),
     "audits_flag": (READERS, NOBODY, READERS),
+    "audits_foureyeswaiver": (READERS, LEADS, READERS),
     "audits_lexiconterm": (READERS, LEADS, READERS),
     "audits_publiclist": (READERS, LEADS, READERS),
     "audits_review": (READERS, NOBODY, READERS),
@@ -185,7 +186,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
 }
 DELETERS = {"auth_group": {"superuser"}, "auth_user": {"superuser"}}
 ACTIONS = {
-    "audits_flag": {"decide_together": READERS},
+    "audits_flag": {"decide_together": READERS, "assign_to_me": READERS},
     "auth_group": {"delete_selected": {"superuser"}},
     "auth_user": {"delete_selected": {"superuser"}},
     "contracts_apitoken": {"revoke": ALL},  # of one's own; a lead, of all
@@ -197,7 +198,7 @@ ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/don
 ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/password/"}
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}
 # Pages of a flag beside its own, for those who read flags.
-FLAG_PAGES = {"<int:pk>/case/", "<int:pk>/case.json", "together/", "together/<uuid:batch>/"}
+FLAG_PAGES = {"<int:pk>/desk/", "<int:pk>/case/", "<int:pk>/case.json", "together/", "together/<uuid:batch>/"}
 # Pages of what rules withhold, for those who read audits.
 WITHHELD_PAGES = {"withheld/", "withheld/<str:code>/<int:process_id>/"}
 KINDS = {"", "add/", *(f"<path:object_id>/{kind}" for kind in ("history/", "delete/", "change/", ""))}

@@ -14,6 +14,7 @@ from audits.models import (
     AuditAttempt,
     Cohort,
     Flag,
+    FourEyesWaiver,
     LexiconTerm,
     PublicList,
     Review,
@@ -84,7 +85,7 @@ class World:
         self.make_rows()
 
     def make_records(self) -> None:
-        load(*(release(f"ocds-test01-{number}") for number in range(1, 7)), publisher=self.publisher)
+        load(*(release(f"ocds-test01-{number}") for number in range(1, 8)), publisher=self.publisher)
         claimed = release("ocds-claimed-1", buyer={"id": "B", "name": HIDDEN[0]})
         claimed["tender"]["title"] = f"Compra {HIDDEN[0]}"
         self.stranger = make_person("stranger", groups.SUBMITTERS)
@@ -98,7 +99,8 @@ class World:
         """One flag in each state; what no person confirmed says a hidden word, and so does each decision."""
         self.flags: dict[str, Flag] = {}
         # A flag that is reopened, or raised by hand, is new: it has no state of its own.
-        shown = {Review.Decision.CONFIRMED, *Review.LEAVE_OPEN}
+        first = Review.Decision.FIRST_CONFIRMATION
+        shown = {Review.Decision.CONFIRMED, *Review.LEAVE_OPEN, first}
         hidden = (*(decision for decision in Review.Decision if decision not in shown), "new")
         records = iter(ContractingProcess.objects.public().order_by("pk"))
         for state in hidden:
@@ -111,6 +113,8 @@ class World:
         self.review(self.flags["claimed"], Review.Decision.CONFIRMED)
         self.flags["changed"] = self.raise_flag(changed := next(records), SHOWN)
         self.review(self.flags["changed"], Review.Decision.CONFIRMED)
+        self.flags[first] = self.raise_flag(next(records), HIDDEN[0])
+        self.review(self.flags[first], first)
         raised = self.raise_flag(changed, HIDDEN[0])
         assert (raised.pk, raised.state) == (self.flags["changed"].pk, Flag.State.CHANGED)
 
@@ -138,6 +142,7 @@ class World:
             ),
             "audits_cohort": Cohort.objects.create(name="price_gaps", key="PE", n=12, figures={}, digest=b"d"),
             "audits_flag": self.flags["new"],
+            "audits_foureyeswaiver": FourEyesWaiver.objects.get_or_create(rule="T02", reason="s")[0],
             "audits_lexiconterm": LexiconTerm.objects.create(concept="c", language="es", term="t", source="s"),
             "audits_publiclist": PublicList.objects.create(name="debarred", source="s"),
             "audits_review": Review.objects.order_by("pk").first(),

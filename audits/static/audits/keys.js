@@ -16,6 +16,31 @@ function send(form) {
   }
 }
 
+// What was typed outlives a session that ended: it is kept in this tab until the decision was taken.
+const DRAFT = "veedor-reason ";
+const SENT = "veedor-sent";
+
+function keepDraft() {
+  const reason = document.querySelector(".decide textarea, .together textarea");
+  const key = DRAFT + location.pathname + (reason?.closest(".together") ? location.search : "");
+  const sent = sessionStorage.getItem(SENT);
+  if (sent && document.querySelector(".messagelist .success")) {
+    sessionStorage.removeItem(sent);
+    sessionStorage.removeItem(SENT);
+  }
+  if (!reason) {
+    return;
+  }
+  reason.value ||= sessionStorage.getItem(key) ?? "";
+  reason.addEventListener("input", () => sessionStorage.setItem(key, reason.value));
+  reason.form.addEventListener("submit", () => {
+    sessionStorage.setItem(key, reason.value);
+    sessionStorage.setItem(SENT, key);
+  });
+}
+
+keepDraft();
+
 document.addEventListener("keydown", (event) => {
   const target = event.target;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && target.tagName === "TEXTAREA") {

@@ -7,7 +7,6 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 
-from audits import groups
 from audits.admin.queue import FILTERS
 from audits.engine.writing import write_audits
 from audits.judging.dossier import passage
@@ -55,21 +54,6 @@ def test_a_decision_without_reason_is_refused_and_says_so(auditor, flag, decisio
     assert answer.status_code == 400
     assert "Say why" in answer.content.decode()
     assert not Review.objects.exists()
-
-
-def test_taking_a_flag_needs_no_reason_and_stays_on_its_page(auditor, flag):
-    answer = send(auditor, page(flag), "in_review", reason="")
-    assert answer["Location"].startswith(reverse("admin:audits_flag_change", args=[flag.pk]))
-    flag.refresh_from_db()
-    assert flag.state == Flag.State.IN_REVIEW
-
-
-def test_who_took_a_flag_is_told_to_others(auditor, flag, make_user):
-    send(auditor, page(flag), "in_review", reason="")
-    auditor.force_login(make_user(groups.LEADS))
-    assert "auditors took this flag for review" in auditor.get(page(flag)).content.decode()
-    listed = auditor.get(reverse("admin:audits_flag_changelist"), {"state": "in_review"}).content.decode()
-    assert "auditors" in listed
 
 
 def test_an_unknown_decision_is_refused(auditor, flag):
@@ -254,14 +238,6 @@ def test_the_queue_keeps_its_filters(auditor, queue):
     # With all states shown, nothing leaves the queue: after the last comes the first.
     assert opened(send(auditor, page(third, filters))) == second.pk
     assert first.pk not in {second.pk, third.pk}
-
-
-def test_what_was_taken_is_followed_by_what_followed_before(auditor, queue):
-    first, second, third = queue
-    answer = send(auditor, page(second), "in_review", reason="")
-    assert opened(answer) == second.pk
-    assert opened(send(auditor, answer["Location"])) == third.pk
-    assert first.pk != third.pk
 
 
 def test_a_search_is_part_of_the_queue(auditor, queue):

@@ -1,0 +1,32 @@
+"""Waivers of the second confirmation, which leads give and take back; with history."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from audits.models import FourEyesWaiver
+from audits.pages.labels import rule_title
+from audits.rules import RULES
+from contracts.admin.history import HistoryAdmin
+
+
+def _rules() -> list[tuple[str, Any]]:
+    return [("", _("all rules")), *((code, f"{code} {rule_title(code)}") for code in RULES)]
+
+
+class FourEyesWaiverForm(forms.ModelForm):
+    rule = forms.ChoiceField(label=_("Rule"), required=False, choices=_rules)
+
+    class Meta:
+        model = FourEyesWaiver
+        fields = ["rule", "reason", "enabled"]
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
+
+
+@admin.register(FourEyesWaiver)
+class FourEyesWaiverAdmin(HistoryAdmin):
+    form = FourEyesWaiverForm
+    list_display = ["__str__", "reason", "enabled"]
+    list_filter = ["enabled"]

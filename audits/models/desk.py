@@ -1,0 +1,50 @@
+"""Who is at what: the lease of a flag whose page is open, and the log of what was handed to whom."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contracts.postgres.triggers import append_only
+
+
+class Lease(models.Model):
+    """A flag whose page a person has open. Who opens another flag leaves it; after its time it is anybody's."""
+
+    flag = models.OneToOneField("audits.Flag", on_delete=models.CASCADE, primary_key=True, related_name="lease")
+    # One person reads one flag at a time.
+    holder = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("lease of a flag")
+        verbose_name_plural = _("leases of flags")
+
+    def __str__(self) -> str:
+        return f"{self.flag_id} {self.holder} {self.until:%H:%M}"
+
+
+class DeskEntry(models.Model):
+    """A flag was handed to a person, or taken over from one who had its page open. Never changed."""
+
+    class Kind(models.TextChoices):
+        ASSIGNED = "assigned", _("assigned")
+        UNASSIGNED = "unassigned", _("no longer assigned")
+        TAKEN_OVER = "taken_over", _("taken over")
+
+    flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="desk_entries")
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+    # Whom it was handed to; of what was taken over, who had it.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("person")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("time"), db_default=models.functions.Now())
+
+    class Meta:
+        verbose_name = _("desk entry")
+        verbose_name_plural = _("desk entries")
+        ordering = ["pk"]
+        triggers = append_only("what the desk did is never removed")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.flag_id} {self.person or ''}"
