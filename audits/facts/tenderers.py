@@ -1,17 +1,27 @@
 """Who took part in a tender, as far as the record names them."""
 
+from collections import defaultdict
+from collections.abc import Container
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from audits.facts.stages import name_of
 from audits.judging.vocabulary import Evidence, InsufficientDataError
 from audits.matching.normalize import fold_phrase
-from contracts.ocds.views import BidStatistic, Process, Reference
+from contracts.ocds.views import BidStatistic, Party, Process, Reference
 
 # Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
 AFTER_EVALUATION = ("qualifiedBidders", "validBids")
 MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
 NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
 _NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class _Key(NamedTuple):
+    """A name, id or number of an organization; ``scheme`` where the number is that of its identifier."""
+
+    scheme: str
+    text: str
 
 
 def count_tenderers(process: Process) -> tuple[int, Evidence]:
@@ -43,34 +53,81 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
 
 
 def by_firm(process: Process) -> list[list[Reference]]:
-    """Return the tenderers, those that share an id, an identifier or a name together, in the order of the record."""
-    firms: list[tuple[set[str], list[Reference]]] = []
+    """
+    Return the tenderers, those that share an id, an identifier or a name together, in the order of the record.
+
+    Those with different identifiers of one scheme are never together.
+    """
+    shared = _shared_names(process)
+    firms: list[tuple[set[_Key], list[Reference]]] = []
     for tenderer in process.tender.tenderers:
-        keys = _keys(process, tenderer)
-        same = [firm for firm in firms if not firm[0].isdisjoint(keys)]
-        merged = (keys.union(*(firm[0] for firm in same)), [*(entry for firm in same for entry in firm[1]), tenderer])
-        firms = [firm for firm in firms if firm not in same]
-        firms.append(merged)
-    return [tenderers for _, tenderers in firms]
+        keys, entries = _keys(process, tenderer, shared), [tenderer]
+        others = []
+        for firm in firms:
+            if firm[0].isdisjoint(keys) or _differ(firm[0] | keys):
+                others.append(firm)
+            else:
+                keys, entries = firm[0] | keys, [*firm[1], *entries]
+        firms = [*others, (keys, sorted(entries, key=process.tender.tenderers.index))]
+    return [entries for _, entries in firms]
 
 
 def _require_suppliers(process: Process) -> None:
     """Let pass lists that may be those of all who took part: some publishers list others than they award."""
-    keys = {key for tenderer in process.tender.tenderers for key in _keys(process, tenderer)}
+    shared = _shared_names(process)
+    keys = {key for tenderer in process.tender.tenderers for key in _keys(process, tenderer, shared)}
     for award in process.awards:
         for supplier in award.suppliers:
-            if (own := _keys(process, supplier)) and keys.isdisjoint(own):
+            if (own := _keys(process, supplier, shared)) and keys.isdisjoint(own):
                 name = name_of(process, supplier)
                 raise InsufficientDataError("/tender/tenderers", "supplier_not_listed", supplier=name)
 
 
-def _keys(process: Process, reference: Reference) -> set[str]:
-    """Return what tells an organization from another: its id, its identifier and its name."""
+def _keys(process: Process, reference: Reference, shared: Container[str]) -> set[_Key]:
+    """Return what tells an organization from another: its id, its identifier and its names, but for those shared."""
     party = process.party(reference)
-    named = (reference.name, party.name if party else "", party.legal_name if party else "")
-    keys = {fold_phrase(name) for name in named if name.strip()}
-    keys.update(entry for entry in (reference.id, party.identifier if party else "") if entry)
+    named = {fold_phrase(reference.name), *(_names(party) if party else ())}
+    keys = {_Key("", name) for name in named if name and name not in shared}
+    if reference.id:
+        keys.add(_Key("", reference.id))
+    if party and party.identifier:
+        keys.update((_Key("", party.identifier), _identity(party)))
     return keys
+
+
+def _names(party: Party) -> set[str]:
+    return {fold_phrase(name) for name in (party.name, party.legal_name)} - {""}
+
+
+def _identity(party: Party) -> _Key:
+    return _Key(fold_phrase(party.scheme), "".join(filter(str.isalnum, party.identifier.upper())))
+
+
+def _differ(keys: set[_Key]) -> bool:
+    """Tell whether keys hold several identifiers of one scheme: they are of several firms."""
+    schemes = [key.scheme for key in keys if key.scheme]
+    return len(schemes) > len(set(schemes))
+
+
+def _shared_names(process: Process) -> set[str]:
+    """
+    Return the names that tell no organization from another.
+
+    Those are what parties with different identifiers of one scheme have in common, and the legal names of parties with
+    different names: some publishers write the name of the registry there.
+    """
+    identities: dict[str, set[_Key]] = defaultdict(set)
+    named: dict[str, set[str]] = defaultdict(set)
+    for party in process.parties:
+        for name in _names(party):
+            if party.identifier and party.scheme:
+                identities[name].add(_identity(party))
+        legal_name, name = fold_phrase(party.legal_name), fold_phrase(party.name)
+        if legal_name and name != legal_name:
+            named[legal_name].add(name)
+    return {name for name, keys in identities.items() if _differ(keys)} | {
+        name for name, of in named.items() if len(of) > 1
+    }
 
 
 def _statistic(process: Process) -> tuple[int, Evidence]:

@@ -8,14 +8,15 @@ counted.
 
 ## Method
 
-Compare the tenderers by identifier, and by name. Flag the process if one of them stands on the list at least `times`
-times, and the list names nobody else, or `numberOfTenderers` counts each entry: medium where nobody else is named, low
-otherwise.
+Compare the tenderers by identifier, and by name: those with different identifiers of one scheme are different firms,
+whatever their names, and a name that they share is that of a registry, or of namesakes. Flag the process if one of
+them stands on the list at least `times` times, and `numberOfTenderers` counts each entry, or is not given and the list
+names nobody else: medium where nobody else is named, low otherwise.
 
 ## Exclusions
 
 Cancelled tenders; tenders of several lots, where a list may name a firm for each lot. Lists that repeat a firm while
-`numberOfTenderers` counts firms: the number is right.
+`numberOfTenderers` counts firms: the number is right, and the list may have an entry for each item.
 
 ## Sources
 
@@ -60,9 +61,10 @@ def tenderer_listed_repeatedly(dossier: Dossier, *, times: int = 2) -> Iterator[
         raise NotApplicableError("several_lots")
     entries = len(tender.tenderers)
     firms = by_firm(dossier.process)
+    is_alone = len(firms) == 1
+    counted = {entries, None} if is_alone else {entries}
     for firm in firms:
-        is_alone = len(firms) == 1
-        if len(firm) >= times and (is_alone or tender.number_of_tenderers == entries):
+        if len(firm) >= times and tender.number_of_tenderers in counted:
             name = name_of(dossier.process, firm[0])
             values = {"name": name, "entries": entries}
             yield Finding(
