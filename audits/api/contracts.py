@@ -9,10 +9,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from audits.api.flagged import by_flag_state, by_rule
+from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorFilter
 from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
+from contracts.api.parties import parties_of
 from contracts.api.protocol.columns import objects
+from contracts.api.protocol.including import Included
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.models import Award
@@ -34,11 +37,16 @@ class CitingFlags(serializers.ListField):
         self.visible = Flag.objects.none() if visible is None else visible
 
     def expression(self, _source: str) -> Coalesce:
-        award = Award.objects.filter(process=OuterRef(OuterRef("process")), award_id=OuterRef(OuterRef("award_id")))
-        citing = self.visible.filter(process=OuterRef("process")).filter(
-            Q(_cites(OuterRef("path"))) | Q(_cites(Subquery(award.exclude(award_id="").values("path")[:1])))
-        )
-        return objects(citing.order_by("pk").values(json=JSONObject(id="pk", rule="rule", state="state")))
+        rows = citing(self.visible).order_by("pk").values(json=JSONObject(id="pk", rule="rule", state="state"))
+        return objects(rows)
+
+
+def citing(flags: QuerySet[Flag]) -> QuerySet[Flag]:
+    """Return those of some flags that cite the contract of a row, or the award it is made under."""
+    award = Award.objects.filter(process=OuterRef(OuterRef("process")), award_id=OuterRef(OuterRef("award_id")))
+    return flags.filter(process=OuterRef("process")).filter(
+        Q(_cites(OuterRef("path"))) | Q(_cites(Subquery(award.exclude(award_id="").values("path")[:1])))
+    )
 
 
 def _cites(path: Any) -> Func:
@@ -62,6 +70,10 @@ class AuditedContractRow(ContractRow):
     flags = CitingFlags(help_text="Those that you may see and that cite it, or the award it is made under.")
 
 
+class ListedContract(AuditedContractRow):
+    included = Included()
+
+
 class AuditedContractFilter(ContractFilter):
     sector = SectorFilter("process")
     rule = by_rule("process")
@@ -81,8 +93,9 @@ class _WithCitingFlags(ApiView):
 class AuditedContractListView(_WithCitingFlags, ContractListView):
     """List contracts: what was signed, and active awards without a contract."""
 
-    serializer_class = AuditedContractRow
+    serializer_class = ListedContract
     filterset_class = AuditedContractFilter
+    includes = {"parties": parties_of("process"), "flags": flags_of(citing), "evidence": evidence_of(citing)}
 
 
 class AuditedContractDetail(AuditedContractRow, ContractDetail):

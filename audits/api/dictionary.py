@@ -34,4 +34,5 @@ FLAGS: Mapping[str, Column] = {
     "source": Column(_("source")),
     "verification": Column(_("verification")),
     "withdrawn_because": Column(_("withdrawn because")),
+    "included": Column(_("included")),
 }

@@ -10,10 +10,10 @@ from typing import Any
 import django_filters
 import msgspec
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models import Case, F, OuterRef, Value, When
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, JSONObject
-from django.http import Http404, HttpResponseBase
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
@@ -21,7 +21,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audits.api.confirmed import Severity, as_confirmed
 from audits.api.dictionary import FLAGS
+from audits.api.includes import evidence_of
 from audits.api.sectors import SectorFilter
 from audits.judging.vocabulary import Subject
 from audits.models import Flag, Review
@@ -29,6 +31,7 @@ from audits.models.flag import may_see_all, unpublished_states
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
 from contracts.api.addresses import ProcessLink
+from contracts.api.parties import parties_of
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Day, Digest, Document, Link, fields_of, iterate_rows, joined, rows_of
 from contracts.api.protocol.exports import cell
@@ -44,6 +47,7 @@ from contracts.api.protocol.filters import (
     to_day,
     until_day,
 )
+from contracts.api.protocol.including import Included
 from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilter
@@ -56,36 +60,11 @@ from contracts.translating import language_in_force
 REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
 
 
-# What was confirmed stays what the answer shows while the flag says something else and nobody has looked again.
-CHANGED_SINCE_CONFIRMED = Q(decision=Flag.State.CONFIRMED) & ~Q(changed_because="")
-
-
-def _as_confirmed(
-    part: str, present: models.Expression | F, stored: models.Expression | None = None
-) -> models.Expression:
-    """
-    Return a part of what a flag says: as it was confirmed where it has changed since, else as it is.
-
-    :param stored: reads the part from ``judged`` of a decision, where it is no JSON
-    """
-    confirmed = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.CONFIRMED).order_by("-pk")
-    judged = Subquery(confirmed.values(part=stored or KeyTransform(part, "judged"))[:1])
-    kind = stored.output_field if stored else None
-    return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present, output_field=kind)
-
-
-class Severity(serializers.CharField):
-    @staticmethod
-    def expression(source: str) -> models.Expression:
-        confirmed = Cast(KeyTextTransform("severity", "judged"), models.CharField())
-        return _as_confirmed("severity", F(source), confirmed)
-
-
 class RuleVersion(serializers.IntegerField):
     @staticmethod
     def expression(source: str) -> models.Expression:
         confirmed = Cast(KeyTextTransform("rule_version", "judged"), models.PositiveIntegerField())
-        return _as_confirmed("rule_version", F(source), confirmed)
+        return as_confirmed("rule_version", F(source), confirmed)
 
 
 class Sentence(serializers.CharField):
@@ -94,7 +73,7 @@ class Sentence(serializers.CharField):
     @staticmethod
     def expression(_source: str) -> models.Expression:
         present = JSONObject(rule="rule", sentence="sentence", values="values")
-        return _as_confirmed("text", Cast(present, models.JSONField()))
+        return as_confirmed("text", Cast(present, models.JSONField()))
 
     @staticmethod
     def convert(value: Mapping[str, Any]) -> str:
@@ -183,6 +162,14 @@ class FlagRow(serializers.Serializer):
     )
 
 
+class ListedFlag(FlagRow):
+    included = Included()
+
+
+def _itself(flags: models.QuerySet[Flag]) -> models.QuerySet[Flag]:
+    return flags.filter(pk=OuterRef("pk"))
+
+
 def visible_rows(request: Request, **subject: Any) -> list[dict[str, Any]]:
     """Return the flags on a process or an organization that the reader may see, as rows."""
     return rows_of(Flag.objects.visible_to(effective_user(request)).filter(**subject).order_by("pk"), FlagRow)
@@ -203,7 +190,7 @@ class Judged(Document):
 
     @staticmethod
     def expression(source: str) -> models.Expression:
-        return Cast(_as_confirmed(source, F(source)), models.TextField())
+        return Cast(as_confirmed(source, F(source)), models.TextField())
 
 
 @extend_schema_field(EvidenceRow(many=True))
@@ -302,8 +289,9 @@ class FlagListView(ListView):
     """List the flags that you may see: by default those that a person confirmed."""
 
     queryset = Flag.objects.all()
-    serializer_class = FlagRow
+    serializer_class = ListedFlag
     filterset_class = FlagFilter
+    includes = {"parties": parties_of("process"), "evidence": evidence_of(_itself)}
     process = "process"
     title = "flags"
     facets = {"rule": "rule", "severity": "severity", "state": "state", "country": "country"}
@@ -311,11 +299,11 @@ class FlagListView(ListView):
     sheet_names = ("evidence",)
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
 
-    def get(self, request: Request, **address: Any) -> HttpResponseBase:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
         # The cursors of the other orders hold instants, and those could identify the sender of a record.
         if not may_see_all(effective_user(request)):
             self.orders = {"id": "pk", "raised": "pk"}
-        return super().get(request, **address)
 
     def get_queryset(self) -> models.QuerySet[Flag]:
         return Flag.objects.visible_to(effective_user(self.request))

@@ -17,6 +17,8 @@ NAMES = (
     "rules",
     "stats",
     "submissions",
+    "reconcile",
+    "usage",
     "problems",
     "schema",
     "docs",

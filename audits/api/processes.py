@@ -13,10 +13,12 @@ from rest_framework.response import Response
 
 from audits.api.flagged import by_flag_state, by_rule
 from audits.api.flags import FlagRow, visible_rows
+from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorFilter, Sectors
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
 from audits.models.flag import may_see_all
+from contracts.api.parties import parties_of
 from contracts.api.processes import (
     ByOcid,
     ProcessDetail,
@@ -26,6 +28,7 @@ from contracts.api.processes import (
     ProcessRow,
 )
 from contracts.api.protocol.columns import Day, objects
+from contracts.api.protocol.including import Included
 from contracts.api.protocol.tokens import effective_user
 
 
@@ -93,6 +96,14 @@ class AuditedProcessRow(ProcessRow):
     flags = FlagCounts(help_text="How many flags of each rule you may see.")
 
 
+class ListedProcess(AuditedProcessRow):
+    included = Included()
+
+
+def _on_process(flags: models.QuerySet[Flag]) -> models.QuerySet[Flag]:
+    return flags.filter(process=OuterRef("pk"))
+
+
 class AuditedProcessFilter(ProcessFilter):
     sector = SectorFilter("pk")
     rule = by_rule("pk")
@@ -102,8 +113,9 @@ class AuditedProcessFilter(ProcessFilter):
 class AuditedProcessListView(ProcessListView):
     """List contracting processes."""
 
-    serializer_class = AuditedProcessRow
+    serializer_class = ListedProcess
     filterset_class = AuditedProcessFilter
+    includes = {"parties": parties_of("pk"), "flags": flags_of(_on_process), "evidence": evidence_of(_on_process)}
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         fields = super().chosen_fields(request)

@@ -27,6 +27,7 @@ _PROCESS = {
     "verification": Column(_("verification")),
     "flags": Column(_("flags")),
     "sectors": Column(_("technology sectors")),
+    "included": Column(_("included")),
 }
 
 PROCESSES: Mapping[str, Column] = {

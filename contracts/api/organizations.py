@@ -93,6 +93,14 @@ def _number(queryset: models.QuerySet) -> models.Expression:
     return Coalesce(Subquery(counted), 0, output_field=models.IntegerField())
 
 
+def with_counts(organizations: models.QuerySet[Organization]) -> models.QuerySet[Organization]:
+    """Return organizations with how often they are buyers and suppliers in public processes."""
+    return organizations.annotate(
+        processes_bought=_number(ContractingProcess.objects.public().filter(buyer=OuterRef("pk"))),
+        contracts_supplied=_number(Contract.objects.filter(in_public_process(), suppliers__contains=[OuterRef("pk")])),
+    )
+
+
 class OrganizationDetailView(DetailView):
     """Read one organization."""
 
@@ -100,9 +108,4 @@ class OrganizationDetailView(DetailView):
     serializer_class = OrganizationDetail
 
     def get_queryset(self) -> models.QuerySet[Organization]:
-        return Organization.objects.visible_to(effective_user(self.request)).annotate(
-            processes_bought=_number(ContractingProcess.objects.public().filter(buyer=OuterRef("pk"))),
-            contracts_supplied=_number(
-                Contract.objects.filter(in_public_process(), suppliers__contains=[OuterRef("pk")])
-            ),
-        )
+        return with_counts(Organization.objects.visible_to(effective_user(self.request)))

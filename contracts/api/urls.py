@@ -15,8 +15,10 @@ from contracts.api.processes import (
 )
 from contracts.api.protocol.views import ListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
+from contracts.api.reconciliation.views import FlyoutView, ProposeView, ReconciliationView, SuggestView
 from contracts.api.submissions.template import TemplateView
 from contracts.api.submissions.views import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
+from contracts.api.usage import UsageView
 
 
 def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
@@ -45,5 +47,13 @@ urlpatterns = [
     path("ocds/releases/", ReleasePackageView.as_view(), name="ocds-releases"),
     path("ocds/records/<ocid:ocid>/", RecordPackageView.as_view(), name="ocds-record"),
     path("ocds/record/", RecordPackageByOcidView.as_view(), name="ocds-record-by-ocid"),
+    path("reconcile/", ReconciliationView.as_view(), name="reconcile"),
+    *(
+        path(f"reconcile/suggest/{kind}/", SuggestView.as_view(kind=kind), name=f"reconcile-suggest-{kind}")
+        for kind in ("entity", "type", "property")
+    ),
+    path("reconcile/extend/propose/", ProposeView.as_view(), name="reconcile-propose"),
+    path("reconcile/flyout/", FlyoutView.as_view(), name="reconcile-flyout"),
+    path("me/usage/", UsageView.as_view(), name="usage"),
     path("problems/", ProblemListView.as_view(), name="problems"),
 ]

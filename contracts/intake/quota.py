@@ -54,11 +54,17 @@ def check(user: Any, size: int) -> None:
     limit = settings.VEEDOR_QUOTA_BYTES
     if not limit:
         return
+    free, seconds = left(user)
+    if size > free:
+        raise QuotaExceededError(size=size, limit=limit, left=free, seconds=seconds)
+
+
+def left(user: Any) -> tuple[int, int]:
+    """Return how many bytes an account may still send today, where there is a limit, and the seconds that are left."""
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT, {"user": user.pk, "limit": limit})
-        left, seconds = cursor.fetchone()
-    if size > left:
-        raise QuotaExceededError(size=size, limit=limit, left=max(int(left), 0), seconds=int(seconds))
+        cursor.execute(_LEFT, {"user": user.pk, "limit": settings.VEEDOR_QUOTA_BYTES})
+        free, seconds = cursor.fetchone()
+    return max(int(free), 0), int(seconds)
 
 
 def take(user: Any, size: int) -> None:

@@ -140,6 +140,13 @@ API: dict[str, Access] = {
     "submissions/validate/": takes_posts,
     "submissions/<uuid:pk>/": own_submissions,
     "problems/": everyone,
+    "me/usage/": everyone,
+    "reconcile/": everyone,
+    "reconcile/suggest/entity/": everyone,
+    "reconcile/suggest/type/": everyone,
+    "reconcile/suggest/property/": everyone,
+    "reconcile/extend/propose/": everyone,
+    "reconcile/flyout/": needs_a_parameter,
 }
 ROUTES = PAGES | {f"api/v1/{route}": access for route, access in API.items()}
 # What takes a POST, and of whom; everything else answers 405 to whoever is known.
@@ -258,6 +265,8 @@ def test_wrong_methods_change_nothing(world, role):
             allowed = {405}
             if route.endswith("<str:format>"):
                 allowed = {401, 404, 405}  # a format is looked for before the method
+            elif route == "api/v1/reconcile/":
+                allowed = {400, 401, 405, 415}  # reads by POST too, whoever asks
             elif route == "api/v1/submissions/template/":
                 allowed = {401, 405}  # for everyone, so that nobody is asked who they are
             elif route.startswith("api/") and route not in PAGES:

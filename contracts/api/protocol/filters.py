@@ -119,6 +119,7 @@ class NullableFilter(django_filters.Filter):
 @extend_schema_field(OpenApiTypes.STR)
 class InstantFilter(NullableFilter):
     field_class = InstantField
+    kind = "instant"
 
 
 def since(column: str) -> InstantFilter:
@@ -144,6 +145,7 @@ class DayField(InstantField):
 @extend_schema_field(OpenApiTypes.DATE)
 class DayFilter(django_filters.Filter):
     field_class = DayField
+    kind = "date"
 
 
 def since_day(column: str) -> DayFilter:
@@ -170,6 +172,7 @@ class WrittenDayFilter(NullableFilter):
     """Days of a column of dates; ``none`` selects the rows without one."""
 
     field_class = WrittenDayField
+    kind, takes_none = "date", True
 
     def filter(self, queryset: models.QuerySet, value: date | str | None) -> models.QuerySet:
         if value == NONE:
@@ -209,6 +212,7 @@ class AmountField(forms.DecimalField):
 @extend_schema_field({"type": "string", "format": "decimal"})
 class AmountFilter(NullableFilter):
     field_class = AmountField
+    kind = "decimal"
 
 
 def at_least(column: str) -> AmountFilter:
@@ -248,6 +252,8 @@ def _organization_id(text: str) -> int | None:
 class OrganizationFilter(django_filters.CharFilter):
     """An organization in a foreign key, by the id of the API or by its key, in whatever spelling."""
 
+    kind = "organization"
+
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=field_name, max_length=600, **{"help_text": ORGANIZATION} | options)
 
@@ -273,6 +279,8 @@ ORGANIZATION = "Id or key of an organization; of a name that is neither, the ans
 
 class OrganizationInArrayFilter(OrganizationFilter):
     """An organization in an array of primary keys."""
+
+    lookup = "contains"
 
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         if len(keys) == 1:

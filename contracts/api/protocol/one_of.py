@@ -47,6 +47,7 @@ class OneOf(django_filters.Filter):
 
     field_class = OneOfField
     none = ""
+    lookup, takes_none = "in", True
 
     def __init__(self, field_name: str | None = None, *, one: forms.Field | None = None, **options: Any) -> None:
         options["help_text"] = f"{options.get('help_text', '')} Several, separated by commas: any of them.".strip()

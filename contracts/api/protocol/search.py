@@ -13,6 +13,8 @@ from contracts.postgres.search import MAX_WORDS, with_words
 class SearchFilter(django_filters.CharFilter):
     """Words of a row, or of what it refers to; see `with_words`."""
 
+    kind, lookup = "text", "words"
+
     def __init__(self, *paths: str, **options: Any) -> None:
         text = "Words; case, accents and endings do not matter, and a word of four letters finds longer ones."
         super().__init__(max_length=200, help_text=text, **options)

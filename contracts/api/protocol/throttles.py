@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 class SharedThrottle(SimpleRateThrottle):
     """A throttle that keeps no address of a reader and does not close the API when its counters are out of reach."""
 
+    num_requests: int
+    duration: int
+
     def allow_request(self, request: Request, view: Any) -> bool:
         if broker.is_silent():
             return True
@@ -31,6 +34,24 @@ class SharedThrottle(SimpleRateThrottle):
             broker.note_silence()
             logger.warning("The throttle %r does not count: its cache does not answer.", self.scope)
             return True
+
+    def standing(self, request: Request) -> dict[str, Any] | None:
+        """Return what the author of a request has used, without counting; None if the throttle does not count them."""
+        key = self.get_cache_key(request, None)  # type: ignore[arg-type]  # none of ours asks for the view
+        if key is None or self.rate is None:
+            return None
+        told = {"name": self.scope, "requests": self.num_requests, "seconds": self.duration}
+        try:
+            stored = None if broker.is_silent() else self.cache.get(key, [])
+        except (RedisError, OSError):
+            broker.note_silence()
+            stored = None
+        if stored is None:
+            return {**told, "used": None, "left": None, "reset": None}
+        now = self.timer()
+        used = [moment for moment in stored if moment > now - self.duration]
+        reset = max(int(self.duration - (now - used[0])), 0) if used else 0
+        return {**told, "used": len(used), "left": max(self.num_requests - len(used), 0), "reset": reset}
 
     def get_ident(self, request: Request) -> str:
         # Readers stay anonymous: a digest counts as well as an address.

@@ -19,8 +19,10 @@ from rest_framework.throttling import BaseThrottle
 
 from contracts.api.protocol import parameters, takeaway
 from contracts.api.protocol.columns import fields_of, read_rows
+from contracts.api.protocol.describing import Described
 from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
 from contracts.api.protocol.filters import Filters
+from contracts.api.protocol.including import MEMBER, Included, Includes, chosen_includes, include_parameter
 from contracts.api.protocol.pagination import CursorPage, read_order
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
@@ -40,6 +42,7 @@ class ApiView(GenericAPIView):
 
     renderer_classes: Any = (JSONRenderer,)
     content_negotiation_class = Negotiation
+    metadata_class = Described
     serializer_class: Any = None
     filter_backends: Any = ()
     pagination_class: Any = None
@@ -61,6 +64,12 @@ class ApiView(GenericAPIView):
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         """Return the fields that the reader asks for, as this reader is shown them."""
         return parameters.chosen_fields(request, fields_of(self.serializer_class))
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+        """Describe the address, in JSON whatever formats it has."""
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        answer: Response = super().options(request, *args, **kwargs)
+        return answer
 
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = super().get_throttles()
@@ -112,6 +121,7 @@ class ListView(ApiView):
     sheet_names: tuple[str, ...] = ()
     # Name of a facet → column.
     facets: Mapping[str, str] = {}
+    includes: Includes = {}
     is_list = True
     filter_backends = (Filters,)
     filterset_class: Any = None
@@ -124,11 +134,15 @@ class ListView(ApiView):
         order = parameters.order_parameter(self.orders, self.order)
         per = (parameters.PER,) if self.process else ()
         facets = (facets_parameter(self.facets),) if self.facets else ()
-        return (parameters.FIELDS, parameters.OMIT, order, *per, *facets, *takeaway.parameters_of(self.sheet_names))
+        includes = (include_parameter(self.includes),) if self.includes else ()
+        own = (parameters.FIELDS, parameters.OMIT, order, *per, *facets, *includes)
+        return (*own, *takeaway.parameters_of(self.sheet_names))
 
     def known_parameters(self) -> frozenset[str]:
         filters = self.filterset_class.base_filters.keys() if self.filterset_class else ()
         own = {*filters, "fields", "omit", "order_by", *(("per",) if self.process else ())}
+        if self.includes:
+            own.add("include")
         is_page = self.request.accepted_renderer.format == "json"
         if is_page and self.facets:
             own.add("facets")
@@ -137,6 +151,14 @@ class ListView(ApiView):
             | own
             | (CursorPage.parameters if is_page else takeaway.NAMES | ({"sheet"} if self.sheet_names else set()))
         )
+
+    def chosen_fields(self, request: Request) -> dict[str, Any]:
+        fields = fields_of(self.serializer_class)
+        fields.pop(MEMBER, None)
+        if names := chosen_includes(request, self.includes):
+            user = effective_user(request)
+            fields[MEMBER] = Included({name: self.includes[name](user) for name in names})
+        return parameters.chosen_fields(request, fields)
 
     def rows(self, request: Request) -> models.QuerySet:
         """Return the rows that a request asks for, in no order."""

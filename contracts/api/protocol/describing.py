@@ -1,0 +1,92 @@
+"""The answer to OPTIONS: what may be asked of an address, for programs that offer it to people."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from rest_framework import serializers
+from rest_framework.metadata import BaseMetadata
+from rest_framework.request import Request
+
+from contracts.api.protocol.columns import fields_of
+
+_TYPES: tuple[tuple[type[serializers.Field], str], ...] = (
+    (serializers.DecimalField, "decimal"),
+    (serializers.IntegerField, "integer"),
+    (serializers.BooleanField, "boolean"),
+    (serializers.DateTimeField, "instant"),
+    (serializers.DateField, "date"),
+    (serializers.ListField, "list"),
+    (serializers.ListSerializer, "list"),
+    (serializers.DictField, "object"),
+    (serializers.Serializer, "object"),
+)
+
+
+class Described(BaseMetadata):
+    """Describes a view: its methods and formats, and of a list its fields, filters, orders, facets and includes."""
+
+    def determine_metadata(self, _request: Request, view: Any) -> dict[str, Any]:
+        described: dict[str, Any] = {
+            "name": view.get_view_name(),
+            "description": (type(view).__doc__ or "").strip().split("\n\n", 1)[0],
+            "methods": view.allowed_methods,
+            "formats": [renderer.format for renderer in view.renderer_classes],
+            "parameters": sorted(view.known_parameters()),
+        }
+        if view.serializer_class is not None:
+            described["fields"] = _fields(view.serializer_class, getattr(view, "dictionary", {}))
+        if view.is_list:
+            described |= {
+                "filters": _filters(view),
+                "orders": [sign + name for name in view.orders for sign in ("", "-")],
+                "order": view.order,
+                "facets": list(view.facets),
+                "includes": list(view.includes),
+            }
+        return described
+
+
+def _fields(serializer: type[serializers.Serializer], dictionary: Any) -> list[dict[str, Any]]:
+    found = []
+    for name, field in fields_of(serializer).items():
+        column = dictionary.get(name)
+        found.append(
+            {
+                "name": name,
+                "label": str(column.label) if column else name,
+                "type": next((text for kind, text in _TYPES if isinstance(field, kind)), "text"),
+                "path": column.path if column else "",
+                "description": str(field.help_text or ""),
+            }
+        )
+    return found
+
+
+def _filters(view: Any) -> list[dict[str, Any]]:
+    """
+    Return the filters of a list.
+
+    ``lookup`` is how a value is compared: ``exact``, ``in`` (one of several), ``gte``, ``lte``, ``contains`` (one of
+    those that the row lists) or ``words``.
+    """
+    filters = view.filterset_class.base_filters if view.filterset_class else {}
+    return [
+        {
+            "name": name,
+            "lookup": getattr(known, "lookup", known.lookup_expr),
+            "type": getattr(known, "kind", "text"),
+            "choices": [value for value, _label in _choices(known)],
+            "none": bool(getattr(known, "takes_none", False)),
+            "description": _text(known.extra.get("help_text", "")),
+        }
+        for name, known in filters.items()
+    ]
+
+
+def _choices(known: Any) -> list[tuple[Any, Any]]:
+    choices = known.extra.get("choices") or getattr(known.extra.get("one"), "choices", ())
+    return [choice for choice in choices if choice[0]]
+
+
+def _text(text: str | Promise) -> str:
+    return str(text)

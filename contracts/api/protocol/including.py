@@ -1,0 +1,48 @@
+"""Members of rows that are read on request alone: `?include=parties,flags`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from contracts.api.protocol.columns import objects
+from contracts.api.protocol.problems import nearest, parameter_problem
+
+# Name of an include → its rows, given the user whose rights count: a query of JSON objects.
+Includes = Mapping[str, Callable[[Any], models.QuerySet]]
+MEMBER = "included"
+
+
+class Included(serializers.DictField):
+    """The rows that a request includes, by name."""
+
+    def __init__(self, parts: Mapping[str, models.QuerySet] | None = None) -> None:
+        text = "Only if requested: name of an include → its rows, for each row of the list."
+        super().__init__(child=serializers.ListField(child=serializers.DictField()), required=False, help_text=text)
+        self.parts = parts or {}
+
+    def expression(self, _source: str) -> JSONObject:
+        return JSONObject(**{name: objects(query) for name, query in self.parts.items()})
+
+
+def chosen_includes(request: Request, known: Iterable[str]) -> list[str]:
+    """Return the includes that a request names; raises ProblemError for one that the list has not."""
+    names = [name.strip() for name in request.query_params.get("include", "").split(",") if name.strip()]
+    allowed = sorted(known)
+    for name in names:
+        if name not in allowed:
+            detail = _("The list can not include %(name)s.") % {"name": name[:60]}
+            hint = nearest(name, allowed)
+            raise parameter_problem("include", "invalid_parameter", detail, hint, allowed=allowed)
+    return list(dict.fromkeys(names))
+
+
+def include_parameter(known: Iterable[str]) -> OpenApiParameter:
+    text = f"What to read beside each row, separated by commas: {', '.join(known)}; it is in `{MEMBER}`."
+    return OpenApiParameter("include", OpenApiTypes.STR, description=text)

@@ -1,0 +1,139 @@
+"""Candidates for names and identifiers of organizations, each with what speaks for it."""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from msgspec import Struct
+
+from contracts.models import Organization
+from contracts.naming import folded, keys_named, normal_number
+from contracts.postgres.search import with_words
+from contracts.similarity import likeness
+
+# Organizations that are compared with one query.
+MAX_COMPARED = 200
+# Scores, from 0 to 100: what is no candidate, and what a contradicted property costs.
+LEAST_SCORE = 40.0
+OTHER_COUNTRY, OTHER_IDENTIFIER = 20.0, 30.0
+# A name alone is a match from here, if the next candidate is not as near: it may lack no legal form.
+SURE, APART = 98.0, 5.0
+ROLES = {"buyer": ("buyer", "procuringEntity"), "supplier": ("supplier",), "organization": ()}
+_COLUMNS = ("pk", "key", "name", "scheme", "identifier", "country", "roles")
+
+
+class Wanted(Struct, frozen=True):
+    """
+    What a query asks for.
+
+    ``types`` are keys of ``ROLES``; ``strict`` says whether a candidate must have one of them (``any``), every one
+    (``all``), or is only told whether it has (``should``). Values of properties are texts as they were sent.
+    """
+
+    name: str = ""
+    types: tuple[str, ...] = ()
+    strict: str = "any"
+    limit: int = 5
+    countries: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+
+
+class Feature(Struct, frozen=True):
+    """One thing that was compared: ``value`` is how alike, from 0 to 100, or whether they agree."""
+
+    id: str
+    value: float | bool
+    query: str
+    matched: str
+
+
+class Candidate(Struct, frozen=True):
+    organization: Mapping[str, Any]
+    score: float
+    features: Sequence[Feature]
+
+
+def known_schemes() -> list[str]:
+    """Return the identifier schemes of organizations, for any number of queries."""
+    return list(Organization.objects.exclude(scheme="").order_by("scheme").values_list("scheme", flat=True).distinct())
+
+
+def candidates_of(
+    wanted: Wanted, visible: QuerySet[Organization], schemes: Sequence[str], least: float = LEAST_SCORE
+) -> tuple[list[Candidate], bool]:
+    """
+    Return the candidates for a query, the best first, and whether the first one is the one that is meant.
+
+    :param visible: the organizations that the reader may see
+    :param schemes: `known_schemes()`: a number is looked for in each
+    :param least: the least score of a candidate; letters that begin a name are not like it
+    """
+    rows = [row for row in _rows(wanted, visible, schemes) if _is_of_types(row, wanted)]
+    scored = [_scored(wanted, row) for row in rows]
+    likely = (one for one in scored if one.score >= least)
+    found = sorted(likely, key=lambda one: (-one.score, one.organization["pk"]))
+    return found[: wanted.limit], _is_sure(found)
+
+
+def _rows(wanted: Wanted, visible: QuerySet[Organization], schemes: Sequence[str]) -> Iterable[Mapping[str, Any]]:
+    """Return the organizations to compare: those of an identifier or key, and those that share words of the name."""
+    found: dict[int, Mapping[str, Any]] = {}
+    texts = [text for text in (*wanted.identifiers, wanted.name) if text]
+    named = [key for text in texts if ":" in text for key in keys_named(text)]
+    numbers = {number for text in texts if any(map(str.isdigit, number := normal_number(text)))}
+    keys = [f"{scheme.upper()}:{number}" for scheme in schemes for number in numbers]
+    by_key = [visible.filter(Q(pk__in=named) | Q(key__in=keys))] if named or keys else []
+    words = sorted(set(folded(wanted.name).split()), key=len, reverse=True)
+    # All words; else the longest ones, which tell most: a misspelt one must not hide the others.
+    searched = [text for text in dict.fromkeys((" ".join(words), *words[:3])) if len(text) > 2]
+    for query in itertools.chain(by_key, (with_words(visible, text, "") for text in searched)):
+        if len(found) < MAX_COMPARED:
+            rows = query.order_by("pk").values(*_COLUMNS)[:MAX_COMPARED]
+            found |= {row["pk"]: row for row in rows}
+    return found.values()
+
+
+def has_type(roles: Iterable[str], kind: str) -> bool:
+    """Return whether an organization with some OCDS roles is of a type."""
+    return not ROLES[kind] or bool({*ROLES[kind]} & {*roles})
+
+
+def _is_of_types(row: Mapping[str, Any], wanted: Wanted) -> bool:
+    if not wanted.types or wanted.strict == "should":
+        return True
+    has = [has_type(row["roles"], kind) for kind in wanted.types]
+    return all(has) if wanted.strict == "all" else any(has)
+
+
+def _scored(wanted: Wanted, row: Mapping[str, Any]) -> Candidate:
+    features: list[Feature] = []
+    score = 0.0
+    if wanted.name:
+        score = likeness(wanted.name, row["name"])
+        features.append(Feature("name", score, wanted.name, row["name"]))
+    numbers = {normal_number(text.rpartition(":")[2]): text for text in (*wanted.identifiers, wanted.name) if text}
+    own = normal_number(row["identifier"] or "") or normal_number(
+        "" if row["key"].startswith("name:") else row["key"].rpartition(":")[2]
+    )
+    if own and own in numbers:
+        features.append(Feature("identifier", True, numbers[own], row["identifier"] or row["key"]))
+        # An identifier says who it is; a name that is another's leaves a doubt.
+        score = 100.0 if not wanted.name or wanted.name == numbers[own] else max(score, 70.0 + 0.3 * score)
+    elif own and wanted.identifiers:
+        features.append(Feature("identifier", False, wanted.identifiers[0], row["identifier"]))
+        score -= OTHER_IDENTIFIER
+    if wanted.countries:
+        is_same = row["country"] in wanted.countries
+        features.append(Feature("country", is_same, wanted.countries[0], row["country"]))
+        score -= 0 if is_same or not row["country"] else OTHER_COUNTRY
+    features.extend(
+        Feature("type", has_type(row["roles"], kind), kind, "; ".join(row["roles"])) for kind in wanted.types[:1]
+    )
+    return Candidate(row, round(max(score, 0.0), 1), features)
+
+
+def _is_sure(found: Sequence[Candidate]) -> bool:
+    if not found or found[0].score < SURE:
+        return False
+    return len(found) == 1 or found[0].score - found[1].score >= APART

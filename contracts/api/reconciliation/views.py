@@ -1,0 +1,273 @@
+"""A reconciliation service for organizations (Reconciliation Service API 0.2), as OpenRefine speaks to one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import FormParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.throttles import SearchThrottle
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.views import ApiView
+from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_of, has_type, known_schemes
+from contracts.api.reconciliation.properties import PROPERTIES, TYPES, rows_with_values, types_of
+from contracts.api.reconciliation.queries import MAX_CANDIDATES, read_extension, read_queries
+from contracts.models import Organization
+from contracts.postgres.search import MAX_SECONDS, statement_timeout
+
+VERSIONS = ("0.2",)
+_ROUTE = "reconcile"
+_MAX_ID = 2**63 - 1
+
+
+class ReconciliationView(ApiView):
+    """
+    Reconcile names of suppliers and buyers: a service in the protocol that OpenRefine speaks, version 0.2.
+
+    Without parameters it describes itself. `queries` is a batch of queries, `extend` asks for properties of
+    organizations; either may be a form of a POST. Each candidate has the features that its score is made of; `match`
+    is true for one whose identifier or name leaves no doubt, and whom no other candidate comes near.
+    """
+
+    permission_classes = (AllowAny,)
+    parser_classes = (FormParser,)
+    parameters = frozenset({"queries", "extend"})
+    schema_parameters = (
+        OpenApiParameter("queries", OpenApiTypes.STR, description="JSON: key → query."),
+        OpenApiParameter("extend", OpenApiTypes.STR, description="JSON: `ids` and `properties`."),
+    )
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        throttles = super().get_throttles()
+        is_asked = self.request.method == "POST" or self.parameters & self.request.query_params.keys()
+        self.throttles = [*throttles, SearchThrottle()] if is_asked else throttles
+        return self.throttles
+
+    @extend_schema(operation_id="reconcile", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        return self._answered(request, request.query_params) or Response(self._manifest(request))
+
+    @extend_schema(
+        operation_id="reconcile_post",
+        request={"application/x-www-form-urlencoded": OpenApiTypes.OBJECT},
+        responses={200: OpenApiTypes.OBJECT},
+        parameters=[
+            OpenApiParameter("queries", exclude=True),
+            OpenApiParameter("extend", exclude=True),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        form: Any = request.data
+        answer = self._answered(request, form)
+        if answer is None:
+            raise parameter_problem("queries", "invalid_parameter", _("Send queries or extend."))
+        # As of what is read: pages of other sites may ask this, without cookies.
+        answer["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    def _answered(self, request: Request, given: Mapping[str, Any]) -> Response | None:
+        visible = Organization.objects.visible_to(effective_user(request))
+        if "queries" in given:
+            wanted = read_queries(str(given["queries"]))
+            with statement_timeout(MAX_SECONDS):
+                schemes = known_schemes()
+                found = {key: candidates_of(query, visible, schemes) for key, query in wanted.items()}
+            return Response(
+                {
+                    key: {
+                        "result": [_candidate(one, is_match=is_sure and not place) for place, one in enumerate(rows)]
+                    }
+                    for key, (rows, is_sure) in found.items()
+                }
+            )
+        if "extend" in given:
+            asked = read_extension(str(given["extend"]))
+            names = [entry.id for entry in asked.properties]
+            keys = {text: int(text) for text in asked.ids if _is_key(text)}
+            rows = rows_with_values(visible, list(keys.values()), names)
+            return Response(
+                {
+                    "meta": [{"id": name, "name": str(PROPERTIES[name].name)} for name in names],
+                    "rows": {
+                        text: {
+                            name: PROPERTIES[name].value(row) if (row := rows.get(keys.get(text, -1))) else []
+                            for name in names
+                        }
+                        for text in asked.ids
+                    },
+                }
+            )
+        return None
+
+    @staticmethod
+    def _manifest(request: Request) -> dict[str, Any]:
+        site = request.build_absolute_uri("/").rstrip("/")
+        service = site + reverse(_ROUTE).rstrip("/")
+        suggest = {
+            kind: {"service_url": service, "service_path": f"/suggest/{kind}/"} for kind in ("type", "property")
+        }
+        entity = {"service_url": service, "service_path": "/suggest/entity/"}
+        flyout = {"flyout_service_url": service, "flyout_service_path": "/flyout/?id=${id}"}
+        return {
+            "versions": list(VERSIONS),
+            "name": "Veedor: " + _("organizations in public contracting"),
+            "identifierSpace": f"{site}{reverse('organizations')}",
+            "schemaSpace": f"{site}{reverse('schema')}",
+            "documentation": f"{site}{reverse('guide')}",
+            "defaultTypes": [{"id": kind, "name": str(name)} for kind, name in TYPES.items()],
+            "view": {"url": f"{site}{reverse('organization-page', args=[0]).replace('0', '{{id}}')}"},
+            "suggest": {"entity": entity | flyout, **suggest},
+            "extend": {
+                "propose_properties": {"service_url": service, "service_path": "/extend/propose/"},
+                "property_settings": [],
+            },
+        }
+
+
+def _candidates(found: Sequence[Candidate], is_sure: bool) -> list[dict[str, Any]]:  # noqa: FBT001  -- as it is returned
+    return [_candidate(one, is_match=is_sure and not place) for place, one in enumerate(found)]
+
+
+def _candidate(found: Candidate, *, is_match: bool) -> dict[str, Any]:
+    row = found.organization
+    return {
+        **_entity(row),
+        "type": types_of(row["roles"], has_type),
+        "score": found.score,
+        "match": is_match,
+        "features": [
+            {"id": feature.id, "value": feature.value, "query": feature.query, "matched": feature.matched}
+            for feature in found.features
+        ],
+    }
+
+
+def _entity(row: Any) -> dict[str, str]:
+    told = (row["country"], f"{row['scheme']} {row['identifier']}".strip(), ", ".join(row["roles"]))
+    return {"id": str(row["pk"]), "name": row["name"] or row["key"], "description": " · ".join(filter(None, told))}
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= _MAX_ID
+
+
+class Suggestion(serializers.Serializer):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField(required=False)
+
+
+class Suggestions(serializers.Serializer):
+    result = Suggestion(many=True)
+
+
+class SuggestView(ApiView):
+    """Suggest types, properties or organizations for the letters that somebody types."""
+
+    serializer_class = Suggestions
+    kind = ""
+    # Widgets send more than they are told to; none of it changes what is found.
+    parameters = frozenset({"prefix", "limit", "cursor", "type", "type_strict", "lang"})
+    schema_parameters = (
+        OpenApiParameter("prefix", OpenApiTypes.STR, required=True, description="The letters typed so far."),
+        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Suggestions: 1 to {MAX_CANDIDATES}."),
+        OpenApiParameter("type", OpenApiTypes.STR, enum=list(TYPES), description="Only organizations of a type."),
+    )
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        throttles = super().get_throttles()
+        self.throttles = [*throttles, SearchThrottle()] if self.kind == "entity" else throttles
+        return self.throttles
+
+    def get(self, request: Request) -> Response:
+        prefix = request.query_params.get("prefix", "").strip()
+        limit = _limit(request)
+        if self.kind == "entity":
+            return Response({"result": self._organizations(request, prefix, limit)})
+        named: Any = TYPES if self.kind == "type" else {name: known.name for name, known in PROPERTIES.items()}
+        found = [
+            {"id": name, "name": str(label)}
+            for name, label in named.items()
+            if prefix.casefold() in f"{name} {label}".casefold()
+        ]
+        return Response({"result": found[:limit]})
+
+    @staticmethod
+    def _organizations(request: Request, prefix: str, limit: int) -> list[dict[str, str]]:
+        if not prefix:
+            return []
+        kind = request.query_params.get("type", "")
+        if kind and kind not in TYPES:
+            detail = _("%(name)s has no value %(text)s.") % {"name": "type", "text": kind[:40]}
+            raise parameter_problem("type", "invalid_parameter", detail, allowed=list(TYPES))
+        wanted = Wanted(name=prefix[:200], types=(kind,) if kind else (), limit=limit)
+        visible = Organization.objects.visible_to(effective_user(request))
+        with statement_timeout(MAX_SECONDS):
+            found, _is_sure = candidates_of(wanted, visible, known_schemes(), least=0)
+        return [_entity(one.organization) for one in found]
+
+
+class ProposedProperties(serializers.Serializer):
+    type = serializers.CharField(required=False)
+    limit = serializers.IntegerField(required=False)
+    properties = Suggestion(many=True)
+
+
+class ProposeView(ApiView):
+    """Propose the properties by which a table of organizations can be extended."""
+
+    serializer_class = ProposedProperties
+    parameters = frozenset({"type", "limit"})
+    schema_parameters = (
+        OpenApiParameter("type", OpenApiTypes.STR, enum=list(TYPES), description="Of the organizations."),
+        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Properties: 1 to {MAX_CANDIDATES}."),
+    )
+
+    @extend_schema(operation_id="reconcile_propose")
+    def get(self, request: Request) -> Response:
+        kind = request.query_params.get("type", "")
+        properties = [{"id": name, "name": str(known.name)} for name, known in PROPERTIES.items()]
+        answer: dict[str, Any] = {"properties": properties[: _limit(request)]}
+        return Response({**({"type": kind} if kind else {}), **answer})
+
+
+class Flyout(serializers.Serializer):
+    id = serializers.CharField()
+    html = serializers.CharField()
+
+
+class FlyoutView(ApiView):
+    """Describe an organization in a few lines of HTML, for who hovers over a suggestion."""
+
+    serializer_class = Flyout
+    parameters = frozenset({"id"})
+    schema_parameters = (OpenApiParameter("id", OpenApiTypes.STR, required=True, description="Of an organization."),)
+
+    @extend_schema(operation_id="reconcile_flyout")
+    def get(self, request: Request) -> Response:
+        text = request.query_params.get("id", "")
+        visible = Organization.objects.visible_to(effective_user(request))
+        row = rows_with_values(visible, [int(text)], []).get(int(text)) if _is_key(text) else None
+        if row is None:
+            raise parameter_problem("id", "invalid_parameter", _("No organization has this id."))
+        entity = _entity(row)
+        html = format_html("<p><strong>{}</strong></p><p>{}</p>", entity["name"], entity["description"])
+        return Response({"id": text, "html": html + ""})  # a plain text, which JSON can hold
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", "10")
+    if text.isascii() and text.isdigit() and len(text) < 6 and int(text) >= 1:
+        return min(int(text), MAX_CANDIDATES)
+    detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": MAX_CANDIDATES}
+    raise parameter_problem("limit", "invalid_parameter", detail)

@@ -1,0 +1,40 @@
+"""How alike two names of organizations are, whatever their legal forms and the order of their words."""
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from contracts.naming import compact, folded
+
+_WORDS = Path(__file__).resolve().parents[1] / "fixtures" / "reference" / "words.csv"
+# What names lose that agree in all but their legal form: "Acme S.A." is not quite "Acme".
+_OTHER_FORM = 0.97
+
+
+@lru_cache(maxsize=1)
+def _legal_forms() -> frozenset[str]:
+    with _WORDS.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return frozenset(
+            compact(row["word"]) for row in rows if row["list"] == "legal_form" and row["enabled"] == "yes"
+        )
+
+
+def without_legal_form(name: str) -> str:
+    """Return a folded name without its legal forms, ``acme sa de cv`` as ``acme``; what is nothing else stays."""
+    words = compact(name)
+    for form in sorted(_legal_forms(), key=len, reverse=True):
+        words = words.removesuffix(f" {form}").removeprefix(f"{form} ")
+    return words
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two names are, from 0 to 100; 100 for names that differ in case, accents and punctuation."""
+    first, second = folded(one), folded(other)
+    if not first or not second:
+        return 0.0
+    whole = fuzz.token_sort_ratio(compact(first), compact(second))
+    bare = fuzz.token_sort_ratio(without_legal_form(first), without_legal_form(second))
+    return round(max(whole, bare * _OTHER_FORM), 1)

@@ -1,0 +1,200 @@
+"""What a reader has used, what may be asked of an address, and answers that travel light."""
+
+import gzip
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from contracts.api.protocol.throttles import SearchThrottle
+from contracts.intake import quota
+from contracts.models import Publisher
+from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1/"
+USAGE = f"{API}me/usage/"
+
+
+@pytest.fixture
+def counters(monkeypatch):
+    """Counters in memory, which are those of this test alone."""
+    stored: dict = {}
+
+    class Counters:
+        @staticmethod
+        def get(key, default=None):
+            return stored.get(key, default)
+
+        @staticmethod
+        def set(key, value, _seconds=None):
+            stored[key] = list(value)
+
+    monkeypatch.setattr("contracts.api.protocol.throttles.SharedThrottle.cache", Counters)
+    monkeypatch.setattr("contracts.broker.is_silent", lambda: False)
+    return stored
+
+
+def limits(answer) -> dict:
+    assert answer.status_code == 200, answer.content
+    return {limit["name"]: limit for limit in answer.json()["limits"]}
+
+
+def test_who_reads_without_an_account_is_told_what_the_network_has_used(anonymous, counters):
+    load(release())
+    for _ in range(3):
+        anonymous.get(f"{API}contracts/?q=limpieza")
+    anonymous.get(f"{API}contracts.csv")
+    answer = anonymous.get(USAGE)
+    body, found = answer.json(), limits(answer)
+    assert (body["account"], body["token"], body["bytes"]) == (None, None, None)
+    assert found.keys() == {"anonymous", "search", "exports"}
+    assert (found["search"]["used"], found["exports"]["used"], found["anonymous"]["used"]) == (3, 1, 5)
+    assert found["search"]["left"] == found["search"]["requests"] - 3
+    assert 0 < found["search"]["reset"] <= found["search"]["seconds"] == SearchThrottle().duration
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_being_asked_counts_as_one_request_and_no_search(anonymous, counters):
+    assert limits(anonymous.get(USAGE))["anonymous"]["used"] == 1
+    assert limits(anonymous.get(USAGE))["anonymous"]["used"] == 2
+    assert limits(anonymous.get(USAGE))["search"]["used"] == 0
+
+
+def test_an_account_is_told_of_its_token_and_its_bytes(counters, settings):
+    settings.VEEDOR_QUOTA_BYTES = 1000
+    user = make_user("sender", "contracts.add_submission")
+    publisher = Publisher.objects.create(slug="mx", name="México")
+    client = client_with_token(user, "read", "submit")
+    token = user.api_tokens.get()
+    token.publisher = publisher
+    token.save()
+    quota.take(user, 300)
+    body = client.get(USAGE).json()
+    assert body["account"] == "sender"
+    assert body["token"] == {
+        "prefix": token.prefix,
+        "name": "test",
+        "scopes": ["read", "submit"],
+        "publisher": "mx",
+        "expires": token.expires_at.date().isoformat(),
+    }
+    assert token.expires_at > timezone.now() + timedelta(days=300)
+    assert {name: body["bytes"][name] for name in ("limit", "used", "left")} == {
+        "limit": 1000,
+        "used": 300,
+        "left": 700,
+    }
+    assert 0 < body["bytes"]["reset"] <= 24 * 60 * 60
+    assert "anonymous" not in {limit["name"] for limit in body["limits"]}
+    settings.VEEDOR_QUOTA_BYTES = 0
+    assert client.get(USAGE).json()["bytes"] is None
+
+
+def test_counters_that_do_not_answer_are_null_and_close_nothing(anonymous, monkeypatch):
+    monkeypatch.setattr("contracts.broker.is_silent", lambda: True)
+    found = limits(anonymous.get(USAGE))
+    assert {limit["used"] for limit in found.values()} == {None}
+    assert all(limit["requests"] > 0 for limit in found.values())
+
+
+# OPTIONS
+
+
+def test_options_tell_what_may_be_asked_of_a_list(anonymous):
+    body = anonymous.options(f"{API}contracts/").json()
+    filters = {entry["name"]: entry for entry in body["filters"]}
+    expected = {
+        "country": ("in", "text", True),
+        "amount__gte": ("gte", "decimal", False),
+        "date_signed": ("exact", "date", True),
+        "date_signed__lte": ("lte", "date", True),
+        "buyer": ("exact", "organization", False),
+        "supplier": ("contains", "organization", False),
+        "q": ("words", "text", False),
+    }
+    told = {name: (filters[name]["lookup"], filters[name]["type"], filters[name]["none"]) for name in expected}
+    assert told == expected
+    assert filters["basis"]["choices"] == ["contract", "award"]
+    assert "T04" in filters["rule"]["choices"]
+    assert all(entry["description"] for entry in body["filters"])
+    assert {"date", "-date"} <= set(body["orders"])
+    assert body["order"] == "-id"
+    assert "country" in body["facets"]
+    assert body["includes"] == ["parties", "flags", "evidence"]
+    assert body["formats"] == ["json", "csv", "jsonl", "xlsx"]
+
+
+@pytest.mark.parametrize(
+    "address", ["contracts/", "contracts.csv", "flags/", "organizations/", "contracting-processes/"]
+)
+def test_what_options_tell_is_what_the_list_takes(anonymous, address):
+    answer = anonymous.options(API + address)
+    assert answer["Content-Type"] == "application/json"
+    body = answer.json()
+    unknown = anonymous.get(f"{API}{address}?surely_unknown=1").json()
+    assert set(unknown["allowed"]) >= {entry["name"] for entry in body["filters"]}
+    if address.endswith("/"):
+        assert unknown["allowed"] == body["parameters"]
+    for order in body["orders"]:
+        assert anonymous.get(f"{API}{address}?order_by={order}").status_code == 200, order
+    for choice in (entry for entry in body["filters"] if entry["choices"]):
+        query = f"{choice['name']}={choice['choices'][0]}"
+        assert anonymous.get(f"{API}{address}?{query}").status_code == 200, query
+
+
+def test_options_speak_the_readers_language_and_name_the_ocds_path(anonymous):
+    fields = anonymous.options(f"{API}contracts/", headers={"Accept-Language": "es"}).json()["fields"]
+    (amount,) = (field for field in fields if field["name"] == "amount")
+    assert (amount["label"], amount["type"], amount["path"]) == ("valor", "decimal", "contracts/value/amount")
+
+
+# Compression
+
+
+def test_json_and_files_are_compressed_for_who_takes_it(anonymous):
+    load(*(release(f"ocds-test01-{number}") for number in range(20)))
+    for address in ("contracts/", "contracts.csv", "contracts.jsonl", "schema/"):
+        plain = anonymous.get(API + address)
+        answer = anonymous.get(API + address, headers={"Accept-Encoding": "gzip"})
+        assert answer["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in answer["Vary"]
+        assert "Content-Encoding" not in plain
+        sent, whole = content(answer), content(plain)
+        assert gzip.decompress(sent) == whole
+        assert len(sent) < len(whole) / 2, address
+    lines = gzip.decompress(content(anonymous.get(f"{API}contracts.csv", headers={"Accept-Encoding": "gzip"})))
+    body, _line, trailer = lines.rstrip(b"\n").rpartition(b"\n")
+    assert trailer.decode().endswith(hashlib.sha256(body + b"\n").hexdigest())
+
+
+def content(answer) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_a_compressed_answer_is_revalidated(anonymous):
+    load(*(release(f"ocds-test01-{number}") for number in range(3)))
+    first = anonymous.get(f"{API}contracts/", headers={"Accept-Encoding": "gzip"})
+    assert first["ETag"].startswith('W/"')
+    again = anonymous.get(f"{API}contracts/", headers={"Accept-Encoding": "gzip", "If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert json.loads(gzip.decompress(first.content))["results"]
+
+
+@pytest.mark.parametrize("address", ["/submit/", f"{API}contracts.xlsx", "/"])
+def test_pages_and_what_is_compressed_already_are_left_alone(anonymous, address):
+    load(release())
+    answer = anonymous.get(address, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert content(answer)
+    assert "Content-Encoding" not in answer
+
+
+@pytest.fixture(autouse=True)
+def _no_counts_left():
+    yield
+    cache.close()
