@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from contracts.intake.attaching import announce
 from contracts.intake.claiming import decide
 from contracts.intake.compiling import compile_processes
 from contracts.models import Claim, ClaimDecision
@@ -42,4 +43,5 @@ def decide_claim(
             claim, kind, reason=reason, decided_by=decided_by, members=sorted(members), releases=sorted(releases)
         )
         compile_processes([claim.ocid])
+        announce(*claim.submission.attached.values_list("submission__content", flat=True))
     return decision

@@ -14,12 +14,15 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.intake import idempotency, quota
+from contracts.intake.attaching import detach, remove_documents
 from contracts.intake.compiling import compile_processes
 from contracts.models import (
+    Attachment,
     Claim,
     ClaimDecision,
     Content,
     ContentChunk,
+    Document,
     Release,
     RetentionPolicy,
     Submission,
@@ -102,10 +105,17 @@ def _unused_contents(days: int | None, now: datetime) -> QuerySet[Content]:
     of_content = Release.objects.filter(submission__content=OuterRef("pk"))
     is_used = Exists(of_content.exclude(claim__decision__kind=ClaimDecision.Kind.REJECTED))
     is_recent = Exists(of_content.filter(claim__decision__decided_at__gte=limit))
-    return contents.filter(~is_open, ~is_used, ~is_recent, received_at__lt=limit)
+    is_attached = Exists(
+        Attachment.objects.in_use().filter(submission__content=OuterRef("pk"), submission__erased_on=None)
+    )
+    is_copy = Exists(Document.objects.filter(cleaned=OuterRef("pk")))
+    return contents.filter(~is_open, ~is_used, ~is_recent, ~is_attached, ~is_copy, received_at__lt=limit)
 
 
 def _remove_bytes(keys: list[str]) -> None:
+    """Remove bytes with the documents that were read from them, their texts and copies."""
+    copies = remove_documents(keys)
+    keys = [*keys, *copies]
     ContentChunk.objects.filter(content__in=keys).delete()
     Content.objects.filter(pk__in=keys).update(removed_on=timezone.now().date())
 
@@ -127,6 +137,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
         if is_open and row.attempted_at and row.attempted_at > now - lease:
             raise SubmissionBusyError
+        detach(Attachment.objects.filter(submission=row))
         if is_open:
             row.failed_at = now
         row.erased_on = now.date()
@@ -137,6 +148,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         if not others.exists():
             _remove_bytes([row.content_id])
         if with_records:
+            detach(Attachment.objects.filter(about=row))
             _erase_releases(row.releases.all())
         record(actor, Action.SUBMISSION_ERASED, row, sha256=row.content_id, with_records=with_records)
 

@@ -29,12 +29,13 @@ class Followed(Struct, frozen=True):
     What became of a submission.
 
     ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``rejected`` or ``erased``; ``ocids`` are those of
-    public records.
+    public records, ``counts`` those of the submission.
     """
 
     kind: str
     state: str
     ocids: list[str]
+    counts: dict[str, int]
 
 
 def make_receipt(submissions: list[Submission]) -> str:
@@ -50,6 +51,15 @@ def find_receipt(words: str) -> Receipt | None:
     return Receipt.objects.filter(digest=_digest(words)).first()
 
 
+def facts_of(receipt: Receipt) -> Submission | None:
+    """Return the facts that were sent with a receipt, else the only records: documents that follow are about them."""
+    records = receipt.submissions.filter(erased_on=None).exclude(kind=Submission.Kind.DOCUMENT)
+    facts = records.filter(kind=Submission.Kind.SIMPLE_CONTRACT).order_by("received_at", "pk").first()
+    if facts is None and records.count() == 1:
+        return records.get()
+    return facts
+
+
 def follow(receipt: Receipt) -> Iterator[Followed]:
     """Yield what became of each submission of a receipt."""
     for submission in receipt.submissions.order_by("pk"):
@@ -57,7 +67,8 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC})
         known = ContractingProcess.objects.public().filter(ocid__in=ocids)
         public = list(known.order_by("ocid").values_list("ocid", flat=True))
-        yield Followed(submission.kind, _state(submission, {claim.state for claim in claims}), public)
+        state = _state(submission, {claim.state for claim in claims})
+        yield Followed(submission.kind, state, public, submission.counts)
 
 
 _PUBLIC = frozenset({Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART})
@@ -70,11 +81,25 @@ def _state(submission: Submission, states: set[Claim.State]) -> str:
         return "unreadable"
     if submission.state != "processed":
         return "received"
+    if submission.kind == Submission.Kind.DOCUMENT:
+        return _state_of_document(submission)
     if not states:
         return "accepted" if submission.ocids else "unreadable"
     if Claim.State.HELD in states:
         return "held"
     return "accepted" if states & _PUBLIC else "rejected"
+
+
+def _state_of_document(document: Submission) -> str:
+    """Return the state of what a document was sent with; one that was sent alone waits for the desk."""
+    if not document.counts.get("pages_read"):
+        return "unreadable"
+    if document.attachments.exclude(ocid="").exists():
+        return "accepted"
+    attachment = document.attachments.select_related("about").exclude(about=None).order_by("pk").first()
+    if attachment is None or attachment.about is None:
+        return "held"
+    return _state(attachment.about, {claim.state for claim in attachment.about.claims.select_related("decision")})
 
 
 def may_be_taken_back(receipt: Receipt) -> bool:

@@ -7,6 +7,8 @@ from django.dispatch import Signal
 releases_stored = Signal()
 # Sent in the transaction that saves it, with ``publisher_id``: its country or time zone is another one.
 publisher_changed = Signal()
+# Sent in the transaction that changes it, with ``process_ids``: other documents belong to these contracting processes.
+documents_changed = Signal()
 # Sent after commit, with ``process_ids``: the compiled release of these contracting processes is new.
 process_compiled = Signal()
 # Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more.

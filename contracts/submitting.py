@@ -17,9 +17,13 @@ from django.db import transaction
 from msgspec import structs
 
 from contracts import tasks
+from contracts.documents.reading import KINDS as DOCUMENT_KINDS
+from contracts.documents.reading import MAX_BYTES as MAX_DOCUMENT_BYTES
+from contracts.documents.reading import read_document
 from contracts.files.isolated import ReaderLimits
 from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
 from contracts.intake import idempotency, quota
+from contracts.intake.attaching import attach
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
@@ -96,12 +100,14 @@ def submit(
     kind: Submission.Kind | None = None,
     file_name: str = "",
     idempotency_key: str = "",
+    about: Submission | None = None,
 ) -> tuple[Submission, bool]:
     """
     Store a submission and queue it.
 
     :param only: the one publisher that the sender's token is limited to
     :param kind: its kind; `None` to detect it
+    :param about: what a document is sent with: it belongs to the processes that are made of it
     :param idempotency_key: one that the client gives to this request and to repetitions of it
     :returns: the submission, and whether it is new
     :raises KeyReusedError: if the key was given to another body within a day; nothing is stored
@@ -110,7 +116,9 @@ def submit(
     """
     with _spool(chunks, user) as spooled:
         kind = kind or _kind_of(spooled)
-        if spooled.size <= PREVIEW_BYTES:
+        if kind is Submission.Kind.DOCUMENT:
+            _refuse_if_large(spooled)
+        elif spooled.size <= PREVIEW_BYTES:
             _refuse_if_unreadable(_read(spooled, kind, publisher, stop_early=True))
         elif kind is Submission.Kind.SIMPLE_CONTRACT:
             raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
@@ -120,10 +128,14 @@ def submit(
             submission, is_new = store(
                 spooled, channel=channel, kind=kind, user=user, publisher=publisher, only=only, file_name=file_name
             )
+            if about is not None:
+                attach(submission, about=about)
             if idempotency_key:
                 idempotency.remember(user, idempotency_key, spooled.sha256, submission)
             if is_new:
-                is_fresh = spooled.size <= PREVIEW_BYTES and not spooled.is_gzip  # a little of gzip may be much
+                # A little of gzip may be much, and a page of a scan takes seconds.
+                is_quick = not spooled.is_gzip and kind is not Submission.Kind.DOCUMENT
+                is_fresh = spooled.size <= PREVIEW_BYTES and is_quick
                 transaction.on_commit(lambda: tasks.enqueue(str(submission.pk), is_fresh=is_fresh))
         with log_as(submission=str(submission.pk)):
             logger.info("Stored." if is_new else "Known: the same bytes were sent before.")
@@ -157,7 +169,10 @@ def validate(chunks: Iterator[bytes], *, user: Any, publisher: Publisher | None)
         if not is_alone:
             raise TrialRunningError
         kind = _kind_of(spooled)
-        report = _read(spooled, kind, publisher, stop_early=False)
+        if kind is Submission.Kind.DOCUMENT:
+            report = _try_document(spooled)
+        else:
+            report = _read(spooled, kind, publisher, stop_early=False)
     _refuse_if_unreadable(report)
     return kind, report
 
@@ -182,6 +197,8 @@ def _kind_of(spooled: Spool) -> Submission.Kind:
             found = kind_of_file(file)
         if found in WORKBOOKS:
             return Submission.Kind.TABLE
+        if found in DOCUMENT_KINDS:
+            return Submission.Kind.DOCUMENT
         if found is not FileKind.TEXT:
             raise RefusedError(Problem("file_refused", "kind", {"kind": found.value}))
     # A simple contract that is larger ends here inside a value: it is not one.
@@ -191,6 +208,20 @@ def _kind_of(spooled: Spool) -> Submission.Kind:
         return Submission.Kind.SIMPLE_CONTRACT if _is_simple(start) else Submission.Kind.OCDS
     is_table = not text.startswith(b"[") and looks_like_csv(start)
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
+
+
+def _refuse_if_large(spooled: Spool) -> None:
+    if spooled.size > MAX_DOCUMENT_BYTES:
+        raise RefusedError(Problem("document_refused", "size", {"limit": MAX_DOCUMENT_BYTES}))
+
+
+def _try_document(spooled: Spool) -> Report:
+    """Read a document as far as the time of a trial goes."""
+    _refuse_if_large(spooled)
+    report = Report()
+    with spooled.open() as file:
+        report.add_all(read_document(file, _reader_limits(MAX_TRIAL_SECONDS)).problems)
+    return report
 
 
 def _is_simple(content: bytes) -> bool:

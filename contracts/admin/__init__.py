@@ -2,6 +2,7 @@
 
 from contracts.admin import (
     claims,
+    documents,
     grants,
     organizations,
     processes,
@@ -16,6 +17,7 @@ from contracts.admin import (
 
 __all__ = [
     "claims",
+    "documents",
     "grants",
     "organizations",
     "processes",

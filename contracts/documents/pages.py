@@ -7,7 +7,6 @@ where it could not be read, or ``{"refused": variant}``. Numbers of pages, and o
 """
 
 import io
-import json
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from contracts.files.isolated import OUT_OF_MEMORY, limit_this_process
+from contracts.documents.lines import write_lines
 
 MAX_PAGES = 500
 MAX_OCR_PAGES = 60
@@ -169,15 +168,8 @@ def _recognised(picture: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    limit_this_process()
     kind, first, *rest = sys.argv[1:]
-    try:
-        for line in READERS[kind](sys.stdin.buffer.read(), int(first), with_ocr="ocr" in rest):
-            sys.stdout.write(json.dumps(line) + "\n")
-            # What was read stays, should the next page end this process.
-            sys.stdout.flush()
-    except MemoryError:
-        sys.exit(OUT_OF_MEMORY)
+    write_lines(lambda: READERS[kind](sys.stdin.buffer.read(), int(first), with_ocr="ocr" in rest))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ A page that ends the process costs that page: reading goes on behind it, once. W
 found" means nothing where half of the pages are pictures.
 """
 
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from msgspec import Struct
@@ -15,9 +16,14 @@ from contracts.files.kinds import kind_of_file
 from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BYTES = 50 * 1024**2
+# Goes up whenever the same document could be read otherwise.
+READER_VERSION = 1
+KINDS = frozenset(READERS)
 MAX_SHOWN = 50
 # A scan takes a second or two a page; each page's own limit is in `pages`.
 LIMITS = ReaderLimits(wall_seconds=600)
+# A DOCX has no pages; its paragraphs are kept in stretches of about a page.
+_STRETCH = 4000
 
 
 class Page(Struct, frozen=True):
@@ -57,11 +63,18 @@ class DocumentText(Struct, frozen=True):
         return self.pages_read == self.pages
 
 
-def read_document(file: IO[bytes], limits: ReaderLimits = LIMITS) -> DocumentText:
+def _ignore(_page: Page) -> None:
+    """Keep nothing while a document is read."""
+
+
+def read_document(
+    file: IO[bytes], limits: ReaderLimits = LIMITS, *, keep: Callable[[Page], None] = _ignore
+) -> DocumentText:
     """
     Read a document.
 
     :param file: with a descriptor
+    :param keep: is given each page, or paragraph of a DOCX, when it is read
     :raises RefusedError: if it is no document, too large, encrypted or damaged, or holds macros
     """
     if file.seek(0, 2) > MAX_BYTES:
@@ -70,17 +83,33 @@ def read_document(file: IO[bytes], limits: ReaderLimits = LIMITS) -> DocumentTex
     if kind not in READERS:
         raise RefusedError(Problem("document_refused", "kind", {"kind": kind.value}))
     missing = list(missing_for_ocr()) if kind != "DOCX" else []
-    reading = _Reading(kind.value, [] if missing else ["ocr"])
+    reading = _Reading(kind.value, [] if missing else ["ocr"], keep)
     reading.run(file, 0, limits)
     if reading.died and kind != "DOCX":
         reading.run(file, reading.last, limits)
     return reading.result(missing)
 
 
+def in_stretches(paragraphs: tuple[Page, ...]) -> Iterator[Page]:
+    """Yield the paragraphs of a DOCX, a line each, in stretches of about a page, numbered from 1."""
+    lines: list[str] = []
+    number = size = 0
+    for paragraph in paragraphs:
+        lines.append(paragraph.text)
+        size += len(paragraph.text)
+        if size >= _STRETCH:
+            number += 1
+            yield Page(number, "\n".join(lines))
+            lines, size = [], 0
+    if lines:
+        yield Page(number + 1, "\n".join(lines))
+
+
 class _Reading:
-    def __init__(self, kind: str, options: list[str]) -> None:
+    def __init__(self, kind: str, options: list[str], keep: Callable[[Page], None]) -> None:
         self.kind = kind
         self.options = options
+        self.keep = keep
         self.pages = 0
         self.last = 0  # the page that was read last
         self.died = False
@@ -112,7 +141,9 @@ class _Reading:
         if "failed" in line:
             self.failed[number] = line["failed"]
         else:
-            self.parts.append(Page(number, line["text"], line.get("source", "text")))
+            page = Page(number, line["text"], line.get("source", "text"))
+            self.parts.append(page)
+            self.keep(page)
 
     def result(self, missing: list[str]) -> DocumentText:
         is_docx = self.kind == "DOCX"

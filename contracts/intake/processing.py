@@ -19,6 +19,7 @@ from msgspec import structs, to_builtins
 
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
+from contracts.intake.filing import file_document
 from contracts.intake.receiving import StoredSource
 from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
@@ -58,12 +59,17 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
 def _process(submission: Submission, progress: Callable[[int], None] | None) -> None:
     report = Report()
     try:
+        if submission.kind == Submission.Kind.DOCUMENT:
+            report, counts = file_document(submission, renew=partial(_renew, submission))
+            _conclude(submission, report, counts)
+            logger.info("Read: %d pages, %d problems.", counts.get("pages_read", 0), report.problem_count)
+            return
         entries = read_entries(StoredSource(submission.content), submission.kind)
         for batch in _batches(_renewing(entries, submission), report):
             _store(batch, submission, report)
             if progress:
                 progress(report.releases)
-        _conclude(submission, report)
+        _conclude(submission, report, {"releases_read": report.releases, **_count(submission, report.releases)})
     except Exception as error:
         if is_transient(error):
             insist(partial(_release, submission, error))
@@ -110,9 +116,13 @@ def _renewing(entries: Iterator[Entry], submission: Submission) -> Iterator[Entr
     renewed = time.monotonic()
     for entry in entries:
         if time.monotonic() - renewed > RENEW_SECONDS:
-            Submission.objects.filter(pk=submission.pk).update(attempted_at=Now())
+            _renew(submission)
             renewed = time.monotonic()
         yield entry
+
+
+def _renew(submission: Submission) -> None:
+    Submission.objects.filter(pk=submission.pk).update(attempted_at=Now())
 
 
 def _store(batch: list[Received], submission: Submission, report: Report) -> None:
@@ -153,8 +163,8 @@ def _batches(entries: Iterator[Entry], report: Report) -> Iterator[list[Received
         yield batch
 
 
-def _conclude(submission: Submission, report: Report) -> None:
-    submission.counts = {"releases_read": report.releases, **_count(submission, report.releases)}
+def _conclude(submission: Submission, report: Report, counts: dict[str, int]) -> None:
+    submission.counts = counts
     submission.package = storable(to_builtins(report.package))
     submission.problems = storable(to_builtins(report.problems))
     submission.problem_count = report.problem_count

@@ -1,5 +1,6 @@
 """Bytes in: stored as they arrive, with their SHA-256, before they are parsed."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracts.intake.speaking import authority_of
-from contracts.intake.spooling import Spool, read_text, spool
+from contracts.intake.spooling import CHUNK_BYTES, Spool, read_text, spool
 from contracts.models import Content, ContentChunk, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.problems import Limits, Problem
 from contracts.postgres.copying import copy_rows
@@ -80,6 +81,22 @@ def store(
         submission = Submission.objects.create(**given, received_at=received)
         SubmissionOrigin.objects.create(submission=submission, user=user, file_name=file_name)
     return submission, True
+
+
+def keep_bytes(data: bytes) -> Content:
+    """Keep bytes that were made here, once for each SHA-256, as those that arrive are kept; part of a transaction."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    lock_until_commit([sha256])
+    known = Content.objects.filter(pk=sha256, removed_on=None).first()
+    if known:
+        return known
+    day = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    fields = {"size": len(data), "received_at": day, "removed_on": None}
+    content, _is_new = Content.objects.update_or_create(sha256=sha256, defaults=fields)
+    parts = range(0, len(data), CHUNK_BYTES)
+    rows = ((sha256, number, data[start : start + CHUNK_BYTES]) for number, start in enumerate(parts))
+    copy_rows(ContentChunk, ("content_id", "number", "data"), rows)
+    return content
 
 
 def _store_content(spooled: Spool, received: datetime) -> Content:

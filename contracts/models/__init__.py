@@ -2,6 +2,7 @@
 
 from contracts.models.change import Change
 from contracts.models.claim import Claim, ClaimDecision, PublisherGrant
+from contracts.models.document import Attachment, Document, DocumentPage
 from contracts.models.idempotency import IdempotencyKey
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
@@ -18,6 +19,7 @@ from contracts.postgres import lookups
 
 __all__ = [
     "ApiToken",
+    "Attachment",
     "Award",
     "Bid",
     "Change",
@@ -27,6 +29,8 @@ __all__ = [
     "ContentChunk",
     "Contract",
     "ContractingProcess",
+    "Document",
+    "DocumentPage",
     "IdempotencyKey",
     "IntakePolicy",
     "Organization",

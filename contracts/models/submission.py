@@ -76,6 +76,7 @@ class Submission(models.Model):
         OCDS = "ocds", _("OCDS")
         SIMPLE_CONTRACT = "simple_contract", _("simple contract")
         TABLE = "table", _("table")
+        DOCUMENT = "document", _("document")
 
     class Channel(models.TextChoices):
         API = "api", _("API")

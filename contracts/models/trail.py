@@ -31,6 +31,8 @@ class TrailEntry(models.Model):
         CLAIM_DECIDED = "claim_decided", _("decided on a claim")
         RETENTION_RUN = "retention_run", _("removed what its time had run out for")
         SUBMISSION_ERASED = "submission_erased", _("erased a submission")
+        DOCUMENT_PUBLISHED = "document_published", _("published a document")
+        DOCUMENT_UNPUBLISHED = "document_unpublished", _("published a document no longer")
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     actor = models.ForeignKey(

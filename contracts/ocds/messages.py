@@ -127,6 +127,9 @@ DETAILS = {
         "size": _("The document is larger than %(limit)s bytes."),
         "time": _("The document could not be read: it takes too long."),
     },
+    "document_uncleaned": {
+        "": _("No copy without metadata could be made of the document: only its text is shown."),
+    },
     "pages_unread": {
         "": _("%(read)s of %(pages)s pages were read; the limit is %(limit)s."),
         "crash": _("Pages %(pages)s ended their reader: they are damaged, or made to do so."),
@@ -231,6 +234,7 @@ HINTS = {
     "table_not_recognised": _("Name the columns as the template does: title, buyer, supplier, amount, and so on."),
     "file_refused": _("Send OCDS as JSON, a simple contract, or a table as CSV, XLSX, XLS or ODS without a password."),
     "document_refused": _("Print it to a new PDF, without a password, or send it in parts."),
+    "document_uncleaned": _("Print it to a new PDF, so that it can be shown too."),
     "pages_unread": _("What was not found may stand on the pages that were not read."),
     "reading_ended": _("Save the table as CSV, or send it in parts."),
     "field_unknown": _("Write the field as the API's documentation does, if it should be read."),

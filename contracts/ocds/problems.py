@@ -15,6 +15,7 @@ WARNINGS = frozenset(
         "field_unknown",
         "linked_release",
         "looks_like_latin1",
+        "document_uncleaned",
         "pages_unread",
         "release_in_future",
         "release_older_than_known",

@@ -172,6 +172,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "document_refused time",
     "file_refused damaged",
     "file_refused macros",
+    "document_uncleaned",
     "pages_unread",
     "pages_unread crash",
     "pages_unread damaged",

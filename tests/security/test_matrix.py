@@ -181,6 +181,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "contracts_apitoken": (ALL, ALL, SENDERS),
     "contracts_claim": (READERS, NOBODY, READERS),
     "contracts_contractingprocess": (READERS, NOBODY, READERS),
+    "contracts_document": (READERS, NOBODY, READERS),
     "contracts_intakepolicy": (LEADS, NOBODY, LEADS),  # its one row is there
     "contracts_organization": (READERS, NOBODY, READERS),
     "contracts_publisher": (READERS, LEADS, READERS),
@@ -197,6 +198,7 @@ ACTIONS = {
     "auth_group": {"delete_selected": {"superuser"}},
     "auth_user": {"delete_selected": {"superuser"}},
     "contracts_apitoken": {"revoke": ALL},  # of one's own; a lead, of all
+    "contracts_document": {"publish": LEADS, "withdraw": LEADS},
     "contracts_publishergrant": {"end": LEADS},
     "contracts_submission": {"erase": SENDERS, "erase_with_records": LEADS, "retry": LEADS},
 }

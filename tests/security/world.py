@@ -25,8 +25,11 @@ from audits.models import (
 from audits.triage import review_flag
 from contracts.models import (
     ApiToken,
+    Attachment,
     Claim,
+    Content,
     ContractingProcess,
+    Document,
     IntakePolicy,
     Organization,
     Publisher,
@@ -95,6 +98,17 @@ class World:
         self.foreign = Submission.objects.get(origin__user=self.stranger)
         self.claim = Claim.objects.get(ocid="ocds-claimed-1")
 
+    def make_document(self) -> Document:
+        """A document that came with the claim, whose text nobody but the desk may know."""
+        content = Content.objects.create(sha256="d" * 64, size=3)
+        sent = Submission.objects.create(content=content, kind="document", channel="form", processed_at=timezone.now())
+        document = Document.objects.create(
+            content=content, kind="PDF", pages=1, pages_read=1, reader_version=1, read_on=timezone.now().date()
+        )
+        document.texts.create(number=1, offset=0, text=f"Contrato {HIDDEN[0]}", source="text")
+        Attachment.objects.create(submission=sent, about=self.claim.submission, attached_on=timezone.now().date())
+        return document
+
     def make_flags(self) -> None:
         """One flag in each state; what no person confirmed says a hidden word, and so does each decision."""
         self.flags: dict[str, Flag] = {}
@@ -152,6 +166,7 @@ class World:
             "contracts_apitoken": token,
             "contracts_claim": self.claim,
             "contracts_contractingprocess": process,
+            "contracts_document": self.make_document(),
             "contracts_intakepolicy": IntakePolicy.objects.get_or_create(pk=1)[0],
             "contracts_receipt": Receipt.objects.create(digest=b"d" * 32, made_on="2026-01-01"),
             "contracts_organization": Organization.objects.get(identifier="MPR850101AAA"),

@@ -65,6 +65,7 @@ CODES = {
     "invalid_parameter": (400, _lazy("A query parameter has an invalid value.")),
     "repeated_parameter": (400, _lazy("A query parameter is given twice.")),
     "unknown_parameter": (400, _lazy("The query parameter is not known.")),
+    "unknown_submission": (400, _lazy("You sent no such submission.")),
     "unknown_publisher": (400, _lazy("The publisher is not known.")),
     "authentication_failed": (401, _lazy("The token is not valid: unknown, revoked or expired.")),
     "not_authenticated": (401, _lazy("A token is required.")),

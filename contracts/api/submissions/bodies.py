@@ -28,6 +28,11 @@ MEDIA_TYPES = (
     "application/vnd.ms-excel",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.oasis.opendocument.spreadsheet",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "image/png",
+    "image/jpeg",
+    "image/tiff",
 )
 FORM = "multipart/form-data"
 _FORM_FIELDS = frozenset({"publisher"})

@@ -48,6 +48,9 @@ SIMPLE_EXAMPLE = {
     "source_url": "https://example.org/contract/1",
 }
 PUBLISHER = OpenApiParameter("publisher", OpenApiTypes.STR, description="Slug of the publisher of the records.")
+ABOUT = OpenApiParameter(
+    "about", OpenApiTypes.UUID, description="The id of your submission that a document is sent with."
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
@@ -61,6 +64,7 @@ _BODIES: Any = {
     "application/gzip": OpenApiTypes.BINARY,
     "text/csv": OpenApiTypes.STR,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": OpenApiTypes.BINARY,
+    "application/pdf": OpenApiTypes.BINARY,
     FORM: {
         "type": "object",
         "required": ["file"],
@@ -134,6 +138,17 @@ class SubmittingView(ApiView):
             raise ProblemError("publisher_not_granted")
         return publisher
 
+    def about(self, request: Request) -> Submission | None:
+        """Return the submission of the sender that a document is sent with."""
+        named = request.query_params.get("about")
+        if not named:
+            return None
+        try:
+            return Submission.objects.visible_to(request.user).get(pk=UUID(named), erased_on=None)
+        except (ValueError, Submission.DoesNotExist):
+            detail = _("You sent no submission %(id)s.") % {"id": named[:60]}
+            raise parameter_problem("about", "unknown_submission", detail) from None
+
     def submit(self, request: Request, kind: Submission.Kind | None) -> Response:
         body = self.open(request)
         publisher = self.publisher(request, body)
@@ -144,6 +159,7 @@ class SubmittingView(ApiView):
             publisher=publisher,
             only=limit_of(request),
             kind=kind,
+            about=self.about(request),
             file_name=body.file_name,
             idempotency_key=_idempotency_key(request),
         )
@@ -170,7 +186,7 @@ _RECEIPTS = {
 
 class SubmissionListView(SubmittingView):
     """
-    Send OCDS records, a simple contract or a table.
+    Send OCDS records, a simple contract, a table or a document.
 
     Release packages, record packages, releases, records, lists of these and JSON Lines, OCDS 1.0 or 1.1, also
     compressed with gzip; or one simple contract; or a table: CSV with any delimiter, XLSX, XLS or ODS. The kind is
@@ -180,12 +196,18 @@ class SubmissionListView(SubmittingView):
     English. Each row becomes a release; a row or cell that can not be read is a problem at its place, and loses no
     other. `sheets` says which column was read as which fact: try it with `validate/` before you send it.
 
+    A document (PDF, DOCX, PNG, JPEG, TIFF, up to 50 MB) belongs to what it is sent with: `about` is the id of that
+    submission. Its original is sealed; people of the desk see a copy without metadata, and rules read its text. The
+    status tells how many of its pages could be read.
+
     An account may send a number of bytes a day (of UTC). All that arrives counts: what is known or refused, and
     validations. Beyond it the answer is 429 `quota_exceeded` with `limit`, `left` and Retry-After.
     """
 
+    parameters = frozenset({"publisher", "about"})
+
     @extend_schema(
-        operation_id="submit", parameters=[PUBLISHER, IDEMPOTENCY_KEY], request=_BODIES, responses=_RECEIPTS
+        operation_id="submit", parameters=[PUBLISHER, ABOUT, IDEMPOTENCY_KEY], request=_BODIES, responses=_RECEIPTS
     )
     def post(self, request: Request) -> Response:
         return self.submit(request, None)

@@ -18,6 +18,7 @@ from contracts.pages.sending.facts import FactsForm
 from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.receipts import (
     AlreadyReviewedError,
+    facts_of,
     find_receipt,
     follow,
     make_receipt,
@@ -127,7 +128,7 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[str, list[Sent]]:
         receipt.refresh_from_db()
         return _("It was taken back and erased."), []
     if wish == "add":
-        sent = list(_send_files(request))
+        sent = list(_send_files(request, facts_of(receipt)))
         receipt.submissions.add(*(entry.submission for entry in sent if entry.submission))
         return "", sent
     if wish == "answer":
@@ -141,25 +142,38 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[str, list[Sent]]:
 
 
 def _send(request: HttpRequest, facts: FactsForm) -> Iterator[Sent]:
+    about = None
     if facts.is_filled:
-        yield _store(request, _("what you wrote"), [facts.body()], Submission.Kind.SIMPLE_CONTRACT)
-    yield from _send_files(request)
+        sent = _store(request, _("what you wrote"), [facts.body()], Submission.Kind.SIMPLE_CONTRACT)
+        about = sent.submission
+        yield sent
+    yield from _send_files(request, about)
 
 
-def _send_files(request: HttpRequest) -> Iterator[Sent]:
-    """Store the files of a form; their names are told back, and kept nowhere."""
+def _send_files(request: HttpRequest, about: Submission | None) -> Iterator[Sent]:
+    """
+    Store the files of a form; their names are told back, and kept nowhere.
+
+    :param about: the facts that documents among them are about
+    """
     for number, file in enumerate(request.FILES.getlist("files"), 1):
         name = file.name or str(number)
         if number > MAX_FILES:
             yield Sent(name, None, _("More than %(most)d files at once.") % {"most": MAX_FILES})
         else:
-            yield _store(request, name, file.chunks())
+            yield _store(request, name, file.chunks(), about=about)
 
 
-def _store(request: HttpRequest, name: str, chunks: Any, kind: Submission.Kind | None = None) -> Sent:
+def _store(
+    request: HttpRequest,
+    name: str,
+    chunks: Any,
+    kind: Submission.Kind | None = None,
+    about: Submission | None = None,
+) -> Sent:
     user = request.user if request.user.is_authenticated else None
     try:
-        submission, _is_new = submit(iter(chunks), channel=Submission.Channel.FORM, user=user, kind=kind)
+        submission, _is_new = submit(iter(chunks), channel=Submission.Channel.FORM, user=user, kind=kind, about=about)
     except RefusedError as error:
         first = error.problems[0]
         return Sent(name, None, f"{problem_detail(first)} {problem_hint(first)}".strip())

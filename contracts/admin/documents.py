@@ -1,0 +1,93 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.intake.attaching import processes_of
+from contracts.models import ContractingProcess, Document
+from contracts.pages.display import admin_url
+from contracts.trail import Action, record
+from contracts.translating import problem_detail
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    """Documents that were read. The sealed original is served to nobody; the copy to everyone once it is published."""
+
+    list_display = ["__str__", "read_pages", "ocr_pages", "read_on", "published_on"]
+    list_filter = ["kind", ("published_on", admin.EmptyFieldListFilter)]
+    search_fields = ["=content__sha256"]
+    search_help_text = _("The whole SHA-256 of the document.")
+    sortable_by = []
+    ordering = ["-read_on", "pk"]
+    fields = [
+        "sha256",
+        "kind",
+        "read_pages",
+        "ocr_pages",
+        "read_on",
+        "problem_texts",
+        "processes",
+        "removed",
+        "published_on",
+        "published_by",
+    ]
+    actions = ["publish", "withdraw"]
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("contracts.publish_document"))
+
+    @admin.action(description=_("Publish the cleaned copies of the selected documents"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
+        chosen = queryset.filter(published_on=None).exclude(cleaned=None)
+        number = self._set(request, chosen, Action.DOCUMENT_PUBLISHED, timezone.now().date(), request.user)
+        text = ngettext("%(number)d document is published.", "%(number)d documents are published.", number)
+        self.message_user(request, text % {"number": number}, messages.SUCCESS)
+
+    @admin.action(description=_("Publish the selected documents no longer"), permissions=["publish"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
+        chosen = queryset.exclude(published_on=None)
+        number = self._set(request, chosen, Action.DOCUMENT_UNPUBLISHED, None, None)
+        text = ngettext(
+            "%(number)d document is public no longer.", "%(number)d documents are public no longer.", number
+        )
+        self.message_user(request, text % {"number": number}, messages.SUCCESS)
+
+    def _set(self, request: HttpRequest, chosen: QuerySet[Document], action: Action, day: Any, person: Any) -> int:
+        """Publish documents or not, with an entry of the trail for each; return how many."""
+        with transaction.atomic():
+            documents = list(chosen.select_for_update(of=("self",)))
+            for document in documents:
+                document.published_on, document.published_by = day, person
+                document.save(update_fields=["published_on", "published_by"])
+                record(request.user, action, document)
+        return len(documents)
+
+    @admin.display(description="SHA-256")
+    def sha256(self, document: Document) -> str:
+        return str(document.pk)
+
+    @admin.display(description=_("pages read"))
+    def read_pages(self, document: Document) -> str:
+        return _("%(read)d of %(all)d") % {"read": document.pages_read, "all": document.pages}
+
+    @admin.display(description=_("problems"))
+    def problem_texts(self, document: Document) -> str:
+        return " ".join(problem_detail(problem) for problem in document.found_problems) or "–"
+
+    @admin.display(description=_("metadata left out of the copy"))
+    def removed(self, document: Document) -> str:
+        return ", ".join(document.removed_metadata) or "–"
+
+    @admin.display(description=_("contracting processes"))
+    def processes(self, document: Document) -> str:
+        rows = ContractingProcess.objects.filter(pk__in=processes_of(document.pk)).values_list("pk", "ocid")
+        links = ((admin_url(ContractingProcess, pk), ocid) for pk, ocid in rows.order_by("pk"))
+        return format_html_join(" ", '<a href="{}">{}</a>', links) or "–"

@@ -1,0 +1,34 @@
+"""Documents as rules read them. Pure: texts, and how much of a document they are."""
+
+from msgspec import Struct
+
+
+class ReadPage(Struct, frozen=True, gc=False):
+    """A page that was read; ``number`` counts from 1, ``source`` is ``text``, ``ocr``, or empty if it is blank."""
+
+    number: int
+    text: str
+    source: str = "text"
+
+
+class ReadDocument(Struct, frozen=True, gc=False):
+    """
+    A document that belongs to a process, and what was read of it.
+
+    ``page_count`` is how many pages it has, ``pages_read`` how many of them are among ``pages``.
+    """
+
+    sha256: str
+    kind: str
+    page_count: int
+    pages_read: int
+    pages: tuple[ReadPage, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every page was read."""
+        return self.pages_read == self.page_count > 0
+
+    def path(self, number: int) -> str:
+        """Return what evidence cites a page by; it is its address on the site too."""
+        return f"/documents/{self.sha256}/pages/{number}"

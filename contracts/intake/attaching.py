@@ -1,0 +1,157 @@
+"""
+Which documents belong to which processes.
+
+A document belongs to the processes made of the releases that it was sent with, the public ones once its claim is
+accepted, and to those that a person attached it to.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from contracts.documents.texts import ReadDocument, ReadPage
+from contracts.models import Attachment, ContractingProcess, Document, DocumentPage, Submission
+from contracts.signals import documents_changed
+
+# The pairs of process and document, as rows (process_id, sha256) with what was read of the document.
+_PAIRS = """
+    WITH pairs AS (
+        SELECT p.id AS process_id, s.content_id AS sha256
+        FROM contracts_contractingprocess p
+        JOIN contracts_attachment a ON a.ocid = p.ocid AND a.ocid <> ''
+        JOIN contracts_submission s ON s.id = a.submission_id AND s.erased_on IS NULL
+        WHERE {about_ocid}
+        UNION
+        SELECT p.id, s.content_id
+        FROM contracts_attachment a
+        JOIN contracts_submission s ON s.id = a.submission_id AND s.erased_on IS NULL
+        JOIN contracts_release r ON r.submission_id = a.about_id
+        LEFT JOIN contracts_claim c ON c.id = r.claim_id
+        LEFT JOIN contracts_claimdecision d ON d.id = c.decision_id
+        JOIN contracts_contractingprocess p ON p.claim_id = r.claim_id OR (
+            p.ocid = r.ocid AND p.claim_id IS NULL
+            AND (r.claim_id IS NULL OR d.kind IN ('accepted', 'accepted_in_part'))
+        )
+        WHERE {about_release}
+    )
+    SELECT pairs.process_id, pairs.sha256, document.reader_version, document.pages_read, document.pages
+    FROM pairs
+    JOIN contracts_document document ON document.content_id = pairs.sha256 AND document.reader_version > 0
+    JOIN contracts_contractingprocess p ON p.id = pairs.process_id AND p.verification <> 'retired'
+    ORDER BY 1, 2
+"""
+
+
+def attach(
+    submission: Submission,
+    *,
+    about: Submission | None = None,
+    process: ContractingProcess | None = None,
+    url: str = "",
+    attached_by: Any = None,
+) -> Attachment | None:
+    """
+    Attach a document to the submission that it came with, or to a process; part of a transaction.
+
+    :param submission: of the document
+    :param url: the link of the record that it stands for
+    :returns: the attachment; ``None`` if the submission is no document
+    """
+    if submission.kind != Submission.Kind.DOCUMENT:
+        return None
+    # A held claim may get another row when it is accepted; what it was sent with stays.
+    if process is not None and process.claim is not None:
+        about, process = process.claim.submission, None
+    attachment, is_new = Attachment.objects.get_or_create(
+        submission=submission,
+        about=about,
+        ocid=process.ocid if process else "",
+        url=url,
+        defaults={"attached_on": timezone.now().date(), "attached_by": attached_by},
+    )
+    if is_new:
+        announce(submission.content_id)
+    return attachment
+
+
+def announce(*keys: str) -> None:
+    """Tell that documents belong to processes now, or soon no longer; part of the transaction that changes it."""
+    process_ids = sorted({process_id for sha256 in keys for process_id in processes_of(sha256)})
+    if process_ids:
+        documents_changed.send(sender=None, process_ids=process_ids)
+
+
+def detach(attachments: QuerySet[Attachment]) -> None:
+    """Remove attachments; part of a transaction."""
+    announce(*attachments.values_list("submission__content", flat=True).distinct())
+    attachments.delete()
+
+
+def remove_documents(keys: Sequence[str]) -> list[str]:
+    """
+    Remove what was read of documents, with what they were attached to; part of a transaction.
+
+    :returns: the SHA-256 of their copies that nothing else needs: their bytes are to go too
+    """
+    documents = Document.objects.filter(pk__in=keys)
+    announce(*documents.values_list("pk", flat=True))
+    copies = set(documents.exclude(cleaned=None).values_list("cleaned", flat=True))
+    Attachment.objects.filter(submission__content__in=keys).delete()
+    documents.delete()
+    used = Submission.objects.filter(content__in=copies, erased_on=None).values_list("content", flat=True)
+    others = Document.objects.filter(cleaned__in=copies).values_list("cleaned", flat=True)
+    return sorted(copies - set(used) - set(others))
+
+
+def processes_of(sha256: str) -> list[int]:
+    """Return the processes that a document belongs to, by primary key."""
+    rows = _pairs("s.content_id = %(value)s", "s.content_id = %(value)s", sha256)
+    return sorted({process_id for process_id, *_rest in rows})
+
+
+def document_versions(process_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return process → its documents that were read: SHA-256, and what tells one reading of it from another."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    if not Document.objects.exists():
+        return found
+    for process_id, sha256, *version in _pairs("p.id = ANY(%(value)s)", _OF_PROCESSES, list(process_ids)):
+        found.setdefault(process_id, []).append((sha256, " ".join(map(str, version))))
+    return found
+
+
+# The ocids first: there are many releases, and few processes are asked for.
+_OF_PROCESSES = """
+    p.id = ANY(%(value)s) AND r.ocid IN (
+        SELECT coalesce(own.ocid, named.ocid) FROM contracts_contractingprocess named
+        LEFT JOIN contracts_claim own ON own.id = named.claim_id WHERE named.id = ANY(%(value)s)
+    )
+"""
+
+
+def _pairs(about_ocid: str, about_release: str, value: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        # The conditions are those of this module.
+        cursor.execute(_PAIRS.format(about_ocid=about_ocid, about_release=about_release), {"value": value})
+        return cursor.fetchall()
+
+
+def read_documents(keys: Iterable[str]) -> dict[str, ReadDocument]:
+    """Return the documents with these SHA-256, with their texts."""
+    wanted = sorted(set(keys))
+    pages: dict[str, list[ReadPage]] = {}
+    rows = DocumentPage.objects.filter(document__in=wanted).order_by("document", "number")
+    for sha256, number, text, source in rows.values_list("document", "number", "text", "source"):
+        pages.setdefault(sha256, []).append(ReadPage(number, text, source))
+    return {
+        document.pk: ReadDocument(
+            sha256=document.pk,
+            kind=document.kind,
+            page_count=document.pages,
+            pages_read=document.pages_read,
+            pages=tuple(pages.get(document.pk, ())),
+        )
+        for document in Document.objects.filter(pk__in=wanted)
+    }

@@ -1,0 +1,150 @@
+"""Documents that were read, their pages, and what they were sent with."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from msgspec import convert
+
+from contracts.models.release import Release
+from contracts.ocds.problems import Problem
+
+
+class Document(models.Model):
+    """
+    A document, once for each SHA-256, and how much of it could be read.
+
+    ``content`` holds the bytes as they arrived, sealed: nobody is given them. ``cleaned`` holds the copy without
+    metadata, which alone is served, and to everyone only once a person published it.
+    """
+
+    content = models.OneToOneField(
+        "contracts.Content",
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="document",
+        verbose_name=_("content"),
+    )
+    cleaned = models.ForeignKey(
+        "contracts.Content",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cleaned_documents",
+        verbose_name=_("cleaned copy"),
+    )
+    kind = models.CharField(_("kind"), max_length=10)
+    pages = models.PositiveIntegerField(_("pages"), default=0)
+    pages_read = models.PositiveIntegerField(_("pages read"), default=0)
+    ocr_pages = models.PositiveIntegerField(_("pages recognised"), default=0)
+    removed_metadata = models.JSONField(
+        _("metadata left out of the copy"), default=list, blank=True, help_text=_("Names of fields, never values.")
+    )
+    problems = models.JSONField(_("problems"), default=list, blank=True)
+    reader_version = models.PositiveSmallIntegerField(_("version of the reader"), default=0)
+    read_on = models.DateField(_("read"), null=True, blank=True)
+    published_on = models.DateField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["-read_on", "pk"]
+        permissions = [("publish_document", "Can publish cleaned copies of documents")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(published_on=None, published_by=None)
+                | models.Q(published_on__isnull=False, published_by__isnull=False),
+                name="document_published_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.content_id[:12]}"
+
+    @property
+    def found_problems(self) -> list[Problem]:
+        return convert(self.problems, list[Problem])
+
+
+class DocumentPage(models.Model):
+    """
+    The text of a page, kept as soon as it is read; of a DOCX, which has no pages, of a stretch of paragraphs.
+
+    ``number`` counts from 1, ``offset`` is the place of its first character in the text of the whole document.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="texts")
+    number = models.PositiveIntegerField()
+    offset = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    source = models.CharField(max_length=4, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_page_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id[:12]}/{self.number}"
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def in_use(self) -> "AttachmentQuerySet":
+        """Attachments that a person made, or whose releases are there; those of rejected claims go in their time."""
+        of_record = Release.objects.filter(submission=models.OuterRef("about"))
+        return self.filter(~models.Q(ocid="") | models.Exists(of_record))
+
+
+class Attachment(models.Model):
+    """
+    What a document was sent with, or what a person attached it to.
+
+    ``about`` is the submission that it came with: it belongs to the processes that are made of its releases. ``ocid``
+    names the row of a process that a person attached it to, ``url`` the link of the record that it stands for.
+    """
+
+    submission = models.ForeignKey(
+        "contracts.Submission", on_delete=models.CASCADE, related_name="attachments", verbose_name=_("submission")
+    )
+    about = models.ForeignKey(
+        "contracts.Submission",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="attached",
+        verbose_name=_("sent with"),
+    )
+    ocid = models.TextField(_("ocid"), blank=True)
+    url = models.TextField(_("link"), blank=True)
+    attached_on = models.DateField(_("attached"))
+    attached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("attached by"),
+    )
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "about", "ocid", "url"], name="attachment_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=models.Q(about=None) ^ models.Q(ocid=""), name="attachment_of_one"),
+        ]
+        indexes = [models.Index(fields=["ocid"], condition=~models.Q(ocid=""), name="attachment_ocid")]
+
+    def __str__(self) -> str:
+        return self.ocid or str(self.about_id)

@@ -1,0 +1,301 @@
+"""Documents that are sent: kept once, read, joined to what they came with, and removed with it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from contracts import tasks
+from contracts.deciding import decide_claim
+from contracts.erasing import erase_submission, keep_retention
+from contracts.intake import filing
+from contracts.intake.attaching import attach, document_versions, processes_of, read_documents
+from contracts.intake.processing import process_submission
+from contracts.models import (
+    Attachment,
+    Claim,
+    ClaimDecision,
+    Content,
+    ContentChunk,
+    ContractingProcess,
+    Document,
+    DocumentPage,
+    RetentionPolicy,
+    Submission,
+)
+from contracts.signals import documents_changed
+from contracts.submitting import submit
+from tests.support.papers import TRACES, telling_docx, telling_pdf
+from tests.support.pdfs import encrypted_pdf, pdf
+from tests.support.people import make_user  # noqa: F401  -- fixture
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+PAPER = pdf("Contrato de cámaras", "Se entregará el código fuente.")
+
+
+@pytest.fixture(autouse=True)
+def queued(monkeypatch):
+    """No worker is needed."""
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+
+
+def send(content: bytes = PAPER, *, channel=Submission.Channel.FORM, **options) -> Submission:
+    """Send a document and read it."""
+    submission, _is_new = submit(iter([content]), channel=channel, user=None, **options)
+    process_submission(submission.pk)
+    submission.refresh_from_db()
+    return submission
+
+
+def send_facts(ocid: str = "ocds-facts-1") -> Submission:
+    """Send a record that is held."""
+    return load(release(ocid), channel=Submission.Channel.FORM)
+
+
+def decide(kind: ClaimDecision.Kind, person) -> None:
+    decide_claim(claim=Claim.objects.get(), kind=kind, reason="Seen.", decided_by=person)
+
+
+@pytest.fixture
+def announced():
+    """The processes of which it was told that their documents changed."""
+    found: list[int] = []
+
+    def note(*, process_ids, **_signal):
+        found.extend(process_ids)
+
+    documents_changed.connect(note)
+    yield found
+    documents_changed.disconnect(note)
+
+
+class TestReading:
+    def test_its_pages_are_kept_with_their_offsets(self):
+        submission = send()
+        document = Document.objects.get()
+        assert (submission.kind, submission.state) == ("document", "processed")
+        assert submission.counts == {"pages": 2, "pages_read": 2, "ocr_pages": 0, "characters": 49}
+        assert (document.pk, document.kind, document.pages_read) == (submission.content_id, "PDF", 2)
+        assert list(document.texts.values_list("number", "offset", "text")) == [
+            (1, 0, "Contrato de cámaras"),
+            (2, 19, "Se entregará el código fuente."),
+        ]
+
+    def test_paragraphs_of_a_docx_are_kept_in_stretches(self):
+        send(telling_docx("Uno", *["largo " * 200] * 8, "Fin"))
+        document = Document.objects.get()
+        assert document.pages == document.pages_read == document.texts.count() == 3
+        texts = list(document.texts.values_list("text", flat=True))
+        assert texts[0].startswith("Uno\nlargo")
+        assert texts[-1] == "Fin"
+
+    def test_what_was_read_is_kept_when_the_worker_dies_and_the_next_attempt_finishes(self, monkeypatch):
+        monkeypatch.setattr(filing, "_BATCH_PAGES", 1)
+        monkeypatch.setattr(filing, "_conclude", lambda *_, **__: 1 / 0)
+        submission, _is_new = submit(iter([PAPER]), channel="form", user=None)
+        with pytest.raises(ZeroDivisionError):
+            process_submission(submission.pk)
+        assert DocumentPage.objects.count() == 2
+        assert document_versions([]) == {}
+        monkeypatch.undo()
+        Submission.objects.update(attempted_at=None)
+        process_submission(submission.pk)
+        assert Document.objects.get().pages_read == 2
+
+    def test_the_same_bytes_are_kept_and_read_once(self, monkeypatch):
+        send()
+        monkeypatch.setattr(filing, "read_document", lambda *_, **__: pytest.fail("read twice"))
+        again = send(channel=Submission.Channel.API)
+        assert again.counts["pages_read"] == 2
+        assert (Document.objects.count(), Submission.objects.count()) == (1, 2)
+
+    def test_what_cannot_be_read_has_its_reason_and_is_no_document_of_anything(self):
+        facts = send_facts()
+        submission = send(encrypted_pdf(), about=facts)
+        assert [problem.variant for problem in submission.found_problems] == ["encrypted"]
+        assert document_versions(list(ContractingProcess.objects.values_list("pk", flat=True))) == {}
+
+    def test_nul_and_halves_of_characters_are_kept_as_signs(self):
+        text = filing.Page(1, "a\x00b\ud800")
+        keeper = filing._Keeper(Document.objects.create(content=Content.objects.create(sha256="x", size=1)), lambda: 0)
+        keeper.keep(text)
+        keeper.write()
+        assert DocumentPage.objects.get().text == "a␀b\N{REPLACEMENT CHARACTER}"
+
+
+class TestCopy:
+    def test_the_copy_lies_beside_the_sealed_original(self):
+        content = telling_pdf("Contrato")
+        submission = send(content)
+        document = Document.objects.get()
+        assert document.cleaned_id not in {None, submission.content_id}
+        assert "Author" in document.removed_metadata
+        original, copy = (bytes_of(key) for key in (submission.content_id, document.cleaned_id))
+        assert original == content
+        assert TRACES[0].encode() in original
+        assert TRACES[0].encode() not in copy
+
+    def test_metadata_stands_nowhere_but_in_the_sealed_original(self):
+        submission = send(telling_pdf("Contrato"))
+        ContentChunk.objects.filter(content=submission.content_id).delete()
+        stored = dump()
+        assert "Contrato" in stored
+        assert [trace for trace in TRACES if trace in stored] == []
+
+
+class TestJoining:
+    def test_a_document_belongs_to_the_claim_that_it_came_with(self, announced):
+        facts = send_facts()
+        submission = send(about=facts)
+        process = ContractingProcess.objects.get()
+        assert processes_of(submission.content_id) == [process.pk]
+        assert set(announced) == {process.pk}
+        ((sha256, version),) = document_versions([process.pk])[process.pk]
+        assert (sha256, version) == (submission.content_id, f"{filing.READER_VERSION} 2 2")
+        document = read_documents([sha256])[sha256]
+        assert [page.text for page in document.pages] == ["Contrato de cámaras", "Se entregará el código fuente."]
+        assert document.is_whole
+
+    def test_facts_that_are_read_after_it_have_it_too(self):
+        facts, _is_new = submit(iter([b'{"title": "Camaras", "buyer": "Municipio"}']), channel="form", user=None)
+        submission = send(about=facts)
+        assert processes_of(submission.content_id) == []
+        process_submission(facts.pk)
+        assert processes_of(submission.content_id) == [ContractingProcess.objects.get().pk]
+
+    def test_it_is_part_of_the_public_record_once_its_claim_is_accepted(self, make_user, announced):  # noqa: F811
+        submission = send(about=send_facts())
+        announced.clear()
+        decide(ClaimDecision.Kind.ACCEPTED, make_user("Leads"))
+        public = ContractingProcess.objects.public().get()
+        assert processes_of(submission.content_id) == [public.pk]
+        assert public.pk in announced
+
+    def test_it_never_reaches_the_record_of_another(self, make_user):  # noqa: F811
+        load(release("ocds-facts-1"))
+        facts = load(release("ocds-facts-1", title="other"), channel=Submission.Channel.FORM)
+        submission = send(about=facts)
+        held = ContractingProcess.objects.get(verification="unverified")
+        assert processes_of(submission.content_id) == [held.pk]
+        decide(ClaimDecision.Kind.REJECTED, make_user("Leads"))
+        assert not processes_of(submission.content_id)
+
+    def test_a_person_attaches_it_to_a_process_and_to_a_link_of_it(self, make_user):  # noqa: F811
+        load(release())
+        process = ContractingProcess.objects.get()
+        submission = send(channel=Submission.Channel.ADMIN)
+        assert processes_of(submission.content_id) == []
+        person = make_user("Auditors")
+        for _attempt in range(2):
+            attach(submission, process=process, url="https://a.example/1.pdf", attached_by=person)
+        assert processes_of(submission.content_id) == [process.pk]
+        assert Attachment.objects.count() == 1
+
+    def test_only_documents_are_attached(self):
+        facts = send_facts()
+        assert attach(facts, about=facts) is None
+
+
+class TestRemoval:
+    def test_a_document_that_nobody_needs_goes_when_its_time_is_over(self):
+        send()
+        age(Content.objects.all())
+        assert keep_retention().contents == 1
+        assert not DocumentPage.objects.exists()
+        assert not ContentChunk.objects.exists()
+        assert Content.objects.filter(removed_on=None).count() == 0
+
+    def test_a_document_of_a_record_or_a_claim_stays(self):
+        send(about=send_facts())
+        age(Content.objects.all())
+        assert keep_retention().contents == 0
+        assert ContentChunk.objects.filter(content=Document.objects.get().cleaned).exists()
+
+    def test_a_document_of_a_rejected_claim_goes_with_it(self, make_user):  # noqa: F811
+        send(about=send_facts())
+        decide(ClaimDecision.Kind.REJECTED, make_user("Leads"))
+        age(Content.objects.all())
+        assert keep_retention().contents == 0  # it was decided on today
+        RetentionPolicy.objects.create(pk=1, refused_days=0)
+        assert keep_retention().contents == 1  # the facts with their releases; nothing needs the document then
+        assert keep_retention().contents == 1
+        assert not DocumentPage.objects.exists()
+        assert not ContentChunk.objects.exists()
+
+    def test_erasing_removes_bytes_copy_and_texts(self, announced):
+        facts = send_facts()
+        submission = send(about=facts)
+        process = ContractingProcess.objects.get()
+        announced.clear()
+        erase_submission(submission, actor=None)
+        assert "Contrato de cámaras" not in dump()
+        assert set(ContentChunk.objects.values_list("content", flat=True)) == {facts.content_id}
+        assert not Attachment.objects.exists()
+        assert set(announced) == {process.pk}
+
+    def test_erasing_one_of_two_senders_leaves_what_the_other_sent(self):
+        first, second = send(), send(channel=Submission.Channel.API)
+        erase_submission(first, actor=None)
+        assert Document.objects.get().texts.count() == 2
+        erase_submission(second, actor=None)
+        assert not Document.objects.exists()
+
+    def test_facts_that_go_with_their_records_leave_no_attachment(self):
+        facts = send_facts()
+        send(about=facts)
+        erase_submission(facts, actor=None, with_records=True)
+        assert not Attachment.objects.exists()
+        assert Document.objects.exists()
+
+    def test_the_same_document_may_be_sent_again(self):
+        erase_submission(send(), actor=None)
+        assert send().counts["pages_read"] == 2
+
+
+def test_a_form_joins_facts_and_documents_and_tells_how_much_was_read():
+    client = Client()
+    facts = {"title": "Cámaras para la plaza", "buyer": "Municipio Ficticio", "country": "Perú"}
+    file = SimpleUploadedFile("ana-persona.pdf", telling_pdf("Contrato", "Fin"))
+    page = client.post("/submit/?lang=en", {"step": "send", **facts, "files": [file]}).content.decode()
+    words = page.split("<strong>")[1].split("</strong>")[0]
+    for submission in Submission.objects.all():
+        process_submission(submission.pk)
+    assert processes_of(Document.objects.get().pk) == [ContractingProcess.objects.get().pk]
+    status = client.post("/submit/status/?lang=en", {"receipt": words}).content.decode()
+    assert "2 of 2 pages read" in status
+    assert status.count("waits for a person to look at it") == 2
+    later = SimpleUploadedFile("more.pdf", pdf("Anexo"))
+    client.post("/submit/status/?lang=en", {"receipt": words, "wish": "add", "files": [later]})
+    for submission in Submission.objects.filter(processed_at=None):
+        process_submission(submission.pk)
+    assert len(document_versions([ContractingProcess.objects.get().pk])[ContractingProcess.objects.get().pk]) == 2
+    stored = dump()
+    assert "ana-persona" not in stored
+    client.post("/submit/status/?lang=en", {"receipt": words, "wish": "take back"})
+    assert not Document.objects.exists()
+    assert not ContentChunk.objects.exists()
+    assert "Cámaras para la plaza" not in dump()
+
+
+def age(contents) -> None:
+    contents.update(received_at=timezone.now() - timedelta(days=400))
+
+
+def bytes_of(sha256: str) -> bytes:
+    chunks = ContentChunk.objects.filter(content=sha256).order_by("number").values_list("data", flat=True)
+    return b"".join(bytes(chunk) for chunk in chunks)
+
+
+def dump() -> str:
+    """All that the database holds, as text; bytes as Latin-1."""
+    texts = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT to_jsonb(row)::text FROM "{table}" AS row')
+            texts += [text for (text,) in cursor.fetchall()]
+    texts += [bytes(chunk).decode("latin-1") for chunk in ContentChunk.objects.values_list("data", flat=True)]
+    return "\n".join(texts)

@@ -1,0 +1,69 @@
+"""Documents with telling metadata, as people send them."""
+
+import io
+
+import pikepdf
+from docx import Document
+from PIL import Image
+
+from tests.support.pdfs import pdf
+
+# What metadata tells of a person; none of it may stand in a copy.
+TRACES = ("Ana Persona", "Impresora de Ana", "-12.0464")
+
+
+def telling_pdf(*pages: str) -> bytes:
+    """Return a PDF that names its author in three places, with an attachment and a picture that knows where it was."""
+    with pikepdf.open(io.BytesIO(pdf(*pages))) as document:
+        document.docinfo["/Author"] = TRACES[0]
+        document.docinfo["/Producer"] = TRACES[1]
+        with document.open_metadata() as metadata:
+            metadata["dc:creator"] = [TRACES[0]]
+        document.attachments["ana.txt"] = pikepdf.AttachedFileSpec(document, TRACES[0].encode(), filename="ana.txt")
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9], T=TRACES[0], Contents="see here"
+        )
+        document.pages[0].Annots = document.make_indirect([document.make_indirect(note)])
+        picture = pikepdf.Stream(document, telling_jpeg())
+        picture.update(
+            {
+                "/Type": pikepdf.Name.XObject,
+                "/Subtype": pikepdf.Name.Image,
+                "/Width": 60,
+                "/Height": 40,
+                "/ColorSpace": pikepdf.Name.DeviceRGB,
+                "/BitsPerComponent": 8,
+                "/Filter": pikepdf.Name.DCTDecode,
+            }
+        )
+        document.pages[0].Resources["/XObject"] = pikepdf.Dictionary(Photo=picture)
+        file = io.BytesIO()
+        # Uncompressed, so that a search of the bytes finds what stands in it.
+        document.save(file, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return file.getvalue()
+
+
+def telling_jpeg(kind: str = "JPEG") -> bytes:
+    """Return a picture whose EXIF names its author and where it was taken."""
+    image = Image.new("RGB", (60, 40), "white")
+    exif = Image.Exif()
+    exif[0x013B] = TRACES[0]  # artist
+    exif[0x0131] = TRACES[1]  # software
+    exif.get_ifd(0x8825)[1] = "S"
+    exif.get_ifd(0x8825)[29] = TRACES[2]
+    file = io.BytesIO()
+    image.save(file, kind, exif=exif)
+    return file.getvalue()
+
+
+def telling_docx(*paragraphs: str) -> bytes:
+    """Return a DOCX with an author."""
+    document = Document()
+    document.core_properties.author = TRACES[0]
+    document.core_properties.last_modified_by = TRACES[0]
+    document.core_properties.comments = TRACES[1]
+    for text in paragraphs:
+        document.add_paragraph(text)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
