@@ -49,24 +49,20 @@ class Changes(serializers.Serializer):
     results = ChangeRow(many=True)
 
 
-def visible_changes(user: Any) -> QuerySet[Change]:
-    """Return the numbered changes that a reader may hear of: of public records, and of flags that they see or saw."""
+def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Return the changes that a reader may hear of: of public records, and of flags that they see or saw."""
     flag = Flag.objects.filter(pk=OuterRef("flag_id"))
     is_visible = Exists(Flag.objects.visible_to(user).filter(pk=OuterRef("flag_id")))
-    return (
-        Change.objects.numbered()
-        .annotate(
-            is_visible=is_visible,
-            rule=flag.values("rule")[:1],
-            state=flag.values("state")[:1],
-            flag_ocid=flag.values("process__ocid")[:1],
-        )
-        .filter(
-            Q(kind=Change.Kind.REMOVED)
-            | Exists(ContractingProcess.objects.public().filter(ocid=OuterRef("ocid")))
-            | is_visible
-            | Exists(Flag.objects.once_published().filter(pk=OuterRef("flag_id")))
-        )
+    return changes.annotate(
+        is_visible=is_visible,
+        rule=flag.values("rule")[:1],
+        state=flag.values("state")[:1],
+        flag_ocid=flag.values("process__ocid")[:1],
+    ).filter(
+        Q(kind=Change.Kind.REMOVED)
+        | Exists(ContractingProcess.objects.public().filter(ocid=OuterRef("ocid")))
+        | is_visible
+        | Exists(Flag.objects.once_published().filter(pk=OuterRef("flag_id")))
     )
 
 
@@ -96,7 +92,7 @@ class ChangeListView(ApiView):
         if kind and kind not in (*Change.Kind.values, FLAG_REMOVED):
             allowed = [*Change.Kind.values, FLAG_REMOVED]
             raise parameter_problem("kind", "invalid_parameter", _("The kind is not known."), allowed=allowed)
-        changes = visible_changes(effective_user(request))
+        changes = visible_changes(effective_user(request), Change.objects.numbered())
         if since is None:
             last = Change.objects.filter(number__isnull=False).order_by("-number").values_list("number", flat=True)
             return self._answer(request, [], last.first() or 0, has_more=False)

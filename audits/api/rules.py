@@ -67,6 +67,14 @@ class VersionRow(serializers.Serializer):
     dismissed = serializers.IntegerField(allow_null=True)
 
 
+class MonthRow(serializers.Serializer):
+    """What people decided on a rule's flags in a month."""
+
+    month = serializers.CharField(help_text="YYYY-MM, in UTC.")
+    confirmed = serializers.IntegerField(allow_null=True)
+    dismissed = serializers.IntegerField(allow_null=True)
+
+
 class RuleHealth(serializers.Serializer):
     """How a rule has done here: in steps of five for the public, null for fewer; exact for who may see all flags."""
 
@@ -94,6 +102,7 @@ class RuleHealth(serializers.Serializer):
         child=serializers.FloatField(), allow_null=True, help_text="Of Wilson, at 95 percent: low, high."
     )
     versions = VersionRow(many=True)
+    months = MonthRow(many=True, help_text="Of the latest decision on each flag, of all versions.")
 
 
 class RuleExample(serializers.Serializer):

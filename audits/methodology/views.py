@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -20,12 +21,14 @@ from audits.judging.examples import example_of
 from audits.judging.pages import Page, page, parse
 from audits.judging.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.reader import Reader
+from audits.methodology.decided import picture_of
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
 from audits.reports.publishing import health_for
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED
 from audits.rules import RULES
+from contracts.pages.pictures import picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
@@ -95,10 +98,21 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         counted=counted,
         share=_percent(health["share"]),
         precision=_percents(health),
+        pictures=picture_of(health),
+        here=reverse("methodology-rule", args=[code]),
         most_missing=health["missing"][:3],
         least_decided=MIN_DECIDED,
         largest_share=round(MAX_SHARE_FLAGGED * 100),
     )
+
+
+@require_safe
+@in_the_readers_language
+def rule_picture(request: HttpRequest, _language: str, code: str, kind: str) -> HttpResponse:
+    """The picture of how the flags of a rule were decided, as a file."""
+    if code not in RULES:
+        raise Http404
+    return picture_file(picture_of(health_for(request.user, code)[0]), "decisions", kind)
 
 
 @require_safe

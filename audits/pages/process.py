@@ -15,6 +15,7 @@ from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit
 from audits.pages.addresses import process_page
 from audits.pages.flags import public_flags, show_flags
+from audits.pages.history import history_of
 from audits.pages.labels import rule_title
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
@@ -70,6 +71,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         flags=show_flags(public_flags().filter(process=process.pk).order_by("-severity", "pk"), release),
         not_asked=list(_not_asked(audit)),
         releases=first_rows(Release.objects.of_process(process).only("release_id", "digest", "received_at", "kind")),
+        history=history_of(process),
         corrections=first_rows(_corrections(process)),
         citation=_citation(request, process),
         contact=settings.VEEDOR_CONTACT_HREF,

@@ -77,7 +77,10 @@ def published_stats() -> tuple[dict[str, Any], date | None]:
 
 def published_health(code: str) -> tuple[dict[str, Any], date | None]:
     """Return how a rule has done and the day this was published, ``None`` before the first time."""
-    return _published(_of_rule(code)) or (public_health(assess(code, RULES[code].version, {}, {})), None)
+    # What was published by an earlier version of this program may lack a figure.
+    nothing = public_health(assess(code, RULES[code].version, {}, {}))
+    figures, day = _published(_of_rule(code)) or ({}, None)
+    return nothing | figures, day
 
 
 def health_for(user: Any, code: str) -> tuple[dict[str, Any], date | None]:
@@ -136,6 +139,12 @@ def public_health(health: Health) -> dict[str, Any]:
         "versions": [
             row | {"confirmed": cell(row["confirmed"]), "dismissed": cell(row["dismissed"])}
             for row in figures["versions"]
+        ],
+        "months": [
+            row | counts
+            for row in figures["months"]
+            for counts in ({"confirmed": cell(row["confirmed"]), "dismissed": cell(row["dismissed"])},)
+            if any(counts.values())
         ],
     }
 

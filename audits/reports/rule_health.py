@@ -4,6 +4,7 @@ How the rules do on this installation: what they answered over the current audit
 A rule that flags much of what it can assess asks nothing of anyone: it is context, and reported as such.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from math import sqrt
@@ -67,6 +68,8 @@ class Health(OutcomeCounts, frozen=True):
     version: int
     # number of a version → decisions on its flags; all up to the present one are there
     versions: Mapping[int, Decisions]
+    # month of the latest decision, as YYYY-MM → decisions on flags of all versions; months without one are left out
+    months: Mapping[str, Decisions] = {}
     # code of a reason → flags that it was chosen for in their latest decision, whatever was decided
     reasons: Mapping[str, int] = {}
 
@@ -101,6 +104,10 @@ class Health(OutcomeCounts, frozen=True):
                 {"version": number, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
                 for number, decisions in self.versions.items()
             ],
+            "months": [
+                {"month": month, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
+                for month, decisions in self.months.items()
+            ],
         }
 
 
@@ -132,12 +139,7 @@ def assess(
     :param outcomes_of: (kind of outcome, missing field or ``""``) → records
     :param decided: (version of the rule, decision) → flags whose latest decision it is
     """
-    versions = {
-        number: Decisions(
-            decided.get((number, Review.Decision.CONFIRMED), 0), decided.get((number, Review.Decision.DISMISSED), 0)
-        )
-        for number in sorted({*range(1, version + 1), *(number for number, _ in decided)})
-    }
+    versions = _decisions_by(decided, sorted({*range(1, version + 1), *(number for number, _ in decided)}))
     counted = total_outcomes(outcomes_of)
     return Health(counted.outcomes, counted.missing, counted.withheld, code, version, versions)
 
@@ -218,15 +220,16 @@ _ANSWERS_OF_ONE = """
 # What a person decided last counts; who takes a flag up again has not decided yet. What a person raised is no answer
 # of the rule.
 _DECISIONS = """
-    SELECT rule, version, decision, count(*)
+    SELECT rule, version, month, decision, count(*)
     FROM (
         SELECT DISTINCT ON (review.flag_id)
-               flag.rule, (review.judged ->> 'rule_version')::integer AS version, review.decision
+               flag.rule, (review.judged ->> 'rule_version')::integer AS version, review.decision,
+               to_char(review.reviewed_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month
         FROM audits_review review JOIN audits_flag flag ON flag.id = review.flag_id
         WHERE flag.rule = ANY(%s) AND review.judged ? 'rule_version' AND NOT flag.is_raised_by_hand
         ORDER BY review.flag_id, review.id DESC
     ) latest
-    WHERE decision IN (%s, %s) GROUP BY 1, 2, 3
+    WHERE decision IN (%s, %s) GROUP BY 1, 2, 3, 4
 """
 
 _REASONS = """
@@ -242,19 +245,33 @@ _REASONS = """
 
 def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Health]:
     outcomes_of = _by_rule(codes, counted)
-    decided: dict[str, dict[tuple[int, str], int]] = {code: {} for code in codes}
-    for code, version, decision, number in _query(
+    decided: dict[str, Counter[tuple[int, str]]] = {code: Counter() for code in codes}
+    months: dict[str, Counter[tuple[str, str]]] = {code: Counter() for code in codes}
+    for code, version, month, decision, number in _query(
         _DECISIONS, [list(codes), Review.Decision.CONFIRMED, Review.Decision.DISMISSED]
     ):
-        decided[code][version, decision] = number
+        decided[code][version, decision] += number
+        months[code][month, decision] += number
     reasons: dict[str, dict[str, int]] = {code: {} for code in codes}
     for code, reason, number in _query(_REASONS, [list(codes)]):
         reasons[code][reason] = number
     return {
         code: structs.replace(
-            assess(code, RULES[code].version, outcomes_of[code], decided[code]), reasons=reasons[code]
+            assess(code, RULES[code].version, outcomes_of[code], decided[code]),
+            months=_decisions_by(months[code], sorted({month for month, _ in months[code]})),
+            reasons=reasons[code],
         )
         for code in codes
+    }
+
+
+def _decisions_by(decided: Mapping[tuple[Any, str], int], keys: Iterable[Any]) -> dict[Any, Decisions]:
+    """Return key → decisions, of (key, decision) → flags."""
+    return {
+        key: Decisions(
+            decided.get((key, Review.Decision.CONFIRMED), 0), decided.get((key, Review.Decision.DISMISSED), 0)
+        )
+        for key in keys
     }
 
 

@@ -62,7 +62,12 @@ class Change(models.Model):
         verbose_name = _("change")
         verbose_name_plural = _("changes")
         ordering = ["number"]
-        indexes = [models.Index(fields=["id"], condition=models.Q(number=None), name="change_unnumbered")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(number=None), name="change_unnumbered"),
+            # What became of one record, and of its flags.
+            models.Index(fields=["ocid"], condition=~models.Q(ocid=""), name="change_ocid"),
+            models.Index(fields=["flag_id"], condition=models.Q(flag_id__isnull=False), name="change_flag"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.ocid or self.flag_id}"

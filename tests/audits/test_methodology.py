@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from audits.engine import processes
 from audits.judging.pages import parse
@@ -14,8 +15,9 @@ from audits.judging.texts import LANGUAGES
 from audits.matching.reader import Reader
 from audits.methodology.parameters import Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank
-from audits.models import Flag, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
+from audits.models import Flag, PublicFigures, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
+from audits.reports.publishing import publish_figures
 from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
 from audits.triage import review_flag
@@ -207,6 +209,33 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
     words = str(read(client, "/methodology/R018/"))
     assert "Of the flags that people decided on, 80 % were confirmed." in words
     assert "between 38 % and 96 %" in words
+
+
+def test_a_rule_page_draws_how_its_flags_were_decided_month_by_month(client, settings):
+    settings.VEEDOR_PUBLICATION = "reviewed"
+    load(*[release(f"ocds-test01-{number}") for number in range(1, 8)])
+    audit_all()
+    reviewer = get_user_model().objects.create_user("reviewer")
+    for number, flag in enumerate(Flag.objects.filter(rule="R018").order_by("pk")):
+        decision = Review.Decision.DISMISSED if number < 2 else Review.Decision.CONFIRMED
+        review_flag(flag=flag, reviewer=reviewer, decision=decision, reason="Read the record")
+    month = f"{timezone.now():%Y-%m}"
+    file = "/methodology/R018/decisions.csv?lang=en"
+
+    assert client.get(file).status_code == 404, "the public figures were not published yet"
+    PublicFigures.objects.all().delete()
+    assert publish_figures()
+    assert client.get(file).content.decode().splitlines()[1] == f"{month},5,", "fewer than five are not told"
+    assert f"5 flags from {month} to {month}" in str(read(client, "/methodology/R018/?lang=en"))
+
+    client.force_login(get_user_model().objects.create_superuser("root"))
+    assert client.get(file).content.decode().splitlines()[1] == f"{month},5,2"
+    picture = client.get("/methodology/R018/decisions.svg?lang=en")
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert f"{month}, dismissed: 29%" in picture.content.decode()
+    assert client.get("/methodology/R018/?lang=en").content.count(b"<figure") == 1
+    assert b"<figure" not in client.get("/methodology/T04/?lang=en").content
+    assert client.get("/methodology/X99/decisions.csv").status_code == 404
 
 
 def test_a_rule_that_flags_much_of_what_it_assesses_is_told_to_be_context(client):

@@ -101,6 +101,8 @@ PAGES: dict[str, Access] = {
     "methodology/what-a-flag-is/": everyone,
     "methodology/reader/": everyone,
     "methodology/<str:code>/": everyone,
+    "methodology/<str:code>/decisions.svg": everyone,
+    "methodology/<str:code>/decisions.csv": everyone,
     "api/v1/guide/": everyone,
 }
 PAGE_ROLES = ("anonymous", "auditor", "revoked", "auditor's session", "submitter's session")

@@ -165,6 +165,20 @@ class TestPictures:
         assert "2020-06-01" in rows
         assert "2021-03-04" in rows
 
+    def test_a_process_says_what_changed_as_far_as_everyone_may_know(self, client, buy, confirm):
+        buy(purchase(1, title=TITLE, method="direct"))
+        buy(purchase(1, title=TITLE, method="direct", date="2025-01-01T00:00:00Z", id="2", tag=["award"]))
+        with override_settings(VEEDOR_PUBLICATION="reviewed"):
+            page = text_of(get(client, "/processes/ocds-test01-1/"))
+            changes = page.split("What changed")[1]
+            assert changes.index("record amended") < changes.index("record published")
+            assert "flag" not in page.split("What changed")[1].split("The whole record")[0]
+            rule = confirm("T01").rule
+            page = text_of(get(client, "/processes/ocds-test01-1/"))
+            changes = page.split("What changed")[1].split("The whole record")[0]
+            assert f"flag decided {rule}" in changes
+            assert changes.count("flag raised") == 1
+
 
 class TestSearch:
     def test_facets_narrow_and_are_taken_back(self, client, buy):

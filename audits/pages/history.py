@@ -1,0 +1,37 @@
+"""What became of a record here, day by day, as everyone may know it."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from msgspec import Struct
+
+from audits.api.changes import visible_changes
+from audits.models import Flag
+from audits.pages.labels import rule_title
+from contracts.models import Change, ContractingProcess
+from contracts.pages.display import Rows, first_rows
+from contracts.pages.speaking import EVERYONE
+
+
+class Event(Struct, frozen=True):
+    """What happened on a day (UTC); ``rule`` is the code of the flag that it is about, or empty."""
+
+    day: date
+    label: str
+    rule: str
+    title: str
+
+
+def history_of(process: ContractingProcess) -> Rows:
+    """Return the events of a process, the latest first; what happened to one thing again on one day stands once."""
+    flags = Flag.objects.filter(process=process.pk).values("pk")
+    changes = visible_changes(EVERYONE, Change.objects.filter(Q(ocid=process.ocid) | Q(flag_id__in=flags)))
+    return first_rows(list(dict.fromkeys(_event(change) for change in changes.order_by("-pk"))))
+
+
+def _event(change: Any) -> Event:
+    is_gone = change.flag_id is not None and not change.is_visible
+    rule = "" if change.flag_id is None or is_gone else change.rule
+    label = Change.Kind.REMOVED.label if is_gone else Change.Kind(change.kind).label
+    return Event(change.at.date(), str(label), rule, rule_title(rule) if rule else "")
