@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from django.conf import settings
-from django.db.models import CharField, F, Func, JSONField, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import CharField, F, Func, JSONField, TextField, Value
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast, Coalesce, JSONObject
 from psycopg import sql
 
 from contracts.models import ContractingProcess, Publisher
 from contracts.models.provenance import process_source
+from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.contact_points import without_contact_points
 from contracts.postgres.copying import raw_cursor
 
 # COPY's text form writes a backslash twice and its CSV form doubles quotes: neither would be JSON any more. With a
 # delimiter and a quote that jsonb never prints (it escapes control characters) the CSV form leaves lines as they are.
 _COPY = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02', ENCODING 'UTF8')"
-# A member of this name is ours, whatever a record says itself.
-MEMBER = "veedor"
 
 
 def compiled_releases(*, publisher: Publisher | None = None, ocids: Sequence[str] = ()) -> Iterator[bytes]:
@@ -25,7 +25,7 @@ def compiled_releases(*, publisher: Publisher | None = None, ocids: Sequence[str
 
     Numbers keep every digit. They are those of one moment, however long the reading takes. Of contact points the web
     address alone is there, unless `VEEDOR_PUBLISH_CONTACT_POINTS` is on. The member `veedor` is not of the record: it
-    holds `source` and `verification`, as the rows of the API.
+    holds `source` and `verification`, as the rows of the API, and what the merge overwrote, `apart`.
 
     :param publisher: only the records of this publisher
     :param ocids: only these processes
@@ -36,9 +36,17 @@ def compiled_releases(*, publisher: Publisher | None = None, ocids: Sequence[str
     if ocids:
         processes = processes.filter(ocid__any_of=list(ocids))
     provenance = JSONObject(source=Cast(process_source(), CharField()), verification=F("verification"))
+    # What the merge overwrote stands there already.
+    ours = Func(
+        Coalesce(KeyTransform(OUR_MEMBER, "compiled_release"), Value({}, JSONField())),
+        provenance,
+        template="(%(expressions)s)",
+        arg_joiner=" || ",
+        output_field=JSONField(),
+    )
     record = Func(
         F("compiled_release"),
-        JSONObject(**{MEMBER: provenance}),
+        JSONObject(**{OUR_MEMBER: ours}),
         template="(%(expressions)s)",
         arg_joiner=" || ",
         output_field=JSONField(),

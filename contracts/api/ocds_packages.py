@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from django.db.models import Exists, OuterRef, QuerySet, TextField
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils import timezone
@@ -24,6 +24,7 @@ from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.models import ContractingProcess, Publisher, Release
 from contracts.models.process import may_see_contact_points
+from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.contact_points import without_contact_points
 
 VERSION = "1.1"
@@ -82,7 +83,8 @@ class RecordPackageView(ApiView):
 
     def get(self, request: Request, **address: Any) -> Response:
         # As text: a number keeps every digit.
-        public = ContractingProcess.objects.public().annotate(text=Cast("compiled_release", TextField()))
+        merge = Func(F("compiled_release"), Value(OUR_MEMBER), template="(%(expressions)s)", arg_joiner=" - ")
+        public = ContractingProcess.objects.public().annotate(text=Cast(merge, TextField()))
         found = public.select_related("publisher").defer("compiled_release", "corrections")
         process = found.filter(ocid=address["ocid"]).first()
         if process is None:

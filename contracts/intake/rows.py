@@ -125,11 +125,11 @@ class ProcessRows:
         self.process = process
         self.zone = zone
         self.party_keys = [organization_key(party, process.country) for party in process.parties]
-        self.by_party_id: dict[str, str] = {}
+        self.by_party: dict[tuple[str, str], str] = {}
         self.organizations: dict[str, Row] = {}
         for party, key in zip(process.parties, self.party_keys, strict=True):
             if party.id:
-                self.by_party_id[party.id] = key
+                self.by_party[party.id, ""] = self.by_party[party.id, party.name] = key
             roles = sorted(set(party.roles))
             if key in self.organizations:
                 roles = sorted({*roles, *self.organizations[key][5]})
@@ -144,7 +144,10 @@ class ProcessRows:
             )
 
     def key_of(self, reference: Reference | None) -> str | None:
-        return self.by_party_id.get(reference.id or reference.name) if reference else None
+        if reference is None:
+            return None
+        own = reference.id or reference.name
+        return self.by_party.get((own, reference.name)) or self.by_party.get((own, ""))
 
     def ids_of(self, references: Iterable[Reference], keys: Keys) -> list[int]:
         found = (self.key_of(reference) for reference in references)

@@ -8,3 +8,5 @@ COMPETITIVE = ("open", "selective")
 NON_COMPETITIVE = ("direct", "limited")
 # What a release needs to be merged with others, whichever of its other members are taken.
 MERGE_MEMBERS = frozenset({"ocid", "id", "date", "tag", "language", "initiationType"})
+# A member of this name is ours, whatever a record says itself.
+OUR_MEMBER = "veedor"

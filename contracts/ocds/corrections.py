@@ -6,7 +6,7 @@ Real records are dirty. Nothing here changes the document: each value that is no
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Context, Decimal
 from functools import cache
@@ -40,7 +40,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FIRST_YEAR = 1990
 _YEARS_AHEAD = 30
 _YEARS_OF_TERM = 100
-
+_NONE_APART: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {}
 
 # What ``Correction.used`` holds where only the shape was changed.
 OBJECT, ARRAY = "object", "array"
@@ -87,11 +87,19 @@ class Reader:
 
     :param zone: the time zone of the publisher, used where a date names none
     :param year: that of the record; dates too far ahead of it are not used
+    :param apart: what is read in place of an entry of a list, by its pointer, see ``contracts.ocds.same_ids``
     """
 
-    def __init__(self, zone: tzinfo = UTC, *, year: int = 9999) -> None:
+    def __init__(
+        self,
+        zone: tzinfo = UTC,
+        *,
+        year: int = 9999,
+        apart: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = _NONE_APART,
+    ) -> None:
         self.zone = zone
         self.year = year
+        self.apart = apart
         self.corrections: list[Correction] = []
 
     def note(self, path: str, found: Any, used: Any, reason: str) -> None:
@@ -274,7 +282,8 @@ class Reader:
             return
         for index, entry in enumerate(value):
             if isinstance(entry, dict):
-                yield f"{at}/{index}", entry
+                pointer = f"{at}/{index}"
+                yield from self.apart.get(pointer, ((pointer, entry),))
             elif entry is not None:
                 self.note(f"{at}/{index}", entry, None, "object_expected")
 

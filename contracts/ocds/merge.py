@@ -11,7 +11,9 @@ from typing import Any
 from ocdsmerge import Merger
 from ocdsmerge.exceptions import DuplicateIdValueWarning
 
+from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.corrections import ARRAY, Correction, shorten
+from contracts.ocds.same_ids import find_same_ids
 
 Json = dict[str, Any]
 
@@ -69,7 +71,8 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     Merge the releases of one ocid, oldest first by their ``date`` as text (as ocdsmerge sorts them).
 
     :param releases: at least one release; none is changed
-    :returns: the compiled release, and the corrections that the merge needed
+    :returns: the compiled release, and the corrections that the merge needed. Where the routine lost entries it has a
+        member ``veedor`` with them, see ``same_ids``; one that a release brings is left out.
     """
     corrections: list[Correction] = []
     ordered = list(releases)
@@ -83,11 +86,14 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         compiled = _merge(ordered, corrections)
-    corrections.extend(
-        Correction("", str(warning.message), None, "duplicate_id_merged")
-        for warning in caught
-        if issubclass(warning.category, DuplicateIdValueWarning)
-    )
+    compiled.pop(OUR_MEMBER, None)
+    duplicates = [warning for warning in caught if issubclass(warning.category, DuplicateIdValueWarning)]
+    if duplicates:
+        corrections.extend(Correction("", str(each.message), None, "duplicate_id_merged") for each in duplicates)
+        apart, overwritten = find_same_ids(compiled, ordered)
+        corrections.extend(overwritten)
+        if apart:
+            compiled[OUR_MEMBER] = {"apart": apart}
     return compiled, corrections
 
 

@@ -272,6 +272,7 @@ CORRECTIONS = {
     "date_without_time": _("The date has no time; it was read as the start of the day in the publisher's time zone."),
     "date_without_zone": _("The date has no time zone; it was read in the publisher's time zone."),
     "date_year_off": _("The other dates of the record agree, and this one lies in another year; it is not used."),
+    "duplicate_id_apart": _("Entries of one list have the same id and are not one thing; each was read."),
     "duplicate_id_merged": _("Entries of one list have the same id; they were merged."),
     "duplicate_key": _("The member is given twice in one object; the last one was used."),
     "id_not_scalar": _("An id is text or a number; the JSON text of this one was used."),

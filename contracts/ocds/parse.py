@@ -5,7 +5,7 @@ OCDS 1.1 and 1.0 (parties inside the stages, a single ``amendment``), with the e
 America use: bids, bid opening, lots, finance, budget breakdown.
 """
 
-from datetime import UTC, tzinfo
+from datetime import MAXYEAR, UTC, tzinfo
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from contracts.ocds.corrections import Correction, Reader
 from contracts.ocds.parties import country_of, party_names, read_parties
 from contracts.ocds.placeholders import NAME, NUMBER
 from contracts.ocds.plausible import drop_slips
+from contracts.ocds.same_ids import entries_apart
 from contracts.ocds.views import (
     Amendment,
     Award,
@@ -53,7 +54,7 @@ def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tu
     """
     dated = Reader(zone).instant(release, "date", "")
     # Its own date stands for today: what a record says is read the same on any day.
-    reader = Reader(zone, year=dated.year) if dated else Reader(zone)
+    reader = Reader(zone, year=dated.year if dated else MAXYEAR, apart=entries_apart(release))
     process = drop_slips(_Parser(reader, release).process(country), reader)
     # A party that is only referred to is read twice, as a reference and as a party; its corrections are reported once.
     return process, list(dict.fromkeys(reader.corrections))

@@ -1,5 +1,6 @@
 """The parties of a release, with those that are only referred to."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from msgspec import structs
 from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
 from contracts.ocds.placeholders import NAME, NUMBER
+from contracts.ocds.same_ids import entries_apart
 from contracts.ocds.views import Party, Reference
 
 Json = dict[str, Any]
@@ -23,19 +25,24 @@ def read_parties(reader: Reader, release: Json, referred: Iterable[tuple[str, Re
     """
     listed = [_party(reader, entry, path) for path, entry in reader.mappings(release, "parties", "")]
     known = {party.id for party in listed if party.id}
-    shown: dict[str, set[str]] = {}
+    # Several parties with one id are told apart by their names.
+    named = {(party.id, party.name) for party in listed} if len(known) < len(listed) else set()
+    shown: dict[tuple[str, str], set[str]] = defaultdict(set)
     strangers: dict[str, Reference] = {}
     for role, reference in referred:
         key = reference.id or reference.name
         if not key:
             continue
-        shown.setdefault(key, set()).add(role)
+        shown[key, reference.name if (key, reference.name) in named else ""].add(role)
         if key not in known:
             strangers.setdefault(key, reference)
     return (
         # Nobody can refer to a party without id.
-        *(_with_roles(party, shown.get(party.id, set())) if party.id else party for party in listed),
-        *(_stranger(reader, release, key, reference, shown[key]) for key, reference in strangers.items()),
+        *(
+            _with_roles(party, shown[party.id, ""] | shown[party.id, party.name]) if party.id else party
+            for party in listed
+        ),
+        *(_stranger(reader, release, key, reference, shown[key, ""]) for key, reference in strangers.items()),
     )
 
 
@@ -53,7 +60,7 @@ def country_of(parties: tuple[Party, ...], buyer: Reference | None) -> str:
 def party_names(release: Json) -> dict[str, str]:
     """Return the names of the listed parties by id as written; ``""`` where several have one id, or none a name."""
     names: dict[str, str] = {}
-    reader = Reader()  # what it corrects is noted where the parties are read
+    reader = Reader(apart=entries_apart(release))  # what it corrects is noted where the parties are read
     for path, entry in reader.mappings(release, "parties", ""):
         party, key = _party(reader, entry, path), str(entry.get("id"))
         names[key] = party.name if names.get(key, party.name) == party.name else ""

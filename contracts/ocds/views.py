@@ -234,11 +234,14 @@ class Process(View, frozen=True, kw_only=True):
     related_processes: tuple[RelatedProcess, ...] = ()
 
     def party(self, reference: Reference) -> Party | None:
-        """Return the party that a reference names by its id, or ``None``."""
+        """Return the party that a reference names by its id, or ``None``; of several with that id the one so named."""
+        found = None
         for party in self.parties:
             if party.id and party.id == reference.id:
-                return party
-        return None
+                if not reference.name or party.name == reference.name:
+                    return party
+                found = found or party
+        return found
 
     def parties_with_role(self, role: str) -> tuple[Party, ...]:
         return tuple(party for party in self.parties if role in party.roles)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts.ocds.codes import MERGE_MEMBERS
+from contracts.ocds.codes import MERGE_MEMBERS, OUR_MEMBER
 from contracts.ocds.document import encode
 from contracts.ocds.paths import Path, leaves, write_path
 from contracts.pages.display import cut
@@ -120,7 +120,7 @@ def compare(official: Mapping[str, Any], claimed: Mapping[str, Any]) -> Comparis
 
 
 def _values(release: Mapping[str, Any]) -> dict[Path, Any]:
-    content = {name: member for name, member in release.items() if name not in MERGE_MEMBERS}
+    content = {name: member for name, member in release.items() if name not in {*MERGE_MEMBERS, OUR_MEMBER}}
     return dict(leaves(content)) if content else {}
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher, Release
 from tests.support.records import load, release
 
@@ -64,3 +65,22 @@ def test_contact_points_and_held_claims_are_not_in_packages(anonymous):
     ContractingProcess.objects.update(verification="unverified")
     assert package(anonymous, "/api/v1/ocds/releases/")["releases"] == []
     assert anonymous.get("/api/v1/ocds/records/ocds-test01-1/").status_code == 404
+
+
+def test_the_merge_of_a_record_is_that_of_the_standard(anonymous):
+    """What it overwrote stands beside it in the record of the API and in the export, and not in the package."""
+    twice = release()
+    twice["tender"]["documents"] = [
+        {"id": "1", "title": "Bases", "url": "https://example.org/a"},
+        {"id": "1", "url": "b"},
+    ]
+    load(twice)
+    (record,) = package(anonymous, "/api/v1/ocds/records/ocds-test01-1/")["records"]
+    assert "veedor" not in record["compiledRelease"]
+    assert record["compiledRelease"]["tender"]["documents"] == [{"id": "1", "title": "Bases", "url": "b"}]
+
+    (line,) = map(json.loads, compiled_releases())
+    apart = [{"list": "/tender/documents", "index": 0, "entries": twice["tender"]["documents"]}]
+    assert line["veedor"] == {"source": line["veedor"]["source"], "verification": "official", "apart": apart}
+    detail = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/").json()
+    assert detail["compiled_release"]["veedor"] == {"apart": apart}

@@ -1,0 +1,160 @@
+"""
+Entries of one list that share an id and are not one thing.
+
+The merge routine of the standard takes objects of one list with one id for one, and of each member the last value: of
+two documents with the id ``1`` only the second is left, with what the first alone had. The compiled release stays what
+that routine makes of it; beside it stand such entries as they were written, to be read in place of the merged one::
+
+    {"apart": [{"list": "/contracts/0/documents", "index": 0, "entries": [{"id": "1", …}, {"id": "1", …}]}]}
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from contracts.ocds.codes import OUR_MEMBER
+from contracts.ocds.corrections import Correction, escape, shorten
+from contracts.ocds.folding import without_marks
+
+Json = dict[str, Any]
+
+# What tells entries of a list apart. Of other lists none is read twice: a sum of the same money would double.
+_TELLING: Mapping[str, Sequence[Sequence[str]]] = {
+    "amendments": (("date",), ("rationale",), ("description",)),
+    "awards": (("value", "amount"),),
+    "contracts": (("value", "amount"), ("dateSigned",)),
+    "documents": (("url",), ("title",)),
+    "parties": (("identifier", "id"), ("name",)),
+    "suppliers": (("name",),),
+    "tenderers": (("name",),),
+    "transactions": (("value", "amount"), ("date",)),
+}
+
+
+def find_same_ids(compiled: Json, releases: Sequence[Json]) -> tuple[list[Json], list[Correction]]:
+    """
+    Return the entries to be read apart, and what else the merge overwrote within one release.
+
+    :param compiled: the compiled release of ``releases``
+    :param releases: in the order in which they were merged: an entry that a later one has again replaces the earlier
+    """
+    finder = _Finder()
+    finder.look(compiled, [[release] for release in releases], "")
+    return finder.apart, finder.corrections
+
+
+def entries_apart(release: Json) -> dict[str, list[tuple[str, Json]]]:
+    """Return by the pointer of a merged entry those that stand for it, each with its own pointer."""
+    ours = release.get(OUR_MEMBER)
+    listed = ours.get("apart") if isinstance(ours, dict) else None
+    found = {}
+    for number, place in enumerate(listed if isinstance(listed, list) else ()):
+        # A record that was not compiled here may have anything under this name.
+        if isinstance(place, dict) and isinstance(entries := place.get("entries"), list):
+            at = f"/{OUR_MEMBER}/apart/{number}/entries"
+            found[f"{place.get('list')}/{place.get('index')}"] = [
+                (f"{at}/{position}", entry) for position, entry in enumerate(entries) if isinstance(entry, dict)
+            ]
+    return found
+
+
+class _Finder:
+    def __init__(self) -> None:
+        self.apart: list[Json] = []
+        self.corrections: list[Correction] = []
+
+    def look(self, merged: Json, parts: Sequence[Sequence[Json]], path: str) -> None:
+        """Compare an object of the compiled release with the objects, release by release, that were merged into it."""
+        for key, member in merged.items():
+            given = [[part[key] for part in of_release if key in part] for of_release in parts]
+            at = f"{path}/{escape(key)}"
+            if isinstance(member, dict):
+                self.look(member, [[value for value in values if isinstance(value, dict)] for values in given], at)
+            elif isinstance(member, list):
+                lists = [[value for value in values if isinstance(value, list)] for values in given]
+                self._look_at_list(key, member, [list(chain.from_iterable(values)) for values in lists], at)
+
+    def _look_at_list(self, key: str, merged: Sequence[Any], given: Sequence[Sequence[Any]], at: str) -> None:
+        ids = Counter(map(_id_of, merged))
+        done = set()
+        for index, entry in enumerate(merged):
+            own = _id_of(entry)
+            if own in done:
+                # Of the ids 1 and "1" ocdsmerge may leave two entries, each with a part.
+                self.apart.append({"list": at, "index": index, "entries": []})
+            if own is None or own in done or (ids[own] > 1 and key not in _TELLING):
+                continue
+            groups = [[each for each in entries if _id_of(each) == own] for entries in given]
+            last: Sequence[Json] = next((group for group in reversed(groups) if group), [])
+            entries = _kinds(key, last)
+            if len(entries) > 1:
+                self.apart.append({"list": at, "index": index, "entries": entries})
+                done.add(own)
+            for other in last if len(last) > 1 else ():
+                reason = "duplicate_id_apart" if len(entries) > 1 else "duplicate_id_merged"
+                self.corrections.extend(
+                    Correction(pointer, shorten(lost), None if len(entries) > 1 else shorten(kept), reason)
+                    for pointer, lost, kept in _contradictions(other, entry, f"{at}/{index}")
+                )
+            if len(entries) < 2:  # what is read apart is read as it was written, all of it
+                self.look(entry, groups, f"{at}/{index}")
+
+
+def _id_of(entry: Any) -> str | None:
+    # To ocdsmerge 1 and "1" are one id.
+    return str(entry["id"]) if isinstance(entry, dict) and entry.get("id") is not None else None
+
+
+def _kinds(key: str, entries: Sequence[Json]) -> list[Json]:
+    """Return entries that are not one thing; those that are one are joined."""
+    kinds: list[Json] = []
+    for entry in entries:
+        for number, known in enumerate(kinds):
+            if not any(_differ(_at(known, path), _at(entry, path)) for path in _TELLING.get(key, ())):
+                kinds[number] = _joined(known, entry)
+                break
+        else:
+            kinds.append(entry)
+    return kinds
+
+
+def _at(entry: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        entry = entry.get(name) if isinstance(entry, dict) else None
+    return entry
+
+
+def _differ(one: Any, two: Any) -> bool:
+    """Tell whether two values are there, and not the same but for case, accents and spaces."""
+    if isinstance(one, str) and isinstance(two, str):
+        one, two = _folded(one), _folded(two)
+    return not _is_empty(one) and not _is_empty(two) and bool(one != two)
+
+
+def _folded(text: str) -> str:
+    return " ".join(without_marks(text).casefold().split())
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _joined(one: Any, two: Any) -> Any:
+    if isinstance(one, dict) and isinstance(two, dict):
+        return {
+            key: _joined(one[key], two[key]) if key in one and key in two else {**one, **two}[key] for key in one | two
+        }
+    if isinstance(one, list) and isinstance(two, list):
+        return [*one, *(entry for entry in two if entry not in one)]
+    return one if _is_empty(two) else two
+
+
+def _contradictions(lost: Json, kept: Json, at: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yield where the merged entry says otherwise than one that it was merged from, but for lists in it."""
+    for key, value in lost.items():
+        pointer, other = f"{at}/{escape(key)}", kept.get(key)
+        if isinstance(value, dict) and isinstance(other, dict):
+            yield from _contradictions(value, other, pointer)
+        elif not isinstance(value, list) and _differ(value, other):
+            yield pointer, value, other
