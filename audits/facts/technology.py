@@ -34,6 +34,20 @@ _PLACE = re.compile(
 )
 _PLACE_REACH = 30
 
+# Who may use what is bought, how far before a body this is looked for, in characters, and how many bodies come first.
+_USERS = re.compile(
+    r"\b(?:available (?:for use )?(?:by|to)|eligible|may be used by|for use by|on behalf of|participating|"
+    r"(?:entidades|organos|orgaos) (?:participantes|adherid[ao]s|aderentes|beneficiari[ao]s)|podran adherirse|"
+    r"poderao aderir)\b"
+)
+_USERS_REACH = 700
+_USERS_BEFORE = 2
+# Cameras in a circuit; where an event is filmed they watch nobody.
+_CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
+# What opens an entry of a list, and how many make a list.
+_ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
+LIST_ENTRIES = 6
+
 # How sure a match of a party must be, from 0 to 100, to be cited.
 SURE = 80
 
@@ -88,9 +102,13 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
     body or a product for surveillance stands beside them.
     """
-    sure = dossier.mentions_of(*SURVEILLANCE)
+    sure = _without_filming(dossier, dossier.mentions_of(*SURVEILLANCE))
     if sure:
         return sure
+    if any(place.is_code and place.sector == "surveillance" for place in dossier.scope.evidence):
+        named_products = dossier.mentions_of("surveillance_product")
+        if named_products:
+            return named_products
     maybe = dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,))
     drones = dossier.mentions_of("drone", strengths=BOTH)
     filmed = drones or any(found.concept in WATCHING for found in maybe)
@@ -99,6 +117,39 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
         return (*maybe, *drones)
     strong_drones = tuple(found for found in drones if found.strength == STRONG and "vigil" in found.written.lower())
     return (*maybe, *drones) if (maybe and drones) or strong_drones else ()
+
+
+def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """
+    Leave out closed circuits where an event is filmed or sent out ("streaming de eventos"): nobody is watched.
+
+    What watches by its name ("videovigilancia") stays, and everything stays beside a word for watching.
+    """
+    filmed = dossier.mentions_of("filming")
+    if not filmed or dossier.mentions_of("monitoring_word"):
+        return found
+    return tuple(
+        mention for mention in found if not (_CIRCUIT.match(fold(mention.written).text) and in_lots(mention, filmed))
+    )
+
+
+def is_list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
+    """
+    Tell whether technology is one entry of a long list of other things: "(e) projectors; (f) CCTV systems; …".
+
+    It is if all of it stands in one text of at least ``LIST_ENTRIES`` entries and holds at most one in
+    ``LIST_ENTRIES`` of them, and neither a title nor a class names it.
+    """
+    counted: dict[str, int] = {}
+    for mention in mentions:
+        if mention.part not in {"description", "lot"} or mention.path.endswith("title"):
+            return False
+        counted[mention.path] = counted.get(mention.path, 0) + 1
+    if len(counted) != 1:
+        return False
+    ((path, number),) = counted.items()
+    entries = len(_ENTRY.findall(next(text.value for text in dossier.texts if text.path == path)))
+    return entries >= max(LIST_ENTRIES, LIST_ENTRIES * number)
 
 
 def public_parties(dossier: Dossier) -> tuple[Party, ...]:
@@ -147,7 +198,9 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
         for mention in dossier.mentions_of(
             "security_body", "police_integration", parts=TOLD_PARTS, strengths=strengths
         )
-        if in_lots(mention, dossier.scope.evidence) and not _is_place(dossier, mention)
+        if in_lots(mention, dossier.scope.evidence)
+        and not _is_place(dossier, mention)
+        and not _is_listed_user(dossier, mention)
     )
 
 
@@ -165,6 +218,21 @@ def _is_place(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether the name of a body is that of a street, a square or a building."""
     value = dossier.text_of(mention)
     return bool(_PLACE.search(fold(value[max(0, mention.start - _PLACE_REACH) : mention.start]).text))
+
+
+def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a body is one of many that may use what is bought: "available for use by ministers, councils …"."""
+    value = dossier.text_of(mention)
+    before = fold(value[max(0, mention.start - _USERS_REACH) : mention.start]).text
+    *_, after = _USERS.split(before)
+    return after != before and after.count(",") >= _USERS_BEFORE
+
+
+def about_technology(dossier: Dossier, places: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return the places that are in a lot with technology, or in no lot."""
+    lots = {text.path: text.lot for text in dossier.texts}
+    known = {place.lot for place in dossier.scope.evidence}
+    return tuple(place for place in places if "" in known or lots.get(place.path, "") in {"", *known})
 
 
 def _acts_here(country: str, dossier: Dossier) -> bool:

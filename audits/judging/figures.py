@@ -28,6 +28,8 @@ class SupplierShare(Struct, frozen=True, gc=False):
     of its country over three calendar years, where that is large.
 
     ``share`` and ``hhi`` (the Herfindahl-Hirschman index of all suppliers) lie between 0 and 1, cut at six digits.
+    Of a buyer, ``awards`` counts the processes in which the supplier took something, ``amount`` is what it took, in
+    whole units of the currency.
     """
 
     supplier: str
@@ -37,6 +39,8 @@ class SupplierShare(Struct, frozen=True, gc=False):
     population: str
     sector: str
     hhi: float
+    awards: int | None = None
+    amount: int | None = None
 
 
 class BuyerShare(Struct, frozen=True, gc=False):

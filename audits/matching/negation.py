@@ -28,7 +28,11 @@ _FAR_CUES = re.compile(
     r")\b"
 )
 _NEAR_CUE = re.compile(
-    r"\b(sin|sem|without|ni|nem|nor|salvo|excepto|exceto|except|except for|with no|ningun|ninguna|nenhum|nenhuma)"
+    r"\b(sin|sem|without|ni|nem|nor|salvo|excepto|exceto|except|except for|ningun|ninguna|nenhum|nenhuma|"
+    # What there is not yet: it may be what is bought, but this place does not say so.
+    r"(with|has|have|had|is|are) no|lack|lacks|lacking|(carece|carecen|carente|carentes) de|"
+    r"no (tiene|tienen|posee|poseen)|no (cuenta|cuentan) con|no (dispone|disponen) de|"
+    r"nao (tem|possui|possuem)|nao (dispoe|dispoem) de)"
     r"( (el|la|los|las|o|a|os|as|de|del|do|da|un|una|um|uma|any|the|of|ningun tipo de|qualquer tipo de|"
     r"uso de|el uso de|o uso de|use of|the use of|funcion de|funciones de|funcao de|funcoes de|tecnologia de|"
     r"capacidad de|capacidade de|sistemas? de|software de|modulos? de|servicios? de|servicos? de))*[ (\"']*$"
@@ -36,7 +40,8 @@ _NEAR_CUE = re.compile(
 # The words that the cues above end with.
 _ENDS = (
     "sin sem without ni nem nor salvo excepto exceto except for no ningun ninguna nenhum nenhuma "
-    "el la los las o a os as de del do da un una um uma any the of"
+    "el la los las o a os as de del do da un una um uma any the of "
+    "lack lacks lacking tiene tienen posee poseen con tem possui possuem"
 )
 _NEAR_ENDS = frozenset(_ENDS.split())
 _AFTER_CUES = re.compile(
@@ -53,7 +58,8 @@ _AFTER_CUES = re.compile(
 NEGATION_MARKERS = frozenset(
     (
         *(" no ", "nao ", " sin ", " sem ", "without", "with no ", " ni ", "nem ", " nor ", " not ", "salv", "except"),
-        *("excet", "excl", "other than", "ningun", "nenhum"),
+        *("excet", "excl", "other than", "ningun", "nenhum", "lack", "carec", "carent", "has no", "have no", "had no"),
+        *("is no ", "are no "),
     )
 )
 

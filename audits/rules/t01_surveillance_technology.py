@@ -12,12 +12,14 @@ plate reading, video surveillance, interception, tracking of people or vehicles,
 social media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of
 them, a command centre, a security body or a product made for surveillance stands beside them. Severity: high for
 identification, interception, prediction and tracking of people; medium for plate reading and for video that is
-networked over public space; low for ordinary video of one building.
+networked over public space; low for ordinary video of one building; context for one entry of a long list of other
+things.
 
 ## Exclusions
 
 What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories, chambers
-("cámara de comercio"), epidemiological or environmental surveillance, guards without technology.
+("cámara de comercio"), closed circuits that film an event ("streaming"), epidemiological or environmental
+surveillance, guards without technology.
 
 ## Sources
 
@@ -30,6 +32,7 @@ from audits.facts.technology import (
     IDENTIFICATION,
     INTRUSION,
     first_of_each,
+    is_list_entry,
     named,
     require_scope,
     security_buyers,
@@ -59,7 +62,8 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a word for watching speaks for "
-            "cameras and drones alone.",
+            "cameras and drones alone; events that are filmed count no longer, and one entry of a long list is "
+            "context.",
         ),
     },
     sentences={
@@ -73,7 +77,9 @@ def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
         return
     kinds = {mention.concept for mention in found}
     public_space = bool(dossier.mentions_of("city_platform", "command_centre")) or bool(security_links(dossier))
-    if kinds & _GRAVE:
+    if is_list_entry(dossier, found):
+        severity = Severity.CONTEXT
+    elif kinds & _GRAVE:
         severity = Severity.HIGH
     elif "lpr" in kinds or "location_tracking" in kinds or public_space or security_buyers(dossier):
         severity = Severity.MEDIUM

@@ -10,7 +10,8 @@ that a police project would meet.
 
 Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text ties
 the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health, tourism,
-broadband, smart city) stands in the title. Severity: high with such a link, else medium.
+broadband, smart city) stands in the title. Severity: high with such a link, context for one entry of a long list of
+other things, else medium.
 
 ## Exclusions
 
@@ -26,6 +27,7 @@ from collections.abc import Iterator
 
 from audits.facts.technology import (
     first_of_each,
+    is_list_entry,
     named,
     public_parties,
     require_scope,
@@ -54,7 +56,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a record without a buyer cannot "
-            "be judged.",
+            "be judged; one entry of a long list is context.",
         ),
     },
     sentences={
@@ -78,7 +80,8 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(found))
     links = security_links(dossier)
     if not links:
-        yield Finding(evidence=evidence, values={"words": named(found)})
+        severity = Severity.CONTEXT if is_list_entry(dossier, found) else Severity.MEDIUM
+        yield Finding(evidence=evidence, values={"words": named(found)}, severity=severity)
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
     if not purpose:

@@ -19,7 +19,8 @@ competitive and the buyer bought from the same supplier without competition befo
 
 A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
 "dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product.
-Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS codelist for a direct award.
+Options of a new contract to be extended. Other lots than those with technology. Abbreviations that tell whose a system
+is ("sistema de la SNR"). The sentence of the OCDS codelist for a direct award.
 
 ## Sources
 
@@ -29,9 +30,11 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 from collections.abc import Iterator
 
 from audits.facts.brands import brands_demanded
+from audits.facts.extensions import extensions
 from audits.facts.grounds import cited_grounds
 from audits.facts.technology import (
     GROUND_PARTS,
+    about_technology,
     first_of_each,
     is_direct,
     named_evidence,
@@ -72,7 +75,8 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; names that end what a system "
-            "does count, and ordinary words in capitals no longer do.",
+            "does count, and ordinary words in capitals no longer do; nor do other lots and options of a new "
+            "contract.",
         ),
     },
     sentences={
@@ -84,12 +88,12 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
 def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator[Finding]:
     require_scope(dossier)
     grounds = _grounds(dossier)
-    extensions = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
     evidence = (
         *cited_grounds(dossier, _CITED),
-        *(dossier.evidence(mention) for mention in first_of_each((*grounds, *extensions))),
+        *(dossier.evidence(mention) for mention in first_of_each((*grounds, *extensions(dossier)))),
         *(dossier.evidence(brand) for brand in brands_demanded(dossier, equivalent_reach)),
     )
+    evidence = about_technology(dossier, evidence)
     if not evidence:
         return
     evidence = _one_per_place(evidence)

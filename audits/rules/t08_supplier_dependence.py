@@ -9,7 +9,8 @@ A buyer or country that depends on one supplier has no second source when prices
 
 For each supplier of the process, take its share of the value that the buyer (or country) spent in the same technology
 sector over the window of the statistic. Flag a share of `share` or more, if the population holds at least
-`processes` processes. The Herfindahl-Hirschman index of the population is reported.
+`processes` processes and, of a buyer, `supplier_processes` of them or more were awarded to that supplier. The
+Herfindahl-Hirschman index of the population is reported.
 
 For a buyer the window is the three years up to the process, in the currency in which most processes were paid. For a
 country it is the year of the process and the two before, in the currency of the process, from 20 processes of 3
@@ -17,7 +18,8 @@ buyers on; there, shares below 5 % are left out.
 
 ## Exclusions
 
-Populations that are too small. Values without amount or currency are not in the statistic.
+Populations that are too small. One large contract among several. Values without amount or currency are not in the
+statistic.
 
 ## Sources
 
@@ -25,7 +27,9 @@ OCP, Red flags for integrity: R048 and market concentration. US DoJ and FTC, Mer
 """
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
+from audits.facts.money import Money
 from audits.facts.stages import suppliers_by_key
 from audits.facts.technology import require_scope
 from audits.judging.dossier import Dossier
@@ -49,21 +53,27 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; one contract alone is no "
+            "dependence, and the sentence names sector, contracts and amount.",
         ),
     },
     sentences={
         "default": "{supplier} takes {percent} % of the spend of {population} on this technology ({processes} "
         "processes, HHI {hhi}).",
+        "buyer": "{supplier} takes {percent} % of the spend of {population} on this technology ({sector}): {amount} "
+        "in {awards} of {processes} processes (HHI {hhi}).",
     },
 )
-def supplier_dependence(dossier: Dossier, *, share: float = 0.5, processes: int = 5) -> Iterator[Finding]:
+def supplier_dependence(
+    dossier: Dossier, *, share: float = 0.5, processes: int = 5, supplier_processes: int = 3
+) -> Iterator[Finding]:
     require_scope(dossier)
     suppliers = suppliers_by_key(dossier.process)
     shares: Sequence[SupplierShare] = dossier.statistic("supplier_shares")
     for figure in shares:
         supplier = suppliers.get(figure.supplier)
-        if supplier and figure.share >= share and figure.processes >= processes:
+        is_once = figure.awards is not None and figure.awards < supplier_processes
+        if supplier and figure.share >= share and figure.processes >= processes and not is_once:
             yield Finding(
                 evidence=(Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),),
                 values={
@@ -72,6 +82,16 @@ def supplier_dependence(dossier: Dossier, *, share: float = 0.5, processes: int 
                     "population": figure.population,
                     "processes": figure.processes,
                     "hhi": round(figure.hhi, 2),
-                },
+                }
+                | _counted(figure),
+                sentence="default" if figure.awards is None else "buyer",
                 cites=(figure.supplier, figure.population, figure.sector),
             )
+
+
+def _counted(figure: SupplierShare) -> dict[str, str | int]:
+    """Return what is told of the contracts that a buyer awarded to the supplier."""
+    if figure.awards is None or figure.amount is None:
+        return {}
+    amount = str(Money(Decimal(figure.amount), figure.currency))
+    return {"sector": figure.sector, "awards": figure.awards, "amount": amount}

@@ -11,7 +11,7 @@ For hosted services, or whatever speaks of data abroad: flag hosting, support or
 A place alone ("outside the national territory") counts after words for data or a system; a text that denies it ("data
 shall not leave the country") places the data at home. Where a text says both, abroad counts.
 Where at least `readable_characters` characters of text can be read and nothing says where the data are, flag that
-too.
+too: medium if so much is text of documents, low if it is the notice alone.
 
 ## Exclusions
 
@@ -26,7 +26,8 @@ Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.
 from collections.abc import Iterator
 
 from audits.facts.data_location import data_place
-from audits.facts.technology import HOSTED, first_of_each, in_lots, named, readable_text, require_scope
+from audits.facts.hosting import hosted_services
+from audits.facts.technology import PAPER_PARTS, first_of_each, in_lots, named, readable_text, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
@@ -56,13 +57,16 @@ from audits.judging.vocabulary import (
         4: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; what a notice leaves open is low, "
+            "and systems beside a word for hosting count as in T09.",
         ),
     },
     sentences={
         "default": "Data may be held or reached abroad: {words}.",
         "unstated": "In {characters} characters of text on a hosted service ({words}) the place of the data was not "
         "found.",
+        "notice": "In {characters} characters of the notice of a hosted service ({words}) the place of the data was "
+        "not found; contract documents were not read.",
     },
     reasons={
         "nothing_hosted": "no hosted service and no data abroad are spoken of",
@@ -71,7 +75,7 @@ from audits.judging.vocabulary import (
 def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterator[Finding]:
     require_scope(dossier)
     place = data_place(dossier)
-    hosted = dossier.mentions_of(*HOSTED)
+    hosted = hosted_services(dossier)
     if place.abroad:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(place.abroad)),
@@ -88,11 +92,13 @@ def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterato
         raise InsufficientDataError(
             "/tender/documents", "too_little_text", read=characters, needed=readable_characters
         )
+    is_notice = sum(len(text.value) for text in texts if text.part in PAPER_PARTS) < readable_characters
     yield Finding(
         evidence=(
             *(dossier.evidence(mention) for mention in first_of_each(hosted)),
             *(Evidence(text.path, text.value, text.value[:200], note="read") for text in texts),
         ),
         values={"words": named(hosted), "characters": characters},
-        sentence="unstated",
+        sentence="notice" if is_notice else "unstated",
+        severity=Severity.LOW if is_notice else Severity.MEDIUM,
     )

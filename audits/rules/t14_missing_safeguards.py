@@ -27,6 +27,7 @@ Standards (2017), 41.
 from collections.abc import Iterator
 
 from audits.facts.technology import (
+    PAPER_PARTS,
     WORDS_OF_RECORD,
     first_of_each,
     in_lots,
@@ -57,11 +58,14 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
         4: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; where the notice alone was read, it is "
+            "context.",
         ),
     },
     sentences={
         "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
+        "notice": "In {characters} characters of the notice on {words}, no safeguard for people's rights was found; "
+        "notices seldom tell of any, and tender and contract documents were not read.",
     },
     reasons={
         "no_surveillance": "no surveillance technology is found",
@@ -74,12 +78,16 @@ def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> I
         raise NotApplicableError("no_surveillance")
     if any(in_lots(mention, found) for mention in dossier.mentions_of(*_SAFEGUARDS, parts=WORDS_OF_RECORD)):
         return
-    characters = sum(len(text.value) for text in readable_text(dossier, found))
+    texts = readable_text(dossier, found)
+    characters = sum(len(text.value) for text in texts)
     if characters < readable_characters:
         raise InsufficientDataError(
             "/tender/documents", "too_little_text", read=characters, needed=readable_characters
         )
+    is_notice = sum(len(text.value) for text in texts if text.part in PAPER_PARTS) < readable_characters
     yield Finding(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found), "characters": characters},
+        sentence="notice" if is_notice else "default",
+        severity=Severity.CONTEXT if is_notice else Severity.MEDIUM,
     )

@@ -8,13 +8,13 @@ government.
 
 ## Method
 
-Take the longest period of tender, awards and contracts, from start to end or to the latest possible end, amendments
-included. Flag it if it is longer than `years` years. Flag automatic renewal wherever the words of the record
-speak of it.
+Take the longest period of tender, lots, awards and contracts, from start to end or to the latest possible end,
+amendments included, or the longest term that titles, descriptions and lots state ("maximum term of ten years"). Flag
+it if it is longer than `years` years. Flag automatic renewal wherever the words of the record speak of it.
 
 ## Exclusions
 
-Terms of exactly `years` years. Renewal that both sides must agree to.
+Terms of exactly `years` years. Years of a guarantee or of experience. Renewal that both sides must agree to.
 
 ## Sources
 
@@ -24,6 +24,7 @@ World Bank, Procurement of information systems (2022).
 from collections.abc import Iterator
 from datetime import timedelta
 
+from audits.facts.stated_terms import stated_terms
 from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
@@ -47,7 +48,7 @@ _DAYS_IN_YEAR = 365.25
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; periods of lots and stated terms count.",
         ),
     },
     sentences={
@@ -68,6 +69,7 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
             sentence="renewing",
         )
     terms = [(days, stage, evidence) for stage, period in _periods(dossier) for days, evidence in _length(period)]
+    terms += [(stated * _DAYS_IN_YEAR, "stated", (place,)) for stated, place in stated_terms(dossier)]
     if not terms:
         if renewing:
             return
@@ -83,9 +85,10 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
 
 
 def _periods(dossier: Dossier) -> list[tuple[str, Period]]:
-    """Return the periods of contracts, each with the id of its award or contract, or ``tender``."""
+    """Return the periods of contracts, each with the id of its lot, award or contract, or ``tender``."""
     process = dossier.process
     found = [("tender", process.tender.contract_period)]
+    found.extend((lot.id or "lot", lot.contract_period) for lot in process.tender.lots)
     found.extend((award.id or "award", award.contract_period) for award in process.awards)
     found.extend((contract.id or "contract", contract.period) for contract in process.contracts)
     return [(stage, period) for stage, period in found if period]

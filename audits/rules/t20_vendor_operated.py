@@ -9,7 +9,8 @@ least public eyes on the private ones.
 ## Method
 
 If the object is surveillance technology (T01), belongs to a security body (T02) or is a core network (T07), look in
-the words of the record for operation, staffing or monitoring by the supplier.
+the words of the record for operation, staffing or monitoring by the supplier, in the same lot. "Managed service"
+counts within 60 characters of the system that is managed.
 
 ## Exclusions
 
@@ -20,9 +21,10 @@ Maintenance alone. Operation by the buyer's own staff.
 UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from audits.facts.technology import (
+    BOTH,
     CORE_NETWORK,
     WORDS_OF_RECORD,
     first_of_each,
@@ -35,6 +37,10 @@ from audits.facts.technology import (
 )
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.matching.lexicon import STRONG, Mention
+
+# How near, in characters, "managed service" must stand to what is managed.
+_MANAGED_REACH = 60
 
 
 @rule(
@@ -52,7 +58,8 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; “managed service” counts near the "
+            "system.",
         ),
     },
     sentences={
@@ -67,10 +74,21 @@ def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
     grave = surveillance(dossier) or dossier.mentions_of(*CORE_NETWORK) or security_links(dossier)
     if not grave and not security_buyers(dossier):
         raise NotApplicableError("no_sensitive_operation")
-    operated = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD)
-    found = tuple(mention for mention in operated if in_lots(mention, grave or operated))
+    operated = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD, strengths=BOTH)
+    found = tuple(
+        mention
+        for mention in operated
+        if (in_lots(mention, grave or operated) if mention.strength == STRONG else _stands_near(mention, grave))
+    )
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
         )
+
+
+def _stands_near(mention: Mention, others: Iterable[Mention]) -> bool:
+    return any(
+        mention.path == other.path and max(mention.start - other.end, other.start - mention.end) <= _MANAGED_REACH
+        for other in others
+    )

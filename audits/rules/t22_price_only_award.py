@@ -9,11 +9,13 @@ exit are not in the price.
 ## Method
 
 If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag
-`awardCriteria` of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method.
+`awardCriteria` of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method. Severity:
+low; context for orders under a framework, whose criteria were set before.
 
 ## Exclusions
 
-Awards on quality and price. Where the record says nothing of criteria the outcome is "insufficient data".
+Awards on quality and price. What only the title of a framework names. Where the record says nothing of criteria the
+outcome is "insufficient data".
 
 ## Sources
 
@@ -22,10 +24,11 @@ OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
 
 from collections.abc import Iterator
 
+from audits.facts.hosting import hosted_services
+from audits.facts.procedures import call_off_by_name
 from audits.facts.technology import (
     CORE_NETWORK,
     GROUND_PARTS,
-    HOSTED,
     first_of_each,
     named_evidence,
     require_scope,
@@ -61,7 +64,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; orders under a framework are context.",
         ),
     },
     sentences={
@@ -74,7 +77,12 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
 )
 def price_only_award(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    if not (surveillance(dossier) or dossier.mentions_of(*CORE_NETWORK, *HOSTED)):
+    call_off = call_off_by_name(dossier)
+    bought = (*surveillance(dossier), *dossier.mentions_of(*CORE_NETWORK), *hosted_services(dossier))
+    if call_off and dossier.process.items():
+        # The title of an order is that of its framework.
+        bought = tuple(mention for mention in bought if mention.part != "title")
+    if not bought:
         raise NotApplicableError("no_sensitive_object")
     tender = dossier.process.tender
     evidence: list[Evidence] = []
@@ -86,6 +94,7 @@ def price_only_award(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
+            severity=Severity.CONTEXT if call_off else Severity.LOW,
         )
     elif not tender.award_criteria and not tender.award_criteria_details:
         raise InsufficientDataError("/tender/awardCriteria", "no_criteria")

@@ -21,6 +21,8 @@ _Share = TypeVar("_Share")
 _Values = tuple[str, float, int, str, str]
 # Makes a figure of these, of all that was spent, of the sector and of the supplier.
 _Make = Callable[[_Values, Spend, str, int], _Share]
+# Amounts are counted in so many parts of a unit of their currency.
+FRACTION = 10_000_000_000
 # Processes of a supplier that a figure names.
 MAX_NAMED = 20
 
@@ -32,7 +34,9 @@ def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]
         targets,
         spent,
         lambda target: target.sectors,
-        lambda share, spend, sector, _: SupplierShare(*share, sector, spend.hhi),
+        lambda share, spend, sector, supplier: SupplierShare(
+            *share, sector, spend.hhi, len(spend.processes_of(supplier)), spend.amount_of(supplier) // FRACTION
+        ),
     )
 
 
@@ -72,11 +76,11 @@ def _spent(targets: Sequence[Target], *, by_sector: bool) -> _Streams:
         cursor.execute(
             f"""
             SELECT q.buyer_id, {"unnest(q.sectors)" if by_sector else "''"} AS sector, q.currency, q.date,
-                   q.process_id, q.supplier_id, (q.amount * 10000000000)::numeric(40, 0)
+                   q.process_id, q.supplier_id, (q.amount * {FRACTION})::numeric(40, 0)
             FROM audits_purchase q
             WHERE q.buyer_id = ANY(%s) AND q.date > %s AND q.date <= %s AND q.amount > 0 AND q.currency <> ''
             ORDER BY q.date
-            """,  # noqa: S608  -- one of two words of ours
+            """,  # noqa: S608  -- words and a number of ours
             [
                 sorted({target.buyer_id for target in targets if target.buyer_id is not None}),
                 min(target.date for target in targets) - SPEND_WINDOW,

@@ -58,6 +58,9 @@ class Spend:
         of_supplier = self._of_supplier[supplier]
         return sorted(of_supplier, key=lambda process: (-of_supplier[process], process))
 
+    def amount_of(self, supplier: int) -> int:
+        return self._by_supplier[supplier]
+
     def largest_of(self, supplier: int) -> float:
         """Return the share of the largest process of a supplier in all that was spent."""
         return _ratio(max(self._of_supplier[supplier].values(), default=0), self.total)

@@ -37,7 +37,7 @@ from contracts.ocds.views import (
 Json = dict[str, Any]
 
 # Raised by one whenever the same record could be read otherwise: all rules are asked again.
-READING_VERSION = 2
+READING_VERSION = 3
 
 # The periods of what was bought: a concession lasts longer than its tender.
 _TERMS = frozenset({"contractPeriod", "period"})
@@ -177,6 +177,7 @@ class _Parser:
                     description=reader.text(entry, "description", path),
                     status=reader.text(entry, "status", path),
                     value=self.value(entry, "value", path),
+                    contract_period=self.period(entry, "contractPeriod", path),
                 )
                 for path, entry in reader.mappings(tender, "lots", at)
             ),

@@ -91,6 +91,7 @@ class Lot(View, frozen=True, kw_only=True):
     description: str = ""
     status: str = ""
     value: Value | None = None
+    contract_period: Period | None = None
 
 
 class Planning(View, frozen=True, kw_only=True):

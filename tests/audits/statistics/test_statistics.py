@@ -43,6 +43,8 @@ def test_shares_are_right_to_the_cent():
         sector="surveillance",
         currency="PEN",
         population="Municipalidad B1, PEN, 2021-03 – 2024-03",
+        awards=1,
+        amount=99,
     )
     assert figures(2, "supplier_shares")[0].share == 1  # what came later does not count
 
@@ -67,6 +69,12 @@ def test_dependence_is_flagged_from_several_processes(language):
     assert flag.values["percent"] == 80
     assert flag.values["processes"] == 5
     assert "80 %" in flag.render(language)
+    assert (flag.values["awards"], flag.values["sector"], flag.values["amount"]) == (
+        4,
+        "surveillance",
+        f"{flag.values['amount'][:3]} 1\u202f200",
+    )
+    assert flag.values["amount"] in flag.render(language)
 
 
 def test_currencies_are_kept_apart_and_the_main_one_counts():
