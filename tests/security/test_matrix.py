@@ -1,5 +1,6 @@
 """
-The access matrix: every address of the site and every page and action of the admin, for every role.
+The access matrix: every address of the site and every page of the admin, for every role; what is sent to them is in
+``test_matrix_posts``.
 
 The addresses come from the URL resolver and the pages from the admin's registry, so a new one fails here until its
 entry says who reaches it. No answer tells a word of a flag, a decision or a claim to who may not know it.
@@ -14,10 +15,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from audits import groups
-from contracts.api.protocol import throttles
-from tests.security.world import HIDDEN, ROLES, SESSIONS, SHOWN, World, routes
+from tests.security.world import BAD_TOKENS, HIDDEN, ROLES, SESSIONS, SHOWN, World, routes
 
-BAD_TOKENS = {"expired", "revoked", "dismissed account", "unknown token"}
 DESK = {"auditor", "lead", "superuser", "auditor's session"}
 SUBMITTER = {"submitter", "submitter's session"}
 
@@ -213,13 +212,6 @@ FLAG_PAGES = {"<int:pk>/desk/", "<int:pk>/case/", "<int:pk>/case.json", "togethe
 # Pages of what rules withhold, for those who read audits.
 WITHHELD_PAGES = {"withheld/", "withheld/<str:code>/<int:process_id>/"}
 KINDS = {"", "add/", *(f"<path:object_id>/{kind}" for kind in ("history/", "delete/", "change/", ""))}
-
-
-@pytest.fixture
-def world(db, settings, monkeypatch) -> World:
-    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_CLASSES": []}
-    monkeypatch.setattr(throttles.SharedThrottle, "allow_request", lambda *_: True)  # more than anybody asks
-    return World()
 
 
 def text_of(answer) -> str:

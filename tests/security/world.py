@@ -55,6 +55,7 @@ ROLES = (
     *("expired", "revoked", "dismissed account", "unknown token", "auditor's session", "submitter's session"),
 )
 SESSIONS = ("anonymous", *groups.GROUPS, "superuser")
+BAD_TOKENS = {"expired", "revoked", "dismissed account", "unknown token"}
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

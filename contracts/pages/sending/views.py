@@ -128,11 +128,13 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[str, list[Sent]]:
         receipt.refresh_from_db()
         return _("It was taken back and erased."), []
     if wish == "add":
+        if not _may_send(request):
+            return _("At the moment only people with an account can send contracts here."), []
         sent = list(_send_files(request, facts_of(receipt)))
         receipt.submissions.add(*(entry.submission for entry in sent if entry.submission))
         return "", sent
     if wish == "answer":
-        text = request.POST.get("answer", "").strip()[:MAX_ANSWER]
+        text = request.POST.get("answer", "").replace("\0", " ").strip()[:MAX_ANSWER]  # PostgreSQL takes no NUL
         open_questions = receipt.questions.filter(answer="")
         asked = request.POST.get("question", "")
         if text and asked.isdecimal():

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 
 from audits import groups
 from contracts import receipts, tasks
@@ -212,6 +213,21 @@ class TestReceipt:
         other = words_of(send(client, **FACTS, description="other"))
         ask(client, other, wish="answer", question=str(question.pk), answer="Mine.")
         assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
+
+    def test_an_answer_with_nul_is_kept(self, client, make_user):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
+        question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
+        ask(client, words, wish="answer", question=str(question.pk), answer="The\0old one.")
+        question.refresh_from_db()
+        assert question.answer == "The old one."
+
+    def test_it_opens_no_way_in_where_a_lead_closed_the_form(self, client):
+        words = words_of(send(client, **FACTS))
+        IntakePolicy.objects.create(pk=1, anonymous=False)
+        assert "only people with an account" in ask(client, words, wish="add", files=[file()])
+        assert Receipt.objects.get().submissions.count() == 1
+        assert "It was taken back and erased." in ask(client, words, wish="take back")
 
     @pytest.mark.parametrize("wish", [{"wish": "answer", "question": "x" * 30}, {"wish": "?"}, {"wish": "add"}])
     def test_odd_wishes_change_nothing(self, client, wish):

@@ -1,0 +1,281 @@
+"""
+The access matrix of what is sent: every form and action of the admin, every POST of the site, for every role.
+
+Pages and actions come from the admin's registry and the URL resolver, as in ``test_matrix``: one without an entry is
+for nobody, and fails here because somebody may. Where a role may not, not a row of the database changes.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from audits import groups
+from audits.admin.together import together_url
+from audits.models import Flag, Review
+from audits.triage import review_flag
+from contracts import tasks
+from contracts.models import IntakePolicy, Receipt, ReceiptQuestion, Submission
+from contracts.receipts import make_receipt
+from tests.contracts.api.conftest import Client
+from tests.security import test_matrix as matrix
+from tests.security.test_matrix import ACTIONS, ADMIN, ALL, DELETERS, LEADS, NOBODY, POSTED, POSTERS, READERS
+from tests.security.world import BAD_TOKENS, ROLES, SESSIONS, World
+from tests.support.records import release
+
+# Who sends the form of a row; where a page has no entry, nobody does.
+CHANGERS = {
+    **dict.fromkeys(("audits_flag", "contracts_claim", "contracts_receipt"), READERS),
+    **dict.fromkeys(
+        (
+            *("audits_lexiconterm", "audits_publiclist", "audits_ruleoverride", "audits_watchlist"),
+            *("audits_watchlistentry", "contracts_intakepolicy", "contracts_publisher", "contracts_retentionpolicy"),
+        ),
+        LEADS,
+    ),
+    **DELETERS,
+}
+# Actions that open a page of their own, where something is done then.
+OPENING = {"decide_together"}
+# Pages of the admin beside those of models: who may send what is refused to others. Django's own are for those who are
+# signed in, and change nothing without the password, or only one's own session.
+OWN_PAGES: dict[str, set[str]] = {
+    "audits/flag/<int:pk>/case/": READERS,
+    "audits/flag/<int:pk>/case.json": READERS,
+    "audits/flag/together/": READERS,
+    "audits/flag/together/<uuid:batch>/": LEADS,  # one of another person
+    "auth/user/<id>/password/": {"superuser"},
+    **dict.fromkeys(("", "password_change/"), ALL),
+    **dict.fromkeys(("autocomplete/", "password_change/done/", "jsi18n/"), NOBODY),
+    "login/": set(SESSIONS),
+    "logout/": set(SESSIONS),
+    "r/<path:content_type_id>/<path:object_id>/": NOBODY,
+    "^(?P<app_label>contracts|auth|audits)/$": ALL,
+    "(?P<url>.*)$": NOBODY,
+}
+FACTS = {"title": "C\u00e1maras", "buyer": "Municipio Ficticio", "country": "Per\u00fa"}
+# The steps of the forms for everyone: address, fields, and whether they change anything.
+STEPS: dict[str, list[tuple[str, dict[str, str], bool]]] = {
+    "submit/": [
+        ("nothing", {}, False),
+        ("check", {"step": "check", **FACTS}, False),
+        ("send", {"step": "send", **FACTS}, True),
+    ],
+    "submit/status/": [
+        ("no receipt", {}, False),
+        ("wrong words", {"receipt": "baba " * 9, "wish": "take back"}, False),
+        ("words", {"receipt": "WORDS"}, False),
+        ("no wish", {"receipt": "WORDS", "wish": "accept"}, False),
+        ("answer", {"receipt": "WORDS", "wish": "answer", "question": "OWN", "answer": "Yes."}, True),
+        ("foreign", {"receipt": "WORDS", "wish": "answer", "question": "FOREIGN", "answer": "Yes."}, False),
+        ("add", {"receipt": "WORDS", "wish": "add", "files": "FILE"}, True),
+        ("take back", {"receipt": "WORDS", "wish": "take back"}, True),
+    ],
+}
+# Written beside what is done: sessions, the trail of who read what, and the day of a token's use.
+_BESIDE = {"django_session", "contracts_trailentry", "contracts_apitoken"}
+
+
+def stored() -> dict[str, list[str]]:
+    """All rows of all tables."""
+    with connection.cursor() as cursor:
+        found = {}
+        for table in connection.introspection.table_names(cursor):
+            if table not in _BESIDE:
+                cursor.execute(f'SELECT to_jsonb(row)::text FROM "{table}" AS row ORDER BY 1')
+                found[table] = [text for (text,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT to_jsonb(row)::text FROM (SELECT id, revoked_at FROM contracts_apitoken ORDER BY 1) row"
+        )
+        found["tokens"] = [text for (text,) in cursor.fetchall()]
+    return found
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back what is done in the block."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch):
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+
+
+def is_refused(answer) -> bool:
+    """Whether an answer of the admin says that the role may not."""
+    return answer.status_code in {403, 404, 405} or "/admin/login/" in answer.get("Location", "")
+
+
+@pytest.mark.parametrize("role", SESSIONS)
+def test_forms_of_the_admin_are_taken_from_those_whom_their_entry_names(world, role):
+    client, differing, before = world.session(role), [], stored()
+    for model in admin.site._registry:
+        page = f"{model._meta.app_label}_{model._meta.model_name}"
+        senders = {
+            "add": ADMIN[page][1],
+            "change": CHANGERS.get(page, NOBODY),
+            "delete": DELETERS.get(page, NOBODY),
+        }
+        for kind, who in senders.items():
+            address = reverse(f"admin:{page}_{kind}", args=[] if kind == "add" else [world.rows[page].pk])
+            if role not in who:
+                answer = client.post(address, {"post": "yes"})
+            else:
+                with undone():
+                    answer = client.post(address, {"post": "yes"})
+            if is_refused(answer) != (role not in who) or answer.status_code >= 500:
+                differing.append((address, answer.status_code))
+    assert differing == []
+    assert stored() == before
+
+
+@pytest.mark.parametrize("role", SESSIONS)
+def test_actions_do_what_they_do_for_those_whom_their_entry_names_alone(world, role):
+    Submission.objects.filter(pk=world.mine.pk).update(failed_at=timezone.now(), processed_at=None)
+    client, differing, before = world.session(role), [], stored()
+    for page, actions in ACTIONS.items():
+        for name, who in actions.items():
+            sent = {"action": name, "_selected_action": [str(world.rows[page].pk)], "confirmed": "yes", "post": "yes"}
+            does = role in who & ADMIN[page][2]  # who does not see the row does nothing to it
+            with undone():
+                answer = client.post(reverse(f"admin:{page}_changelist"), sent)
+                has_done = "together/" in answer.get("Location", "") if name in OPENING else stored() != before
+            if has_done != does or answer.status_code >= 500:
+                differing.append((page, name, answer.status_code, has_done))
+    assert differing == []
+    assert stored() == before
+
+
+def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return for each page of the admin that is of no model an address, and what is sent to it."""
+    flag = Flag.objects.filter(pk=world.flags["new"].pk)
+    seen = f"{flag.get().pk}:{bytes(flag.get().judged_digest).hex()}:"
+    batch = uuid4()
+    decided = world.flags[Review.Decision.NEEDS_INFORMATION]
+    decided.refresh_from_db()
+    of_another = {"flag": decided, "reviewer": world.secret_auditor, "decision": Review.Decision.DISMISSED}
+    review_flag(**of_another, reason="Seen.", batch=batch)
+    decision = {"decision": "dismissed", "reason": "No.", "seen": seen, "apply": "yes"}
+    person = world.people[groups.JOURNALISTS]
+    password = {
+        "password1": "a-new-Passw0rd-of-a-test",
+        "password2": "a-new-Passw0rd-of-a-test",
+        "usable_password": "true",
+    }
+    return {
+        "audits/flag/<int:pk>/case/": (f"audits/flag/{flag.get().pk}/case/", {}),
+        "audits/flag/<int:pk>/case.json": (f"audits/flag/{flag.get().pk}/case.json", {}),
+        "audits/flag/together/": (together_url(flag, "").removeprefix("/admin/"), decision),
+        "audits/flag/together/<uuid:batch>/": (f"audits/flag/together/{batch}/", {}),
+        "auth/user/<id>/password/": (f"auth/user/{person.pk}/password/", password),
+        "r/<path:content_type_id>/<path:object_id>/": ("r/1/1/", {}),
+        "^(?P<app_label>contracts|auth|audits)/$": ("contracts/", {}),
+        "(?P<url>.*)$": ("nothing/here/", {}),
+        **{page: (page, {}) for page in matrix.ADMIN_PAGES if page.endswith("/") and "<" not in page},
+        "": ("", {}),
+    }
+
+
+# Those of which something is done.
+DOING = {"audits/flag/together/", "audits/flag/together/<uuid:batch>/", "auth/user/<id>/password/"}
+
+
+@pytest.mark.parametrize("role", SESSIONS)
+def test_pages_of_the_admin_that_are_of_no_model_do_nothing_for_others(world, role):
+    pages, differing = own_pages(world), []
+    assert pages.keys() == OWN_PAGES.keys()
+    assert OWN_PAGES.keys() == matrix.ADMIN_PAGES | {f"audits/flag/{page}" for page in matrix.FLAG_PAGES}
+    clients = {page: world.session(role) for page in pages}  # one of them logs out
+    before = stored()
+    for page, (address, sent) in pages.items():
+        with undone():
+            answer = clients[page].post(f"/admin/{address}", sent)
+            has_done = stored() != before
+        if has_done != (page in DOING and role in OWN_PAGES[page]):
+            differing.append((page, answer.status_code, has_done))
+        if is_refused(answer) != (role not in OWN_PAGES[page]) or answer.status_code >= 500:
+            differing.append((page, answer.status_code))
+    assert differing == []
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+@pytest.mark.parametrize("role", [*SESSIONS, "auditor", "revoked"])
+def test_each_step_of_the_forms_for_everyone(world, role, is_open):
+    """Whoever holds a receipt acts with it; where a lead closed the form, only those send who may without it."""
+    assert STEPS.keys() == matrix.FORMS
+    IntakePolicy.objects.update_or_create(pk=1, defaults={"anonymous": is_open})
+    client = world.session(role) if role in SESSIONS else world.client(role)
+    may_send = is_open or role in {groups.SUBMITTERS, *LEADS}
+    words = make_receipt([world.foreign])
+    asked = {"asked_by": world.secret_auditor, "asked_on": timezone.now().date()}
+    mine = ReceiptQuestion.objects.create(receipt=Receipt.objects.latest("pk"), text="When?", **asked)
+    other = ReceiptQuestion.objects.create(receipt=world.rows["contracts_receipt"], text="Where?", **asked)
+    values: dict[str, Any] = {"WORDS": words, "OWN": str(mine.pk), "FOREIGN": str(other.pk)}
+    differing, before = [], stored()
+    for route, steps in STEPS.items():
+        for name, fields, is_act in steps:
+            changes = is_act and (may_send or not (route == "submit/" or name == "add"))
+            values["FILE"] = SimpleUploadedFile("a.json", json.dumps(release("ocds-added-1")).encode())
+            sent = {field: values.get(value, value) for field, value in fields.items()}
+            with undone():
+                answer = client.post(f"/{route}", sent)
+                has_done = stored() != before
+            if has_done != changes or answer.status_code >= 500:
+                differing.append((route, name, answer.status_code, has_done))
+            if route == "submit/" and (answer.status_code == 403) != (not may_send):
+                differing.append((route, name, answer.status_code))
+    assert differing == []
+
+
+BODIES: dict[str, Callable[[], Any]] = {
+    "api/v1/submissions/": lambda: release("ocds-posted-1"),
+    "api/v1/submissions/validate/": lambda: release("ocds-posted-1"),
+    "api/v1/submissions/simple-contract/": lambda: FACTS,
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_records_are_taken_from_those_who_may_submit(world, role):
+    assert BODIES.keys() == POSTED
+    client, differing, before = world.client(role), [], stored()
+    for route, body in BODIES.items():
+        with undone():
+            answer = client.post(f"/{route}", json.dumps(body()), content_type="application/json")
+            changed = {table for table, rows in stored().items() if rows != before.get(table)}
+        refusal = 401 if role in {"anonymous", *BAD_TOKENS} else 403
+        expected = {200, 202} if role in POSTERS else {refusal}
+        stores = role in POSTERS and "validate" not in route
+        if answer.status_code not in expected or ("contracts_submission" in changed) != stores:
+            differing.append((route, answer.status_code, changed))
+        if role not in POSTERS and changed:
+            differing.append((route, "changed", changed))
+    assert differing == []
+
+
+def test_without_the_token_of_its_form_no_page_takes_anything(world):
+    """Another site can make a browser that is signed in send a form, and cannot know the token that comes with it."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.people["superuser"])
+    addresses = [f"/admin/{address}" for page, (address, _) in own_pages(world).items() if page != "(?P<url>.*)$"]
+    for page in ADMIN:
+        kinds = {"changelist": [], "add": [], "change": [world.rows[page].pk], "delete": [world.rows[page].pk]}
+        addresses += [reverse(f"admin:{page}_{kind}", args=arguments) for kind, arguments in kinds.items()]
+    addresses += [f"/{route}" for route in POSTED | matrix.FORMS]
+    before, taken = stored(), []
+    for address in addresses:
+        answer = client.post(address, {"post": "yes"})
+        if answer.status_code not in {403, 404}:
+            taken.append((address, answer.status_code))
+    assert taken == []
+    assert stored() == before
