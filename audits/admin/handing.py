@@ -53,7 +53,8 @@ class HandsFlags(ListAdmin):
         self._hand(request, list(queryset.values_list("pk", flat=True)), str(request.user.pk))
 
     def _hand(self, request: HttpRequest, keys: list[int], to: str) -> None:
-        assignee = None if to == NOBODY else deciders().filter(pk=int(to) if to.isdecimal() else 0).first()
+        key = int(to) if to.isdecimal() and len(to) < 19 else 0
+        assignee = None if to == NOBODY else deciders().filter(pk=key).first()
         if assignee is None and to != NOBODY:
             self.message_user(request, _("Nobody was chosen who may decide on flags."), messages.ERROR)
             return

@@ -118,6 +118,7 @@ def test_an_odd_next_flag_is_no_500(superuser, following):
     assert page.status_code in {200, 400}
     answer = superuser.post(f"/admin/audits/flag/{flag.pk}/change/", {"next": following, "decision": "confirmed"})
     assert answer.status_code < 500
+    assert superuser.post(f"/admin/audits/flag/{flag.pk}/desk/", {"assignee": following}).status_code == 302
 
 
 def fail_with(error):

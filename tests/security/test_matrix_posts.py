@@ -23,7 +23,7 @@ from audits.admin.together import together_url
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts import tasks
-from contracts.models import IntakePolicy, Receipt, ReceiptQuestion, Submission
+from contracts.models import IntakePolicy, Receipt, ReceiptQuestion
 from contracts.receipts import make_receipt
 from tests.contracts.api.conftest import Client
 from tests.security import test_matrix as matrix
@@ -37,7 +37,13 @@ CHANGERS = {
     **dict.fromkeys(
         (
             *("audits_lexiconterm", "audits_publiclist", "audits_ruleoverride", "audits_watchlist"),
-            *("audits_watchlistentry", "contracts_intakepolicy", "contracts_publisher", "contracts_retentionpolicy"),
+            *(
+                "audits_watchlistentry",
+                "audits_foureyeswaiver",
+                "contracts_intakepolicy",
+                "contracts_publisher",
+                "contracts_retentionpolicy",
+            ),
         ),
         LEADS,
     ),
@@ -45,13 +51,26 @@ CHANGERS = {
 }
 # Actions that open a page of their own, where something is done then.
 OPENING = {"decide_together"}
+# What a row must be for an action to do something to it.
+STATES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "retry": lambda _world: {"failed_at": timezone.now(), "processed_at": None},
+    "publish": lambda world: {"cleaned": world.mine.content_id},
+    "withdraw": lambda world: {
+        "cleaned": world.mine.content_id,
+        "published_on": timezone.now().date(),
+        "published_by": world.secret_auditor,
+    },
+}
 # Pages of the admin beside those of models: who may send what is refused to others. Django's own are for those who are
 # signed in, and change nothing without the password, or only one's own session.
 OWN_PAGES: dict[str, set[str]] = {
+    "audits/flag/<int:pk>/desk/": READERS,
     "audits/flag/<int:pk>/case/": READERS,
     "audits/flag/<int:pk>/case.json": READERS,
     "audits/flag/together/": READERS,
     "audits/flag/together/<uuid:batch>/": LEADS,  # one of another person
+    "audits/audit/withheld/": READERS,
+    "audits/audit/withheld/<str:code>/<int:process_id>/": READERS,
     "auth/user/<id>/password/": {"superuser"},
     **dict.fromkeys(("", "password_change/"), ALL),
     **dict.fromkeys(("autocomplete/", "password_change/done/", "jsi18n/"), NOBODY),
@@ -142,15 +161,18 @@ def test_forms_of_the_admin_are_taken_from_those_whom_their_entry_names(world, r
 
 @pytest.mark.parametrize("role", SESSIONS)
 def test_actions_do_what_they_do_for_those_whom_their_entry_names_alone(world, role):
-    Submission.objects.filter(pk=world.mine.pk).update(failed_at=timezone.now(), processed_at=None)
     client, differing, before = world.session(role), [], stored()
     for page, actions in ACTIONS.items():
         for name, who in actions.items():
             sent = {"action": name, "_selected_action": [str(world.rows[page].pk)], "confirmed": "yes", "post": "yes"}
             does = role in who & ADMIN[page][2]  # who does not see the row does nothing to it
             with undone():
+                as_it_was = before
+                if name in STATES:
+                    type(world.rows[page]).objects.filter(pk=world.rows[page].pk).update(**STATES[name](world))
+                    as_it_was = stored()
                 answer = client.post(reverse(f"admin:{page}_changelist"), sent)
-                has_done = "together/" in answer.get("Location", "") if name in OPENING else stored() != before
+                has_done = "together/" in answer.get("Location", "") if name in OPENING else stored() != as_it_was
             if has_done != does or answer.status_code >= 500:
                 differing.append((page, name, answer.status_code, has_done))
     assert differing == []
@@ -174,6 +196,15 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "usable_password": "true",
     }
     return {
+        "audits/flag/<int:pk>/desk/": (
+            f"audits/flag/{flag.get().pk}/desk/",
+            {"assignee": str(world.secret_auditor.pk)},
+        ),
+        "audits/audit/withheld/": ("audits/audit/withheld/", {}),
+        "audits/audit/withheld/<str:code>/<int:process_id>/": (
+            f"audits/audit/withheld/T01/{flag.get().process_id}/",
+            {},
+        ),
         "audits/flag/<int:pk>/case/": (f"audits/flag/{flag.get().pk}/case/", {}),
         "audits/flag/<int:pk>/case.json": (f"audits/flag/{flag.get().pk}/case.json", {}),
         "audits/flag/together/": (together_url(flag, "").removeprefix("/admin/"), decision),
@@ -188,14 +219,21 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 # Those of which something is done.
-DOING = {"audits/flag/together/", "audits/flag/together/<uuid:batch>/", "auth/user/<id>/password/"}
+DOING = {
+    "audits/flag/<int:pk>/desk/",
+    "audits/flag/together/",
+    "audits/flag/together/<uuid:batch>/",
+    "auth/user/<id>/password/",
+}
 
 
 @pytest.mark.parametrize("role", SESSIONS)
 def test_pages_of_the_admin_that_are_of_no_model_do_nothing_for_others(world, role):
     pages, differing = own_pages(world), []
     assert pages.keys() == OWN_PAGES.keys()
-    assert OWN_PAGES.keys() == matrix.ADMIN_PAGES | {f"audits/flag/{page}" for page in matrix.FLAG_PAGES}
+    of_models = {"flag": matrix.FLAG_PAGES, "audit": matrix.WITHHELD_PAGES}
+    beside = {f"audits/{model}/{page}" for model, found in of_models.items() for page in found}
+    assert OWN_PAGES.keys() == matrix.ADMIN_PAGES | beside
     clients = {page: world.session(role) for page in pages}  # one of them logs out
     before = stored()
     for page, (address, sent) in pages.items():
