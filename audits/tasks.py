@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
-from audits.reports import publishing, rule_health
+from audits.reports import priorities, publishing, rule_health
 from contracts import broker
 from contracts.tasks import queue_options
 
@@ -70,8 +70,9 @@ def refresh_cohorts() -> None:
 
 @shared_task(name="audits.total_outcomes")
 def total_outcomes() -> None:
-    """Count what the rules answered, for the pages that tell it."""
+    """Count what the rules answered, for the pages that tell it, and what the order of the queue rests on."""
     rule_health.refresh_outcome_counts()
+    priorities.refresh_priorities()
 
 
 @shared_task(name="audits.publish_figures")

@@ -174,6 +174,31 @@ def undo_batch(*, batch: UUID, undone_by: Any) -> Undone:
     return Undone(restored, len(reviews) - restored)
 
 
+def last_undoable(person: Any) -> Review | None:
+    """Return the last decision of a person if it may still be undone: no batch, not old, and nobody decided since."""
+    since = timezone.now() - UNDO_WITHIN
+    own = Review.objects.filter(reviewer=person.pk).select_related("flag__process", "flag__organization")
+    last = own.defer("judged", "flag__evidence", "flag__process__compiled_release").order_by("-pk").first()
+    if last is None or last.reviewed_at < since or last.batch or last.decision == Review.Decision.RAISED:
+        return None
+    later = Q(pk__gt=last.pk) | Q(pk=last.pk, judged__has_key="undoes")
+    return None if Review.objects.filter(later, flag=last.flag_id).exists() else last
+
+
+def undo_decision(*, undone_by: Any, flag_id: int) -> None:
+    """
+    Append to a flag what was decided before a person's last decision; nothing is removed.
+
+    :raises ValidationError: if the last decision of the person is on another flag, or may not be undone any more
+    """
+    with transaction.atomic():
+        last = last_undoable(undone_by)
+        if last is None or last.flag_id != flag_id:
+            raise ValidationError(_("It is too late to undo this: decide on the flag again."))
+        hold_subjects([flag_id])
+        _restore(flag_id, undone=last.pk, undone_by=undone_by)
+
+
 def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:
     """Append to a flag what stood before a decision; return whether it was still the last one."""
     flag = Flag.objects.select_for_update().get(pk=flag_id)
@@ -189,9 +214,11 @@ def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:
         flag=flag,
         reviewer=undone_by,
         decision=before.decision if before else Review.Decision.REOPENED,
-        reason=gettext("What was decided together was undone."),
+        reason=gettext("What was decided together was undone.")
+        if review.batch
+        else gettext("The decision was undone."),
         judged_digest=source.judged_digest,
-        judged={**judged, "undoes": str(review.batch)},
+        judged={**judged, "undoes": str(review.batch or review.number)},
     )
     _follow(flag, appended, changed_because=review.judged.get("changed_because", ""))
     return True

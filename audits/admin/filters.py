@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.judging.vocabulary import Subject
 from audits.models import Flag
-from audits.models.flag import SEVERITY_RANK
 from audits.pages.labels import SECTORS, rule_title
 from contracts.admin import filters
 
 AWAITING = "awaiting"
 ALL = "all"
+QUEUE = "queue"
+ORDER = "order"
+NEWEST = "newest"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -31,11 +33,15 @@ class StateFilter(admin.SimpleListFilter):
         return [(AWAITING, _("awaiting review")), *Flag.State.choices, (ALL, _("all"))]
 
     def value(self) -> str:
-        return super().value() or AWAITING
+        return super().value() or (ALL if self.in_queue else AWAITING)
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        self.in_queue = bool(request.GET.get(QUEUE))  # a queue says itself which states are its own
+        super().__init__(request, params, model, model_admin)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for value, label in self.lookup_choices:
-            query = {} if value == AWAITING else {self.parameter_name: value}
+            query = {} if value == (ALL if self.in_queue else AWAITING) else {self.parameter_name: value}
             yield {
                 "selected": self.value() == value,
                 "query_string": changelist.get_query_string(query, [self.parameter_name]),
@@ -49,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class SeverityFilter(admin.SimpleListFilter):
-    """Severity, asked for as the queue's index knows it: by its rank."""
+    """Severity."""
 
     title = _("severity")
     parameter_name = "severity"
@@ -58,10 +64,7 @@ class SeverityFilter(admin.SimpleListFilter):
         return list(Flag.SeverityChoice.choices)
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        values = list(Flag.SeverityChoice.values)
-        if self.value() not in values:
-            return queryset
-        return queryset.alias(rank=SEVERITY_RANK).filter(rank=values.index(str(self.value())))
+        return queryset.filter(severity=self.value()) if self.value() in Flag.SeverityChoice.values else queryset
 
 
 class RuleFilter(admin.SimpleListFilter):
@@ -148,4 +151,22 @@ class AgeFilter(admin.SimpleListFilter):
                 return queryset.filter(raised_at__lte=week, raised_at__gt=month)
             case "older":
                 return queryset.filter(raised_at__lte=month)
+        return queryset
+
+
+class OrderFilter(admin.SimpleListFilter):
+    """The order of the list, which the list itself reads: what weighs most first, or what is newest."""
+
+    title = _("order")
+    parameter_name = ORDER
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [(NEWEST, _("newest first"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("what weighs most first")}
+        yield from others
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset

@@ -3,14 +3,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,35 +17,21 @@ from audits.admin.folding import FoldedList
 from audits.admin.handing import HandsFlags, refuse_if_held
 from audits.admin.page import read_page
 from audits.admin.queue import NEXT, Queue
+from audits.admin.queues import QueueFilter
+from audits.admin.rows import COLUMNS, SUBJECT_COLUMNS, FlagRows, with_people
+from audits.admin.saved import SavesFilters
 from audits.admin.together import DecideTogether, cause_url
+from audits.admin.undoing import UndoesDecisions
 from audits.desk import leave
-from audits.models import Flag, Lease, Review
+from audits.models import Flag, Review
 from audits.models.flag import QUEUE_ORDER
-from audits.pages.labels import rule_title, sentence
-from audits.reports.rule_health import context_rules
+from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
-from contracts.models import ContractingProcess, Organization
-from contracts.pages.display import admin_url, process_provenance
-
-_WHY_CONTEXT = gettext_lazy(
-    "This rule flags many of the records here that it can assess: alone, a flag of it says little."
-)
-# What a row of the list shows, and nothing of the documents beside it.
-COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country", "cause")
-SUBJECT_COLUMNS = (
-    *("process__ocid", "process__title", "process__buyer_name", "process__verification"),
-    "process__publisher__slug",
-    *("organization__name", "organization__key"),
-)
-
-
-def _last_name(rows: QuerySet[Any], person: str) -> QuerySet[Any]:
-    return rows.order_by("-pk").values(f"{person}__username")[:1]
 
 
 @admin.register(Flag)
-class FlagAdmin(HandsFlags, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
+class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     """
     The queue of flags, and the page on which a person decides.
 
@@ -57,10 +39,9 @@ class FlagAdmin(HandsFlags, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     """
 
     actions = ["decide_together", "assign_to_me"]
-    list_display = ["severity_mark", "rule_written", "question", "alike_written", "buyer", "country", "record", "age"]
-    list_display += ["state_written"]
-    list_display_links = ["question"]
     list_filter = [
+        QueueFilter,
+        filters.OrderFilter,
         filters.StateFilter,
         filters.SeverityFilter,
         filters.SubjectFilter,
@@ -75,6 +56,7 @@ class FlagAdmin(HandsFlags, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     search_help_text = gettext_lazy("Words of ocid, title, description, buyer, suppliers or organization.")
     sortable_by = []
     ordering = QUEUE_ORDER
+    list_per_page = 15
 
     class Media:
         css = {"all": ["audits/flag.css"]}
@@ -85,80 +67,22 @@ class FlagAdmin(HandsFlags, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
         subjects = ("process__publisher", "organization")
         return super().get_queryset(request).select_related(*subjects).only(*COLUMNS, *SUBJECT_COLUMNS)
 
-    @admin.display(description=gettext_lazy("severity"))
-    def severity_mark(self, flag: Flag) -> SafeString:
-        return format_html('<span class="mark {}">{}</span>', flag.severity, flag.get_severity_display())
-
-    @admin.display(description=gettext_lazy("rule"))
-    def rule_written(self, flag: Flag) -> SafeString:
-        written = format_html('<span class="code">{}</span> {}', flag.rule, rule_title(flag.rule))
-        if flag.rule not in context_rules():
-            return written
-        return format_html('{} <span class="mark context" title="{}">{}</span>', written, _WHY_CONTEXT, _("context"))
-
-    @admin.display(description=gettext_lazy("question"))
-    def question(self, flag: Flag) -> str:
-        return sentence(flag)
-
-    @admin.display(description=gettext_lazy("identical"))
-    def alike_written(self, flag: Any) -> SafeString | str:
-        if (getattr(flag, "alike", None) or 1) == 1:
-            return ""
-        return format_html('<a href="?{}={}">×{}</a>', filters.CauseFilter.parameter_name, flag.cause, flag.alike)
-
-    @admin.display(description=gettext_lazy("buyer"))
-    def buyer(self, flag: Flag) -> SafeString:
-        name = flag.process.buyer_name if flag.process else ""
-        return format_html('<div class="clamp" title="{0}">{0}</div>', name or "–")
-
-    @admin.display(description=gettext_lazy("record"))
-    def record(self, flag: Flag) -> SafeString:
-        if flag.process is None:
-            address, name, more = (
-                admin_url(Organization, flag.organization_id),
-                str(flag.organization),
-                _("organization"),
-            )
-        else:
-            address, name = admin_url(ContractingProcess, flag.process.pk), flag.process.ocid
-            more = f"{process_provenance(flag.process)} · {flag.process.title[:200]}"
-        return format_html('<a href="{}">{}</a><div class="quiet clamp">{}</div>', address, name, more)
-
-    @admin.display(description=gettext_lazy("days"))
-    def age(self, flag: Flag) -> int:
-        return (timezone.now() - flag.raised_at).days
-
-    @admin.display(description=gettext_lazy("state"))
-    def state_written(self, flag: Any) -> SafeString:
-        people = [flag.first_person or "", flag.assigned_to or ""]
-        if flag.opened_by:
-            people.append(_("open: %(name)s") % {"name": flag.opened_by})
-        return format_html(
-            '<span class="state {}">{}</span><div class="quiet">{}</div>',
-            flag.state,
-            flag.get_state_display(),
-            " · ".join(filter(None, people)),
-        )
-
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedList]:  # noqa: ARG002  -- Django's
         return FoldedList
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist: Any = super().get_changelist_instance(request)
-        # Of the rows of this page only: whose they are, so that two do not look at the same.
-        first = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.FIRST_CONFIRMATION)
-        is_first = When(state=Flag.State.FIRST_CONFIRMATION, then=Subquery(_last_name(first, "reviewer")))
-        opened = Lease.objects.filter(flag=OuterRef("pk"), until__gte=Now()).exclude(holder=request.user.pk)
-        rows = changelist.result_list.annotate(
-            first_person=Case(is_first),
-            assigned_to=F("assignee__username"),
-            opened_by=Subquery(_last_name(opened, "holder")),
-        )
-        changelist.result_list = changelist.with_alike(rows)
+        changelist.result_list = changelist.with_alike(with_people(changelist.result_list, request.user))
         return changelist
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"title": _("Flags"), "is_nav_sidebar_enabled": False}
+        context = {
+            "title": _("Flags"),
+            "is_nav_sidebar_enabled": False,
+            "saved": self.saved_filters(request),
+            "query": request.GET.urlencode(),
+            "undo": self.undo_context(request),
+        }
         return super().changelist_view(request, context | (extra_context or {}))
 
     # The page
@@ -308,6 +232,7 @@ class FlagAdmin(HandsFlags, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),
             "desk_url": queue.desk_url(flag.pk),
+            "undo": self.undo_context(request),
             "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),
             "together_url": self._together_url(request, page.flag, queue),
             "list_url": queue.list_url(),

@@ -6,8 +6,10 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
-from audits.admin.filters import AWAITING, CauseFilter, StateFilter
+from audits.admin.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
+from audits.admin.queues import FOLDED
 from audits.models import Flag
+from audits.models.flag import NEWEST_FIRST
 
 
 class FoldedList(ChangeList):
@@ -25,9 +27,12 @@ class FoldedList(ChangeList):
 
     @property
     def is_folded(self) -> bool:
-        return not self.params.get(CauseFilter.parameter_name) and (
-            self.params.get(StateFilter.parameter_name) in {None, "", AWAITING}
-        )
+        state, queue = self.params.get(StateFilter.parameter_name), self.params.get(QUEUE)
+        all_await = state == AWAITING or (not state and (not queue or queue in FOLDED))
+        return all_await and not self.params.get(CauseFilter.parameter_name)
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Flag]) -> list[Any]:
+        return list(NEWEST_FIRST) if self.params.get(ORDER) == NEWEST else super().get_ordering(request, queryset)
 
     def with_alike(self, flags: QuerySet[Flag]) -> QuerySet[Flag]:
         """Return rows of this list with ``alike``: how many flags of it a row stands for."""

@@ -3,11 +3,12 @@
 from audits.models.audit import Audit, AuditAttempt
 from audits.models.audit_work import AuditWork
 from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
-from audits.models.desk import DeskEntry, Lease
+from audits.models.desk import DeskEntry, Lease, SavedFilter
 from audits.models.flag import Flag
 from audits.models.four_eyes import FourEyesWaiver
 from audits.models.outcome_count import OutcomeCount
 from audits.models.override import RuleOverride
+from audits.models.priority import QueueWeight
 from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
 from audits.models.review import Review
@@ -31,9 +32,11 @@ __all__ = [
     "PublicFigures",
     "PublicList",
     "Purchase",
+    "QueueWeight",
     "ReferenceVersion",
     "Review",
     "RuleOverride",
+    "SavedFilter",
     "TrackRecord",
     "Watchlist",
     "WatchlistEntry",

@@ -48,3 +48,20 @@ class DeskEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.flag_id} {self.person or ''}"
+
+
+class SavedFilter(models.Model):
+    """A filtered list of flags that a person keeps for themselves, under a name."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(_("filters"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="saved_filter_unique")]
+
+    def __str__(self) -> str:
+        return self.name

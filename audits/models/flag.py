@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.models.four_eyes import confirmed_by_decision
+from audits.models.priority import sets_priority
 from audits.rules import RULES
 from contracts.models.change import writes_changes
 from contracts.models.process import in_public_process
@@ -21,8 +22,9 @@ SEVERITY_RANK = models.Case(
     *(models.When(severity=severity.value, then=models.Value(rank)) for rank, severity in enumerate(Severity)),
     output_field=models.SmallIntegerField(),
 )
-# The order of the queue: severity, then age. The key makes it total.
-QUEUE_ORDER = (SEVERITY_RANK.asc(), "raised_at", "pk")
+# The order of the queue; the key makes it total. See audits.models.priority.
+QUEUE_ORDER = ("-priority", "pk")
+NEWEST_FIRST = ("-raised_at", "-pk")
 # Nobody has looked at it as it stands. The index of the queue has the same condition.
 AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
@@ -190,6 +192,9 @@ class Flag(models.Model):
     # Derived by audits.triage.derive_state; kept as a column for lists.
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.NEW)
 
+    # What it weighs in the queue: factors, and the logarithm of their product with its day. The database sets both.
+    weights = models.JSONField(_("weights"), default=dict, db_default=models.Value({}, models.JSONField()))
+    priority = models.FloatField(_("priority"), default=0, db_default=0)
     # Whose work it is to decide on it; see audits.desk.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -225,14 +230,9 @@ class Flag(models.Model):
             models.Index(fields=["severity", "state", "id"], name="flag_severity"),
             models.Index(fields=["country", "state", "id"], name="flag_country"),
             # the queue in its order: what awaits review, and any other single state
-            models.Index(
-                SEVERITY_RANK,
-                "raised_at",
-                "id",
-                condition=AWAITING_REVIEW,
-                name="flag_queue_awaiting",
-            ),
-            models.Index("state", SEVERITY_RANK, "raised_at", "id", name="flag_queue"),
+            models.Index(fields=["-priority", "id"], condition=AWAITING_REVIEW, name="flag_priority_awaiting"),
+            models.Index(fields=["-raised_at", "-id"], condition=AWAITING_REVIEW, name="flag_newest_awaiting"),
+            models.Index(fields=["state", "-priority", "id"], name="flag_priority"),
             # whose it is
             models.Index(
                 fields=["assignee", "state", "id"], condition=models.Q(assignee__isnull=False), name="flag_assignee"
@@ -249,6 +249,7 @@ class Flag(models.Model):
                 func=_CAUSE,
             ),
             confirmed_by_decision(),
+            sets_priority(),
             writes_changes("tells_new", pgtrigger.Insert, "'flag_raised'", condition="true", flag_id="NEW.id"),
             writes_changes("tells_changed", pgtrigger.Update, _CHANGE, condition=_CHANGED, flag_id="NEW.id"),
         ]

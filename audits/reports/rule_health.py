@@ -149,6 +149,11 @@ def health_of_rules() -> dict[str, Health]:
     return _health(tuple(RULES), _query(_ANSWERS, []))
 
 
+def health_of_decisions() -> dict[str, Decisions]:
+    """Return code → decisions on the flags of the present version of every rule."""
+    return {code: health.decisions for code, health in _health(tuple(RULES), ()).items()}
+
+
 def refresh_outcome_counts() -> int:
     """Count what every rule answered over the current audits and keep it; return how many rows there are."""
     counted_at = timezone.now()

@@ -5,6 +5,7 @@ Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHRO
 """
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from audits import groups
 from audits.judging.dossier import passage
@@ -115,6 +116,56 @@ def test_a_key_chooses_the_decision_and_ctrl_enter_sends_it(signed_in, live_serv
     assert signed_in.run("document.querySelector('.decide textarea').value") == "x"
     assert Review.objects.count() == 1
     assert complaints(signed_in) == []
+
+
+def test_keys_move_in_the_list_and_lead_to_a_decision(signed_in, live_server, flags):
+    grave, lesser = flags
+    signed_in.wait("document.readyState === 'complete'")
+    signed_in.press("j")
+    signed_in.press("j")
+    assert signed_in.run("document.querySelectorAll('tr.current').length") == 1
+    signed_in.press("x")
+    assert signed_in.run("document.querySelectorAll('.action-select:checked').length") == 1
+    signed_in.press("x")
+    assert not Review.objects.exists()  # to move, or to select, decides nothing
+    signed_in.press("/")
+    assert signed_in.run("document.activeElement.id") == "searchbar"
+    signed_in.press("d")  # a letter of the search
+    signed_in.run("document.activeElement.blur()")
+    signed_in.press("k")
+    signed_in.press("d")
+    signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
+    signed_in.wait("document.activeElement.tagName === 'TEXTAREA'")
+    signed_in.fill(".decide textarea", "Not so.")
+    signed_in.press("Enter", with_ctrl=True)
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    assert Review.objects.get().decision == "dismissed"
+    signed_in.press("z")
+    signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
+    signed_in.wait("document.querySelector('.messagelist .success') !== null")
+    assert Flag.objects.get(pk=grave.pk).state == "new"
+    assert complaints(signed_in) == []
+
+
+def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, flags):
+    grave, lesser = flags
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
+    signed_in.press("d")
+    for letter in "long":
+        signed_in.press(letter)
+    Session.objects.all().delete()
+    signed_in.press("Enter", with_ctrl=True)
+    signed_in.wait_for("/admin/login/")
+    signed_in.fill("#id_username", "ana")
+    signed_in.fill("#id_password", PASSWORD)
+    signed_in.click("[type=submit]")
+    signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
+    assert signed_in.run("document.querySelector('.decide textarea').value") == "long"
+    signed_in.click("button[value=dismissed]")
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    assert Review.objects.get().reason == "long"
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
+    assert signed_in.run("document.querySelector('.decide textarea').value") == ""
 
 
 def test_eighteen_identical_questions_take_six_keys_and_one_reason(signed_in, live_server, flags):

@@ -208,7 +208,15 @@ ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/don
 ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/password/"}
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}
 # Pages of a flag beside its own, for those who read flags.
-FLAG_PAGES = {"<int:pk>/desk/", "<int:pk>/case/", "<int:pk>/case.json", "together/", "together/<uuid:batch>/"}
+FLAG_PAGES = {
+    "saved/",
+    "<int:pk>/undo/",
+    "<int:pk>/desk/",
+    "<int:pk>/case/",
+    "<int:pk>/case.json",
+    "together/",
+    "together/<uuid:batch>/",
+}
 # Pages of what rules withhold, for those who read audits.
 WITHHELD_PAGES = {"withheld/", "withheld/<str:code>/<int:process_id>/"}
 KINDS = {"", "add/", *(f"<path:object_id>/{kind}" for kind in ("history/", "delete/", "change/", ""))}

@@ -11,6 +11,7 @@ from audits.engine import organizations, processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.processes import BATCH_PROCESSES
 from audits.models import Cohort
+from audits.reports.priorities import refresh_priorities
 from audits.reports.publishing import publish_figures
 from audits.reports.rule_health import refresh_outcome_counts
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         )
         written += organizations.audit_due()
         refresh_outcome_counts()
+        refresh_priorities()
         publish_figures()
         seconds = round(time.monotonic() - started, 3)
         kept = Cohort.objects.count()

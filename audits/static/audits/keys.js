@@ -41,6 +41,19 @@ function keepDraft() {
 
 keepDraft();
 
+// A key of the list chose the decision: this page goes on with it.
+const carried = sessionStorage.getItem("veedor-decision");
+if (carried && document.querySelector(".decide textarea, .together textarea")) {
+  sessionStorage.removeItem("veedor-decision");
+  const element = document.querySelector(`[data-key="${carried}"]`);
+  if (element?.tagName === "BUTTON") {
+    choose(element);
+  } else {
+    element?.click();
+  }
+  document.querySelector(".decide textarea, .together textarea").focus();
+}
+
 document.addEventListener("keydown", (event) => {
   const target = event.target;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && target.tagName === "TEXTAREA") {

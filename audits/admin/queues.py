@@ -1,0 +1,122 @@
+"""The queues of the desk: which flags each holds, and how many."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audits.admin.filters import QUEUE
+from audits.models import Flag, Review
+
+# Beyond, a queue is told as "999+": nobody counts on, and counting costs.
+MAX_COUNTED = 999
+# Graver questions are due sooner: in this share of the days that the desk has.
+_DUE_SHARES = {"high": 0.25, "medium": 0.5, "low": 1, "context": 1}
+
+_Flags = QuerySet[Flag]
+
+
+def _today(flags: _Flags, _person: Any) -> _Flags:
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return flags.awaiting_review().filter(raised_at__gte=midnight)  # type: ignore[attr-defined]
+
+
+def _mine(flags: _Flags, person: Any) -> _Flags:
+    open_states = ("new", "changed", "in_review", "first_confirmation", "needs_information")
+    return flags.filter(assignee=person.pk, state__in=open_states)
+
+
+def _unassigned(flags: _Flags, _person: Any) -> _Flags:
+    return flags.awaiting_review().filter(assignee=None)  # type: ignore[attr-defined]
+
+
+def _second_look(flags: _Flags, person: Any) -> _Flags:
+    own = Review.objects.filter(flag=OuterRef("pk"), reviewer=person.pk, decision=Review.Decision.FIRST_CONFIRMATION)
+    return flags.filter(~Exists(own), state=Flag.State.FIRST_CONFIRMATION)
+
+
+def _changed(flags: _Flags, _person: Any) -> _Flags:
+    return flags.filter(state=Flag.State.CHANGED)
+
+
+def _withdrawn(flags: _Flags, _person: Any) -> _Flags:
+    return flags.filter(state=Flag.State.WITHDRAWN, decision=Flag.State.CONFIRMED).exclude(changed_because="")
+
+
+def _informed(flags: _Flags, _person: Any) -> _Flags:
+    return flags.filter(state=Flag.State.CHANGED, decision=Flag.State.NEEDS_INFORMATION)
+
+
+def _overdue(flags: _Flags, _person: Any) -> _Flags:
+    now, days = timezone.now(), settings.VEEDOR_DESK_DAYS
+    late = Q()
+    for severity, share in _DUE_SHARES.items():
+        late |= Q(severity=severity, raised_at__lt=now - timedelta(days=days * share))
+    return flags.awaiting_review().filter(late)  # type: ignore[attr-defined]
+
+
+QUEUES: dict[str, tuple[Any, Callable[[_Flags, Any], _Flags]]] = {
+    "today": (_("today"), _today),
+    "mine": (_("mine"), _mine),
+    "unassigned": (_("unassigned"), _unassigned),
+    "second_look": (_("second look"), _second_look),
+    "changed": (_("changed since decided"), _changed),
+    "withdrawn": (_("withdrawn after confirmation"), _withdrawn),
+    "informed": (_("information arrived"), _informed),
+    "overdue": (_("overdue by severity"), _overdue),
+}
+# Those whose flags all await review, of which identical ones are folded.
+FOLDED = frozenset({"today", "unassigned", "overdue"})
+
+
+def count_queues(person: Any) -> dict[str, int]:
+    """Return name → number of flags of each queue, at most ``MAX_COUNTED`` + 1; in one query."""
+    parts, values = [], []
+    for name, (_label, choose) in QUEUES.items():
+        flags = choose(Flag.objects.order_by(), person).values_list(Value(name))[: MAX_COUNTED + 1]
+        sql, given = flags.query.sql_with_params()
+        parts.append(f"(SELECT %s, (SELECT count(*) FROM ({sql}) counted))")  # noqa: S608  -- Django's own SQL
+        values += [name, *given]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return dict(cursor.fetchall())
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """A queue of the desk, with how many flags it holds."""
+
+    title = _("queue")
+    parameter_name = QUEUE
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        self.person = request.user
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, label) for name, (label, _choose) in QUEUES.items()]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        counts = count_queues(self.person)
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("all that await review"),
+        }
+        for name, label in self.lookup_choices:
+            number = f"{MAX_COUNTED}+" if counts[name] > MAX_COUNTED else counts[name]
+            yield {
+                "selected": self.value() == name,
+                "query_string": changelist.get_query_string({self.parameter_name: name}, ["state", "p"]),
+                "display": f"{label} · {number}",
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        chosen = QUEUES.get(self.value() or "")
+        return chosen[1](queryset, request.user) if chosen else queryset

@@ -1,0 +1,130 @@
+"""A row of the list of flags, in two lines a cell: what is asked, of which contract, and whose it is."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from audits.admin.filters import CauseFilter
+from audits.models import Flag, Lease, Review
+from audits.models.priority import HALF_LIFE_DAYS
+from audits.pages.labels import sentence
+from audits.reports.rule_health import context_rules
+from contracts.admin.readonly import ListAdmin
+from contracts.models import ContractingProcess, Organization
+from contracts.pages.display import admin_url, amount, process_provenance
+
+# What a row shows, and nothing of the documents beside it.
+COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country", "cause", "weights")
+SUBJECT_COLUMNS = (
+    *("process__ocid", "process__title", "process__buyer_name", "process__verification", "process__supplier_names"),
+    *("process__amount", "process__currency", "process__publisher__slug"),
+    *("organization__name", "organization__key"),
+)
+
+
+def with_people(flags: QuerySet[Flag], reader: Any) -> QuerySet[Flag]:
+    """Return the rows of a page with whose they are, so that two do not look at the same."""
+    first = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.FIRST_CONFIRMATION)
+    is_first = When(state=Flag.State.FIRST_CONFIRMATION, then=Subquery(_last_name(first, "reviewer")))
+    opened = Lease.objects.filter(flag=OuterRef("pk"), until__gte=Now()).exclude(holder=reader.pk)
+    return flags.annotate(
+        first_person=Case(is_first),
+        assigned_to=F("assignee__username"),
+        opened_by=Subquery(_last_name(opened, "holder")),
+    )
+
+
+def _last_name(rows: QuerySet[Any], person: str) -> QuerySet[Any]:
+    return rows.order_by("-pk").values(f"{person}__username")[:1]
+
+
+class FlagRows(ListAdmin):
+    """The columns of the list of flags."""
+
+    list_display = ["severity_mark", "question", "record", "state_written", "weight"]
+    list_display_links = ["question"]
+
+    @admin.display(description=gettext_lazy("severity"))
+    def severity_mark(self, flag: Any) -> SafeString:
+        alike = getattr(flag, "alike", None) or 1
+        link = format_html('<a href="?{}={}">×{}</a>', CauseFilter.parameter_name, flag.cause, alike)
+        mark = format_html('<span class="mark {}">{}</span>', flag.severity, flag.get_severity_display())
+        return format_html('{}<div class="line alike">{}</div>', mark, link if alike > 1 else "")
+
+    @admin.display(description=gettext_lazy("question"))
+    def question(self, flag: Flag) -> SafeString:
+        subject = flag.process.title or flag.process.ocid if flag.process else str(flag.organization)
+        common = _("common here") if flag.rule in context_rules() else ""
+        return format_html(
+            '<span class="line subject">{}</span><span class="line"><span class="code">{}</span> {}{}</span>',
+            subject,
+            flag.rule,
+            format_html('<span class="mark context">{}</span> ', common) if common else "",
+            sentence(flag),
+        )
+
+    @admin.display(description=gettext_lazy("record"))
+    def record(self, flag: Flag) -> SafeString:
+        process = flag.process
+        if process is None:
+            address, name = admin_url(Organization, flag.organization_id), str(flag.organization)
+            parties, worth, provenance = _("organization"), "", ""
+        else:
+            address, name = admin_url(ContractingProcess, process.pk), process.ocid
+            suppliers = "; ".join(process.supplier_names[:2]) + (" …" if len(process.supplier_names) > 2 else "")
+            parties = " → ".join(filter(None, (process.buyer_name, suppliers)))
+            worth, provenance = amount(process.amount, process.currency), process_provenance(process)
+        days = (timezone.now() - flag.raised_at).days
+        age = ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
+        facts = format_html_join(" · ", "{}", ((fact,) for fact in (worth, flag.country, age, provenance) if fact))
+        return format_html(
+            '<span class="line">{}</span><span class="line quiet">{} · <a href="{}">{}</a></span>',
+            parties or "–",
+            facts,
+            address,
+            name,
+        )
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_written(self, flag: Any) -> SafeString:
+        people = [flag.first_person or "", flag.assigned_to or ""]
+        if flag.opened_by:
+            people.append(_("open: %(name)s") % {"name": flag.opened_by})
+        return format_html(
+            '<span class="state {}">{}</span><div class="line quiet">{}</div>',
+            flag.state,
+            flag.get_state_display(),
+            " · ".join(filter(None, people)),
+        )
+
+    @admin.display(description=gettext_lazy("weight"))
+    def weight(self, flag: Flag) -> SafeString:
+        """Show the product by which the queue is ordered, and its factors."""
+        days = (timezone.now() - flag.raised_at).total_seconds() / 86400
+        factors = [
+            (_("severity"), flag.weights.get("severity", 1)),
+            (_("value"), flag.weights.get("value", 1)),
+            (_("newness"), 2 ** (-days / HALF_LIFE_DAYS)),
+            (_("precision"), flag.weights.get("precision", 1)),
+        ]
+        product = 1.0
+        for _name, factor in factors:
+            product *= float(factor)
+        parts = [(name, _factor(float(factor))) for name, factor in factors]
+        return format_html(
+            '<details class="weight"><summary>{}</summary>{}</details>',
+            _factor(product),
+            format_html_join("", "<div>{} ×{}</div>", parts),
+        )
+
+
+def _factor(number: float) -> str:
+    return number_format(number, decimal_pos=2 if number < 10 else 0)

@@ -1,0 +1,54 @@
+"""Filters of the flags list that a person saved, for themselves alone."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from audits.models import SavedFilter
+from contracts.admin.readonly import ListAdmin
+
+MAX_SAVED = 30
+
+
+class SavesFilters(ListAdmin):
+    """The part of the flags' admin that keeps filters."""
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("saved/", self.admin_site.admin_view(self.saved_view), name="audits_flag_saved"),
+            *super().get_urls(),
+        ]
+
+    def saved_view(self, request: HttpRequest) -> HttpResponse:
+        """Save the filters of the list under a name, or forget those of one; back to the list."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        address = reverse("admin:audits_flag_changelist")
+        own = self.saved_filters(request)
+        if request.method != "POST":
+            return HttpResponseRedirect(address)
+        if (gone := request.POST.get("forget", "")).isdecimal() and len(gone) < 19:
+            own.filter(pk=int(gone)).delete()
+            return HttpResponseRedirect(address)
+        name, query = (
+            request.POST.get("name", "").strip()[:60],
+            QueryDict(request.POST.get("query", "")[:2000], mutable=True),
+        )
+        query.pop("p", None)
+        if not name or "\x00" in name + query.urlencode():
+            self.message_user(request, _("Give the filters a name."), messages.ERROR)
+        elif own.count() >= MAX_SAVED and not own.filter(name=name).exists():
+            self.message_user(request, _("You have saved enough filters: forget one first."), messages.ERROR)
+        else:
+            SavedFilter.objects.update_or_create(
+                person_id=request.user.pk, name=name, defaults={"query": query.urlencode()[:2000]}
+            )
+        return HttpResponseRedirect(f"{address}?{query.urlencode()}" if query else address)
+
+    def saved_filters(self, request: HttpRequest) -> QuerySet[SavedFilter]:
+        return SavedFilter.objects.filter(person_id=request.user.pk)

@@ -1,0 +1,73 @@
+// Keys of the list: j and k move and judge nothing; x selects; c, d, i lead to the decision, of one flag or of those selected.
+const rows = [...document.querySelectorAll("#result_list tbody tr")];
+let current = -1;
+
+function move(by) {
+  if (!rows.length) {
+    return;
+  }
+  current = Math.min(Math.max(current + by, 0), rows.length - 1);
+  rows.forEach((row, place) => row.classList.toggle("current", place === current));
+  // Enter opens what is focused.
+  rows[current].querySelector(".field-question a").focus();
+}
+
+function act(name) {
+  const form = document.querySelector("#changelist-form");
+  const action = form?.querySelector("select[name=action]");
+  if (!action?.querySelector(`option[value=${name}]`)) {
+    return;
+  }
+  action.value = name;
+  form.requestSubmit(form.querySelector("button[name=index]"));
+}
+
+function selected() {
+  return rows.filter((row) => row.querySelector(".action-select")?.checked);
+}
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => rows[current]?.querySelector(".action-select")?.click(),
+  "/": () => document.querySelector("#searchbar")?.focus(),
+  "?": () => document.querySelector(".keys")?.scrollIntoView({ block: "center" }),
+  a: () => {
+    if (!selected().length) {
+      rows[current]?.querySelector(".action-select")?.click();
+    }
+    act("assign_to_me");
+  },
+};
+for (const key of ["c", "d", "i"]) {
+  KEYS[key] = () => {
+    if (!selected().length && current < 0) {
+      return;
+    }
+    sessionStorage.setItem("veedor-decision", key);
+    if (selected().length) {
+      act("decide_together");
+    } else {
+      rows[current].querySelector(".field-question a").click();
+    }
+  };
+}
+
+document.addEventListener("focusin", (event) => {
+  const place = rows.indexOf(event.target.closest?.("#result_list tbody tr"));
+  if (place >= 0) {
+    current = place;
+    rows.forEach((row, index) => row.classList.toggle("current", index === current));
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("textarea, select, input:not([type=checkbox])")) {
+    return;
+  }
+  const step = KEYS[event.key];
+  if (step) {
+    event.preventDefault();
+    step();
+  }
+});
