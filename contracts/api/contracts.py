@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db import models
-from django.http import Http404
+from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
@@ -16,8 +16,9 @@ from rest_framework.response import Response
 
 from contracts.api.addresses import CONTRACT_NAMES, OCID, ContractLink, ProcessLink, ocid_of
 from contracts.api.dictionary import CONTRACTS
+from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Amount, WrittenDay, numbers, texts
+from contracts.api.protocol.columns import Amount, Word, WrittenDay, numbers, texts
 from contracts.api.protocol.filters import (
     OrganizationFilter,
     OrganizationInArrayFilter,
@@ -30,12 +31,14 @@ from contracts.api.protocol.filters import (
     to_day,
 )
 from contracts.api.protocol.one_of import OneOf, choice
+from contracts.api.protocol.pagination import read_order
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.sources import Source, verification
-from contracts.models import Contract, ContractingProcess
+from contracts.models import Contract
+from contracts.models.process import visible_processes
 
 
 class ContractRow(serializers.Serializer):
@@ -44,8 +47,8 @@ class ContractRow(serializers.Serializer):
     process_url = ProcessLink(source="process.ocid")
     contract_id = serializers.CharField(help_text="Its id in the record; empty for an award without contract.")
     award_id = serializers.CharField()
-    basis = serializers.CharField(help_text="`contract`, or `award`: an active award that has no contract.")
-    country = serializers.CharField(source="process.country")
+    basis = Word(help_text="`contract`, or `award`: an active award that has no contract.")
+    country = Word(source="process.country")
     title = serializers.CharField()
     buyer = serializers.CharField(source="process.buyer_name")
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
@@ -56,11 +59,11 @@ class ContractRow(serializers.Serializer):
     amount = Amount(help_text="Of the contract, else of its award.")
     currency = serializers.CharField()
     date = WrittenDay(help_text="The first that is known: of the signature, of the award, of the latest release.")
-    date_basis = serializers.CharField(help_text="Of what `date` is: `signature`, `award` or `release`.")
+    date_basis = Word(help_text="Of what `date` is: `signature`, `award` or `release`.")
     date_signed = WrittenDay(source="signed_on", help_text="A day in the publisher's time zone, as are the others.")
     start = WrittenDay(source="starts_on")
     end = WrittenDay(source="ends_on")
-    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+    path = Word(help_text="JSON Pointer into the compiled release.")
     source = Source(source="process.source")  # type: ignore[assignment]  # a field of this name
     verification = verification(source="process.verification")
 
@@ -98,7 +101,13 @@ class ContractFilter(django_filters.FilterSet):
 
 
 class ContractListView(ListView):
-    """List contracts: signed contracts, and active awards without a contract."""
+    """
+    List contracts: signed contracts, and active awards without a contract.
+
+    `contracts.ftm` is the list as entities of FollowTheMoney, one a line.
+    """
+
+    renderer_classes = (*ListView.renderer_classes, FollowTheMoneyRenderer)
 
     queryset = Contract.objects.all()
     title = "contracts"
@@ -129,10 +138,19 @@ class ContractListView(ListView):
     def get_queryset(self) -> models.QuerySet[Contract]:
         return _visible_to_reader(self.request)
 
+    def get(self, request: Request, **address: Any) -> HttpResponseBase:
+        if request.accepted_renderer.format != FollowTheMoneyRenderer.format:
+            return super().get(request, **address)
+        order = read_order(request, self.orders, self.order)
+        rows = self.rows(request).order_by(*order.by(backward=False))
+        lines = entity_lines(rows, request.build_absolute_uri) if request.method == "GET" else ()
+        name = f'attachment; filename="veedor-{self.title}.ftm.jsonl"'
+        headers = {"Content-Disposition": name}
+        return StreamingHttpResponse(lines, content_type=FollowTheMoneyRenderer.media_type, headers=headers)
+
 
 def _visible_to_reader(request: Request) -> models.QuerySet[Contract]:
-    processes = ContractingProcess.objects.visible_to(effective_user(request))
-    return Contract.objects.filter(process__in=processes)
+    return Contract.objects.filter(visible_processes(effective_user(request), "process"))
 
 
 class ContractDetail(ContractRow):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Case
 from rest_framework import serializers
 
+from contracts.api.protocol.columns import Word
 from contracts.models.provenance import process_source
 from contracts.models.release import release_source, release_verification
 
@@ -33,7 +34,7 @@ class ReleaseSource(Source):
 def verification(**options: Any) -> serializers.CharField:
     """Return the column that says how far a row was verified."""
     text = "`official`; `accepted`: a person accepted part of it; `unverified`: a claim, shown to auditors alone."
-    return serializers.CharField(help_text=text, **options)
+    return Word(help_text=text, **options)
 
 
 class ReleaseVerification(serializers.CharField):

@@ -38,6 +38,13 @@ def may_see_claims(user: Any) -> bool:
     return user is not None and bool(user.has_perm("contracts.view_claim"))
 
 
+def visible_processes(user: Any, path: str) -> models.Q:
+    """Return the condition that a row belongs to a process that a reader may see: by a join, not by a list of keys."""
+    if may_see_claims(user):
+        return ~models.Q(**{f"{path}__verification": Verification.RETIRED})
+    return in_public_process(path)
+
+
 def may_see_contact_points(user: Any) -> bool:
     """Return whether a reader sees the persons whom records name as contact points."""
     return bool(settings.VEEDOR_PUBLISH_CONTACT_POINTS or user.has_perm("contracts.view_contractingprocess"))

@@ -39,6 +39,10 @@ class Amount(serializers.DecimalField):
         return models.Func(source, function="trim_scale", output_field=models.DecimalField())
 
 
+class Word(serializers.CharField):
+    """A word of ours, a code or a place: nothing that a record could write so that a spreadsheet calculates it."""
+
+
 class Instant(serializers.DateTimeField):
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_null=True, **options)
@@ -118,8 +122,11 @@ def joined(*parts: Any) -> models.Func:
 
 def objects(query: models.QuerySet) -> Coalesce:
     """Return the rows of a query of JSON objects as a list, empty too where the reader may see none."""
-    none = models.Value([], output_field=ArrayField(models.JSONField()))
-    return Coalesce(ArraySubquery(query), none)
+    return Coalesce(ArraySubquery(query), none_of_objects())
+
+
+def none_of_objects() -> models.Value:
+    return models.Value([], output_field=ArrayField(models.JSONField()))
 
 
 def texts(**options: Any) -> serializers.ListField:

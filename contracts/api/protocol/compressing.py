@@ -3,7 +3,10 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-_TEXTS = ("application/json", "application/problem+json", "text/csv", "application/x-ndjson", "application/vnd.oai")
+_TEXTS = (
+    *("application/json", "application/problem+json", "application/vnd.oai"),
+    *("text/csv", "application/x-ndjson", "application/x-followthemoney+ndjson"),
+)
 
 
 class CompressMiddleware(GZipMiddleware):

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, JSONObject, Ord
 from django.db.models.lookups import In
 from rest_framework import serializers
 
-from contracts.api.protocol.columns import Amount, Instant, columns_of, joined
+from contracts.api.protocol.columns import Amount, Instant, Word, columns_of, joined
 
 # What a spreadsheet takes for a formula begins so; an apostrophe makes it text.
 FORMULA_STARTS = "=+-@\t\r"
@@ -61,6 +61,8 @@ def _csv(field: serializers.Field, column: Any) -> models.Expression:
             return Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
         return listed if isinstance(field.child, serializers.IntegerField) else _neutral(listed)
+    if isinstance(field, Word):
+        return column  # type: ignore[no-any-return]
     if isinstance(field, serializers.CharField) and not hasattr(field, "exported"):
         return _neutral(Cast(column, models.TextField()))
     return column  # type: ignore[no-any-return]

@@ -24,7 +24,7 @@ class JSONRenderer(BaseRenderer):
         return b"" if data is None else _ENCODER.encode(data)
 
 
-class _WholeList(BaseRenderer):
+class WholeList(BaseRenderer):
     """Names a format in which a view streams its list itself; problems are JSON."""
 
     charset = None
@@ -34,17 +34,17 @@ class _WholeList(BaseRenderer):
         return b"" if data is None else _ENCODER.encode(data)
 
 
-class CSVRenderer(_WholeList):
+class CSVRenderer(WholeList):
     media_type = "text/csv"
     format = "csv"
 
 
-class JSONLinesRenderer(_WholeList):
+class JSONLinesRenderer(WholeList):
     media_type = "application/x-ndjson"
     format = "jsonl"
 
 
-class XLSXRenderer(_WholeList):
+class XLSXRenderer(WholeList):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     format = "xlsx"
 

@@ -114,7 +114,7 @@ class ListView(ApiView):
     """
 
     pagination_class = CursorPage
-    renderer_classes = LIST_RENDERERS
+    renderer_classes: Any = LIST_RENDERERS
     # The name of the list in files, and its columns in words.
     title = ""
     dictionary: Mapping[str, Any] = {}

@@ -126,7 +126,7 @@ def test_options_tell_what_may_be_asked_of_a_list(anonymous):
     assert body["order"] == "-id"
     assert "country" in body["facets"]
     assert body["includes"] == ["parties", "flags", "evidence"]
-    assert body["formats"] == ["json", "csv", "jsonl", "xlsx"]
+    assert body["formats"] == ["json", "csv", "jsonl", "xlsx", "ftm"]
 
 
 @pytest.mark.parametrize(
