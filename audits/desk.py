@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from audits.models import DeskEntry, Flag, Lease
+from audits.models import DeskEntry, Flag, Lease, Suppression
+from contracts.models import Award
 
 LEASE = timedelta(minutes=10)
 
@@ -91,3 +92,15 @@ def assign(flag_ids: Iterable[int], *, assignee: Any, by: Any) -> int:
         kind = DeskEntry.Kind.ASSIGNED if assignee else DeskEntry.Kind.UNASSIGNED
         DeskEntry.objects.bulk_create(DeskEntry(flag=flag, kind=kind, person=assignee, by=by) for flag in moved)
     return len(moved)
+
+
+def flags_under(suppression: Suppression) -> QuerySet[Flag]:
+    """Return the new flags that a suppression is about, in force or not."""
+    flags = Flag.objects.filter(rule=suppression.rule, state=Flag.State.NEW)
+    organization = suppression.organization_id
+    if suppression.role == Suppression.Role.BUYER:
+        processes = flags.filter(process__buyer=organization)
+    else:
+        awards = Award.objects.filter(suppliers__contains=[organization])
+        processes = flags.filter(process__in=awards.values("process"))
+    return processes | flags.filter(organization=organization)

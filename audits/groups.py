@@ -25,12 +25,20 @@ _READING = (
     *("contracts.add_receiptquestion", "audits.view_flag", "audits.view_review"),
     *("audits.view_audit", "audits.view_auditattempt"),
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
-    *("audits.view_ruleoverride", "audits.view_cohort", "audits.view_foureyeswaiver"),
+    *("audits.view_ruleoverride", "audits.view_cohort", "audits.view_foureyeswaiver", "audits.view_suppression"),
 )
 _DECIDING = ("audits.add_review", "audits.decide_in_bulk")
 _REFERENCE = tuple(
     f"{verb}_{model}"
-    for model in ("lexiconterm", "watchlist", "watchlistentry", "publiclist", "ruleoverride", "foureyeswaiver")
+    for model in (
+        "lexiconterm",
+        "watchlist",
+        "watchlistentry",
+        "publiclist",
+        "ruleoverride",
+        "foureyeswaiver",
+        "suppression",
+    )
     for verb in ("audits.add", "audits.change")
 )
 

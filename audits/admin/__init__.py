@@ -2,8 +2,30 @@
 
 from django.contrib import admin
 
-from audits.admin import audits, claims, cohorts, flags, four_eyes, organizations, overrides, reference, reviews
+from audits.admin import (
+    audits,
+    claims,
+    cohorts,
+    flags,
+    four_eyes,
+    organizations,
+    overrides,
+    reference,
+    reviews,
+    suppressions,
+)
 
-__all__ = ["audits", "claims", "cohorts", "flags", "four_eyes", "organizations", "overrides", "reference", "reviews"]
+__all__ = [
+    "audits",
+    "claims",
+    "cohorts",
+    "flags",
+    "four_eyes",
+    "organizations",
+    "overrides",
+    "reference",
+    "reviews",
+    "suppressions",
+]
 
 admin.site.site_title = admin.site.site_header = "Veedor"

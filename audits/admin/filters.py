@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audits.desk import flags_under
 from audits.judging.vocabulary import Subject
-from audits.models import Flag
+from audits.models import Flag, Suppression
 from audits.pages.labels import SECTORS, rule_title
 from contracts.admin import filters
 
@@ -36,7 +37,8 @@ class StateFilter(admin.SimpleListFilter):
         return super().value() or (ALL if self.in_queue else AWAITING)
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
-        self.in_queue = bool(request.GET.get(QUEUE))  # a queue says itself which states are its own
+        # A queue says itself which states are its own, and so does a suppression.
+        self.in_queue = bool(request.GET.get(QUEUE) or request.GET.get(SuppressionFilter.parameter_name))
         super().__init__(request, params, model, model_admin)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
@@ -50,7 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, queryset: Any) -> QuerySet[Flag]:
         if self.value() == AWAITING:
-            return queryset.awaiting_review()
+            return queryset.at_the_desk()
         return queryset if self.value() == ALL else queryset.filter(state=self.value())
 
 
@@ -170,3 +172,21 @@ class OrderFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset
+
+
+class SuppressionFilter(admin.SimpleListFilter):
+    """The new flags that one suppression is about. Offered where it is chosen."""
+
+    title = _("suppression")
+    parameter_name = "suppression"
+
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        chosen = request.GET.get(self.parameter_name)
+        return [(chosen, _("these alone"))] if chosen else []
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        key = self.value()
+        if not key:
+            return queryset
+        found = Suppression.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+        return queryset.filter(pk__in=flags_under(found).values("pk")) if found else queryset.none()

@@ -23,7 +23,7 @@ from audits.admin.saved import SavesFilters
 from audits.admin.together import DecideTogether, cause_url
 from audits.admin.undoing import UndoesDecisions
 from audits.desk import leave
-from audits.models import Flag, Review
+from audits.models import Flag, Review, Suppression
 from audits.models.flag import QUEUE_ORDER
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
@@ -50,6 +50,7 @@ class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideToget
         filters.SectorFilter,
         filters.AgeFilter,
         filters.CauseFilter,
+        filters.SuppressionFilter,
     ]
     search_fields = ["process"]  # switches the search on
     search_paths = ("process", "organization")
@@ -232,6 +233,7 @@ class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideToget
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),
             "desk_url": queue.desk_url(flag.pk),
+            "suppress_urls": self._suppress_urls(request, page.flag),
             "undo": self.undo_context(request),
             "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),
             "together_url": self._together_url(request, page.flag, queue),
@@ -244,6 +246,26 @@ class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideToget
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/audits/flag/change_form.html", context, status=status)
 
+    def _suppress_urls(self, request: HttpRequest, flag: Flag) -> list[tuple[str, str]]:
+        """Return where a lead suppresses the rule of a flag for those whom it is about, with what that is."""
+        if not request.user.has_perm("audits.add_suppression"):
+            return []
+        scopes: list[tuple[Any, Any, Any]] = []
+        if flag.process is None:
+            scopes.append((flag.organization_id, Suppression.Role.BUYER, flag.organization))
+        elif flag.process.buyer_id:
+            scopes.append((flag.process.buyer_id, Suppression.Role.BUYER, flag.process.buyer_name))
+        return [
+            (
+                reverse(
+                    "admin:audits_suppression_add",
+                    query={"rule": flag.rule, "organization": organization, "role": role},
+                ),
+                _("Suppress %(rule)s for %(name)s") % {"rule": flag.rule, "name": name},
+            )
+            for organization, role, name in scopes
+        ]
+
     def _second_person(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
         """Return what a page tells of the second confirmation: whether it is this one, or why this person may not."""
         try:
@@ -255,5 +277,5 @@ class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideToget
         """Return where all flags that ask the same are decided on, ``""`` if no other awaits it."""
         if flag.cause is None or not self.has_decide_in_bulk_permission(request):
             return ""
-        alike = Flag.objects.awaiting_review().filter(cause=flag.cause).exclude(pk=flag.pk)
+        alike = Flag.objects.at_the_desk().filter(cause=flag.cause).exclude(pk=flag.pk)
         return cause_url(flag.cause, queue.filters) if alike.exists() else ""

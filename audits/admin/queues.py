@@ -25,7 +25,7 @@ _Flags = QuerySet[Flag]
 
 def _today(flags: _Flags, _person: Any) -> _Flags:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return flags.awaiting_review().filter(raised_at__gte=midnight)  # type: ignore[attr-defined]
+    return flags.at_the_desk().filter(raised_at__gte=midnight)  # type: ignore[attr-defined]
 
 
 def _mine(flags: _Flags, person: Any) -> _Flags:
@@ -34,7 +34,7 @@ def _mine(flags: _Flags, person: Any) -> _Flags:
 
 
 def _unassigned(flags: _Flags, _person: Any) -> _Flags:
-    return flags.awaiting_review().filter(assignee=None)  # type: ignore[attr-defined]
+    return flags.at_the_desk().filter(assignee=None)  # type: ignore[attr-defined]
 
 
 def _second_look(flags: _Flags, person: Any) -> _Flags:
@@ -59,7 +59,7 @@ def _overdue(flags: _Flags, _person: Any) -> _Flags:
     late = Q()
     for severity, share in _DUE_SHARES.items():
         late |= Q(severity=severity, raised_at__lt=now - timedelta(days=days * share))
-    return flags.awaiting_review().filter(late)  # type: ignore[attr-defined]
+    return flags.at_the_desk().filter(late)  # type: ignore[attr-defined]
 
 
 QUEUES: dict[str, tuple[Any, Callable[[_Flags, Any], _Flags]]] = {

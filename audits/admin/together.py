@@ -209,7 +209,7 @@ def together_url(flags: QuerySet[Flag], filters: str) -> str:
 
 def _of_cause(cause: str) -> QuerySet[Flag]:
     try:
-        return Flag.objects.awaiting_review().filter(cause=UUID(cause))
+        return Flag.objects.at_the_desk().filter(cause=UUID(cause))
     except ValueError as error:
         raise Http404 from error
 

@@ -12,6 +12,7 @@ from audits.models.priority import QueueWeight
 from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
 from audits.models.review import Review
+from audits.models.suppression import Suppression
 from audits.models.track_record import Participation, TrackRecord
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Review",
     "RuleOverride",
     "SavedFilter",
+    "Suppression",
     "TrackRecord",
     "Watchlist",
     "WatchlistEntry",

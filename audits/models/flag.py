@@ -12,6 +12,7 @@ from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.models.four_eyes import confirmed_by_decision
 from audits.models.priority import sets_priority
+from audits.models.suppression import IsSuppressed, Suppression
 from audits.rules import RULES
 from contracts.models.change import writes_changes
 from contracts.models.process import in_public_process
@@ -75,6 +76,13 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def awaiting_review(self) -> "FlagQuerySet":
         """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""
         return self.filter(AWAITING_REVIEW)
+
+    def at_the_desk(self) -> "FlagQuerySet":
+        """Flags that await review, without new ones that a suppression in force is about."""
+        waiting = self.awaiting_review()
+        if not Suppression.objects.in_force().exists():  # so that each flag is asked for only where it must be
+            return waiting
+        return waiting.alias(is_suppressed=IsSuppressed()).exclude(state=Flag.State.NEW, is_suppressed=True)
 
     def visible_to(self, user: Any) -> "FlagQuerySet":
         """

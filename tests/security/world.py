@@ -19,6 +19,7 @@ from audits.models import (
     PublicList,
     Review,
     RuleOverride,
+    Suppression,
     Watchlist,
     WatchlistEntry,
 )
@@ -162,6 +163,15 @@ class World:
             "audits_publiclist": PublicList.objects.create(name="debarred", source="s"),
             "audits_review": Review.objects.order_by("pk").first(),
             "audits_ruleoverride": RuleOverride.objects.create(rule="R018", source="s", enabled=False),
+            "audits_suppression": Suppression.objects.create(
+                rule="T02",
+                organization=Organization.objects.order_by("pk").first(),
+                role="buyer",
+                until=timezone.localdate(),
+                reason="s",
+                owner=lead,
+                enabled=False,
+            ),
             "audits_watchlist": watchlist,
             "audits_watchlistentry": WatchlistEntry.objects.create(watchlist=watchlist, name="Firm", source="s"),
             "contracts_apitoken": token,

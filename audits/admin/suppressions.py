@@ -1,0 +1,51 @@
+"""Suppressions, which leads make and end; how many flags each keeps out of the queue, and which."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from audits.desk import flags_under
+from audits.models import Suppression
+from audits.pages.labels import rule_title
+from audits.rules import RULES
+from contracts.admin.history import HistoryAdmin
+
+MAX_COUNTED = 1000
+
+
+class SuppressionForm(forms.ModelForm):
+    rule = forms.ChoiceField(label=_("Rule"), choices=lambda: [(code, f"{code} {rule_title(code)}") for code in RULES])
+
+    class Meta:
+        model = Suppression
+        fields = ["rule", "organization", "role", "until", "reason", "enabled"]
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(HistoryAdmin):
+    form = SuppressionForm
+    list_display = ["__str__", "role", "until", "is_in_force", "suppressed", "owner", "reason"]
+    list_filter = ["enabled", "rule"]
+    list_select_related = ["organization", "owner"]
+    raw_id_fields = ["organization"]
+
+    def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:  # noqa: FBT001
+        if not change:
+            obj.owner = request.user  # type: ignore[assignment]  # signed in
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("in force"), boolean=True)
+    def is_in_force(self, suppression: Suppression) -> bool:
+        return suppression.is_in_force
+
+    @admin.display(description=_("new flags"))
+    def suppressed(self, suppression: Suppression) -> SafeString:
+        address = reverse("admin:audits_flag_changelist", query={"suppression": suppression.pk})
+        return format_html('<a href="{}">{}</a>', address, flags_under(suppression)[:MAX_COUNTED].count())

@@ -1,0 +1,74 @@
+"""Questions that need not be asked again for a while: a rule, of one buyer or of one supplier."""
+
+from datetime import date, timedelta
+
+import pghistory
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+MAX_DAYS = 366
+
+
+class IsSuppressed(models.Func):
+    """Whether a suppression in force is about a flag; the function is made by a migration."""
+
+    function = "flag_is_suppressed"
+    output_field = models.BooleanField()
+
+    def __init__(self) -> None:
+        super().__init__("rule", "process_id", "organization_id")
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def in_force(self) -> "SuppressionQuerySet":
+        return self.filter(enabled=True, until__gte=timezone.localdate())
+
+
+@pghistory.track()
+class Suppression(models.Model):
+    """
+    A lead's word that new flags of a rule on one buyer or supplier need no look until a date.
+
+    It decides nothing: the flags stay, are counted and listed, and are back in the queue when it ends.
+    """
+
+    class Role(models.TextChoices):
+        BUYER = "buyer", _("as the buyer")
+        SUPPLIER = "supplier", _("as a supplier")
+
+    rule = models.CharField(_("rule"), max_length=10)
+    organization = models.ForeignKey(
+        "contracts.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    until = models.DateField(_("until"), help_text=_("The last day. At most a year ahead."))
+    reason = models.TextField(_("reason"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("owner")
+    )
+    enabled = models.BooleanField(_("enabled"), default=True)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "organization", "role"], name="suppression_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.organization}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.enabled and self.until >= timezone.localdate()
+
+    def clean(self) -> None:
+        latest: date = timezone.localdate() + timedelta(days=MAX_DAYS)
+        if self.until and self.until > latest:
+            raise ValidationError({"until": _("Give a day of the next year: who comes then looks again.")})

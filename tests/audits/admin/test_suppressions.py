@@ -1,0 +1,111 @@
+"""Scoped suppression: new flags of a rule on one buyer or supplier leave the queue until a day, undecided."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audits import groups
+from audits.judging.vocabulary import Evidence
+from audits.models import Flag, Review, Suppression
+from audits.triage import review_flag
+from contracts.models import Organization
+from tests.audits.admin.test_list import LIST, flag_with, listed
+from tests.support.triage import made_up_release, raise_flag
+
+ADD = reverse("admin:audits_suppression_add")
+
+
+@pytest.fixture
+def lead(sign_in):
+    return sign_in(groups.LEADS)
+
+
+@pytest.fixture
+def flags(db):
+    """A flag whose buyer and supplier have a suppression below, and one of another buyer and supplier."""
+    other = made_up_release()
+    other["buyer"] = {"id": "B2", "name": "Municipio de Ejemplo"}
+    other["parties"][0] |= {"id": "B2", "name": "Municipio de Ejemplo"}
+    other["parties"][1] |= {"id": "S2", "name": "Otra S.A.", "identifier": {"scheme": "MX-RFC", "id": "OTR010101AAA"}}
+    other["awards"][0]["suppliers"] = [{"id": "S2", "name": "Otra S.A."}]
+    return flag_with(), flag_with(release=other)
+
+
+def organization(flag, role) -> int:
+    if role == "buyer":
+        return flag.process.buyer_id
+    return Organization.objects.get(identifier="CNO010101AAA").pk
+
+
+def form(flag, role="buyer", **changes) -> dict:
+    until = timezone.localdate() + timedelta(days=30)
+    given = {"rule": flag.rule, "organization": organization(flag, role), "role": role, "until": until}
+    return given | {"reason": "A single maker, by law.", "enabled": "on"} | changes
+
+
+@pytest.mark.parametrize("role", ["buyer", "supplier"])
+def test_flags_leave_the_queue_and_come_back(lead, flags, role):
+    quiet, other = flags
+    assert lead.post(ADD, form(quiet, role)).status_code == 302
+    suppression = Suppression.objects.get()
+    assert suppression.owner.username == "leads"
+    assert listed(lead) == [other.pk]
+    assert listed(lead, queue="unassigned") == [other.pk]
+    assert not Review.objects.exists()
+    # Counted and listed.
+    html = lead.get(reverse("admin:audits_suppression_changelist")).content.decode()
+    assert f'href="{LIST}?suppression={suppression.pk}">1</a>' in html
+    assert listed(lead, suppression=suppression.pk) == [quiet.pk]
+    # Reversible, with history.
+    change = reverse("admin:audits_suppression_change", args=[suppression.pk])
+    lead.post(change, form(quiet, role, enabled=""))
+    assert set(listed(lead)) == {quiet.pk, other.pk}
+    assert "leads" in lead.get(reverse("admin:audits_suppression_history", args=[suppression.pk])).content.decode()
+
+
+def test_it_ends_by_itself(lead, flags):
+    lead.post(ADD, form(flags[0], until=timezone.localdate()))
+    assert listed(lead) == [flags[1].pk]
+    Suppression.objects.update(until=timezone.localdate() - timedelta(days=1))
+    assert len(listed(lead)) == 2
+
+
+def test_other_rules_and_what_was_decided_before_stay_in_the_queue(lead, flags, make_user):
+    quiet, other = flags
+    review_flag(flag=quiet, reviewer=make_user(name="b"), decision=Review.Decision.DISMISSED, reason="No.")
+    raise_flag(quiet.process, Evidence("/tender/numberOfTenderers", 2))
+    lead.post(ADD, form(other, rule="T02"))
+    lead.post(ADD, form(quiet))
+    assert Flag.objects.get(pk=quiet.pk).state == "changed"
+    assert set(listed(lead)) == {quiet.pk, other.pk}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"until": timezone.localdate() + timedelta(days=400)}, "next year"),
+        ({"reason": ""}, "required"),
+        ({"rule": "R999"}, "R999"),
+        ({"organization": 999_999}, "valid choice"),
+        ({"until": ""}, "required"),
+    ],
+)
+def test_what_has_no_end_or_no_reason_is_refused(lead, flags, changes, said):
+    answer = lead.post(ADD, form(flags[0], **changes))
+    assert (answer.status_code, said in answer.content.decode()) == (200, True)
+    assert not Suppression.objects.exists()
+
+
+def test_the_page_of_a_flag_leads_a_lead_there_and_an_auditor_not(lead, flags, make_user):
+    page = reverse("admin:audits_flag_change", args=[flags[0].pk])
+    assert "Suppress R018 for Municipio de Tula" in lead.get(page).content.decode()
+    lead.force_login(make_user(groups.AUDITORS))
+    assert "Suppress R018" not in lead.get(page).content.decode()
+    assert lead.post(ADD, form(flags[0])).status_code == 403
+
+
+def test_a_suppression_that_is_none_shows_nothing(lead, flags):
+    for value in ("0", "x", "9" * 30):
+        assert listed(lead, suppression=value) == []
