@@ -188,8 +188,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options",
     f"-c statement_timeout={env('VEEDOR_STATEMENT_TIMEOUT')}s -c lock_timeout={env('VEEDOR_LOCK_TIMEOUT')}s"
     " -c idle_in_transaction_session_timeout=60s"
-    # Each trigger asks for this setting. Where it is missing it meets an error, row by row, and after each one PostgreSQL
-    # looks at all events that wait in the transaction: what is written in bulk takes time by the square of its rows.
+    # Each trigger asks for this setting. Where it is missing each row meets an error, after which PostgreSQL looks
+    # at all events that wait in the transaction: what is bulk then takes time by the square of its rows.
     " -c pgtrigger.ignore={}",
 )
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
