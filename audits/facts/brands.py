@@ -26,6 +26,21 @@ _PARTY = re.compile(
     r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
 )
 _PARTY_REACH = 60
+# In a text of so many characters a name says little, unless what binds to it stands within so many characters.
+LONG_TEXT = 1_200
+_BOUND_REACH = 80
+# What follows the name of a firm, and how many characters after it this is looked for.
+_FIRM = re.compile(
+    r" ?,? ?(?:technolog(?:y|ies)|corporation|corp|company|co|inc|ltd|limited|llc|plc|gmbh|international|marine|"
+    r"telecom\w*|solutions|systems|s\. ?a\.?(?: ?s\.)?|sa|ltda|lda|sucursal|del (?:peru|ecuador|paraguay)|de mexico|"
+    r"do brasil)(?![\w-])"
+)
+_FIRM_REACH = 24
+_LEGAL_END = re.compile(r"\b(?:ltd|co|inc|corp|corporation|limited|llc|plc|gmbh|s\.? ?a|ltda|lda)\.?$")
+_ABBREVIATED = re.compile(r"[^\W\d_]+")
+_SMALL_WORDS = "a al and da das de del do dos e el en for la las los of para por the y"
+_SMALL = frozenset(_SMALL_WORDS.split())
+_SHORTEST_ABBREVIATION = 3
 # How near, in characters, "de referencia" must stand before a brand.
 _REFERENCE_REACH = 30
 # Where what is bought is named in words. Items and codes hold model numbers of anything.
@@ -56,12 +71,16 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         insort(after.setdefault(mention.path, []), mention.start)
         if "refer" in mention.written.lower():
             insort(before.setdefault(mention.path, []), mention.end)
-    found: list[Mention | NameMention] = [*first_of_each(products), *makers, *first_of_each(demands)]
-    found.extend(_unlisted(dossier))
+    named: list[Mention | NameMention] = [*first_of_each(products), *makers, *_unlisted(dossier)]
+    found: list[Mention | NameMention] = [
+        *(name for name in named if not _is_told_at_length(dossier, name)),
+        *first_of_each(demands),
+    ]
     return tuple(
         brand
         for brand in found
         if not _is_party(dossier, brand)
+        and not _is_firm(dossier, brand)
         and not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
         and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
     )
@@ -79,6 +98,33 @@ def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
     return bool(_PARTY.search(before))
 
 
+def _is_told_at_length(dossier: Dossier, name: Mention | NameMention) -> bool:
+    """Tell whether a name is one of many things that a long text tells of, without a licence or an upkeep near it."""
+    if len(dossier.text_of(name)) < LONG_TEXT:
+        return False
+    bound = dossier.mentions_of(*_UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH)
+    return not any(
+        other.path == name.path and max(other.start - name.end, name.start - other.end) <= _BOUND_REACH
+        for other in bound
+    )
+
+
+def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name ends, or goes on, as that of a firm ("Huawei Technologies Co., Ltd."): it is not bought."""
+    if _LEGAL_END.search(fold(brand.written).text):
+        return True
+    return bool(_FIRM.match(fold(dossier.text_of(brand)[brand.end : brand.end + _FIRM_REACH]).text))
+
+
+def _abbreviates(value: str, start: int, written: str) -> bool:
+    """Tell whether an abbreviation stands for the words before it: "Guarda Civil Metropolitana - GCM"."""
+    letters = fold(written).text
+    if not written.isupper() or len(letters) < _SHORTEST_ABBREVIATION:
+        return False
+    words = _ABBREVIATED.findall(fold(value[max(0, start - _PARTY_REACH * 2) : start]).text)
+    return "".join(word[0] for word in words if word not in _SMALL)[-len(letters) :] == letters
+
+
 def _unlisted(dossier: Dossier) -> Iterator[Mention]:
     """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
     upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
@@ -89,7 +135,11 @@ def _unlisted(dossier: Dossier) -> Iterator[Mention]:
             continue
         for product in unlisted_products(text.value, dossier.process.language[:2], dossier.reference.words):
             written = text.value[product.start : product.end]
-            if product.sign is Sign.NAME and (text.path not in upkeep or fold(written).text in own):
+            if product.sign is Sign.NAME and (
+                text.path not in upkeep
+                or fold(written).text in own
+                or _abbreviates(text.value, product.start, written)
+            ):
                 continue
             yield Mention(
                 concept=f"unlisted_{product.sign}",

@@ -13,7 +13,7 @@ from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplic
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES, VENDORS
-from audits.matching.scope import OBJECT_PARTS
+from audits.matching.scope import OBJECT_PARTS, has_company
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.ocds.codes import NON_COMPETITIVE
 from contracts.ocds.views import Party, Text
@@ -110,6 +110,13 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
         if named_products:
             return named_products
     maybe = dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,))
+    located = tuple(
+        found
+        for found in maybe
+        if found.concept == "location_tracking" and has_company(found, dossier.mentions_of("vehicle"))
+    )
+    if located:
+        return located
     drones = dossier.mentions_of("drone", strengths=BOTH)
     filmed = drones or any(found.concept in WATCHING for found in maybe)
     backing = dossier.mentions_of(*_BACKING, *(("monitoring_word",) if filmed else ()))

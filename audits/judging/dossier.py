@@ -48,7 +48,10 @@ _BESIDE = re.compile(
 )
 # Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
 UNMISTAKABLE = frozenset(
-    {"facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "surveillance_product"}
+    {
+        *("facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "lpr"),
+        "surveillance_product",
+    }
 )
 # From which probability on the reader lets weak words count.
 BACKING = 0.6
@@ -248,8 +251,8 @@ class Dossier:
         Return why technology found here is not what is bought, ``None`` if it is: the second key of the T-rules.
 
         A thing that is not technology at the head speaks for title and description alone, not for lots and items. The
-        reader is overruled by a classification code of a technology sector, and by technology whose names mean nothing
-        else.
+        reader is overruled by a classification code of a technology sector, by technology whose names mean nothing
+        else, and by what locates vehicles.
 
         :param threshold: the probability that it must at least read like technology with
         """
@@ -260,7 +263,9 @@ class Dossier:
         if other and not any(self._stands_beside(other, place) for place in evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
         reading = self.reading
-        sure = any(place.is_code or place.note in UNMISTAKABLE for place in evidence)
+        sure = any(place.is_code or place.note in UNMISTAKABLE for place in evidence) or (
+            any(place.note == "location_tracking" for place in evidence) and bool(self.mentions_of("vehicle"))
+        )
         if reading and reading.probability < threshold and not sure:
             values = {"probability": reading.probability, "words": ", ".join(reading.words)}
             return Withheld(WITHHELD_READING, values)

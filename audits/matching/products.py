@@ -103,6 +103,8 @@ _WHOSE = frozenset(_WHOSE_WORDS.split())
 # How many words after "sistema" its name is looked for.
 _SYSTEM_WORDS = 8
 _NEXT_WORD = re.compile(r"(?P<opening> [\"'(]?)(?P<word>[^\W_]\w{0,40})")
+_CLAUSE_END = re.compile(r" ?(?:[.,;:)\-–/]|\Z)")
+_ROMAN = re.compile(r"[ivxlc]+")
 _MARK = re.compile(r"(?<![\w-])[\w-]{2,}+ ?(?:®|™|\(R\)|\(TM\))")
 # How no Spanish, Portuguese or English word is spelt: without vowels, or with such clusters or ends.
 _FOREIGN = re.compile(
@@ -235,7 +237,7 @@ def _named_systems(
     """
     Yield the places, in the folded text, of names that follow what a system does: "software de gestão NAVIA".
 
-    In a text of capitals alone the name must stand in brackets or quotes.
+    In a text of capitals alone the name must be spelt as no word of the language is.
     """
     for kind in systems:
         position, before = kind.end(), ""
@@ -247,7 +249,10 @@ def _named_systems(
             name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
             if found["word"] not in patterns.no_product and len(name) > 2 and name.isupper():
                 if case is _Case.CAPITALS:
-                    is_name = found["opening"] != " " and _is_name(name, case, language, direct=True)
+                    is_marked = found["opening"] != " "
+                    # "SISTEMA CYBIRA BPM", "SISTEMA DE GESTION MUNICIPAL BDSOFT."
+                    is_placed = not before or (before not in _WHOSE and _CLAUSE_END.match(folded.text, position))
+                    is_name = bool(is_marked or is_placed) and _is_name(name, case, language, direct=is_marked)
                 else:
                     is_name = before not in _WHOSE and not name.isdigit()
                 if is_name:
@@ -286,4 +291,6 @@ def _is_name(word: str, case: _Case, language: str, *, direct: bool) -> bool:
     if language == "en" or not letters[0].isupper() or len(letters) <= 2:
         return False
     folded = fold(letters).text
+    if _ROMAN.fullmatch(folded):
+        return False
     return bool(_FOREIGN.fullmatch(folded) or (language == "es" and direct and _UNSPANISH_END.fullmatch(folded)))

@@ -5,7 +5,7 @@ The decision rests on what is bought (titles, descriptions, lots, items), by wor
 buys, and how, says nothing about it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
@@ -30,8 +30,10 @@ OBJECT_PARTS = frozenset({"title", "description", "lot", "item", "classification
 _DETAIL_PARTS = frozenset({"item", "classification"})
 # The least share of items, or of their codes, that makes a sector of them.
 ITEM_SHARE = 0.2
-# How near, in characters, "vigilancia" must stand to "cámaras" to tell which cameras are meant.
+# How near, in characters, "vigilancia" must stand to "cámaras" to tell which cameras are meant; a word for hosting to
+# a system, and a vehicle to what locates it.
 WATCHING_REACH = 40
+COMPANY_REACH = 80
 # How many codes are remembered with their sectors.
 MAX_REMEMBERED = 65_536
 
@@ -76,6 +78,13 @@ CONCEPT_SECTORS = {
 }
 # What tells, beside cameras, that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".
 _WATCHING_WORDS = frozenset({"monitoring_word", "facial_recognition", "lpr"})
+# What makes sure of a weak word beside it: its concepts → concepts of the company, and its reach. "Cámaras para la
+# vigilancia", "alojamiento del sistema", "GPS para vehículos".
+_COMPANY: Mapping[str, tuple[frozenset[str], int]] = {
+    "video_surveillance": (_WATCHING_WORDS, WATCHING_REACH),
+    "location_tracking": (frozenset({"vehicle"}), COMPANY_REACH),
+    **dict.fromkeys(("software_platform", "server_storage"), (frozenset({"hosting_word"}), COMPANY_REACH)),
+}
 # A licence of office software is no technology in scope: these say nothing beside office equipment.
 _NOT_BESIDE_OFFICE = frozenset({"software_licence"})
 # Food for a command centre, furniture for a data centre: these name the place, not what is bought.
@@ -151,8 +160,8 @@ def decide_scope(
     """
     Return the sectors of a process.
 
-    A strong mention counts alone. Weak ones count if the whole reads like technology (``is_backed``) or, cameras,
-    if a word for watching, faces or plates stands within ``WATCHING_REACH``. Among items a sector must hold
+    A strong mention counts alone. Weak ones count if the whole reads like technology (``is_backed``) or if their
+    company makes sure of one of them (``has_company``). Among items a sector must hold
     ``ITEM_SHARE`` of them: a cable in the works of a school makes no network of it.
 
     A command centre or a data centre is no sector if all that is bought for it is food, furniture and the like.
@@ -177,11 +186,8 @@ def decide_scope(
             (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
         elif found.part not in _DETAIL_PARTS:
             _keep_if_new(weak.setdefault(sector, []), found)
-    watching = [found for found in said if found.concept in _WATCHING_WORDS]
     for sector, terms in weak.items():
-        if watching and any(
-            _watched(found, watching) for found in said if CONCEPT_SECTORS.get(found.concept) == sector
-        ):
+        if any(has_company(found, said) for found in said if CONCEPT_SECTORS.get(found.concept) == sector):
             head.extend(_by_mention(sector, found) for found in terms)
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items, classes)
@@ -206,11 +212,14 @@ def _keep_if_new(kept: list[Mention], found: Mention) -> None:
         kept.append(found)
 
 
-def _watched(found: Mention, watching: Iterable[Mention]) -> bool:
-    """Tell whether cameras stand beside a word for watching: "cámaras para la vigilancia"."""
-    return found.concept == "video_surveillance" and any(
-        word.path == found.path and max(word.start - found.end, found.start - word.end) <= WATCHING_REACH
-        for word in watching
+def has_company(found: Mention, said: Iterable[Mention]) -> bool:
+    """Tell whether another word makes sure of a weak one: "cámaras para la vigilancia", "GPS para vehículos"."""
+    company, reach = _COMPANY.get(found.concept, (frozenset(), 0))
+    return bool(company) and any(
+        word.concept in company
+        and word.path == found.path
+        and max(word.start - found.end, found.start - word.end) <= reach
+        for word in said
     )
 
 
