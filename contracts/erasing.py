@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from contracts.intake import idempotency, quota
 from contracts.intake.attaching import detach, remove_documents
+from contracts.intake.claiming import settle_erased_claims
 from contracts.intake.compiling import compile_processes
 from contracts.models import (
     Attachment,
@@ -124,8 +125,9 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
     """
     Erase who sent a submission, its bytes and all that was noted of it; its row stays, with the hash and the day.
 
-    Releases that became part of the record stay, unless they are erased too: the processes are then compiled from what
-    others sent, and audited again. Decisions on their flags stay. Bytes stay while another submission has the same.
+    What nobody accepted goes. Releases that became part of the record stay, unless they are erased too: the processes
+    are then compiled from what others sent, and audited again. Decisions on their flags stay. Bytes stay while another
+    submission has the same.
 
     :raises SubmissionBusyError: if a worker is processing it
     """
@@ -149,7 +151,8 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
             _remove_bytes([row.content_id])
         if with_records:
             detach(Attachment.objects.filter(about=row))
-            _erase_releases(row.releases.all())
+        _erase_releases(row.releases.all() if with_records else row.releases.unaccepted())
+        settle_erased_claims(row)
         record(actor, Action.SUBMISSION_ERASED, row, sha256=row.content_id, with_records=with_records)
 
 

@@ -13,6 +13,7 @@ from contracts.trail import Action, record
 
 TRUSTED = gettext_noop("A new contract of a sender whose contracts are accepted at once.")
 SENT_BY_PUBLISHER = gettext_noop("The publisher sent the same.")
+ERASED = gettext_noop("It was taken back or erased before anybody decided on it.")
 
 
 def decide(
@@ -53,6 +54,12 @@ def settle_emptied_claims(ocids: Sequence[str]) -> None:
         empty = Claim.objects.held().filter(~Exists(Release.objects.filter(claim=OuterRef("pk"))), ocid__any_of=ocids)
         for claim in empty:
             decide(claim, ClaimDecision.Kind.ACCEPTED, reason=SENT_BY_PUBLISHER)
+
+
+def settle_erased_claims(submission: Submission) -> None:
+    """Reject the held claims of a submission that was erased: nobody can decide on them any more."""
+    for claim in submission.claims.held().order_by("ocid"):
+        decide(claim, ClaimDecision.Kind.REJECTED, reason=ERASED)  # in nobody's name: it may be the sender's
 
 
 def claim_row_name(ocid: str, claim_id: UUID) -> str:

@@ -22,6 +22,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Return official releases and those of accepted claims; one accepted in part holds what nobody accepted."""
         return self.filter(models.Q(claim=None) | models.Q(claim__decision__kind=ClaimDecision.Kind.ACCEPTED))
 
+    def unaccepted(self) -> "ReleaseQuerySet":
+        """Return releases of claims that nobody decided on, or that were rejected."""
+        decided = models.Q(claim__decision=None) | models.Q(claim__decision__kind=ClaimDecision.Kind.REJECTED)
+        return self.filter(decided, claim__isnull=False)
+
 
 class Release(models.Model):
     """

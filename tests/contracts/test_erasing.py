@@ -32,6 +32,7 @@ from contracts.models import (
 from contracts.ocds.document import encode
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import release
+from tests.support.stored import is_stored
 
 pytestmark = pytest.mark.django_db
 NOT_OCDS = b'{"neither": "one thing"}'
@@ -268,6 +269,39 @@ def test_with_its_records_the_record_is_compiled_anew_and_decisions_stay(make_us
     assert process.verification == "retired"
     assert (flag.decision, flag.withdrawn_because) == ("confirmed", "record")
     assert Review.objects.count() == 1
+
+
+@pytest.mark.parametrize("decided", [None, "rejected"])
+def test_what_nobody_accepted_goes_with_its_submission_and_waits_at_no_desk(make_user, decided):  # noqa: F811
+    sender = make_user(groups.SUBMITTERS)
+    body = body_of(tender={"id": "t", "title": CANARY})
+    submission = send(body, sender, channel=Submission.Channel.API)
+    audit()
+    claim = submission.claims.get()
+    if decided:
+        decide(claim, decided, make_user(name="auditor"))
+    erase_submission(submission, actor=sender)
+    audit()
+    claim.refresh_from_db()
+    assert not Release.objects.exists()
+    assert not is_stored(CANARY)
+    assert (claim.state, claim.decisions.count()) == ("rejected", 1)
+    assert decided or claim.decision.decided_by is None, "it would tell who sent it"
+    send(body_of())  # the publisher
+    claim.refresh_from_db()
+    assert claim.state == "rejected"
+
+
+@pytest.mark.parametrize("kind", ["accepted", "accepted_in_part"])
+def test_what_was_accepted_stays_in_the_record(make_user, kind):  # noqa: F811
+    claim = claim_of(days=0, tender={"id": "t", "title": CANARY})
+    part = {"members": ["/tender"]} if kind == "accepted_in_part" else {}
+    person = make_user(name="auditor")
+    decide_claim(claim=claim, decided_by=person, kind=ClaimDecision.Kind(kind), reason="Seen.", **part)
+    erase_submission(claim.submission, actor=None)
+    claim.refresh_from_db()
+    assert claim.state == kind
+    assert ContractingProcess.objects.public().get().title == CANARY
 
 
 def test_what_a_worker_is_processing_is_not_erased():

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,13 +23,14 @@ from audits.admin.together import together_url
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts import tasks
-from contracts.models import IntakePolicy, Receipt, ReceiptQuestion
+from contracts.models import ApiToken, IntakePolicy, Receipt, ReceiptQuestion
 from contracts.receipts import make_receipt
 from tests.contracts.api.conftest import Client
 from tests.security import test_matrix as matrix
 from tests.security.test_matrix import ACTIONS, ADMIN, ALL, DELETERS, LEADS, NOBODY, POSTED, POSTERS, READERS
 from tests.security.world import BAD_TOKENS, ROLES, SESSIONS, World
 from tests.support.records import release
+from tests.support.stored import stored_rows
 
 # Who sends the form of a row; where a page has no entry, nobody does.
 CHANGERS = {
@@ -104,18 +105,10 @@ _BESIDE = {"django_session", "contracts_trailentry", "contracts_apitoken"}
 
 
 def stored() -> dict[str, list[str]]:
-    """All rows of all tables."""
-    with connection.cursor() as cursor:
-        found = {}
-        for table in connection.introspection.table_names(cursor):
-            if table not in _BESIDE:
-                cursor.execute(f'SELECT to_jsonb(row)::text FROM "{table}" AS row ORDER BY 1')
-                found[table] = [text for (text,) in cursor.fetchall()]
-        cursor.execute(
-            "SELECT to_jsonb(row)::text FROM (SELECT id, revoked_at FROM contracts_apitoken ORDER BY 1) row"
-        )
-        found["tokens"] = [text for (text,) in cursor.fetchall()]
-    return found
+    """All rows of all tables, but for what is written beside what is done."""
+    rows = stored_rows(but=_BESIDE)
+    tokens = ApiToken.objects.order_by("pk").values_list("pk", "revoked_at")
+    return rows | {"tokens": [str(token) for token in tokens]}
 
 
 @contextmanager
