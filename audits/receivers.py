@@ -1,11 +1,18 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from audits.engine import attempts, retiring
 from audits.tasks import MAX_PROCESSES_INLINE, enqueue
-from contracts.signals import process_compiled, processes_retired, publisher_changed, releases_stored
+from contracts.signals import (
+    documents_changed,
+    process_compiled,
+    processes_retired,
+    publisher_changed,
+    releases_stored,
+)
 
 
 @receiver(releases_stored)
@@ -21,6 +28,12 @@ def mark_processes_of_publisher_due(*, publisher_id: int, **_kwargs: Any) -> Non
 @receiver(processes_retired)
 def retire_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
     retiring.retire(process_ids)
+
+
+@receiver(documents_changed)
+def audit_processes_of_documents(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
+    attempts.mark_due(process_ids)
+    transaction.on_commit(lambda: enqueue(process_ids, is_fresh=len(process_ids) <= MAX_PROCESSES_INLINE))
 
 
 @receiver(process_compiled)

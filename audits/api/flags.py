@@ -177,7 +177,10 @@ def visible_rows(request: Request, **subject: Any) -> list[dict[str, Any]]:
 
 class EvidenceRow(serializers.Serializer):
     ocid = serializers.CharField(help_text="The process that it is in, of a flag on an organization; else empty.")
-    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+    path = serializers.CharField(
+        help_text="JSON Pointer into the compiled release; or the address of a page of a document, "
+        "`/documents/…/pages/3`, which people of the desk may open; `#c=start-end` leads to the passage."
+    )
     value = serializers.JSONField(allow_null=True, help_text="Shortened; null of a text, of which `passage` tells.")
     passage = serializers.CharField(help_text="The text around a match, as written.")
     start = serializers.IntegerField(allow_null=True, help_text="Of the match in the whole text, in characters.")

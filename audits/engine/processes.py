@@ -11,7 +11,14 @@ from audits.contributions.contribution import read_contribution
 from audits.contributions.recording import record_contributions
 from audits.engine import attempts
 from audits.engine.judged import Judged
-from audits.engine.records import EarlierAudit, Record, earlier_audits, read_dossiers, read_records
+from audits.engine.records import (
+    EarlierAudit,
+    Record,
+    earlier_audits,
+    read_dossiers,
+    read_records,
+    with_other_documents,
+)
 from audits.engine.snapshot import Snapshot
 from audits.engine.tally import Tally
 from audits.engine.work import note_work
@@ -146,6 +153,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     with transaction.atomic():
         written = write_audits(answered)
         snapshot.mark_overtaken_due()
+        attempts.mark_due(with_other_documents(records))
         note_work(answered, since=begun)
     if tally is not None:
         tally.count(answered, written)
@@ -171,7 +179,9 @@ def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | N
         identity=record.ocid,
         country=record.country,
         process_digest=record.digest,
-        dossier_digest=bytes.fromhex(dossier_digest(record.digest, record.publisher_country, zone, figures)),
+        dossier_digest=bytes.fromhex(
+            dossier_digest(record.digest, record.publisher_country, zone, figures, record.documents)
+        ),
         rule_set=rule_set,
         sectors=earlier.sectors if earlier else (),
         figures=read,

@@ -11,13 +11,18 @@ from audits.judging.figures import ProcessFigures, figure_digests
 from audits.judging.rule_set import RuleSet
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets
+from contracts.intake.attaching import document_versions, read_documents
 from contracts.ocds.document import decode_stored
 
 Answers = Mapping[str, Mapping[str, Any]]
 
 
 class Record(NamedTuple):
-    """The record of a process, but for its compiled release."""
+    """
+    The record of a process, but for its compiled release.
+
+    ``documents`` are the SHA-256 of its documents, with what tells one reading of each from another.
+    """
 
     process_id: int
     ocid: str
@@ -26,11 +31,13 @@ class Record(NamedTuple):
     verification: str
     publisher_country: str
     time_zone: str
+    documents: tuple[tuple[str, str], ...] = ()
 
     @property
     def circumstances(self) -> str:
         """What is known of the record that is not in it, as text."""
-        return f"{self.verification} {self.publisher_country} {self.time_zone}"
+        read = "".join(f" {sha256} {version}" for sha256, version in self.documents)
+        return f"{self.verification} {self.publisher_country} {self.time_zone}{read}"
 
     def digests(self, figures: ProcessFigures) -> dict[str, str]:
         """Return the digests of all that rules read beside the record, see ``Audit.figures``."""
@@ -58,6 +65,7 @@ class EarlierAudit(NamedTuple):
 
 def read_records(process_ids: Sequence[int]) -> list[Record]:
     """Return the records of processes, ordered by primary key."""
+    documents = document_versions(process_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -69,7 +77,16 @@ def read_records(process_ids: Sequence[int]) -> list[Record]:
             """,
             [list(process_ids)],
         )
-        return [Record(pk, ocid, bytes(digest), *rest) for pk, ocid, digest, *rest in cursor.fetchall()]
+        return [
+            Record(pk, ocid, bytes(digest), country, verification, publisher, zone, tuple(documents.get(pk, ())))
+            for pk, ocid, digest, country, verification, publisher, zone in cursor.fetchall()
+        ]
+
+
+def with_other_documents(records: Sequence[Record]) -> list[int]:
+    """Return the processes to which other documents belong than when these records were read."""
+    now = document_versions([record.process_id for record in records])
+    return [record.process_id for record in records if tuple(now.get(record.process_id, ())) != record.documents]
 
 
 def read_dossiers(records: Sequence[Record], rule_sets: RuleSets) -> Iterator[tuple[Record, Dossier, str]]:
@@ -85,6 +102,7 @@ def read_dossiers(records: Sequence[Record], rule_sets: RuleSets) -> Iterator[tu
             [[record.process_id for record in records]],
         )
         texts = dict(cursor.fetchall())
+    documents = read_documents(sha256 for record in records for sha256, _version in record.documents)
     for record in records:
         text = texts.get(record.process_id)
         if text is not None:
@@ -94,6 +112,8 @@ def read_dossiers(records: Sequence[Record], rule_sets: RuleSets) -> Iterator[tu
                 country=record.publisher_country,
                 zone=ZoneInfo(record.time_zone),
                 release_digest=record.digest,
+                documents=[documents[sha256] for sha256, _version in record.documents if sha256 in documents],
+                document_versions=record.documents,
             )
             yield record, dossier, text
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from audits.judging.dossier import Dossier
+from audits.judging.dossier import PAGE, Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
@@ -21,7 +21,7 @@ from contracts.ocds.views import Party, Text
 BOTH = (STRONG, WEAK)
 GROUND_PARTS = frozenset({"method", "rationale"})
 MONEY_PARTS = frozenset({"budget"})
-PAPER_PARTS = frozenset({"document", "amendment", "criteria"})
+PAPER_PARTS = frozenset({"document", "amendment", "criteria", PAGE})
 WORDS_OF_RECORD = OBJECT_PARTS | GROUND_PARTS | MONEY_PARTS | PAPER_PARTS
 
 # Where a text tells of a security body or a network; a class of goods does not.

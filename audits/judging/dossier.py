@@ -21,6 +21,7 @@ from audits.judging.vocabulary import (
     Withheld,
 )
 from audits.matching.citations import Citation
+from audits.matching.clauses import Passage, passages
 from audits.matching.languages import OTHER
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.normalize import fold
@@ -28,6 +29,7 @@ from audits.matching.reader import Reading
 from audits.matching.reference import Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, ScopeEvidence, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
+from contracts.documents.texts import ReadDocument
 from contracts.ocds.corrections import Correction
 from contracts.ocds.document import encode
 from contracts.ocds.parse import parse_process
@@ -39,6 +41,8 @@ Json = dict[str, Any]
 # What the reader reads, and where the head of the object stands.
 READ_PARTS = frozenset({"title", "description", "lot"})
 HEAD_PARTS = ("title", "description")
+# The part of a text that is a page of a document.
+PAGE = "page"
 # How many characters after another object technology is told beside it, and what joins the two.
 BESIDE_REACH = 30
 _BESIDE = re.compile(
@@ -75,9 +79,9 @@ class Dossier:
     """
     All that a rule may know about one contracting process. Texts are read only if a rule asks for them.
 
-    ``process`` is the typed view, ``corrections`` what was read otherwise than the record gives it; ``statistics``
-    holds figures about other processes, computed elsewhere; ``digest`` is the SHA-256 of all that was put in, in
-    hexadecimal.
+    ``process`` is the typed view, ``corrections`` what was read otherwise than the record gives it, ``documents`` are
+    those that belong to it, with the text of their pages; ``statistics`` holds figures about other processes, computed
+    elsewhere; ``digest`` is the SHA-256 of all that was put in, in hexadecimal.
     """
 
     def __init__(
@@ -88,8 +92,10 @@ class Dossier:
         statistics: ProcessFigures,
         digest: str,
         corrections: Sequence[Correction] = (),
+        documents: Sequence[ReadDocument] = (),
     ) -> None:
         self.process: Process = process
+        self.documents: Sequence[ReadDocument] = documents
         self.corrections: Sequence[Correction] = corrections
         self.statistics = statistics
         self.digest = digest
@@ -113,8 +119,8 @@ class Dossier:
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """Return the texts of the process, in reading order; of one that is a book, its first part."""
-        texts = process_texts(self.process)
+        """Return the texts of the process, then the pages of its documents; of one that is a book, its first part."""
+        texts = (*process_texts(self.process), *self._pages)
         for text in texts:
             if len(text.value) > MAX_TEXT:
                 logger.warning(
@@ -128,6 +134,20 @@ class Dossier:
             structs.replace(text, value=text.value[:MAX_TEXT]) if len(text.value) > MAX_TEXT else text
             for text in texts
         )
+
+    @cached_property
+    def _pages(self) -> tuple[Text, ...]:
+        return tuple(
+            Text(document.path(page.number), page.text, PAGE)
+            for document in self.documents
+            for page in document.pages
+            if page.text
+        )
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[Text, Passage], ...]:
+        """Return the passages of the documents that say one of the things contracts are asked for, with their page."""
+        return tuple((page, found) for page in self._pages for found in passages(page.value))
 
     def language_of(self, text: Text) -> str:
         """Return the language stated for a text; names of organizations keep their own, whatever the record's."""
@@ -217,7 +237,8 @@ class Dossier:
         return tuple(
             (text, citation)
             for text in self.texts
-            if text.part != "party"
+            # A contract cites laws for many reasons.
+            if text.part not in {"party", PAGE}
             for citation in find(text.value, process.country, on)
         )
 
@@ -389,6 +410,8 @@ def build_dossier(
     zone: tzinfo = UTC,
     statistics: ProcessFigures | None = None,
     release_digest: bytes = b"",
+    documents: Sequence[ReadDocument] = (),
+    document_versions: Sequence[tuple[str, str]] = (),
 ) -> Dossier:
     """
     Return the dossier of a compiled release.
@@ -396,18 +419,34 @@ def build_dossier(
     :param release_digest: the SHA-256 of the release's canonical JSON, if it is known already
     :param country: the publisher's country (ISO 3166-1 alpha-2), if known
     :param zone: the publisher's time zone, for dates that name none
+    :param documents: the documents that belong to the process
+    :param document_versions: the SHA-256 of each, and what tells one reading of it from another
     :param statistics: figures about other processes; rules that need one that is absent cannot judge
     """
     process, corrections = parse_process(release, country=country, zone=zone)
     figures = statistics or ProcessFigures()
-    digest = dossier_digest(release_digest or hashlib.sha256(encode(release)).digest(), country, zone, figures)
-    return Dossier(process, reference=reference, statistics=figures, digest=digest, corrections=corrections)
+    of_release = release_digest or hashlib.sha256(encode(release)).digest()
+    return Dossier(
+        process,
+        reference=reference,
+        statistics=figures,
+        digest=dossier_digest(of_release, country, zone, figures, document_versions),
+        corrections=corrections,
+        documents=documents,
+    )
 
 
-def dossier_digest(release_digest: bytes, country: str, zone: tzinfo, statistics: ProcessFigures) -> str:
+def dossier_digest(
+    release_digest: bytes,
+    country: str,
+    zone: tzinfo,
+    statistics: ProcessFigures,
+    document_versions: Sequence[tuple[str, str]] = (),
+) -> str:
     """
     Return the SHA-256, in hexadecimal, of what a dossier is made of.
 
     Lexicon and watchlists are not in it: their digest belongs to the rule set.
     """
-    return hashlib.sha256(release_digest + encode([country, str(zone), statistics])).hexdigest()
+    read = encode(list(document_versions)) if document_versions else b""
+    return hashlib.sha256(release_digest + encode([country, str(zone), statistics]) + read).hexdigest()

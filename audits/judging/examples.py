@@ -15,16 +15,18 @@ from typing import Any
 from msgspec import Struct, yaml
 
 from audits.judging.vocabulary import Rule
+from contracts.documents.texts import ReadDocument, ReadPage
 
 Case = dict[str, Any]
 
 # What a rule is given to judge.
-_GIVEN = ("release", "roles", "statistics", "parameters")
+_GIVEN = ("release", "documents", "roles", "statistics", "parameters")
 
 
 class Example(Struct, frozen=True):
     """
-    ``given`` is what is judged, by name: a release, or the roles of an organization; statistics, parameters.
+    ``given`` is what is judged, by name: a release with its documents, or the roles of an organization; statistics,
+    parameters.
 
     ``sentence`` and ``severity`` are those of the flag, ``cites`` the JSON Pointers of its evidence.
     """
@@ -49,6 +51,20 @@ def cases_of(rule: Rule) -> list[Case]:
 @cache
 def _read(file: Path) -> list[Case]:
     return yaml.decode(file.read_bytes(), type=list[Case])
+
+
+def documents_of(case: Case) -> tuple[ReadDocument, ...]:
+    """Return the documents of a case: the texts of their ``pages``, and how many these are of, ``page_count``."""
+    return tuple(
+        ReadDocument(
+            sha256=f"{number:064}",
+            kind="PDF",
+            page_count=given.get("page_count", len(given["pages"])),
+            pages_read=len(given["pages"]),
+            pages=tuple(ReadPage(place, text) for place, text in enumerate(given["pages"], 1)),
+        )
+        for number, given in enumerate(case.get("documents", ()), 1)
+    )
 
 
 def example_of(rule: Rule, language: str) -> Example | None:

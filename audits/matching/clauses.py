@@ -17,7 +17,7 @@ from audits.matching.normalize import fold
 
 MAX_GAP = 80
 _FILE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "clauses.csv"
-_GAP = rf"[^.;]{{0,{MAX_GAP}}}?"
+_GAP = rf" (?:[^.;]{{0,{MAX_GAP}}}? )?"
 _PIECE = re.compile(r"…|[()|?]|[^…()|?]+")
 
 
@@ -72,7 +72,9 @@ def missing(found: Iterable[Passage]) -> list[str]:
 def _patterns() -> dict[tuple[str, str], re.Pattern[str]]:
     patterns: dict[tuple[str, str], list[str]] = {}
     for clause in known_clauses():
-        patterns.setdefault((clause.rule, clause.clause), []).append("".join(_expression(clause.pattern)))
+        patterns.setdefault((clause.rule, clause.clause), []).append(
+            "".join(_expression(clause.pattern.replace(" … ", "…")))
+        )
     return {name: re.compile(rf"\b(?:{'|'.join(parts)})\b") for name, parts in sorted(patterns.items())}
 
 

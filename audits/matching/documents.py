@@ -20,6 +20,8 @@ DOCUMENT_CONTRACT = "document_contract"
 DOCUMENT_NOT_CONTRACT = "document_not_contract"
 DOCUMENT_PLANNING = "document_planning"
 
+# The heading of a text, in characters.
+_HEAD = 120
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\W_]+")
 _PLURAL = "(?:e?s)?"
@@ -43,6 +45,12 @@ def is_contract(document: Document, words: Words) -> bool:
 def is_planning(document: Document, words: Words) -> bool:
     """Return whether a document is of the time before a tender: a plan, a study of needs or of the market."""
     return any(_says(text, DOCUMENT_PLANNING, words) for text in _texts(document))
+
+
+def is_contract_text(text: str, words: Words) -> bool:
+    """Return whether a text begins as a contract does: its head names one, and nothing that is only about one."""
+    head = text[:_HEAD]
+    return _says(head, DOCUMENT_CONTRACT, words) and not _says(head, DOCUMENT_NOT_CONTRACT, words)
 
 
 def _texts(document: Document) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from audits.judging.dossier import passage
+from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import Reader
 
 # Characters of text shown on either side of a match.
@@ -67,13 +68,15 @@ class Place:
     A text, or an object, of the record, with all that a flag cites of it.
 
     ``is_present`` tells whether the present compiled release still says it there; where not, what is shown is what
-    the audit read. A text has ``passages``, an object has its ``members``.
+    the audit read. A text has ``passages``, an object has its ``members``. ``address`` leads to the first passage on a
+    page of a document, which is shown as the audit read it.
     """
 
     cited: tuple[Cited, ...]
     is_present: bool
     passages: tuple[Passage, ...] = ()
     members: tuple[Member, ...] = ()
+    address: str = ""
 
 
 def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Place]:
@@ -119,6 +122,10 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
     :param text: the whole text, of flags that kept it; else the present one is shown if it says what the audit read,
         and the passages that were kept if not
     """
+    if is_page(path):
+        passages = tuple(_kept_passage(entry) for entry in cited)
+        address = passage_address(path, cited[0]["start"], cited[0]["end"])
+        return Place((Cited(path, text),), is_present=True, passages=passages, address=address)
     present = present_text(release, path)
     if text:
         is_present = present == text

@@ -8,8 +8,9 @@ checks.
 
 ## Method
 
-If surveillance technology is found (as in T01), look in all words of the record, the titles of documents too, for an
-impact assessment, data-protection law, oversight, retention or audit terms. Flag if nothing is found in at least
+If surveillance technology is found (as in T01), look in all words of the record, the titles of documents too, and in
+the pages of documents that could be read, for an impact assessment, data-protection law, oversight, retention or audit
+terms, and for what T27, T28 and T29 look for. Flag if nothing is found in at least
 `readable_characters` characters of text: 250 by default, two or three sentences, a length at which descriptions name
 what a system does, and could name what limits it.
 
@@ -26,6 +27,7 @@ Standards (2017), 41.
 
 from collections.abc import Iterator
 
+from audits.facts.clauses import safeguard_clauses
 from audits.facts.technology import (
     PAPER_PARTS,
     WORDS_OF_RECORD,
@@ -77,6 +79,8 @@ def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> I
     if not found:
         raise NotApplicableError("no_surveillance")
     if any(in_lots(mention, found) for mention in dossier.mentions_of(*_SAFEGUARDS, parts=WORDS_OF_RECORD)):
+        return
+    if any(safeguard_clauses(dossier)):
         return
     texts = readable_text(dossier, found)
     characters = sum(len(text.value) for text in texts)

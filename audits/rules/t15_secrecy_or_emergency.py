@@ -33,7 +33,7 @@ from audits.facts.technology import (
     require_scope,
     surveillance,
 )
-from audits.judging.dossier import Dossier
+from audits.judging.dossier import PAGE, Dossier
 from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK
@@ -74,7 +74,8 @@ _CITED = ("urgency", "secrecy", "special_regime")
 def secrecy_or_emergency(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     found = (
-        *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD),
+        # Contracts keep much confidential; that is no ground to buy in secret.
+        *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD - {PAGE}),
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
     )
     mentions = (dossier.evidence(mention) for mention in first_of_each(found))

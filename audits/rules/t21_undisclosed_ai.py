@@ -22,7 +22,7 @@ Council of Europe, Framework convention on artificial intelligence (2024), art. 
 from collections.abc import Iterator
 
 from audits.facts.technology import first_of_each, named, require_scope
-from audits.judging.dossier import Dossier
+from audits.judging.dossier import PAGE, Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
 
 _HIDDEN = (
@@ -33,7 +33,7 @@ _HIDDEN = (
     "predictive_policing",
 )
 _OBJECT = frozenset({"title", "description", "lot", "classification"})
-_DETAIL = frozenset({"item", "document", "criteria", "amendment"})
+_DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
 
 
 @rule(

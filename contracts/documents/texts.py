@@ -1,6 +1,20 @@
 """Documents as rules read them. Pure: texts, and how much of a document they are."""
 
+import re
+
 from msgspec import Struct
+
+_PAGE = re.compile(r"/documents/[0-9a-f]{64}/pages/[0-9]{1,9}")
+
+
+def is_page(path: str) -> bool:
+    """Return whether evidence cites a page of a document by this path, and not a place of a record."""
+    return _PAGE.fullmatch(path) is not None
+
+
+def passage_address(path: str, start: int, end: int) -> str:
+    """Return the address of a passage on a page; the offsets are characters of its text."""
+    return f"{path}#c={start}-{end}"
 
 
 class ReadPage(Struct, frozen=True, gc=False):

@@ -201,8 +201,9 @@ class Text(Struct, frozen=True, gc=False):
     One text of a process that rules may search.
 
     ``part`` says what it is: ``title``, ``description``, ``item``, ``classification``, ``rationale``, ``method``,
-    ``criteria``, ``budget``, ``document``, ``amendment``, ``lot``, ``party``. ``lot`` is the id of the only lot that
-    it is about, where the tender has several.
+    ``criteria``, ``budget``, ``document``, ``amendment``, ``lot``, ``party``; ``page``: a
+    page of a document that belongs to it, whose path is its address on the site. ``lot`` is the id of the only lot
+    that it is about, where the tender has several.
     """
 
     path: str

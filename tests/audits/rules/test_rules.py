@@ -15,7 +15,7 @@ import pytest
 
 from audits.facts.legal_limits import COMPETITIVE, DIRECT
 from audits.judging.dossier import build_dossier
-from audits.judging.examples import cases_of, example_of
+from audits.judging.examples import cases_of, documents_of, example_of
 from audits.judging.figures import OrganizationFigures, ProcessFigures
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.reasons import REASONS
@@ -58,7 +58,8 @@ class Watched:
 def dossier_of(rule, case, figures):
     if rule.subject is Subject.ORGANIZATION:
         return OrganizationDossier("XX-ID:1", "Organización de Prueba", "PE", frozenset(case["roles"]), figures)
-    return build_dossier(case["release"], reference=reference()).with_statistics(figures, digest="")
+    dossier = build_dossier(case["release"], reference=reference(), documents=documents_of(case))
+    return dossier.with_statistics(figures, digest="")
 
 
 def answered(rule, case):
@@ -156,7 +157,10 @@ def test_evidence_stands_where_it_says(code):
                 assert place.ocid
                 assert place.path.startswith("/")
                 continue
-            found = value_at(case["release"], place.path)
+            pages = {
+                document.path(page.number): page.text for document in documents_of(case) for page in document.pages
+            }
+            found = pages.get(place.path) or value_at(case["release"], place.path)
             if place.start is not None:
                 assert found[place.start : place.end].strip()
                 assert found[place.start : place.end] in place.passage

@@ -1,0 +1,45 @@
+"""
+The contract, read whole, does not say whose the data are.
+
+## Why it matters
+
+Data of the public that nobody is named the owner of may be kept, sold or withheld when the contract ends.
+
+## Method
+
+Read the documents that belong to the process. Flag if one of them begins as a contract does, every page of all of
+them was read, they hold at least `readable_characters` characters (5000 by default, about two pages: shorter ones are
+order forms), and none of them has words on ownership of the data. How contracts say it, in Spanish, Portuguese and
+English, is data: `fixtures/reference/clauses.csv`.
+
+## Exclusions
+
+Technology that keeps no data of the public, such as networks. Without a contract among the documents, or with a page
+that could not be read, the outcome is "insufficient data" with the pages read. Words that are found are not judged:
+they may also take away what they speak of.
+
+## Sources
+
+European Commission, Standard contractual clauses for the procurement of AI (2025), rights to use data sets.
+Ibero-American Standards (2017), 33-35.
+"""
+
+from collections.abc import Iterator
+
+from audits.facts.clauses import KEEPING_DATA, READABLE_CHARACTERS, missing_clause
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, Severity, Stage, rule
+
+
+@rule(
+    code="T25",
+    title="Ownership of data not found",
+    stage=Stage.CONTRACT,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": "On {pages} pages of contract, no words on the ownership of data were found.",
+    },
+)
+def data_ownership(dossier: Dossier, *, readable_characters: int = READABLE_CHARACTERS) -> Iterator[Finding]:
+    yield from missing_clause(dossier, "T25", readable_characters=readable_characters, sectors=KEEPING_DATA)

@@ -1,0 +1,45 @@
+"""
+The contract, read whole, gives nobody a right to audit system, logs or records.
+
+## Why it matters
+
+What may not be inspected cannot be answered for. Auditors, courts and the public rest on a right that the contract
+gives the buyer.
+
+## Method
+
+Read the documents that belong to the process. Flag if one of them begins as a contract does, every page of all of
+them was read, they hold at least `readable_characters` characters (5000 by default, about two pages: shorter ones are
+order forms), and none of them has words on a right to audit or inspect. How contracts say it, in Spanish, Portuguese
+and English, is data: `fixtures/reference/clauses.csv`.
+
+## Exclusions
+
+Technology out of scope. Without a contract among the documents, or with a page that could not be read, the outcome is
+"insufficient data" with the pages read. Words that are found are not judged: they may also take away what they speak
+of.
+
+## Sources
+
+European Commission, Standard contractual clauses for the procurement of AI (2025), audit. INTOSAI, ISSAI 100, 27.
+"""
+
+from collections.abc import Iterator
+
+from audits.facts.clauses import READABLE_CHARACTERS, missing_clause
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Finding, Severity, Stage, rule
+
+
+@rule(
+    code="T27",
+    title="Audit rights not found",
+    stage=Stage.CONTRACT,
+    severity=Severity.LOW,
+    version=1,
+    sentences={
+        "default": "On {pages} pages of contract, no words on a right to audit were found.",
+    },
+)
+def audit_rights(dossier: Dossier, *, readable_characters: int = READABLE_CHARACTERS) -> Iterator[Finding]:
+    yield from missing_clause(dossier, "T27", readable_characters=readable_characters)

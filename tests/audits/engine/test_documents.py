@@ -1,0 +1,137 @@
+"""Rules read the documents that belong to a record: a document that arrives or goes makes the audit due."""
+
+import pytest
+
+from audits import tasks as audit_tasks
+from audits.engine import processes
+from audits.engine import records as engine_records
+from audits.models import Audit, Flag, LexiconTerm
+from audits.rules import RULES
+from contracts import tasks
+from contracts.erasing import erase_submission
+from contracts.intake.attaching import attach
+from contracts.intake.processing import process_submission
+from contracts.models import ContractingProcess, Submission
+from contracts.submitting import submit
+from tests.support.pdfs import pdf
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+SILENT = ["CONTRATO DE SERVICIOS N.º 7", *["El contratista suministra e instala cámaras.\n" * 20] * 6]
+
+
+@pytest.fixture(autouse=True)
+def queued(monkeypatch):
+    """No worker is needed."""
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+    monkeypatch.setattr(audit_tasks, "enqueue", lambda _ids, **_options: True)
+
+
+@pytest.fixture
+def record():
+    for concept, term in (("facial_recognition", "reconocimiento facial"), ("automatic_renewal", "se renovará")):
+        LexiconTerm.objects.create(concept=concept, language="es", term=term, source="test")
+    load(release(tender={"id": "T", "title": "Sistema de reconocimiento facial"}, language="es"))
+    return ContractingProcess.objects.get()
+
+
+def audit() -> int:
+    return sum(processes.audit_due(batch) for batch in processes.due_batches())
+
+
+def send(*pages: str) -> Submission:
+    submission, _is_new = submit(iter([pdf(*pages)]), channel=Submission.Channel.ADMIN, user=None)
+    process_submission(submission.pk)
+    return submission
+
+
+def outcomes() -> dict[str, str]:
+    audit_of = Audit.objects.get(is_current=True)
+    return {code: outcome["kind"] for code, outcome in audit_of.outcomes.items()}
+
+
+def test_a_contract_that_arrives_is_read_and_what_it_lacks_is_asked(record, only_rules):
+    only_rules(RULES["T24"], RULES["T27"])
+    audit()
+    assert outcomes() == {"T24": "insufficient_data", "T27": "insufficient_data"}
+    assert processes.count_due() == 0
+
+    submission = send(*SILENT, "Se garantiza el derecho de auditoría.")
+    assert processes.count_due() == 0  # it belongs to nothing yet
+    attach(submission, process=record)
+
+    assert processes.count_due() == 1
+    assert audit() == 1
+    assert outcomes() == {"T24": "flagged", "T27": "clear"}
+    flag = Flag.objects.get()
+    (place,) = flag.evidence
+    assert place["path"] == f"/documents/{submission.content_id}/pages/1"
+    assert (place["start"], place["end"], place["passage"]) == (0, 27, "CONTRATO DE SERVICIOS N.º 7")
+    assert flag.values == {"pages": 8}
+
+
+def test_a_passage_of_a_document_is_evidence_of_other_rules_too(record, only_rules):
+    only_rules(RULES["T18"])
+    attach(send("Contrato n.º 7", "Este contrato se renovará automáticamente por períodos iguales."), process=record)
+    audit()
+    flag = Flag.objects.get()
+    assert flag.evidence[0]["path"].endswith("/pages/2")
+    assert "renovará automáticamente" in flag.evidence[0]["passage"]
+
+
+def test_a_flag_stays_itself_when_another_document_arrives_and_goes_with_its_document(record, only_rules):
+    only_rules(RULES["T24"])
+    first = send(*SILENT)
+    attach(first, process=record)
+    audit()
+    flag = Flag.objects.get()
+
+    attach(send("Anexo 2", "Cuarenta cámaras con su transporte."), process=record)
+    assert audit() == 1
+    assert Flag.objects.get().pk == flag.pk
+    assert Flag.objects.get().values == {"pages": 9}
+
+    erase_submission(first, actor=None)
+    assert audit() == 1
+    flag.refresh_from_db()
+    assert flag.withdrawn_at is not None
+    assert outcomes() == {"T24": "insufficient_data"}
+
+
+def test_a_document_that_arrives_while_its_record_is_judged_makes_it_due_again(record, only_rules, monkeypatch):
+    only_rules(RULES["T24"])
+    submission = send(*SILENT)
+    read = engine_records.read_dossiers
+
+    def arrives(records, rule_sets):
+        yield from list(read(records, rule_sets))
+        attach(submission, process=record)
+
+    monkeypatch.setattr(processes, "read_dossiers", arrives)
+    audit()
+    assert outcomes() == {"T24": "insufficient_data"}
+    assert processes.count_due() == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(audit_tasks, "enqueue", lambda _ids, **_options: True)
+    audit()
+    assert outcomes() == {"T24": "flagged"}
+
+
+def test_a_document_is_part_of_what_is_judged_again(record, only_rules):
+    only_rules(RULES["T24"])
+    attach(send(*SILENT), process=record)
+    audit()
+    again = processes.judge_again(record.pk)
+    assert bytes(Audit.objects.get(is_current=True).dossier_digest) == again.dossier_digest
+    assert [outcome.kind.value for outcome in again.outcomes] == ["flagged"]
+
+
+def test_records_without_documents_are_read_as_before(record, only_rules):
+    only_rules(RULES["T24"])
+    audit()
+    before = bytes(Audit.objects.get().dossier_digest)
+    assert engine_records.read_records([record.pk])[0].circumstances == "official  UTC"
+    load(release("ocds-test01-2"))
+    attach(send(*SILENT), process=ContractingProcess.objects.get(ocid="ocds-test01-2"))
+    audit()
+    assert bytes(Audit.objects.get(process=record, is_current=True).dossier_digest) == before
