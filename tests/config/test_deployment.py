@@ -128,6 +128,10 @@ def test_a_version_that_moves_is_none(image):
     assert not _EXACT.fullmatch(image)
 
 
+def test_a_digest_may_stand_behind_a_version():
+    assert all(_EXACT.fullmatch(f"{image}@sha256:{'0f' * 32}") for image in images())
+
+
 def test_what_stops_is_given_the_time_that_it_takes():
     graces = {
         name: int(service["stop_grace_period"][:-1])
