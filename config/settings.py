@@ -5,6 +5,7 @@ What differs between installations comes from the environment, through the table
 compares the table with `.env.example` and `docker-compose.yml`. Each variable is explained in `.env.example`.
 """
 
+import base64
 import os
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ env = environ.Env(
     VEEDOR_BROKER_TIMEOUT=(float, 15.0),
     VEEDOR_METRICS_TOKEN=(str, ""),
     VEEDOR_DESK_DAYS=(int, 30),
+    VEEDOR_SIGNING_KEY=(str, ""),
 )
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # empty is not set
 
@@ -77,6 +79,22 @@ def choice(variable: str, *allowed: str) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"{variable} is {value!r}; it may be {', '.join(allowed)}.")
     return value
+
+
+SEED_BYTES = 32
+
+
+def signing_seed(text: str) -> bytes:
+    """Return the bytes of a key that is written in base64, or its form for URLs; none of an empty one."""
+    try:
+        seed = base64.urlsafe_b64decode(
+            text.translate(str.maketrans("+/", "-_")).rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
+        )
+    except ValueError as error:
+        raise ImproperlyConfigured("VEEDOR_SIGNING_KEY is not base64.") from error
+    if seed and len(seed) != SEED_BYTES:
+        raise ImproperlyConfigured(f"VEEDOR_SIGNING_KEY has {len(seed)} bytes; it needs {SEED_BYTES}.")
+    return seed
 
 
 def contact_address(contact: str) -> str:
@@ -415,6 +433,11 @@ VEEDOR_MAX_DIGITS = env("VEEDOR_MAX_DIGITS")
 VEEDOR_QUOTA_BYTES = env("VEEDOR_QUOTA_BYTES")
 # Who brings it as bearer token is told the figures of /metrics; without it only who may view submissions is.
 VEEDOR_METRICS_TOKEN = env("VEEDOR_METRICS_TOKEN")
+# 32 bytes with which case files are signed; empty where production names none.
+VEEDOR_SIGNING_KEY = signing_seed(
+    env("VEEDOR_SIGNING_KEY")
+    or ("" if PRODUCTION else installation_secret(VEEDOR_HOME / "signing_key", length=SEED_BYTES))
+)
 # The days after which a flag or claim that nobody decided on is overdue.
 VEEDOR_DESK_DAYS = env("VEEDOR_DESK_DAYS")
 # The address space of one process of the web server or of a worker: config/memory.py.

@@ -2,56 +2,62 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from audits.models import Flag, Review
 from audits.reference.reason_codes import reason_label
+from audits.reports.signing import sign
 from contracts.models import Release
 from contracts.translating import language_in_force
 
 
 def read_case(flag: Flag) -> dict[str, Any]:
     """
-    Return the case file of a flag as JSON types; digests in hex, times in ISO 8601.
+    Return the case file of a flag as JSON types, signed; digests in hex, times in ISO 8601.
 
     ``audit`` holds the digests of what the rule read: of compiled release, dossier, rule set with its
     lists, and of each figure. A decision holds what its reviewer saw, and its place in the chain of decisions.
     """
     rule, audit = flag.definition, flag.last_audit
     text = rule.text(language_in_force()) if rule else None
-    return {
-        "flag": {
-            "id": flag.pk,
-            "fingerprint": _hex(flag.fingerprint),
-            "severity": flag.severity,
-            "state": flag.state,
-            "is_raised_by_hand": flag.is_raised_by_hand,
-            "sentence": {language: flag.render(language) for language in ("en", "es", "pt")},
-            "values": flag.values,
-            "evidence": flag.evidence,
-            "judged_digest": _hex(flag.judged_digest),
-            "raised_at": flag.raised_at.isoformat(),
-            "withdrawn_at": flag.withdrawn_at.isoformat() if flag.withdrawn_at else None,
-            "withdrawn_because": flag.withdrawn_because,
-            "changed_because": flag.changed_because,
-        },
-        "rule": {
-            "code": flag.rule,
-            "version": flag.rule_version,
-            "parameters": flag.parameters,
-            # The text of the version in force: that of the flag, unless they differ.
-            "text_version": rule.version if rule else None,
-            "title": text.title if text else "",
-            "text": text.page if text else "",
-        },
-        "audit": {
-            "audited_at": audit.audited_at.isoformat(),
-            "process_digest": _hex(audit.process_digest),
-            "dossier_digest": _hex(audit.dossier_digest),
-            "ruleset_digest": _hex(audit.ruleset_digest),
-            "figures": audit.figures,
-        },
-        "record": _record(flag),
-        "decisions": [_decision(review) for review in flag.reviews.select_related("reviewer").order_by("number")],
-    }
+    return sign(
+        {
+            "made_at": timezone.now().isoformat(),
+            "flag": {
+                "id": flag.pk,
+                "fingerprint": _hex(flag.fingerprint),
+                "severity": flag.severity,
+                "state": flag.state,
+                "is_raised_by_hand": flag.is_raised_by_hand,
+                "sentence": {language: flag.render(language) for language in ("en", "es", "pt")},
+                "values": flag.values,
+                "evidence": flag.evidence,
+                "judged_digest": _hex(flag.judged_digest),
+                "raised_at": flag.raised_at.isoformat(),
+                "withdrawn_at": flag.withdrawn_at.isoformat() if flag.withdrawn_at else None,
+                "withdrawn_because": flag.withdrawn_because,
+                "changed_because": flag.changed_because,
+            },
+            "rule": {
+                "code": flag.rule,
+                "version": flag.rule_version,
+                "parameters": flag.parameters,
+                # The text of the version in force: that of the flag, unless they differ.
+                "text_version": rule.version if rule else None,
+                "title": text.title if text else "",
+                "text": text.page if text else "",
+            },
+            "audit": {
+                "audited_at": audit.audited_at.isoformat(),
+                "process_digest": _hex(audit.process_digest),
+                "dossier_digest": _hex(audit.dossier_digest),
+                "ruleset_digest": _hex(audit.ruleset_digest),
+                "figures": audit.figures,
+            },
+            "record": _record(flag),
+            "decisions": [_decision(review) for review in flag.reviews.select_related("reviewer").order_by("number")],
+        }
+    )
 
 
 def _record(flag: Flag) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from audits.admin.saved import SavesFilters
 from audits.admin.together import DecideTogether, cause_url
 from audits.admin.undoing import UndoesDecisions
 from audits.desk import leave
+from audits.engine.verifying import UnverifiableError, verify_flag
 from audits.models import Flag, Review, Suppression
 from audits.models.flag import QUEUE_ORDER
 from audits.pages.labels import sentence
@@ -135,6 +136,7 @@ class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideToget
             _("Rule"): {name: value for name, value in case["rule"].items() if name != "text"},
             _("What the audit read"): case["audit"],
             _("Decisions so far"): case["decisions"],
+            _("Signature"): case["signature"],
         }
         written = [(name, json.dumps(part, ensure_ascii=False, indent=2)) for name, part in parts.items()]
         request.current_app = self.admin_site.name
@@ -150,9 +152,24 @@ class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideToget
             "sentence": sentence(flag),
             "subject": flag.process.ocid if flag.process else str(flag.organization),
             "case": case,
+            "verified": self._verified(request, flag),
             "parts": [*written, (_("Text of the rule"), case["rule"]["text"])],
         }
         return TemplateResponse(request, "admin/audits/flag/case.html", context)
+
+    def _verified(self, request: HttpRequest, flag: Flag) -> dict[str, Any] | None:
+        """Return what the rule says now of the stored record, if that is asked for."""
+        if request.method != "POST":
+            return None
+        try:
+            verified = verify_flag(flag)
+        except UnverifiableError:
+            return {"is_verifiable": False}
+        return {
+            "is_verifiable": True,
+            "is_equal": verified.is_equal,
+            "differs": [*verified.inputs, *verified.differences],
+        }
 
     def _decide(
         self, request: HttpRequest, flag: Flag, queue: Queue, extra_context: dict[str, Any] | None

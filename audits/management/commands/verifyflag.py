@@ -7,9 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.engine.flags import verify
-from audits.engine.processes import judge_again
-from audits.engine.raising import read_withheld
+from audits.engine.verifying import UnverifiableError, verify_flag
 from audits.models import Flag
 
 
@@ -28,15 +26,10 @@ class Command(BaseCommand):
         flag = Flag.objects.select_related("last_audit").filter(pk=options["flag"]).first()
         if flag is None:
             raise CommandError(f"There is no flag {options['flag']}.", returncode=2)
-        if flag.process_id is None:
-            raise CommandError(
-                "The flag is about an organization; only flags on processes are verified.", returncode=2
-            )
-        withheld = read_withheld(flag.process_id, flag.rule) if flag.is_raised_by_hand else None
-        judged = withheld.entry if withheld else judge_again(flag.process_id)
-        if judged is None:
-            raise CommandError("The record of the flag was erased.", returncode=2)
-        verified = verify(flag, judged)
+        try:
+            verified = verify_flag(flag)
+        except UnverifiableError as error:
+            raise CommandError(str(error), returncode=2) from error
         if options["json"]:
             self.stdout.write(json.dumps({"flag": flag.pk, "equal": verified.is_equal, **verified._asdict()}))
         elif verified.is_equal:

@@ -1,10 +1,13 @@
 """The case file of a flag: record, rule, evidence and decisions, to print and as JSON."""
 
+import base64
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from audits.models import Review
+from audits.reports import signing
 from audits.triage import review_flag
 from contracts.models import Release
 
@@ -61,3 +64,85 @@ def test_who_may_not_see_flags_sees_no_case_file(sign_in, decided, page):
 
 def test_an_unknown_flag_has_none(auditor, flag):
     assert auditor.get(f"/admin/audits/flag/{flag.pk + 1}/case/").status_code == 404
+
+
+# Signed
+
+
+def case_of(auditor, flag) -> dict:
+    return json.loads(auditor.get(f"/admin/audits/flag/{flag.pk}/case.json").content)
+
+
+def test_it_is_signed_and_whoever_changes_it_is_found_out(auditor, decided, tmp_path, capsys):
+    case = case_of(auditor, decided)
+    assert (case["signature"]["algorithm"], case["signature"]["form"]) == ("Ed25519", "RFC 8785")
+    file = tmp_path / "case.json"
+    # In any order and spacing: what is signed is the canonical form.
+    file.write_text(json.dumps(dict(reversed(case.items())), indent=7))
+    call_command("verifycase", file)
+    call_command("verifycase")
+    assert capsys.readouterr().out.splitlines() == ["The signature fits.", case["signature"]["key"]]
+    for change in ({"reason": "Another."}, {"number": 2}):
+        changed = {**case, "decisions": [case["decisions"][0] | change]}
+        file.write_text(json.dumps(changed))
+        with pytest.raises(SystemExit) as ended:
+            call_command("verifycase", file)
+        assert ended.value.code == 1
+
+
+def test_another_key_does_not_fit(auditor, decided, settings):
+    case, key = case_of(auditor, decided), signing.public_key()
+    settings.VEEDOR_SIGNING_KEY = b"k" * 32
+    assert signing.public_key() != key
+    signing.verify_signature(case, key)
+    with pytest.raises(signing.BadSignatureError):
+        signing.verify_signature(case, signing.public_key())
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [None, "x", {}, {"algorithm": "none"}, {"algorithm": "Ed25519", "form": "RFC 8785", "value": "!"}],
+)
+def test_what_is_no_signature_fits_nothing(signature):
+    with pytest.raises(signing.BadSignatureError):
+        signing.verify_signature({"a": 1, "signature": signature}, signing.public_key())
+
+
+def test_the_example_of_the_standard_is_signed_in_its_form(settings):
+    """RFC 8785, 3.2.2: numbers as ECMAScript writes them, names in order; a whole number too large is a text."""
+    signed = signing.sign({"numbers": [333333333.33333329, 1e30, 4.50, 2e-3], "€": 2**60, "literals": [None, True]})
+    assert signed["€"] == str(2**60)
+    signing.verify_signature(json.loads(json.dumps(signed)), signing.public_key())
+
+
+def test_without_a_key_nothing_is_signed(auditor, decided, settings, tmp_path):
+    settings.VEEDOR_SIGNING_KEY = b""
+    assert case_of(auditor, decided)["signature"] is None
+    with pytest.raises(CommandError, match="no key"):
+        call_command("verifycase")
+
+
+@pytest.mark.parametrize("content", ["", "[1]", "{"])
+def test_what_is_no_case_file_is_refused(tmp_path, content):
+    file = tmp_path / "case.json"
+    file.write_text(content)
+    with pytest.raises(CommandError):
+        call_command("verifycase", file)
+
+
+def test_a_key_is_32_bytes_in_base64():
+    from config.settings import ImproperlyConfigured, signing_seed
+
+    assert signing_seed(base64.b64encode(b"\xff" * 32).decode()) == b"\xff" * 32
+    assert signing_seed("") == b""
+    for text in ("short", "é", base64.b64encode(b"k" * 31).decode()):
+        with pytest.raises(ImproperlyConfigured):
+            signing_seed(text)
+
+
+def test_a_button_judges_the_stored_record_again(auditor, decided):
+    page = f"/admin/audits/flag/{decided.pk}/case/"
+    answer = auditor.post(page)
+    assert answer.status_code == 200
+    assert "What differs:" in answer.content.decode()  # a made-up flag, which its rule does not raise
+    assert "What differs:" not in auditor.get(page).content.decode()

@@ -1,0 +1,42 @@
+"""Verify the signature of case files, with this installation's key or with one that is given."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.reports.signing import BadSignatureError, public_key, verify_signature
+
+
+class Command(BaseCommand):
+    help = (
+        "Verify that a case file (JSON) was signed by this installation and is unchanged; --key names another one's "
+        "public key. Without a file, print the public key. Exit status 1 if the signature does not fit."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path)
+        parser.add_argument("--key", metavar="BASE64", help="the public key; by default this installation's")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        key = options["key"] or public_key()
+        if key is None:
+            raise CommandError("This installation has no key: set VEEDOR_SIGNING_KEY, or give --key.", returncode=2)
+        if options["file"] is None:
+            self.stdout.write(key)
+            return
+        try:
+            document = json.loads(options["file"].read_bytes())
+        except (OSError, ValueError, RecursionError) as error:
+            raise CommandError(f"The file cannot be read as JSON: {error}", returncode=2) from error
+        if not isinstance(document, dict):
+            raise CommandError("The file is not a case file.", returncode=2)
+        try:
+            verify_signature(document, key)
+        except BadSignatureError as error:
+            self.stderr.write(str(error))
+            sys.exit(1)
+        self.stdout.write("The signature fits.")

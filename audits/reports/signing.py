@@ -1,0 +1,86 @@
+"""
+Documents that this installation signs: Ed25519 over the canonical JSON of RFC 8785.
+
+The signature is a member of the document, ``signature``, over all its other members. Whoever has the public key
+verifies it without us.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
+
+SIGNATURE = "signature"
+ALGORITHM = "Ed25519"
+FORM = "RFC 8785"
+# Beyond, JSON's readers differ on a whole number (RFC 8785, 3.2.2.3; RFC 7493, 2.2): it is signed as a text.
+_MAX_WHOLE = 2**53 - 1
+
+
+class BadSignatureError(ValueError):
+    """The document has no signature, or one that is not of this key over what it says."""
+
+
+def sign(document: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return a document with its signature; without a key (production that names none) with ``"signature": null``.
+
+    Whole numbers beyond 2**53 - 1 become texts.
+
+    :raises ValueError: if a value has no place in JSON
+    """
+    plain = _interoperable({name: value for name, value in document.items() if name != SIGNATURE})
+    key = _private_key()
+    if key is None:
+        return {**plain, SIGNATURE: None}
+    value = base64.b64encode(key.sign(rfc8785.dumps(plain))).decode()
+    return {**plain, SIGNATURE: {"algorithm": ALGORITHM, "form": FORM, "key": public_key(), "value": value}}
+
+
+def verify_signature(document: Mapping[str, Any], key: str) -> None:
+    """
+    Verify that a document was signed with the private key that belongs to a public one, in base64.
+
+    :raises BadSignatureError: if it was not, or was changed since
+    """
+    signature = document.get(SIGNATURE)
+    if not isinstance(signature, Mapping):
+        raise BadSignatureError("The document is not signed.")
+    if (signature.get("algorithm"), signature.get("form")) != (ALGORITHM, FORM):
+        raise BadSignatureError(f"The signature is not {ALGORITHM} over {FORM}.")
+    try:
+        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise BadSignatureError("The key is not 32 bytes in base64.") from error
+    try:
+        given = base64.b64decode(str(signature.get("value")), validate=True)
+        signed = rfc8785.dumps({name: value for name, value in document.items() if name != SIGNATURE})
+        public.verify(given, signed)
+    except (InvalidSignature, binascii.Error, rfc8785.CanonicalizationError) as error:
+        raise BadSignatureError("The signature does not fit: another key, or the document was changed.") from error
+
+
+def public_key() -> str | None:
+    """Return the public key of this installation in base64, ``None`` if it has none."""
+    key = _private_key()
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode() if key else None
+
+
+def _private_key() -> Ed25519PrivateKey | None:
+    seed: bytes = settings.VEEDOR_SIGNING_KEY
+    return Ed25519PrivateKey.from_private_bytes(seed) if seed else None
+
+
+def _interoperable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _interoperable(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_interoperable(entry) for entry in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MAX_WHOLE:
+        return str(value)
+    return value
