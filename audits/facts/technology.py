@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from audits.judging.dossier import PAGE, Dossier
+from audits.judging.dossier import NO_TEXT, PAGE, Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
@@ -87,11 +87,9 @@ def require_scope(dossier: Dossier) -> None:
     """
     if dossier.scope:
         return
-    texts = [text for text in dossier.texts if text.part in OBJECT_PARTS]
-    if not texts:
-        raise InsufficientDataError("/tender/title", "object_unreadable")
-    if not any(dossier.is_readable(text) for text in texts):
-        raise InsufficientDataError("/language", "language_unread")
+    reason = dossier.unread
+    if reason:
+        raise InsufficientDataError("/tender/title" if reason == NO_TEXT else "/language", reason)
     raise NotApplicableError("not_in_scope")
 
 

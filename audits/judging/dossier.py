@@ -67,6 +67,10 @@ MIN_NAME_SPACES = 2
 LETTERS_OF_FORMS = 2
 _WORD = re.compile(r"[^\W_]+")
 
+# Why nothing says what is bought.
+NO_TEXT = "object_unreadable"
+NO_LANGUAGE = "language_unread"
+
 # How far a passage reaches on either side of a match, in characters.
 PASSAGE_REACH = 120
 # Characters of one text that rules read: some hundred pages. The record keeps the rest.
@@ -156,6 +160,14 @@ class Dossier:
     def is_readable(self, text: Text) -> bool:
         """Tell whether the lexicon knows the language of a text."""
         return self.reference.language_of(text, self.language_of(text)) != OTHER
+
+    @cached_property
+    def unread(self) -> str:
+        """Return why nothing that can be read says what is bought, ``""`` if something does; asked by many rules."""
+        texts = [text for text in self.texts if text.part in OBJECT_PARTS]
+        if any(self.is_readable(text) for text in texts):
+            return ""
+        return NO_LANGUAGE if texts else NO_TEXT
 
     @cached_property
     def _scanned(self) -> tuple[tuple[Mention, ...], tuple[NameMention, ...]]:
