@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from audits.api.flagged import by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
-from audits.api.sectors import SectorFilter
+from audits.api.sectors import SectorFilter, sectors_of
 from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
 from contracts.api.parties import parties_of
@@ -97,7 +97,12 @@ class AuditedContractListView(_WithCitingFlags, ContractListView):
 
     serializer_class = ListedContract
     filterset_class = AuditedContractFilter
-    includes = {"parties": parties_of("process"), "flags": flags_of(citing), "evidence": evidence_of(citing)}
+    includes = {
+        "parties": parties_of("process"),
+        "flags": flags_of(citing),
+        "evidence": evidence_of(citing),
+        "sectors": sectors_of("process"),
+    }
 
 
 class AuditedContractDetail(AuditedContractRow, ContractDetail):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from audits.api.flagged import by_flag_state, by_rule
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.includes import evidence_of, flags_of
-from audits.api.sectors import SectorFilter, Sectors
+from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
 from audits.models.flag import may_see_all
@@ -115,7 +115,12 @@ class AuditedProcessListView(ProcessListView):
 
     serializer_class = ListedProcess
     filterset_class = AuditedProcessFilter
-    includes = {"parties": parties_of("pk"), "flags": flags_of(_on_process), "evidence": evidence_of(_on_process)}
+    includes = {
+        "parties": parties_of("pk"),
+        "flags": flags_of(_on_process),
+        "evidence": evidence_of(_on_process),
+        "sectors": sectors_of("pk"),
+    }
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         fields = super().chosen_fields(request)
@@ -127,6 +132,7 @@ class AuditedProcessListView(ProcessListView):
 class AuditedProcessDetail(ProcessDetail):
     audited = Audited(allow_null=True, help_text="When the rules judged it last; empty before they did.")
     sectors = Sectors()
+    sector_evidence = SectorEvidence(help_text="What the sectors rest on, the first five places of each.")
     outcomes = OutcomeCounts(
         allow_null=True, help_text="How many rules gave each kind of outcome; null if you may not see all flags."
     )

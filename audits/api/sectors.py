@@ -1,14 +1,18 @@
 """Technology sectors of contracting processes: a column and a filter of lists that are about them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models import Func, OuterRef, Subquery
+from django.db.models import Func, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audits.matching.scope import SECTORS
 from audits.models import Audit
+from contracts.api.protocol.columns import Document
 from contracts.api.protocol.one_of import OneOf
 
 
@@ -33,6 +37,37 @@ class Sectors(serializers.ListField):
         """Return the list as one text: it is stored as JSON, whose texts hold no quotes."""
         joined = """replace(replace(btrim(%(expressions)s::text, '[]"'), '", "', '; '), '"', '')"""
         return Func(column, template=joined, output_field=models.TextField())
+
+
+class SectorPlace(serializers.Serializer):
+    """A place of the record that a technology sector rests on."""
+
+    sector = serializers.CharField()
+    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+    passage = serializers.CharField(help_text="The text around the words, as written; or a classification code.")
+    start = serializers.IntegerField(allow_null=True, help_text="Of the words in the whole text, in characters.")
+    end = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField(help_text="What the words mean, or the scheme of the code.")
+
+
+@extend_schema_field(SectorPlace(many=True))
+class SectorEvidence(Document):
+    """The places that the sectors of a process rest on, the first five of each."""
+
+    @staticmethod
+    def expression(_source: str) -> Coalesce:
+        places = Subquery(Audit.objects.filter(process=OuterRef("pk"), is_current=True).values("sector_evidence")[:1])
+        return Coalesce(Cast(places, models.TextField()), Value("[]", output_field=models.TextField()))
+
+
+def sectors_of(process: str) -> Callable[[Any], models.QuerySet]:
+    """Return the include of the sectors, with their places, of a row's process; its key is in the column `process`."""
+
+    def sectors(_user: Any) -> models.QuerySet:
+        row = JSONObject(sectors="sectors", places="sector_evidence")
+        return Audit.objects.filter(process=OuterRef(process), is_current=True).values(json=row)
+
+    return sectors
 
 
 class SectorFilter(OneOf):

@@ -27,6 +27,7 @@ class Judged(Struct):
     outcomes: tuple[Outcome, ...] = ()
     process_digest: bytes = b""
     sectors: Sequence[str] = ()
+    sector_evidence: Sequence[Mapping[str, Any]] = ()
     figures: Mapping[str, str] = {}
     kept: Mapping[str, Mapping[str, Any]] = {}
     subject: Subject = Subject.PROCESS

@@ -25,6 +25,7 @@ from audits.engine.work import note_work
 from audits.engine.writing import write_audits
 from audits.judging.dossier import Dossier, dossier_digest
 from audits.judging.figures import ProcessFigures
+from audits.judging.sector_places import sector_places
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from contracts.postgres.isolating import INTERRUPTIONS, is_transient, work_isolated
@@ -184,6 +185,7 @@ def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | N
         ),
         rule_set=rule_set,
         sectors=earlier.sectors if earlier else (),
+        sector_evidence=earlier.sector_evidence if earlier else (),
         figures=read,
         kept=earlier.answers(rule_set, read) if earlier else {},
     )
@@ -192,4 +194,4 @@ def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | N
 def _judge(entry: Judged, dossier: Dossier) -> None:
     entry.outcomes = entry.rule_set.judge(dossier, without=entry.kept, interruptions=INTERRUPTIONS)
     if not entry.kept:
-        entry.sectors = dossier.sectors
+        entry.sectors, entry.sector_evidence = dossier.sectors, sector_places(dossier)

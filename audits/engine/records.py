@@ -49,6 +49,7 @@ class EarlierAudit(NamedTuple):
 
     outcomes: Answers
     sectors: Sequence[str]
+    sector_evidence: Sequence[Mapping[str, Any]]
     figures: Mapping[str, str]
 
     def answers(self, rule_set: RuleSet, figures: Mapping[str, str]) -> Answers:
@@ -124,7 +125,7 @@ def earlier_audits(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, 
     audits = Audit.objects.filter(process__any_of=list(by_id), is_current=True, failed=[])
     found = {}
     for process_id, digest, rule_set, *rest in audits.values_list(
-        "process", "process_digest", "ruleset_digest", "outcomes", "sectors", "figures"
+        "process", "process_digest", "ruleset_digest", "outcomes", "sectors", "sector_evidence", "figures"
     ):
         record, audit = by_id[process_id], EarlierAudit(*rest)
         if (

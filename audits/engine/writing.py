@@ -33,6 +33,7 @@ class AuditRow(NamedTuple):
     outcomes: str
     withheld: list[str]
     sectors: str
+    sector_evidence: str
     figures: str
     is_current: bool
     is_due: bool
@@ -42,7 +43,7 @@ class AuditRow(NamedTuple):
 
 _UPDATED = (
     *("process_digest", "outcomes", "withheld", "sectors", "figures", "is_current", "is_due", "failed"),
-    "audited_at",
+    *("sector_evidence", "audited_at"),
 )
 
 
@@ -143,6 +144,7 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         outcomes=encode({**entry.kept, **{outcome.code: _describe(outcome) for outcome in entry.outcomes}}).decode(),
         withheld=entry.withheld,
         sectors=encode(entry.sectors).decode(),
+        sector_evidence=encode(entry.sector_evidence).decode(),
         figures=encode(entry.figures).decode(),
         is_current=True,
         is_due=False,

@@ -40,7 +40,8 @@ class Audit(models.Model):
     every rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "not_applicable", "reason": "method_is", "values":
     {"method": "direct"}}}``; with ``field`` where data are missing. Rows of versions before 0.2.0 hold the reason in
     English, without values.
-    ``process_digest``, ``sectors`` and ``figures`` are those of a process; an organization has none. ``figures`` holds
+    ``process_digest``, ``sectors`` with their evidence, and ``figures`` are those of a process; an organization has
+    none. ``sector_evidence`` is empty in audits of before it was stored. ``figures`` holds
     the digest of each figure that was read, and that of the publisher's place: of two audits of one record under one
     rule set, only the rules that read another figure answer again.
     """
@@ -71,6 +72,7 @@ class Audit(models.Model):
         models.CharField(max_length=10), verbose_name=_("rules that withhold findings"), default=list, db_default=[]
     )
     sectors = models.JSONField(_("technology sectors"), default=list, blank=True)
+    sector_evidence = models.JSONField(_("what the sectors rest on"), default=list, db_default=[], blank=True)
     figures = models.JSONField(_("digests of figures"), default=dict, db_default={}, blank=True)
     is_current = models.BooleanField(_("current"), default=True)
     # Something it read beside the record changed since: figures, cohorts, single releases.

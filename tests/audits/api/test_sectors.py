@@ -5,7 +5,7 @@ from django.db import connection
 
 from audits.engine import processes
 from audits.matching.scope import SECTORS
-from audits.models import Audit, Flag
+from audits.models import Audit, Flag, LexiconTerm
 from contracts.models import ContractingProcess
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.support.records import load, release
@@ -65,6 +65,55 @@ def test_the_sectors_of_a_process_are_told_in_list_and_detail(auditor):
     assert told == {"ocds-test01-cameras": stored, "ocds-test01-cleaning": [], "ocds-test01-waiting": None}
     for ocid, sectors in told.items():
         assert auditor.get(f"/api/v1/contracting-processes/{ocid}/").json()["sectors"] == sectors
+
+
+def test_what_a_sector_rests_on_can_be_asked_for(auditor):
+    code = {
+        "sector": "surveillance",
+        "path": "/tender/items/0/classification/id",
+        "passage": CAMERAS,
+        "start": None,
+        "end": None,
+        "note": "UNSPSC",
+    }
+    for address in ("contracting-processes", "contracts"):
+        found = {row["ocid"]: row["included"]["sectors"] for row in rows(auditor, f"{address}/?include=sectors")}
+        assert found["ocds-test01-cameras"] == [{"sectors": ["surveillance"], "places": [code]}]
+        assert found["ocds-test01-cleaning"] == [{"sectors": [], "places": []}]
+        assert found["ocds-test01-waiting"] == []
+    detail = {
+        name: auditor.get(f"/api/v1/contracting-processes/ocds-test01-{name}/").json()["sector_evidence"]
+        for name in ("cameras", "cleaning", "waiting")
+    }
+    assert detail == {"cameras": [code], "cleaning": [], "waiting": []}
+
+
+def test_words_are_shown_with_the_text_around_them(auditor):
+    LexiconTerm.objects.create(concept="facial_recognition", language="es", term="reconocimiento facial", source="s")
+    record = release("ocds-test01-words")
+    title = "Suministro e instalación de cámaras de videovigilancia con reconocimiento facial para el centro"
+    record["tender"]["title"] = title
+    load(record)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    places = auditor.get("/api/v1/contracting-processes/ocds-test01-words/").json()["sector_evidence"]
+    assert places
+    for place in places:
+        assert (place["sector"], place["path"]) == ("surveillance", "/tender/title")
+        assert title[place["start"] : place["end"]] in place["passage"]
+    assert "reconocimiento facial" in {title[place["start"] : place["end"]] for place in places}
+    # It is the scope of the rules: who is asked by T01 is of the sector.
+    assert "T01" in set(Flag.objects.filter(process__ocid="ocds-test01-words").values_list("rule", flat=True))
+
+
+def test_an_audit_that_asks_a_rule_again_keeps_the_places(auditor):
+    before = Audit.objects.get(process__ocid="ocds-test01-cameras", is_current=True)
+    Audit.objects.filter(pk=before.pk).update(is_due=True)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    after = Audit.objects.get(process__ocid="ocds-test01-cameras", is_current=True)
+    assert not after.is_due
+    assert after.sector_evidence == before.sector_evidence != []
 
 
 @pytest.mark.parametrize("kind", LISTS)
