@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0029_queue_priority_of_before"),
+        ("audits", "0030_suppression"),
     ]
 
     operations = [
