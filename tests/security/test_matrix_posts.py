@@ -41,6 +41,7 @@ CHANGERS = {
             *(
                 "audits_watchlistentry",
                 "audits_foureyeswaiver",
+                "audits_suppression",
                 "contracts_intakepolicy",
                 "contracts_publisher",
                 "contracts_retentionpolicy",
@@ -66,6 +67,8 @@ STATES: dict[str, Callable[[World], dict[str, Any]]] = {
 # signed in, and change nothing without the password, or only one's own session.
 OWN_PAGES: dict[str, set[str]] = {
     "audits/flag/<int:pk>/desk/": READERS,
+    "audits/flag/<int:pk>/undo/": READERS,  # one's own decision alone
+    "audits/flag/saved/": READERS,
     "audits/flag/<int:pk>/case/": READERS,
     "audits/flag/<int:pk>/case.json": READERS,
     "audits/flag/together/": READERS,
@@ -193,6 +196,8 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             f"audits/flag/{flag.get().pk}/desk/",
             {"assignee": str(world.secret_auditor.pk)},
         ),
+        "audits/flag/<int:pk>/undo/": (f"audits/flag/{decided.pk}/undo/", {}),
+        "audits/flag/saved/": ("audits/flag/saved/", {"name": "Grave", "query": "severity=high"}),
         "audits/audit/withheld/": ("audits/audit/withheld/", {}),
         "audits/audit/withheld/<str:code>/<int:process_id>/": (
             f"audits/audit/withheld/T01/{flag.get().process_id}/",
@@ -214,6 +219,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
 # Those of which something is done.
 DOING = {
     "audits/flag/<int:pk>/desk/",
+    "audits/flag/saved/",
     "audits/flag/together/",
     "audits/flag/together/<uuid:batch>/",
     "auth/user/<id>/password/",
