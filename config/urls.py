@@ -18,6 +18,7 @@ urlpatterns = [
     path("health/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
     path("", include("audits.pages.urls")),
+    path("documents/", include("audits.admin.document_urls")),
     path("submit/", include("contracts.pages.urls")),
     path("methodology/", include("audits.methodology.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -1,7 +1,7 @@
-"""A document → its copy without metadata, made in a process of its own."""
+"""A document → its copy without metadata, and its pages as pictures, made in processes of their own."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from msgspec import Struct
@@ -10,6 +10,8 @@ from contracts.files.isolated import ReaderDiedError, ReaderLimits, run_isolated
 from contracts.ocds.problems import Problem, RefusedError
 
 LIMITS = ReaderLimits()
+# Somebody waits for it.
+PICTURE_LIMITS = ReaderLimits(cpu_seconds=10, wall_seconds=20)
 
 
 class Copy(Struct, frozen=True):
@@ -41,3 +43,23 @@ def _parts(file: IO[bytes], kind: str, removed: list[str]) -> Iterator[bytes]:
             raise RefusedError(Problem("file_refused", line["refused"], {"kind": kind}))
         removed.extend(line.get("removed", ()))
         yield base64.b64decode(line.get("data", ""))
+
+
+def page_picture(file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[int, int]]) -> bytes:
+    """
+    Return a page as a PNG, with passages marked.
+
+    :param file: with a descriptor
+    :param kind: one of ``pictures.PAINTERS``
+    :param number: of the page, from 1
+    :param spans: start and end of passages in the text of the page, in characters
+    :raises RefusedError: if it cannot be shown
+    """
+    arguments = [kind, str(number), *(f"{start}-{end}" for start, end in spans)]
+    try:
+        for line in run_isolated("contracts.documents.pictures", file, *arguments, limits=PICTURE_LIMITS):
+            if "picture" in line:
+                return base64.b64decode(line["picture"])
+    except ReaderDiedError as died:
+        raise RefusedError(Problem("document_refused", died.reason)) from died
+    raise RefusedError(Problem("file_refused", "damaged", {"kind": kind}))

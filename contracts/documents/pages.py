@@ -26,7 +26,7 @@ MIN_CHARACTERS = 50
 _DPI = 200
 _POINTS_PER_INCH = 72
 # PDFium's mark of a hyphen at the end of a line.
-_HYPHEN = "\ufffe"
+HYPHEN = "\ufffe"
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 LANGUAGES = ("spa", "por", "eng")
 PROGRAM = "tesseract"
@@ -136,7 +136,7 @@ READERS = {"PDF": read_pdf, "DOCX": read_docx, "PNG": read_image, "JPEG": read_i
 
 
 def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace(_HYPHEN, "-").replace("\x00", "").strip()
+    return text.replace("\r\n", "\n").replace(HYPHEN, "-").replace("\x00", "").strip()
 
 
 def _has_image(page: Any) -> bool:

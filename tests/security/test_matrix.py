@@ -68,6 +68,10 @@ def figures(_world: World, role: str, _address: str) -> int:
     return 200 if role == "auditor's session" else 401
 
 
+def sessions_of_the_desk(_world: World, role: str, _address: str) -> int:
+    return 200 if role == "auditor's session" else 404
+
+
 # Pages, to which no token counts.
 PAGES: dict[str, Access] = {
     "favicon.ico": everyone,
@@ -149,7 +153,16 @@ API: dict[str, Access] = {
     "reconcile/extend/propose/": everyone,
     "reconcile/flyout/": needs_a_parameter,
 }
-ROUTES = PAGES | {f"api/v1/{route}": access for route, access in API.items()}
+# Pages of the desk that are not of the admin: they are not there for others.
+DESK_PAGES = dict.fromkeys(
+    (
+        "documents/<sha256:sha256>/pages/<int:number>",
+        "documents/<sha256:sha256>/pages/<int:number>.png",
+        "documents/<sha256:sha256>/copy",
+    ),
+    sessions_of_the_desk,
+)
+ROUTES = PAGES | DESK_PAGES | {f"api/v1/{route}": access for route, access in API.items()}
 # What takes a POST, and of whom; everything else answers 405 to whoever is known.
 POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
 # Pages with a form for everyone, and Django's view of a sitemap, which reads whatever the method is.

@@ -24,6 +24,7 @@ from audits.models import (
     WatchlistEntry,
 )
 from audits.triage import review_flag
+from contracts.intake.receiving import keep_bytes
 from contracts.models import (
     ApiToken,
     Attachment,
@@ -43,6 +44,7 @@ from contracts.models import (
 )
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import Client
+from tests.support.pdfs import pdf
 from tests.support.records import load, release
 from tests.support.triage import raise_flag
 
@@ -105,7 +107,13 @@ class World:
         content = Content.objects.create(sha256="d" * 64, size=3)
         sent = Submission.objects.create(content=content, kind="document", channel="form", processed_at=timezone.now())
         document = Document.objects.create(
-            content=content, kind="PDF", pages=1, pages_read=1, reader_version=1, read_on=timezone.now().date()
+            content=content,
+            cleaned=keep_bytes(pdf("Contrato")),
+            kind="PDF",
+            pages=1,
+            pages_read=1,
+            reader_version=1,
+            read_on=timezone.now().date(),
         )
         document.texts.create(number=1, offset=0, text=f"Contrato {HIDDEN[0]}", source="text")
         Attachment.objects.create(submission=sent, about=self.claim.submission, attached_on=timezone.now().date())
@@ -238,6 +246,8 @@ class World:
             "section": ["pages"],
             "name": ["suppliers"],
             "row": ["1/1/"],
+            "sha256": [self.rows["contracts_document"].pk],
+            "number": ["1"],
         }
         if "submissions" in route:
             values["pk"] = [str(self.mine.pk), str(self.foreign.pk)]

@@ -1,0 +1,81 @@
+"""What people look at in a document: passages that flags rest on, and clauses, in reading order."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from audits.matching.clauses import passages
+from audits.models import Flag
+from audits.pages.labels import rule_title
+from contracts.intake.attaching import processes_of
+from contracts.pages.display import admin_url
+
+
+class Hit(NamedTuple):
+    """A passage on a page: what it shows, and the flag that rests on it, if one does."""
+
+    page: int
+    start: int
+    end: int
+    label: str
+    flag: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return f"c={self.start}-{self.end}"
+
+
+class Piece(NamedTuple):
+    """A stretch of the text of a page; ``anchors`` are the passages that begin here."""
+
+    text: str
+    is_marked: bool
+    anchors: tuple[str, ...]
+
+
+def hits_of(sha256: str, texts: Mapping[int, str]) -> list[Hit]:
+    """
+    Return the passages of a document in reading order.
+
+    :param texts: the texts of its pages, by number
+    """
+    found = {*_of_flags(sha256), *_of_clauses(texts)}
+    return sorted(hit for hit in found if 0 <= hit.start < hit.end <= len(texts.get(hit.page, "")))
+
+
+def _of_flags(sha256: str) -> Iterator[Hit]:
+    prefix = f"/documents/{sha256}/pages/"
+    for flag in Flag.objects.filter(process__in=processes_of(sha256), withdrawn_at=None).order_by("pk"):
+        for place in flag.evidence:
+            number = place["path"].removeprefix(prefix)
+            if number.isdecimal() and place["start"] is not None:
+                label = f"{flag.rule} {rule_title(flag.rule)}"
+                yield Hit(int(number), place["start"], place["end"], label, admin_url(Flag, flag.pk))
+
+
+def _of_clauses(texts: Mapping[int, str]) -> Iterator[Hit]:
+    for number, text in texts.items():
+        for passage in passages(text):
+            label = f"{passage.rule} {passage.clause.replace('_', ' ')}"
+            yield Hit(number, passage.start, passage.end, label)
+
+
+def pieces_of(text: str, hits: Iterable[Hit]) -> list[Piece]:
+    """Return a text in pieces, each of them marked or not."""
+    hits = list(hits)
+    cuts = sorted({0, len(text), *(edge for hit in hits for edge in (hit.start, hit.end))})
+    return [
+        Piece(
+            text[first:last],
+            any(hit.start <= first < hit.end for hit in hits),
+            tuple(dict.fromkeys(hit.anchor for hit in hits if hit.start == first)),
+        )
+        for first, last in pairwise(cuts)
+    ]
+
+
+def neighbours(hits: Sequence[Hit], page: int, spot: int) -> tuple[Hit | None, Hit | None]:
+    """Return the passage before and after a place: that of a page, and the character of its text."""
+    before = [hit for hit in hits if (hit.page, hit.start) < (page, spot)]
+    after = [hit for hit in hits if (hit.page, hit.start) > (page, spot)]
+    return before[-1] if before else None, after[0] if after else None

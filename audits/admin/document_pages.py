@@ -1,0 +1,117 @@
+"""A page of a document for people of the desk: its picture with passages marked, beside its text."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from audits.admin.document_hits import Hit, hits_of, neighbours, pieces_of
+from contracts.documents.copies import page_picture
+from contracts.documents.pictures import PAINTERS
+from contracts.intake.attaching import processes_of
+from contracts.intake.receiving import StoredSource
+from contracts.models import ContractingProcess, Document
+from contracts.ocds.problems import RefusedError
+from contracts.pages.display import Link, admin_url
+
+# More passages than anybody looks at; their places stand in the address of the picture.
+MAX_MARKS = 40
+MEDIA_TYPES = {
+    "PDF": "application/pdf",
+    "DOCX": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "TIFF": "image/tiff",
+}
+
+
+def _seen_by_desk(request: HttpRequest, sha256: str) -> Document:
+    """Return a document; to who may not see documents there is none."""
+    if not request.user.has_perm("contracts.view_document"):
+        raise Http404
+    return get_object_or_404(Document.objects.filter(reader_version__gt=0), pk=sha256)
+
+
+@require_safe
+@never_cache
+def page(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
+    """
+    Show a page. ``#c=start-end`` leads to a passage that is known, ``?c=start-end`` marks any.
+
+    Keys: n and p for the next passage and the one before, in the whole document.
+    """
+    document = _seen_by_desk(request, sha256)
+    texts = dict(document.texts.values_list("number", "text"))
+    if not 1 <= number <= max(document.pages, *texts, 0):
+        raise Http404
+    hits = hits_of(sha256, texts)
+    asked = _asked(request, number, len(texts.get(number, "")))
+    here = sorted({hit for hit in (*hits, *asked) if hit.page == number})
+    spot = asked[0].start if asked else -1
+    before, after = neighbours(hits, number, spot)
+    marks = "&".join(f"c={hit.start}-{hit.end}" for hit in here[:MAX_MARKS])
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Page %(number)d of %(all)d") % {"number": number, "all": document.pages},
+        "document": document,
+        "number": number,
+        "is_read": number in texts,
+        "pieces": pieces_of(texts.get(number, ""), here),
+        "hits": here,
+        "before": before,
+        "after": after,
+        "previous_page": number - 1 if number > 1 else None,
+        "next_page": number + 1 if number < document.pages else None,
+        "picture": f"{number}.png?{marks}" if document.cleaned_id and document.kind in PAINTERS else "",
+        "processes": [
+            Link(ocid, admin_url(ContractingProcess, pk))
+            for pk, ocid in ContractingProcess.objects.filter(pk__in=processes_of(sha256)).values_list("pk", "ocid")
+        ],
+    }
+    return TemplateResponse(request, "admin/audits/document_page.html", context)
+
+
+@require_safe
+@never_cache
+def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
+    """Show a page of the cleaned copy as a picture, made by a process with limits."""
+    document = _seen_by_desk(request, sha256)
+    if document.cleaned is None or document.kind not in PAINTERS or number < 1:
+        raise Http404
+    spans = [(hit.start, hit.end) for hit in _asked(request, number, None)][:MAX_MARKS]
+    try:
+        with StoredSource(document.cleaned).open() as file:
+            return HttpResponse(page_picture(file, document.kind, number, spans), content_type="image/png")
+    except RefusedError as refused:
+        raise Http404 from refused
+
+
+@require_safe
+@never_cache
+def copy(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Send the cleaned copy: to everyone if a person published it, else to people of the desk."""
+    document = Document.objects.exclude(published_on=None).filter(pk=sha256).first()
+    document = document or _seen_by_desk(request, sha256)
+    if document.cleaned is None:
+        raise Http404
+    content = b"".join(StoredSource(document.cleaned).chunks())
+    name = f"{sha256[:12]}.{document.kind.lower()}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=MEDIA_TYPES[document.kind], headers=headers)
+
+
+def _asked(request: HttpRequest, number: int, length: int | None) -> list[Hit]:
+    """Return the passages that the address asks to mark, as far as they lie within the text."""
+    found: list[Any] = []
+    for value in request.GET.getlist("c")[:MAX_MARKS]:
+        first, _dash, last = value.partition("-")
+        if first.isdecimal() and last.isdecimal() and len(value) < 20 and int(first) < int(last):
+            start, end = int(first), int(last)
+            if length is None or end <= length:
+                found.append(Hit(number, start, end, ""))
+    return found

@@ -1,0 +1,121 @@
+"""
+A page of a document → a picture with passages marked: run as a process of its own, by ``run_isolated``.
+
+Arguments: the kind of file, the number of the page (from 1), and passages, ``start-end`` in characters of its text.
+The line is ``{"picture": base64 of a PNG}``, or ``{"refused": variant}``.
+"""
+
+import base64
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from contracts.documents.lines import write_lines
+from contracts.documents.pages import HYPHEN
+
+MAX_PIXELS = 3_000_000
+_DPI = 110
+_POINTS_PER_INCH = 72
+_MARK = (255, 232, 138)
+
+Span = tuple[int, int]
+
+
+def picture_of_pdf(content: bytes, number: int, spans: Sequence[Span]) -> Any:
+    """Return a page as a picture, the passages marked."""
+    import pypdfium2  # noqa: PLC0415 - after the limits
+
+    document = pypdfium2.PdfDocument(content)
+    page = document[number - 1]
+    width, height = page.get_size()
+    scale = min(_DPI / _POINTS_PER_INCH, (MAX_PIXELS / max(width * height, 1)) ** 0.5)
+    bitmap = page.render(scale=scale)
+    places = bitmap.get_posconv(page)
+    picture = bitmap.to_pil().convert("RGB")
+    textpage = page.get_textpage()
+    for start, end in _characters(textpage, spans):
+        for index in range(textpage.count_rects(start, end - start)):
+            left, bottom, right, top = textpage.get_rect(index)
+            _mark(picture, [*places.to_bitmap(left, top), *places.to_bitmap(right, bottom)])
+    return picture
+
+
+def _characters(textpage: Any, spans: Sequence[Span]) -> Iterator[Span]:
+    """
+    Yield passages of the text that was kept as stretches of PDFium's characters.
+
+    Both are counted without spaces: line ends and what the reader trimmed differ, the letters do not.
+    """
+    from pypdfium2 import raw  # noqa: PLC0415 - after the limits
+
+    if not spans:
+        return
+    kept = textpage.get_text_bounded().replace("\r\n", "\n").replace(HYPHEN, "-").replace("\x00", "").strip()
+    codes = [raw.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
+    letters = [(index, chr(code)) for index, code in enumerate(codes) if code and not chr(code).isspace()]
+    written = "".join("-" if letter == HYPHEN else letter for _index, letter in letters)
+    for start, end in spans:
+        quote = "".join(kept[start:end].split())
+        expected = len("".join(kept[:start].split()))
+        found = written.find(quote, expected) if quote else -1
+        if found != expected and quote:
+            before = written.rfind(quote, 0, expected + len(quote))
+            found = (
+                max(found, before) if min(found, before) < 0 else min(found, before, key=lambda at: abs(at - expected))
+            )
+        if found >= 0:
+            yield letters[found][0], letters[found + len(quote) - 1][0] + 1
+
+
+def _mark(picture: Any, corners: list[int]) -> None:
+    """Lay a colour over a stretch of a picture as a marker pen does: what is dark stays dark."""
+    from PIL import Image, ImageChops  # noqa: PLC0415 - after the limits
+
+    box = (
+        max(min(corners[0], corners[2]) - 1, 0),
+        max(min(corners[1], corners[3]) - 1, 0),
+        min(max(corners[0], corners[2]) + 1, picture.width),
+        min(max(corners[1], corners[3]) + 1, picture.height),
+    )
+    if box[0] < box[2] and box[1] < box[3]:
+        part = picture.crop(box)
+        picture.paste(ImageChops.multiply(part, Image.new("RGB", part.size, _MARK)), box)
+
+
+def picture_of_image(content: bytes, number: int, _spans: Sequence[Span]) -> Any:
+    """Return a picture, or one of the pictures of a TIFF, in the size of a page; where its words stand is not kept."""
+    from PIL import Image  # noqa: PLC0415 - after the limits
+
+    image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
+    image.seek(number - 1)
+    side = int(MAX_PIXELS**0.5)
+    picture = image.convert("RGB")
+    picture.thumbnail((side, side))
+    return picture
+
+
+PAINTERS = {"PDF": picture_of_pdf, "PNG": picture_of_image, "JPEG": picture_of_image, "TIFF": picture_of_image}
+
+
+def paint(kind: str, number: int, spans: Sequence[Span], content: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the line of a picture."""
+    file = io.BytesIO()
+    try:
+        PAINTERS[kind](content, number, spans).save(file, "PNG")
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the libraries raise a dozen kinds for damaged files
+        yield {"refused": "damaged"}
+        return
+    yield {"picture": base64.b64encode(file.getvalue()).decode()}
+
+
+def main() -> None:
+    kind, number, *passages = sys.argv[1:]
+    spans = [(int(start), int(end)) for start, _dash, end in (passage.partition("-") for passage in passages)]
+    write_lines(lambda: paint(kind, int(number), spans, sys.stdin.buffer.read()))
+
+
+if __name__ == "__main__":
+    main()

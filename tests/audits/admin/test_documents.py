@@ -1,0 +1,170 @@
+"""A page of a document as auditors see it: its picture with the passage marked, beside its text."""
+
+import io
+
+import numpy as np
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from PIL import Image
+
+from audits import groups
+from audits.judging.vocabulary import Evidence
+from contracts import tasks
+from contracts.intake.attaching import attach
+from contracts.intake.processing import process_submission
+from contracts.models import ContractingProcess, Document, Submission, TrailEntry
+from contracts.submitting import submit
+from tests.support.pages import HOSTILE, alive
+from tests.support.papers import TRACES, telling_docx, telling_jpeg, telling_pdf
+from tests.support.pdfs import pdf
+from tests.support.people import sign_in  # noqa: F401  -- fixture
+from tests.support.records import load, release
+from tests.support.triage import raise_flag
+
+pytestmark = pytest.mark.django_db
+YELLOW = (255, 232, 138)
+
+
+@pytest.fixture(autouse=True)
+def queued(monkeypatch):
+    """No worker is needed."""
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+
+
+def send(content: bytes) -> Document:
+    submission, _is_new = submit(iter([content]), channel=Submission.Channel.ADMIN, user=None)
+    process_submission(submission.pk)
+    load(release())
+    attach(submission, process=ContractingProcess.objects.get())
+    return Document.objects.get()
+
+
+@pytest.fixture
+def desk(sign_in):  # noqa: F811
+    return sign_in(groups.AUDITORS)
+
+
+def picture_of(client, address: str) -> Image.Image:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/png"
+    return Image.open(io.BytesIO(answer.content)).convert("RGB")
+
+
+def marked_area(picture: Image.Image) -> tuple[int, int, int, int] | None:
+    rows, columns = np.where((np.asarray(picture) == YELLOW).all(axis=2))
+    return (columns.min(), rows.min(), columns.max(), rows.max()) if len(rows) else None
+
+
+def test_the_passage_of_a_flag_is_marked_in_the_text_and_leads_to_its_flag(desk):
+    document = send(pdf("Contrato n.º 7", "Se entregará el código fuente.\nFin"))
+    path = f"/documents/{document.pk}/pages/2"
+    text = document.texts.get(number=2).text
+    start = text.index("entregará")
+    evidence = Evidence(path, text, text, start, start + 9, "handover")
+    flag = raise_flag(ContractingProcess.objects.get(), evidence, values={"count": 1, "method": "open"})
+
+    page = desk.get(path).content.decode()
+    assert f'<a id="c={start}-{start + 9}"></a><mark>entregará</mark>' in page
+    assert f"/admin/audits/flag/{flag.pk}/change/" in page
+    assert "<mark>código fuente</mark>" in page  # a clause, by T24
+    case = desk.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()
+    assert f'href="{path}#c={start}-{start + 9}"' in case
+    assert "does not say this any more" not in case
+
+
+def test_passages_are_marked_where_their_words_stand_in_the_picture(desk):
+    lines = [f"Línea {number} del contrato" for number in range(1, 40)]
+    document = send(pdf("\n".join(lines)))
+    text = document.texts.get().text
+    address = f"/documents/{document.pk}/pages/1.png"
+    assert marked_area(picture_of(desk, address)) is None
+    areas = []
+    for word in ("Línea 1 ", "Línea 20 ", "Línea 39 "):
+        start = text.index(word)
+        areas.append(marked_area(picture_of(desk, f"{address}?c={start}-{start + len(word)}")))
+    tops = [area[1] for area in areas]
+    # 14 points a line, 110 pixels an inch.
+    assert tops[1] - tops[0] == pytest.approx(19 * 14 * 110 / 72, abs=3)
+    assert tops[2] - tops[0] == pytest.approx(38 * 14 * 110 / 72, abs=3)
+    assert all(area[2] - area[0] < 100 and area[3] - area[1] < 30 for area in areas)
+
+
+def test_keys_lead_to_the_next_passage_and_the_one_before(desk):
+    document = send(pdf("El código fuente.", "Nada.", "Otra vez el código fuente."))
+    first, last = (f"/documents/{document.pk}/pages/{number}" for number in (1, 3))
+    page = desk.get(first).content.decode()
+    assert f'href="{first}?c=3-16#c=3-16" data-key="n"' in page
+    page = desk.get(f"{first}?c=3-16").content.decode()
+    assert f'href="{last}?c=12-25#c=12-25" data-key="n"' in page
+    assert 'data-key="p"' not in page
+    page = desk.get(f"{last}?c=12-25").content.decode()
+    assert f'href="{first}?c=3-16#c=3-16" data-key="p"' in page
+    assert 'data-key="n"' not in page
+
+
+@pytest.mark.parametrize("place", ["9-5", "x", "0-99999", "-", "1-2-3", "²-³", "0-" + "9" * 30])
+def test_places_that_are_none_mark_nothing(desk, place):
+    document = send(pdf("Contrato"))
+    for suffix in ("", ".png"):
+        assert desk.get(f"/documents/{document.pk}/pages/1{suffix}", {"c": place}).status_code == 200
+
+
+def test_hostile_texts_stay_texts(desk):
+    document = send(pdf("Contrato"))
+    address = f"/documents/{document.pk}/pages/1"
+    before = alive(desk.get(address).content.decode())
+    document.texts.update(text="\n".join(HOSTILE))
+    page = desk.get(address).content.decode()
+    assert "alert(1)" in page
+    assert alive(page) == before == ["<img src=1.png?>", "src=1.png?"]
+
+
+@pytest.mark.parametrize(
+    ("content", "has_picture"), [(telling_docx("El código fuente."), False), (telling_jpeg(), True)]
+)
+def test_documents_without_pages_are_shown_too(desk, content, has_picture):
+    document = send(content)
+    page = desk.get(f"/documents/{document.pk}/pages/1").content.decode()
+    assert ("<img" in page) == has_picture
+    answer = desk.get(f"/documents/{document.pk}/pages/1.png")
+    assert answer.status_code == (200 if has_picture else 404)
+
+
+def test_pages_that_are_not_there_are_not_found(desk):
+    document = send(pdf("Contrato"))
+    for address in (
+        f"{document.pk}/pages/0",
+        f"{document.pk}/pages/2",
+        f"{document.pk}/pages/2.png",
+        f"{'0' * 64}/copy",
+    ):
+        assert desk.get(f"/documents/{address}").status_code == 404
+
+
+class TestCopy:
+    def test_the_copy_alone_is_served_as_a_file_to_keep(self, desk):
+        document = send(telling_pdf("Contrato"))
+        answer = desk.get(f"/documents/{document.pk}/copy")
+        assert answer.content.startswith(b"%PDF-")
+        assert not any(trace.encode() in answer.content for trace in TRACES)
+        assert answer["Content-Disposition"] == f'attachment; filename="{document.pk[:12]}.pdf"'
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in answer["Cache-Control"]
+
+    def test_nobody_else_gets_it_before_a_lead_publishes_it(self, client, sign_in):  # noqa: F811
+        document = send(pdf("Contrato"))
+        address = f"/documents/{document.pk}/copy"
+        assert client.get(address).status_code == 404
+        lead = sign_in(groups.LEADS)
+        listed = "/admin/contracts/document/"
+        lead.post(listed, {"action": "publish", "_selected_action": [document.pk]})
+        client.logout()
+        assert client.get(address).status_code == 200
+        assert client.get(f"/documents/{document.pk}/pages/1").status_code == 404
+        assert TrailEntry.objects.filter(action="document_published", target_id=document.pk).exists()
+        other = Client()
+        other.force_login(get_user_model().objects.get(username="leads"))
+        other.post(listed, {"action": "withdraw", "_selected_action": [document.pk]})
+        assert client.get(address).status_code == 404
