@@ -69,6 +69,9 @@ env = environ.Env(
     VEEDOR_METRICS_TOKEN=(str, ""),
     VEEDOR_DESK_DAYS=(int, 30),
     VEEDOR_SIGNING_KEY=(str, ""),
+    VEEDOR_SITE=(str, ""),
+    VEEDOR_EMAIL_FROM=(str, "veedor@localhost"),
+    EMAIL_URL=(str, "consolemail://"),
 )
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # empty is not set
 
@@ -402,6 +405,7 @@ CELERY_BEAT_SCHEDULE = {
     "audits.refresh_cohorts": {"task": "audits.refresh_cohorts", "schedule": 600, "options": {"expires": 590}},
     "contracts.keep_retention": {"task": "contracts.keep_retention", "schedule": 3600, "options": {"expires": 3500}},
     "contracts.clear_sessions": {"task": "contracts.clear_sessions", "schedule": 3600, "options": {"expires": 3500}},
+    "audits.tell_saved_searches": {"task": "audits.tell_saved_searches", "schedule": 300, "options": {"expires": 290}},
     "audits.publish_figures": {"task": "audits.publish_figures", "schedule": 600, "options": {"expires": 590}},
     "audits.total_outcomes": {"task": "audits.total_outcomes", "schedule": 600, "options": {"expires": 590}},
 }
@@ -440,5 +444,12 @@ VEEDOR_SIGNING_KEY = signing_seed(
 )
 # The days after which a flag or claim that nobody decided on is overdue.
 VEEDOR_DESK_DAYS = env("VEEDOR_DESK_DAYS")
+# Where the site is reached: what leads here from messages begins with it.
+VEEDOR_SITE = env("VEEDOR_SITE").rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{PORT}"
+)
+# Messages of saved searches; without a mail server they are written to the worker's output.
+vars().update(env.email_url("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env("VEEDOR_EMAIL_FROM")
 # The address space of one process of the web server or of a worker: config/memory.py.
 VEEDOR_MAX_PROCESS_BYTES = env("VEEDOR_MAX_PROCESS_BYTES")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("health/", alive, name="alive"),
     path("health/ready", ready, name="ready"),
     path("metrics", metrics, name="metrics"),
+    path("", include("audits.following.urls")),
     path("", include("audits.pages.urls")),
     path("documents/", include("audits.admin.document_urls")),
     path("submit/", include("contracts.pages.urls")),

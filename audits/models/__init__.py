@@ -13,6 +13,7 @@ from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
 from audits.models.review import Review
 from audits.models.suppression import Suppression
+from audits.models.saved_search import SavedSearch
 from audits.models.track_record import Participation, TrackRecord
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "RuleOverride",
     "SavedFilter",
     "Suppression",
+    "SavedSearch",
     "TrackRecord",
     "Watchlist",
     "WatchlistEntry",

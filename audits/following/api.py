@@ -1,0 +1,140 @@
+"""The saved searches of an account in the API."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audits.following import webhooks
+from audits.following.news import newest, problems_of
+from audits.models import SavedSearch
+from contracts.api.protocol.opaque import shown
+from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.views import ApiView
+from contracts.translating import language_in_force
+
+MOST_SEARCHES = 50
+
+
+class SavedSearchRow(serializers.ModelSerializer):
+    """A saved search. Without `url` its news come by e-mail, once a day; with one they are posted there."""
+
+    query = serializers.CharField(
+        max_length=2000, help_text="What stands behind `?` in the address of /search/, such as `country=PE&rule=T04`."
+    )
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    url = serializers.URLField(max_length=500, required=False, allow_blank=True, help_text="https, of a public host.")
+    saved = serializers.DateTimeField(source="created_at", read_only=True)
+
+    class Meta:
+        model = SavedSearch
+        fields = ["id", "name", "query", "language", "url", "enabled", "failures", "told_on", "saved"]
+        read_only_fields = ["id", "failures", "told_on"]
+
+    def validate_query(self, query: str) -> str:
+        query = query.removeprefix("?")
+        if problems := problems_of(query):
+            raise serializers.ValidationError(problems)
+        return query
+
+    def validate_url(self, url: str) -> str:
+        if url and (problem := webhooks.problem_of(url)):
+            raise serializers.ValidationError(problem)
+        return url
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        owner = self.context["owner"]
+        if not given.get("url", self.instance.url if self.instance else "") and not owner.email:
+            raise serializers.ValidationError({"url": _("Your account has no e-mail address: give a webhook.")})
+        return given
+
+
+class SavedSearchCreated(SavedSearchRow):
+    secret = serializers.CharField(read_only=True, help_text="Signs what is posted to `url`; keep it.")
+
+    class Meta(SavedSearchRow.Meta):
+        fields = [*SavedSearchRow.Meta.fields, "secret"]
+
+
+class SavedSearchView(ApiView):
+    """What a view of saved searches needs: an account, and those of this account alone."""
+
+    serializer_class = SavedSearchRow
+    permission_classes = (IsAuthenticated,)
+    cache_control = "no-store"
+
+    def searches(self, request: Request) -> Any:
+        return SavedSearch.objects.filter(owner_id=request.user.pk)
+
+    @staticmethod
+    def language(request: Request) -> str:
+        """Return the language that is asked for, if it is one, else the reader's."""
+        asked = request.data.get("language") if isinstance(request.data, dict) else None
+        return asked if asked in dict(settings.LANGUAGES) else language_in_force()
+
+    def saved(self, request: Request, search: SavedSearch | None = None, **beside: Any) -> SavedSearch:
+        """Check what is given and store it; raises ValidationError, which names the member."""
+        given = SavedSearchRow(search, data=request.data, partial=search is not None, context={"owner": request.user})
+        given.is_valid(raise_exception=True)
+        stored: SavedSearch = given.save(**beside)
+        return stored
+
+
+class SavedSearchListView(SavedSearchView):
+    """
+    List your saved searches, or save one.
+
+    From then on you hear of records that are published or amended, and of flags that are confirmed: by e-mail once a
+    day, or at `url` within minutes, signed as https://www.standardwebhooks.com describes, with the secret that the
+    answer holds.
+    """
+
+    @extend_schema(operation_id="me_searches_list", responses=SavedSearchRow(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(SavedSearchRow(self.searches(request), many=True).data)
+
+    @extend_schema(operation_id="me_searches_create", request=SavedSearchRow, responses={201: SavedSearchCreated})
+    def post(self, request: Request) -> Response:
+        if self.searches(request).count() >= MOST_SEARCHES:
+            detail = _("An account saves %(number)d searches at most; delete one.") % {"number": MOST_SEARCHES}
+            raise parameter_problem("name", "invalid_parameter", detail)
+        search = self.saved(request, owner=request.user, told=newest(), language=self.language(request))
+        return Response(SavedSearchCreated(search).data, status=status.HTTP_201_CREATED)
+
+
+class SavedSearchDetailView(SavedSearchView):
+    """Read, change or delete a saved search. `since=` with a cursor of /changes/ tells again what came after it."""
+
+    def _found(self, request: Request, pk: int) -> SavedSearch:
+        search: SavedSearch | None = self.searches(request).filter(pk=pk).first()
+        if search is None:
+            raise Http404
+        return search
+
+    @extend_schema(operation_id="me_searches_retrieve")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(SavedSearchRow(self._found(request, pk)).data)
+
+    @extend_schema(operation_id="me_searches_update", request=SavedSearchRow)
+    def patch(self, request: Request, pk: int) -> Response:
+        search = self._found(request, pk)
+        again: dict[str, Any] = {}
+        since = request.data.get("since") if isinstance(request.data, dict) else None
+        if since is not None:
+            try:
+                again = {"told": min(max(shown(str(since)), 0), newest()), "told_on": None}
+            except ValueError as error:
+                raise parameter_problem("since", "invalid_cursor", _("since is a cursor of /changes/.")) from error
+        search = self.saved(request, search, telling=None, failures=0, next_try_at=None, **again)
+        return Response(SavedSearchRow(search).data)
+
+    @extend_schema(operation_id="me_searches_delete", responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        self._found(request, pk).delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,62 @@
+"""Messages by e-mail: what is new of a saved search, in the owner's language, with a way to have no more of them."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.signing import Signer
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from audits.following.news import News
+from audits.models import SavedSearch
+from contracts.models import Change
+
+MOST_ENTRIES = 50
+_SIGNER = Signer(salt="saved searches")
+
+
+def token_of(search: SavedSearch) -> str:
+    """Return what ends the messages of a search without signing in."""
+    return _SIGNER.sign(str(search.pk))
+
+
+def search_of(token: str) -> SavedSearch | None:
+    """
+    Return the search that a token ends, ``None`` if it is gone.
+
+    :raises django.core.signing.BadSignature: if the token is not ours
+    """
+    return SavedSearch.objects.filter(pk=_SIGNER.unsign(token)).first()
+
+
+def send(search: SavedSearch, news: News, site: str) -> None:
+    """
+    Send a message.
+
+    :raises OSError: if the mail server does not take it (``smtplib.SMTPException`` is one)
+    """
+    stop = site + reverse("saved-search-stop", args=[token_of(search)])
+    with override(search.language):
+        text = render_to_string(
+            "following/news.txt",
+            {
+                "search": search,
+                "address": f"{site}{reverse('search')}?{search.query}",
+                "entries": [
+                    (entry, ", ".join(str(Change.Kind(kind).label) for kind in entry.kinds))
+                    for entry in news.entries[:MOST_ENTRIES]
+                ],
+                "left_out": max(len(news.entries) - MOST_ENTRIES, 0),
+                "site": site,
+                "stop": stop,
+            },
+        )
+        subject = _("Veedor: %(name)s") % {"name": " ".join(search.name.split())}
+        EmailMessage(
+            subject,
+            text,
+            settings.DEFAULT_FROM_EMAIL,
+            [search.owner.email],
+            headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        ).send()

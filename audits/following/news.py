@@ -1,0 +1,74 @@
+"""What is new of a saved search."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from msgspec import Struct
+
+from audits.api.changes import visible_changes
+from audits.models import SavedSearch
+from audits.pages.addresses import process_page
+from audits.pages.search import KINDS, matching
+from contracts.models import Change
+from contracts.pages.speaking import EVERYONE
+
+# A message tells of so many changes at most; the next one goes on.
+MOST_CHANGES = 2_000
+
+
+class Entry(Struct, frozen=True):
+    """A process of the search, and the kinds of what happened to it, the first one first."""
+
+    ocid: str
+    title: str
+    address: str
+    buyer: str
+    suppliers: list[str]
+    kinds: list[str]
+
+
+class News(Struct, frozen=True):
+    """``last`` is the number of the last change that was looked at."""
+
+    entries: list[Entry]
+    last: int
+
+
+def newest() -> int:
+    """Return the number of the newest change."""
+    return Change.objects.numbered().order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def news_of(search: SavedSearch, until: int | None = None) -> News:
+    """
+    Return what happened to the processes of a search since it was told last; what is not public any more is left out.
+
+    :param until: number of the last change to tell; without it as many as one message holds
+    """
+    changes = Change.objects.filter(number__gt=search.told).order_by("number")
+    if until is not None:
+        changes = changes.filter(number__lte=until)
+    numbers = [number or 0 for number in changes.values_list("number", flat=True)[:MOST_CHANGES]]
+    if not numbers:
+        return News([], search.told)
+    seen: Any = visible_changes(EVERYONE, changes.filter(number__lte=numbers[-1])).filter(
+        Q(flag_id=None) | Q(is_visible=True), ~Q(kind=Change.Kind.REMOVED)
+    )
+    kinds: dict[str, dict[str, None]] = {}
+    for kind, own, of_flag in seen.values_list("kind", "ocid", "flag_ocid"):
+        kinds.setdefault(of_flag or own, {})[kind] = None
+    found, _problems = matching(QueryDict(search.query), KINDS["processes"])
+    processes = found.filter(ocid__in=kinds).order_by("pk")
+    return News([_entry(process, list(kinds[process.ocid])) for process in processes], numbers[-1])
+
+
+def problems_of(query: str) -> list[str]:
+    """Return what of a query cannot be understood."""
+    return matching(QueryDict(query), KINDS["processes"])[1]
+
+
+def _entry(process: Any, kinds: list[str]) -> Entry:
+    return Entry(
+        process.ocid, process.title, process_page(process.ocid), process.buyer_name, process.supplier_names, kinds
+    )

@@ -1,0 +1,10 @@
+"""The task that tells saved searches what is new; PostgreSQL holds who is due."""
+
+from celery import shared_task
+
+from audits.following.telling import tell_all
+
+
+@shared_task(name="audits.tell_saved_searches")
+def tell_saved_searches() -> None:
+    tell_all()

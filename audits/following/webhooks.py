@@ -1,0 +1,139 @@
+"""
+Messages to the webhooks of saved searches, signed as https://www.standardwebhooks.com describes.
+
+An address that somebody gives may lead inside: a name is resolved once, each of its addresses is judged, and the
+connection goes to one that was judged. No redirect is followed, and nothing of the answer is shown to anyone.
+"""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audits.following.news import News
+from audits.models import SavedSearch
+
+SECONDS = 10
+# What `is_global` takes for public.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24", "100.64.0.0/10"),
+        *("5f00::/16", "fec0::/10", "64:ff9b::/96", "64:ff9b:1::/48", "::/96"),
+    )
+)
+
+
+class NotDeliveredError(Exception):
+    """Raised where a message did not arrive; ``is_gone`` where the receiver asks for no more (410)."""
+
+    def __init__(self, why: str, *, is_gone: bool = False) -> None:
+        super().__init__(why)
+        self.is_gone = is_gone
+
+
+def problem_of(url: str) -> str:
+    """Return why an address cannot be a webhook, ``""`` if it can; names are judged when they are resolved."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme == "https" and parts.hostname and parts.port in (None, 443)
+    except ValueError:
+        known = False
+    if not known:
+        return _("A webhook is an address that begins with https://, without a port.")
+    if parts.username or parts.password:
+        return _("A webhook has no user name and no password in its address.")
+    return ""
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address is one of the public internet, also where it wraps another."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if wrapped is not None:
+            return False
+    is_special = ip.is_multicast or ip.is_reserved or ip.is_unspecified
+    return ip.is_global and not is_special and not any(ip in network for network in _NOT_PUBLIC)
+
+
+def message_of(search: SavedSearch, news: News, site: str) -> bytes:
+    """Return the message, JSON: ``{"type", "timestamp", "data": {"search", "name", "query", "processes"}}``."""
+    processes = [
+        {
+            "ocid": entry.ocid,
+            "title": entry.title,
+            "url": site + entry.address,
+            "buyer": entry.buyer,
+            "suppliers": entry.suppliers,
+            "kinds": entry.kinds,
+        }
+        for entry in news.entries
+    ]
+    data = {"search": search.pk, "name": search.name, "query": search.query, "processes": processes}
+    day = f"{timezone.now():%Y-%m-%dT00:00:00Z}"
+    return json.dumps({"type": "search.changed", "timestamp": day, "data": data}, ensure_ascii=False).encode()
+
+
+def headers_of(search: SavedSearch, message: bytes, last: int) -> dict[str, str]:
+    """Return the headers that sign a message. The id is the same when it is sent again."""
+    name, moment = f"search_{search.pk}_{last}", str(int(timezone.now().timestamp()))
+    key = base64.b64decode(search.secret.removeprefix("whsec_"))
+    signed = hmac.digest(key, b".".join((name.encode(), moment.encode(), message)), hashlib.sha256)
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Veedor",
+        "webhook-id": name,
+        "webhook-timestamp": moment,
+        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
+    }
+
+
+def send(url: str, message: bytes, headers: dict[str, str]) -> None:
+    """
+    Post a message.
+
+    :raises NotDeliveredError: if it did not arrive: no public address, no connection, another answer than 2xx
+    """
+    parts = urlsplit(url)
+    connection = _Judged(parts.hostname or "", 443, timeout=SECONDS, context=ssl.create_default_context())
+    try:
+        connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), message, headers)
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException, UnicodeError) as error:
+        raise NotDeliveredError(type(error).__name__) from error
+    finally:
+        connection.close()
+    if not 200 <= status < 300:
+        raise NotDeliveredError(str(status), is_gone=status == http.client.GONE)
+
+
+class _Judged(http.client.HTTPSConnection):
+    """A connection to an address that was judged; the name is what the certificate must have."""
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection(judged_address(self.host, self.port), self.timeout)
+        context: Any = self._context  # type: ignore[attr-defined]
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+
+def judged_address(host: str, port: int) -> tuple[str, int]:
+    """
+    Return an address of a host.
+
+    :raises NotDeliveredError: if one of its addresses is not public
+    :raises OSError: if it has none
+    """
+    addresses = [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not all(is_public(address) for address in addresses):
+        raise NotDeliveredError("not a public address")
+    return addresses[0], port

@@ -1,0 +1,295 @@
+"""Saved searches: what is new of each is told once, by e-mail or to a webhook, and nothing that is not public."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from audits.following import telling, webhooks
+from audits.models import Flag, SavedSearch
+from contracts.models import ContractingProcess
+from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.contracts.api.conftest import client_with_token
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+
+pytestmark = pytest.mark.django_db
+
+SEARCHES = "/api/v1/me/searches/"
+HOOK = "https://newsroom.example/hook?desk=1"
+
+
+@pytest.fixture
+def journalist(make_user):  # noqa: F811
+    return make_user(name="journalist", email="desk@newsroom.example")
+
+
+@pytest.fixture
+def reader(journalist):
+    return client_with_token(journalist, "read")
+
+
+@pytest.fixture
+def posted(monkeypatch) -> list[tuple[str, dict, dict]]:
+    """What was posted to webhooks: address, message, headers. The tests of `send` have no network either."""
+    sent: list[tuple[str, dict, dict]] = []
+    monkeypatch.setattr(
+        webhooks, "send", lambda url, message, headers: sent.append((url, json.loads(message), headers))
+    )
+    return sent
+
+
+def save(client, **members) -> dict:
+    given = {"name": "Cameras in Mexico", "query": "country=MX&q=camaras", **members}
+    answer = client.post(SEARCHES, given, content_type="application/json")
+    assert answer.status_code == 201, answer.content
+    return answer.json()
+
+
+class TestMail:
+    def test_news_come_once_a_day_with_what_happened(self, reader, buy, confirm):  # noqa: F811
+        buy(purchase(1))
+        save(reader, language="es")
+        assert telling.tell_all() == 0, "what was there before is no news"
+
+        buy(purchase(2), purchase(3, country="Perú"), purchase(4, title="Servicio de nube para oficinas"))
+        assert telling.tell_all() == 1
+        (message,) = mail.outbox
+        assert message.to == ["desk@newsroom.example"]
+        assert "ocds-test01-2/" in message.body
+        assert "registro publicado" in message.body
+        assert not re.search("ocds-test01-[134]/", message.body)
+
+        buy(purchase(2, description="Otra", date="2025-01-01T00:00:00Z", id="2"))
+        assert telling.tell_all() == 0, "one message a day"
+        SavedSearch.objects.update(told_on=timezone.now().date() - timedelta(days=1))
+        assert telling.tell_all() == 1
+        assert "registro modificado" in mail.outbox[1].body
+
+    def test_a_flag_is_news_when_it_is_confirmed_and_not_before(self, settings, reader, buy, confirm):  # noqa: F811
+        settings.VEEDOR_PUBLICATION = "reviewed"
+        buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
+        assert Flag.objects.filter(rule="T01").exists()
+        save(reader)
+        assert telling.tell_all() == 0
+        confirm("T01")
+        assert telling.tell_all() == 1
+        assert "flag decided" in mail.outbox[0].body
+
+    def test_what_is_held_or_taken_back_is_told_to_nobody(self, reader, buy):  # noqa: F811
+        save(reader)
+        buy(purchase(1), purchase(2))
+        ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="retired")
+        telling.tell_all()
+        assert "ocds-test01-2/" in mail.outbox[0].body
+        assert "ocds-test01-1" not in mail.outbox[0].body
+
+    def test_who_has_a_message_may_end_them_without_signing_in(self, client, reader, buy):  # noqa: F811
+        save(reader)
+        buy(purchase(1))
+        telling.tell_all()
+        stop = re.search(r"/search/stop/\S+", mail.outbox[0].body).group()
+        assert mail.outbox[0].extra_headers["List-Unsubscribe"].endswith(f"{stop}>")
+        assert "Cameras in Mexico" in client.get(stop).content.decode()
+        assert SavedSearch.objects.get().enabled, "a look ends nothing"
+        assert client.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
+        assert not SavedSearch.objects.get().enabled
+        assert client.get("/search/stop/1:forged/").status_code == 404
+
+    def test_a_mail_server_that_is_away_loses_nothing(self, monkeypatch, reader, buy):  # noqa: F811
+        save(reader)
+        buy(purchase(1))
+        with monkeypatch.context() as away:
+            away.setattr("django.core.mail.EmailMessage.send", _refuse)
+            assert telling.tell_all() == 0
+        SavedSearch.objects.update(next_try_at=timezone.now())
+        assert telling.tell_all() == 1
+
+
+def _refuse(*_arguments, **_options):
+    raise ConnectionRefusedError
+
+
+class TestWebhooks:
+    def test_a_message_is_signed_and_says_what_happened(self, reader, buy, posted):  # noqa: F811
+        search = save(reader, url=HOOK)
+        buy(purchase(1))
+        assert telling.tell_all() == 1
+        ((url, message, headers),) = posted
+        assert url == HOOK
+        (process,) = message["data"]["processes"]
+        assert process["ocid"] == "ocds-test01-1"
+        assert process["kinds"] == ["created"]
+        assert process["url"].startswith("http")
+        key = base64.b64decode(search["secret"].removeprefix("whsec_"))
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{json.dumps(message, ensure_ascii=False)}"
+        signature = base64.b64encode(hmac.digest(key, signed.encode(), hashlib.sha256)).decode()
+        assert headers["webhook-signature"] == f"v1,{signature}"
+
+    def test_what_was_not_delivered_is_sent_again_the_same(self, monkeypatch, reader, buy, posted):  # noqa: F811
+        save(reader, url=HOOK)
+        buy(purchase(1))
+        with monkeypatch.context() as away:
+            away.setattr(webhooks, "send", _not_delivered)
+            assert telling.tell_all() == 0
+        assert telling.tell_all() == 0, "not before the delay"
+        buy(purchase(2))
+        SavedSearch.objects.update(next_try_at=timezone.now())
+        assert telling.tell_all() == 1
+        assert telling.tell_all() == 1
+        told = [[process["ocid"] for process in message["data"]["processes"]] for _url, message, _headers in posted]
+        assert told == [["ocds-test01-1"], ["ocds-test01-2"]]
+        assert posted[0][2]["webhook-id"] != posted[1][2]["webhook-id"]
+
+    def test_a_receiver_that_never_answers_or_is_gone_is_left_alone(self, monkeypatch, reader, buy):  # noqa: F811
+        search = save(reader, url=HOOK)
+        buy(purchase(1))
+        monkeypatch.setattr(webhooks, "send", _not_delivered)
+        for _ in range(telling.MOST_FAILURES):
+            SavedSearch.objects.update(next_try_at=None)
+            telling.tell_all()
+        assert not SavedSearch.objects.get().enabled
+
+        change = {"enabled": True}
+        assert reader.patch(f"{SEARCHES}{search['id']}/", change, content_type="application/json").status_code == 200
+        monkeypatch.setattr(webhooks, "send", _gone)
+        telling.tell_all()
+        assert not SavedSearch.objects.get().enabled
+        assert SavedSearch.objects.get().failures == 1
+
+    def test_what_was_told_can_be_told_again(self, reader, buy, posted):  # noqa: F811
+        start = reader.get("/api/v1/changes/?since=now").json()["next"].partition("since=")[2]
+        search = save(reader, url=HOOK)
+        buy(purchase(1))
+        telling.tell_all()
+        change = {"since": start}
+        assert reader.patch(f"{SEARCHES}{search['id']}/", change, content_type="application/json").status_code == 200
+        telling.tell_all()
+        assert [message["data"]["processes"][0]["ocid"] for _url, message, _headers in posted] == ["ocds-test01-1"] * 2
+
+
+def _not_delivered(*_arguments):
+    raise webhooks.NotDeliveredError("500")
+
+
+def _gone(*_arguments):
+    raise webhooks.NotDeliveredError("410", is_gone=True)
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "127.0.0.1",
+            "10.0.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "192.0.0.8",
+            "192.88.99.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b:1::1",
+            "2002:7f00:1::",
+            "2001:0:7f00:1::",
+            "fec0::1",
+            "fe80::1%eth0",
+            "fd00::1",
+            "ff02::1",
+            "5f00::1",
+        ],
+    )
+    def test_no_address_leads_inside(self, monkeypatch, address):
+        found = [(None, None, None, "", ("93.184.215.14", 443)), (None, None, None, "", (address, 443))]
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_arguments, **_options: found)
+        monkeypatch.setattr("socket.create_connection", _never)
+        with pytest.raises(webhooks.NotDeliveredError, match="not a public address"):
+            webhooks.send("https://inside.example/", b"{}", {})
+
+    @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+    def test_a_public_address_is_what_is_connected_to(self, monkeypatch, address):
+        tried = []
+        monkeypatch.setattr(
+            "socket.getaddrinfo", lambda *_arguments, **_options: [(None, None, None, "", (address, 443))]
+        )
+        monkeypatch.setattr("socket.create_connection", lambda target, *_rest: tried.append(target) or _refuse())
+        with pytest.raises(webhooks.NotDeliveredError, match="ConnectionRefusedError"):
+            webhooks.send("https://outside.example/", b"{}", {})
+        assert tried == [(address, 443)]
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://newsroom.example/",
+            "https://newsroom.example:8443/",
+            "https://user:secret@newsroom.example/",
+            "https:///nothing",
+            "ftp://newsroom.example/",
+            "https://newsroom.example:0x1bb/",
+        ],
+    )
+    def test_what_cannot_be_a_webhook_is_refused(self, reader, url):
+        given = {"name": "x", "query": "", "url": url}
+        answer = reader.post(SEARCHES, given | {"query": "country=MX"}, content_type="application/json")
+        assert answer.status_code == 400
+        assert "url" in answer.content.decode()
+
+
+def _never(*_arguments, **_options):
+    raise AssertionError("a connection was tried")
+
+
+class TestAccounts:
+    def test_searches_are_of_one_account(self, reader, make_user):  # noqa: F811
+        search = save(reader)
+        other = client_with_token(make_user(name="other", email="other@x.example"), "read")
+        assert [row["id"] for row in reader.get(SEARCHES).json()] == [search["id"]]
+        assert other.get(SEARCHES).json() == []
+        assert other.get(f"{SEARCHES}{search['id']}/").status_code == 404
+        assert other.delete(f"{SEARCHES}{search['id']}/").status_code == 404
+        assert "secret" not in reader.get(f"{SEARCHES}{search['id']}/").json()
+        assert reader.delete(f"{SEARCHES}{search['id']}/").status_code == 204
+        assert not SavedSearch.objects.exists()
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"name": "x", "query": "country=Narnia"},
+            {"name": "", "query": "country=MX"},
+            {"query": "country=MX"},
+            {"name": "x", "query": "country=MX", "language": "xx"},
+            [],
+            "text",
+        ],
+    )
+    def test_what_is_not_understood_is_refused(self, reader, given):
+        answer = reader.post(SEARCHES, json.dumps(given), content_type="application/json")
+        assert answer.status_code == 400
+        assert answer["Content-Type"].startswith("application/problem+json")
+
+    def test_an_account_without_an_address_needs_a_webhook(self, make_user):  # noqa: F811
+        client = client_with_token(make_user(name="nobody"), "read")
+        given = {"name": "x", "query": "country=MX"}
+        assert client.post(SEARCHES, given, content_type="application/json").status_code == 400
+        assert client.post(SEARCHES, given | {"url": HOOK}, content_type="application/json").status_code == 201
+
+    def test_there_is_a_most(self, journalist, reader):
+        SavedSearch.objects.bulk_create(
+            SavedSearch(owner=journalist, name=str(number), language="en") for number in range(50)
+        )
+        answer = reader.post(SEARCHES, {"name": "x", "query": "country=MX"}, content_type="application/json")
+        assert answer.status_code == 400
+        assert "50" in answer.json()["errors"][0]["detail"]
+
+    def test_a_stranger_has_none(self, client):
+        assert client.get(SEARCHES).status_code == 401
