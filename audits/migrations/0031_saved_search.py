@@ -7,34 +7,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audits', '0027_several_people'),
+        ("audits", "0030_suppression"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SavedSearch',
+            name="SavedSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('query', models.TextField(blank=True, help_text='As in the address of /search/.', verbose_name='query')),
-                ('language', models.CharField(choices=[('es', 'Spanish'), ('pt', 'Portuguese'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('url', models.URLField(blank=True, help_text='Empty: by e-mail, once a day.', max_length=500, verbose_name='webhook')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='saved')),
-                ('told', models.BigIntegerField(default=0, verbose_name='last change told')),
-                ('telling', models.BigIntegerField(null=True, verbose_name='last change of the message under way')),
-                ('told_on', models.DateField(null=True, verbose_name='day of the last message')),
-                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
-                ('next_try_at', models.DateTimeField(null=True, verbose_name='next try')),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "query",
+                    models.TextField(blank=True, help_text="As in the address of /search/.", verbose_name="query"),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("es", "Spanish"), ("pt", "Portuguese"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(
+                        blank=True, help_text="Empty: by e-mail, once a day.", max_length=500, verbose_name="webhook"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="saved"),
+                ),
+                ("told", models.BigIntegerField(default=0, verbose_name="last change told")),
+                ("telling", models.BigIntegerField(null=True, verbose_name="last change of the message under way")),
+                ("told_on", models.DateField(null=True, verbose_name="day of the last message")),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
+                ("next_try_at", models.DateTimeField(null=True, verbose_name="next try")),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_searches",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saved search',
-                'verbose_name_plural': 'saved searches',
-                'ordering': ['pk'],
+                "verbose_name": "saved search",
+                "verbose_name_plural": "saved searches",
+                "ordering": ["pk"],
             },
         ),
     ]

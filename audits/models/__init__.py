@@ -12,8 +12,8 @@ from audits.models.priority import QueueWeight
 from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
 from audits.models.review import Review
-from audits.models.suppression import Suppression
 from audits.models.saved_search import SavedSearch
+from audits.models.suppression import Suppression
 from audits.models.track_record import Participation, TrackRecord
 
 __all__ = [
@@ -39,8 +39,8 @@ __all__ = [
     "Review",
     "RuleOverride",
     "SavedFilter",
-    "Suppression",
     "SavedSearch",
+    "Suppression",
     "TrackRecord",
     "Watchlist",
     "WatchlistEntry",

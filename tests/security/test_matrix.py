@@ -36,6 +36,15 @@ def needs_a_parameter(_world: World, _role: str, _address: str) -> int:
     return 400
 
 
+def accounts(_world: World, role: str, _address: str) -> int:
+    return 401 if role == "anonymous" else 200
+
+
+def own_searches(_world: World, role: str, _address: str) -> int:
+    """The search is of another account."""
+    return 401 if role == "anonymous" else 404
+
+
 def takes_posts(_world: World, role: str, _address: str) -> int:
     if role == "anonymous":
         return 401
@@ -107,6 +116,7 @@ PAGES: dict[str, Access] = {
     "methodology/<str:code>/decisions.svg": everyone,
     "methodology/<str:code>/decisions.csv": everyone,
     "api/v1/guide/": everyone,
+    "search/stop/<str:token>/": nobody,  # the token is not ours
 }
 PAGE_ROLES = ("anonymous", "auditor", "revoked", "auditor's session", "submitter's session")
 # The API, where a token that is not valid is always a 401.
@@ -146,6 +156,8 @@ API: dict[str, Access] = {
     "submissions/<uuid:pk>/": own_submissions,
     "problems/": everyone,
     "me/usage/": everyone,
+    "me/searches/": accounts,
+    "me/searches/<int:pk>/": own_searches,
     "reconcile/": everyone,
     "reconcile/suggest/entity/": everyone,
     "reconcile/suggest/type/": everyone,
@@ -285,6 +297,10 @@ def test_wrong_methods_change_nothing(world, role):
                 allowed = {401, 404, 405}  # a format is looked for before the method
             elif route == "api/v1/reconcile/":
                 allowed = {400, 401, 405, 415}  # reads by POST too, whoever asks
+            elif "/me/searches/" in route:
+                allowed = {400, 401, 403, 404, 405}  # an empty body, or of another account
+            elif route.startswith("search/stop/"):
+                allowed = {404, 405}  # the token is not ours
             elif route == "api/v1/submissions/template/":
                 allowed = {401, 405}  # for everyone, so that nobody is asked who they are
             elif route.startswith("api/") and route not in PAGES:

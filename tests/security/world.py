@@ -20,6 +20,7 @@ from audits.models import (
     Review,
     RuleOverride,
     Suppression,
+    SavedSearch,
     Watchlist,
     WatchlistEntry,
 )
@@ -88,6 +89,7 @@ class World:
         self.secret_auditor = make_person(HIDDEN[2], groups.AUDITORS)
         self.publisher = Publisher.objects.create(slug="onlyone", name="Only One", ocid_prefix="ocds-test01")
         self.make_records()
+        self.search = SavedSearch.objects.create(owner=self.stranger, name=HIDDEN[0], language="es")
         self.make_flags()
         self.make_rows()
 
@@ -246,13 +248,19 @@ class World:
             "section": ["pages"],
             "name": ["suppliers"],
             "row": ["1/1/"],
+<<<<<<< HEAD
             "sha256": [self.rows["contracts_document"].pk],
             "number": ["1"],
+=======
+            "token": ["1:forged"],
+>>>>>>> 3f33452 (docs(site): Say how searches are saved, and who reaches them)
         }
         if "submissions" in route:
             values["pk"] = [str(self.mine.pk), str(self.foreign.pk)]
         elif "flags" in route:
             values["pk"] = [str(flag.pk) for flag in self.flags.values()]
+        elif "searches" in route:
+            values["pk"] = [str(self.search.pk)]
         else:
             values["pk"] = [str(self.rows["contracts_organization"].pk)]
         found = ["/" + route]

@@ -22,6 +22,9 @@ def test_every_example_is_answered(flags, anonymous, language):  # noqa: F811
     assert len(found) > 12
     for address in found:
         response = anonymous.get(address)
+        if address == "/api/v1/me/searches/":
+            assert response.status_code == 401, "needs an account"
+            continue
         assert response.status_code == 200, (address, response.content)
         content = b"".join(response.streaming_content) if response.streaming else response.content
         assert content
