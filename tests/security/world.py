@@ -19,8 +19,8 @@ from audits.models import (
     PublicList,
     Review,
     RuleOverride,
-    Suppression,
     SavedSearch,
+    Suppression,
     Watchlist,
     WatchlistEntry,
 )
@@ -248,12 +248,9 @@ class World:
             "section": ["pages"],
             "name": ["suppliers"],
             "row": ["1/1/"],
-<<<<<<< HEAD
             "sha256": [self.rows["contracts_document"].pk],
             "number": ["1"],
-=======
             "token": ["1:forged"],
->>>>>>> 3f33452 (docs(site): Say how searches are saved, and who reaches them)
         }
         if "submissions" in route:
             values["pk"] = [str(self.mine.pk), str(self.foreign.pk)]
