@@ -36,6 +36,11 @@ def needs_a_parameter(_world: World, _role: str, _address: str) -> int:
     return 400
 
 
+def what_the_desk_decided(_world: World, role: str, _address: str) -> int:
+    """Figures of so few decisions are for the desk, and pages know sessions alone."""
+    return 200 if role == "auditor's session" else 404
+
+
 def accounts(_world: World, role: str, _address: str) -> int:
     return 401 if role == "anonymous" else 200
 
@@ -113,8 +118,8 @@ PAGES: dict[str, Access] = {
     "methodology/what-a-flag-is/": everyone,
     "methodology/reader/": everyone,
     "methodology/<str:code>/": everyone,
-    "methodology/<str:code>/decisions.svg": everyone,
-    "methodology/<str:code>/decisions.csv": everyone,
+    "methodology/<str:code>/decisions.svg": what_the_desk_decided,
+    "methodology/<str:code>/decisions.csv": what_the_desk_decided,
     "api/v1/guide/": everyone,
     "search/stop/<str:token>/": nobody,  # the token is not ours
 }
