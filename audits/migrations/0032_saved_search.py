@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0030_suppression"),
+        ("audits", "0031_sector_evidence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
