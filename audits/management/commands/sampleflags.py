@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.contributions.sources import source_of
+from audits.contributions.sources import sources_of
 from audits.models import Flag
 from audits.reports.flag_samples import (
     MAX_WRONG,
@@ -134,11 +134,11 @@ def _standing(codes: Iterable[str], asked: set[tuple[str, str]]) -> tuple[list[C
         for flag in Flag.objects.standing()
         .on_public_subjects()
         .filter(rule__in=list(codes))
-        .select_related("process__publisher", "organization")
+        .select_related("process", "organization")
         .defer("process__compiled_release", "process__corrections")
     }
-    counted = {ocid for flag in flags.values() if flag.process is None for ocid in _ocids(flag)}
-    publishers = dict(
+    counted = {ocid for flag in flags.values() for ocid in _ocids(flag)}
+    publishers = sources_of(counted) | dict(
         ContractingProcess.objects.public()
         .filter(ocid__in=counted, publisher__isnull=False)
         .values_list("ocid", "publisher__name")
@@ -152,10 +152,8 @@ def _standing(codes: Iterable[str], asked: set[tuple[str, str]]) -> tuple[list[C
 
 
 def _source(flag: Flag, publishers: dict[str, str]) -> str:
-    """Return the publisher, else the OCID prefix; of an organization that of most processes that were counted."""
-    if flag.process is not None:
-        return flag.process.publisher.name if flag.process.publisher else source_of(flag.process.ocid)
-    sources = Counter(publishers.get(ocid, source_of(ocid)) for ocid in _ocids(flag))
+    """Return the publisher's name, else the source; of an organization that of most processes that were counted."""
+    sources = Counter(publishers.get(ocid, ocid) for ocid in _ocids(flag))
     return min(sources, key=lambda source: (-sources[source], source), default="")
 
 

@@ -193,3 +193,23 @@ def test_figures_are_cut_to_steps():
     reads = frozenset({"source_habits.estimate_equals_award"})
     figures = statistics_for([process.pk], reads=reads)[process.pk]
     assert figures.source_habits == {"estimate_equals_award": SourceHabit(0.95, 20)}
+
+
+def test_records_without_a_prefix_are_of_the_publisher_that_they_name():
+    """Its package names it, or its release; a prefix of the standard tells more, and no name is that of a slug."""
+    Publisher.objects.create(slug="prueba", name="Prueba", ocid_prefix="ocds-prueba")
+    named = {"packageInfo": {"publisher": {"name": "Grupo de Prueba"}}}
+    load(*(bought(number, estimate=900.5, prefix="X", **named) for number in numbers(1, 5)))
+    load(bought(6, estimate=900.5, prefix="X", publisher={"name": "Grupo de Prueba"}))
+    load({"publisher": {"name": "Grupo de Prueba"}, "releases": [bought(7, estimate=900.5, prefix="X")]})
+    load(bought(8, estimate=900.5, prefix="ocds-other1", **named))
+    load(bought(9, estimate=900.5, prefix="X", publisher={"name": "prueba"}), bought(1, estimate=900.5, prefix="Y"))
+    load(bought(1, estimate=900.5, prefix="ocds-prueba"))
+    settle_cohorts()
+
+    counted = {cohort.key: cohort.n for cohort in Cohort.objects.filter(name="source_habits")}
+
+    assert counted == {"publisher:Grupo de Prueba": 7, "ocds-other1": 1, "publisher:prueba": 1, "Y-1": 1, "prueba": 1}
+    found = outcomes()
+    assert {found[str(number)] for number in numbers(2, 7)} == {"insufficient_data"}
+    assert {found[str(number)] for number in (8, 9)} == {"flagged"}

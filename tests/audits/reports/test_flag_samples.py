@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from audits.contributions.sources import source_of
+from audits.contributions.sources import sources_of
 from audits.models import Flag
 from audits.reports.flag_samples import (
     Candidate,
@@ -21,7 +21,7 @@ from audits.reports.flag_samples import (
 )
 from contracts.models import Publisher
 from tests.support.purchases import audit
-from tests.support.records import release
+from tests.support.records import load, release
 
 
 def candidates(**numbers):
@@ -57,13 +57,6 @@ def test_chance_depends_on_the_seed_and_on_nothing_else():
 
     assert chosen(flags) == chosen(flags[::-1])
     assert [chosen(flags, seed=seed) for seed in range(5)].count(chosen(flags)) == 1
-
-
-@pytest.mark.parametrize(
-    ("ocid", "prefix"), [("ocds-k50g02-CO1-12", "ocds-k50g02"), ("ocds-k50g02", "ocds-k50g02"), ("x", "x")]
-)
-def test_the_prefix_of_an_ocid_stands_for_its_source(ocid, prefix):
-    assert source_of(ocid) == prefix
 
 
 def row(verdict, rule="R018", publisher="a"):
@@ -219,3 +212,18 @@ def test_what_cannot_be_done_is_said(db, tmp_path, options, message):
     options["without"] = [tmp_path / name for name in options.get("without", [])]
     with pytest.raises(CommandError, match=message):
         call_command("sampleflags", output=tmp_path / "new", **options)
+
+
+@pytest.mark.django_db
+def test_the_source_of_a_record_is_its_publisher_or_what_its_ocid_tells():
+    publisher = Publisher.objects.create(slug="prueba", name="Prueba", ocid_prefix="ocds-test02")
+    load(release("ocds-k50g02-CO1-12"), release("ocds-k50g02"), release("x"), release("ocds-test02-1"))
+    load(release("y", packageInfo={"publisher": {"name": "Grupo de Prueba"}}))
+
+    assert sources_of(["ocds-k50g02-CO1-12", "ocds-k50g02", "x", "y", "ocds-test02-1", "none"]) == {
+        "ocds-k50g02-CO1-12": "ocds-k50g02",
+        "ocds-k50g02": "ocds-k50g02",
+        "x": "x",
+        "y": "publisher:Grupo de Prueba",
+        "ocds-test02-1": publisher.slug,
+    }
