@@ -9,7 +9,16 @@ from audits.facts.grounds import cited_grounds
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, NotApplicableError
-from audits.matching.procedures import CALL_OFF, DIRECT_NUMBER, INVITED_NUMBER, SMALL_PROCEDURE, procedure_names
+from audits.matching.procedures import (
+    AGREEMENT,
+    BELOW_THRESHOLD,
+    CALL_OFF,
+    DIRECT_NUMBER,
+    INVITED_NUMBER,
+    OUTSIDE_COMPETITION,
+    SMALL_PROCEDURE,
+    procedure_names,
+)
 from contracts.ocds.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.views import Process, Tender
 
@@ -19,15 +28,20 @@ _VOID = frozenset({*CANCELLED, "withdrawn"})
 
 
 def named_methods(tender: Tender) -> tuple[Evidence, ...]:
-    """Return where the record names the method: its details, its type, what is no code of OCDS, a short reason."""
+    """
+    Return where the record names the method.
+
+    That is in its details, its type, a member of the publisher's own, what is no code of OCDS, or a short reason.
+    """
     reason = tender.method_rationale if len(tender.method_rationale) <= _NAME_LENGTH else ""
     places = {
-        "procurementMethodDetails": tender.method_details,
-        "procurementMethodType": tender.method_type,
-        "procurementMethod": "" if is_coded(tender) else tender.method,
-        "procurementMethodRationale": reason,
+        f"{tender.path}/procurementMethodDetails": tender.method_details,
+        f"{tender.path}/procurementMethodType": tender.method_type,
+        tender.method_label_path: tender.method_label,
+        f"{tender.path}/procurementMethod": "" if is_coded(tender) else tender.method,
+        f"{tender.path}/procurementMethodRationale": reason,
     }
-    return tuple(Evidence(f"{tender.path}/{member}", name) for member, name in places.items() if name)
+    return tuple(Evidence(path, name) for path, name in places.items() if name)
 
 
 def is_coded(tender: Tender) -> bool:
@@ -75,6 +89,31 @@ def call_off_by_name(dossier: Dossier) -> str:
     return procedure_names(dossier.reference.words).first(CALL_OFF, _names(dossier))
 
 
+def agreement_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if it is an agreement between bodies, which nobody competes for, else ``""``."""
+    return procedure_names(dossier.reference.words).first(AGREEMENT, _names(dossier))
+
+
+def below_threshold_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if it says that the purchase is below the threshold of the law, else ``""``."""
+    return procedure_names(dossier.reference.words).first(BELOW_THRESHOLD, _names(dossier))
+
+
+def require_competition_in_law(dossier: Dossier) -> None:
+    """
+    Let pass purchases for which laws ask for competition, as far as names and titles say.
+
+    :raises NotApplicableError: if the procedure is one for small purchases or few invited, or if what is bought is
+        outside competition: a lease of real estate, the social witness of a tender
+    """
+    if name := small_by_name(dossier):
+        raise NotApplicableError("small_by_name", method=name)
+    process = dossier.process
+    titles = (process.tender.title, *(stage.title for stage in process.stages()))
+    if title := procedure_names(dossier.reference.words).first(OUTSIDE_COMPETITION, titles):
+        raise NotApplicableError("outside_competition", title=title)
+
+
 def _names(dossier: Dossier) -> list[str]:
     return [place.value for place in named_methods(dossier.process.tender)]
 
@@ -95,8 +134,8 @@ def require_competition(dossier: Dossier) -> None:
     """
     Let pass procedures in which several could bid, or of which nothing is known.
 
-    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited, or an order
-        under a contract that stands
+    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited, an order
+        under a contract that stands, or an agreement
     """
     tender = dossier.process.tender
     if tender.method in NON_COMPETITIVE:
@@ -105,6 +144,8 @@ def require_competition(dossier: Dossier) -> None:
         raise NotApplicableError("direct_by_name", words=words)
     if method := call_off_by_name(dossier):
         raise NotApplicableError("call_off", method=method)
+    if method := agreement_by_name(dossier):
+        raise NotApplicableError("agreement", method=method)
 
 
 def is_competitive(dossier: Dossier) -> bool:

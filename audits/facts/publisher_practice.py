@@ -11,15 +11,29 @@ from audits.judging.vocabulary import InsufficientDataError, Severity
 MINIMUM_SAMPLE = 10
 
 
-def severity_of_absence(dossier: Dossier, code: str, field: str, *, minimum_share: float) -> Severity | None:
+def severity_of_absence(
+    dossier: Dossier,
+    code: str,
+    field: str,
+    *,
+    minimum_share: float,
+    needs_sample: bool = False,
+    is_asked_anyway: bool = False,
+) -> Severity | None:
     """
     Return how much the absence of ``field`` weighs: as the rule says (``None``), or as context.
 
     :param code: the code of the rule
+    :param needs_sample: a source of which too little is known is asked no more than one that seldom gives the field
+    :param is_asked_anyway: what a publisher seldom gives is asked for all the same, as context
     :raises InsufficientDataError: if the publisher gives the field in less than ``minimum_share`` of its processes
     """
     practice = (dossier.statistics.publisher_practice or {}).get(code)
     if practice is None or practice.n < MINIMUM_SAMPLE:
+        if needs_sample:
+            raise InsufficientDataError(field, "source_little_known", number=practice.n if practice else 0)
+        return Severity.CONTEXT
+    if practice.share < minimum_share and is_asked_anyway:
         return Severity.CONTEXT
     if practice.share < minimum_share:
         raise InsufficientDataError(field, "seldom_published", share=f"{practice.share:.0%}", number=practice.n)

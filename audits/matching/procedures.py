@@ -1,6 +1,6 @@
 """
-What names of procurement procedures say: that the purchase is small, that it is an order under a contract, that the
-award is direct, or nothing at all. The words are data, ``fixtures/reference/words.csv``.
+What names of procurement procedures say: that the purchase is small, that it is an order under a contract or an
+agreement, that the award is direct, or nothing at all. The words are data, ``fixtures/reference/words.csv``.
 """
 
 import re
@@ -11,12 +11,17 @@ from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
 
 SMALL_PROCEDURE = "small_procedure"
+# Of these alone that they are below the threshold of the law; the small ones above may have a tender of their own.
+BELOW_THRESHOLD = "below_threshold"
 CALL_OFF = "call_off"
+AGREEMENT = "agreement"
+OUTSIDE_COMPETITION = "outside_competition"
 NO_REASON = "no_reason"
 # "mx ad": in numbers of procedures of Mexico the part AD stands for a direct award, ITP for few who were invited.
 DIRECT_NUMBER = "direct_number"
 INVITED_NUMBER = "invited_number"
 
+_NAMES = (SMALL_PROCEDURE, BELOW_THRESHOLD, CALL_OFF, AGREEMENT, OUTSIDE_COMPETITION)
 _PARTS = re.compile(r"\w+")
 
 
@@ -24,7 +29,7 @@ class ProcedureNames:
     """The words of procedures, compiled once for the words of a reference."""
 
     def __init__(self, words: Words) -> None:
-        self._kinds = {name: re.compile(rf"\b{words.any_of(name)}\b") for name in (SMALL_PROCEDURE, CALL_OFF)}
+        self._kinds = {name: re.compile(rf"\b{words.any_of(name)}\b") for name in _NAMES}
         self._empty = words.of(NO_REASON)
         self._numbers = {
             name: frozenset(tuple(word.split()) for word in words.of(name)) for name in (DIRECT_NUMBER, INVITED_NUMBER)

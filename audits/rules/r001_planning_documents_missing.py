@@ -11,13 +11,13 @@ nobody can compare what was bought with what was needed.
 Flag the process if it lists documents with its tender, and none of all its documents is of one of the
 `document_types`, stands in the planning section, or is called a study or plan by its type, title or file name
 ("estudio de mercado", "estudo técnico preliminar"). If the statistic `R001` tells how often this publisher gives such
-a document, the rule asks only where the share is at least `minimum_share`; without it, the flag is context.
+a document, the rule asks only where the share is at least `minimum_share`.
 
 ## Exclusions
 
 Cancelled tenders. Tenders that are only planned: their record is a document of the planning. Records without documents
 of the tender: they do not show that their publisher publishes documents of that time. Records whose documents have no
-types.
+types. Sources of fewer than ten records: what they usually publish is not known.
 
 ## Sources
 
@@ -64,7 +64,10 @@ _PLANNED = frozenset({"planning", "planned"})
     version=3,
     changes={
         2: Change("2026-11-27", "Titles and file names tell planning documents; a planned tender is one itself."),
-        3: Change("2026-11-27", "Where a source publishes no planning documents, none is asked for."),
+        3: Change(
+            "2026-11-27",
+            "Where a source publishes no planning documents, or too few of its records are known, none is asked for.",
+        ),
     },
     reads=("publisher_practice", "source_habits.no_planning_documents"),
     sentences={
@@ -91,7 +94,9 @@ def planning_documents_missing(
     if not types:
         raise InsufficientDataError("/tender/documents/documentType")
     if not {kind.casefold() for kind in document_types} & set(types):
-        severity = severity_of_absence(dossier, "R001", "/planning/documents", minimum_share=minimum_share)
+        severity = severity_of_absence(
+            dossier, "R001", "/planning/documents", minimum_share=minimum_share, needs_sample=True
+        )
         yield Finding(
             evidence=tuple(Evidence(f"{entry.path}/documentType", entry.type) for entry in types.values()),
             values={"count": len(documents)},

@@ -9,26 +9,26 @@ keeps away those who did nothing but wait for the notice.
 ## Method
 
 Count the whole days from the start of the tender period, or of the enquiry period if that is earlier, to the end of
-the tender period. Flag the process if there are fewer than `minimum_days`, or fewer than `minimum_days_by_method` has
-for a name of its method, since laws set other terms for other procedures. A method is named by
-`procurementMethodDetails`, `procurementMethodType`, a `procurementMethod` that is no code of OCDS, or a rationale
-that is a mere name. Where the law of the country sets a term to this method (`legal_terms`, by country, name of the
-method, category and date), that term is asked of, and sentence and evidence name its article; working days are
-reckoned as the fewest calendar days that hold them. `methods` limits the rule to some procurement methods; empty
-means all in which several could bid.
+the tender period. Flag the process if the law of the country sets a term to this method (`legal_terms`, by country,
+name of the method, category and date) and there are fewer; sentence and evidence name its article, and working days
+are reckoned as the fewest calendar days that hold them. A method is named by `procurementMethodDetails`,
+`procurementMethodType`, a member of the publisher's own, a `procurementMethod` that is no code of OCDS, or a rationale
+that is a mere name. An installation may set terms of its own, `minimum_days_by_method`, and `minimum_days` for methods
+without one; 0 means none: what no law asks for is no question. `methods` limits the rule to some procurement methods;
+empty means all in which several could bid.
 
 ## Exclusions
 
 Cancelled tenders, and those of which every item or lot is. Direct and limited procedures, by their code, name, reason
-or number. Procedures for small purchases by their name, and methods that OCDS has no code for, unless a term for them
-is known. Where start and end are one moment, the publisher filled in one date for both; a period that ends before it
-starts is an error in the record, and so is a duration that differs from the dates by more than a day: they are
-reported as insufficient data.
+or number, and agreements. Procedures for small purchases by their name, and all methods for which no term is known.
+Where start and end are one moment, the publisher filled in one date for both; a period that ends before it starts is
+an error in the record, and so is a duration that differs from the dates by more than a day: they are reported as
+insufficient data.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003, from which the 15 days come. The
-law of each term stands beside it.
+Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003, asks for 15 days everywhere. The law
+of each term stands beside it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +75,8 @@ NO_OTHERS: Mapping[str, int] = {}
         4: Change(
             "2026-11-27",
             "Not asked of direct, limited and small procedures, of one moment for start and end, of items that were "
-            "all cancelled; the time begins with the enquiry period where that is earlier.",
+            "all cancelled, or without a term that is known; the time begins with the enquiry period where that is "
+            "earlier.",
         ),
     },
     sentences={
@@ -87,13 +88,14 @@ NO_OTHERS: Mapping[str, int] = {}
         "period_is_moment": "start and end of the tender period are one moment",
         "duration_differs": "the tender period gives {days} days as its duration, and other dates",
         "method_not_given": "the procurement method is not given",
+        "term_unknown": "no law on record sets a term to this procedure",
         "method_not_coded": "no term is known for the method “{method}”, which is no code of OCDS",
     },
 )
 def short_submission_period(
     dossier: Dossier,
     *,
-    minimum_days: int = 15,
+    minimum_days: int = 0,
     minimum_days_by_method: Mapping[str, int] = NO_OTHERS,
     legal_terms: Thresholds = (),
     methods: Sequence[str] = (),
@@ -115,6 +117,8 @@ def short_submission_period(
             raise NotApplicableError("small_by_name", method=name)
         if tender.method and not is_coded(tender):
             raise InsufficientDataError("/tender/procurementMethod", "method_not_coded", method=tender.method)
+        if not minimum_days:
+            raise InsufficientDataError("/tender/procurementMethodDetails", "term_unknown")
     minimum = own[0] if own else law.days if law else minimum_days
     if days < minimum:
         values: dict[str, str | int] = {"days": days, "minimum": minimum}

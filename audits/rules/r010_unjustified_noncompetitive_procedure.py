@@ -13,7 +13,8 @@ method counts whether its law is on record or not ("art. 42"), and so does one i
 of which no law is. Words that say nothing ("Nacional", "N/A") are no ground. Where the general laws of the country
 are on record, sentence and evidence name their articles on grounds. If the statistic `R010` tells how often this
 publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it, the flag is
-context.
+context. Where one of the `small_amounts` (by currency) tells what is small, an award above it is asked about, as
+context, whatever its publisher does: that nobody there gives a ground for large awards is no answer.
 
 Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
 a special regime, an agreement between governments; in Brazil, "inexigibilidade"), or the record cites the exceptional
@@ -22,30 +23,34 @@ route as a whole ("CVE"), the flag is context and names it: a name is no reason 
 ## Exclusions
 
 Tenders, or all of their items or lots, that were cancelled or came to nothing; records that name nobody who was
-awarded, since nothing may have been bought yet. Small purchases by the name of their method, and procedures with
-several tenderers: offers were compared. Direct awards for which the limit of the law is on record (`thresholds`, by
-country, currency and date): below it they need no ground, and above it R055 asks for one. A ground may stand in a
-document that was not read: the question is where.
+awarded, since nothing may have been bought yet. Small purchases by the name of their method or up to one of the
+`small_amounts`, and procedures with several tenderers: offers were compared. What no law asks to compete for, by its
+title: leases of real estate, and the social witness of a tender, whom an authority designates. Direct awards for which
+the limit of the law is on record (`thresholds`, by country, currency and date): below it they need no ground, and
+above it R055 asks for one. A ground may stand in a document that was not read: the question is where.
 
 ## Sources
 
 Open Contracting Partnership, Red flags for integrity: R010.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import structs
 
 from audits.facts.grounds import articles_named, articles_of_grounds, cited_grounds, cited_reasons, named_grounds
 from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
-from audits.facts.procedures import require_success, says_nothing, small_by_name
+from audits.facts.procedures import require_competition_in_law, require_success, says_nothing
 from audits.facts.publisher_practice import severity_of_absence
+from audits.facts.small_purchases import SMALL_AMOUNTS, require_more_than_small
 from audits.facts.stages import grounds_of, require_method, standing_tender
 from audits.facts.technology import named_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
+
+_FIELD = "/tender/procurementMethodRationale"
 
 
 @rule(
@@ -63,8 +68,8 @@ from contracts.ocds.codes import NON_COMPETITIVE
         3: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
         4: Change(
             "2026-11-27",
-            "An article in the name of the method is a ground, “Nacional” is none; not asked where nothing was "
-            "bought, or offers were compared.",
+            "An article in the name of the method is a ground, “Nacional” is none; not asked where nothing or little "
+            "was bought, or offers were compared; asked of large awards whatever the publisher does.",
         ),
     },
     sentences={
@@ -84,6 +89,7 @@ def unjustified_noncompetitive_procedure(
     *,
     methods: Sequence[str] = NON_COMPETITIVE,
     thresholds: Thresholds = (),
+    small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
     minimum_share: float = 0.5,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
@@ -96,7 +102,8 @@ def unjustified_noncompetitive_procedure(
     _require_award_without_offers(dossier)
     if has_limit(dossier.process, thresholds):
         raise NotApplicableError("limit_known")
-    severity = severity_of_absence(dossier, "R010", "/tender/procurementMethodRationale", minimum_share=minimum_share)
+    is_large = require_more_than_small(dossier.process, small_amounts)
+    severity = severity_of_absence(dossier, "R010", _FIELD, minimum_share=minimum_share, is_asked_anyway=is_large)
     named = without_repeats((*cited_grounds(dossier), *named_grounds(dossier)))
     if named:
         yield Finding(
@@ -120,8 +127,7 @@ def unjustified_noncompetitive_procedure(
 
 def _require_award_without_offers(dossier: Dossier) -> None:
     """Let pass records of purchases in which nobody is known to have compared offers."""
-    if name := small_by_name(dossier):
-        raise NotApplicableError("small_by_name", method=name)
+    require_competition_in_law(dossier)
     tenderers = len({tenderer.id or tenderer.name for tenderer in dossier.process.tender.tenderers})
     count = max(tenderers, dossier.process.tender.number_of_tenderers or 0)
     if count > 1:

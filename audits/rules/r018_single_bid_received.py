@@ -17,9 +17,10 @@ last two is given, the sentence says so. The evidence names the field, or the me
 ## Exclusions
 
 Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and other
-rules ask about it. Tenders, or all of their items or lots, that were cancelled or came to nothing. A list that lacks
-the supplier of an award is no list of those who took part: it is reported as insufficient data. Bids that were only
-invited, or were withdrawn, are not counted. Statistics of single lots are left out where there are several lots.
+rules ask about it. Agreements between bodies, and purchases below the threshold of the law, by name. Tenders, or all
+of their items or lots, that were cancelled or came to nothing. A list that lacks the supplier of an award is no list
+of those who took part: it is reported as insufficient data. Bids that were only invited, or were withdrawn, are not
+counted. Statistics of single lots are left out where there are several lots.
 
 ## Sources
 
@@ -30,7 +31,7 @@ codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extension
 
 from collections.abc import Iterable, Sequence
 
-from audits.facts.procedures import require_competition, require_success
+from audits.facts.procedures import below_threshold_by_name, require_competition, require_success
 from audits.facts.stages import method_of
 from audits.facts.tenderers import AFTER_EVALUATION, count_tenderers
 from audits.judging.dossier import Dossier
@@ -68,6 +69,8 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
     if method_of(tender) not in methods:
         raise NotApplicableError("method_is", method=tender.method)
     require_competition(dossier)
+    if name := below_threshold_by_name(dossier):
+        raise NotApplicableError("small_by_name", method=name)
     require_success(dossier.process)
     count, evidence = count_tenderers(dossier.process)
     if count == 1:

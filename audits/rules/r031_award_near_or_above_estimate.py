@@ -15,8 +15,9 @@ method is one of `methods`, also if they are nearer to it than that. Severity: l
 ## Exclusions
 
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; awards in another currency than the estimate.
-Near their estimate: direct and limited procedures by their code, name, reason or number, call-offs and notices of an
-award alone, where the estimate is often copied from the award. An award that equals the estimate to the cent while
+Near their estimate: direct and limited procedures by their code, name, reason or number, call-offs, agreements and
+notices of an award alone, where the estimate is often copied from the award, and open contracts, whose `minValue` is
+below their value: the award is the maximum that was announced. An award that equals the estimate to the cent while
 less was signed is the estimate, copied; one of more than ten times the estimate is an error in one of them: they are
 reported as insufficient data. Records whose estimate is the sum awarded, as in over half of their source's.
 
@@ -64,6 +65,7 @@ OTHER_SCALE = 10
         "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
         "award_notice_only": "the record tells of the award alone",
         "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",
+        "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
         "other_scale": "the award is {times} times the estimate",
     },
 )
@@ -104,7 +106,10 @@ def award_near_or_above_estimate(
 def _require_own_estimate(dossier: Dossier) -> None:
     """Let pass tenders whose estimate is likely to be their own, and not the award's."""
     require_competition(dossier)
+    estimate, minimum = money(dossier.process.tender.value), money(dossier.process.tender.min_value)
+    if estimate and minimum and minimum.currency == estimate.currency and minimum.amount < estimate.amount:
+        raise NotApplicableError("open_contract", minimum=str(minimum))
     if is_award_notice(dossier.process.tender):
         raise NotApplicableError("award_notice_only")
-    if any(is_estimate(pair, money(dossier.process.tender.value)) for pair in pairs_compared(dossier.process)):
+    if any(is_estimate(pair, estimate) for pair in pairs_compared(dossier.process)):
         raise InsufficientDataError("/awards/value/amount", "award_is_estimate")

@@ -13,7 +13,8 @@ modificatorio", "termo aditivo") count as amendments. Amendments without a date 
 
 ## Exclusions
 
-Cancelled tenders and contracts. Amendments dated before the signature; those without a date are counted. A record that
+Cancelled tenders and contracts. Purchases up to one of the `small_amounts` (by currency) of which hardly more was
+signed than awarded. Amendments dated before the signature; those without a date are counted. A record that
 lists no amendments and no such document does not say whether there were any: that is insufficient data.
 
 ## Sources
@@ -21,9 +22,10 @@ lists no amendments and no such document does not say whether there were any: th
 Open Contracting Partnership, Red flags for integrity: R054.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.amendments import amended_contracts
+from audits.facts.small_purchases import SMALL_AMOUNTS, require_more_than_small
 from audits.facts.stages import label_of, require_method, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -45,10 +47,15 @@ from contracts.ocds.codes import NON_COMPETITIVE
     },
 )
 def direct_award_changed(
-    dossier: Dossier, *, methods: Sequence[str] = NON_COMPETITIVE, minimum_amendments: int = 1
+    dossier: Dossier,
+    *,
+    methods: Sequence[str] = NON_COMPETITIVE,
+    minimum_amendments: int = 1,
+    small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
+    require_more_than_small(dossier.process, small_amounts)
     for contract, changes in amended_contracts(dossier):
         if len(changes) >= max(minimum_amendments, 1):
             yield Finding(

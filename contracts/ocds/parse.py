@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from contracts.ocds.corrections import Correction, Reader
+from contracts.ocds.method_labels import method_label_members
 from contracts.ocds.parties import country_of, party_names, read_parties
 from contracts.ocds.placeholders import NAME, NUMBER
 from contracts.ocds.plausible import drop_slips
@@ -153,6 +154,7 @@ class _Parser:
             method=reader.text(tender, "procurementMethod", at),
             method_details=reader.text(tender, "procurementMethodDetails", at),
             method_type=reader.text(tender, "procurementMethodType", at),
+            **self.method_label(release, tender),
             method_rationale=reader.text(tender, "procurementMethodRationale", at),
             category=reader.text(tender, "mainProcurementCategory", at),
             award_criteria=reader.text(tender, "awardCriteria", at),
@@ -184,6 +186,13 @@ class _Parser:
             documents=self.documents(tender, at),
             amendments=self.amendments(tender, at),
         )
+
+    def method_label(self, release: Json, tender: Json) -> dict[str, str]:
+        for parent, member in method_label_members():
+            place = tender if parent else release
+            if isinstance(place.get(member), str) and (label := self.reader.text(place, member, parent)):
+                return {"method_label": label, "method_label_path": f"{parent}/{member}"}
+        return {}
 
     def award(self, award: Json, at: str) -> Award:
         reader = self.reader

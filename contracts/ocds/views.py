@@ -104,7 +104,10 @@ class Planning(View, frozen=True, kw_only=True):
 
 
 class Tender(View, frozen=True, kw_only=True):
-    """``method_type`` is the publisher's own code of the method, ``procurementMethodType`` of ProZorro's software."""
+    """
+    ``method_type`` is the publisher's own code of the method, ``procurementMethodType`` of ProZorro's software;
+    ``method_label`` its name in a member of the publisher's own, and ``method_label_path`` where that stands.
+    """
 
     id: str = ""
     title: str = ""
@@ -113,6 +116,8 @@ class Tender(View, frozen=True, kw_only=True):
     method: str = ""
     method_details: str = ""
     method_type: str = ""
+    method_label: str = ""
+    method_label_path: str = ""
     method_rationale: str = ""
     category: str = ""
     award_criteria: str = ""

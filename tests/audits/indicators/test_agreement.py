@@ -18,7 +18,7 @@ from audits.judging.figures import Fences, ProcessFigures
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import OutcomeKind
 from audits.matching.reference import Reference
-from audits.models import Flag
+from audits.models import Flag, RuleOverride
 from audits.rules import RULES
 from contracts.models import Party
 from tests.benchmarks.releases import compiled_releases
@@ -27,6 +27,8 @@ from tests.support.shared import SHARED
 
 CODES = ("R003", "R024", "R028", "R030", "R035", "R036", "R058")
 DATED = ("R003", "R030")
+# The days that the indicator asks for everywhere; the rule alone asks for those of laws.
+GENERAL_TERM = {"minimum_days": 15}
 OF_A_PROCESS = CODES
 OF_AN_ORGANIZATION = frozenset({"R025", "R038", "R048"})
 CARDINAL_FILES = sorted((SHARED / "data" / "cardinal").glob("*.jsonl.gz"))
@@ -48,7 +50,7 @@ def flagged_by_indicators(path):
 
 
 def flagged_by_rules(lines, statistics):
-    rules = RuleSet([RULES[code] for code in CODES])
+    rules = RuleSet([RULES[code] for code in CODES], parameters={"R003": GENERAL_TERM})
     flagged = {code: set() for code in CODES}
     for line in lines:
         release = json.loads(line)
@@ -183,6 +185,8 @@ def flagged_organizations():
     ids=["made up", "one loser"],
 )
 def test_the_database_agrees_with_indicators_on_its_export(tmp_path, records, codes):
+    for parameter, value in GENERAL_TERM.items():
+        RuleOverride.objects.create(rule="R003", parameter=parameter, value=value, source="OCDS Cardinal, R003")
     load(*records())
     settle_cohorts()
     path = tmp_path / "export.jsonl"

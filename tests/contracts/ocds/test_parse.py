@@ -153,3 +153,19 @@ def test_large_amounts_are_rounded_in_their_decimals_alone():
     amount = Decimal("12345678901234567890.12345678901")
     process, _ = parse_process({"tender": {"value": {"amount": amount, "currency": "PEN"}}})
     assert process.tender.value.amount == Decimal("12345678901234567890.1234567890")
+
+
+@pytest.mark.parametrize(
+    ("release", "label", "path"),
+    [
+        ({"tender": {"metodoDeAdquisicion": "Convenio"}}, "Convenio", "/tender/metodoDeAdquisicion"),
+        ({"procurement_type": " Menor Cuantía ", "tender": {"id": "T"}}, "Menor Cuantía", "/procurement_type"),
+        ({"procurement_type": "N/A", "tender": {"id": "T"}}, "", ""),
+        ({"procurement_type": {"x": 1}, "tender": {"metodoDeAdquisicion": 7}}, "", ""),
+        ({"metodoDeAdquisicion": "Convenio", "tender": {"procurement_type": "x"}}, "", ""),
+    ],
+)
+def test_publishers_name_the_method_in_members_of_their_own(release, label, path):
+    tender = parse_process(release)[0].tender
+    assert (tender.method_label, tender.method_label_path) == (label, path)
+    assert tender.method_details == ""
