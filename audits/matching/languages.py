@@ -17,6 +17,10 @@ _MIXED = 0.3
 # A text of so many words, and none of these among them, is written in another language.
 _LONG = 12
 
+# A text that is said to be in another language is in one of these if one of its small words stands among so many
+# words; so many of them are enough.
+_SURE, _SPARSE = 5, 8
+
 # Read with the terms of every language, and read with names alone.
 ANY = ""
 OTHER = "other"
@@ -28,7 +32,7 @@ def text_language(folded: str, declared: str) -> str:
 
     :param folded: the text, folded
     :param declared: the language that the record states, as published ("EN", "es-CO"); it decides for texts with too
-        few words to tell
+        few words to tell, and one that the lexicon does not have needs more of them
     """
     words = folded.split(" ")
     known = set(words)
@@ -39,6 +43,8 @@ def text_language(folded: str, declared: str) -> str:
         if stated in LEXICON_LANGUAGES:
             return stated
         return OTHER if stated or len(words) >= _LONG else ANY
+    if stated and stated not in LEXICON_LANGUAGES and most < min(_SURE, len(words) // _SPARSE):
+        return OTHER  # "for" is a word of Norwegian too
     if most > 1 or stated not in LEXICON_LANGUAGES:
         return language if second <= most * _MIXED else ANY
     return stated if language == stated or second == most else ANY

@@ -3,6 +3,16 @@ import pytest
 from audits.matching.languages import ANY, OTHER, text_language
 from audits.matching.normalize import fold
 
+# "for" is a word of both.
+NORWEGIAN = (
+    "Anskaffelsen gjelder nytt kamerasystem for stasjoner, verksted, depot, kontor, tunneler, trapper, heiser, "
+    "billettsaler, plattformer, vognhaller, spor, bygg samt tilhørende servere, klienter, lisenser, drift"
+)
+ENGLISH = (
+    "The purchase is for a new camera system in stations, workshops and depots, with servers and licences to be "
+    "delivered by the supplier over four years from the day of signature"
+)
+
 
 @pytest.mark.parametrize(
     ("text", "declared", "expected"),
@@ -18,6 +28,16 @@ from audits.matching.normalize import fold
             "Konkurransen gjelder levering, montering, vedlikehold samt drift knyttet til overvåking ved Oslo",
             "",
             OTHER,
+        ),
+        (
+            NORWEGIAN,
+            "nb",
+            OTHER,
+        ),
+        (
+            ENGLISH,
+            "nb",
+            "en",
         ),
         ("Terms of reference for the network. Términos de referencia para la red y el centro", "es", ANY),
     ],
