@@ -20,8 +20,8 @@ from contracts import tasks
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.documents.reading import MAX_BYTES as MAX_DOCUMENT_BYTES
 from contracts.documents.reading import read_document
-from contracts.files.isolated import ReaderLimits
 from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
+from contracts.files.limits import ReaderLimits
 from contracts.intake import idempotency, quota
 from contracts.intake.attaching import attach
 from contracts.intake.dating import order_problems

@@ -6,7 +6,8 @@ from typing import IO
 
 from msgspec import Struct
 
-from contracts.files.isolated import ReaderDiedError, ReaderLimits, run_isolated
+from contracts.files.isolated import ReaderDiedError, run_isolated
+from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 
 LIMITS = ReaderLimits()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contracts.files.isolated import OUT_OF_MEMORY, limit_this_process
+from contracts.files.limits import OUT_OF_MEMORY, limit_this_process
 
 
 def write_lines(read: Callable[[], Iterator[dict[str, Any]]]) -> None:

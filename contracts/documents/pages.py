@@ -7,8 +7,6 @@ where it could not be read, or ``{"refused": variant}``. Numbers of pages, and o
 """
 
 import io
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -35,6 +33,9 @@ PROGRAM = "tesseract"
 @cache
 def missing_for_ocr() -> tuple[str, ...]:
     """Return what is missing for OCR: the program, or languages of it; asked once, while this process lives."""
+    import shutil  # noqa: PLC0415 - most documents need neither
+    import subprocess  # noqa: PLC0415
+
     if not shutil.which(PROGRAM):
         return (PROGRAM,)
     listed = subprocess.run(
@@ -155,6 +156,8 @@ def _picture(page: Any) -> Any:
 
 def _recognised(picture: Any) -> dict[str, Any]:
     """Recognise the text of a picture."""
+    import subprocess  # noqa: PLC0415 - most documents need none
+
     file = io.BytesIO()
     picture.save(file, "PNG")
     command = [PROGRAM, "stdin", "stdout", "-l", "+".join(LANGUAGES), "--dpi", str(_DPI)]

@@ -11,8 +11,9 @@ from typing import IO, Any
 from msgspec import Struct
 
 from contracts.documents.pages import MAX_PAGES, READERS, missing_for_ocr
-from contracts.files.isolated import ReaderDiedError, ReaderLimits, run_isolated
+from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.kinds import kind_of_file
+from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BYTES = 50 * 1024**2

@@ -6,7 +6,6 @@ threads, connections nor environment, and its death costs only the file. It read
 writes a JSON value a line, so that what it read before it died is kept.
 """
 
-import resource
 import signal
 import subprocess
 import sys
@@ -18,26 +17,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import msgspec
-from msgspec import Struct
+
+from contracts.files.limits import LIMITS, OUT_OF_MEMORY, ReaderLimits
 
 _ROOT = Path(__file__).resolve().parents[2]
 # A line is a page of text or a row; what writes more is broken.
 MAX_LINE_BYTES = 8 * 1024**2
 MAX_OUTPUT_BYTES = 512 * 1024**2
-OUT_OF_MEMORY = 3  # exit status
-
-
-class ReaderLimits(Struct, frozen=True):
-    """What a reading process may use, in bytes and seconds."""
-
-    memory_bytes: int = 1024**3
-    cpu_seconds: int = 60
-    wall_seconds: int = 90
-    file_bytes: int = 64 * 1024**2
-    open_files: int = 64
-
-
-LIMITS = ReaderLimits()
 
 
 class ReaderDiedError(Exception):
@@ -46,16 +32,6 @@ class ReaderDiedError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-def limit_this_process(limits: ReaderLimits = LIMITS) -> None:
-    """Set the limits on the process that calls it: the first thing that a reading module does."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    # The soft limit is a signal that kills; the hard one a second later, should it be ignored.
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.open_files, limits.open_files))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def run_isolated(module: str, file: IO[bytes], *arguments: str, limits: ReaderLimits = LIMITS) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from msgspec import structs, to_builtins
 
-from contracts.files.isolated import LIMITS, ReaderLimits
+from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.intake.dating import date_problem
 from contracts.intake.receiving import gate_limits
 from contracts.intake.report import Entry

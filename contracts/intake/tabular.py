@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import IO, Protocol
 
-from contracts.files.isolated import LIMITS, ReaderLimits
 from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
+from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.sheets import Row, read_csv, read_workbook
 

@@ -13,7 +13,8 @@ from typing import IO
 
 from msgspec import Struct
 
-from contracts.files.isolated import LIMITS, ReaderDiedError, ReaderLimits, run_isolated
+from contracts.files.isolated import ReaderDiedError, run_isolated
+from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 
 Cell = str | int | float | bool

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from contracts.files.isolated import OUT_OF_MEMORY, limit_this_process
+from contracts.files.limits import OUT_OF_MEMORY, limit_this_process
 
 MAX_COLUMNS = 500
 MAX_CELL = 20_000

@@ -7,12 +7,13 @@ import tempfile
 import pytest
 
 from contracts.files import isolated
-from contracts.files.isolated import ReaderDiedError, ReaderLimits, run_isolated
+from contracts.files.isolated import ReaderDiedError, run_isolated
+from contracts.files.limits import ReaderLimits
 
 READER = """
 import sys, time, os
 sys.path.insert(0, {root!r})
-from contracts.files.isolated import ReaderLimits, limit_this_process
+from contracts.files.limits import ReaderLimits, limit_this_process
 limit_this_process(ReaderLimits(memory_bytes=400 * 1024**2, cpu_seconds=1))
 print('{{"read": "' + sys.stdin.read() + '"}}', flush=True)
 {then}

@@ -4,7 +4,7 @@ import tempfile
 
 import pytest
 
-from contracts.files.isolated import ReaderLimits
+from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables import sheets
 from contracts.tables.sheets import Row, detect_delimiter, read_csv, read_workbook
