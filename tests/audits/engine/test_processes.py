@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterable
 
+import pgtrigger
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -266,12 +267,13 @@ def test_the_public_sees_what_the_publication_setting_allows(
     states = ["new", "confirmed", "changed", "dismissed", "needs_information", "withdrawn"]
     load(*(release(f"ocds-test01-{number}") for number in range(len(states))))
     audit()
-    for flag, state in zip(Flag.objects.order_by("pk"), states, strict=True):
-        Flag.objects.filter(pk=flag.pk).update(
-            state=state,
-            decision=state if state in Review.Decision else "",
-            withdrawn_at=flag.raised_at if state == "withdrawn" else None,
-        )
+    with pgtrigger.ignore():  # states without the decisions that make them
+        for flag, state in zip(Flag.objects.order_by("pk"), states, strict=True):
+            Flag.objects.filter(pk=flag.pk).update(
+                state=state,
+                decision=state if state in Review.Decision else "",
+                withdrawn_at=flag.raised_at if state == "withdrawn" else None,
+            )
     reader = django_user_model.objects.create_user("journalist")
     assert set(Flag.objects.visible_to(None).values_list("state", flat=True)) == seen
     assert set(Flag.objects.visible_to(reader).values_list("state", flat=True)) == seen
