@@ -19,6 +19,7 @@ NAMES = (
     "submissions",
     "reconcile",
     "usage",
+    "dictionary",
     "problems",
     "schema",
     "docs",

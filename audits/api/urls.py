@@ -3,6 +3,7 @@
 from django.urls import path
 
 from audits.api.changes import ChangeListView
+from audits.api.columns import DictionaryView
 from audits.api.contracts import AuditedContractDetailView, AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
@@ -16,6 +17,7 @@ from contracts.api.urls import listed
 
 urlpatterns = [
     path("guide/", guide, name="guide"),
+    path("dictionary/", DictionaryView.as_view(), name="dictionary"),
     path("changes/", ChangeListView.as_view(), name="changes"),
     path("", IndexView.as_view(), name="api"),
     *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),

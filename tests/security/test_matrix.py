@@ -139,6 +139,7 @@ API: dict[str, Access] = {
     "submissions/template/": everyone,
     "contracting-process/": needs_a_parameter,
     "contracting-process/releases/": needs_a_parameter,
+    "dictionary/": everyone,
     "changes/": everyone,
     "ocds/releases/": everyone,
     "ocds/records/<ocid:ocid>/": public_pages_of_records,

@@ -34,7 +34,7 @@ class Described(BaseMetadata):
             "parameters": sorted(view.known_parameters()),
         }
         if view.serializer_class is not None:
-            described["fields"] = _fields(view.serializer_class, getattr(view, "dictionary", {}))
+            described["fields"] = describe_fields(view.serializer_class, getattr(view, "dictionary", {}))
         if view.is_list:
             described |= {
                 "filters": _filters(view),
@@ -46,7 +46,12 @@ class Described(BaseMetadata):
         return described
 
 
-def _fields(serializer: type[serializers.Serializer], dictionary: Any) -> list[dict[str, Any]]:
+def describe_fields(serializer: type[serializers.Serializer], dictionary: Any) -> list[dict[str, Any]]:
+    """
+    Return the fields of a serializer: name, label in the reader's language, type, path in OCDS, description.
+
+    :param dictionary: name of a field → its label and path, see ``contracts.api.dictionary``
+    """
     found = []
     for name, field in fields_of(serializer).items():
         column = dictionary.get(name)

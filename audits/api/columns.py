@@ -1,0 +1,54 @@
+"""The data dictionary: the columns of all lists, in words, with where they stand in OCDS."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audits.api.contracts import AuditedContractListView
+from audits.api.flags import FlagListView
+from audits.api.processes import AuditedProcessListView
+from contracts.api.organizations import OrganizationListView
+from contracts.api.protocol.describing import describe_fields
+from contracts.api.protocol.views import ApiView, ListView
+from contracts.api.publishers import PublisherListView
+
+LISTS: tuple[type[ListView], ...] = (
+    AuditedProcessListView,
+    AuditedContractListView,
+    OrganizationListView,
+    PublisherListView,
+    FlagListView,
+)
+
+
+class ColumnRow(serializers.Serializer):
+    """A column of a list."""
+
+    list = serializers.CharField(help_text="The list that has it, as in its address.")
+    name = serializers.CharField(help_text="In answers and files.")
+    label = serializers.CharField(  # type: ignore[assignment]  # a column of this name
+        help_text="In the language of Accept-Language, as `lang=` writes it."
+    )
+    type = serializers.CharField(help_text="text, decimal, integer, boolean, date, instant, list or object.")
+    path = serializers.CharField(help_text="Of the field of OCDS that it is read from; empty if it is ours.")
+    description = serializers.CharField()
+
+
+class Dictionary(serializers.Serializer):
+    columns = ColumnRow(many=True)
+
+
+class DictionaryView(ApiView):
+    """Tell what the columns of all lists mean, and where their values stand in OCDS."""
+
+    serializer_class = Dictionary
+
+    @extend_schema(operation_id="dictionary")
+    def get(self, _request: Request) -> Response:
+        rows = [
+            {"list": view.title, **described}
+            for view in LISTS
+            for described in describe_fields(view.serializer_class, view.dictionary)
+        ]
+        return Response({"columns": rows})

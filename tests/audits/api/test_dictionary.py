@@ -1,0 +1,47 @@
+"""The data dictionary tells of every column of every list."""
+
+import csv
+import io
+
+import pytest
+
+from audits.api.columns import LISTS
+from contracts.api.protocol.including import MEMBER
+from tests.contracts.api.conftest import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def columns(language: str = "en") -> dict[tuple[str, str], dict]:
+    answer = Client().get("/api/v1/dictionary/", headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    return {(row["list"], row["name"]): row for row in answer.json()["columns"]}
+
+
+@pytest.mark.parametrize("name", [view.title for view in LISTS])
+def test_every_column_of_a_file_is_in_the_dictionary(name):
+    file = b"".join(Client().get(f"/api/v1/{name}.csv").streaming_content).decode()
+    header = next(csv.reader(io.StringIO(file)))
+    assert [column for listed, column in columns() if listed == name and column != MEMBER] == header
+
+
+def test_labels_are_those_of_the_files_in_the_readers_language():
+    for language in ("es", "pt"):
+        told = columns(language)
+        file = b"".join(Client().get(f"/api/v1/contracts.csv?lang={language}").streaming_content).decode()
+        header = next(csv.reader(io.StringIO(file)))
+        assert header == [
+            row["label"] for (listed, name), row in told.items() if listed == "contracts" and name != MEMBER
+        ]
+
+
+def test_types_and_places_are_told():
+    told = columns()
+    amount = told["contracts", "amount"]
+    assert (amount["type"], amount["path"]) == ("decimal", "contracts/value/amount")
+    assert "award" in amount["description"]
+    assert told["contracts", "date_signed"]["type"] == "date"
+    assert told["contracts", "suppliers"]["type"] == "list"
+    assert told["contracting-processes", "date"]["type"] == "instant"
+    assert told["flags", "reviewed"]["type"] == "boolean"
+    assert told["flags", "sentence"]["path"] == ""
