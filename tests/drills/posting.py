@@ -194,7 +194,9 @@ def not_a_problem(answer: Answer) -> str:
 def _is_comparable(tried: Answer, sent: Answer, body: Body) -> bool:
     if not tried.status or not sent.status or len(body.payload) > PREVIEW_BYTES:
         return False
-    return max(tried.seconds, sent.seconds) < QUICK and _json(tried).get("problem_count", 0) < FEW_PROBLEMS
+    found = _json(tried)
+    problems = found.get("problem_count") or len(found.get("errors", ()))  # a refusal lists them as errors
+    return max(tried.seconds, sent.seconds) < QUICK and problems < FEW_PROBLEMS
 
 
 def _json(answer: Answer) -> Any:

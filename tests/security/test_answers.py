@@ -51,6 +51,14 @@ def test_a_charset_that_no_one_can_read_is_no_trace(content_type):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["hex", "rot13", "idna", "punycode", "undefined", "utf-16", "unknown"])
+def test_a_query_is_utf_8_whatever_charset_a_body_would_have(rf, charset):
+    declared = {"QUERY_STRING": "q=c%C3%A1mara", "CONTENT_TYPE": f"application/json; charset={charset}"}
+    assert ask(**declared)[0] == "200 OK"
+    assert wsgi.Handler.request_class(rf.get("/").environ | declared).GET["q"] == "cámara"
+
+
+@pytest.mark.django_db
 def test_a_form_field_with_nul_is_a_400(sender, nudged):
     body = (
         b'--x\r\nContent-Disposition: form-data; name="publisher"\r\n\r\na\x00b\r\n'
