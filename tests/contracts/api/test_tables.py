@@ -82,11 +82,8 @@ def test_a_form_with_a_table_is_a_table(sender):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"%PDF-1.7\n" + b"x" * 1000, "PDF"),
-        (zipped({"word/document.xml": "<x/>"}), "DOCX"),
         (zipped({"a.csv": CSV}), "archive"),
         (b"<html><table><tr><td>x</td></tr></table>", "HTML"),
-        (b"\x89PNG\r\n\x1a\n", "PNG"),
         (xlsx({"A": ROWS})[:-50], "damaged"),
     ],
 )
@@ -95,6 +92,16 @@ def test_a_file_of_another_kind_gets_one_reason_and_is_not_stored(sender, conten
     assert len(body["errors"]) == 1
     assert said in body["detail"]
     assert nothing_is_stored()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"%PDF-1.7\n" + b"x" * 1000, zipped({"word/document.xml": "<x/>"}), b"\x89PNG\r\n\x1a\n"],
+    ids=["PDF", "DOCX", "PNG"],
+)
+def test_a_document_is_no_table_by_whatever_name_and_is_kept_as_one(sender, content):
+    receipt = send(sender, content, "text/csv")
+    assert (receipt.status_code, receipt.json()["kind"]) == (202, "document")
 
 
 def test_a_table_whose_columns_are_not_known_is_told_its_headers(sender):
