@@ -209,12 +209,12 @@ def test_the_orm_can_not_go_round_the_refusal(auditor, flag):
 
 @pytest.fixture
 def queue(db):
-    """Three flags in the order of the queue: a high one, and two of medium severity."""
+    """Three flags in the order of the queue: a high one, and two of medium severity, the newer first."""
     made = [
         raise_flag(load_release(made_up_release()), severity=severity)
         for severity in (Severity.MEDIUM, Severity.HIGH, Severity.MEDIUM)
     ]
-    return [made[1], made[0], made[2]]
+    return [made[1], made[2], made[0]]
 
 
 def opened(answer) -> int:
