@@ -83,7 +83,7 @@ def _of_table(
         yield from refusal.problems
     if sheets:
         yield Package({"sheets": to_builtins(sheets)}, 1)
-    else:
+    if not any(sheet.rows for sheet in sheets):
         yield Problem("no_records")
 
 

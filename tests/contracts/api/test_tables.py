@@ -110,6 +110,12 @@ def test_a_table_whose_columns_are_not_known_is_told_its_headers(sender):
     assert nothing_is_stored()
 
 
+def test_one_with_headers_alone_is_refused(sender):
+    """Twice the same, as where a page ends: that is no row."""
+    problem(send(sender, b"title,buyer,supplier,amount\n" * 2, "text/csv"), 422, "no_records")
+    assert nothing_is_stored()
+
+
 def test_one_of_nothing_but_broken_rows_is_refused_with_their_places(sender):
     body = problem(send(sender, b"title;buyer\n;x\n;y\n", "text/csv"), 422, "row_incomplete")
     assert [error["pointer"] for error in body["errors"]] == ["/2", "/3"]
