@@ -117,7 +117,7 @@ def submit(
     with _spool(chunks, user) as spooled:
         kind = kind or _kind_of(spooled)
         if kind is Submission.Kind.DOCUMENT:
-            _refuse_if_large(spooled)
+            _refuse_unless_document(spooled)
         elif spooled.size <= PREVIEW_BYTES:
             _refuse_if_unreadable(_read(spooled, kind, publisher, stop_early=True))
         elif kind is Submission.Kind.SIMPLE_CONTRACT:
@@ -210,14 +210,18 @@ def _kind_of(spooled: Spool) -> Submission.Kind:
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
 
 
-def _refuse_if_large(spooled: Spool) -> None:
+def _refuse_unless_document(spooled: Spool) -> None:
+    with spooled.open() as file:
+        found = kind_of_file(file)
+    if found not in DOCUMENT_KINDS:
+        raise RefusedError(Problem("document_refused", "kind", {"kind": found.value}))
     if spooled.size > MAX_DOCUMENT_BYTES:
         raise RefusedError(Problem("document_refused", "size", {"limit": MAX_DOCUMENT_BYTES}))
 
 
 def _try_document(spooled: Spool) -> Report:
     """Read a document as far as the time of a trial goes."""
-    _refuse_if_large(spooled)
+    _refuse_unless_document(spooled)
     report = Report()
     with spooled.open() as file:
         report.add_all(read_document(file, _reader_limits(MAX_TRIAL_SECONDS)).problems)

@@ -1,6 +1,7 @@
 """The admin of records: read, upload, decide on claims, edit publishers, rights and tokens, look up who did what."""
 
 from contracts.admin import (
+    attachments,
     claims,
     documents,
     grants,
@@ -16,6 +17,7 @@ from contracts.admin import (
 )
 
 __all__ = [
+    "attachments",
     "claims",
     "documents",
     "grants",

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from django.db.models import TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts.api.addresses import process_address
-from contracts.models import ContractingProcess
+from contracts.models import Attachment, ContractingProcess
 from contracts.ocds.document import decode_stored
 from contracts.ocds.parse import parse_process
 from contracts.pages.display import Link, Rows, amount, cut, day, first_rows, minute, names, web_link
@@ -29,10 +31,18 @@ class Fact(NamedTuple):
 
 
 class Document(NamedTuple):
+    """
+    A document that a record lists.
+
+    ``attached`` leads to the file that a person attached to its link; for the desk, as ``attach``, which does it.
+    """
+
     title: str
     type: str
     published: str
     link: Link
+    attached: Link
+    attach: str
 
 
 class Record(NamedTuple):
@@ -171,9 +181,15 @@ def _bid(bid: Any, tenderers: dict[int, str]) -> dict[str, str]:
 def _documents(release: dict[str, Any], process: ContractingProcess) -> Iterator[Document]:
     zone = {"zone": process.publisher.zone} if process.publisher else {}
     view, _corrections = parse_process(release, country=process.country, **zone)
+    of_process = Q(ocid=process.ocid) | Q(about__claims__processes=process)
+    attached = dict(Attachment.objects.exclude(url="").filter(of_process).values_list("url", "submission__content"))
     for document in view.documents():
         title = document.title or document.description or document.id
-        yield Document(title, document.type, minute(document.published), web_link(document.url))
+        sha256 = attached.get(document.url, "") if document.url else ""
+        page = Link(sha256[:12], f"/documents/{sha256}/pages/1") if sha256 else Link("")
+        query = urlencode({"ocid": process.ocid, "url": document.url})
+        attach = f"{reverse('admin:contracts_attachment_add')}?{query}"
+        yield Document(title, document.type, minute(document.published), web_link(document.url), page, attach)
 
 
 def _beside(first: str, second: str) -> str:

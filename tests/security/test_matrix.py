@@ -212,6 +212,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "auth_user": (LEADS, {"superuser"}, LEADS),
     # a row of the submitter's own
     "contracts_apitoken": (ALL, ALL, SENDERS),
+    "contracts_attachment": (READERS, READERS, READERS),
     "contracts_claim": (READERS, NOBODY, READERS),
     "contracts_contractingprocess": (READERS, NOBODY, READERS),
     "contracts_document": (READERS, NOBODY, READERS),

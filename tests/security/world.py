@@ -188,6 +188,7 @@ class World:
             "contracts_claim": self.claim,
             "contracts_contractingprocess": process,
             "contracts_document": self.make_document(),
+            "contracts_attachment": Attachment.objects.get(),
             "contracts_intakepolicy": IntakePolicy.objects.get_or_create(pk=1)[0],
             "contracts_receipt": Receipt.objects.create(digest=b"d" * 32, made_on="2026-01-01"),
             "contracts_organization": Organization.objects.get(identifier="MPR850101AAA"),

@@ -1,0 +1,100 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.intake.attaching import attach
+from contracts.intake.quota import QuotaExceededError
+from contracts.models import Attachment, ContractingProcess, Submission
+from contracts.ocds.problems import RefusedError
+from contracts.pages.display import admin_url
+from contracts.submitting import submit
+from contracts.translating import problem_detail, problem_hint
+
+
+class AttachmentForm(forms.Form):
+    """A document, the process that it belongs to, and the link of the record that it stands for."""
+
+    file = forms.FileField(label=_("file"), help_text=_("PDF, DOCX, PNG, JPEG or TIFF. Its name is kept nowhere."))
+    ocid = forms.CharField(label=_("ocid"), max_length=1000)
+    url = forms.CharField(
+        label=_("link"),
+        max_length=4000,
+        required=False,
+        help_text=_("The address in the record, if it was fetched there."),
+    )
+
+    def __init__(self, *arguments: Any, user: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.user = user
+
+    def clean_ocid(self) -> str:
+        """Find the process among those that the user may see."""
+        ocid = str(self.cleaned_data["ocid"]).strip()
+        found = ContractingProcess.objects.visible_to(self.user).filter(ocid=ocid).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no process of this ocid."))
+        self.process = found
+        return ocid
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    """What documents were sent with, or attached to by a person. Links of records are not fetched: people do that."""
+
+    list_display = ["attached_on", "__str__", "url", "attached_by"]
+    list_select_related = ["attached_by"]
+    search_fields = ["=ocid"]
+    search_help_text = _("The whole ocid.")
+    sortable_by = []
+    fields = ["submission", "about", "ocid", "url", "attached_on", "attached_by"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return bool(request.user.has_perm("contracts.add_attachment"))
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Store a document, attach it, and show the page of its process."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        given = {name: request.GET.get(name, "") for name in ("ocid", "url")}
+        form = AttachmentForm(request.POST or None, request.FILES or None, user=request.user, initial=given)
+        if request.method == "POST" and form.is_valid():
+            try:
+                self._attach(request, form)
+            except RefusedError as refused:
+                first = refused.problems[0]
+                form.add_error("file", f"{problem_detail(first)} {problem_hint(first)}".strip())
+            except QuotaExceededError:
+                form.add_error("file", _("It is more than one account may send a day."))
+            else:
+                self.message_user(request, _("The document is attached and will be read."), messages.SUCCESS)
+                return HttpResponseRedirect(admin_url(ContractingProcess, form.process.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Attach a document"),
+            "opts": self.opts,
+            "form": form,
+            "form_url": form_url,
+            "media": self.media + form.media,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/contracts/attachment/attach.html", context)
+
+    @staticmethod
+    def _attach(request: HttpRequest, form: AttachmentForm) -> None:
+        with transaction.atomic():
+            submission, _is_new = submit(
+                form.cleaned_data["file"].chunks(),
+                channel=Submission.Channel.ADMIN,
+                user=request.user,
+                kind=Submission.Kind.DOCUMENT,
+            )
+            attach(submission, process=form.process, url=form.cleaned_data["url"].strip(), attached_by=request.user)
