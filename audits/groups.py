@@ -26,6 +26,7 @@ _READING = (
     *("audits.view_audit", "audits.view_auditattempt"),
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
     *("audits.view_ruleoverride", "audits.view_cohort", "audits.view_foureyeswaiver", "audits.view_suppression"),
+    "audits.view_blindreview",
 )
 _DECIDING = ("audits.add_review", "audits.decide_in_bulk")
 _REFERENCE = tuple(

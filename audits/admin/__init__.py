@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from audits.admin import (
     audits,
+    blind,
     claims,
     cohorts,
     flags,
@@ -17,6 +18,7 @@ from audits.admin import (
 
 __all__ = [
     "audits",
+    "blind",
     "claims",
     "cohorts",
     "flags",

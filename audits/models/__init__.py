@@ -2,6 +2,7 @@
 
 from audits.models.audit import Audit, AuditAttempt
 from audits.models.audit_work import AuditWork
+from audits.models.blind_review import BlindReview
 from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
 from audits.models.desk import DeskEntry, Lease, SavedFilter
 from audits.models.flag import Flag
@@ -20,6 +21,7 @@ __all__ = [
     "Audit",
     "AuditAttempt",
     "AuditWork",
+    "BlindReview",
     "Cohort",
     "DeskEntry",
     "Flag",

@@ -198,6 +198,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     # page: (list, add, row)
     "audits_audit": (READERS, NOBODY, READERS),
     "audits_auditattempt": (READERS, NOBODY, READERS),
+    "audits_blindreview": (READERS, NOBODY, READERS),
     "audits_cohort": (READERS, NOBODY, READERS),
     "audits_flag": (READERS, NOBODY, READERS),
     "audits_foureyeswaiver": (READERS, LEADS, READERS),
@@ -239,6 +240,7 @@ ACTIONS = {
 # Pages of the admin that are of no model, for the staff; what stands on them depends on who reads them.
 ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/"}
 ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/password/"}
+ADMIN_PAGES |= {"audits/blindreview/next/"}
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}
 # Pages of a flag beside its own, for those who read flags.
 FLAG_PAGES = {

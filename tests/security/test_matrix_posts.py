@@ -73,6 +73,7 @@ OWN_PAGES: dict[str, set[str]] = {
     "audits/flag/<int:pk>/case.json": READERS,
     "audits/flag/together/": READERS,
     "audits/flag/together/<uuid:batch>/": LEADS,  # one of another person
+    "audits/blindreview/next/": READERS,
     "audits/audit/withheld/": READERS,
     "audits/audit/withheld/<str:code>/<int:process_id>/": READERS,
     "auth/user/<id>/password/": {"superuser"},

@@ -12,6 +12,7 @@ from audits import groups
 from audits.judging.vocabulary import Evidence
 from audits.models import (
     AuditAttempt,
+    BlindReview,
     Cohort,
     Flag,
     FourEyesWaiver,
@@ -165,6 +166,13 @@ class World:
             "audits_audit": self.flags["new"].last_audit,
             "audits_auditattempt": AuditAttempt.objects.create(
                 process=process, key=b"k", leased_until=timezone.now(), failed_at=timezone.now()
+            ),
+            "audits_blindreview": BlindReview.objects.create(
+                review=Review.objects.order_by("pk").first(),
+                reviewer=lead,
+                decision="dismissed",
+                reason="s",
+                agrees=True,
             ),
             "audits_cohort": Cohort.objects.create(name="price_gaps", key="PE", n=12, figures={}, digest=b"d"),
             "audits_flag": self.flags["new"],

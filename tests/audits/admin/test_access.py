@@ -22,6 +22,7 @@ LISTS = {
     "audits_watchlist": READERS,
     "audits_watchlistentry": READERS,
     "audits_publiclist": READERS,
+    "audits_blindreview": READERS,
     "audits_foureyeswaiver": READERS,
     "audits_suppression": READERS,
     "audits_ruleoverride": READERS,
