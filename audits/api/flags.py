@@ -38,6 +38,7 @@ from contracts.api.protocol.exports import cell
 from contracts.api.protocol.filters import (
     OrganizationFilter,
     OrganizationInArrayFilter,
+    PublisherFilter,
     at_least,
     at_most,
     country,
@@ -250,7 +251,7 @@ class FlagFilter(django_filters.FilterSet):
     buyer = OrganizationFilter("process__buyer")
     procuring_entity = OrganizationFilter("process__procuring_entity")
     supplier = OrganizationInArrayFilter("process__suppliers")
-    publisher = OneOf("process__publisher__slug", help_text="Slug of the publisher.")
+    publisher = PublisherFilter("process__publisher")
     method = OneOf(
         "process__procurement_method", help_text="open, selective, limited, direct, or as the record has it."
     )

@@ -15,7 +15,7 @@ from audits.models.priority import sets_priority
 from audits.models.suppression import IsSuppressed, Suppression
 from audits.rules import RULES
 from contracts.models.change import writes_changes
-from contracts.models.process import in_public_process
+from contracts.models.process import in_public_process, order_indexes
 from contracts.translating import language_in_force
 
 # High first: severities sort by what they mean, not by their letters.
@@ -237,6 +237,9 @@ class Flag(models.Model):
             models.Index(fields=["rule", "state", "id"], name="flag_rule"),
             models.Index(fields=["severity", "state", "id"], name="flag_severity"),
             models.Index(fields=["country", "state", "id"], name="flag_country"),
+            # the orders and ranges of the list
+            *order_indexes("flag_raised_at", "raised_at"),
+            *order_indexes("flag_changed_at", "changed_at"),
             # the queue in its order: what awaits review, and any other single state
             models.Index(fields=["-priority", "id"], condition=AWAITING_REVIEW, name="flag_priority_awaiting"),
             models.Index(fields=["-raised_at", "-id"], condition=AWAITING_REVIEW, name="flag_newest_awaiting"),

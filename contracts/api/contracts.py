@@ -22,6 +22,7 @@ from contracts.api.protocol.columns import Amount, Word, WrittenDay, numbers, te
 from contracts.api.protocol.filters import (
     OrganizationFilter,
     OrganizationInArrayFilter,
+    PublisherFilter,
     at_least,
     at_most,
     country,
@@ -71,7 +72,7 @@ class ContractRow(serializers.Serializer):
 class ContractFilter(django_filters.FilterSet):
     ocid = OneOf("process__ocid", help_text="Of the contracting process.")
     country = country("process__country")
-    publisher = OneOf("process__publisher__slug", help_text="Slug of the publisher.")
+    publisher = PublisherFilter("process__publisher")
     buyer = OrganizationFilter("process__buyer")
     procuring_entity = OrganizationFilter("process__procuring_entity")
     supplier = OrganizationInArrayFilter("suppliers")

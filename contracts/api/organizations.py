@@ -16,6 +16,7 @@ from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Contract, ContractingProcess, Organization
+from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
 from contracts.naming import keys_named, normal_number
 
@@ -60,8 +61,11 @@ class IdentifierFilter(django_filters.CharFilter):
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
         if not value:
             return queryset
-        is_same = models.Q(key__endswith=f":{normal_number(value)}") & ~models.Q(key__startswith="name:")
-        return queryset.filter(models.Q(identifier=value) | is_same)
+        number = normal_number(value)
+        is_same = models.Q(key__endswith=f":{number}") & ~models.Q(key__startswith="name:")
+        # What an index knows of a key is what follows the last colon.
+        is_same &= models.Q(number=number.rpartition(":")[2])
+        return queryset.alias(number=NUMBER).filter(models.Q(identifier=value) | is_same)
 
 
 class OrganizationFilterSet(django_filters.FilterSet):

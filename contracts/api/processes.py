@@ -31,6 +31,7 @@ from contracts.api.protocol.columns import (
 from contracts.api.protocol.filters import (
     OrganizationFilter,
     OrganizationInArrayFilter,
+    PublisherFilter,
     at_least,
     at_most,
     country,
@@ -235,7 +236,7 @@ class RecordView(ApiView):
 class ProcessFilter(django_filters.FilterSet):
     ocid = OneOf("ocid", help_text="Of the contracting process.")
     country = country()
-    publisher = OneOf("publisher__slug", help_text="Slug of the publisher.")
+    publisher = PublisherFilter("publisher")
     buyer = OrganizationFilter("buyer")
     procuring_entity = OrganizationFilter("procuring_entity")
     supplier = OrganizationInArrayFilter("suppliers")

@@ -3,12 +3,19 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import in_public_process, may_see_claims
 from contracts.postgres.search import words_of
 
 _WORDS = words_of("organization_words", "name", "scheme", "identifier")
+
+
+# The number at the end of a key, without punctuation.
+NUMBER = models.Func(
+    "key", models.Value(":"), models.Value(-1), function="split_part", output_field=models.TextField()
+)
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -46,6 +53,11 @@ class Organization(models.Model):
         ordering = ["name"]
         indexes = [
             models.Index(fields=["country", "id"], name="organization_country"),
+            # the other filters of the list
+            models.Index(Upper("scheme"), "id", name="organization_scheme"),
+            models.Index(fields=["identifier"], name="organization_identifier"),
+            models.Index(NUMBER, name="organization_number"),
+            GinIndex(fields=["roles"], name="organization_roles"),
             GinIndex(_WORDS, name="organization_words"),
         ]
 

@@ -25,6 +25,19 @@ def currency_field(label: Any) -> models.CharField:
     return models.CharField(label, max_length=16, blank=True, default="")
 
 
+def order_indexes(name: str, column: str) -> list[models.Index]:
+    """
+    Return the indexes of a column that lists are ordered by, in either direction; rows without a value stand last.
+
+    The first one serves ranges too, and rows without a value.
+    """
+    down = models.F(column).desc(nulls_last=True)
+    return [
+        models.Index(fields=[column, "id"], name=f"{name}_up"),
+        models.Index(down, models.F("id").desc(), name=f"{name}_down"),
+    ]
+
+
 PUBLIC = (Verification.OFFICIAL, Verification.ACCEPTED)
 
 
@@ -160,7 +173,13 @@ class ContractingProcess(models.Model):
             models.Index(fields=["buyer", "id"], name="process_buyer"),
             models.Index(fields=["procurement_method", "id"], name="process_method"),
             models.Index(fields=["currency", "amount"], name="process_amount"),
-            models.Index(fields=["date"], name="process_date"),
+            models.Index(fields=["status", "id"], name="process_status"),
+            models.Index(fields=["category", "id"], name="process_category"),
+            # its orders and ranges
+            *order_indexes("process_date", "date"),
+            *order_indexes("process_value", "amount"),
+            *order_indexes("process_awarded_on", "awarded_on"),
+            *order_indexes("process_signed_on", "signed_on"),
             GinIndex(fields=["suppliers"], name="process_suppliers"),
             GinIndex(_WORDS, name="process_words"),
             # the claims that the desk has to decide on

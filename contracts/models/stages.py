@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models.process import amount_field, currency_field
+from contracts.models.process import amount_field, currency_field, order_indexes
 from contracts.postgres.search import words_of
 
 _WORDS = words_of("contract_words", "title", "supplier_names")
@@ -81,8 +81,14 @@ class Contract(models.Model):
         ordering = ["process", "path"]
         indexes = [
             models.Index(fields=["currency", "amount"], name="contract_amount"),
-            models.Index(fields=["signed_on"], name="contract_signed_on"),
-            models.Index(fields=["date"], name="contract_date"),
+            models.Index(fields=["status", "id"], name="contract_status"),
+            models.Index(fields=["basis", "id"], name="contract_basis"),
+            models.Index(fields=["date_basis", "id"], name="contract_date_basis"),
+            *order_indexes("contract_date", "date"),
+            *order_indexes("contract_value", "amount"),
+            *order_indexes("contract_signed_on", "signed_on"),
+            *order_indexes("contract_starts_on", "starts_on"),
+            *order_indexes("contract_ends_on", "ends_on"),
             GinIndex(fields=["suppliers"], name="contract_suppliers"),
             GinIndex(_WORDS, name="contract_words"),
         ]

@@ -5,8 +5,8 @@ The figures of the main job, each as a ratio to a limit that is measured in the 
                                [--count 5000] [--megabytes 1000]
 
 load        releases loaded a second, to COPY of the same documents into one jsonb column
-audit       processes audited a second, to reading the same documents from PostgreSQL; then organizations audited a
-            second with the cohorts brought up to date, to the bare sums over their rows
+audit       processes audited a second until none is due again, to reading the same documents from PostgreSQL;
+            then organizations audited a second with the cohorts brought up to date, to the bare sums over their rows
 export      contracts taken home as CSV a second, to COPY of their table
 flag        from POST to the flag of a single submission, with an idle worker: p50 and p95 of 100
 memory      peak memory of loading a generated file of that many megabytes (10^6)

@@ -20,6 +20,7 @@ from django.test import RequestFactory
 
 from audits.api.contracts import AuditedContractListView
 from audits.engine import cohorts, organizations, processes
+from audits.engine.settling import settle_processes
 from audits.engine.tally import Tally
 from audits.models import Flag
 from audits.reference.rule_sets import rule_sets_in_force
@@ -123,7 +124,7 @@ def _copy(documents: list[bytes]) -> float:
 def _empty() -> None:
     # Decisions refuse to be removed, but these are of a database that is made for the benchmark.
     with pgtrigger.ignore(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE contracts_content, contracts_organization CASCADE")
+        cursor.execute("TRUNCATE contracts_content, contracts_organization, audits_cohort CASCADE")
 
 
 def _load(path: Path) -> float:
@@ -167,14 +168,18 @@ def _audit_organizations() -> tuple[int, float]:
 
 
 def _audit(count: int) -> float:
+    """Time the audits of all processes, until the figures of none have changed since."""
 
     rule_sets_in_force()  # compiling the lexicon is paid once a worker
     tally = Tally()
     started = time.perf_counter()
     for batch in processes.due_batches():
         processes.audit_due(batch, tally)
+    first = tally.audits_written
+    settle_processes(tally)
     seconds = time.perf_counter() - started
-    assert tally.audits_written == count
+    assert first == count
+    print(f"  of {first} processes {tally.audits_written - first} were judged again", flush=True)
     return seconds
 
 

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.warnings import unjudged_rows
+from contracts.models import Publisher
 from contracts.naming import candidates, keys_named
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.countries import country_code
@@ -275,6 +276,27 @@ class OrganizationFilter(django_filters.CharFilter):
 
 
 ORGANIZATION = "Id or key of an organization; of a name that is neither, the answer tells `candidates`."
+
+
+class PublisherFilter(OneOf):
+    """
+    Publishers in a foreign key, by their slugs.
+
+    Their keys are read first: PostgreSQL, which can not tell how many rows a slug stands for, would look for those of
+    a small one through all.
+    """
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name, help_text="Slug of the publisher.")
+
+    def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
+        if not value:
+            return queryset
+        keys = list(Publisher.objects.filter(slug__in=value).values_list("pk", flat=True))
+        return queryset.filter(**{f"{self.field_name}__any_of": keys})
+
+    def unjudged(self, _value: list[str]) -> None:
+        return None
 
 
 class OrganizationInArrayFilter(OrganizationFilter):

@@ -1,0 +1,41 @@
+from django.conf import settings
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    # The version before goes on working while they are built.
+    atomic = False
+
+    dependencies = [
+        ("audits", "0032_saved_search"),
+        ("contracts", "0023_order_indexes"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="flag",
+            index=models.Index(fields=["raised_at", "id"], name="flag_raised_at_up"),
+        ),
+        AddIndexConcurrently(
+            model_name="flag",
+            index=models.Index(
+                models.OrderBy(models.F("raised_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="flag_raised_at_down",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="flag",
+            index=models.Index(fields=["changed_at", "id"], name="flag_changed_at_up"),
+        ),
+        AddIndexConcurrently(
+            model_name="flag",
+            index=models.Index(
+                models.OrderBy(models.F("changed_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="flag_changed_at_down",
+            ),
+        ),
+    ]

@@ -1,0 +1,149 @@
+"""
+Filters, orders and searches of the lists read an index: at 50,000 rows no table is read from end to end.
+
+What counts is how many rows PostgreSQL looks at, not how long it takes.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from audits.api.contracts import AuditedContractListView
+from audits.api.flags import FlagListView
+from audits.api.processes import AuditedProcessListView
+from contracts.api.organizations import OrganizationListView
+from contracts.models import Organization
+from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.stock import write_stock
+
+pytestmark = pytest.mark.django_db
+
+PROCESSES, ORGANIZATIONS = 50_000, 20_000
+# Rows that one statement may look at: a list of 50 also at those that it skips, a warning at 1,000.
+MOST_ROWS = 4_000
+# A search reads up to 10,000 keys, and passes them on.
+MOST_ROWS_OF_SEARCH = 25_000
+# What no index answers yet: how many rows of flags have no such value in their process, or no audit; and flags that
+# the public asks for and never sees.
+LEFT = {
+    "contracts": {"sector"},
+    "contracting-processes": {"sector"},
+    "flags": {"state", "reviewed", "sector"}
+    | {f"{name}__{end}" for name in ("amount", "award_date", "date_signed") for end in ("gte", "lte")},
+}
+VIEWS = {
+    "contracts": AuditedContractListView,
+    "contracting-processes": AuditedProcessListView,
+    "flags": FlagListView,
+    "organizations": OrganizationListView,
+}
+# Parameter → values: one that many rows have, one that few have, one that none has.
+_DAYS = ("2023-01-01", "2020-01-02", "1999-01-01", "2050-01-01")
+_AMOUNTS = ("25000", "3", "49999", "0", "9000000")
+VALUES = {
+    "ocid": ("ocds-stock1-77", "ocds-none-1"),
+    "country": ("PE", "MX", "BR", "none", "PE,MX"),
+    "publisher": ("stock-1", "stock-2", "stock-3"),
+    "method": ("open", "limited", "selective", "none"),
+    "category": ("goods", "works", "other", "none"),
+    "basis": ("contract", "award"),
+    "status": ("complete", "active", "cancelled", "withdrawn", "other", "none"),
+    "currency": ("PEN", "USD", "EUR", "none"),
+    "date_basis": ("signature", "award", "release"),
+    "sector": ("telecoms", "digital_identity", "cloud"),
+    "rule": ("R018", "T08", "T01"),
+    "flag_state": ("confirmed", "needs_information", "dismissed"),
+    "severity": ("medium", "high", "low"),
+    "state": ("confirmed", "new", "needs_information", "dismissed"),
+    "reviewed": ("true", "false"),
+    "subject": ("process", "organization"),
+    "key": ("PE-RUC:20000000077", "PE-RUC:1"),
+    "scheme": ("pe-ruc", "mx-rfc", "xx-none"),
+    "identifier": ("20000000077", "2000000-0077", "1"),
+    "role": ("supplier", "funder", "buyer"),
+    "q": ("red", "inusual", "abracadabra", "servicio 77"),
+}
+
+
+def values_of(name: str) -> tuple[str, ...]:
+    if name in VALUES:
+        return VALUES[name]
+    if name in ("buyer", "procuring_entity", "supplier", "organization"):
+        return ("ORGANIZATION", "999999999", "PE-RUC:1")
+    if name.startswith("amount"):
+        return _AMOUNTS
+    assert name.partition("__")[0] in {"date", "date_signed", "start", "end", "award_date", "raised", "changed"}, name
+    return _DAYS
+
+
+def requests() -> Iterator[tuple[str, str, list[str]]]:
+    """Yield a list, what is asked of it, and the queries of that."""
+    for title, view in VIEWS.items():
+        for name in sorted(view.filterset_class.base_filters.keys() - LEFT.get(title, set())):
+            yield title, name, [f"{name}={value}" for value in values_of(name)]
+        yield title, "order_by", [f"order_by={sign}{order}" for order, sign in product(view.orders, ("", "-"))]
+
+
+@pytest.fixture(scope="module")
+def stock(django_db_setup, django_db_blocker):
+    """The primary key of one of the organizations."""
+    tables = "contracts_publisher, contracts_organization, contracts_contractingprocess, contracts_change"
+    with django_db_blocker.unblock():
+        write_stock(PROCESSES, ORGANIZATIONS)
+        yield Organization.objects.order_by("pk")[10].pk
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {tables} CASCADE")
+            cursor.execute("ANALYZE")
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, object]]]:
+    seen: list[tuple[str, object]] = []
+
+    def note(execute, sql, parameters, many, context):
+        if sql.lstrip().startswith(("SELECT", "WITH")):
+            seen.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(note):
+        yield seen
+
+
+def looked_at(plan: dict) -> int:
+    """Return how many rows the scans of a plan looked at."""
+    own = 0
+    if "Scan" in plan["Node Type"] and "Bitmap Index" not in plan["Node Type"]:
+        removed = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
+        own = (plan["Actual Rows"] + removed) * plan["Actual Loops"]
+    return own + sum(looked_at(child) for child in plan.get("Plans", ()))
+
+
+def explain(sql: str, parameters: object) -> dict:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {sql}", parameters)
+        (found,) = cursor.fetchone()
+    return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+
+
+@pytest.mark.parametrize(("title", "name", "queries"), list(requests()))
+def test_it_looks_at_few_rows(title: str, name: str, queries: list[str], stock: int):
+    auditor = client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
+    # The public may not order flags by what says when they came.
+    readers = [auditor] if (title, name) == ("flags", "order_by") else [Client(), auditor]
+    if title != "flags":
+        readers = readers[:1]
+    found = []
+    for reader, query in product(readers, queries):
+        with statements() as asked:
+            answer = reader.get(f"/api/v1/{title}/?{query.replace('ORGANIZATION', str(stock))}")
+        assert answer.status_code == 200, answer.content
+        for sql, parameters in asked:
+            plan = explain(sql, parameters)
+            if looked_at(plan) > (MOST_ROWS_OF_SEARCH if name == "q" else MOST_ROWS):
+                found.append((query, looked_at(plan), sql, parameters, json.dumps(plan)))
+    assert not found
