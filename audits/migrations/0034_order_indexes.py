@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("audits", "0032_saved_search"),
+        ("audits", "0033_blind_review"),
         ("contracts", "0023_order_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
