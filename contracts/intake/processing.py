@@ -170,8 +170,13 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
     submission.problem_count = report.problem_count
     submission.ocids = list(report.ocids)
     submission.processed_at = timezone.now()
+    if submission.channel == Submission.Channel.FORM:
+        # It is processed seconds after it arrived, and an hour could tell who sent it.
+        submission.processed_at = submission.processed_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        submission.attempted_at = None
     submission.error = ""
-    submission.save(update_fields=["counts", "package", "problems", "problem_count", "ocids", "processed_at", "error"])
+    found = ["counts", "package", "problems", "problem_count", "ocids", "processed_at", "attempted_at", "error"]
+    submission.save(update_fields=found)
 
 
 def _count(submission: Submission, read: int) -> dict[str, int]:

@@ -243,8 +243,10 @@ class TestWhoSendsIt:
         for trace in ("203.0.113.77", "Telltale", "ana-persona"):
             assert trace not in stored
             assert trace not in caplog.text
+        process_all()
         for submission in Submission.objects.select_related("content"):
-            for moment in (submission.received_at, submission.content.received_at):
+            assert submission.attempted_at is None
+            for moment in (submission.received_at, submission.content.received_at, submission.processed_at):
                 assert moment.strftime("%H%M%S%f") == "000000000000"
 
     def test_a_lead_may_switch_it_off(self, client, sign_in):  # noqa: F811
