@@ -79,10 +79,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def at_the_desk(self) -> "FlagQuerySet":
         """Flags that await review, without new ones that a suppression in force is about."""
-        waiting = self.awaiting_review()
-        if not Suppression.objects.in_force().exists():  # so that each flag is asked for only where it must be
-            return waiting
-        return waiting.alias(is_suppressed=IsSuppressed()).exclude(state=Flag.State.NEW, is_suppressed=True)
+        waiting = self.awaiting_review().alias(is_suppressed=IsSuppressed())
+        # Whether there is any comes first: it is asked once, and each flag only where it must be.
+        any_in_force = models.Exists(Suppression.objects.in_force())
+        return waiting.exclude(any_in_force, state=Flag.State.NEW, is_suppressed=True)
 
     def visible_to(self, user: Any) -> "FlagQuerySet":
         """
