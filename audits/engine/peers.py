@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from audits.contributions.recording import bump_peer_groups
 from audits.engine import attempts
-from audits.judging.dossier import dossier_digest
+from audits.judging.building import dossier_digest
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.statistics import statistics_for
 from audits.statistics.windows import SPLITTING_WINDOW

@@ -23,7 +23,8 @@ from audits.engine.snapshot import Snapshot
 from audits.engine.tally import Tally
 from audits.engine.work import note_work
 from audits.engine.writing import write_audits
-from audits.judging.dossier import Dossier, dossier_digest
+from audits.judging.building import dossier_digest
+from audits.judging.dossier import Dossier
 from audits.judging.figures import ProcessFigures
 from audits.judging.sector_places import sector_places
 from audits.models import Audit

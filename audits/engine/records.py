@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from audits.judging.dossier import Dossier, build_dossier
+from audits.judging.building import build_dossier
+from audits.judging.dossier import Dossier
 from audits.judging.figures import ProcessFigures, figure_digests
 from audits.judging.rule_set import RuleSet
 from audits.models import Audit

@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 from audits.facts.technology import GROUND_PARTS
-from audits.judging.dossier import Dossier, passage
+from audits.judging.dossier import Dossier
+from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import Folded, fold

@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from audits.facts.technology import BOTH, GROUND_PARTS
-from audits.judging.dossier import READ_PARTS, Dossier, passage
+from audits.judging.dossier import READ_PARTS, Dossier
+from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 from audits.matching.citations import Citation
 from audits.matching.grounds import KINDS

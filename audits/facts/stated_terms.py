@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from audits.facts.technology import TOLD_PARTS, in_lots
-from audits.judging.dossier import Dossier, passage
+from audits.judging.dossier import Dossier
+from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 
 _WORDS = (

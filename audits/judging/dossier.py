@@ -1,17 +1,17 @@
-"""The frozen input of a rule, and its digest."""
+"""The frozen input of a rule."""
 
 import copy
-import hashlib
 import logging
 import re
 from collections.abc import Container, Sequence
-from datetime import UTC, date, tzinfo
-from functools import cached_property, lru_cache
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from msgspec import structs
 
 from audits.judging.figures import ProcessFigures
+from audits.judging.passages import MIN_NAME_SPACES, name_pattern, passage
 from audits.judging.vocabulary import (
     READER_THRESHOLD,
     WITHHELD_OBJECT,
@@ -31,12 +31,8 @@ from audits.matching.scope import OBJECT_PARTS, Scope, ScopeEvidence, decide_sco
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.corrections import Correction
-from contracts.ocds.document import encode
-from contracts.ocds.parse import parse_process
 from contracts.ocds.texts import process_texts
 from contracts.ocds.views import Process, Text
-
-Json = dict[str, Any]
 
 # What the reader reads, and where the head of the object stands.
 READ_PARTS = frozenset({"title", "description", "lot"})
@@ -60,19 +56,13 @@ UNMISTAKABLE = frozenset(
 # From which probability on the reader lets weak words count.
 BACKING = 0.6
 
-# What the name of a buyer tells, and how many spaces such a name holds at least to be found in other texts.
+# What the name of a buyer tells.
 TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})
-MIN_NAME_SPACES = 2
-# Short words that end a name are its legal form, which texts write otherwise.
-LETTERS_OF_FORMS = 2
-_WORD = re.compile(r"[^\W_]+")
 
 # Why nothing says what is bought.
 NO_TEXT = "object_unreadable"
 NO_LANGUAGE = "language_unread"
 
-# How far a passage reaches on either side of a match, in characters.
-PASSAGE_REACH = 120
 # Characters of one text that rules read: some hundred pages. The record keeps the rest.
 MAX_TEXT = 200_000
 
@@ -391,74 +381,3 @@ class Dossier:
         if figure is None:
             raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)
         return figure
-
-
-@lru_cache(maxsize=4096)
-def name_pattern(name: str) -> tuple[str, re.Pattern[str]]:
-    """Return the first word of a name, and what finds it in folded texts, without "I. P." and the like at its end."""
-    words = _WORD.findall(fold(name).text)
-    while len(words) > MIN_NAME_SPACES + 1 and len(words[-1]) <= LETTERS_OF_FORMS:
-        words.pop()
-    return words[0] if words else name, re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, words)) + r"\b")
-
-
-def passage(text: str, start: int, end: int) -> str:
-    """Return the text around a match, cut at spaces, with ``…`` where it goes on."""
-    first, last = max(0, start - PASSAGE_REACH), min(len(text), end + PASSAGE_REACH)
-    if first:
-        space = text.find(" ", first, start)
-        first = space + 1 if space >= 0 else first
-    if last < len(text):
-        space = text.rfind(" ", end, last)
-        last = space if space >= 0 else last
-    return ("…" if first else "") + text[first:last] + ("…" if last < len(text) else "")
-
-
-def build_dossier(
-    release: Json,
-    *,
-    reference: Reference,
-    country: str = "",
-    zone: tzinfo = UTC,
-    statistics: ProcessFigures | None = None,
-    release_digest: bytes = b"",
-    documents: Sequence[ReadDocument] = (),
-    document_versions: Sequence[tuple[str, str]] = (),
-) -> Dossier:
-    """
-    Return the dossier of a compiled release.
-
-    :param release_digest: the SHA-256 of the release's canonical JSON, if it is known already
-    :param country: the publisher's country (ISO 3166-1 alpha-2), if known
-    :param zone: the publisher's time zone, for dates that name none
-    :param documents: the documents that belong to the process
-    :param document_versions: the SHA-256 of each, and what tells one reading of it from another
-    :param statistics: figures about other processes; rules that need one that is absent cannot judge
-    """
-    process, corrections = parse_process(release, country=country, zone=zone)
-    figures = statistics or ProcessFigures()
-    of_release = release_digest or hashlib.sha256(encode(release)).digest()
-    return Dossier(
-        process,
-        reference=reference,
-        statistics=figures,
-        digest=dossier_digest(of_release, country, zone, figures, document_versions),
-        corrections=corrections,
-        documents=documents,
-    )
-
-
-def dossier_digest(
-    release_digest: bytes,
-    country: str,
-    zone: tzinfo,
-    statistics: ProcessFigures,
-    document_versions: Sequence[tuple[str, str]] = (),
-) -> str:
-    """
-    Return the SHA-256, in hexadecimal, of what a dossier is made of.
-
-    Lexicon and watchlists are not in it: their digest belongs to the rule set.
-    """
-    read = encode(list(document_versions)) if document_versions else b""
-    return hashlib.sha256(release_digest + encode([country, str(zone), statistics]) + read).hexdigest()

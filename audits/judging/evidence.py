@@ -5,7 +5,7 @@ from math import inf
 
 from msgspec import structs
 
-from audits.judging.dossier import passage
+from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from audits.judging.dossier import Dossier, passage
+from audits.judging.dossier import Dossier
+from audits.judging.passages import passage
 
 MAX_PLACES = 5
 

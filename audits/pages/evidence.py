@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from audits.judging.dossier import passage
+from audits.judging.passages import passage
 from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import Reader
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from audits.judging.dossier import Dossier, build_dossier
+from audits.judging.building import build_dossier
+from audits.judging.dossier import Dossier
 from audits.judging.rule_set import BoundRule
 from audits.judging.vocabulary import READER_THRESHOLD, Evidence, OutcomeKind
 from audits.matching.lexicon import Mention

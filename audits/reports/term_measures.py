@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from audits.judging.dossier import Dossier, passage
+from audits.judging.dossier import Dossier
+from audits.judging.passages import passage
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
 from audits.reports.evaluation import COLUMNS, IN_SCOPE, contract_of_notice, dossier_of, judge_column

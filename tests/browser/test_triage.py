@@ -8,7 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from audits import groups
-from audits.judging.dossier import passage
+from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence, Severity
 from audits.models import Flag, Review
 from tests.browser.chromium import Chromium, find_chromium

@@ -51,7 +51,7 @@ def use() -> None:
     from django.urls import converters
 
     from audits.indicators import settings as indicators
-    from audits.judging.dossier import name_pattern
+    from audits.judging.passages import name_pattern
     from audits.matching import clauses, documents, watchlist
     from audits.matching.names import NameReader
     from audits.matching.procedures import ProcedureNames

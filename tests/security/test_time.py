@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from audits.facts.networks import is_indoors, long_networks
-from audits.judging.dossier import MAX_TEXT, build_dossier
+from audits.judging.building import build_dossier
+from audits.judging.dossier import MAX_TEXT
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import MAX_PLACES, MAX_STORED_VALUE, Evidence, Subject, stored_evidence
 from audits.matching.names import NameReader

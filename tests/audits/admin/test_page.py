@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from audits.judging.dossier import passage
+from audits.judging.passages import passage
 from audits.judging.rule_set import Outcome
 from audits.judging.vocabulary import Evidence, Finding, OutcomeKind
 from audits.models import Review

@@ -13,7 +13,7 @@ from audits.engine.settling import settle
 from audits.indicators.fold import Job
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
-from audits.judging.dossier import build_dossier
+from audits.judging.building import build_dossier
 from audits.judging.figures import Fences, ProcessFigures
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import OutcomeKind

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from audits.indicators.competition import closest_prices, compete, party_of, prices_compare
-from audits.judging.dossier import build_dossier
+from audits.judging.building import build_dossier
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import OutcomeKind
 from audits.matching.reference import Reference

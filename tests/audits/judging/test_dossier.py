@@ -4,7 +4,8 @@ from datetime import timedelta, timezone
 import pytest
 
 from audits.judging import rule_set
-from audits.judging.dossier import build_dossier, passage
+from audits.judging.building import build_dossier
+from audits.judging.passages import passage
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import InsufficientDataError
 from audits.matching.lexicon import Term

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from audits.judging.dossier import build_dossier
+from audits.judging.building import build_dossier
 from audits.judging.figures import ProcessFigures, SourceHabit, figure_digests
 from audits.judging.habits import HABITS, is_habit, read_habits, split_answer
 from audits.judging.rule_set import BoundRule

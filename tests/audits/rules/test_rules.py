@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from audits.facts.legal_limits import COMPETITIVE, DIRECT
-from audits.judging.dossier import build_dossier
+from audits.judging.building import build_dossier
 from audits.judging.examples import cases_of, documents_of, example_of
 from audits.judging.figures import OrganizationFigures, ProcessFigures
 from audits.judging.organization_dossier import OrganizationDossier
