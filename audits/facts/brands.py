@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from audits.facts.technology import BOTH, PRODUCTS, first_of_each, public_parties, supplier_matches, vendor_names
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.nearness import Places
 from audits.matching.normalize import fold
 from audits.matching.products import Sign, unlisted_products
 from audits.matching.scope import OBJECT_PARTS
@@ -71,9 +72,10 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         insort(after.setdefault(mention.path, []), mention.start)
         if "refer" in mention.written.lower():
             insort(before.setdefault(mention.path, []), mention.end)
+    binding = Places(dossier.mentions_of(*_UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH))
     named: list[Mention | NameMention] = [*first_of_each(products), *makers, *_unlisted(dossier)]
     found: list[Mention | NameMention] = [
-        *(name for name in named if not _is_told_at_length(dossier, name)),
+        *(name for name in named if not _is_told_at_length(dossier, name, binding)),
         *first_of_each(demands),
     ]
     return tuple(
@@ -98,15 +100,9 @@ def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
     return bool(_PARTY.search(before))
 
 
-def _is_told_at_length(dossier: Dossier, name: Mention | NameMention) -> bool:
+def _is_told_at_length(dossier: Dossier, name: Mention | NameMention, binding: Places) -> bool:
     """Tell whether a name is one of many things that a long text tells of, without a licence or an upkeep near it."""
-    if len(dossier.text_of(name)) < LONG_TEXT:
-        return False
-    bound = dossier.mentions_of(*_UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH)
-    return not any(
-        other.path == name.path and max(other.start - name.end, name.start - other.end) <= _BOUND_REACH
-        for other in bound
-    )
+    return len(dossier.text_of(name)) >= LONG_TEXT and not binding.has_near(name, _BOUND_REACH)
 
 
 def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:

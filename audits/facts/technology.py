@@ -13,7 +13,7 @@ from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplic
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES, VENDORS
-from audits.matching.scope import OBJECT_PARTS, has_company
+from audits.matching.scope import OBJECT_PARTS, Company
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.ocds.codes import NON_COMPETITIVE
 from contracts.ocds.views import Party, Text
@@ -108,11 +108,8 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
         if named_products:
             return named_products
     maybe = dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,))
-    located = tuple(
-        found
-        for found in maybe
-        if found.concept == "location_tracking" and has_company(found, dossier.mentions_of("vehicle"))
-    )
+    vehicles = Company(dossier.mentions_of("vehicle"))
+    located = tuple(found for found in maybe if found.concept == "location_tracking" and vehicles.makes_sure_of(found))
     if located:
         return located
     drones = dossier.mentions_of("drone", strengths=BOTH)

@@ -5,12 +5,13 @@ The decision rests on what is bought (titles, descriptions, lots, items), by wor
 buys, and how, says nothing about it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
 
 from audits.matching.lexicon import STRONG, Mention
+from audits.matching.nearness import Places
 from contracts.ocds.views import Classification, Item, Text
 
 SECTORS = (
@@ -161,7 +162,7 @@ def decide_scope(
     Return the sectors of a process.
 
     A strong mention counts alone. Weak ones count if the whole reads like technology (``is_backed``) or if their
-    company makes sure of one of them (``has_company``). Among items a sector must hold
+    company makes sure of one of them (``Company``). Among items a sector must hold
     ``ITEM_SHARE`` of them: a cable in the works of a school makes no network of it.
 
     A command centre or a data centre is no sector if all that is bought for it is food, furniture and the like.
@@ -186,8 +187,9 @@ def decide_scope(
             (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
         elif found.part not in _DETAIL_PARTS:
             _keep_if_new(weak.setdefault(sector, []), found)
+    company = Company(said if weak else ())
     for sector, terms in weak.items():
-        if any(has_company(found, said) for found in said if CONCEPT_SECTORS.get(found.concept) == sector):
+        if any(company.makes_sure_of(found) for found in said if CONCEPT_SECTORS.get(found.concept) == sector):
             head.extend(_by_mention(sector, found) for found in terms)
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items, classes)
@@ -212,15 +214,18 @@ def _keep_if_new(kept: list[Mention], found: Mention) -> None:
         kept.append(found)
 
 
-def has_company(found: Mention, said: Iterable[Mention]) -> bool:
-    """Tell whether another word makes sure of a weak one: "cámaras para la vigilancia", "GPS para vehículos"."""
-    company, reach = _COMPANY.get(found.concept, (frozenset(), 0))
-    return bool(company) and any(
-        word.concept in company
-        and word.path == found.path
-        and max(word.start - found.end, found.start - word.end) <= reach
-        for word in said
-    )
+class Company:
+    """Words that make sure of weak ones beside them: "cámaras para la vigilancia", "GPS para vehículos"."""
+
+    def __init__(self, said: Sequence[Mention]) -> None:
+        self._places = {
+            concept: Places(word for word in said if word.concept in company)
+            for concept, (company, _reach) in _COMPANY.items()
+        }
+
+    def makes_sure_of(self, found: Mention) -> bool:
+        places = self._places.get(found.concept)
+        return places is not None and places.has_near(found, _COMPANY[found.concept][1])
 
 
 def _by_codes(items: Iterable[Item], classes: SectorClasses) -> tuple[int, list[ScopeEvidence]]:

@@ -11,6 +11,7 @@ from audits import groups
 from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence, Severity
 from audits.models import Flag, Review
+from contracts.api.protocol.throttles import GuessThrottle
 from tests.browser.chromium import Chromium, find_chromium
 from tests.support.pages import HOSTILE
 from tests.support.people import make_user  # noqa: F401  -- a fixture
@@ -50,8 +51,13 @@ def flags(transactional_db):
 
 
 @pytest.fixture
-def signed_in(browser, live_server, make_user, flags):  # noqa: F811
-    """The browser of an auditor who has signed in by hand; the list of flags is open."""
+def signed_in(browser, live_server, make_user, flags, monkeypatch):  # noqa: F811
+    """
+    The browser of an auditor who has signed in by hand; the list of flags is open.
+
+    They are all of one network, and more than it may try in a minute.
+    """
+    monkeypatch.setattr(GuessThrottle, "rate", "1000/min", raising=False)
     make_user(groups.AUDITORS, name="ana", password=PASSWORD)
     browser.open(f"{live_server.url}/admin/login/?next=/admin/audits/flag/")
     browser.fill("#id_username", "ana")

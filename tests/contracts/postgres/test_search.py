@@ -137,14 +137,14 @@ def many_rows(django_db_setup, django_db_blocker):
             "INSERT INTO contracts_contract (process_id, basis, contract_id, award_id, title, status, currency,"
             " suppliers, supplier_names, path)"
             " SELECT id, 'contract', '', '', 'Contrato ' || id, '', '', '{}', '{}', ''"
-            " FROM contracts_contractingprocess;"
+            " FROM contracts_contractingprocess ORDER BY id;"
             "INSERT INTO audits_audit (process_id, process_digest, dossier_digest, ruleset_digest, outcomes, sectors,"
             " is_current, is_due, audited_at) SELECT id, '', '', '', '{}', '[]', true, false, now()"
-            " FROM contracts_contractingprocess;"
+            " FROM contracts_contractingprocess ORDER BY id;"
             "INSERT INTO audits_flag (process_id, country, rule, fingerprint, severity, sentence, values, evidence,"
             " rule_version, parameters, judged_digest, first_audit_id, last_audit_id, raised_at, changed_at, state)"
             " SELECT process_id, 'PE', 'R018', '', 'low', '', '{}', '[]', 1, '{}', '', id, id, now(), now(), 'new'"
-            " FROM audits_audit"
+            " FROM audits_audit ORDER BY process_id"
         )
         cursor.execute("ANALYZE")
         yield
