@@ -1,0 +1,36 @@
+"""Where mentions stand, to ask in few steps whether one of them is near a place: texts may hold thousands."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import Protocol
+
+
+class Place(Protocol):
+    """A stretch of a text; ``start`` and ``end`` are offsets in it."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+class Places:
+    """Places in texts, sorted once."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._starts: dict[str, list[int]] = {}
+        ends: dict[str, list[int]] = {}
+        for place in sorted(places, key=lambda place: place.start):
+            self._starts.setdefault(place.path, []).append(place.start)
+            ends.setdefault(place.path, []).append(place.end)
+        self._furthest = {path: list(accumulate(known, max)) for path, known in ends.items()}
+
+    def has_near(self, place: Place, reach: int) -> bool:
+        """Tell whether one of them lies at most ``reach`` characters before or after a place of the same text."""
+        before = bisect_right(self._starts.get(place.path, []), place.end + reach)
+        return before > 0 and self._furthest[place.path][before - 1] >= place.start - reach
