@@ -46,7 +46,7 @@ UNITS = (
     "2020",
     "` ",
 )
-SIZES = (5_000, 10_000, 20_000)
+SIZES = (10_000, 20_000, 40_000)
 # Below this, the clock of a busy machine says more than the pattern does; what is worse than linear is far above.
 SECONDS = 0.02
 # Two short texts, of which the second takes four times as long as the first where a pattern is quadratic: only then
