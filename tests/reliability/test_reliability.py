@@ -148,7 +148,7 @@ def test_twenty_killed_workers_lose_and_double_nothing(worker, wait_until):
         worker.start()
     assert interrupted > 0, "no worker was killed in the middle of an audit: the test proves nothing"
 
-    sweep_until_audited(wait_until, seconds=180)
+    sweep_until_audited(wait_until, seconds=600)
 
     assert_complete(kills * batch)
 
