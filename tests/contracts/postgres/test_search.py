@@ -121,7 +121,7 @@ def test_a_contract_is_found_by_its_own_words_or_those_of_its_process():
 @pytest.fixture(scope="module")
 def many_rows(django_db_setup, django_db_blocker):
     """20,000 processes, contracts, organizations and flags, as their statistics say it too."""
-    tables = "contracts_organization, contracts_contractingprocess CASCADE"
+    tables = "contracts_organization, contracts_contractingprocess, contracts_change CASCADE"
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO contracts_organization (key, name, scheme, identifier, country, roles)"
