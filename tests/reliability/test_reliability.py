@@ -134,6 +134,7 @@ def test_the_broker_emptied_in_the_middle_of_the_work(worker, empty_broker, wait
     assert_complete(600)
 
 
+@pytest.mark.timeout(900)
 def test_twenty_killed_workers_lose_and_double_nothing(worker, wait_until):
     kills, batch = 20, 150
     ids = load_processes(kills * batch)
