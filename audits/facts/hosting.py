@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from audits.facts.technology import BOTH, HOSTED
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import WEAK, Mention
+from audits.matching.nearness import Places
 
 # What a provider may host.
 _SYSTEMS = (
@@ -36,10 +37,7 @@ def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
 
 def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
     """Yield the words for hosting that stand near a system: lodging for a course is no hosting."""
-    systems = dossier.mentions_of(*_SYSTEMS, strengths=BOTH)
+    systems = Places(dossier.mentions_of(*_SYSTEMS, strengths=BOTH))
     for word in dossier.mentions_of("hosting_word"):
-        for system in systems:
-            apart = max(word.start - system.end, system.start - word.end)
-            if word.path == system.path and apart <= _HOSTING_REACH:
-                yield word
-                break
+        if systems.has_near(word, _HOSTING_REACH):
+            yield word

@@ -21,7 +21,7 @@ Maintenance alone. Operation by the buyer's own staff.
 UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from audits.facts.technology import (
     BOTH,
@@ -37,7 +37,8 @@ from audits.facts.technology import (
 )
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
-from audits.matching.lexicon import STRONG, Mention
+from audits.matching.lexicon import STRONG
+from audits.matching.nearness import Places
 
 # How near, in characters, "managed service" must stand to what is managed.
 _MANAGED_REACH = 60
@@ -75,20 +76,18 @@ def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
     if not grave and not security_buyers(dossier):
         raise NotApplicableError("no_sensitive_operation")
     operated = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD, strengths=BOTH)
+    managed = Places(grave)
     found = tuple(
         mention
         for mention in operated
-        if (in_lots(mention, grave or operated) if mention.strength == STRONG else _stands_near(mention, grave))
+        if (
+            in_lots(mention, grave or operated)
+            if mention.strength == STRONG
+            else managed.has_near(mention, _MANAGED_REACH)
+        )
     )
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
         )
-
-
-def _stands_near(mention: Mention, others: Iterable[Mention]) -> bool:
-    return any(
-        mention.path == other.path and max(mention.start - other.end, other.start - mention.end) <= _MANAGED_REACH
-        for other in others
-    )
