@@ -66,6 +66,11 @@ def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
     )
 
 
+def is_gone(change: Any) -> bool:
+    """Tell whether one of the visible changes is of a flag that was published and is not any more."""
+    return change.flag_id is not None and not change.is_visible
+
+
 @method_decorator(conditional_page, "dispatch")
 class ChangeListView(ApiView):
     """
@@ -131,17 +136,16 @@ class ChangeListView(ApiView):
 
 
 def _row(change: Any) -> dict[str, Any]:
-    is_of_flag = change.flag_id is not None
-    is_gone = is_of_flag and not change.is_visible
-    ocid = change.flag_ocid if is_of_flag and not is_gone else change.ocid
+    is_of_flag = change.flag_id is not None and change.is_visible
+    ocid = change.flag_ocid if is_of_flag else change.ocid
     return {
-        "kind": FLAG_REMOVED if is_gone else change.kind,
+        "kind": FLAG_REMOVED if is_gone(change) else change.kind,
         "ocid": ocid or None,
         "process_url": process_address(ocid) if ocid and change.kind != Change.Kind.REMOVED else None,
         "flag_id": change.flag_id,
-        "flag_url": f"{reverse('flags')}{change.flag_id}/" if is_of_flag and not is_gone else None,
-        "rule": change.rule if is_of_flag and not is_gone else None,
-        "state": change.state if is_of_flag and not is_gone else None,
+        "flag_url": f"{reverse('flags')}{change.flag_id}/" if is_of_flag else None,
+        "rule": change.rule if is_of_flag else None,
+        "state": change.state if is_of_flag else None,
         "day": change.at.date(),
         "cursor": hidden(change.number),
     }

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 from msgspec import Struct
 
-from audits.api.changes import visible_changes
+from audits.api.changes import is_gone, visible_changes
 from audits.models import Flag
 from audits.pages.labels import rule_title
 from contracts.models import Change, ContractingProcess
@@ -31,7 +31,6 @@ def history_of(process: ContractingProcess) -> Rows:
 
 
 def _event(change: Any) -> Event:
-    is_gone = change.flag_id is not None and not change.is_visible
-    rule = "" if change.flag_id is None or is_gone else change.rule
-    label = Change.Kind.REMOVED.label if is_gone else Change.Kind(change.kind).label
+    rule = change.rule if change.flag_id is not None and change.is_visible else ""
+    label = Change.Kind.REMOVED.label if is_gone(change) else Change.Kind(change.kind).label
     return Event(change.at.date(), str(label), rule, rule_title(rule) if rule else "")
