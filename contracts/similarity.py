@@ -14,18 +14,18 @@ _OTHER_FORM = 0.97
 
 
 @lru_cache(maxsize=1)
-def _legal_forms() -> frozenset[str]:
+def _legal_forms() -> list[str]:
+    """Return the legal forms, the longest first: of "sa de cv" not the end alone is to go."""
     with _WORDS.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
-        return frozenset(
-            compact(row["word"]) for row in rows if row["list"] == "legal_form" and row["enabled"] == "yes"
-        )
+        forms = {compact(row["word"]) for row in rows if row["list"] == "legal_form" and row["enabled"] == "yes"}
+    return sorted(forms, key=len, reverse=True)
 
 
 def without_legal_form(name: str) -> str:
     """Return a folded name without its legal forms, ``acme sa de cv`` as ``acme``; what is nothing else stays."""
     words = compact(name)
-    for form in sorted(_legal_forms(), key=len, reverse=True):
+    for form in _legal_forms():
         words = words.removesuffix(f" {form}").removeprefix(f"{form} ")
     return words
 

@@ -44,8 +44,9 @@ def _tell(pk: int) -> bool:
             return False
         news = news_of(search, search.telling)
         if not news.entries:
-            search.told, search.telling = news.last, None
-            search.save(update_fields=["told", "telling"])
+            if (search.told, search.telling) != (news.last, None):
+                search.told, search.telling = news.last, None
+                search.save(update_fields=["told", "telling"])
             return False
         try:
             _send(search, news)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.functional import Promise
 from rest_framework import serializers
 from rest_framework.metadata import BaseMetadata
 from rest_framework.request import Request
@@ -82,7 +81,7 @@ def _filters(view: Any) -> list[dict[str, Any]]:
             "type": getattr(known, "kind", "text"),
             "choices": [value for value, _label in _choices(known)],
             "none": bool(getattr(known, "takes_none", False)),
-            "description": _text(known.extra.get("help_text", "")),
+            "description": str(known.extra.get("help_text", "")),
         }
         for name, known in filters.items()
     ]
@@ -91,7 +90,3 @@ def _filters(view: Any) -> list[dict[str, Any]]:
 def _choices(known: Any) -> list[tuple[Any, Any]]:
     choices = known.extra.get("choices") or getattr(known.extra.get("one"), "choices", ())
     return [choice for choice in choices if choice[0]]
-
-
-def _text(text: str | Promise) -> str:
-    return str(text)
