@@ -1,0 +1,101 @@
+"""
+What differs between installations: the table of the variables of the environment, and how the values of some are read.
+
+A test compares the table with `.env.example` and `docker-compose.yml`. Each variable is explained in `.env.example`.
+"""
+
+import base64
+import os
+
+import environ
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import EmailValidator, URLValidator
+
+MEGABYTE = 1_000_000
+
+env = environ.Env(
+    # Django
+    DJANGO_ENV=(str, "development"),
+    DEBUG=(bool, False),
+    SECRET_KEY=(str, ""),
+    ALLOWED_HOSTS=(list, []),
+    CSRF_TRUSTED_ORIGINS=(list, []),
+    LOG_LEVEL=(str, "INFO"),
+    # servers
+    DATABASE_URL=(str, ""),
+    DATABASE_MIGRATION_URL=(str, ""),
+    CELERY_BROKER_URL=(str, ""),
+    PORT=(int, 8000),
+    # Veedor
+    VEEDOR_HOME=(str, ""),
+    VEEDOR_PUBLICATION=(str, "reviewed"),
+    VEEDOR_CONTACT=(str, ""),
+    VEEDOR_HTTPS=(str, ""),
+    VEEDOR_TRUSTED_PROXIES=(int, 0),
+    VEEDOR_STATEMENT_TIMEOUT=(int, 0),
+    VEEDOR_LOCK_TIMEOUT=(int, 30),
+    VEEDOR_LEASE_SECONDS=(int, 180),
+    VEEDOR_HOLD_SUBMISSIONS=(bool, True),
+    VEEDOR_PUBLISH_CONTACT_POINTS=(bool, False),
+    VEEDOR_MAX_BODY_BYTES=(int, 100 * MEGABYTE),
+    VEEDOR_MAX_UNPACKED_BYTES=(int, 2000 * MEGABYTE),
+    VEEDOR_MAX_ITEM_BYTES=(int, 4 * MEGABYTE),
+    VEEDOR_MAX_ITEM_VALUES=(int, 200_000),
+    VEEDOR_MAX_DEPTH=(int, 64),
+    VEEDOR_MAX_DIGITS=(int, 40),
+    VEEDOR_MAX_PROCESS_BYTES=(int, 2000 * MEGABYTE),
+    VEEDOR_QUOTA_BYTES=(int, 1000 * MEGABYTE),
+    VEEDOR_THROTTLE_ANONYMOUS=(str, "120/min"),
+    VEEDOR_THROTTLE_USER=(str, "600/min"),
+    VEEDOR_THROTTLE_SUBMISSIONS=(str, "60/min"),
+    VEEDOR_THROTTLE_SEARCH=(str, "30/min"),
+    VEEDOR_THROTTLE_EXPORTS=(str, "60/hour"),
+    VEEDOR_THROTTLE_PAGES=(str, "120/min"),
+    VEEDOR_THROTTLE_GUESSES=(str, "10/min"),
+    VEEDOR_THROTTLE_FORMS=(str, "60/hour"),
+    VEEDOR_BROKER_TIMEOUT=(float, 15.0),
+    VEEDOR_METRICS_TOKEN=(str, ""),
+    VEEDOR_DESK_DAYS=(int, 30),
+    VEEDOR_SIGNING_KEY=(str, ""),
+    VEEDOR_SITE=(str, ""),
+    VEEDOR_EMAIL_FROM=(str, "veedor@localhost"),
+    EMAIL_URL=(str, "consolemail://"),
+)
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # empty is not set
+
+
+def choice(variable: str, *allowed: str) -> str:
+    """The value of a variable that knows only a few; raises ImproperlyConfigured for any other."""
+    value = str(env(variable))
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{variable} is {value!r}; it may be {', '.join(allowed)}.")
+    return value
+
+
+SEED_BYTES = 32
+
+
+def signing_seed(text: str) -> bytes:
+    """Return the bytes of a key that is written in base64, or its form for URLs; none of an empty one."""
+    try:
+        seed = base64.urlsafe_b64decode(
+            text.translate(str.maketrans("+/", "-_")).rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
+        )
+    except ValueError as error:
+        raise ImproperlyConfigured("VEEDOR_SIGNING_KEY is not base64.") from error
+    if seed and len(seed) != SEED_BYTES:
+        raise ImproperlyConfigured(f"VEEDOR_SIGNING_KEY has {len(seed)} bytes; it needs {SEED_BYTES}.")
+    return seed
+
+
+def contact_address(contact: str) -> str:
+    """Where a link to the contact leads, empty for none; raises ImproperlyConfigured if it leads nowhere."""
+    for validate, scheme in ((EmailValidator(), "mailto:"), (URLValidator(schemes=["http", "https"]), "")):
+        try:
+            validate(contact)
+        except ValidationError:
+            continue
+        return scheme + contact
+    if contact:
+        raise ImproperlyConfigured(f"VEEDOR_CONTACT is {contact!r}; it may be an e-mail address or a web page.")
+    return ""
