@@ -1,43 +1,31 @@
 """
-The figures of the main job, each as a ratio to a limit that is measured in the same run.
+The figures of the main job, each beside a limit that is measured in the same run, as a table.
 
-    python -m tests.benchmarks [load] [audit] [export] [flag] [memory] [indicators] [matching]
-                               [--count 5000] [--megabytes 1000]
+    python -m tests.benchmarks [PART …] [--size 20k] [--small] [--megabytes 1000]
 
-load        releases loaded a second, to COPY of the same documents into one jsonb column
-audit       processes audited a second until none is due again, to reading the same documents from PostgreSQL;
-            then organizations audited a second with the cohorts brought up to date, to the bare sums over their rows
-export      contracts taken home as CSV a second, to COPY of their table
-flag        from POST to the flag of a single submission, with an idle worker: p50 and p95 of 100
-memory      peak memory of loading a generated file of that many megabytes (10^6)
-indicators  the indicators from a file, to json.loads
-matching    titles with their descriptions matched a second, to a plain Aho-Corasick pass
+{parts}
 
-All on servers of their own in a temporary folder, which is removed.
+All on servers of their own in a temporary folder, which is removed. A million processes take hours and some 30 GB;
+`--small` has releases of some 650 bytes.
 """
 
 import argparse
 import os
-import subprocess
-import sys
+import platform
 import tempfile
+import textwrap
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import django
 
-PARTS = ("load", "audit", "export", "flag", "memory", "indicators", "matching")
+# In this order the parts run: each finds what earlier ones stored.
+MODULES = ("main_job", "lists", "posting", "memory", "indicators", "matching")
+FACTORS = {"k": 1000, "M": 1_000_000}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
-    parser.add_argument("--count", type=int, default=5000, help="releases for load and audit")
-    parser.add_argument("--megabytes", type=int, default=1000, help="size of the file for memory")
-    options = parser.parse_args()
-    parts = options.parts or list(PARTS)
-    if unknown := set(parts) - set(PARTS):
-        parser.error(f"there is no part {', '.join(sorted(unknown))}")
-
     with tempfile.TemporaryDirectory(prefix="veedor-bench-") as folder:
         home = Path(folder)
         home.chmod(0o711)
@@ -45,29 +33,55 @@ def main() -> None:
             os.environ.pop(variable, None)
         os.environ |= {"VEEDOR_HOME": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "ERROR"}
         django.setup()
-        from tests.benchmarks import flow  # its imports need Django's settings, which name the folder
-
-        flow.prepare()
-        try:
-            if {"load", "audit"} & set(parts):
-                flow.load_and_audit(home, options.count)
-            if "export" in parts:
-                flow.take_away(home, options.count)
-            if "flag" in parts:
-                flow.post_to_flag(home)
-            if "memory" in parts:
-                flow.memory(home, options.megabytes)
-        finally:
-            flow.stop(home)
-        if "indicators" in parts:
-            _run("indicators")
-        if "matching" in parts:
-            _run("matching")
+        for name in MODULES:  # their imports need Django's settings, which name the folder
+            import_module(f"tests.benchmarks.{name}")
+        _run(home)
 
 
-def _run(name: str) -> None:
-    print(f"\n{name}", flush=True)
-    subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=True)
+def _run(home: Path) -> None:
+    from django.db import connection
+
+    from config import embedded
+    from tests.benchmarks.bench import Bench
+    from tests.benchmarks.rows import PARTS, table
+
+    described = "\n".join(textwrap.indent(f"{one.name}: {one.help}", "    ") for one in PARTS.values())
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").format(parts=described), formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
+    parser.add_argument("--size", type=_size, default=20_000, help="processes to store: 20k (default), 100k, 1M, …")
+    parser.add_argument("--small", action="store_true", help="releases of some 650 bytes")
+    parser.add_argument("--megabytes", type=int, default=1000, help="size of the file for memory")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - PARTS.keys():
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+
+    bench = Bench(home, count=options.size, megabytes=options.megabytes, is_small=options.small)
+    rows = []
+    try:
+        bench.prepare()
+        for one in PARTS.values():
+            if one.name in (options.parts or PARTS):
+                print(f"{one.name} …", flush=True)
+                rows.extend(one.measure(bench))
+    finally:
+        connection.close()
+        embedded.stop_servers(home)
+        size = "650 bytes" if options.small else "8 kB"
+        cores = os.cpu_count()
+        print(
+            f"\n{datetime.now(UTC):%d %B %Y}, {cores} cores, {platform.machine()}, Python {platform.python_version()}"
+        )
+        print(f"{options.size:,} processes, releases of {size}\n\n{table(rows)}", flush=True)
+
+
+def _size(text: str) -> int:
+    factor = FACTORS.get(text[-1:], 1)
+    number = text[:-1] if text[-1:] in FACTORS else text
+    if not (number.isascii() and number.isdigit() and int(number)):
+        raise argparse.ArgumentTypeError(f"{text} is not a size such as 20k, 100k or 1M")
+    return int(number) * factor
 
 
 if __name__ == "__main__":

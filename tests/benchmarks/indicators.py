@@ -1,7 +1,7 @@
 """
 How fast the indicators are computed, beside what reading alone costs.
 
-    python -m tests.benchmarks.indicators [--count 50000] [--file compiled.jsonl] [--json]
+    python -m tests.benchmarks.indicators [--count 50000] [--small] [--file compiled.jsonl] [--json]
 
 Measures, over made-up compiled releases of about 8 kB (or a file of your own): `json.loads` of each line in one
 process, which any untyped Python program pays; the indicators in one process and in all; and `ocdscardinal`, where
@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from audits.indicators.settings import CODES
 from tests.benchmarks import releases
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.rows import Row, part
 
 SETTINGS = "\n".join(f"[{code}]" for code in CODES)
 RUNS = 3
@@ -65,19 +67,49 @@ def measure(path: Path, settings: Path) -> dict[str, float]:
     return {name: count / best(work) for name, work in works.items()}
 
 
+def write(path: Path, count: int, *, small: bool) -> None:
+    releases.main(["--count", str(count), "--output", str(path), *(["--small"] if small else [])])
+
+
+def write_settings(path: Path) -> None:
+    path.write_text(f"currency = PEN\n{SETTINGS}\n", encoding="utf-8")
+
+
+@part("indicators")
+def indicators(bench: Bench) -> Iterator[Row]:
+    """The indicators from a file, of 8 kB and of 650 bytes a release, to Cardinal, or to json.loads without it."""
+    settings = bench.home / "settings.ini"
+    write_settings(settings)
+    for small, size in ((False, "8 kB"), (True, "650 bytes")):
+        path = bench.home / "compiled.jsonl"
+        write(path, min(bench.count, 50_000), small=small)
+        rates = measure(path, settings)
+        path.unlink()
+        name = "ocdscardinal" if "ocdscardinal" in rates else "json.loads, one process"
+        for profile in ("indicators, cardinal", "indicators, veedor"):
+            yield Row(
+                f"{profile}, releases of {size}",
+                f"{rates[profile]:,.0f}/s",
+                f"{name}: {rates[name]:,.0f}/s",
+                f"{rates[profile] / rates[name]:.2g}",
+                "≥ 1.0 × ocdscardinal",
+            )
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=50_000)
+    parser.add_argument("--small", action="store_true", help="releases of some 650 bytes")
     parser.add_argument("--file", type=Path)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings.ini"
-        settings.write_text(f"currency = PEN\n{SETTINGS}\n", encoding="utf-8")
+        write_settings(settings)
         path = options.file
         if path is None:
             path = Path(folder) / "compiled.jsonl"
-            releases.main(["--count", str(options.count), "--output", str(path)])
+            write(path, options.count, small=options.small)
         rates = measure(path, settings)
         megabytes = path.stat().st_size / 1e6
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -1,5 +1,5 @@
 """
-Made-up OCDS 1.1 releases of about 8 kB, the same bytes for the same seed, for load and speed measurements.
+Made-up OCDS 1.1 releases of about 8 kB (or 650 bytes), the same bytes for the same seed, to measure speed with.
 
 Every buyer, supplier and number is fictional (tax ids start with 2099, a range not issued). Suppliers follow a skewed
 distribution, so that a few win much. About 2 % of the processes carry one dirty value of the kinds publishers really
@@ -138,6 +138,39 @@ def process(seed: int, index: int) -> dict[str, Any]:
     return compiled
 
 
+def small_process(seed: int, index: int) -> dict[str, Any]:
+    """A compiled release of some 650 bytes, as publishers send that fill in little: a tender, its bids, an award."""
+    rng = random.Random(f"{seed}/{index}/small")
+    entity = buyer(int(BUYERS * rng.random() ** 2))
+    firms = [supplier(int(SUPPLIERS * rng.random() ** 3)) for _ in range(2)]
+    subject = rng.choice(SUBJECTS)
+    decided = datetime(2022, 1, 3, 8, tzinfo=LIMA) + timedelta(hours=rng.randrange(24 * 900))
+    offers = sorted(10 ** rng.uniform(4, 7) for _ in firms)
+    return {
+        "ocid": f"{PREFIX}-{index:08d}",
+        "id": f"{index}-1",
+        "date": decided.isoformat(),
+        "tag": ["compiled"],
+        "buyer": {"id": entity["id"], "name": entity["name"]},
+        "tender": {"id": f"{index}", "title": subject[1], "procurementMethod": rng.choice(METHODS)[0]},
+        "bids": {
+            "details": [
+                {"id": f"{place}", "tenderers": [{"id": firm["id"]}], "value": {"amount": round(offer, 2)}}
+                for place, (firm, offer) in enumerate(zip(firms, offers, strict=True), 1)
+            ]
+        },
+        "awards": [
+            {
+                "id": "1",
+                "status": "active",
+                "date": decided.isoformat(),
+                "value": money(offers[0], "PEN"),
+                "suppliers": [{"id": firms[0]["id"], "name": firms[0]["name"]}],
+            }
+        ],
+    }
+
+
 def amount_as_text(compiled: dict[str, Any]) -> None:
     value = compiled["contracts"][0]["value"]
     value["amount"] = f"{value['amount']:,.2f}"
@@ -226,9 +259,9 @@ def stages(compiled: dict[str, Any], seed: int, index: int) -> list[dict[str, An
     ]
 
 
-def compiled_releases(seed: int, count: int) -> Iterator[dict[str, Any]]:
+def compiled_releases(seed: int, count: int, *, small: bool = False) -> Iterator[dict[str, Any]]:
     """`count` compiled releases, one for each contracting process."""
-    return (process(seed, index) for index in range(count))
+    return ((small_process if small else process)(seed, index) for index in range(count))
 
 
 def releases(seed: int, count: int | None = None) -> Iterator[dict[str, Any]]:
@@ -287,6 +320,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--count", type=int, help="how many processes (jsonl) or releases (package)")
     parser.add_argument("--size", type=float, help="megabytes (10^6) to reach, instead of a count")
     parser.add_argument("--format", choices=["jsonl", "package"], default="jsonl")
+    parser.add_argument("--small", action="store_true", help="jsonl of some 650 bytes a line")
     parser.add_argument("--output", type=Path, help="a path, gzipped if it ends in .gz; default: standard output")
     options = parser.parse_args(arguments)
     if (options.count is None) == (options.size is None):
@@ -294,7 +328,7 @@ def main(arguments: list[str] | None = None) -> None:
     many = sys.maxsize if options.count is None else options.count
     size = None if options.size is None else int(options.size * 1e6)
     if options.format == "jsonl":
-        source = compiled_releases(options.seed, many)
+        source = compiled_releases(options.seed, many, small=options.small)
     else:
         source = releases(options.seed, options.count)
     records = within((dump(release) for release in source), size)

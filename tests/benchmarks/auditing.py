@@ -1,0 +1,21 @@
+"""One of the programs that audit at the same time, see `tests.benchmarks.bench`."""
+
+from collections.abc import Callable
+
+from audits.engine import processes
+from audits.engine.settling import settle_processes
+from audits.reference.rule_sets import rule_sets_in_force
+from contracts.ocds.views import Text
+
+
+def get_ready() -> Callable[[], None]:
+    """Compile the lexicon, which a worker does once; return the work."""
+    rule_sets_in_force().reference.scan(Text("/title", "Compra de cámaras", "title"))
+    return work
+
+
+def work() -> None:
+    """Audit what is due, then what has other figures since, until nothing is left; another program does the same."""
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    settle_processes()

@@ -1,0 +1,179 @@
+"""Lists of the API over the whole way of a request, to the same statement with nothing around it."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import msgspec
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from rest_framework import generics, pagination, serializers
+
+from audits.api.contracts import AuditedContractListView
+from config import embedded
+from contracts.models import Organization
+from contracts.postgres.copying import raw_cursor
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.costs import cost
+from tests.benchmarks.rows import Pair, Row, compared, part
+
+PAIRS = 5
+REQUESTS = 40
+LISTS = {
+    "contracts, 50 rows": "/api/v1/contracts/",
+    "contracts, 50 rows, four filters": "/api/v1/contracts/?country=PE&currency=PEN&method=open&amount__gte=50000",
+    "contracting processes, 50 rows": "/api/v1/contracting-processes/",
+    "flags, 50 rows": "/api/v1/flags/",
+}
+ORGANIZATIONS = "/api/v1/organizations/"
+# What is asked for → addresses; each is asked for as often as the others.
+WAITS = {
+    "ordered by amount, date, end; empty ranges": [
+        *(f"/api/v1/contracts/?order_by={name}" for name in ("amount", "-amount", "date", "-end", "start")),
+        *(f"/api/v1/contracting-processes/?order_by={name}" for name in ("amount", "award_date")),
+        "/api/v1/contracts/?date__gte=2090-01-01",
+        "/api/v1/contracts/?amount__gte=900000000000&order_by=date",
+    ],
+    "search without a hit": ["/api/v1/contracts/?q=zzyzx+quux", "/api/v1/contracting-processes/?q=ninguno+así+qwfp"],
+    "search with hits": ["/api/v1/contracts/?q=videovigilancia", "/api/v1/contracting-processes/?q=fibra+óptica"],
+}
+
+
+@part("lists")
+def lists(bench: Bench) -> Iterator[Row]:
+    """
+    Lists of the API, through the whole application, to the bare statement of each over psycopg, encoded by msgspec;
+    organizations also to a view of DRF with a ModelSerializer. Then how long orders, ranges and searches take.
+    """
+    bench.fill()
+    embedded.ensure_broker(bench.home)  # it counts for the throttles
+    ask = _Asker()
+    for what, address in LISTS.items():
+        raw = _bare(ask, address)
+        yield compared(f"list of {what}", "bare SQL + msgspec", _pairs(bench, ask, address, raw), goal="≥ 0.6")
+    raw = _bare(ask, ORGANIZATIONS)
+    yield compared("list of organizations", "bare SQL + msgspec", _pairs(bench, ask, ORGANIZATIONS, raw), goal="≥ 0.6")
+    framework = RequestFactory()
+    view = _ModelView.as_view()
+
+    def by_framework() -> None:
+        view(framework.get(ORGANIZATIONS, headers={"host": "localhost"})).render()
+
+    pairs = _pairs(bench, ask, ORGANIZATIONS, by_framework)
+    yield compared("list of organizations", "view of DRF, ModelSerializer", pairs, goal="≥ 2.5")
+    for what, addresses in WAITS.items():
+        waits = sorted(_wait(ask, addresses[number % len(addresses)]) for number in range(REQUESTS))
+        p95 = statistics.quantiles(waits, n=20)[18]
+        yield Row(
+            f"{what}, {bench.stored:,} stored",
+            f"p50 {statistics.median(waits) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms",
+            "–",
+            "",
+            "p95 ≤ 50 ms" if "search" in what else "p95 ≤ 20 ms",
+        )
+
+
+@part("export")
+def export(bench: Bench) -> Iterator[Row]:
+    """Contracts taken home as CSV, to COPY of their table."""
+    bench.fill()
+    request = RequestFactory().get("/api/v1/contracts.csv")
+    pairs = []
+    for _ in range(PAIRS):
+        statement = "COPY contracts_contract TO STDOUT (FORMAT csv)"
+        with cost(bench.home) as copied, raw_cursor() as cursor, cursor.copy(statement) as copy:
+            rows = sum(1 for _line in copy)
+        with cost(bench.home) as taken:
+            answer = AuditedContractListView.as_view()(request, format="csv")
+            last = b"".join(answer.streaming_content).rpartition(b"# rows=")[2]  # type: ignore[attr-defined]
+        assert int(last.split()[0]) == rows
+        pairs.append(Pair(rows, taken, copied))
+    yield compared("export of contracts as CSV, rows", "COPY of the table", pairs, goal="–")
+
+
+class _Asker:
+    """Asks the application as a web server does; each address on the network asks a few times, as readers do."""
+
+    def __init__(self) -> None:
+        self.application = WSGIHandler()
+        self.factory = RequestFactory()
+        self.asked = 0
+
+    def __call__(self, address: str) -> bytes:
+        self.asked += 1
+        number = self.asked // 20
+        environ = self.factory.get(address, headers={"accept-language": "es", "host": "localhost"}).environ
+        environ |= {"REMOTE_ADDR": f"10.{number // 62_500}.{number // 250 % 250}.{number % 250}"}
+        environ["wsgi.input"] = BytesIO()
+        statuses: list[str] = []
+        answer = self.application(environ, lambda status, _headers: statuses.append(status))  # type: ignore[arg-type]
+        body = b"".join(answer)
+        answer.close()
+        assert statuses[0].startswith("200"), (statuses, body[:300])
+        return body
+
+
+def _bare(ask: _Asker, address: str) -> Callable[[], None]:
+    """Return what runs the statement of a list alone, and encodes its rows with their names."""
+    ask(address)
+    with CaptureQueriesContext(connection) as queries:
+        ask(address)
+    statement = max((query["sql"] for query in queries if query["sql"].startswith("SELECT")), key=len)
+    with raw_cursor() as cursor:
+        cursor.execute(statement)
+        names = [column.name for column in cursor.description or ()]
+    encode = msgspec.json.Encoder(decimal_format="string", enc_hook=str).encode
+
+    def run() -> None:
+        with raw_cursor() as cursor:
+            cursor.execute(statement)
+            encode([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+
+    return run
+
+
+def _pairs(bench: Bench, ask: _Asker, address: str, yardstick: Callable[[], Any]) -> list[Pair]:
+    pairs = []
+    for _ in range(PAIRS):
+        with cost(bench.home) as theirs:
+            for _request in range(REQUESTS):
+                yardstick()
+        with cost(bench.home) as ours:
+            for _request in range(REQUESTS):
+                ask(address)
+        pairs.append(Pair(REQUESTS, ours, theirs))
+    return pairs
+
+
+def _wait(ask: _Asker, address: str) -> float:
+    started = time.perf_counter()
+    ask(address)
+    return time.perf_counter() - started
+
+
+class _ModelSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Organization
+        fields = ("id", "key", "name", "scheme", "identifier", "country", "roles")
+
+
+class _Pages(pagination.CursorPagination):
+    page_size = 50
+    ordering = "-id"
+
+
+class _ModelView(generics.ListAPIView):
+    """The usual way: a serializer of the model, pages by cursor, the default renderer; no throttle, no middleware."""
+
+    queryset = Organization.objects.all()
+    serializer_class = _ModelSerializer
+    pagination_class = _Pages
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+    filter_backends = ()
+    schema = None

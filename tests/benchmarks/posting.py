@@ -1,0 +1,122 @@
+"""From POST to flag, over HTTP, with workers as in production: idle, and while many audits are due."""
+
+import http.client
+import json
+import os
+import socket
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db import connection
+
+from audits.engine import processes
+from audits.models import Flag
+from audits.tasks import audit_due_processes
+from config import embedded
+from config.processes import Supervised
+from config.processes import stop as stop_processes
+from contracts.models import ApiToken
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.rows import Row, part
+from tests.support.records import release
+
+WARM_UP = 5
+SUBMISSIONS = 50
+PATIENCE = 60
+
+
+@part("flag")
+def post_to_flag(bench: Bench) -> Iterator[Row]:
+    """From POST to the flag of a single submission, over HTTP: workers idle, then while all stored audits are due."""
+    bench.fill()
+    with _servers(bench) as (port, secret):
+        waits = _post_all(port, secret, "idle")
+        yield _row("POST to flag, workers idle", waits, "p95 ≤ 1 s")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE audits_audit SET is_due = true WHERE is_current AND process_id IS NOT NULL")
+        begun = processes.count_due()
+        audit_due_processes()  # as the schedule would
+        waits = _post_all(port, secret, "busy")
+        left = processes.count_due()
+        yield _row(f"POST to flag while {begun:,} audits are due ({left:,} at the end)", waits, "p95 ≤ 1 s")
+        assert left, "the backlog was too small to measure beside it"
+
+
+def _row(what: str, waits: list[float], goal: str) -> Row:
+    p95 = statistics.quantiles(waits, n=20)[18]
+    return Row(
+        what,
+        f"p50 {statistics.median(waits) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, worst {max(waits) * 1000:.0f} ms",
+        "–",
+        "",
+        goal,
+    )
+
+
+@contextmanager
+def _servers(bench: Bench) -> Iterator[tuple[int, str]]:
+    """Start the web server and the workers of production; yield the port, and a token that may send."""
+    user, _ = get_user_model().objects.get_or_create(username="bench")
+    user.user_permissions.add(Permission.objects.get(codename="add_submission"))
+    _, secret = ApiToken.objects.issue(user=user, name="bench", scopes=["submit"])
+    embedded.ensure_broker(bench.home)
+    port = _free_port()
+    environment = os.environ | {"PORT": str(port), "VEEDOR_THROTTLE_SUBMISSIONS": "100000/min"}
+    celery = [sys.executable, "-m", "celery", "--app", "config", "worker", "--without-gossip", "--without-mingle"]
+    web = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
+    running = [
+        Supervised("worker", [*celery, "--concurrency", "2"], bench.home, environment),
+        Supervised("worker-fresh", [*celery, "--concurrency", "1", "--queues", "fresh"], bench.home, environment),
+        Supervised("web", [*web, "--bind", f"127.0.0.1:{port}"], bench.home, environment),
+    ]
+    for process in running:
+        process.start()
+    try:
+        _wait_for(port)
+        yield port, secret
+    finally:
+        stop_processes(running)
+
+
+def _post_all(port: int, secret: str, name: str) -> list[float]:
+    waits = []
+    for number in range(-WARM_UP, SUBMISSIONS):
+        ocid = f"ocds-bench1-{name}-{number}"
+        started = time.perf_counter()
+        _post(port, secret, json.dumps({"releases": [release(ocid)]}))
+        while not Flag.objects.filter(process__ocid=ocid).exists():
+            assert time.perf_counter() - started < PATIENCE, "no flag within a minute"
+            time.sleep(0.002)
+        if number >= 0:
+            waits.append(time.perf_counter() - started)
+    return waits
+
+
+def _post(port: int, secret: str, body: str) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Authorization": f"Token {secret}", "Content-Type": "application/json"}
+    client.request("POST", "/api/v1/submissions/", body, headers)
+    answer = client.getresponse()
+    assert answer.status == 202, (answer.status, answer.read())
+    client.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < deadline, "the web server did not start"
+        time.sleep(0.1)
