@@ -144,6 +144,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
             row.failed_at = now
         row.erased_on = now.date()
         row.error, row.package, row.counts, row.problems, row.problem_count, row.ocids = "", {}, {}, [], 0, []
+        row.mapping = {}
         row.save()
         SubmissionOrigin.objects.filter(submission=row).delete()
         others = Submission.objects.filter(content=row.content_id, erased_on=None)

@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ContractingProcess, Receipt, Submission
+from contracts.ocds.problems import Problem
 
 WORDS = 9
 _SYLLABLES = [consonant + vowel for consonant in "bcdfgjklmnprstvz" for vowel in "aeiou"]
@@ -29,13 +31,18 @@ class Followed(Struct, frozen=True):
     What became of a submission.
 
     ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``rejected`` or ``erased``; ``ocids`` are those of
-    public records, ``counts`` those of the submission.
+    public records, ``counts``, ``sheets`` and ``problems`` those of the submission; ``lacks_mapping`` where its sender
+    is asked what the columns of a table hold.
     """
 
+    pk: UUID
     kind: str
     state: str
     ocids: list[str]
     counts: dict[str, int]
+    sheets: list[dict[str, Any]]
+    problems: list[Problem]
+    lacks_mapping: bool
 
 
 def make_receipt(submissions: list[Submission]) -> str:
@@ -68,7 +75,16 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
         known = ContractingProcess.objects.public().filter(ocid__in=ocids)
         public = list(known.order_by("ocid").values_list("ocid", flat=True))
         state = _state(submission, {claim.state for claim in claims})
-        yield Followed(submission.kind, state, public, submission.counts)
+        yield Followed(
+            pk=submission.pk,
+            kind=submission.kind,
+            state=state,
+            ocids=public,
+            counts=submission.counts,
+            sheets=submission.sheets,
+            problems=submission.found_problems,
+            lacks_mapping=submission.lacks_mapping and receipt.withdrawn_on is None,
+        )
 
 
 _PUBLIC = frozenset({Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART})

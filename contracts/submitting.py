@@ -26,15 +26,18 @@ from contracts.intake import idempotency, quota
 from contracts.intake.attaching import attach
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
+from contracts.intake.mapping import kept_mapping
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
-from contracts.intake.receiving import gate_limits, store
+from contracts.intake.receiving import StoredSource, gate_limits, store
 from contracts.intake.report import MAX_PROBLEMS, Report
 from contracts.intake.spooling import CHUNK_BYTES, Spool, spool
+from contracts.intake.tabular import Source
 from contracts.log_context import log_as
 from contracts.models import Publisher, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Received, read_value
 from contracts.postgres.locks import hold_if_free
+from contracts.tables.given import GivenMapping
 from contracts.tables.sheets import looks_like_csv
 
 # Bodies up to this size are read before the receipt; a larger one would keep its sender waiting.
@@ -101,6 +104,7 @@ def submit(
     file_name: str = "",
     idempotency_key: str = "",
     about: Submission | None = None,
+    keeps_unknown_tables: bool = False,
 ) -> tuple[Submission, bool]:
     """
     Store a submission and queue it.
@@ -108,6 +112,7 @@ def submit(
     :param only: the one publisher that the sender's token is limited to
     :param kind: its kind; `None` to detect it
     :param about: what a document is sent with: it belongs to the processes that are made of it
+    :param keeps_unknown_tables: store a table whose columns are not known too: its sender is asked what they hold
     :param idempotency_key: one that the client gives to this request and to repetitions of it
     :returns: the submission, and whether it is new
     :raises KeyReusedError: if the key was given to another body within a day; nothing is stored
@@ -116,17 +121,27 @@ def submit(
     """
     with _spool(chunks, user) as spooled:
         kind = kind or _kind_of(spooled)
+        given = _kept_mapping(spooled, kind, user)
         if kind is Submission.Kind.DOCUMENT:
             _refuse_unless_document(spooled)
         elif spooled.size <= PREVIEW_BYTES:
-            _refuse_if_unreadable(_read(spooled, kind, publisher, stop_early=True))
+            report = _read(spooled, kind, publisher, given, stop_early=True)
+            if not (keeps_unknown_tables and report.lacks_mapping):
+                _refuse_if_unreadable(report)
         elif kind is Submission.Kind.SIMPLE_CONTRACT:
             raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
         with transaction.atomic():
             if idempotency_key and (known := idempotency.recall(user, idempotency_key, spooled.sha256)):
                 return known, False
             submission, is_new = store(
-                spooled, channel=channel, kind=kind, user=user, publisher=publisher, only=only, file_name=file_name
+                spooled,
+                channel=channel,
+                kind=kind,
+                user=user,
+                publisher=publisher,
+                only=only,
+                file_name=file_name,
+                given=given,
             )
             if about is not None:
                 attach(submission, about=about)
@@ -172,9 +187,28 @@ def validate(chunks: Iterator[bytes], *, user: Any, publisher: Publisher | None)
         if kind is Submission.Kind.DOCUMENT:
             report = _try_document(spooled)
         else:
-            report = _read(spooled, kind, publisher, stop_early=False)
+            report = _read(spooled, kind, publisher, _kept_mapping(spooled, kind, user), stop_early=False)
     _refuse_if_unreadable(report)
     return kind, report
+
+
+def try_mapping(submission: Submission, given: GivenMapping) -> Report:
+    """
+    Read a stored table by a mapping, to its end or to the limits of a trial, and store nothing.
+
+    :raises TrialRunningError: while another trial of it is running
+    """
+    with hold_if_free(f"trial of submission {submission.pk}") as is_alone:
+        if not is_alone:
+            raise TrialRunningError
+        return _read(
+            StoredSource(submission.content), Submission.Kind.TABLE, submission.publisher, given, stop_early=False
+        )
+
+
+def _kept_mapping(spooled: Spool, kind: Submission.Kind, user: Any) -> GivenMapping | None:
+    """Return the mapping that a sender keeps for a table."""
+    return kept_mapping(user, spooled, _reader_limits(PREVIEW_SECONDS)) if kind is Submission.Kind.TABLE else None
 
 
 @contextmanager
@@ -242,7 +276,9 @@ def _is_simple(content: bytes) -> bool:
     )
 
 
-def _read(spooled: Spool, kind: Submission.Kind, publisher: Publisher | None, *, stop_early: bool) -> Report:
+def _read(
+    source: Source, kind: Submission.Kind, publisher: Publisher | None, given: GivenMapping | None, *, stop_early: bool
+) -> Report:
     """
     Read a submission.
 
@@ -257,7 +293,8 @@ def _read(spooled: Spool, kind: Submission.Kind, publisher: Publisher | None, *,
     else:
         bounds = _Bounds(problems=MAX_TRIAL_PROBLEMS, seconds=MAX_TRIAL_SECONDS)
     try:
-        with closing(read_entries(spooled, kind, bound=bounds.over, limits=_reader_limits(bounds.seconds))) as entries:
+        limits = _reader_limits(bounds.seconds)
+        with closing(read_entries(source, kind, given=given, bound=bounds.over, limits=limits)) as entries:
             for entry in entries:
                 bounds.check(report.problem_count + isinstance(entry, Problem))
                 report.add(entry)

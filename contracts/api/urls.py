@@ -16,6 +16,7 @@ from contracts.api.processes import (
 from contracts.api.protocol.views import ListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reconciliation.views import FlyoutView, ProposeView, ReconciliationView, SuggestView
+from contracts.api.submissions.mappings import TableMappingDetailView, TableMappingListView
 from contracts.api.submissions.template import TemplateView
 from contracts.api.submissions.views import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
 from contracts.api.usage import UsageView
@@ -44,6 +45,8 @@ urlpatterns = [
     path("submissions/validate/", ValidationView.as_view(), name="validate"),
     path("submissions/template/", TemplateView.as_view(), name="table-template"),
     path("submissions/<uuid:pk>/", SubmissionView.as_view(), name="submission"),
+    path("me/table-mappings/", TableMappingListView.as_view(), name="table-mappings"),
+    path("me/table-mappings/<uuid:pk>/", TableMappingDetailView.as_view(), name="table-mapping"),
     path("ocds/releases/", ReleasePackageView.as_view(), name="ocds-releases"),
     path("ocds/records/<ocid:ocid>/", RecordPackageView.as_view(), name="ocds-record"),
     path("ocds/record/", RecordPackageByOcidView.as_view(), name="ocds-record-by-ocid"),

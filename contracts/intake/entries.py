@@ -15,6 +15,7 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Package, Received, read_releases, read_value
 from contracts.ocds.simple import read_simple
 from contracts.ocds.simple_warnings import simple_warnings
+from contracts.tables.given import GivenMapping
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 
 
@@ -22,6 +23,7 @@ def read_entries(
     source: Source,
     kind: str,
     *,
+    given: GivenMapping | None = None,
     bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
     limits: ReaderLimits = LIMITS,
 ) -> Generator[Entry, None, None]:
@@ -29,12 +31,13 @@ def read_entries(
     Yield releases, packages and problems of a submission, and what was understood of a simple contract.
 
     :param kind: one of ``Submission.Kind``
+    :param given: the mapping that its sender gives of a table
     :param bound: wraps the stream of its text, to end it early
     :param limits: of the process that reads a workbook
     """
     guessed: list[Problem] = []
     if kind == Submission.Kind.TABLE:
-        entries = _of_table(source, guessed, bound, limits)
+        entries = _of_table(source, given, guessed, bound, limits)
     elif kind == Submission.Kind.SIMPLE_CONTRACT:
         entries = _of_simple(source, guessed, bound)
     else:
@@ -64,14 +67,16 @@ def _of_simple(
 
 def _of_table(
     source: Source,
+    given: GivenMapping | None,
     guessed: list[Problem],
     bound: Callable[[Iterator[bytes]], Iterator[bytes]],
     limits: ReaderLimits,
 ) -> Iterator[Entry]:
     """Yield the releases of rows, and at the end what became of the sheets, as metadata of a package."""
     sheets: list[SheetRead] = []
+    rows = table_rows(source, guessed, bound=bound, limits=limits)
     try:
-        for entry in read_table(table_rows(source, guessed, bound=bound, limits=limits)):
+        for entry in read_table(rows, given.as_mapping() if given else None):
             match entry:
                 case RowRelease():
                     yield from _of_row(entry)

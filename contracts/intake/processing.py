@@ -64,7 +64,7 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
             _conclude(submission, report, counts)
             logger.info("Read: %d pages, %d problems.", counts.get("pages_read", 0), report.problem_count)
             return
-        entries = read_entries(StoredSource(submission.content), submission.kind)
+        entries = read_entries(StoredSource(submission.content), submission.kind, given=submission.given_mapping)
         for batch in _batches(_renewing(entries, submission), report):
             _store(batch, submission, report)
             if progress:

@@ -10,6 +10,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from msgspec import to_builtins
 
 from contracts.intake.speaking import authority_of
 from contracts.intake.spooling import CHUNK_BYTES, Spool, read_text, spool
@@ -17,6 +18,7 @@ from contracts.models import Content, ContentChunk, Publisher, Submission, Submi
 from contracts.ocds.problems import Limits, Problem
 from contracts.postgres.copying import copy_rows
 from contracts.postgres.locks import lock_until_commit
+from contracts.tables.given import GivenMapping
 
 
 def gate_limits() -> Limits:
@@ -55,11 +57,13 @@ def store(
     publisher: Publisher | None = None,
     only: Publisher | None = None,
     file_name: str = "",
+    given: GivenMapping | None = None,
 ) -> tuple[Submission, bool]:
     """
     Store the bytes of a submission.
 
     :param only: the one publisher that the sender's token is limited to
+    :param given: the mapping that its sender gives of a table
     :returns: the submission, and whether it is new; the same bytes from the same sender with the same rights for the
         same publisher give the submission that they gave before
     """
@@ -73,12 +77,14 @@ def store(
         is_by_form = channel == Submission.Channel.FORM
         received = now.replace(hour=0, minute=0, second=0, microsecond=0) if is_by_form else now
         content = kept.first() or _store_content(spooled, received)
-        given = {"content": content, "kind": kind, "channel": channel, "publisher": publisher, **authority._asdict()}
+        mapping = to_builtins(given) if given else {}
+        what = {"content": content, "kind": kind, "channel": channel, "publisher": publisher, "mapping": mapping}
+        what |= authority._asdict()
         # One whose origin is gone is nobody's: `origin__user=None` alone would find it.
-        known = Submission.objects.filter(**given, origin__isnull=False, origin__user=user).first()
+        known = Submission.objects.filter(**what, origin__isnull=False, origin__user=user).first()
         if known:
             return known, False
-        submission = Submission.objects.create(**given, received_at=received)
+        submission = Submission.objects.create(**what, received_at=received)
         SubmissionOrigin.objects.create(submission=submission, user=user, file_name=file_name)
     return submission, True
 

@@ -98,3 +98,9 @@ class Report(Struct):
         linked = any(problem.code == "linked_release" for problem in self.problems)
         fatal = any(not problem.is_warning for problem in self.problems)
         return fatal and not self.releases and not linked and self.is_whole
+
+    @property
+    def lacks_mapping(self) -> bool:
+        """Whether nothing but the meaning of its columns is missing."""
+        fatal = {problem.code for problem in self.problems if not problem.is_warning}
+        return not self.releases and fatal == {"table_not_recognised"}

@@ -12,7 +12,7 @@ from contracts.models.receipt import IntakePolicy, Receipt, ReceiptQuestion
 from contracts.models.release import Release
 from contracts.models.retention import RetentionPolicy
 from contracts.models.stages import Award, Bid, Contract
-from contracts.models.submission import Content, ContentChunk, Submission, SubmissionOrigin
+from contracts.models.submission import Content, ContentChunk, Submission, SubmissionOrigin, TableMapping
 from contracts.models.token import ApiToken
 from contracts.models.trail import TrailEntry
 from contracts.postgres import lookups
@@ -45,6 +45,7 @@ __all__ = [
     "SentBytes",
     "Submission",
     "SubmissionOrigin",
+    "TableMapping",
     "TrailEntry",
     "lookups",
 ]

@@ -13,6 +13,7 @@ from msgspec import convert
 
 from contracts.ocds.messages import DETAILS
 from contracts.ocds.problems import AS_STORED, Problem
+from contracts.tables.given import GivenMapping
 
 # A submission that kills its worker is tried this often, then shown as failed.
 MAX_ATTEMPTS = 3
@@ -106,6 +107,13 @@ class Submission(models.Model):
     speaks_for = ArrayField(
         models.BigIntegerField(), verbose_name=_("speaks for"), default=list, blank=True, help_text=_("Publishers.")
     )
+    mapping = models.JSONField(
+        _("mapping of the sender"),
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("Which column of a table holds which fact, as its sender says."),
+    )
     # The result
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
@@ -161,6 +169,18 @@ class Submission(models.Model):
         return self.package.get("sheets", []) if self.kind == self.Kind.TABLE else []
 
     @property
+    def given_mapping(self) -> GivenMapping | None:
+        """The mapping that its sender gave of a table, if it did."""
+        return convert(self.mapping, GivenMapping) if self.mapping else None
+
+    @property
+    def lacks_mapping(self) -> bool:
+        """Whether it is a table that was read, and no sheet of which has columns that are known."""
+        return bool(self.processed_at and not self.erased_on and self.sheets) and not any(
+            sheet["mapping"] for sheet in self.sheets
+        )
+
+    @property
     def found_problems(self) -> list[Problem]:
         return convert(self.problems, list[Problem])
 
@@ -198,3 +218,27 @@ class SubmissionOrigin(models.Model):
 
     def __str__(self) -> str:
         return str(self.user or "")
+
+
+class TableMapping(models.Model):
+    """A mapping that an account keeps: tables with these headers are read by it. One for each set of headers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="table_mappings", verbose_name=_("user")
+    )
+    digest = models.CharField(_("digest of the headers"), max_length=64)
+    mapping = models.JSONField(_("mapping"))
+
+    class Meta:
+        verbose_name = _("mapping of a table")
+        verbose_name_plural = _("mappings of tables")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="table_mapping_once")]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+    @property
+    def given(self) -> GivenMapping:
+        return convert(self.mapping, GivenMapping)

@@ -110,6 +110,18 @@ DETAILS = {
     },
     "row_repeated": {"": _("The row says the same as row %(number)s.")},
     "table_not_recognised": {"": _("The columns are not known. Its headers are: %(headers)s.")},
+    "mapping_refused": {
+        "country": _("%(text)r is not a country."),
+        "currency": _("%(text)r is not a currency: write a code such as MXN, COP or USD."),
+        "decimal_mark": _("The decimal mark is a point or a comma."),
+        "fact": _("%(text)r is no fact that a column may hold."),
+        "few": _(
+            "Say of two columns at least what they hold, one of them title, description, buyer, supplier or amount."
+        ),
+        "headers": _("A mapping names at most %(number)s columns, each by a header of at most %(limit)s characters."),
+        "many": _("An account keeps at most %(number)s mappings."),
+        "shape": _("The mapping is not valid: %(message)s."),
+    },
     "file_refused": {
         "damaged": _("The file is damaged (%(kind)s)."),
         "encrypted": _("The file is protected by a password (%(kind)s)."),
@@ -231,7 +243,13 @@ HINTS = {
     "row_broken": _("Open the file in an office program, check the row, and save it again."),
     "row_incomplete": _("The row was left out. Fill its cells in, or remove the row if it is none of the data."),
     "row_repeated": _("It was taken once."),
-    "table_not_recognised": _("Name the columns as the template does: title, buyer, supplier, amount, and so on."),
+    "table_not_recognised": _(
+        "Name the columns as the template does: title, buyer, supplier, amount, and so on; or say what they hold, on "
+        "the page of the form that asks for it, or by `me/table-mappings/` of the API."
+    ),
+    "mapping_refused": _(
+        'Write {"columns": {"Header": "title", "Another": "buyer"}}; `country` and `currency` may follow.'
+    ),
     "file_refused": _("Send OCDS as JSON, a simple contract, or a table as CSV, XLSX, XLS or ODS without a password."),
     "document_refused": _("Print it to a new PDF, without a password, or send it in parts."),
     "document_uncleaned": _("Print it to a new PDF, so that it can be shown too."),

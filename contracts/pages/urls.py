@@ -6,5 +6,6 @@ from contracts.pages.sending import views
 
 urlpatterns = [
     path("", views.form, name="submit"),
+    path("table/", views.table, name="submit-table"),
     path("status/", views.status, name="submit-status"),
 ]

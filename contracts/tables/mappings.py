@@ -7,7 +7,7 @@ The mappings are the files of ``fixtures/tables``; its README tells their form.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -28,7 +28,7 @@ MIN_WEIGHT = 1.0
 _PREFIX_WEIGHT = 3.0
 # A table needs that many facts, one of them of these.
 MIN_FACTS = 2
-_DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "ocid"})
+DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "ocid"})
 
 _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
 _TOP_MEMBERS = frozenset(
@@ -66,7 +66,7 @@ class Mapping(Struct, frozen=True):
     def header_keys(self) -> frozenset[str]:
         """Return the headers of all facts, as ``key`` gives them."""
         return frozenset(
-            key(part) for headers in self.columns.values() for header in headers for part in _parts(header)
+            key(part) for headers in self.columns.values() for header in headers for part in (header, *_parts(header))
         )
 
 
@@ -109,16 +109,26 @@ def template_headers(language: str) -> dict[str, str]:
     return {fact: headers[0] for fact, headers in languages[language].items() if "/" not in fact}
 
 
-def recognise(header: Sequence[str], ocids: Iterable[str] = ()) -> Recognised | None:
+def general_headers(fact: str) -> tuple[str, ...]:
+    """Return the headers of a fact in all languages."""
+    return _general().columns.get(fact, ())
+
+
+def recognise(header: Sequence[str], ocids: Iterable[str] = (), given: Mapping | None = None) -> Recognised | None:
     """
     Return the mapping of a table, ``None`` if its headers tell too little.
 
     :param ocids: some of its ocids, whose prefix names the publisher
+    :param given: the mapping of who sent it, which counts alone where the table has enough of its columns
     """
     names = tuple(name.strip() for name in header)
+    sources: dict[str, tuple[Source, ...]]
+    if given:
+        sources = _find(names, given.columns, set())
+        if _is_enough(sources):
+            return Recognised(given, names, sources)
     best = _publisher(names, list(ocids))
     paths = _paths(names)
-    sources: dict[str, tuple[Source, ...]]
     if len([path for path in paths if "/" in path]) >= MIN_FACTS and "ocid" in paths:
         sources = {path: (Source((column,)),) for path, column in paths.items()}
         return Recognised(best or _ocds(), names, sources, is_ocds=True)
@@ -126,20 +136,23 @@ def recognise(header: Sequence[str], ocids: Iterable[str] = ()) -> Recognised | 
     taken = {column for found in sources.values() for source in found for column in source.columns}
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= _find(names, missing, taken)
-    if len(sources) < MIN_FACTS or not _DECISIVE & sources.keys():
-        return None
-    return Recognised(best or _general(), names, sources)
+    return Recognised(best or _general(), names, sources) if _is_enough(sources) else None
 
 
-def header_weight(cells: Sequence[Cell]) -> int:
+def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:
     """Return how many cells of a row are headers that some mapping names, or paths into OCDS."""
     names = {key(cell) for cell in cells if isinstance(cell, str) and cell}
-    return len(names & _all_keys()) + len([path for path in _paths([str(cell) for cell in cells]) if "/" in path])
+    known = len(names & _all_keys()) + len([path for path in _paths([str(cell) for cell in cells]) if "/" in path])
+    return known + len(names & given.header_keys()) if given else known
 
 
 def known_mappings() -> tuple[Mapping, ...]:
     """Return the mappings of publishers."""
     return _known()
+
+
+def _is_enough(facts: Collection[str]) -> bool:
+    return len(facts) >= MIN_FACTS and not DECISIVE.isdisjoint(facts)
 
 
 def _publisher(names: Sequence[str], ocids: Sequence[str]) -> Mapping | None:
@@ -179,6 +192,8 @@ def _places(names: Sequence[str], taken: set[int]) -> dict[str, int]:
 
 
 def _source(header: str, places: dict[str, int]) -> Source | None:
+    if key(header) in places:
+        return Source((places[key(header)],))
     bare, _, part = header.partition(":") if header.endswith((":code", ":name")) else (header, "", "")
     columns = [places[key(name)] for name in bare.split(" + ") if key(name) in places]
     if not columns or key(bare.split(" + ")[0]) not in places:

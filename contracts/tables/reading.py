@@ -12,7 +12,7 @@ from contracts.ocds.days import is_month_first
 from contracts.ocds.facts import Habits
 from contracts.ocds.problems import Problem
 from contracts.ocds.simple import DATES
-from contracts.tables.mappings import NESTED, Recognised, header_weight, recognise
+from contracts.tables.mappings import NESTED, Mapping, Recognised, header_weight, recognise
 from contracts.tables.rows import cell_text, is_amount_path, is_date_path, read_row
 from contracts.tables.sheets import Row
 
@@ -52,10 +52,23 @@ class SheetRead(Struct, frozen=True):
     rows_read: int
 
 
-def read_table(rows: Iterable[Row | Problem]) -> Iterator[RowRelease | SheetRead | Problem]:
-    """Yield the releases of a table, the problems, and after the rows of each sheet what became of it."""
+def read_table(
+    rows: Iterable[Row | Problem], given: Mapping | None = None
+) -> Iterator[RowRelease | SheetRead | Problem]:
+    """
+    Yield the releases of a table, the problems, and after the rows of each sheet what became of it.
+
+    :param given: the mapping of who sent it, of sheets that have its columns
+    """
     for sheet, found in itertools.groupby(_with_sheets(rows), key=lambda entry: entry[0]):
-        yield from _read_sheet(sheet, (row for _sheet, row in found))
+        yield from _read_sheet(sheet, (row for _sheet, row in found), given)
+
+
+def first_headers(rows: Iterable[Row | Problem], given: Sequence[Mapping]) -> list[list[str]]:
+    """Return what may be the header of the first sheet: the one that each of the mappings finds."""
+    first = [row for row in itertools.islice(rows, MAX_ROWS_ABOVE + MAX_HEADER_ROWS) if isinstance(row, Row)]
+    same = [row for row in first if row.sheet == first[0].sheet]
+    return [find_header(same, mapping)[1] for mapping in given]
 
 
 def _with_sheets(rows: Iterable[Row | Problem]) -> Iterator[tuple[str, Row | Problem]]:
@@ -66,16 +79,18 @@ def _with_sheets(rows: Iterable[Row | Problem]) -> Iterator[tuple[str, Row | Pro
         yield sheet, row
 
 
-def _read_sheet(sheet: str, rows: Iterator[Row | Problem]) -> Iterator[RowRelease | SheetRead | Problem]:
+def _read_sheet(
+    sheet: str, rows: Iterator[Row | Problem], given: Mapping | None
+) -> Iterator[RowRelease | SheetRead | Problem]:
     first: list[Row] = []
     for row in itertools.islice(rows, MAX_ROWS_ABOVE + SAMPLE_ROWS):
         if isinstance(row, Problem):
             yield row
         else:
             first.append(row)
-    at, header = _header(first)
+    at, header = find_header(first, given)
     sample = first[at:]
-    recognised = recognise(header, _ocids(header, sample)) if header else None
+    recognised = recognise(header, _ocids(header, sample), given) if header else None
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
         return
@@ -134,13 +149,13 @@ def _place(sheet: str, number: int | None = None) -> str:
     return "".join(f"/{part}" for part in (escape(sheet), number) if part)
 
 
-def _header(rows: Sequence[Row]) -> tuple[int, list[str]]:
+def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int, list[str]]:
     """
     Return where the data begins, and the headers; ``0`` and none if no row looks like a header.
 
     Where a header spans several rows, its cells are joined from above.
     """
-    weights = [header_weight(row.cells) for row in rows[:MAX_ROWS_ABOVE]]
+    weights = [header_weight(row.cells, given) for row in rows[:MAX_ROWS_ABOVE]]
     if not weights or max(weights) < 1:
         return 0, []
     at = weights.index(max(weights))

@@ -45,8 +45,8 @@ def accounts(_world: World, role: str, _address: str) -> int:
     return 401 if role == "anonymous" else 200
 
 
-def own_searches(_world: World, role: str, _address: str) -> int:
-    """The search is of another account."""
+def rows_of_another(_world: World, role: str, _address: str) -> int:
+    """The row is of another account."""
     return 401 if role == "anonymous" else 404
 
 
@@ -102,6 +102,7 @@ PAGES: dict[str, Access] = {
     "sitemap.xml": everyone,
     "sitemap-<section>.xml": everyone,
     "submit/": everyone,
+    "submit/table/": everyone,
     "submit/status/": everyone,
     "process/": nobody,  # without an ocid
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
@@ -163,7 +164,9 @@ API: dict[str, Access] = {
     "problems/": everyone,
     "me/usage/": everyone,
     "me/searches/": accounts,
-    "me/searches/<int:pk>/": own_searches,
+    "me/searches/<int:pk>/": rows_of_another,
+    "me/table-mappings/": accounts,
+    "me/table-mappings/<uuid:pk>/": rows_of_another,
     "reconcile/": everyone,
     "reconcile/suggest/entity/": everyone,
     "reconcile/suggest/type/": everyone,
@@ -184,7 +187,7 @@ ROUTES = PAGES | DESK_PAGES | {f"api/v1/{route}": access for route, access in AP
 # What takes a POST, and of whom; everything else answers 405 to whoever is known.
 POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
 # Pages with a form for everyone, and Django's view of a sitemap, which reads whatever the method is.
-FORMS = {"submit/", "submit/status/"}
+FORMS = {"submit/", "submit/table/", "submit/status/"}
 SITEMAPS = {"sitemap.xml", "sitemap-<section>.xml"}
 POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
 
@@ -306,8 +309,8 @@ def test_wrong_methods_change_nothing(world, role):
                 allowed = {401, 404, 405}  # a format is looked for before the method
             elif route == "api/v1/reconcile/":
                 allowed = {400, 401, 405, 415}  # reads by POST too, whoever asks
-            elif "/me/searches/" in route:
-                allowed = {400, 401, 403, 404, 405}  # an empty body, or of another account
+            elif "/me/searches/" in route or "/me/table-mappings/" in route:
+                allowed = {400, 401, 403, 404, 405, 415, 422}  # an empty body, or of another account
             elif route.startswith("search/stop/"):
                 allowed = {404, 405}  # the token is not ours
             elif route == "api/v1/submissions/template/":

@@ -23,7 +23,8 @@ from audits.admin.together import together_url
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts import tasks
-from contracts.models import ApiToken, IntakePolicy, Receipt, ReceiptQuestion
+from contracts.intake.receiving import receive
+from contracts.models import ApiToken, IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.receipts import make_receipt
 from tests.contracts.api.conftest import Client
 from tests.security import test_matrix as matrix
@@ -86,12 +87,20 @@ OWN_PAGES: dict[str, set[str]] = {
     "(?P<url>.*)$": NOBODY,
 }
 FACTS = {"title": "C\u00e1maras", "buyer": "Municipio Ficticio", "country": "Per\u00fa"}
+COLUMNS = {"column-0": "title", "column-1": "amount"}
 # The steps of the forms for everyone: address, fields, and whether they change anything.
 STEPS: dict[str, list[tuple[str, dict[str, str], bool]]] = {
     "submit/": [
         ("nothing", {}, False),
         ("check", {"step": "check", **FACTS}, False),
         ("send", {"step": "send", **FACTS}, True),
+    ],
+    "submit/table/": [
+        ("no receipt", {}, False),
+        ("not of this receipt", {"receipt": "WORDS", "submission": "MINE", "step": "send"}, False),
+        ("nothing chosen", {"receipt": "WORDS", "submission": "TABLE", "step": "send"}, False),
+        ("check", {"receipt": "WORDS", "submission": "TABLE", "step": "check", **COLUMNS}, False),
+        ("send", {"receipt": "WORDS", "submission": "TABLE", "step": "send", **COLUMNS}, True),
     ],
     "submit/status/": [
         ("no receipt", {}, False),
@@ -255,11 +264,19 @@ def test_each_step_of_the_forms_for_everyone(world, role, is_open):
     IntakePolicy.objects.update_or_create(pk=1, defaults={"anonymous": is_open})
     client = world.session(role) if role in SESSIONS else world.client(role)
     may_send = is_open or role in {groups.SUBMITTERS, *LEADS}
-    words = make_receipt([world.foreign])
+    kind = {"channel": Submission.Channel.FORM, "kind": Submission.Kind.TABLE}
+    table, _is_new = receive([b"Esto;Aquello\nNube para el registro;1.250,50\n"], **kind)
+    words = make_receipt([world.foreign, table])
     asked = {"asked_by": world.secret_auditor, "asked_on": timezone.now().date()}
     mine = ReceiptQuestion.objects.create(receipt=Receipt.objects.latest("pk"), text="When?", **asked)
     other = ReceiptQuestion.objects.create(receipt=world.rows["contracts_receipt"], text="Where?", **asked)
-    values: dict[str, Any] = {"WORDS": words, "OWN": str(mine.pk), "FOREIGN": str(other.pk)}
+    values: dict[str, Any] = {
+        "WORDS": words,
+        "TABLE": str(table.pk),
+        "MINE": str(world.mine.pk),
+        "OWN": str(mine.pk),
+        "FOREIGN": str(other.pk),
+    }
     differing, before = [], stored()
     for route, steps in STEPS.items():
         for name, fields, is_act in steps:

@@ -26,6 +26,7 @@ from audits.models import (
     WatchlistEntry,
 )
 from audits.triage import review_flag
+from contracts.intake.mapping import keep_mapping
 from contracts.intake.receiving import keep_bytes
 from contracts.models import (
     ApiToken,
@@ -44,6 +45,7 @@ from contracts.models import (
     Submission,
     TrailEntry,
 )
+from contracts.tables.given import read_given
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import Client
 from tests.support.pdfs import pdf
@@ -91,6 +93,7 @@ class World:
         self.publisher = Publisher.objects.create(slug="onlyone", name="Only One", ocid_prefix="ocds-test01")
         self.make_records()
         self.search = SavedSearch.objects.create(owner=self.stranger, name=HIDDEN[0], language="es")
+        self.mapping = keep_mapping(self.stranger, read_given({"columns": {HIDDEN[0]: "title", "b": "buyer"}}))
         self.make_flags()
         self.make_rows()
 
@@ -267,6 +270,8 @@ class World:
             values["pk"] = [str(flag.pk) for flag in self.flags.values()]
         elif "searches" in route:
             values["pk"] = [str(self.search.pk)]
+        elif "table-mappings" in route:
+            values["pk"] = [str(self.mapping.pk)]
         else:
             values["pk"] = [str(self.rows["contracts_organization"].pk)]
         found = ["/" + route]

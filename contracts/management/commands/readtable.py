@@ -1,5 +1,6 @@
 """Read a table without storing it; no database is needed."""
 
+import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from contracts.intake.spooling import CHUNK_BYTES, spool
 from contracts.intake.tabular import table_rows
 from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.given import GivenMapping, read_given
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.translating import problem_detail, problem_hint
 
@@ -29,13 +31,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, metavar="PATH")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--mapping", type=Path, metavar="FILE", help='what its columns hold, as JSON: {"columns": {header: fact}}'
+        )
         parser.add_argument("--releases", action="store_true", help="print the OCDS releases too; with --json, in it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report = read(options["path"], with_releases=options["releases"])
+            given = _given(options["mapping"]) if options["mapping"] else None
+            report = read(options["path"], given, with_releases=options["releases"])
         except OSError as error:
-            raise CommandError(f"{options['path']}: {error.strerror or error}") from error
+            raise CommandError(f"{error.filename}: {error.strerror or error}") from error
         if options["json"]:
             self.stdout.write(encode(report).decode())
         else:
@@ -61,10 +67,20 @@ class Command(BaseCommand):
             self.stderr.write(f"{report['problem_count'] - len(report['problems'])} more problems")
 
 
-def read(path: Path, *, with_releases: bool = False) -> dict[str, Any]:
+def _given(path: Path) -> GivenMapping:
+    try:
+        return read_given(json.loads(path.read_bytes()))
+    except ValueError as error:
+        raise CommandError(f"{path}: {error}") from error
+    except RefusedError as refused:
+        raise CommandError(f"{path}: {' '.join(map(problem_detail, refused.problems))}") from refused
+
+
+def read(path: Path, given: GivenMapping | None = None, *, with_releases: bool = False) -> dict[str, Any]:
     """
     Return what a table holds.
 
+    :param given: what its columns hold, if somebody says it
     :returns: ``rows`` and ``rows_read`` of all sheets, ``mapping`` of the sheet with the most rows (``None`` if it is
         not recognised), all ``sheets``, the first ``problems``, ``problem_count``, and ``releases`` if asked for
     """
@@ -73,7 +89,7 @@ def read(path: Path, *, with_releases: bool = False) -> dict[str, Any]:
     problems: list[Problem] = []
     count = 0
     try:
-        for entry in _entries(path):
+        for entry in _entries(path, given):
             match entry:
                 case SheetRead():
                     sheets.append(entry)
@@ -100,10 +116,10 @@ def read(path: Path, *, with_releases: bool = False) -> dict[str, Any]:
     } | ({"releases": releases} if with_releases else {})
 
 
-def _entries(path: Path) -> Iterator[RowRelease | SheetRead | Problem]:
+def _entries(path: Path, given: GivenMapping | None) -> Iterator[RowRelease | SheetRead | Problem]:
     guessed: list[Problem] = []
     with path.open("rb") as file, spool(iter(lambda: file.read(CHUNK_BYTES), b"")) as spooled:
-        yield from read_table(table_rows(spooled, guessed))
+        yield from read_table(table_rows(spooled, guessed), given.as_mapping() if given else None)
     yield from guessed
 
 

@@ -1,6 +1,8 @@
 """The pages of the form. What is sent is held; nothing tells who sent it but what they write themselves."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +12,19 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from contracts import tasks
 from contracts.erasing import SubmissionBusyError
+from contracts.files.limits import ReaderLimits
+from contracts.intake.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.pages.sending.facts import FactsForm
+from contracts.pages.sending.tables import MappingForm, Trial, told, trial_of
 from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.receipts import (
     AlreadyReviewedError,
+    Followed,
     facts_of,
     find_receipt,
     follow,
@@ -25,11 +32,15 @@ from contracts.receipts import (
     may_be_taken_back,
     take_back,
 )
-from contracts.submitting import submit
+from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
+from contracts.tables.given import GivenMapping
 from contracts.translating import problem_detail, problem_hint
 
 MAX_FILES = 20
 MAX_ANSWER = 20_000
+# Of the process that reads the first rows of a workbook while its sender waits.
+PREVIEW_LIMITS = ReaderLimits(cpu_seconds=4, wall_seconds=7)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 STATES = {
     "received": _lazy("received; it will be read soon"),
@@ -47,6 +58,30 @@ class Sent(NamedTuple):
     name: str
     submission: Submission | None
     refused: str = ""
+
+    @property
+    def lacks_mapping(self) -> bool:
+        """Whether its sender can be asked at once what its columns hold; of a large table the status page asks."""
+        sent = self.submission
+        if sent is None or sent.mapping or sent.content.size > PREVIEW_BYTES:
+            return False
+        return preview_of(sent, PREVIEW_LIMITS) is not None
+
+
+class Shown(NamedTuple):
+    """What became of a submission, for its page."""
+
+    entry: Followed
+    state: Any
+
+    @property
+    def trial(self) -> Trial | None:
+        """What was read of a table."""
+        sheets = self.entry.sheets
+        if not sheets:
+            return None
+        rows, read = (sum(sheet[name] for sheet in sheets) for name in ("rows", "rows_read"))
+        return Trial(rows, read, list(told(self.entry.problems)), len(self.entry.problems))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,9 +123,64 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
     """Show what became of what was sent with a receipt; its words come in the body, and stand in no address or log."""
     words = request.POST.get("receipt", "")
     receipt = find_receipt(words) if words else None
-    said, sent = "", list[Sent]()
-    if receipt:
-        said, sent = _act(request, receipt)
+    said, sent = _act(request, receipt) if receipt else ("", [])
+    return _show(request, language, words, receipt, said, sent)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@in_the_readers_language
+def table(request: HttpRequest, language: str) -> HttpResponse:
+    """Ask who holds a receipt what the columns of a table hold, show what is read so, and read it so."""
+    words = request.POST.get("receipt", "")
+    receipt = find_receipt(words) if words else None
+    named = request.POST.get("submission", "")
+    submission = receipt.submissions.filter(pk=named).first() if receipt and _UUID.fullmatch(named) else None
+    preview = preview_of(submission, PREVIEW_LIMITS) if submission else None
+    if preview is None or submission is None or receipt is None or receipt.withdrawn_on:
+        return _show(request, language, words, receipt)
+    step = request.POST.get("step", "")
+    form = MappingForm(request.POST if step else None, preview)
+    trial, said = None, ""
+    if step and form.is_valid():
+        try:
+            if step == "send":
+                _give(request, submission, form.given)
+                return _show(request, language, words, receipt, _("The table is read again, as you said."))
+            trial = trial_of(try_mapping(submission, form.given))
+        except (NotMappableError, TrialRunningError):
+            said = _("It is being read at the moment. Please try again in a minute.")
+    return answer(
+        request,
+        "sending/table.html",
+        language,
+        status=400 if step and not form.is_valid() else 200,
+        words=words,
+        submission=submission,
+        preview=preview,
+        form=form,
+        trial=trial,
+        said=said,
+    )
+
+
+def _give(request: HttpRequest, submission: Submission, given: GivenMapping) -> None:
+    """Read a table by a mapping, and keep it for the next one of the same account."""
+    give_mapping(submission, given)
+    tasks.enqueue(str(submission.pk))
+    if request.user.is_authenticated:
+        with suppress(RefusedError):  # it keeps too many already: this table is read all the same
+            keep_mapping(request.user, given)
+
+
+def _show(
+    request: HttpRequest,
+    language: str,
+    words: str,
+    receipt: Receipt | None,
+    said: str = "",
+    sent: Sequence[Sent] = (),
+) -> HttpResponse:
     return answer(
         request,
         "sending/status.html",
@@ -100,7 +190,7 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
         receipt=receipt,
         said=said,
         sent=sent,
-        followed=[(entry, STATES[entry.state]) for entry in follow(receipt)] if receipt else [],
+        followed=[Shown(entry, STATES[entry.state]) for entry in follow(receipt)] if receipt else [],
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=receipt is not None and may_be_taken_back(receipt),
         most_files=MAX_FILES,
@@ -175,7 +265,14 @@ def _store(
 ) -> Sent:
     user = request.user if request.user.is_authenticated else None
     try:
-        submission, _is_new = submit(iter(chunks), channel=Submission.Channel.FORM, user=user, kind=kind, about=about)
+        submission, _is_new = submit(
+            iter(chunks),
+            channel=Submission.Channel.FORM,
+            user=user,
+            kind=kind,
+            about=about,
+            keeps_unknown_tables=True,
+        )
     except RefusedError as error:
         first = error.problems[0]
         return Sent(name, None, f"{problem_detail(first)} {problem_hint(first)}".strip())

@@ -1,5 +1,6 @@
 """Tables sent to the API: detected by their content, tried, stored, and read row by row."""
 
+import json
 import tempfile
 
 import pytest
@@ -10,6 +11,7 @@ from contracts.intake.processing import process_submission
 from contracts.models import Release, Submission
 from contracts.tables.sheets import read_workbook
 from contracts.tables.template import FACTS
+from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
 from tests.support.shared import SHARED, needs_tables
 from tests.support.workbooks import xlsx, zipped
@@ -153,3 +155,75 @@ def read_back(content: bytes) -> list[list]:
     with tempfile.TemporaryFile() as file:
         file.write(content)
         return [list(row.cells) for row in read_workbook(file)]
+
+
+class TestMappingsOfAnAccount:
+    TABLE = b"Lo que compraron;A quien;Costo\nNube para el registro;ACME;1.250,50\n;;\n;;x\n"
+    MAPPING = {
+        "columns": {"Lo que compraron": "title", "A quien": "supplier", "Costo": "amount"},
+        "country": "PE",
+        "currency": "PEN",
+    }
+    KEPT = "/api/v1/me/table-mappings/"
+
+    def test_a_table_is_tried_and_read_by_what_its_sender_said(self, sender):
+        problem(send(sender, self.TABLE, "text/csv", address=VALIDATE), 422, "table_not_recognised")
+        kept = send(sender, self.MAPPING, address=self.KEPT)
+        assert kept.status_code == 201
+        trial = send(sender, self.TABLE, "text/csv", address=VALIDATE).json()
+        (sheet,) = trial["sheets"]
+        assert (sheet["mapping"], sheet["rows"], sheet["rows_read"]) == ("given", 2, 1)
+        assert [row["pointer"] for row in trial["problems"]] == ["/4"]
+        receipt = send(sender, self.TABLE, "text/csv").json()
+        # What is deleted or changed later changes nothing of what was sent.
+        assert sender.delete(f"{self.KEPT}{kept.json()['id']}/").status_code == 204
+        process_submission(receipt["id"])
+        release = Release.objects.get()
+        assert (release.pointer, json.loads(release.content)["tender"]["title"]) == ("/2", "Nube para el registro")
+
+    def test_one_of_the_same_headers_takes_the_place_of_the_first(self, sender):
+        first = send(sender, self.MAPPING, address=self.KEPT).json()
+        columns = {**self.MAPPING["columns"], "Costo": "id"}
+        second = send(sender, {"columns": columns}, address=self.KEPT).json()
+        assert first["id"] == second["id"]
+        (kept,) = sender.get(self.KEPT).json()
+        assert kept["columns"] == columns
+        assert sender.get(f"{self.KEPT}{kept['id']}/").json() == kept
+
+    def test_that_of_the_most_columns_reads_a_table(self, sender):
+        few = {"columns": {"Lo que compraron": "description", "A quien": "buyer"}}
+        for mapping in (few, self.MAPPING):
+            assert send(sender, mapping, address=self.KEPT).status_code == 201
+        (sheet,) = send(sender, self.TABLE, "text/csv", address=VALIDATE).json()["sheets"]
+        assert sheet["columns"]["Lo que compraron"] == "title"
+
+    def test_workbooks_and_their_empty_or_damaged_kin_too(self, sender):
+        send(sender, self.MAPPING, address=self.KEPT)
+        rows = [line.split(";") for line in self.TABLE.decode().splitlines()]
+        (sheet,) = send(sender, xlsx({"Hoja": rows}), "application/json", address=VALIDATE).json()["sheets"]
+        assert (sheet["mapping"], sheet["rows_read"]) == ("given", 1)
+        problem(send(sender, xlsx({"A": rows})[:-50], "application/json", address=VALIDATE), 422, "file_refused")
+
+    def test_each_member_that_can_not_be_used_is_told(self, sender):
+        bad = {"columns": {"a": "price", "b": "title"}, "country": "Atlantis"}
+        body = problem(send(sender, bad, address=self.KEPT), 422, "mapping_refused")
+        assert [error["pointer"] for error in body["errors"]] == ["/columns/a", "/country"]
+        problem(send(sender, b"[1]", address=self.KEPT), 422, "mapping_refused")
+        assert sender.get(self.KEPT).json() == []
+
+    def test_nobody_reads_or_uses_those_of_another(self, sender, anonymous, db):
+        kept = send(sender, self.MAPPING, address=self.KEPT).json()
+        other = client_with_token(make_user("other", "contracts.add_submission"), "read", "submit")
+        assert other.get(self.KEPT).json() == []
+        for method in ("get", "delete"):
+            assert getattr(other, method)(f"{self.KEPT}{kept['id']}/").status_code == 404
+        problem(send(other, self.TABLE, "text/csv", address=VALIDATE), 422, "table_not_recognised")
+        assert anonymous.get(self.KEPT).status_code == 401
+
+    def test_an_account_keeps_so_many(self, sender, monkeypatch):
+        monkeypatch.setattr("contracts.intake.mapping.MAX_KEPT", 1)
+        assert send(sender, self.MAPPING, address=self.KEPT).status_code == 201
+        assert send(sender, {**self.MAPPING, "country": "CO"}, address=self.KEPT).status_code == 201
+        other = {"columns": {"a": "title", "b": "buyer"}}
+        body = problem(send(sender, other, address=self.KEPT), 422, "mapping_refused")
+        assert "at most 1 mappings" in body["detail"]

@@ -1,0 +1,129 @@
+"""The page on which a sender says what the columns of a table hold: a field for each column, and a dry run."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+
+from contracts.intake.report import Report
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.given import FACTS, GivenMapping, read_given
+from contracts.tables.mappings import key
+from contracts.tables.preview import TablePreview
+from contracts.translating import problem_detail, problem_hint
+
+MAX_PROBLEMS = 50
+
+LABELS = {
+    "title": _("What was bought"),
+    "description": _("More about it"),
+    "buyer": _("Who bought it"),
+    "supplier": _("Who supplies it"),
+    "amount": _("Value"),
+    "currency": _("Currency"),
+    "date_signed": _("Signed on"),
+    "start_date": _("Begins on"),
+    "end_date": _("Ends on"),
+    "date": _("Published on"),
+    "method": _("How it was bought"),
+    "method_details": _("Why it was bought so"),
+    "category": _("Goods, works or services"),
+    "country": _("Country"),
+    "id": _("Number of the contract or process"),
+    "contract_id": _("Number of the contract, if the process has another"),
+    "ocid": _("ocid"),
+    "buyer_id": _("Tax number of the buyer"),
+    "supplier_id": _("Tax number of the supplier"),
+    "financing": _("Who pays"),
+    "language": _("Language"),
+    "source_url": _("Where it is published"),
+    "document": _("Link to a document"),
+}
+DECIMAL_MARKS = [("", _("not known")), (",", _("a comma: 1.250,50")), (".", _("a point: 1,250.50"))]
+
+
+class Column(Struct, frozen=True):
+    """A column of the page: its field, and what its first cells hold."""
+
+    field: Any
+    examples: list[str]
+
+
+class MappingForm(forms.Form):
+    """One choice a column. It is read as a mapping is that comes by the API."""
+
+    country = forms.CharField(
+        label=_("Country"), max_length=80, required=False, help_text=_("Of all rows that name none.")
+    )
+    currency = forms.CharField(
+        label=_("Currency"), max_length=40, required=False, help_text=_("Of all amounts that name none: S/, R$, COP …")
+    )
+    decimal_mark = forms.ChoiceField(label=_("Before the cents stands"), choices=DECIMAL_MARKS, required=False)
+
+    def __init__(self, data: Any, preview: TablePreview) -> None:
+        super().__init__(data)
+        self.preview = preview
+        self.headers: dict[str, str] = {}
+        choices = [("", _("nothing that is asked for")), *((fact, LABELS[fact]) for fact in FACTS)]
+        known: set[str] = set()
+        for number, header in enumerate(preview.header):
+            if not key(header) or key(header) in known:
+                continue
+            known.add(key(header))
+            name = f"column-{number}"
+            self.headers[name] = header
+            self.fields[name] = forms.ChoiceField(
+                label=header, choices=choices, required=False, initial=preview.suggested.get(header, "")
+            )
+
+    def columns(self) -> Iterator[Column]:
+        """Yield the columns in their order."""
+        for name in self.headers:
+            number = int(name.partition("-")[2])
+            cells = [row[number] for row in self.preview.rows if row[number]]
+            yield Column(self[name], list(dict.fromkeys(cells)))
+
+    def others(self) -> Iterator[Any]:
+        """Yield the fields that are of no column."""
+        return (field for field in self if field.name not in self.headers)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        columns = {header: cleaned[name] for name, header in self.headers.items() if cleaned.get(name)}
+        rest = {name: cleaned.get(name) or "" for name in ("country", "currency", "decimal_mark")}
+        try:
+            self.given: GivenMapping = read_given({"columns": columns, **rest})
+        except RefusedError as refused:
+            for problem in refused.problems:
+                field = problem.pointer.removeprefix("/")
+                self.add_error(field if field in rest else None, problem_detail(problem))
+        return cleaned
+
+
+class Trial(Struct, frozen=True):
+    """What a dry run of a table gives: how many rows were read, and what is wrong in which row."""
+
+    rows: int
+    rows_read: int
+    problems: list[str]
+    problem_count: int
+
+
+def trial_of(report: Report) -> Trial:
+    """Return what a report says, in the reader's language."""
+    sheets = report.package.get("sheets", [])
+    return Trial(
+        rows=sum(sheet["rows"] for sheet in sheets),
+        rows_read=sum(sheet["rows_read"] for sheet in sheets),
+        problems=list(told(report.problems)),
+        problem_count=report.problem_count,
+    )
+
+
+def told(problems: list[Problem]) -> Iterator[str]:
+    """Yield the first problems as sentences, each with its row or cell."""
+    for problem in problems[:MAX_PROBLEMS]:
+        place = problem.pointer.strip("/").replace("~1", "/").replace("~0", "~")
+        yield f"{place}: {problem_detail(problem)}" if place else f"{problem_detail(problem)} {problem_hint(problem)}"

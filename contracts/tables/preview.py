@@ -1,0 +1,139 @@
+"""The first rows of a table whose columns are not known, with a guess for each column from header and cells."""
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from contracts.ocds.amounts import UnclearAmountError, read_amount
+from contracts.ocds.corrections import known_currencies
+from contracts.ocds.currencies import UnclearCurrencyError
+from contracts.ocds.days import read_date
+from contracts.ocds.fact_tables import fold
+from contracts.ocds.problems import Problem
+from contracts.tables.given import FACTS
+from contracts.tables.mappings import general_headers, recognise
+from contracts.tables.reading import MAX_ROWS_ABOVE, find_header
+from contracts.tables.rows import cell_text
+from contracts.tables.sheets import Row
+
+ROWS_SHOWN = 5
+_ROWS_LOOKED_AT = 60
+# A sheet of a row or two holds no data.
+_MIN_ROWS = 2
+_MIN_LIKENESS = 0.5
+# So much of a column must look like what it is taken for.
+_MOST = 0.8
+# A title is a text of some words.
+_TITLE_LENGTH = 25
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# Words that tell nothing of what a column holds.
+_COMMON = frozenset({"de", "del", "la", "el", "los", "las", "do", "da", "dos", "das", "the", "of", "nombre", "nome"})
+
+
+class TablePreview(Struct, frozen=True):
+    """The header of a sheet, its first rows as texts, and what its columns may hold: header → fact."""
+
+    sheet: str
+    header_row: int
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    suggested: dict[str, str]
+
+
+def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
+    """Return the preview of the sheet with the widest header, ``None`` if the columns of any sheet are known."""
+    found = (row for row in rows if isinstance(row, Row))
+    previews = []
+    for sheet, group in itertools.groupby(found, key=lambda row: row.sheet):
+        first = list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))
+        _at, header = find_header(first)
+        if header and recognise(header) is not None:
+            return None
+        at, header = _widest(first)
+        if not header or len(first) < _MIN_ROWS:
+            continue
+        texts = [[cell_text(cell) for cell in row.cells[: len(header)]] for row in first[at:]]
+        preview = TablePreview(
+            sheet=sheet,
+            header_row=first[at - 1].number,
+            header=tuple(header),
+            rows=tuple(tuple(row) + ("",) * (len(header) - len(row)) for row in texts[:ROWS_SHOWN]),
+            suggested=_suggest(header, texts),
+        )
+        previews.append(preview)
+    return max(previews, key=lambda preview: len(preview.header), default=None)
+
+
+def _widest(rows: Sequence[Row]) -> tuple[int, list[str]]:
+    """Return where the data begins, and the header: the first of the rows with the most names."""
+    names = [len({fold(str(cell)) for cell in row.cells if _WORD.search(str(cell))}) for row in rows[:MAX_ROWS_ABOVE]]
+    if not names or max(names) < 2:
+        return 0, []
+    at = names.index(max(names))
+    return at + 1, [str(cell).strip() for cell in rows[at].cells]
+
+
+def _suggest(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return header → fact: first by what headers are alike, the surest first, then by what cells look like."""
+    alike = sorted(
+        ((_likeness(name, fact), -order, name, fact) for name in header for order, fact in enumerate(FACTS)),
+        reverse=True,
+    )
+    suggested: dict[str, str] = {}
+    for likeness, _order, name, fact in alike:
+        if likeness >= _MIN_LIKENESS and name not in suggested and fact not in suggested.values():
+            suggested[name] = fact
+    for column, name in enumerate(header):
+        if name and name not in suggested:
+            cells = [row[column] for row in rows if column < len(row) and row[column]]
+            looks = next((fact for fact in _looks_like(cells) if fact not in suggested.values()), "")
+            if looks:
+                suggested[name] = looks
+    return suggested
+
+
+def _likeness(header: str, fact: str) -> float:
+    """Return what part of the words of a header and of one that names the fact they share, from 0 to 1."""
+    words = _words(header)
+    best = 0.0
+    for known in general_headers(fact) if words else ():
+        other = _words(known)
+        best = max(best, len(words & other) / len(words | other) if other else 0.0)
+    return best
+
+
+def _words(header: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(fold(header).replace("_", " "))) - _COMMON
+
+
+def _looks_like(cells: Sequence[str]) -> list[str]:
+    """Return the facts that cells look like, the likeliest first."""
+    if not cells:
+        return []
+    tests = (
+        (("source_url", "document"), _is_address),
+        (("date_signed", "start_date", "end_date"), lambda text: bool(read_date(text))),
+        (("currency",), lambda text: text.upper() in known_currencies()),
+        (("amount",), _is_amount),
+        (("title", "description"), lambda text: len(text) >= _TITLE_LENGTH and " " in text),
+    )
+    for facts, is_one in tests:
+        if sum(map(is_one, cells)) >= _MOST * len(cells):
+            return list(facts)
+    return []
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and bool(urlsplit(text).netloc)
+
+
+def _is_amount(text: str) -> bool:
+    """Return whether a text is an amount; a whole number of a few digits may count anything."""
+    try:
+        read = read_amount(text)
+    except (UnclearAmountError, UnclearCurrencyError):
+        return True
+    return read is not None and (not text.isdigit() or len(text) > 3)
