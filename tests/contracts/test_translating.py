@@ -20,6 +20,7 @@ from contracts.ocds.reading import read_releases
 from contracts.ocds.simple import release_from_simple
 from contracts.ocds.simple_warnings import simple_warnings
 from contracts.submitting import submit
+from contracts.tables.given import read_given
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
@@ -96,6 +97,15 @@ TABLES = [
     (b"title;buyer\nA;x\nA;x\n", "row_repeated"),
     (b"a;b\n1;2\n3;4\n", "table_not_recognised"),
 ]
+MAPPINGS = [
+    ([], "shape"),
+    ({"columns": {"a": "title"}}, "few"),
+    ({"columns": {"a": "price"}}, "fact"),
+    ({"columns": {"-": "title"}}, "headers"),
+    ({"columns": {"a": "title", "b": "buyer"}, "country": "Atlantis"}, "country"),
+    ({"columns": {"a": "title", "b": "buyer"}, "currency": "wampum"}, "currency"),
+    ({"columns": {"a": "title", "b": "buyer"}, "decimal_mark": ";"}, "decimal_mark"),
+]
 WARNED = [
     (({"currency": "XYZ"},), "currency_unknown"),
     (({"value": -1},), "amount_negative"),
@@ -123,6 +133,11 @@ def made_by_streams():
         problems = [entry for entry in read_table(read_csv([content])) if isinstance(entry, Problem)]
         (found,) = [problem for problem in problems if name(problem) == expected][:1]
         yield found
+    for mapping, expected in MAPPINGS:
+        with pytest.raises(RefusedError) as refused:
+            read_given(mapping)
+        assert refused.value.problem.variant == expected
+        yield refused.value.problem
     for read, expected in WARNED:
         (found,) = simple_warnings(*read)
         assert name(found) == expected
@@ -164,6 +179,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "body_too_large length",
     "reading_stopped bytes",
     "reading_stopped seconds",
+    "mapping_refused many",
     "document_refused crash",
     "document_refused kind",
     "document_refused memory",

@@ -59,7 +59,7 @@ class TableMappingListView(ApiView):
 
     @extend_schema(operation_id="me_table_mappings_list", responses=TableMappingRow(many=True))
     def get(self, request: Request) -> Response:
-        return Response([_row(kept) for kept in TableMapping.objects.filter(user_id=request.user.pk)])
+        return Response([_row(kept) for kept in TableMapping.objects.filter(user=request.user.pk)])
 
     @extend_schema(
         operation_id="me_table_mappings_create",
@@ -80,7 +80,7 @@ class TableMappingDetailView(ApiView):
     cache_control = "no-store"
 
     def _found(self, request: Request, pk: UUID) -> TableMapping:
-        kept = TableMapping.objects.filter(user_id=request.user.pk, pk=pk).first()
+        kept = TableMapping.objects.filter(user=request.user.pk, pk=pk).first()
         if kept is None:
             raise Http404
         return kept
