@@ -1,10 +1,11 @@
-"""The processes that a flag on an organization was counted from, as a table."""
+"""The processes that a flag was counted from, as a table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from audits.pages.evidence import write_value
 from audits.pages.labels import COUNTED
+from audits.wording import value_in_words
 from contracts.models import ContractingProcess
 from contracts.pages.display import Link, admin_url, process_provenance
 
@@ -27,24 +28,27 @@ def read_counted(evidence: Sequence[Mapping[str, Any]]) -> CountedTable:
     """Return the processes in the order in which they are cited; one query."""
     names = list(dict.fromkeys(name for entry in evidence for name in _values(entry)))
     cited = ContractingProcess.objects.filter(ocid__in=[entry["ocid"] for entry in evidence])
-    shown = cited.select_related("publisher").only("ocid", "verification", "publisher__slug")
+    shown = cited.select_related("publisher").only("ocid", "title", "verification", "publisher__slug")
     known = {process.ocid: process for process in shown}
     rows = []
     for entry in evidence:
         ocid, values = entry["ocid"], _values(entry)
         process = known.get(ocid)
         address = admin_url(ContractingProcess, process.pk) if process else ""
-        written = [_write(values[name]) if name in values else "" for name in names]
-        rows.append(CountedProcess(Link(ocid, address), entry["note"], process_provenance(process), written))
+        written = [_write(name, values[name]) if name in values else "" for name in names]
+        title = entry["note"] or (process.title if process else "")
+        rows.append(CountedProcess(Link(ocid, address), title, process_provenance(process), written))
     return CountedTable([str(COUNTED.get(name, name)) for name in names], rows)
 
 
 def _values(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     value = entry["value"]
+    if entry["path"] == "/ocid":
+        return {}
     return value if isinstance(value, dict) else {entry["path"].rpartition("/")[2]: value}
 
 
-def _write(value: Any) -> str:
+def _write(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return write_value(value)
+    return value_in_words(f"/{name}", value) or write_value(value)

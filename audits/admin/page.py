@@ -46,7 +46,8 @@ class FlagPage(NamedTuple):
 
     ``is_context``: its rule flags so many of the records here that its flags are context.
 
-    A flag on a process has ``places`` in its ``record``; one on an organization has the processes that were counted.
+    A flag on a process has ``places`` in its ``record``; one that rests on other processes has those in
+    ``counted``, as all on organizations do.
     """
 
     flag: Flag
@@ -93,8 +94,8 @@ def read_page(flag_id: int) -> FlagPage:
     if flag.process is not None:
         _text, release = compiled_release(flag.process.pk)
         places, record = read_places(flag.evidence, release), read_record(flag.process, release)
-    else:
-        counted = read_counted(flag.evidence)
+    if others := [entry for entry in flag.evidence if entry.get("ocid")]:
+        counted = read_counted(others)
     return FlagPage(
         flag=flag,
         subject=_link(flag),

@@ -30,7 +30,8 @@ from audits.models import Flag, Review
 from audits.models.flag import may_see_all, unpublished_states
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
-from contracts.api.addresses import ProcessLink
+from audits.wording import note_in_words, place_name
+from contracts.api.addresses import ProcessLink, process_address
 from contracts.api.parties import parties_of
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Day, Digest, Document, Link, fields_of, iterate_rows, joined, rows_of
@@ -177,7 +178,10 @@ def visible_rows(request: Request, **subject: Any) -> list[dict[str, Any]]:
 
 
 class EvidenceRow(serializers.Serializer):
-    ocid = serializers.CharField(help_text="The process that it is in, of a flag on an organization; else empty.")
+    ocid = serializers.CharField(help_text="The process that it is in; empty where it is that of the flag.")
+    process_url = serializers.CharField(help_text="Address of that process; empty where it is that of the flag.")
+    place = serializers.CharField(help_text="The name of the place, in the language of Accept-Language.")
+    says = serializers.CharField(help_text="What the place shows, in the language of Accept-Language.")
     path = serializers.CharField(
         help_text="JSON Pointer into the compiled release; or the address of a page of a document, "
         "`/documents/…/pages/3`, which people of the desk may open; `#c=start-end` leads to the passage."
@@ -186,7 +190,7 @@ class EvidenceRow(serializers.Serializer):
     passage = serializers.CharField(help_text="The text around a match, as written.")
     start = serializers.IntegerField(allow_null=True, help_text="Of the match in the whole text, in characters.")
     end = serializers.IntegerField(allow_null=True)
-    note = serializers.CharField(help_text="What the place shows.")
+    note = serializers.CharField(help_text="What the place shows, in codes.")
 
 
 class Judged(Document):
@@ -199,7 +203,19 @@ class Judged(Document):
 
 @extend_schema_field(EvidenceRow(many=True))
 class Evidence(Judged):
-    """The places that a flag rests on."""
+    """The places that a flag rests on, with their words and the addresses of other processes that it counts."""
+
+    @staticmethod
+    def convert(value: str) -> msgspec.Raw:
+        places = msgspec.json.decode(value, type=list[dict[str, msgspec.Raw]])
+        return msgspec.Raw(msgspec.json.encode([{**place, **_worded(place)} for place in places]))
+
+
+def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
+    """Return what a place is in words. Its other members are passed through, with every digit of their numbers."""
+    path, note, ocid = (msgspec.json.decode(entry.get(name, b'""')) for name in ("path", "note", "ocid"))
+    process_url = process_address(ocid) if ocid else ""
+    return {"place": place_name(path), "says": note_in_words(note), "process_url": process_url}
 
 
 class DecisionRow(serializers.Serializer):

@@ -85,7 +85,7 @@ def _evidence(cited: Iterable[tuple[Text, Citation]]) -> tuple[Evidence, ...]:
     found: dict[str, Evidence] = {}
     for text, citation in cited:
         if text.part in _PARTS:
-            note = f"{citation.label}: {citation.grounds[0].title}"
+            note = f"{citation.label}: {', '.join(citation.kinds)}"
             around = passage(text.value, citation.start, citation.end)
             place = Evidence(text.path, text.value, around, citation.start, citation.end, note)
             found.setdefault(citation.label, place)

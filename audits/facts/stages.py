@@ -1,6 +1,6 @@
 """Stages as the R-rules read them: tenders that stand, awards that were decided, contracts of awards."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
@@ -106,6 +106,11 @@ def grounds_of(process: Process) -> tuple[Evidence, ...]:
     grounds = [Evidence(f"{tender.path}/procurementMethodRationale", tender.method_rationale)]
     grounds.extend(Evidence(f"{award.path}/rationale", award.rationale) for award in process.awards)
     return tuple(ground for ground in grounds if ground.value)
+
+
+def others_cited(ocids: Iterable[str]) -> tuple[Evidence, ...]:
+    """Return other processes that were counted, as evidence: the ocid of each, in its own record."""
+    return tuple(Evidence("/ocid", ocid, ocid=ocid) for ocid in dict.fromkeys(ocids))
 
 
 def value_evidence(stage: Award | Contract | Tender | Transaction) -> Evidence:

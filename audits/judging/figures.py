@@ -29,7 +29,7 @@ class SupplierShare(Struct, frozen=True, gc=False):
 
     ``share`` and ``hhi`` (the Herfindahl-Hirschman index of all suppliers) lie between 0 and 1, cut at six digits.
     Of a buyer, ``awards`` counts the processes in which the supplier took something, ``amount`` is what it took, in
-    whole units of the currency.
+    whole units of the currency, ``ocids`` names the twenty largest of the processes.
     """
 
     supplier: str
@@ -41,6 +41,7 @@ class SupplierShare(Struct, frozen=True, gc=False):
     hhi: float
     awards: int | None = None
     amount: int | None = None
+    ocids: Sequence[str] = ()
 
 
 class BuyerShare(Struct, frozen=True, gc=False):

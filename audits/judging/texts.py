@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import DecodeError, Struct, structs, yaml
 
-LANGUAGES = ("en", "es", "pt")
+from audits.judging.wording import LANGUAGES, Worded, decimal
 
 _FRONT = re.compile(r"---\n(.+?\n)---\n", re.DOTALL)
 _PERCENT = re.compile(r"\{(\w+)\} %")
@@ -26,8 +26,9 @@ class RuleText(Struct, frozen=True, forbid_unknown_fields=True):
     """
     What a rule says in one language.
 
-    ``sentences`` and ``reasons`` map names to templates in ``str.format`` form, ``changes`` maps a version to what it
-    changed; ``page`` is Markdown.
+    ``sentences`` and ``reasons`` map names to templates in ``str.format`` form, which say what a value is where it is
+    not written as it is stored (``audits.judging.wording``); ``changes`` maps a version to what it changed; ``page``
+    is Markdown.
     """
 
     title: str
@@ -66,8 +67,13 @@ def fill(template: str, values: Mapping[str, Any], language: str) -> str:
     A value that is not there is shown as "…": an old flag may lack one that the template names by now.
     """
     percents = set(_PERCENT.findall(template))
-    shown = {name: _shown(value, language, is_percent=name in percents) for name, value in values.items()}
-    return template.format_map(_Values(shown)).replace("….", "…")
+    worded = {
+        name: Worded(value, _shown(value, language, is_percent=name in percents), language)
+        for name, value in values.items()
+    }
+    text = template.format_map(_Values(worded)).replace("….", "…")
+    # A name that is an abbreviation ends the sentence already.
+    return text[:-1] if text.endswith("..") else text
 
 
 class _Absent:
@@ -95,4 +101,4 @@ def _shown(value: Any, language: str, *, is_percent: bool) -> Any:
     whole, _, decimals = text.partition(".")
     if not decimals.strip("0") and not _MONEY.fullmatch(text):
         return whole
-    return text if language == "en" else f"{whole},{decimals}"
+    return decimal(text, language)

@@ -1,8 +1,4 @@
-"""
-What a flag rested on beside what stands there now, with the words that differ.
-
-No Django here, as in ``audits.pages.evidence``.
-"""
+"""What a flag rested on beside what stands there now, with the words that differ."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,8 +43,9 @@ def changes_between(then: Evidence, now: Evidence) -> list[Change]:
 
 def changes_in_record(then: Evidence, release: Any) -> list[Change]:
     """Return the changes between a reading and the present compiled release, which no rule has read so."""
+    own = [entry for entry in then if not entry.get("ocid")]
     return list(
-        _changes((place, _write(entries), _present(entries, release)) for place, entries in _by_place(then).items())
+        _changes((place, _write(entries), _present(entries, release)) for place, entries in _by_place(own).items())
     )
 
 

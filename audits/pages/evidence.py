@@ -1,7 +1,7 @@
 """
 Evidence in its context: the place in the record that a finding rests on, as a person needs to see it.
 
-No Django here: evidence and a compiled release go in, texts come out, and the template escapes every one of them.
+Evidence and a compiled release go in, texts in the reader's language come out, and the template escapes every one.
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from audits.judging.passages import passage
+from audits.wording import note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import Reader
 
@@ -55,9 +56,14 @@ class Member:
 
 
 class Cited(NamedTuple):
-    """A value that a flag cites: its JSON Pointer, the value as the audit read it, and what it shows."""
+    """
+    A value that a flag cites, in words: what its place is called, what the audit read there, and what it shows.
+
+    ``path`` is the JSON Pointer.
+    """
 
     path: str
+    name: str
     value: str
     note: str = ""
 
@@ -78,11 +84,22 @@ class Place:
     members: tuple[Member, ...] = ()
     address: str = ""
 
+    @property
+    def name(self) -> str:
+        """What the object, or the text, is called."""
+        return place_name(self.cited[0].path.rpartition("/")[0]) if self.members else self.cited[0].name
+
 
 def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Place]:
-    """Return the places of a flag's evidence in the order in which they are cited, each place once."""
+    """
+    Return the places of a flag's evidence in the order in which they are cited, each place once.
+
+    What is cited of other processes is no place of this record.
+    """
     together: dict[tuple[str, bool, str], list[Mapping[str, Any]]] = {}
     for entry in evidence:
+        if entry.get("ocid"):
+            continue
         is_text = entry.get("start") is not None and entry.get("end") is not None
         text = entry["value"] if isinstance(entry["value"], str) else ""
         key = (entry["path"], True, text) if is_text else (entry["path"].rpartition("/")[0], False, "")
@@ -125,7 +142,7 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
     if is_page(path):
         passages = tuple(_kept_passage(entry) for entry in cited)
         address = passage_address(path, cited[0]["start"], cited[0]["end"])
-        return Place((Cited(path, text),), is_present=True, passages=passages, address=address)
+        return Place((_cited_text(path),), is_present=True, passages=passages, address=address)
     present = present_text(release, path)
     if text:
         is_present = present == text
@@ -138,12 +155,17 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
         passages = tuple(_passage(text, group) for group in _neighbours(_marks(text, cited)))
     else:
         passages = tuple(_kept_passage(entry) for entry in cited)
-    return Place((Cited(path, text),), is_present=is_present, passages=passages)
+    return Place((_cited_text(path),), is_present=is_present, passages=passages)
+
+
+def _cited_text(path: str) -> Cited:
+    """Return a text that is cited; its passages tell what it says."""
+    return Cited(path, place_name(path), "")
 
 
 def _kept_passage(entry: Mapping[str, Any]) -> Passage:
     kept = str(entry["passage"])
-    notes = (plain(entry["note"]),) if entry.get("note") else ()
+    notes = _notes(entry)
     piece = Piece(kept.strip("…"), notes=notes)
     return Passage((piece,), goes_before=kept.startswith("…"), goes_on=kept.endswith("…"))
 
@@ -162,7 +184,7 @@ def _marks(text: str, cited: Iterable[Mapping[str, Any]]) -> list[tuple[int, int
     marks: list[tuple[int, int, tuple[str, ...]]] = []
     for entry in sorted(cited, key=lambda entry: (entry["start"], entry["end"])):
         start, end = (min(max(int(entry[edge]), 0), len(text)) for edge in ("start", "end"))
-        notes: tuple[str, ...] = (plain(entry["note"]),) if entry.get("note") else ()
+        notes = _notes(entry)
         if marks and start < marks[-1][1]:
             first, last, earlier = marks.pop()
             start, end, notes = first, max(last, end), tuple(dict.fromkeys(earlier + notes))
@@ -206,14 +228,22 @@ def _cut_after(text: str, end: int) -> int:
     return space if space >= 0 else last
 
 
-def plain(note: Any) -> str:
-    """Write codes as words: ``cloud, cloud_product`` → ``cloud, cloud product``."""
-    parts = str(note or "").split(", ")
-    return ", ".join(part.replace("_", " ") if part.isidentifier() else part for part in parts)
+def _notes(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    note = note_in_words(entry.get("note"))
+    return (note,) if note else ()
+
+
+def _cited_value(entry: Mapping[str, Any]) -> Cited:
+    """Return a value that is cited; a note that it tells already, as the currency of an amount, is not said again."""
+    note = str(entry.get("note") or "")
+    written = value_in_words(entry["path"], entry["value"], note)
+    is_told = written is not None and note and note in written
+    value = write_value(entry["value"]) if written is None else written
+    return Cited(entry["path"], place_name(entry["path"]), value, "" if is_told else note_in_words(note))
 
 
 def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> Place:
-    cited = tuple(Cited(entry["path"], write_value(entry["value"]), plain(entry.get("note"))) for entry in entries)
+    cited = tuple(dict.fromkeys(_cited_value(entry) for entry in entries))
     try:
         for entry in cited:
             resolve(release, entry.path)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,8 @@ from audits.judging.habits import HABITS
 from audits.judging.reasons import REASONS
 from audits.judging.texts import fill
 from audits.judging.vocabulary import OutcomeKind
+from audits.judging.wording import SECTORS as SECTOR_WORDS
+from audits.judging.wording import word_of
 from audits.models import Flag
 from audits.rules import RULES
 from contracts.translating import language_in_force
@@ -33,16 +36,8 @@ COUNTED = {
     "currency": _("currency"),
 }
 
-SECTORS = {
-    "ai": _("artificial intelligence"),
-    "surveillance": _("surveillance and biometrics"),
-    "telecoms": _("telecoms networks"),
-    "cloud": _("cloud and hosting"),
-    "command_centre": _("command centres"),
-    "digital_identity": _("digital identity"),
-    "software_platform": _("software platforms"),
-    "cybersecurity": _("cybersecurity"),
-}
+_sector = lazy(lambda sector: word_of(sector, language_in_force(), SECTOR_WORDS), str)
+SECTORS = {sector: _sector(sector) for sector in SECTOR_WORDS}
 
 
 def rule_title(code: str) -> str:

@@ -50,7 +50,7 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
     version=1,
     limits=COMPETITIVE,
     sentences={
-        "default": "The estimate, {value}, is {percent} % of the limit of {procedure}, {limit} ({source}).",
+        "default": "The estimate, {value}, is {percent} % of the limit of {procedure:code}, {limit} ({source}).",
     },
 )
 def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05) -> Iterator[Finding]:

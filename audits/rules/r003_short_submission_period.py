@@ -80,16 +80,16 @@ NO_OTHERS: Mapping[str, int] = {}
         ),
     },
     sentences={
-        "default": "Bidders had {days} whole days to bid; the rule asks for {minimum}.",
-        "legal": "Bidders had {days} whole days to bid; the law asks for {minimum} ({source}).",
+        "default": "Bidders had {days:whole day|whole days} to bid; the rule asks for {minimum}.",
+        "legal": "Bidders had {days:whole day|whole days} to bid; the law asks for {minimum} ({source}).",
     },
     reasons={
         "period_reversed": "the tender period ends before it starts",
         "period_is_moment": "start and end of the tender period are one moment",
-        "duration_differs": "the tender period gives {days} days as its duration, and other dates",
+        "duration_differs": "the tender period gives {days:day|days} as its duration, and other dates",
         "method_not_given": "the procurement method is not given",
         "term_unknown": "no law on record sets a term to this procedure",
-        "method_not_coded": "no term is known for the method “{method}”, which is no code of OCDS",
+        "method_not_coded": "no term is known for the method “{method:code}”, which is no code of OCDS",
     },
 )
 def short_submission_period(

@@ -73,10 +73,11 @@ _FIELD = "/tender/procurementMethodRationale"
         ),
     },
     sentences={
-        "default": "The procurement method is “{method}”, and the record gives no ground for it.",
-        "legal": "The procurement method is “{method}”, and the record gives no ground for it; the general law lists "
+        "default": "The procurement method is “{method:code}”, and the record gives no ground for it.",
+        "legal": "The procurement method is “{method:code}”, and the record gives no ground for it; the general "
+        "law lists "
         "grounds in {articles}.",
-        "named": "Only the name of the procurement method, “{method}”, gives a ground: {words}.",
+        "named": "Only the name of the procurement method, “{method:code}”, gives a ground: {words}.",
     },
     reasons={
         "nobody_awarded": "the record names nobody who was awarded",

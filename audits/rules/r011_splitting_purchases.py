@@ -42,10 +42,10 @@ from audits.facts.legal_limits import (
     require_thresholds,
 )
 from audits.facts.money import Money, total
-from audits.facts.stages import name_of, standing_tender, suppliers_by_key
+from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierPurchase
-from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -53,11 +53,13 @@ from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Sev
     title="Splitting purchases",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     reads=("purchases_beside",),
     limits=DIRECT,
+    changes={2: Change("2026-11-27", "The other processes that it counts are cited, each by its ocid.")},
     sentences={
-        "default": "{count} direct purchases from {supplier} within {days} days of this one make {total} together; "
+        "default": "{count} direct purchases from {supplier} within {days:day|days} of this one make {total} "
+        "together; "
         "each stays within the limit of {limit} ({source}).",
     },
     reasons={
@@ -82,11 +84,9 @@ def splitting_purchases(
     others = _others(dossier, key, operation, limit.money, window_days)
     together = total([operation.money, *others.values()])
     if together is not None and 1 + len(others) >= minimum_purchases and together.amount > limit.money.amount:
-        place = Evidence(
-            supplier.path, {"id": supplier.id, "name": name_of(process, supplier)}, note=", ".join(others)
-        )
+        place = Evidence(supplier.path, {"id": supplier.id, "name": name_of(process, supplier)})
         yield Finding(
-            evidence=(*operation.evidence(), method_evidence(tender), place),
+            evidence=(*operation.evidence(), method_evidence(tender), place, *others_cited(others)),
             values={
                 "count": 1 + len(others),
                 "supplier": name_of(process, supplier),

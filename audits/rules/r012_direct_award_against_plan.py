@@ -57,10 +57,12 @@ from contracts.ocds.codes import NON_COMPETITIVE
         ),
     },
     sentences={
-        "default": "The plan ({source}) named the method “{planned}”; the process was “{method}”.",
-        "legal": "The plan ({source}) named the method “{planned}”; the process was “{method}” and cites none of the "
+        "default": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}”.",
+        "legal": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}” and "
+        "cites none of the "
         "grounds that the general law lists in {articles}.",
-        "cited": "The plan ({source}) named the method “{planned}”; the process was “{method}” and cites {words}.",
+        "cited": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}” and "
+        "cites {words}.",
     },
     reasons={
         "plan_unknown": "no earlier release of this process tells which method was planned",

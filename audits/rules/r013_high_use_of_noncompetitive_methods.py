@@ -50,10 +50,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
         2: Change("2026-11-27", "Processes in which something was awarded count; one flag for both roles of a body."),
     },
     sentences={
-        "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of {processes} "
-        "processes ({percent} %).",
+        "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "
+        "{processes:process|processes} ({percent} %).",
         "procuringEntity": "As a procuring entity, {organization} bought without open competition in {noncompetitive} "
-        "of {processes} processes ({percent} %).",
+        "of {processes:process|processes} ({percent} %).",
     },
 )
 def high_use_of_noncompetitive_methods(

@@ -8,7 +8,7 @@ short time from the notice to it leaves bidders as little time as a short submis
 
 ## Method
 
-The opening is the date that `bidOpening` gives, and nothing else; the sentence names the field. Flag the process if
+The opening is the date that `bidOpening` gives and nothing else. Flag the process if
 the opening is before the end of the tender period. Where the record gives no end, flag it if there are fewer than
 `minimum_days` whole days from the start of the tender period to the opening.
 
@@ -47,8 +47,8 @@ from contracts.ocds.views import Period
         ),
     },
     sentences={
-        "default": "By {field} bids were opened {days} whole days after the notice; the rule asks for {minimum}.",
-        "early": "By {field} bids were opened on {opening}, before the deadline of {end}.",
+        "default": "Bids were opened {days:whole day|whole days} after the notice; the rule asks for {minimum}.",
+        "early": "Bids were opened on {opening:date}, before the deadline of {end:date}.",
     },
     reasons={
         "opening_before_start": "the opening is before the start of the tender period",
@@ -70,13 +70,13 @@ def short_time_to_opening(dossier: Dossier, *, minimum_days: int = 15) -> Iterat
         if _is_before_end(opening, period.end, period):
             yield Finding(
                 evidence=(place, Evidence(f"{period.path}/endDate", period.end.isoformat())),
-                values={"field": place.path, "opening": opening.isoformat(), "end": period.end.isoformat()},
+                values={"opening": opening.isoformat(), "end": period.end.isoformat()},
                 sentence="early",
             )
     elif period.start is not None and (opening - period.start).days < minimum_days:
         yield Finding(
             evidence=(place, Evidence(f"{period.path}/startDate", period.start.isoformat())),
-            values={"field": place.path, "days": (opening - period.start).days, "minimum": minimum_days},
+            values={"days": (opening - period.start).days, "minimum": minimum_days},
             severity=Severity.MEDIUM,
         )
 

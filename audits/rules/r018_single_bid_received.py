@@ -56,8 +56,9 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
         ),
     },
     sentences={
-        "default": "The record counts {count} tenderer in a procedure of method “{method}”.",
-        "evaluated": "In a procedure of method “{method}” the record counts {count} valid bid or qualified bidder; it "
+        "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
+        "evaluated": "In a procedure of method “{method:code}” the record counts {count} valid bid or qualified "
+        "bidder; it "
         "does not say how many there were.",
     },
     reasons={

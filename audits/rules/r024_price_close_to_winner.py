@@ -53,9 +53,9 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     },
     sentences={
         "default": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
-        "unusual among {n} processes.",
+        "unusual among {n:process|processes}.",
         "ordinary": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
-        "unusual among {n} processes, but not among the {own_n} of the same kind ({cohort}).",
+        "unusual among {n:process|processes}, but not among the {own_n} of the same kind ({cohort:group}).",
         "threshold": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; the "
         "rule asks up to {fence} %.",
     },

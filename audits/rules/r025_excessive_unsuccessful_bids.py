@@ -56,9 +56,11 @@ from audits.judging.vocabulary import (
     version=1,
     reads=("bids_won",),
     sentences={
-        "default": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); "
+        "default": "{organization} won {won} of {competed:process|processes} in which it made a valid bid "
+        "({percent} %); "
         "{limit} % or less is unusual among {n} tenderers.",
-        "threshold": "{organization} won {won} of {competed} processes in which it made a valid bid ({percent} %); "
+        "threshold": "{organization} won {won} of {competed:process|processes} in which it made a valid bid "
+        "({percent} %); "
         "the rule asks up to {limit} %.",
     },
     reasons={

@@ -53,7 +53,7 @@ from contracts.ocds.views import Process
         )
     },
     sentences={
-        "default": "The winning bid of {names} is dated {date}, after the deadline of {deadline}.",
+        "default": "The winning bid of {names} is dated {date:date}, after the deadline of {deadline:date}.",
     },
     reasons={
         "no_bid_of_supplier": "no valid bid of a supplier is on record",

@@ -54,17 +54,17 @@ ROLES = (*BUYERS, "tenderer")
     reads=("bids_disqualified",),
     sentences={
         "buyer": "As a buyer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
-        "{processes} processes; {limit} % or more is unusual among {n} organizations.",
+        "{processes:process|processes}; {limit} % or more is unusual among {n} organizations.",
         "procuringEntity": "As a procuring entity, {organization} saw {disqualified} of {submitted} bids disqualified "
-        "({percent} %) in {processes} processes; {limit} % or more is unusual among {n} organizations.",
+        "({percent} %) in {processes:process|processes}; {limit} % or more is unusual among {n} organizations.",
         "tenderer": "As a tenderer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) "
-        "in {processes} processes; {limit} % or more is unusual among {n} organizations.",
+        "in {processes:process|processes}; {limit} % or more is unusual among {n} organizations.",
         "buyer_threshold": "As a buyer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} "
-        "%) in {processes} processes; the rule asks from {limit} % on.",
+        "%) in {processes:process|processes}; the rule asks from {limit} % on.",
         "procuringEntity_threshold": "As a procuring entity, {organization} saw {disqualified} of {submitted} bids "
-        "disqualified ({percent} %) in {processes} processes; the rule asks from {limit} % on.",
+        "disqualified ({percent} %) in {processes:process|processes}; the rule asks from {limit} % on.",
         "tenderer_threshold": "As a tenderer, {organization} saw {disqualified} of {submitted} bids disqualified "
-        "({percent} %) in {processes} processes; the rule asks from {limit} % on.",
+        "({percent} %) in {processes:process|processes}; the rule asks from {limit} % on.",
     },
 )
 def excessive_disqualified_bids(

@@ -31,7 +31,7 @@ Open Contracting Partnership, Red flags for integrity: R040. The share is a star
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.stages import name_of, standing_tender, suppliers_by_key
+from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.figures import BuyerShare
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
@@ -56,13 +56,14 @@ MOST = 0.5
     },
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
-        "default": "{supplier} takes {percent} % of what {population} awarded in {processes} processes.",
-        "awarded": "{supplier} takes {percent} % of what {population} awarded in {processes} processes: {awards} of "
+        "default": "{supplier} takes {percent} % of what {population:group} awarded in {processes:process|processes}.",
+        "awarded": "{supplier} takes {percent} % of what {population:group} awarded in "
+        "{processes:process|processes}: {awards} of "
         "them went to it.",
     },
     reasons={
         "one_process": "one process is {percent} % of all that the buyer awarded",
-        "few_awards": "{supplier} was awarded in {number} processes; {needed} are needed",
+        "few_awards": "{supplier} was awarded in {number:process|processes}; {needed} are needed",
         "share_unknown": "the buyer has too few processes or suppliers for a share",
     },
 )
@@ -90,7 +91,10 @@ def high_share_of_buyer(
             largest = round(100 * figure.largest)
             raise InsufficientDataError("statistics/buyer_shares", "one_process", percent=largest)
         yield Finding(
-            evidence=(Evidence(supplier.path, {"id": supplier.id, "name": name}, note=", ".join(figure.ocids)),),
+            evidence=(
+                Evidence(supplier.path, {"id": supplier.id, "name": name}),
+                *others_cited(ocid for ocid in figure.ocids if ocid != dossier.process.ocid),
+            ),
             values={
                 "supplier": name,
                 "percent": percent,

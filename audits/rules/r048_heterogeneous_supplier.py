@@ -47,9 +47,11 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     version=1,
     reads=("supplied_categories",),
     sentences={
-        "default": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; {limit} or "
-        "more is unusual among {n} suppliers.",
-        "threshold": "{organization} supplied {categories} categories ({scheme}) in {processes} processes; the "
+        "default": "{organization} supplied {categories} categories ({scheme:scheme}) in "
+        "{processes:process|processes}; {limit} or "
+        "more is unusual among {n:supplier|suppliers}.",
+        "threshold": "{organization} supplied {categories} categories ({scheme:scheme}) in "
+        "{processes:process|processes}; the "
         "rule asks from {limit} on.",
     },
 )

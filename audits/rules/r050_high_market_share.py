@@ -45,8 +45,9 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     version=1,
     reads=("market_shares",),
     sentences={
-        "default": "{organization} takes {percent} % of the value of a market: {market} ({processes} processes, HHI "
-        "{hhi}).",
+        "default": "{organization} takes {percent} % of the value of a market: {market:group} "
+        "({processes:process|processes}, HHI "
+        "{hhi:number}).",
     },
 )
 def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20) -> Iterable[Finding]:

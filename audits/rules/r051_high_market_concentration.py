@@ -60,10 +60,12 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
     reads=("market_concentration",),
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
-        "default": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
-        "processes, with an HHI of {hhi}; the largest took {percent} %.",
-        "awarded": "What {organization} bought of one class ({market}) went to {suppliers} suppliers in {processes} "
-        "processes, with an HHI of {hhi}; the largest took {percent} % in {awards} processes.",
+        "default": "What {organization} bought of one class ({market:group}) went to "
+        "{suppliers:supplier|suppliers} in {processes:process|processes}, with an HHI of {hhi:number}; the "
+        "largest took {percent} %.",
+        "awarded": "What {organization} bought of one class ({market:group}) went to "
+        "{suppliers:supplier|suppliers} in {processes:process|processes}, with an HHI of {hhi:number}; the "
+        "largest took {percent} % in {awards:process|processes}.",
     },
 )
 def high_market_concentration(

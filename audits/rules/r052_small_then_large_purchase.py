@@ -32,10 +32,10 @@ from decimal import Decimal
 
 from audits.facts.legal_limits import Operation, operation_of
 from audits.facts.money import Money
-from audits.facts.stages import name_of, standing_tender, suppliers_by_key
+from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierPurchase
-from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -43,10 +43,12 @@ from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Sev
     title="Small then large purchase",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     reads=("purchases_before",),
+    changes={2: Change("2026-11-27", "The other processes that it counts are cited, each by its ocid.")},
     sentences={
-        "default": "The buyer first bought for {first} from {supplier} ({ocid}, {date}); this award of {value} is "
+        "default": "The buyer first bought for {first} from {supplier} ({ocid}, {date:date}); this award of "
+        "{value} is "
         "{times} times as much.",
     },
     reasons={
@@ -74,7 +76,11 @@ def small_then_large_purchase(
     if operation.money.amount >= first.amount * Decimal(str(minimum_ratio)):
         name = name_of(process, supplier)
         yield Finding(
-            evidence=(*operation.evidence(), Evidence(supplier.path, {"id": supplier.id, "name": name}, note=ocid)),
+            evidence=(
+                *operation.evidence(),
+                Evidence(supplier.path, {"id": supplier.id, "name": name}),
+                *others_cited([ocid]),
+            ),
             values={
                 "first": str(first),
                 "supplier": name,

@@ -42,7 +42,8 @@ from contracts.ocds.codes import NON_COMPETITIVE
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
     },
     sentences={
-        "default": "Contract {contract}, awarded by the method “{method}”, was amended after its signature; "
+        "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
+        "signature; "
         "amendments: {count}.",
     },
 )

@@ -54,9 +54,9 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     },
     sentences={
         "default": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
-        "{n} processes.",
+        "{n:process|processes}.",
         "ordinary": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual "
-        "among {n} processes, but not among the {own_n} of the same kind ({cohort}).",
+        "among {n:process|processes}, but not among the {own_n} of the same kind ({cohort:group}).",
         "threshold": "The next bid is {percent} % above the winning bid of {winner}; the rule asks from {fence} % on.",
     },
 )

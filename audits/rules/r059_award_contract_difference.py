@@ -52,8 +52,9 @@ from contracts.ocds.views import Tender
         ),
     },
     sentences={
-        "default": "Award {award} is of {awarded}, what was signed is {signed}: {percent} % of it.",
-        "estimated": "Award {award} is of {awarded}, what was signed is the estimate, {signed}: {percent} % of it.",
+        "default": "Award {award:place} is of {awarded}, what was signed is {signed}: {percent} % of it.",
+        "estimated": "Award {award:place} is of {awarded}, what was signed is the estimate, {signed}: {percent} "
+        "% of it.",
     },
     reasons={
         "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",

@@ -51,7 +51,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
         ),
     },
     sentences={
-        "default": "Contract {contract} was signed {days} days after its award; the rule allows {maximum}.",
+        "default": "Contract {contract:place} was signed {days:day|days} after its award; the rule allows {maximum}.",
     },
     reasons={
         "award_dated_late": "another contract of the award was signed before its date",

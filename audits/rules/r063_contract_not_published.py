@@ -61,7 +61,7 @@ CONTRACT_TYPES = ("contractSigned", "contractText", "contract", "contrato", "con
     },
     reads=("publisher_practice",),
     sentences={
-        "default": "The text of contract {contract} was not found; documents listed with it: {count}.",
+        "default": "The text of contract {contract:place} was not found; documents listed with it: {count}.",
         "several": "The texts of {number} contracts were not found: {contracts}; documents listed with them: {count}.",
     },
 )

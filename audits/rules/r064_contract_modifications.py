@@ -41,10 +41,11 @@ from contracts.ocds.codes import NON_COMPETITIVE
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
     },
     sentences={
-        "default": "Contract {contract} was amended {count} times after its signature; the rule asks from {minimum}.",
+        "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
+        "{minimum}.",
     },
     reasons={
-        "noncompetitive": "the procurement method is {method}: R054 asks about its contracts",
+        "noncompetitive": "the procurement method is {method:code}: R054 asks about its contracts",
     },
 )
 def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> Iterator[Finding]:

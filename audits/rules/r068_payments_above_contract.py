@@ -43,7 +43,8 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, 
     severity=Severity.MEDIUM,
     version=1,
     sentences={
-        "default": "For contract {contract}, signed for {signed}, {paid} were paid in {payments} payments: "
+        "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
+        "{payments:payment|payments}: "
         "{percent} % of its value.",
     },
     reasons={

@@ -41,7 +41,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     version=2,
     changes={2: Change("2026-11-27", "Documents that tell of amendments count.")},
     sentences={
-        "default": "Award {award} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
+        "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },
     reasons={
         "not_amended": "no contract of a known award was amended after its signature",

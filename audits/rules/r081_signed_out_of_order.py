@@ -43,9 +43,11 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, 
     version=1,
     reads=("source_habits.signed_before_award",),
     sentences={
-        "award": "Contract {contract} was signed on {signed}, {days} days before its award of {other}; signed before "
+        "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "
+        "{other:date}; signed before "
         "their award or before bids were due: {number}.",
-        "deadline": "Contract {contract} was signed on {signed}, {days} days before bids were due on {other}; signed "
+        "deadline": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before bids were due "
+        "on {other:date}; signed "
         "before their award or before bids were due: {number}.",
     },
     reasons={

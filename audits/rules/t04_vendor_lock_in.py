@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from audits.facts.brands import brands_demanded
 from audits.facts.extensions import extensions
 from audits.facts.grounds import cited_grounds
+from audits.facts.stages import others_cited
 from audits.facts.technology import (
     GROUND_PARTS,
     about_technology,
@@ -82,7 +83,8 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     },
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
-        "repeated": "The record shows ties to one vendor ({words}), after {times} earlier purchases from it without "
+        "repeated": "The record shows ties to one vendor ({words}), after "
+        "{times:earlier purchase|earlier purchases} from it without "
         "competition.",
     },
 )
@@ -101,8 +103,8 @@ def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(
-            evidence=evidence,
-            values={"words": named_evidence(evidence), "times": earlier},
+            evidence=(*evidence, *others_cited(earlier)),
+            values={"words": named_evidence(evidence), "times": len(earlier)},
             sentence="repeated",
             severity=Severity.HIGH,
         )
@@ -118,14 +120,14 @@ def _grounds(dossier: Dossier) -> tuple[Mention, ...]:
     return (*strong, *weak)
 
 
-def _earlier_direct(dossier: Dossier) -> int:
-    """Count earlier purchases without competition from a supplier of this process; 0 if none are known."""
+def _earlier_direct(dossier: Dossier) -> list[str]:
+    """Return the ocids of earlier purchases without competition from a supplier of this process."""
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
-    return sum(
-        1
+    return [
+        earlier.ocid
         for earlier in dossier.statistics.supplier_history or ()
         if earlier.supplier in suppliers and earlier.method in NON_COMPETITIVE
-    )
+    ]
 
 
 def _one_per_place(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

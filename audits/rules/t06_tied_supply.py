@@ -47,7 +47,8 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
         ),
     },
     sentences={
-        "default": "Lender {lender} and supplier {supplier} share a home country ({country}), and competition was "
+        "default": "Lender {lender} and supplier {supplier} share a home country ({country:country}), and "
+        "competition was "
         "limited.",
     },
     reasons={

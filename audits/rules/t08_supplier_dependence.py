@@ -30,7 +30,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from audits.facts.money import Money
-from audits.facts.stages import suppliers_by_key
+from audits.facts.stages import others_cited, suppliers_by_key
 from audits.facts.technology import require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierShare
@@ -58,10 +58,11 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
         ),
     },
     sentences={
-        "default": "{supplier} takes {percent} % of the spend of {population} on this technology ({processes} "
-        "processes, HHI {hhi}).",
-        "buyer": "{supplier} takes {percent} % of the spend of {population} on this technology ({sector}): {amount} "
-        "in {awards} of {processes} processes (HHI {hhi}).",
+        "default": "{supplier} takes {percent} % of the spend of {population:group} on this technology "
+        "({processes:process|processes}, HHI {hhi:number}).",
+        "buyer": "{supplier} takes {percent} % of the spend of {population:group} on this technology "
+        "({sector:sector}): {amount} "
+        "in {awards} of {processes:process|processes} (HHI {hhi:number}).",
     },
 )
 def supplier_dependence(
@@ -75,7 +76,10 @@ def supplier_dependence(
         is_once = figure.awards is not None and figure.awards < supplier_processes
         if supplier and figure.share >= share and figure.processes >= processes and not is_once:
             yield Finding(
-                evidence=(Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),),
+                evidence=(
+                    Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),
+                    *others_cited(ocid for ocid in figure.ocids if ocid != dossier.process.ocid),
+                ),
                 values={
                     "supplier": supplier.name,
                     "percent": round(100 * figure.share),

@@ -29,6 +29,7 @@ OCP, Red flags for integrity. Press reports on pilots of facial recognition, in 
 from collections.abc import Iterator, Sequence
 
 from audits.facts.gifts import gift_mentions
+from audits.facts.stages import others_cited
 from audits.facts.technology import named_evidence, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.figures import EarlierPurchase
@@ -104,7 +105,10 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
         if supplier and earlier.is_gift and set(earlier.sectors) & set(dossier.sectors):
             since = _bought_since(earlier, history)
             yield Finding(
-                evidence=(Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),),
+                evidence=(
+                    Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),
+                    *others_cited(filter(None, (earlier.ocid, since))),
+                ),
                 values={"supplier": supplier.name, "ocid": earlier.ocid} | ({"since": since} if since else {}),
                 sentence="later" if since else "default",
                 severity=Severity.CONTEXT if since else None,

@@ -39,7 +39,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": "On {pages} pages of contract, no words on exit, transition or the return of data were found.",
+        "default": "On {pages:page|pages} of contract, no words on exit, transition or the return of data were found.",
     },
 )
 def exit_and_portability(dossier: Dossier, *, readable_characters: int = READABLE_CHARACTERS) -> Iterator[Finding]:

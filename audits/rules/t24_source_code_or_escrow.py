@@ -39,7 +39,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": "On {pages} pages of contract, no words on source code or escrow were found.",
+        "default": "On {pages:page|pages} of contract, no words on source code or escrow were found.",
     },
 )
 def source_code_or_escrow(dossier: Dossier, *, readable_characters: int = READABLE_CHARACTERS) -> Iterator[Finding]:

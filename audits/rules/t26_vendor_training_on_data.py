@@ -38,7 +38,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": "On {pages} pages of contract, no words on training with public data were found.",
+        "default": "On {pages:page|pages} of contract, no words on training with public data were found.",
     },
 )
 def vendor_training_on_data(dossier: Dossier, *, readable_characters: int = READABLE_CHARACTERS) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": "On {pages} pages of contract, no words on human review or oversight were found.",
+        "default": "On {pages:page|pages} of contract, no words on human review or oversight were found.",
     },
 )
 def human_oversight(dossier: Dossier, *, readable_characters: int = READABLE_CHARACTERS) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     severity=Severity.LOW,
     version=1,
     sentences={
-        "default": "On {pages} pages of contract, no words on security duties or termination were found.",
+        "default": "On {pages:page|pages} of contract, no words on security duties or termination were found.",
     },
 )
 def security_and_termination(dossier: Dossier, *, readable_characters: int = READABLE_CHARACTERS) -> Iterator[Finding]:

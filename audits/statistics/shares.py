@@ -29,15 +29,26 @@ MAX_NAMED = 20
 
 def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]]:
     """Return, for each process, the share of its suppliers in what its buyer spent on each of its sectors."""
-    spent = _spent(targets, by_sector=True)
-    return _figures(
+    figures = _figures(
         targets,
-        spent,
+        _spent(targets, by_sector=True),
         lambda target: target.sectors,
-        lambda share, spend, sector, supplier: SupplierShare(
-            *share, sector, spend.hhi, len(spend.processes_of(supplier)), spend.amount_of(supplier) // FRACTION
+        lambda share, spend, sector, supplier: (
+            share,
+            sector,
+            spend.hhi,
+            spend.amount_of(supplier) // FRACTION,
+            spend.processes_of(supplier),
         ),
     )
+    ocids = _ocids(processes for found in figures.values() for *_, processes in found)
+    return {
+        process_id: [
+            SupplierShare(*share, sector, hhi, len(processes), amount, [ocids[pk] for pk in processes[:MAX_NAMED]])
+            for share, sector, hhi, amount, processes in found
+        ]
+        for process_id, found in figures.items()
+    }
 
 
 def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
@@ -53,8 +64,7 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
             spend.processes_of(supplier),
         ),
     )
-    named = {pk for found in figures.values() for *_, processes in found for pk in processes[:MAX_NAMED]}
-    ocids = dict(ContractingProcess.objects.filter(pk__in=named).values_list("pk", "ocid"))
+    ocids = _ocids(processes for found in figures.values() for *_, processes in found)
     return {
         process_id: [
             BuyerShare(*share, suppliers, len(processes), largest, [ocids[pk] for pk in processes[:MAX_NAMED]])
@@ -62,6 +72,12 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
         ]
         for process_id, found in figures.items()
     }
+
+
+def _ocids(counted: Iterable[Sequence[int]]) -> dict[int, str]:
+    """Return the ocids of the processes that figures name; one query."""
+    named = {pk for processes in counted for pk in processes[:MAX_NAMED]}
+    return dict(ContractingProcess.objects.filter(pk__in=named).values_list("pk", "ocid"))
 
 
 # Purchases of a buyer in one sector, by currency, in the order of their dates.

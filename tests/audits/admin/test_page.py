@@ -278,3 +278,26 @@ def test_a_flag_that_cites_very_much_shows_a_part_and_says_so(auditor):
     assert html.count('class="place"') == 100
     assert "400 more rows are not shown here." in html
     assert len(html) < 300_000
+
+
+def test_other_processes_that_a_flag_counts_are_links(auditor, process):
+    other = load_release(made_up_release(title="Otra compra"))
+    cited = Evidence("/awards/0/suppliers/0", {"id": "S1", "name": "Cámaras del Norte S.A."})
+    flag = raise_flag(process, cited, Evidence("/ocid", other.ocid, ocid=other.ocid), code="R040")
+
+    html = show(auditor, flag)
+
+    assert (
+        f'<a href="{reverse("admin:contracts_contractingprocess_change", args=[other.pk])}">{other.ocid}</a>' in html
+    )
+    assert "Otra compra" in html
+    assert html.count("/ocid<") == 0
+
+
+def test_a_cited_fact_is_named_once_and_in_words(auditor, process):
+    flag = raise_flag(process, Evidence("/contracts/0/dateSigned", "2026-03-20T00:00:00+00:00"), code="R060")
+
+    html = show(auditor, flag, "es")
+
+    assert "Contrato 1: firmado el</span> <mark>20 de marzo de 2026</mark>" in html
+    assert html.count("<code>/contracts/0/dateSigned</code>") == 1

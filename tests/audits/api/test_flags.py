@@ -3,14 +3,15 @@ import json
 import pytest
 
 from audits.engine import processes
-from audits.judging.vocabulary import OutcomeKind, Subject
+from audits.judging.vocabulary import Evidence, OutcomeKind, Subject
 from audits.models import Audit, Flag, Review, RuleOverride
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES, rules_about
 from audits.triage import review_flag
-from contracts.models import Organization
+from contracts.models import ContractingProcess, Organization
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.support.records import load, release
+from tests.support.triage import raise_flag
 
 pytestmark = pytest.mark.django_db
 FLAGS = "/api/v1/flags/"
@@ -385,3 +386,21 @@ def test_a_flag_that_was_published_and_is_under_review_again_says_so(flags, anon
     settings.VEEDOR_PUBLICATION = "all"
     assert anonymous.get(f"{FLAGS}{confirmed.pk}/").status_code == 200
     assert anonymous.get(f"{FLAGS}{flags['dismissed'].pk}/").status_code == 410
+
+
+def test_evidence_has_words_and_the_addresses_of_other_processes(auditor):
+    load(release("ocds-test01-1"))
+    flag = raise_flag(
+        ContractingProcess.objects.get(),
+        Evidence("/tender/numberOfTenderers", 1, note="validBids"),
+        Evidence("/ocid", "ocds/other 1", ocid="ocds/other 1"),
+    )
+
+    said, other = auditor.get(f"{FLAGS}{flag.pk}/", headers={"accept-language": "es"}).json()["evidence"]
+
+    assert (said["place"], said["says"], said["process_url"]) == (
+        "Licitación: número de oferentes",
+        "ofertas válidas contadas",
+        "",
+    )
+    assert other["process_url"] == "/api/v1/contracting-processes/ocds%2Fother%201/"

@@ -41,7 +41,7 @@ def test_an_open_procedure_was_planned_and_the_award_is_direct(tag):
         "articles": "",
     }
     assert flag.values["articles"].startswith("Ley 30225, art. 27")
-    assert "«open»" in flag.render("es")
+    assert "«licitación abierta»" in flag.render("es")
     assert ContractingProcess.objects.get().procurement_method == "direct", "as the merge leaves it"
 
 

@@ -45,6 +45,7 @@ def test_shares_are_right_to_the_cent():
         population="Municipalidad B1, PEN, 2021-03 – 2024-03",
         awards=1,
         amount=99,
+        ocids=["ocds-test01-3"],
     )
     assert figures(2, "supplier_shares")[0].share == 1  # what came later does not count
 

@@ -1,0 +1,182 @@
+"""
+How a value stands in a sentence in its reader's language: ``{opening:date}``, ``{method:code}``.
+
+A template names behind the colon what a value is, since codes and dates are stored as they are and read by people:
+
+========================  =============================================================================
+``date``                  a day or a moment (ISO 8601); a moment with the offset from UTC that was given
+``code``                  codes of OCDS, alone or several with commas between; other texts stay
+``country``               ISO 3166-1 alpha-2
+``sector``                a sector of technology
+``number``                a number that is stored as text
+``group``                 a population: country, codes and months, with commas between; names stay
+``place``                 the id of an object, or the JSON Pointer of one that has no id
+``process|processes``     a number, with the word for one or for many
+========================  =============================================================================
+
+A value of another kind, as an older flag may hold one, is shown as it is.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from contracts.ocds.countries import country_name
+
+_Words = Mapping[str, tuple[str, ...]]
+
+# English, Spanish, Portuguese.
+LANGUAGES = ("en", "es", "pt")
+CODES: _Words = {
+    "open": ("open tender", "licitación abierta", "licitação aberta"),
+    "selective": ("selective tender", "licitación selectiva", "licitação seletiva"),
+    "limited": ("limited tender", "licitación limitada", "licitação limitada"),
+    "direct": ("direct award", "contratación directa", "contratação direta"),
+    "goods": ("goods", "bienes", "bens"),
+    "works": ("works", "obras", "obras"),
+    "services": ("services", "servicios", "serviços"),
+    "priceOnly": ("price only", "solo precio", "só preço"),
+    "lowestCost": ("lowest cost", "menor costo", "menor custo"),
+    "costOnly": ("cost only", "solo costo", "só custo"),
+    "qualityOnly": ("quality only", "solo calidad", "só qualidade"),
+    "ratedCriteria": ("rated criteria", "criterios ponderados", "critérios ponderados"),
+    "bestProposal": ("best proposal", "mejor propuesta", "melhor proposta"),
+    "bestValueToGovernment": ("best value to government", "mejor valor para el Estado", "melhor valor para o Estado"),
+    "singleBidOnly": ("single bid only", "oferta única", "proposta única"),
+    "buyer": ("buyer", "comprador", "comprador"),
+    "procuringEntity": ("procuring entity", "entidad contratante", "entidade contratante"),
+    "tenderer": ("tenderer", "oferente", "licitante"),
+    "supplier": ("supplier", "proveedor", "fornecedor"),
+    "cancelled": ("cancelled", "cancelado", "cancelado"),
+    "unsuccessful": ("unsuccessful", "desierto", "sem vencedor"),
+    "withdrawn": ("withdrawn", "retirado", "retirado"),
+    "pending": ("pending", "pendiente", "pendente"),
+    "planned": ("planned", "planificado", "planejado"),
+}
+SECTORS: _Words = {
+    "ai": ("artificial intelligence", "inteligencia artificial", "inteligência artificial"),
+    "surveillance": ("surveillance and biometrics", "vigilancia y biometría", "vigilância e biometria"),
+    "telecoms": ("telecoms networks", "redes de telecomunicaciones", "redes de telecomunicações"),
+    "cloud": ("cloud and hosting", "nube y alojamiento", "nuvem e hospedagem"),
+    "command_centre": ("command centres", "centros de mando", "centros de comando"),
+    "digital_identity": ("digital identity", "identidad digital", "identidade digital"),
+    "software_platform": ("software platforms", "plataformas de software", "plataformas de software"),
+    "cybersecurity": ("cybersecurity", "ciberseguridad", "cibersegurança"),
+}
+_MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+}
+_DAY = {"en": "{day} {month} {year}", "es": "{day} de {month} de {year}", "pt": "{day} de {month} de {year}"}
+_MONTH = {"en": "{month} {year}", "es": "{month} de {year}", "pt": "{month} de {year}"}
+_SPAN = {"en": "{start} to {end}", "es": "{start} a {end}", "pt": "{start} a {end}"}
+_NTH = {"en": "no. {number}", "es": "n.º {number}", "pt": "n.º {number}"}
+_UNKNOWN_SCHEME = {"en": "scheme not given", "es": "sin nombre de la clasificación", "pt": "sem nome da classificação"}
+_LISTED = re.compile(r"/(?:\w+/)*(\d+)")
+_YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_YEARS = re.compile(r"\d{4} – \d{4}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def decimal(text: str, language: str) -> str:
+    """Return a number with the decimal sign of the language: 0,5 but in English."""
+    return text if language == "en" else text.replace(".", ",")
+
+
+def _month_name(month: int, language: str) -> str:
+    return _MONTHS[language].split()[month - 1]
+
+
+def day(value: date, language: str) -> str:
+    """Return a day in words: 20 March 2024, 20 de marzo de 2024."""
+    return _DAY[language].format(day=value.day, month=_month_name(value.month, language), year=value.year)
+
+
+def moment(value: datetime, language: str) -> str:
+    """Return a moment in words, with its offset from UTC."""
+    offset = value.utcoffset() or timedelta()
+    clock = f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
+    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
+    sign = "−" if offset < timedelta() else "+"
+    zone = f"{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else ""
+    return f"{day(value, language)}, {clock} UTC{zone}"
+
+
+def date_in_words(text: str, language: str) -> str:
+    """Return a day or moment (ISO 8601) in words; a text that is none as it is."""
+    try:
+        return day(date.fromisoformat(text), language) if len(text) <= len("2024-03-20") else _moment(text, language)
+    except ValueError:
+        return text
+
+
+def _moment(text: str, language: str) -> str:
+    return moment(datetime.fromisoformat(text), language)
+
+
+def _code(text: str, language: str) -> str:
+    return ", ".join(word_of(part, language) for part in text.split(", "))
+
+
+def word_of(code: str, language: str, words: _Words = CODES) -> str:
+    """Return a code in words; a text that is no code as it is."""
+    return words[code][LANGUAGES.index(language)] if code in words else code
+
+
+def _group(text: str, language: str) -> str:
+    first, *others = text.split(", ")
+    if _COUNTRY.fullmatch(first):
+        first = country_name(first, language)
+    return ", ".join([_part(first, language), *(_part(part, language) for part in others)])
+
+
+def _part(text: str, language: str) -> str:
+    start, _dash, end = text.partition(" – ")
+    if _YEARS.fullmatch(text):
+        return _SPAN[language].format(start=start, end=end)
+    if _YEAR_MONTH.fullmatch(start) and _YEAR_MONTH.fullmatch(end):
+        return _SPAN[language].format(start=_month(start, language), end=_month(end, language))
+    return word_of(text, language)
+
+
+def _month(text: str, language: str) -> str:
+    year, month = text.split("-")
+    return _MONTH[language].format(month=_month_name(int(month), language), year=year)
+
+
+def _place(text: str, language: str) -> str:
+    found = _LISTED.fullmatch(text)
+    return _NTH[language].format(number=int(found[1]) + 1) if found else text
+
+
+def _scheme(text: str, language: str) -> str:
+    return text if text and text != "?" else _UNKNOWN_SCHEME[language]
+
+
+_FORMS: Mapping[str, Callable[[str, str], str]] = {
+    "date": date_in_words,
+    "code": _code,
+    "country": country_name,
+    "sector": lambda text, language: word_of(text, language, SECTORS),
+    "number": decimal,
+    "group": _group,
+    "place": _place,
+    "scheme": _scheme,
+}
+
+
+class Worded:
+    """A value that a template may ask for in one of these forms; ``shown`` is how it stands without."""
+
+    def __init__(self, value: object, shown: object, language: str) -> None:
+        self._value, self._shown, self._language = value, shown, language
+
+    def __format__(self, form: str) -> str:
+        one, is_counted, many = form.partition("|")
+        if is_counted:
+            # Only the number 1 takes the singular, in all three languages.
+            return f"{self._shown} {one if self._value == 1 else many}"
+        if form:
+            return _FORMS[form](str(self._value), self._language)
+        return str(self._shown)
