@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from audits.contributions.contribution import NOTHING, Contribution
+from audits.contributions.sources import read_sources
 from audits.contributions.track_records import mark_organizations_due, record_participants
 from audits.models import Observation, Purchase
 from contracts.models.process import PUBLIC
@@ -92,21 +93,30 @@ def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contributio
         for process_id in process_ids
         for read in (contributions[process_id],)
     }
+    sources = read_sources([process_id for process_id in process_ids if any(seen[process_id])])
     known = {
-        process_id: tuple(map(tuple, entries))
-        for process_id, *entries in Observation.objects.filter(process__any_of=process_ids).values_list(
-            "process", *_OBSERVED
+        process_id: (source, tuple(map(tuple, entries)))
+        for process_id, source, *entries in Observation.objects.filter(process__any_of=process_ids).values_list(
+            "process", "source", *_OBSERVED
         )
     }
-    nothing = ((),) * len(_OBSERVED)
-    changed = [process_id for process_id in process_ids if seen[process_id] != known.get(process_id, nothing)]
+    nothing = "", ((),) * len(_OBSERVED)
+    changed = [
+        process_id
+        for process_id in process_ids
+        if (sources.get(process_id, ""), seen[process_id]) != known.get(process_id, nothing)
+    ]
     outdated = [process_id for process_id in changed if process_id in known]
     if outdated:
         Observation.objects.filter(process__any_of=outdated).delete()
     copy_rows(
         Observation,
-        ("process_id", *_OBSERVED),
-        ([process_id, *map(list, seen[process_id])] for process_id in changed if any(seen[process_id])),
+        ("process_id", "source", *_OBSERVED),
+        (
+            [process_id, sources[process_id], *map(list, seen[process_id])]
+            for process_id in changed
+            if process_id in sources
+        ),
     )
 
 

@@ -1,34 +1,61 @@
-"""The source of a record: its publisher, else the one that the record names, or the prefix of its ocid."""
+"""
+The source of a record: its publisher, else the one that the record names, the prefix of its ocid, or the table that it
+was a row of.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-# SQL over a process ``p`` and its ``publisher``, which may be missing. An ocid with a prefix of the standard tells its
-# source by itself; others ("59") would each be a source of one record. A name that a record or its package gives is
-# marked, so that nobody counts among the records of a publisher by naming its slug.
-SOURCE = """coalesce(
-    publisher.slug,
-    CASE WHEN p.ocid !~* '^ocds-' THEN 'publisher:' || left(coalesce(
-        nullif(p.compiled_release #>> '{packageInfo,publisher,name}', ''),
-        nullif(p.compiled_release #>> '{publisher,name}', ''),
-        (
-            SELECT nullif(submission.package #>> '{publisher,name}', '')
-            FROM contracts_release release
-            JOIN contracts_submission submission ON submission.id = release.submission_id
-            WHERE release.ocid = p.ocid AND release.claim_id IS NULL ORDER BY release.id LIMIT 1
-        )
-    ), 200) END,
+from contracts.ocds.simple import OCID_PREFIX
+
+# SQL over an observation ``o`` and the ``publisher`` of its process, which may be missing.
+SOURCE = "coalesce(publisher.slug, o.source)"
+
+# What an observation keeps of it, over a process ``p``: to read it needs the record. An ocid with a prefix of the
+# standard tells its source by itself; others ("59") would each be a source of one record, and so would those that are
+# made of the rows of a table. A name that a record or its package gives is marked, so that nobody counts among the
+# records of a publisher by naming its slug; so is a submission, whose key is nobody's business.
+_OF_RECORD = f"""coalesce(
+    CASE WHEN p.ocid !~* '^ocds-' THEN coalesce(
+        'publisher:' || left(coalesce(
+            nullif(p.compiled_release #>> '{{packageInfo,publisher,name}}', ''),
+            nullif(p.compiled_release #>> '{{publisher,name}}', ''),
+            nullif(first.package #>> '{{publisher,name}}', '')
+        ), 200),
+        CASE WHEN p.ocid LIKE '{OCID_PREFIX}-%%'
+            THEN 'submission:' || left(encode(sha256(first.id::text::bytea), 'hex'), 12) END
+    ) END,
     substring(p.ocid from '^[^-]*-?[^-]*')
 )"""
 
 
-def sources_of(ocids: Iterable[str]) -> dict[str, str]:
-    """Return ocid → source, of the processes that are stored."""
+def read_sources(process_ids: Sequence[int]) -> dict[int, str]:
+    """Return primary key → source as the record tells it, whoever its publisher is."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT p.ocid, {SOURCE} FROM contracts_contractingprocess p
+            SELECT p.id, {_OF_RECORD} FROM contracts_contractingprocess p
+            LEFT JOIN LATERAL (
+                SELECT submission.id, submission.package
+                FROM contracts_release release
+                JOIN contracts_submission submission ON submission.id = release.submission_id
+                WHERE release.ocid = p.ocid AND release.claim_id IS NULL ORDER BY release.id LIMIT 1
+            ) AS first ON p.ocid !~* '^ocds-'
+            WHERE p.id = ANY(%s)
+            """,  # noqa: S608  -- an expression of ours
+            [list(process_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+def sources_of(ocids: Iterable[str]) -> dict[str, str]:
+    """Return ocid → source, of the processes that were audited."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT p.ocid, {SOURCE} FROM audits_observation o
+            JOIN contracts_contractingprocess p ON p.id = o.process_id
             LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id WHERE p.ocid = ANY(%s)
             """,  # noqa: S608  -- an expression of ours
             [list(ocids)],

@@ -85,7 +85,8 @@ class Observation(models.Model):
 
     ``price_gaps``: how far the winning bid lies below the next one, for each lot and currency.
     ``gives`` and ``lacks``: the rules that ask for a field of the record and find it, or miss it. ``habits``: how it
-    fills its fields, as ``audits.judging.habits`` reads it (``no_estimate:yes``).
+    fills its fields, as ``audits.judging.habits`` reads it (``no_estimate:yes``). ``source``: where the record is
+    from, if no publisher claims it, by ``audits.contributions.sources``.
     """
 
     process = models.OneToOneField(
@@ -95,6 +96,7 @@ class Observation(models.Model):
     gives = ArrayField(models.TextField(), verbose_name=_("fields given"), default=list)
     lacks = ArrayField(models.TextField(), verbose_name=_("fields missing"), default=list)
     habits = ArrayField(models.TextField(), verbose_name=_("habits"), default=list, db_default=[])
+    source = models.TextField(_("source"), default="", db_default="")
 
     class Meta:
         verbose_name = _("observation")

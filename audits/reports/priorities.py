@@ -12,9 +12,10 @@ from audits.reports.rule_health import Decisions, health_of_decisions
 # Flags are moved only for a figure that has changed by more than this share: each costs a write.
 NOTICEABLE = Decimal("0.1")
 BATCH = 1000
+# What a record names otherwise is kept as it stands ("DÓLAR NORTEAMERI"), and is no currency to compare in.
 _MEDIANS = """
     SELECT currency, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount)
-    FROM contracts_contractingprocess WHERE amount > 0 AND currency <> '' GROUP BY currency
+    FROM contracts_contractingprocess WHERE amount > 0 AND currency ~ '^[A-Z]{3}$' GROUP BY currency
 """
 _Weights = dict[tuple[str, str], Decimal]
 

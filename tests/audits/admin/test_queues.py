@@ -115,6 +115,17 @@ def test_value_and_precision_weigh_with_severity_and_newness(auditor):
     assert {name for name, _factor in parts} >= {"severity", "value", "newness", "precision"}
 
 
+def test_what_is_no_currency_has_no_median_and_stops_nothing(auditor):
+    for currency in ("MXN", "DÓLAR NORTEAMERI"):
+        flag = flag_with(Severity.LOW)
+        ContractingProcess.objects.filter(pk=flag.process_id).update(amount=Decimal(100), currency=currency)
+
+    refresh_priorities()
+
+    medians = QueueWeight.objects.filter(kind=QueueWeight.Kind.MEDIAN_AMOUNT)
+    assert list(medians.values_list("key", "number")) == [("MXN", Decimal(100))]
+
+
 def test_decisions_on_a_rule_move_its_flags(auditor, me):
     first, *others = [flag_with() for _ in range(4)]
     refresh_priorities()

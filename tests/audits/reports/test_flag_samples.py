@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -19,7 +20,7 @@ from audits.reports.flag_samples import (
     count_verdicts,
     read_verdicts,
 )
-from contracts.models import Publisher
+from contracts.models import ContractingProcess, Publisher
 from tests.support.purchases import audit
 from tests.support.records import load, release
 
@@ -219,6 +220,7 @@ def test_the_source_of_a_record_is_its_publisher_or_what_its_ocid_tells():
     publisher = Publisher.objects.create(slug="prueba", name="Prueba", ocid_prefix="ocds-test02")
     load(release("ocds-k50g02-CO1-12"), release("ocds-k50g02"), release("x"), release("ocds-test02-1"))
     load(release("y", packageInfo={"publisher": {"name": "Grupo de Prueba"}}))
+    audit()
 
     assert sources_of(["ocds-k50g02-CO1-12", "ocds-k50g02", "x", "y", "ocds-test02-1", "none"]) == {
         "ocds-k50g02-CO1-12": "ocds-k50g02",
@@ -227,3 +229,28 @@ def test_the_source_of_a_record_is_its_publisher_or_what_its_ocid_tells():
         "y": "publisher:Grupo de Prueba",
         "ocds-test02-1": publisher.slug,
     }
+
+
+@pytest.mark.django_db
+def test_the_rows_of_a_table_are_of_one_source_and_those_of_another_of_another(tmp_path):
+    header = "Título;Comprador;Proveedor;Monto\n"
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    one.write_text(f"{header}Puente;Municipio;Constructora A;100\nCamino;Municipio;Constructora B;200\n")
+    other.write_text(f"{header}Muro;Municipio;Constructora C;300\n")
+    call_command("load", one, other, json=True, stdout=StringIO())
+    audit()
+
+    sources = sources_of(ContractingProcess.objects.values_list("ocid", flat=True))
+    assert len(sources) == 3
+    assert sorted(Counter(sources.values()).values()) == [1, 2]
+    assert all(source.startswith("submission:") for source in sources.values())
+
+
+@pytest.mark.django_db
+def test_a_publisher_found_later_is_the_source_at_once():
+    load(release("x"))
+    audit()
+    publisher = Publisher.objects.create(slug="prueba", name="Prueba")
+    ContractingProcess.objects.update(publisher=publisher)
+
+    assert sources_of(["x"]) == {"x": publisher.slug}
