@@ -36,7 +36,13 @@ def logging_settings(*, production: bool, level: str) -> dict[str, Any]:
         "formatters": {"line": {"()": formatter}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {"django": console, "gunicorn.error": console},
+        "loggers": {
+            "django": console,
+            "gunicorn.error": console,
+            # That a task came and went, seconds after somebody sent something; failures are errors, and told.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+        },
     }
 
 

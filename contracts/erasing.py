@@ -29,6 +29,7 @@ from contracts.models import (
     Submission,
     SubmissionOrigin,
 )
+from contracts.ocds.calendar_days import start_of_day
 from contracts.postgres.locks import lock_until_commit
 from contracts.trail import Action, record
 
@@ -141,7 +142,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
             raise SubmissionBusyError
         detach(Attachment.objects.filter(submission=row))
         if is_open:
-            row.failed_at = now
+            row.failed_at = start_of_day(now) if row.channel == Submission.Channel.FORM else now
         row.erased_on = now.date()
         row.error, row.package, row.counts, row.problems, row.problem_count, row.ocids = "", {}, {}, [], 0, []
         row.mapping = {}

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ContractingProcess, Receipt, Submission
+from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
 
 WORDS = 9
@@ -70,7 +71,7 @@ def facts_of(receipt: Receipt) -> Submission | None:
 def follow(receipt: Receipt) -> Iterator[Followed]:
     """Yield what became of each submission of a receipt."""
     for submission in receipt.submissions.order_by("pk"):
-        claims = list(submission.claims.select_related("decision"))
+        claims = _claims_of(submission)
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC})
         known = ContractingProcess.objects.public().filter(ocid__in=ocids)
         public = list(known.order_by("ocid").values_list("ocid", flat=True))
@@ -85,6 +86,25 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             problems=submission.found_problems,
             lacks_mapping=submission.lacks_mapping and receipt.withdrawn_on is None,
         )
+
+
+def _claims_of(submission: Submission) -> list[Claim]:
+    """
+    Return the claims of a submission; where others sent the same bytes before, and so it has none, those of theirs.
+
+    What was decided on these is told from the next day on: told at once, it would tell that somebody sent them before.
+    """
+    claims = list(submission.claims.select_related("decision"))
+    if claims or submission.state != "processed":
+        return claims
+    same = Claim.objects.filter(submission__content=submission.content_id, submission__channel=submission.channel)
+    same = same.filter(submission__erased_on=None)
+    claims = list(same.select_related("decision").order_by("pk"))
+    today = start_of_day(timezone.now())
+    for claim in claims:
+        if submission.received_at >= today or (claim.decision and claim.decision.decided_by is None):
+            claim.decision = None
+    return claims
 
 
 _PUBLIC = frozenset({Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART})
@@ -115,7 +135,7 @@ def _state_of_document(document: Submission) -> str:
     attachment = document.attachments.select_related("about").exclude(about=None).order_by("pk").first()
     if attachment is None or attachment.about is None:
         return "held"
-    return _state(attachment.about, {claim.state for claim in attachment.about.claims.select_related("decision")})
+    return _state(attachment.about, {claim.state for claim in _claims_of(attachment.about)})
 
 
 def may_be_taken_back(receipt: Receipt) -> bool:
@@ -141,8 +161,15 @@ def take_back(receipt: Receipt, *, actor: Any = None) -> None:
                 locked.submissions.remove(submission)
             else:
                 erase_submission(submission, actor=actor, with_records=True)
+                _let_others_stand(submission)
         locked.withdrawn_on = timezone.now().date()
         locked.save(update_fields=["withdrawn_on"])
+
+
+def _let_others_stand(erased: Submission) -> None:
+    """Let what others sent with the same bytes be read again: its records went with those of the first sender."""
+    same = Submission.objects.filter(content=erased.content_id, channel=Submission.Channel.FORM, erased_on=None)
+    same.filter(claims=None).exclude(processed_at=None).update(processed_at=None, attempts=0)
 
 
 def _digest(words: str) -> bytes:

@@ -152,8 +152,9 @@ def submit(
                 is_quick = not spooled.is_gzip and kind is not Submission.Kind.DOCUMENT
                 is_fresh = spooled.size <= PREVIEW_BYTES and is_quick
                 transaction.on_commit(lambda: tasks.enqueue(str(submission.pk), is_fresh=is_fresh))
-        with log_as(submission=str(submission.pk)):
-            logger.info("Stored." if is_new else "Known: the same bytes were sent before.")
+        if channel != Submission.Channel.FORM:  # when somebody sent by the form stands nowhere
+            with log_as(submission=str(submission.pk)):
+                logger.info("Stored." if is_new else "Known: the same bytes were sent before.")
     return submission, is_new
 
 

@@ -80,7 +80,7 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     rows = {
         (entry.subject_id, row.fingerprint): row
         for entry in judged
-        for row in _rows(entry, audits[entry.subject_id], now)
+        for row in _rows(entry, audits[entry.subject_id], entry.moment(now))
     }
     upsert_rows(Flag, FlagRow._fields, rows.values(), conflict=(column, "fingerprint"), among=among, update=_UPDATE)
     _keep(judged, audits)

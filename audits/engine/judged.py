@@ -1,6 +1,7 @@
 """One subject, judged: what audits and flags are written from."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from psycopg import sql
 
 from audits.judging.rule_set import Outcome, RuleSet
 from audits.judging.vocabulary import WITHHELD, OutcomeKind, Subject
+from contracts.ocds.calendar_days import start_of_day
 
 
 class Judged(Struct):
@@ -31,6 +33,11 @@ class Judged(Struct):
     figures: Mapping[str, str] = {}
     kept: Mapping[str, Mapping[str, Any]] = {}
     subject: Subject = Subject.PROCESS
+    is_held: bool = False
+
+    def moment(self, now: datetime) -> datetime:
+        """Return when it is audited: of what is held the day alone, for a minute could tell who sent it."""
+        return start_of_day(now) if self.is_held else now
 
     @property
     def is_open(self) -> bool:

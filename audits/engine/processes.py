@@ -29,6 +29,7 @@ from audits.judging.figures import ProcessFigures
 from audits.judging.sector_places import sector_places
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
+from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS, is_transient, work_isolated
 
 # One message and one transaction for so many processes: large enough to share their cost.
@@ -180,6 +181,7 @@ def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | N
         subject_id=record.process_id,
         identity=record.ocid,
         country=record.country,
+        is_held=record.verification == Verification.UNVERIFIED,
         process_digest=record.digest,
         dossier_digest=bytes.fromhex(
             dossier_digest(record.digest, record.publisher_country, zone, figures, record.documents)

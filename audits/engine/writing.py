@@ -149,7 +149,7 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         is_current=True,
         is_due=False,
         failed=entry.failed,
-        audited_at=now,
+        audited_at=entry.moment(now),
     )
 
 

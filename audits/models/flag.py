@@ -261,7 +261,9 @@ class Flag(models.Model):
             ),
             confirmed_by_decision(),
             sets_priority(),
-            writes_changes("tells_new", pgtrigger.Insert, "'flag_raised'", condition="true", flag_id="NEW.id"),
+            writes_changes(
+                "tells_new", pgtrigger.Insert, "'flag_raised'", condition="true", flag_id="NEW.id", at="NEW.raised_at"
+            ),
             writes_changes("tells_changed", pgtrigger.Update, _CHANGE, condition=_CHANGED, flag_id="NEW.id"),
         ]
 

@@ -28,7 +28,10 @@ _PAIRS = """
         SELECT p.id, s.content_id
         FROM contracts_attachment a
         JOIN contracts_submission s ON s.id = a.submission_id AND s.erased_on IS NULL
-        JOIN contracts_release r ON r.submission_id = a.about_id
+        -- Who sent the same bytes first has the releases.
+        JOIN contracts_submission told ON told.id = a.about_id
+        JOIN contracts_submission first ON first.content_id = told.content_id
+        JOIN contracts_release r ON r.submission_id = first.id
         LEFT JOIN contracts_claim c ON c.id = r.claim_id
         LEFT JOIN contracts_claimdecision d ON d.id = c.decision_id
         JOIN contracts_contractingprocess p ON p.claim_id = r.claim_id OR (

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from contracts.intake.speaking import Publishers
 from contracts.models import Claim, ClaimDecision, Release, Submission
+from contracts.ocds.calendar_days import start_of_day
 from contracts.trail import Action, record
 
 TRUSTED = gettext_noop("A new contract of a sender whose contracts are accepted at once.")
@@ -35,8 +37,12 @@ def decide(
 def make_claims(submission: Submission, ocids: Iterable[str], publishers: Publishers) -> dict[str, UUID]:
     """Return ocid → claim of a submission, made where it is missing; part of the transaction that holds the ocids."""
     wanted = sorted(set(ocids))
+    # A minute could tell who sent it.
+    today = start_of_day(timezone.now())
     Claim.objects.bulk_create(
-        (Claim(submission=submission, ocid=ocid) for ocid in wanted), ignore_conflicts=True, batch_size=500
+        (Claim(submission=submission, ocid=ocid, made_at=today) for ocid in wanted),
+        ignore_conflicts=True,
+        batch_size=500,
     )
     claims = {claim.ocid: claim for claim in Claim.objects.filter(submission=submission, ocid__any_of=wanted)}
     if submission.standing == Submission.Standing.TRUSTED:

@@ -45,6 +45,7 @@ from contracts.models import (
     Release,
 )
 from contracts.models.provenance import Verification
+from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.corrections import Correction
 from contracts.ocds.document import Document, decode, encode
 from contracts.ocds.merge import compile_releases
@@ -294,7 +295,7 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
                     entry.canonical,
                     len(entry.row.entries),
                     json.dumps(to_builtins(entry.corrections), ensure_ascii=False, default=str),
-                    now,
+                    now if entry.row.claim_id is None else start_of_day(now),
                     *entry.rows.columns(keys),
                 )
                 for entry in compiled

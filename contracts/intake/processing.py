@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Func, IntegerField, Sum
-from django.db.models.functions import Now
+from django.db.models import Case, F, Func, IntegerField, Sum, When
+from django.db.models.functions import Now, TruncDay
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
@@ -26,6 +26,7 @@ from contracts.intake.storing import store_batch
 from contracts.log_context import log_as
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
+from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Received
 from contracts.postgres.isolating import INTERRUPTIONS, insist, is_transient, work_isolated
@@ -62,7 +63,7 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
         if submission.kind == Submission.Kind.DOCUMENT:
             report, counts = file_document(submission, renew=partial(_renew, submission))
             _conclude(submission, report, counts)
-            logger.info("Read: %d pages, %d problems.", counts.get("pages_read", 0), report.problem_count)
+            _tell(submission, "Read: %d pages, %d problems.", counts.get("pages_read", 0), report.problem_count)
             return
         entries = read_entries(StoredSource(submission.content), submission.kind, given=submission.given_mapping)
         for batch in _batches(_renewing(entries, submission), report):
@@ -74,7 +75,13 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
         if is_transient(error):
             insist(partial(_release, submission, error))
         raise
-    logger.info("Processed: %d releases read, %d problems.", report.releases, report.problem_count)
+    _tell(submission, "Processed: %d releases read, %d problems.", report.releases, report.problem_count)
+
+
+def _tell(submission: Submission, message: str, *values: int) -> None:
+    """Log what became of it; of what came by the form nothing, for it was sent seconds before."""
+    if submission.channel != Submission.Channel.FORM:
+        logger.info(message, *values)
 
 
 def retry(submissions: SubmissionQuerySet) -> list[str]:
@@ -102,7 +109,8 @@ def _claim(submission_id: Any) -> Submission | None:
     claimed = due.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=F("attempts") + 1, attempted_at=Now())
     if not claimed:
         exhausted = due.filter(attempts__gte=MAX_ATTEMPTS).update(
-            failed_at=Now(),
+            failed_at=Case(When(channel=Submission.Channel.FORM, then=TruncDay(Now())), default=Now()),
+            attempted_at=Case(When(channel=Submission.Channel.FORM, then=None), default=F("attempted_at")),
             error="attempts_exhausted",
         )
         if exhausted:
@@ -172,7 +180,7 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
     submission.processed_at = timezone.now()
     if submission.channel == Submission.Channel.FORM:
         # It is processed seconds after it arrived, and an hour could tell who sent it.
-        submission.processed_at = submission.processed_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        submission.processed_at = start_of_day(submission.processed_at)
         submission.attempted_at = None
     submission.error = ""
     found = ["counts", "package", "problems", "problem_count", "ocids", "processed_at", "attempted_at", "error"]

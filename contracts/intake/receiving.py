@@ -15,6 +15,7 @@ from msgspec import to_builtins
 from contracts.intake.speaking import authority_of
 from contracts.intake.spooling import CHUNK_BYTES, Spool, read_text, spool
 from contracts.models import Content, ContentChunk, Publisher, Submission, SubmissionOrigin
+from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Limits, Problem
 from contracts.postgres.copying import copy_rows
 from contracts.postgres.locks import lock_until_commit
@@ -65,7 +66,7 @@ def store(
     :param only: the one publisher that the sender's token is limited to
     :param given: the mapping that its sender gives of a table
     :returns: the submission, and whether it is new; the same bytes from the same sender with the same rights for the
-        same publisher give the submission that they gave before
+        same publisher give the submission that they gave before, but for what comes by the form without an account
     """
     authority = authority_of(user, channel, only=only)
     with transaction.atomic():
@@ -75,15 +76,17 @@ def store(
         # Of who sends by the form only the day is kept: an hour could tell who it was.
         now = timezone.now()
         is_by_form = channel == Submission.Channel.FORM
-        received = now.replace(hour=0, minute=0, second=0, microsecond=0) if is_by_form else now
+        received = start_of_day(now) if is_by_form else now
         content = kept.first() or _store_content(spooled, received)
         mapping = to_builtins(given) if given else {}
         what = {"content": content, "kind": kind, "channel": channel, "publisher": publisher, "mapping": mapping}
         what |= authority._asdict()
-        # One whose origin is gone is nobody's: `origin__user=None` alone would find it.
-        known = Submission.objects.filter(**what, origin__isnull=False, origin__user=user).first()
-        if known:
-            return known, False
+        # Of those without an account none learns, by anything that is told, that another one sent the same.
+        if not (is_by_form and user is None):
+            # One whose origin is gone is nobody's: `origin__user=None` alone would find it.
+            known = Submission.objects.filter(**what, origin__isnull=False, origin__user=user).first()
+            if known:
+                return known, False
         submission = Submission.objects.create(**what, received_at=received)
         SubmissionOrigin.objects.create(submission=submission, user=user, file_name=file_name)
     return submission, True
@@ -96,8 +99,7 @@ def keep_bytes(data: bytes) -> Content:
     known = Content.objects.filter(pk=sha256, removed_on=None).first()
     if known:
         return known
-    day = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    fields = {"size": len(data), "received_at": day, "removed_on": None}
+    fields = {"size": len(data), "received_at": start_of_day(timezone.now()), "removed_on": None}
     content, _is_new = Content.objects.update_or_create(sha256=sha256, defaults=fields)
     parts = range(0, len(data), CHUNK_BYTES)
     rows = ((sha256, number, data[start : start + CHUNK_BYTES]) for number, start in enumerate(parts))

@@ -20,6 +20,7 @@ from contracts.models import (
     Release,
     Submission,
 )
+from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import excluded, upsert_rows
 from contracts.postgres.locks import lock_until_commit
@@ -71,7 +72,7 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
                 claims.get(ocid),
                 entry.pointer,
                 entry.line,
-                now,
+                now if ocid not in claims else start_of_day(now),
             )
             for (ocid, digest), entry in received.items()
             if ocid not in claimed or ocid in claims

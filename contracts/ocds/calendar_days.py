@@ -6,6 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 _STARTS, _ENDS = time(0, 0), time(23, 59)
 
 
+def start_of_day(instant: datetime) -> datetime:
+    """Return the midnight before an instant: what is kept of when somebody sent what is held."""
+    return instant.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def day_of(instant: datetime, zone: tzinfo = UTC) -> date:
     """
     Return the day of an instant: as it is written if it names an offset, else in the publisher's time zone.

@@ -2,30 +2,39 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
+from prometheus_client import generate_latest
 
 from audits import groups
+from audits.engine import processes
+from audits.engine.settling import settle
+from audits.models import Audit
+from config.monitoring.requests import request_counts
 from contracts import receipts, tasks
 from contracts.deciding import decide_claim
+from contracts.intake.attaching import processes_of
 from contracts.intake.processing import process_submission
 from contracts.models import (
     Claim,
     ClaimDecision,
     ContentChunk,
     ContractingProcess,
+    Document,
     IntakePolicy,
     Receipt,
     ReceiptQuestion,
+    Release,
     Submission,
     TableMapping,
 )
 from tests.support.pages import HOSTILE, alive, text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
-from tests.support.records import release
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 FACTS = {"title": "Cámaras para la plaza", "buyer": "Municipio Ficticio", "country": "Perú"}
@@ -178,12 +187,48 @@ class TestReceipt:
         assert "Taken back on" in ask(client, words, wish="add", files=[file()])
         assert Submission.objects.count() == 1
 
-    def test_what_another_receipt_holds_too_stays(self, client):
+    def test_nobody_learns_that_another_sent_the_same(self, client, make_user):  # noqa: F811
+        """The first is read and rejected; the second sees what the first one saw, and not the decision at once."""
+        first = words_of(send(client, **FACTS))
+        process_all()
+        decide_claim(
+            claim=Claim.objects.get(), kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=make_user("Leads")
+        )
+        page = send(client, **FACTS)
+        second = words_of(page)
+        assert "received; it will be read soon" in ask(client, second)
+        process_all()
+        assert Claim.objects.filter(ocid=Claim.objects.earliest("pk").ocid).count() == 1
+        page = ask(client, second)
+        assert "waits for a person to look at it" in page
+        assert "Take it back" in page
+        # On another day a person may have decided on it.
+        Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
+        assert "not accepted" in ask(client, second)
+        assert "not accepted" in ask(client, first)
+
+    def test_what_another_sent_too_stays_when_one_takes_it_back(self, client):
         first, second = words_of(send(client, **FACTS)), words_of(send(client, **FACTS))
-        assert Submission.objects.count() == 1
-        ask(client, first, wish="take back")
-        assert Submission.objects.get().erased_on is None
-        assert "received" in ask(client, second)
+        process_all()
+        assert (Submission.objects.count(), Claim.objects.count()) == (2, 1)
+        holder = Claim.objects.get().submission
+        words, others = (first, second) if holder.receipts.get().digest == digest_of(first) else (second, first)
+        ask(client, words, wish="take back")
+        assert not Release.objects.exists()
+        process_all()
+        assert Release.objects.get().submission.receipts.get().digest == digest_of(others)
+        assert "waits for a person to look at it" in ask(client, others)
+        assert ContentChunk.objects.exists()
+        ask(client, others, wish="take back")
+        assert not ContentChunk.objects.exists()
+
+    def test_what_the_second_one_sends_with_it_belongs_to_it(self, client):
+        words_of(send(client, **FACTS))
+        process_all()
+        words_of(send(client, **FACTS, files=[file(b"%PDF-1.7 a document", "a.pdf")]))
+        document = Submission.objects.get(kind="document")
+        Document.objects.create(content=document.content, reader_version=1, pages=1, pages_read=1)
+        assert processes_of(document.content_id) == [ContractingProcess.objects.get().pk]
 
     def test_files_are_added_later(self, client):
         words = words_of(send(client, **FACTS))
@@ -364,18 +409,38 @@ class TestTablesThatAreNotKnown:
 
 
 class TestWhoSendsIt:
-    def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, caplog):
-        caplog.set_level("DEBUG")
-        send(client, **FACTS, files=[file(name="ana-persona.json")])
-        stored = dump()
-        for trace in ("203.0.113.77", "Telltale", "ana-persona"):
-            assert trace not in stored
-            assert trace not in caplog.text
+    def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, capfd):
+        """All tables, the log of the site and what is counted of requests, after it was read and audited."""
+        begun = timezone.now()
+        words = words_of(send(client, **FACTS, files=[file(name="ana-persona.json"), file(UNKNOWN, "ana.csv")]))
         process_all()
-        for submission in Submission.objects.select_related("content"):
-            assert submission.attempted_at is None
-            for moment in (submission.received_at, submission.content.received_at, submission.processed_at):
-                assert moment.strftime("%H%M%S%f") == "000000000000"
+        audit_all()
+        assert Audit.objects.count() == 2
+        ask(client, words)
+        stored, logged = dump(), "".join(capfd.readouterr())
+        counted = generate_latest(request_counts()).decode()
+        for trace in ("203.0.113.77", "Telltale", "ana-persona", "ana.csv", "/submit/", words):
+            assert trace not in stored
+            assert trace not in logged
+            assert trace not in counted
+        ids = [str(pk) for pk in Submission.objects.values_list("pk", flat=True)]
+        assert not [pk for pk in ids if pk in logged]
+        assert times_since(begun) == {}
+
+    def test_one_that_fails_tells_no_hour_either(self, client):
+        begun = timezone.now()
+        send(client, **FACTS)
+        Submission.objects.update(attempts=3)
+        process_all()
+        assert Submission.objects.get().state == "failed"
+        assert times_since(begun) == {}
+
+    def test_what_comes_by_the_api_and_is_held_has_its_own_time_alone(self, make_user):  # noqa: F811
+        """When an account sent stands in its submission, and who it was beside it, until retention removes that."""
+        begun = timezone.now()
+        load(release("ocds-mine-1"), channel=Submission.Channel.API, user=make_user("Submitters"))
+        audit_all()
+        assert times_since(begun).keys() <= {"contracts_submission", "contracts_content", "auth_user"}
 
     def test_a_lead_may_switch_it_off(self, client, sign_in):  # noqa: F811
         lead = sign_in(groups.LEADS)
@@ -400,6 +465,37 @@ class TestWhoSendsIt:
         from django.test import Client
 
         assert Client(enforce_csrf_checks=True).post("/submit/", {"step": "send", **FACTS}).status_code == 403
+
+
+def audit_all() -> None:
+    """Audit what is due, as the schedule does."""
+    processes.audit_due(list(ContractingProcess.objects.values_list("pk", flat=True)))
+    settle()
+
+
+def digest_of(words: str) -> bytes:
+    return receipts._digest(words)
+
+
+# Computed for all records together, whoever sent what.
+OF_ALL = {"audits_pagefigures", "audits_cohort", "django_migrations", "django_session"}
+
+
+def times_since(begun) -> dict[str, list[str]]:
+    """Return table → columns that hold a time since a moment, other than a midnight."""
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND data_type LIKE 'timestamp%'"
+        )
+        for table, column in cursor.fetchall():
+            if table in OF_ALL:
+                continue
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" >= %s', [begun])
+            if cursor.fetchone()[0]:
+                found.setdefault(table, []).append(column)
+    return found
 
 
 def dump() -> str:
