@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0034_order_indexes"),
+        ("audits", "0035_observation_source"),
     ]
 
     operations = [
