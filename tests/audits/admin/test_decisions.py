@@ -136,7 +136,7 @@ def test_decisions_show_what_was_judged_when_it_has_changed_since(auditor, proce
     html = auditor.get(page(flag)).content.decode()
     assert "What was judged has changed since." in html
     assert "A market of one." in html
-    assert "“The record counts 1 tenderer in a procedure of method “open”.”" in html
+    assert "“The record counts 1 tenderer in a procedure of method “open tender”.”" in html
 
 
 def test_a_decision_shows_which_evidence_differs_since(auditor, process):

@@ -48,7 +48,7 @@ def test_a_row_shows_what_an_auditor_chooses_by(auditor):
     row = html[html.index("<tbody>") :]
     for text in (
         "R018",
-        "El registro cuenta 1 oferente en un procedimiento de método «open».",
+        "El registro cuenta 1 oferente en un procedimiento de método «licitación abierta».",
         "Municipio de Tula",
         "MX",
         flag.process.ocid,

@@ -145,7 +145,7 @@ def test_a_sample_holds_flags_their_records_and_an_empty_form(flagged, tmp_path)
         "version": flag.rule_version,
         "severity": "medium",
         "subject": flag.process.ocid,
-        "sentence": "The record counts 1 tenderer in a procedure of method “open”.",
+        "sentence": "The record counts 1 tenderer in a procedure of method “open tender”.",
         "evidence": flag.evidence,
         "parameters": {"methods": ["open", "selective"]},
     }
