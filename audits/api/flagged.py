@@ -27,7 +27,7 @@ class FlagFilter(OneOf):
         given = self.parent.form.cleaned_data
         condition = models.Q(process__isnull=False)
         for name, column in _PARTS.items():
-            if given[name]:
+            if given.get(name):
                 condition &= models.Q(**{f"{column}__in": given[name]})
         flags = Flag.objects.visible_to(effective_user(self.parent.request)).filter(condition)
         return queryset.filter(**{f"{self.field_name}__in": flags.values("process")})

@@ -13,14 +13,14 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import JSONObject
 from django.db.models.lookups import Regex
-from django.urls import register_converter, reverse
+from django.urls import register_converter
 from django.urls.converters import PathConverter
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import Link, joined
+from contracts.api.protocol.columns import Link, joined, route_address
 from contracts.api.protocol.problems import parameter_problem
 
 # What names a contract within its record, the surest first.
@@ -48,8 +48,8 @@ class ProcessLink(Link):
 
     def exported(self, column: Any) -> models.Expression:
         """Return the address in SQL; what `quote` and `fits_path` do for the few ocids that need it is done there."""
-        by_path = joined(models.Value(reverse(self.route)), _quoted(column), models.Value("/"))
-        by_query = joined(models.Value(f"{reverse('process-by-ocid')}?ocid="), _quoted(column))
+        by_path = joined(models.Value(route_address(self.route)), _quoted(column), models.Value("/"))
+        by_query = joined(models.Value(f"{route_address('process-by-ocid')}?ocid="), _quoted(column))
         return models.Case(
             models.When(Regex(column, r"^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$"), then=super().exported(column)),
             models.When(
@@ -75,11 +75,10 @@ class ContractLink(Link):
 
     def convert(self, value: Any) -> str:
         name = next((name for name in CONTRACT_NAMES if value[name]), "path")
-        query = {"ocid": value["ocid"], name: value[name]}
-        return f"{reverse(self.route)}?{urlencode(query, quote_via=quote, safe='')}"
+        return f"{route_address(self.route)}?ocid={quote(value['ocid'], safe='')}&{name}={quote(value[name], safe='')}"
 
     def exported(self, _column: Any) -> models.Expression:
-        begin = joined(models.Value(f"{reverse(self.route)}?ocid="), _plain_or_quoted(F("process__ocid")))
+        begin = joined(models.Value(f"{route_address(self.route)}?ocid="), _plain_or_quoted(F("process__ocid")))
         named = [
             models.When(
                 ~models.Q(**{name: ""}), then=joined(begin, models.Value(f"&{name}="), _plain_or_quoted(F(name)))
@@ -107,9 +106,9 @@ def _quoted(column: Any) -> models.Func:
 def process_address(ocid: str, **parameters: str) -> str:
     """Return the address of a contracting process in the API, with parameters of the query."""
     if fits_path(ocid):
-        address = f"{reverse('contracting-processes')}{quote(ocid, safe='')}/"
+        address = f"{route_address('contracting-processes')}{quote(ocid, safe='')}/"
     else:
-        address, parameters = reverse("process-by-ocid"), {"ocid": ocid, **parameters}
+        address, parameters = route_address("process-by-ocid"), {"ocid": ocid, **parameters}
     return f"{address}?{urlencode(parameters, quote_via=quote)}" if parameters else address
 
 

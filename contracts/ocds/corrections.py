@@ -15,7 +15,7 @@ from typing import Any
 import pycountry
 from msgspec import Struct
 
-from contracts.ocds.members import misspelled
+from contracts.ocds.members import KNOWN, misspelled
 from contracts.ocds.placeholders import LONGEST, TEXT, is_placeholder
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
@@ -24,6 +24,7 @@ AMOUNT_PLACES = 10
 
 # The default context of 28 digits would round, or refuse, what the column holds.
 _EXACT = Context(prec=1000)
+_HUNDREDTH, _TENTH = Decimal("0.01"), Decimal("0.1")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # The form of nearly every publisher: literally RFC 3339, with an offset that PostgreSQL supports.
@@ -34,6 +35,8 @@ _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
 _WITHDRAWN = frozenset(
     {"ARA", "BRE", "BRR", "BYR", "CUC", "ECS", "MXP", "NIC", "PEI", "SVC", "UYP", "VEB", "VEF", "ZWL"}
 )
+# Whether all members of an object are the standard's, so that one that is missing is not misspelled either.
+_are_known = KNOWN.issuperset
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 # No record of a purchase reaches back further, and none plans further ahead but for the term of a contract.
@@ -124,6 +127,8 @@ class Reader:
         :param kind: a list of ``contracts.ocds.placeholders``
         """
         value = parent.get(key)
+        if value is None and _are_known(parent):
+            return ""
         # Nearly all texts are printable, and to ask that costs less than a search.
         text = value.strip() if type(value) is str and value.isprintable() else self.written(parent, key, path)
         if 0 < len(text) <= LONGEST and is_placeholder(text, kind):
@@ -160,12 +165,16 @@ class Reader:
 
     def _number(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
         value = parent.get(key)
-        if value is None and (other := self.name_of(parent, key, path)) != key:
+        if value is None:
+            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
+                return None
             key, value = other, parent[other]
         if value is None or value == "":
             return None
         at = f"{path}/{escape(key)}"
-        if type(value) is int or isinstance(value, Decimal):
+        if type(value) is Decimal:
+            number = value
+        elif type(value) is int or isinstance(value, Decimal):
             number = Decimal(value)
         elif isinstance(value, float):
             number = Decimal(repr(value))
@@ -181,6 +190,8 @@ class Reader:
         if not number.is_finite() or number.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES:
             self.note(at, number, None, "number_out_of_range")
             return None
+        if number.same_quantum(_HUNDREDTH) or number.same_quantum(_TENTH):
+            return number  # as nearly all are; to ask for the exponent takes six times as long
         exponent = number.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -AMOUNT_PLACES:
             rounded = number.quantize(Decimal(1).scaleb(-AMOUNT_PLACES), context=_EXACT)
@@ -222,7 +233,9 @@ class Reader:
         :param is_term: it ends what may last for generations
         """
         value = parent.get(key)
-        if value is None and (other := self.name_of(parent, key, path)) != key:
+        if value is None:
+            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
+                return None
             key, value = other, parent[other]
         if value is None or value == "":
             return None
@@ -253,12 +266,16 @@ class Reader:
     def mapping(self, parent: dict[str, Any], key: str, path: str) -> dict[str, Any]:
         """Return an object, ``{}`` if there is none. A list of one object is taken for it, logged."""
         value = parent.get(key)
-        if value is None and (other := self.name_of(parent, key, path)) != key:
-            key, value = other, parent[other]
-        if value is None:
-            return {}
         if type(value) is dict:
             return value
+        if value is None:
+            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
+                return {}
+            key, value = other, parent[other]
+            if value is None:
+                return {}
+            if type(value) is dict:
+                return value
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
             self.note(f"{path}/{escape(key)}", value, OBJECT, "array_where_object")
             return value[0]
@@ -268,7 +285,9 @@ class Reader:
     def mappings(self, parent: dict[str, Any], key: str, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield ``(JSON Pointer, object)`` of a list. An object is taken for a list of one, logged."""
         value = parent.get(key)
-        if value is None and (other := self.name_of(parent, key, path)) != key:
+        if value is None:
+            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
+                return
             key, value = other, parent[other]
         if value is None:
             return
@@ -290,7 +309,9 @@ class Reader:
     def texts(self, parent: dict[str, Any], key: str, path: str) -> tuple[str, ...]:
         """Return a list of texts. A single text is taken for a list of one, logged."""
         value = parent.get(key)
-        if value is None and (other := self.name_of(parent, key, path)) != key:
+        if value is None:
+            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
+                return ()
             key, value = other, parent[other]
         if value is None:
             return ()

@@ -7,15 +7,17 @@ rows that alone costs more than the query.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Cast, Coalesce, TruncDate
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -88,11 +90,11 @@ class Link(serializers.CharField):
         self.route = route
 
     def convert(self, value: Any) -> str:
-        return f"{reverse(self.route)}{quote(str(value), safe='')}/"
+        return f"{route_address(self.route)}{quote(str(value), safe='')}/"
 
     def exported(self, column: Any) -> models.Expression:
         """Return the address in SQL, of a key that needs no quotes."""
-        return joined(models.Value(reverse(self.route)), Cast(column, models.TextField()), models.Value("/"))
+        return joined(models.Value(route_address(self.route)), Cast(column, models.TextField()), models.Value("/"))
 
 
 class Document(serializers.DictField):
@@ -113,6 +115,16 @@ class Content(serializers.DictField):
     @staticmethod
     def convert(value: bytes) -> msgspec.Raw:
         return msgspec.Raw(bytes(value))
+
+
+def route_address(name: str) -> str:
+    """Return the address of a route without parameters: `reverse`, asked once and not for each row."""
+    return _route_address(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache
+def _route_address(name: str, urlconf: str, _prefix: str) -> str:
+    return reverse(name, urlconf)
 
 
 def joined(*parts: Any) -> models.Func:
