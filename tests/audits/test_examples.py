@@ -12,6 +12,7 @@ from audits.engine import organizations, peers, processes
 from audits.engine.settling import settle
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
+from config.demo_contract import OCID, as_pdf, file_contract
 
 EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
 CITY = "ocds-vdrex1-city-"
@@ -48,6 +49,7 @@ def flags(db):
     """What is flagged once the examples are loaded, audited and compared: rule → ocids, or names of organizations."""
     call_command("loadreference")
     call_command("load", str(EXAMPLES))
+    file_contract(EXAMPLES / "contract-es.txt")
     for batch in processes.due_batches():
         processes.audit_due(batch)
     settle()
@@ -72,6 +74,21 @@ def test_the_examples_show_rules_that_compare_and_a_record_that_nothing_is_asked
     audit = Audit.objects.get(process__ocid=CLEAN, is_current=True)
     clear = {code for code, outcome in audit.outcomes.items() if outcome["kind"] == OutcomeKind.CLEAR}
     assert clear >= {"R001", "R018", "R024", "R028", "R030", "R031", "R035", "R036", "R058", "R063"}
+
+
+def test_the_contract_shows_what_it_does_not_say_and_what_it_says(flags):
+    """Clauses that are not there, on all of its pages; and passages that rules rest on, with their page."""
+    missing = {rule for rule, ocids in flags.items() if OCID in ocids and "T23" <= rule <= "T30"}
+    assert missing == {"T23", "T24", "T25", "T27", "T28", "T29"}
+    asked = Flag.objects.standing().filter(process__ocid=OCID)
+    assert asked.get(rule="T23").values == {"pages": 3}
+    cited = {flag.rule for flag in asked for place in flag.evidence if "/pages/2" in place["path"]}
+    assert cited == {"T10"}
+
+
+def test_the_contract_is_the_same_file_each_time():
+    text = (EXAMPLES / "contract-es.txt").read_text(encoding="utf-8")
+    assert as_pdf(text) == as_pdf(text)
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.name)

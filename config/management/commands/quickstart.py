@@ -28,6 +28,7 @@ from audits.engine.settling import settle
 from audits.models import Flag
 from audits.reports.publishing import publish_figures
 from config import processes
+from config.demo_contract import contract_page, file_contract
 from config.demo_decisions import decide_examples
 from config.demo_market import write_market
 from config.demo_people import demo_people
@@ -37,6 +38,7 @@ from config.processes import AlreadyRunningError, Supervised
 NAME = "quickstart"
 EXAMPLES = "fixtures/examples"
 MARKET = "fixtures/market.csv"
+CONTRACT = "fixtures/examples/contract-es.txt"
 TIMEOUT = 120  # seconds without progress after which a step has failed
 WORKER = "worker --concurrency 2 --without-gossip --without-mingle --without-heartbeat"
 WEB = "--config python:config.gunicorn config.wsgi"
@@ -118,6 +120,7 @@ class Command(BaseCommand):
             call_command("load", *paths, json=True, stdout=said, stderr=problems)
         except SystemExit as error:
             raise CommandError(problems.getvalue()) from error
+        file_contract(settings.BASE_DIR / CONTRACT)
         loaded: dict[str, Any] = json.loads(said.getvalue())
         return loaded
 
@@ -188,6 +191,7 @@ class Command(BaseCommand):
             (_("API"), "api/v1/"),
             (_("API description"), "api/v1/docs/"),
             (_("Admin"), "admin/"),
+            (_("A contract"), contract_page()),
         ):
             self.stdout.write(f"{title + ':':<18}{base}/{address}")
         for account in people:
