@@ -312,6 +312,7 @@ CELERY_BEAT_SCHEDULE = {
     "contracts.keep_retention": {"task": "contracts.keep_retention", "schedule": 3600, "options": {"expires": 3500}},
     "contracts.clear_sessions": {"task": "contracts.clear_sessions", "schedule": 3600, "options": {"expires": 3500}},
     "audits.tell_saved_searches": {"task": "audits.tell_saved_searches", "schedule": 300, "options": {"expires": 290}},
+    "audits.count_pages": {"task": "audits.count_pages", "schedule": 60, "options": {"expires": 55}},
     "audits.publish_figures": {"task": "audits.publish_figures", "schedule": 600, "options": {"expires": 590}},
     "audits.total_outcomes": {"task": "audits.total_outcomes", "schedule": 600, "options": {"expires": 590}},
 }

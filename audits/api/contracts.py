@@ -13,6 +13,7 @@ from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorFilter, sectors_of
 from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
+from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
 from contracts.api.protocol.columns import objects
 from contracts.api.protocol.including import Included
@@ -71,7 +72,7 @@ class AuditedContractRow(ContractRow):
     flags = CitingFlags(help_text="Those that you may see and that cite it, or the award it is made under.")
 
 
-class ListedContract(AuditedContractRow):
+class ListedContract(AuditedContractRow, ConvertedRow):
     included = Included()
 
 

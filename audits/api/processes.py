@@ -18,6 +18,7 @@ from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
 from audits.models.flag import may_see_all
+from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
 from contracts.api.processes import (
     ByOcid,
@@ -96,7 +97,7 @@ class AuditedProcessRow(ProcessRow):
     flags = FlagCounts(help_text="How many flags of each rule you may see.")
 
 
-class ListedProcess(AuditedProcessRow):
+class ListedProcess(AuditedProcessRow, ConvertedRow):
     included = Included()
 
 

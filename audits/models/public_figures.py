@@ -23,11 +23,16 @@ class PublicFigures(models.Model):
 
 
 class PageFigures(models.Model):
-    """Figures of public records behind a page, as counted last; kept for minutes: ``audits.pages.purchases``."""
+    """
+    Figures of public records behind a page, as counted last: ``audits.pages.keeping``.
+
+    ``asked_at`` is when somebody was shown them although they were old.
+    """
 
     name = models.TextField(_("name"), primary_key=True)
     figures = models.JSONField(_("figures"))
     counted_at = models.DateTimeField(_("counted"))
+    asked_at = models.DateTimeField(_("asked for"), null=True)
 
     class Meta:
         verbose_name = _("figures of a page")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.db import models
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -114,6 +115,9 @@ class _Processes(Sitemap):
 
     def lastmod(self, item: Any) -> Any:
         return item.compiled_at.date()
+
+    def get_latest_lastmod(self) -> Any:
+        return ContractingProcess.objects.public().order_by().aggregate(last=Max("compiled_at__date"))["last"]
 
 
 class _Bodies(Sitemap):

@@ -79,9 +79,13 @@ def show_flags(flags: models.QuerySet[Flag], record: Any = None) -> list[ShownFl
 
 def latest_confirmed(flags: models.QuerySet[Flag]) -> list[ShownFlag]:
     """Return the flags that were confirmed last."""
-    last = models.Max("reviews__reviewed_at", filter=models.Q(reviews__decision=Review.Decision.CONFIRMED))
-    confirmed = flags.filter(decision=Flag.State.CONFIRMED).annotate(last_confirmed=last)
-    return show_flags(confirmed.order_by("-last_confirmed", "-pk")[:LATEST])
+    # By the decisions, the latest first, of which the first few do: not by all flags that were ever confirmed.
+    confirmed = flags.filter(decision=Flag.State.CONFIRMED, pk=models.OuterRef("flag"))
+    decisions = Review.objects.filter(models.Exists(confirmed), decision=Review.Decision.CONFIRMED)
+    latest = decisions.order_by("-pk").values_list("flag", flat=True)
+    keys = list(dict.fromkeys(latest[: LATEST * 2]))[:LATEST]
+    shown = {flag.id: flag for flag in show_flags(Flag.objects.filter(pk__in=keys))}
+    return [shown[key] for key in keys if key in shown]
 
 
 def _shown(row: dict[str, Any], record: Any) -> ShownFlag:

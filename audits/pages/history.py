@@ -13,6 +13,9 @@ from contracts.models import Change, ContractingProcess
 from contracts.pages.display import Rows, first_rows
 from contracts.pages.speaking import EVERYONE
 
+# Of a record that is amended every hour the latest changes are looked at.
+MAX_CHANGES = 500
+
 
 class Event(Struct, frozen=True):
     """What happened on a day (UTC); ``rule`` is the code of the flag that it is about, or empty."""
@@ -25,9 +28,12 @@ class Event(Struct, frozen=True):
 
 def history_of(process: ContractingProcess) -> Rows:
     """Return the events of a process, the latest first; what happened to one thing again on one day stands once."""
-    flags = Flag.objects.filter(process=process.pk).values("pk")
-    changes = visible_changes(EVERYONE, Change.objects.filter(Q(ocid=process.ocid) | Q(flag_id__in=flags)))
-    return first_rows(list(dict.fromkeys(_event(change) for change in changes.order_by("-pk"))))
+    # Their keys first: PostgreSQL would look for them through all changes.
+    flags = list(Flag.objects.filter(process=process.pk).values_list("pk", flat=True))
+    changes = visible_changes(EVERYONE, Change.objects.filter(Q(ocid=process.ocid) | Q(flag_id__any_of=flags)))
+    latest = first_rows(changes.order_by("-pk"), MAX_CHANGES)
+    events = first_rows(list(dict.fromkeys(map(_event, latest.shown))))
+    return Rows(events.shown, events.left_out + latest.left_out)
 
 
 def _event(change: Any) -> Event:

@@ -1,6 +1,5 @@
 """The home page: what is here, what was confirmed, and ways in."""
 
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from audits.models import Flag
 from audits.pages.flags import latest_confirmed, public_flags
-from audits.pages.purchases import kept, purchases
+from audits.pages.keeping import Scope, default_currency, kept, overview
 from audits.pages.spending import summary
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
@@ -25,8 +24,9 @@ from contracts.pages.speaking import answer, in_the_readers_language
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show what is here."""
     flags = public_flags()
-    everything = kept("territory///", purchases)
+    everything = kept(Scope(currency=default_currency("")))
     public = ContractingProcess.objects.public().order_by()
+    found = publishers()
     return answer(
         request,
         "pages/home.html",
@@ -41,8 +41,8 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         technologies=_technologies(),
         confirmed_number=flags.filter(decision=Flag.State.CONFIRMED).count(),
         confirmed=latest_confirmed(flags),
-        records=sum(publisher["records"] for publisher in publishers()),
-        publishers=publishers(),
+        records=sum(publisher["records"] for publisher in found),
+        publishers=found,
         newest=public.aggregate(day=Max("compiled_at"))["day"],
     )
 
@@ -72,10 +72,11 @@ def _countries(language: str) -> list[dict[str, Any]]:
 
 
 def _technologies() -> list[dict[str, Any]]:
+    numbers = overview().by_sector()
     found = [
         {
             "name": technology_name(sector),
-            "number": kept(f"territory//{sector}/", partial(purchases, sector=sector)).purchases,
+            "number": numbers.get(sector, 0),
             "address": reverse("technology", args=[slug]),
         }
         for sector, slug in SLUGS.items()

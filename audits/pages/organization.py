@@ -11,7 +11,8 @@ from audits.matching.names import NameReader
 from audits.matching.reference import read_words
 from audits.matching.words import Words
 from audits.pages.flags import latest_confirmed, public_flags, show_flags
-from audits.pages.purchases import Figures, kept, purchases
+from audits.pages.keeping import RECORDED, Scope, currency_of, kept
+from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, summary
 from audits.reference.rule_sets import WORDS
 from contracts.models import Organization, Party
@@ -30,7 +31,7 @@ MAX_NAMES = 20
 def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Show an organization."""
     organization = _public(pk)
-    bought, supplied = _figures(pk)
+    bought, supplied = _figures(pk, currency_of(request.GET))
     flags = public_flags()
     parties = Party.objects.filter(in_public_process(), organization=pk).order_by()
     names = parties.exclude(name="").values_list("name").annotate(number=Count("pk")).order_by("-number", "name")
@@ -48,6 +49,8 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         bought_pictures=_bought_pictures(bought),
         supplied_pictures=_supplied_pictures(supplied),
         here=request.path,
+        currency=currency_of(request.GET) or RECORDED,
+        recorded=bought.recorded or supplied.recorded,
         flags=show_flags(flags.filter(organization=pk).order_by("pk")),
         confirmed=latest_confirmed(flags.filter(process__buyer=pk) | flags.filter(process__suppliers__contains=[pk])),
     )
@@ -55,10 +58,10 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
 
 @require_safe
 @in_the_readers_language
-def picture(_request: HttpRequest, _language: str, pk: int, name: str, kind: str) -> HttpResponse:
+def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     _public(pk)
-    bought, supplied = _figures(pk)
+    bought, supplied = _figures(pk, currency_of(request.GET))
     return picture_file(_bought_pictures(bought) + _supplied_pictures(supplied), name, kind)
 
 
@@ -70,12 +73,9 @@ def _public(pk: int) -> Organization:
     return organization
 
 
-def _figures(pk: int) -> tuple[Figures, Figures]:
+def _figures(pk: int, currency: str) -> tuple[Figures, Figures]:
     """Return figures of what an organization bought, and of what it supplied."""
-    return (
-        kept(f"organization/{pk}/bought", lambda: purchases(buyer=pk)),
-        kept(f"organization/{pk}/supplied", lambda: purchases(supplier=pk)),
-    )
+    return kept(Scope(buyer=pk, currency=currency)), kept(Scope(supplier=pk, currency=currency))
 
 
 def _bought_pictures(figures: Figures) -> list[Picture]:

@@ -2,27 +2,26 @@
 What was bought, when, from whom and how: the figures behind the pictures of countries, technologies and organizations.
 
 A purchase is a row of contracts: a signed contract, or an active award without one, in a public record. It is counted
-in the year of its signature, else of the first award of its process. Amounts are summed up in one currency alone, the
-one of most purchases; of a contract with several suppliers each is given the same part, so that no sum is doubled.
+in the year of its signature, else of its award. Amounts are summed up in one currency alone: the
+one of most purchases, as the records have it, or US dollars, into which all are converted that have a rate. Of a
+contract with several suppliers each is given the same part, so that no sum is doubled.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
 from django.db import models
-from django.db.models import Count, F, Func, Q, Sum
-from django.db.models.functions import Coalesce, ExtractYear
-from django.utils import timezone
+from django.db.models import Case, Count, F, Func, Q, Sum, When
+from django.db.models.functions import ExtractYear
 from msgspec import Struct, field
 
-from audits.models import Audit, PageFigures
+from audits.models import Audit
 from contracts.models import Contract, Organization
 from contracts.models.process import in_public_process
 
+# What a purchase is dated by; the date of a release says little of when something was bought.
+DATED = (Contract.DateBasis.SIGNATURE.value, Contract.DateBasis.AWARD.value)
 RANKED = 10
 # So many suppliers have a share of their own in the picture over the years; the others are one.
 OVER_YEARS = 5
@@ -43,16 +42,20 @@ class Figures(Struct):
     """
     Figures of some purchases. Years are those of the purchases; 0 stands for purchases without a date.
 
-    ``currencies``: currency → (purchases, amount); ``spent``: year → amount in ``currency``; ``shares``: supplier →
-    year → amount; ``concentration``: year → Herfindahl-Hirschman index of the suppliers' amounts, 0 to 1; ``direct``:
-    year → (purchases direct or limited, purchases whose method is known).
+    ``currencies``: currency → (purchases, amount); ``dollars``: (purchases, amount) of all that have a rate;
+    ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``shares``:
+    supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of the suppliers' amounts, 0 to 1;
+    ``direct``: year → (purchases direct or limited, purchases whose method is known).
     """
 
     purchases: int = 0
     years: dict[int, int] = field(default_factory=dict)
     valued: int = 0
     currencies: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
+    dollars: tuple[int, Decimal] = (0, Decimal())
     currency: str = ""
+    is_converted: bool = False
+    counted: int = 0
     spent: dict[int, Decimal] = field(default_factory=dict)
     suppliers: list[Ranked] = field(default_factory=list)
     supplier_number: int = 0
@@ -63,6 +66,11 @@ class Figures(Struct):
     shares: dict[str, dict[int, Decimal]] = field(default_factory=dict)
     concentration: dict[int, float] = field(default_factory=dict)
     financed: list[tuple[str, str, str, Decimal]] = field(default_factory=list)
+
+    @property
+    def recorded(self) -> str:
+        """The currency of most purchases, as the records have it."""
+        return next(iter(self.currencies), "")
 
     @property
     def undated(self) -> int:
@@ -91,40 +99,62 @@ def purchases(
     if supplier:
         found = found.filter(suppliers__contains=[supplier])
     if sector:
-        found = found.filter(process__in=_audits().filter(sectors__contains=[sector]).values("process"))
+        found = found.filter(process__in=current_audits().filter(sectors__contains=[sector]).values("process"))
     elif not (buyer or supplier):
-        found = found.filter(process__in=_audits().exclude(sectors=[]).values("process"))
-    found = found.annotate(year=Coalesce(ExtractYear(Coalesce("date_signed", "process__award_date")), 0))
+        found = found.filter(process__in=current_audits().exclude(sectors=[]).values("process"))
+    found = found.annotate(year=Case(When(date_basis__in=DATED, then=ExtractYear("date")), default=0))
     return found.filter(year__gte=since) if since else found
 
 
-def _audits() -> models.QuerySet[Audit]:
+def current_audits() -> models.QuerySet[Audit]:
     return Audit.objects.filter(is_current=True)
 
 
-def count(found: models.QuerySet) -> Figures:
-    """Count purchases."""
-    figures = Figures()
+def count(found: models.QuerySet, currency: str = "") -> Figures:
+    """
+    Count purchases.
+
+    :param currency: ``USD``: all amounts are converted; without it those in the currency of most purchases are counted
+    """
+    figures = Figures(is_converted=bool(currency))
     for year, number in found.values_list("year").annotate(Count("pk")):
         figures.purchases += number
         figures.years[year] = number
     priced = found.filter(amount__gt=0).exclude(currency="")
     by_currency: dict[str, tuple[int, Decimal]] = {}
-    spent: dict[str, dict[int, Decimal]] = defaultdict(dict)
-    rows = priced.values_list("year", "currency").annotate(number=Count("pk"), total=_sum("amount"))
-    for year, currency, number, amount in rows:
+    spent: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    rows = priced.values_list("year", "currency").annotate(
+        number=Count("pk"), total=_sum("amount"), converted=Count("amount_usd"), dollars=_sum("amount_usd")
+    )
+    for year, code, number, amount, converted, dollars in rows:
         figures.valued += number
-        before, sum_before = by_currency.get(currency, (0, Decimal()))
-        by_currency[currency] = (before + number, sum_before + amount)
-        spent[currency][year] = amount
+        before, sum_before = by_currency.get(code, (0, Decimal()))
+        by_currency[code] = (before + number, sum_before + amount)
+        spent[code][year] = amount
+        if converted:
+            figures.dollars = (figures.dollars[0] + converted, figures.dollars[1] + dollars)
+            spent[_CONVERTED][year] += dollars
     figures.currencies = dict(sorted(by_currency.items(), key=lambda item: (-item[1][0], item[0])))
-    figures.currency = next(iter(figures.currencies), "")
-    figures.spent = spent.get(figures.currency, {})
-    _count_suppliers(figures, found)
-    _count_buyers(figures, found)
+    figures.currency = currency or figures.recorded
+    figures.counted = figures.dollars[0] if currency else figures.currencies.get(figures.currency, (0,))[0]
+    figures.spent = dict(spent[_CONVERTED if currency else figures.currency])
+    money = _Money("amount_usd", Q(amount_usd__gt=0)) if currency else _Money("amount", _in(figures.currency))
+    _count_suppliers(figures, found, money)
+    _count_buyers(figures, found, money)
     _count_methods(figures, found)
-    figures.financed = _financed(priced.filter(currency=figures.currency))
+    figures.financed = _financed(priced.filter(money.condition), money)
     return figures
+
+
+class _Money(NamedTuple):
+    """The column of the amounts that are summed up, and the condition of the rows that have one."""
+
+    column: str
+    condition: Q
+
+
+# Stands for all currencies beside the codes of each.
+_CONVERTED = "*"
 
 
 def _sum(amount: Any, **options: Any) -> Sum:
@@ -135,16 +165,16 @@ def _in(currency: str) -> Q:
     return Q(currency=currency, amount__gt=0)
 
 
-def _count_suppliers(figures: Figures, found: models.QuerySet) -> None:
+def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     """Put in suppliers, their shares over the years, and how concentrated these are."""
     each = found.annotate(
         supplier=Func("suppliers", function="unnest", output_field=models.BigIntegerField()),
         part=models.ExpressionWrapper(
-            F("amount") / Func("suppliers", function="cardinality"), output_field=models.DecimalField()
+            F(money.column) / Func("suppliers", function="cardinality"), output_field=models.DecimalField()
         ),
     )
     rows = each.values_list("supplier", "year").annotate(
-        number=Count("pk"), total=_sum("part", filter=_in(figures.currency))
+        number=Count("pk"), total=_sum("part", filter=money.condition)
     )
     numbers: dict[int, int] = defaultdict(int)
     amounts: dict[int, Decimal] = defaultdict(Decimal)
@@ -167,9 +197,9 @@ def _count_suppliers(figures: Figures, found: models.QuerySet) -> None:
         figures.concentration[year] = round(float(sum((amount / total) ** 2 for amount in found_in_year.values())), 2)
 
 
-def _count_buyers(figures: Figures, found: models.QuerySet) -> None:
+def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     rows = found.values_list("process__buyer", "process__buyer__name").annotate(
-        number=Count("pk"), total=_sum("amount", filter=_in(figures.currency))
+        number=Count("pk"), total=_sum(money.column, filter=money.condition)
     )
     buyers = [Ranked(pk, name or "", number, amount) for pk, name, number, amount in rows if pk]
     figures.buyer_number = len(buyers)
@@ -186,33 +216,13 @@ def _count_methods(figures: Figures, found: models.QuerySet) -> None:
     figures.methods = dict(sorted(methods.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _financed(priced: models.QuerySet) -> list[tuple[str, str, str, Decimal]]:
+def _financed(priced: models.QuerySet, money: _Money) -> list[tuple[str, str, str, Decimal]]:
     """Return the largest amounts that go from a party with the role of a funder through a buyer to a supplier."""
     rows = (
         priced.filter(process__parties__roles__contains=["funder"])
         .exclude(supplier_names=[])
         .values_list("process__parties__name", "process__buyer_name", "supplier_names__0")
-        .annotate(total=_sum("amount"))
+        .annotate(total=_sum(money.column))
         .order_by("-total")
     )
     return [(funder, buyer, supplier, amount) for funder, buyer, supplier, amount in rows[: 2 * RANKED]]
-
-
-KEPT = timedelta(minutes=10)
-
-
-def kept(name: str, find: Callable[[], models.QuerySet]) -> Figures:
-    """Return figures that may be ten minutes old: those of a country take seconds to count where it has many."""
-    row = PageFigures.objects.filter(pk=name, counted_at__gt=timezone.now() - KEPT).first()
-    if row:
-        return msgspec.convert(row.figures, Figures, strict=False)
-    figures = count(find())
-    stored = {"figures": msgspec.to_builtins(figures, str_keys=True), "counted_at": timezone.now()}
-    PageFigures.objects.update_or_create(pk=name, defaults=stored)
-    return figures
-
-
-def since_of(asked: Mapping[str, str]) -> int | None:
-    """Return the year that an address asks to begin with, ``None`` if it names none that makes sense."""
-    text = asked.get("since", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 and int(text) >= 1990 else None

@@ -1,14 +1,13 @@
 """Search: one box over processes, contracts and organizations. Its address is a query that the API knows as well."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import django_filters
 from django.db import OperationalError, models
-from django.db.models import Count, F
-from django.db.models.functions import ExtractYear
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,28 +16,22 @@ from django.views.decorators.http import require_safe
 
 from audits.api.contracts import AuditedContractFilter
 from audits.api.processes import AuditedProcessFilter
-from audits.models import Audit, Flag
+from audits.models import Flag
 from audits.pages.addresses import process_page
+from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.flags import public_flags
-from audits.pages.labels import rule_title
-from audits.pages.spending import METHODS
-from audits.pages.technologies import SLUGS
-from audits.pages.territory import technology_name
 from contracts.api.organizations import OrganizationFilterSet
-from contracts.api.protocol.facets import count_values
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.process import in_public_process
 from contracts.ocds.countries import country_name
-from contracts.pages.display import amount, day
+from contracts.ocds.exchange import DOLLAR
+from contracts.pages.display import amount, compact, day
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped
 
 ROWS = 20
 MAX_PAGE = 50
-SHOWN_VALUES = 12  # of a facet
-# Facets count no more rows than these; more are said to be more.
-MAX_COUNTED = 20_000
 # Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
 _OF_FLAGS = frozenset({"rule", "flag_state"})
 
@@ -61,12 +54,12 @@ class Kind(NamedTuple):
 
 _PROCESS_ORDERS = {
     "": (_lazy("latest first"), "-pk"),
-    "amount": (_lazy("by value"), "-amount"),
+    "amount_usd": (_lazy("by value in US dollars"), "-amount_usd"),
     "date": (_lazy("by date"), "-date"),
 }
 _CONTRACT_ORDERS = {
     "": (_lazy("latest first"), "-pk"),
-    "amount": (_lazy("by value"), "-amount"),
+    "amount_usd": (_lazy("by value in US dollars"), "-amount_usd"),
     "date_signed": (_lazy("by signature"), "-date_signed"),
 }
 KINDS = {
@@ -143,18 +136,21 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     queryset, problems = matching(asked, kind)
     if problems:
         return {"problems": problems}
-    number = queryset.order_by().values("pk")[: MAX_COUNTED + 1].count()
+    matched = read_matched(queryset, kind.process, has_process=kind.has_process)
+    number = len(matched)
     last = min(-(-number // ROWS), MAX_PAGE)
     here = min(max(_page(asked), 1), max(last, 1))
     _label, column = kind.orders.get(asked.get("order_by", ""), kind.orders[""])
     order = F(column[1:]).desc(nulls_last=True) if column.startswith("-") else F(column).asc()
+    if number <= MAX_COUNTED:  # whose keys are known now: the words need not be looked for again
+        queryset = _public(kind).filter(pk__any_of=[row.pk for row in matched])
     rows = queryset.order_by(order, "-pk")[(here - 1) * ROWS : here * ROWS]
     return {
         "rows": [_row(row, language) for row in rows],
         "number": number,
         "is_more": number > MAX_COUNTED,
         "most": MAX_COUNTED,
-        "facets": [facet for facet in _facets(asked, queryset, kind, language) if facet.choices],
+        "facets": _facets(asked, matched[:MAX_COUNTED], language, has_process=kind.has_process),
         "previous": _address(asked, {"page": here - 1}) if here > 1 else "",
         "next": _address(asked, {"page": here + 1}) if here < last else "",
         "here": here,
@@ -215,65 +211,16 @@ def _address(asked: QueryDict, changes: Mapping[str, Any], keep: tuple[str, ...]
     return "?" + urlencode({name: value for name, value in parameters.items() if value not in ("", None)})
 
 
-def _facets(asked: QueryDict, queryset: models.QuerySet, kind: Kind, language: str) -> list[Facet]:
-    counted = queryset.order_by()
-    if not kind.has_process:
-        rows = count_values(counted, "country", SHOWN_VALUES)
-        return [
-            _facet(
-                _("Country"), "country", asked, [(code, country_name(code, language), n) for code, n in rows if code]
-            )
-        ]
-    lead = kind.process
-    keys = counted.values(kind.key)[:MAX_COUNTED]
-    dated = "date_signed" if lead else "date"
-    audits = Audit.objects.filter(is_current=True, process__in=keys)
-    sectors = models.Func("sectors", function="jsonb_array_elements_text", output_field=models.TextField())
-    by_sector = audits.order_by().annotate(sector=sectors).values_list("sector").annotate(n=Count("pk")).order_by("-n")
-    flags = public_flags().filter(decision=Flag.State.CONFIRMED, process__in=keys).order_by()
-    by_rule = flags.values_list("rule").annotate(n=Count("process", distinct=True)).order_by("-n", "rule")
-    years = counted.exclude(**{dated: None}).annotate(signed_in=ExtractYear(dated))
-    return [
-        _facet(
-            _("Country"),
-            "country",
-            asked,
-            [
-                (code, country_name(code, language), n)
-                for code, n in count_values(counted, f"{lead}country", SHOWN_VALUES)
-                if code
-            ],
-        ),
-        _facet(_("Technology"), "sector", asked, [(s, technology_name(s), n) for s, n in by_sector if s in SLUGS]),
-        _facet(
-            _("Method"),
-            "method",
-            asked,
-            [
-                (m, str(METHODS.get(m, m)), n)
-                for m, n in count_values(counted, f"{lead}procurement_method", SHOWN_VALUES)
-                if m
-            ],
-        ),
-        _facet(
-            _("Year"),
-            "year",
-            asked,
-            sorted(
-                ((str(year), str(year), n) for year, n in count_values(years, "signed_in", SHOWN_VALUES)), reverse=True
-            ),
-        ),
-        _facet(_("Confirmed question"), "rule", asked, [(r, f"{r} {rule_title(r)}", n) for r, n in by_rule]),
-    ]
+def _facets(asked: QueryDict, matched: Sequence[Matched], language: str, *, has_process: bool) -> list[Facet]:
+    found = count_facets(matched, language, has_process=has_process)
+    return [Facet(label, list(_choices(name, values, asked))) for name, label, values in found if values]
 
 
-def _facet(label: str, name: str, asked: QueryDict, found: list[tuple[str, str, int]]) -> Facet:
+def _choices(name: str, values: Sequence[Counted], asked: QueryDict) -> Iterator[Choice]:
     chosen = asked.get(name, "")
-    choices = [
-        Choice(text, number, _address(asked, {name: "" if value == chosen else value}), value == chosen)
-        for value, text, number in found
-    ]
-    return Facet(label, choices)
+    for value, text, number in values:
+        address = _address(asked, {name: "" if value == chosen else value})
+        yield Choice(text, number, address, value == chosen)
 
 
 def _row(row: Any, language: str) -> dict[str, Any]:
@@ -293,5 +240,12 @@ def _row(row: Any, language: str) -> dict[str, Any]:
         "title": row.title or process.title or process.ocid,
         "address": process_page(process.ocid),
         "parties": " → ".join(part for part in (process.buyer_name, suppliers) if part),
-        "facts": [amount(row.amount, row.currency), country_name(process.country, language), day(signed)],
+        "facts": [_value(row), country_name(process.country, language), day(signed)],
     }
+
+
+def _value(row: Any) -> str:
+    """Write the amount of a row and, in brackets, what it comes to in US dollars."""
+    own = amount(row.amount, row.currency)
+    is_alone = row.amount_usd is None or row.currency == DOLLAR
+    return own if is_alone else f"{own} (≈ {compact(row.amount_usd)} {DOLLAR})"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from audits.pages.purchases import OVER_YEARS, Figures, Ranked
+from contracts.ocds.exchange import DOLLAR
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
@@ -25,6 +26,9 @@ METHODS = {
 }
 
 
+CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
+
+
 def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True) -> list[Picture]:
     """
     Return the pictures that figures are enough for.
@@ -33,7 +37,7 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     :param buyers: likewise
     """
     found = [_purchases_by_year(figures)]
-    if figures.currency:
+    if figures.counted:
         found.append(_spent_by_year(figures))
     if suppliers and figures.suppliers:
         found.append(_ranked("suppliers", _("Suppliers"), figures.suppliers, figures.supplier_number, figures))
@@ -64,6 +68,11 @@ def _coverage(counted: int, figures: Figures, what: str) -> str:
     return what % {"counted": _number(counted), "all": _number(figures.purchases)}
 
 
+def _with_rates(figures: Figures, note: str) -> str:
+    """Add to a note how amounts were converted."""
+    return f"{note} {CONVERSION}" if figures.is_converted else note
+
+
 def _purchases_by_year(figures: Figures) -> Picture:
     title = _("Purchases by year")
     bars = [_count_bar(str(year), figures.years.get(year, 0)) for year in _years(figures)]
@@ -91,11 +100,11 @@ def _spent_by_year(figures: Figures) -> Picture:
     title = _("Value by year, in %(unit)s") % {"unit": in_unit}
     bars = [Bar(label, float(total), scaled(total, unit), is_rest) for label, total, is_rest in spent]
     rows = [(Cell(label), Cell(total, amount(total))) for label, total, _rest in spent]
-    note = _coverage(
-        figures.currencies[currency][0],
-        figures,
-        _("%(counted)s of %(all)s purchases have a value in this currency; others are not converted."),
-    )
+    if figures.is_converted:
+        told = _("%(counted)s of %(all)s purchases have a value and a rate to US dollars.")
+    else:
+        told = _("%(counted)s of %(all)s purchases have a value in this currency; others are not converted.")
+    note = _with_rates(figures, _coverage(figures.counted, figures, told))
     return Picture("value", title, note, (_("Year"), currency), rows, columns(title, bars))
 
 
@@ -115,10 +124,8 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, figures: Fi
         )
         for entry in found
     ]
-    note = _("The first %(shown)s of %(all)s, by value; what several suppliers share is divided evenly.") % {
-        "shown": _number(len(found)),
-        "all": _number(number),
-    }
+    told = _("The first %(shown)s of %(all)s, by value; what several suppliers share is divided evenly.")
+    note = _with_rates(figures, told % {"shown": _number(len(found)), "all": _number(number)})
     head = (_("Name"), _("Purchases"), figures.currency or _("Value"))
     return Picture(name, title, note, head, rows, ranked(title, bars))
 
@@ -214,8 +221,25 @@ def summary(figures: Figures) -> str:
     if sums:
         worth = _("worth %(sums)s") % {"sums": " + ".join(sums)}
         more = len(figures.currencies) - len(sums)
-        parts.append(worth + (_(" and %(number)d more currencies") % {"number": more} if more > 0 else ""))
+        parts.append(
+            worth + (_(" and %(number)d more currencies") % {"number": more} if more > 0 else "") + _dollars(figures)
+        )
     return ", ".join(parts + list(_unknown(figures))) + "."
+
+
+def _dollars(figures: Figures) -> str:
+    """Say what amounts come to in US dollars, and how many have no rate."""
+    number, total = figures.dollars
+    if not number or set(figures.currencies) == {DOLLAR}:
+        return ""
+    text = _(" (≈ %(sum)s)") % {"sum": f"{compact(total)} {DOLLAR}"}
+    left_out = figures.valued - number
+    if not left_out:
+        return text
+    return _(" (≈ %(sum)s, without %(number)s that have no exchange rate)") % {
+        "sum": f"{compact(total)} {DOLLAR}",
+        "number": _number(left_out),
+    }
 
 
 def _unknown(figures: Figures) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from audits.models import Audit, Flag
 from audits.pages.flags import latest_confirmed, public_flags
+from audits.pages.keeping import RECORDED, Scope, currency_of, default_currency, kept, overview, since_of
 from audits.pages.labels import SECTORS
-from audits.pages.purchases import Figures, kept, purchases, since_of
+from audits.pages.purchases import DATED, Figures
 from audits.pages.spending import pictures_of, summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from contracts.models import ContractingProcess
@@ -32,7 +32,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
     """Show a country, a technology, or both."""
     sector = _known(country, technology)
     since = since_of(request.GET)
-    figures = _figures(country, sector, since)
+    figures = _figures(request, country, sector)
     flags = public_flags()
     if country:
         flags = flags.filter(country=country)
@@ -49,6 +49,8 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         technology=technology,
         technology_name=technology_name(sector) if sector else "",
         since=since,
+        currency=figures.currency if figures.is_converted else RECORDED,
+        recorded=figures.recorded,
         summary=summary(figures),
         years=[year for year in sorted(figures.years, reverse=True) if year],
         pictures=pictures_of(figures),
@@ -67,7 +69,7 @@ def picture(
     request: HttpRequest, _language: str, name: str, kind: str, country: str = "", technology: str = ""
 ) -> HttpResponse:
     """Return one picture of the page as a file."""
-    figures = _figures(country, _known(country, technology), since_of(request.GET))
+    figures = _figures(request, country, _known(country, technology))
     return picture_file(pictures_of(figures), name, kind)
 
 
@@ -78,9 +80,9 @@ def _known(country: str, technology: str) -> str:
     return TECHNOLOGIES[technology] if technology else ""
 
 
-def _figures(country: str, sector: str, since: int | None) -> Figures:
-    name = f"territory/{country}/{sector}/{since or ''}"
-    return kept(name, lambda: purchases(country=country, sector=sector, since=since))
+def _figures(request: HttpRequest, country: str, sector: str) -> Figures:
+    currency = currency_of(request.GET, default_currency(country))
+    return kept(Scope(country=country, sector=sector, since=since_of(request.GET) or 0, currency=currency))
 
 
 def _title(country: str, sector: str, language: str) -> str:
@@ -94,30 +96,34 @@ def _title(country: str, sector: str, language: str) -> str:
 
 def _technologies(country: str) -> list[dict[str, Any]]:
     """Return the technologies that are bought in a country, with the number of purchases of each."""
-    found = []
-    for sector, slug in SLUGS.items():
-        number = _figures(country, sector, None).purchases
-        if number:
-            address = reverse("country-technology", args=[country, slug])
-            found.append({"name": technology_name(sector), "number": number, "address": address})
-    return sorted(found, key=lambda entry: -entry["number"])
+    return [
+        {
+            "name": technology_name(sector),
+            "number": number,
+            "address": reverse("country-technology", args=[country, SLUGS[sector]]),
+        }
+        for sector, number in overview().by_sector(country).items()
+        if number
+    ]
 
 
 def _countries(sector: str, language: str) -> list[dict[str, Any]]:
     """Return the countries that a technology is bought in, with the number of purchases in each."""
-    rows = purchases(sector=sector).exclude(process__country="").values_list("process__country").annotate(Count("pk"))
     found = [
         {
             "name": country_name(code, language),
             "number": number,
             "address": reverse("country-technology", args=[code, SLUGS[sector]]),
         }
-        for code, number in rows
+        for code, number in overview().by_country(sector).items()
+        if code and number
     ]
     return sorted(found, key=lambda entry: (-entry["number"], entry["name"]))
 
 
 def _rows(country: str, sector: str, since: int | None) -> str:
     """Return the query of the API that lists the purchases of a page."""
-    parameters = {"country": country, "sector": sector, "date_signed__gte": f"{since}-01-01" if since else ""}
+    parameters = {"country": country, "sector": sector}
+    if since:
+        parameters |= {"date__gte": f"{since}-01-01", "date_basis": ",".join(DATED)}
     return "&".join(f"{name}={value}" for name, value in parameters.items() if value)

@@ -15,6 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.addresses import CONTRACT_NAMES, OCID, ContractLink, ProcessLink, ocid_of
+from contracts.api.converting import (
+    IN_DOLLARS,
+    RATE_PERIOD,
+    ConvertingListView,
+    InCurrency,
+    converted_from,
+    converted_to,
+)
 from contracts.api.dictionary import CONTRACTS
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
 from contracts.api.protocol.citing import Cite, first_text
@@ -59,6 +67,8 @@ class ContractRow(serializers.Serializer):
     status = serializers.CharField()
     amount = Amount(help_text="Of the contract, else of its award.")
     currency = serializers.CharField()
+    amount_usd = Amount(help_text=IN_DOLLARS)
+    rate_period = Word(help_text=RATE_PERIOD)
     date = WrittenDay(help_text="The first that is known: of the signature, of the award, of the latest release.")
     date_basis = Word(help_text="Of what `date` is: `signature`, `award` or `release`.")
     date_signed = WrittenDay(source="signed_on", help_text="A day in the publisher's time zone, as are the others.")
@@ -85,6 +95,9 @@ class ContractFilter(django_filters.FilterSet):
     currency = currency()
     amount__gte = at_least("amount")
     amount__lte = at_most("amount")
+    in_currency = InCurrency()
+    converted__gte = converted_from("date")
+    converted__lte = converted_to("date")
     date = on("date")
     date__gte = from_day("date")
     date__lte = to_day("date")
@@ -101,7 +114,7 @@ class ContractFilter(django_filters.FilterSet):
     q = SearchFilter("", "process")
 
 
-class ContractListView(ListView):
+class ContractListView(ConvertingListView):
     """
     List contracts: signed contracts, and active awards without a contract.
 
@@ -130,6 +143,7 @@ class ContractListView(ListView):
     orders = {
         "id": "pk",
         "amount": "amount",
+        "amount_usd": "amount_usd",
         "date": "date",
         "date_signed": "signed_on",
         "start": "starts_on",

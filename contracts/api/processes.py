@@ -1,11 +1,13 @@
 """Contracting processes: the list, one of them whole, and its releases as received."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 import django_filters
 import msgspec
 from django.db import models
+from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -14,6 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.addresses import OCID, ProcessLink, ocid_of, process_address
+from contracts.api.converting import (
+    IN_DOLLARS,
+    RATE_PERIOD,
+    ConvertingListView,
+    InCurrency,
+    converted_from,
+    converted_to,
+)
 from contracts.api.dictionary import PROCESSES
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import (
@@ -24,6 +34,7 @@ from contracts.api.protocol.columns import (
     Document,
     Instant,
     Link,
+    Word,
     WrittenDay,
     numbers,
     texts,
@@ -52,6 +63,8 @@ from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Re
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 
+# The day at whose rate the amount of a process is converted, as `contracts.intake.rows` takes it.
+DAY = Coalesce("signed_on", "awarded_on", TruncDate("date", tzinfo=UTC))
 WITHHELD = "Who may not view processes is shown the web address alone of a contact point."
 
 
@@ -76,6 +89,8 @@ class ProcessRow(serializers.Serializer):
     award_criteria = serializers.CharField()
     amount = Amount(help_text="Of the contracts, else the awards, else the tender.")
     currency = serializers.CharField()
+    amount_usd = Amount(help_text=IN_DOLLARS)
+    rate_period = Word(help_text=RATE_PERIOD)
     tender_amount = Amount()
     tender_currency = serializers.CharField()
     number_of_tenderers = serializers.IntegerField(allow_null=True)
@@ -246,6 +261,9 @@ class ProcessFilter(django_filters.FilterSet):
     currency = currency()
     amount__gte = at_least("amount")
     amount__lte = at_most("amount")
+    in_currency = InCurrency()
+    converted__gte = converted_from(DAY)
+    converted__lte = converted_to(DAY)
     date__gte = since("date")
     date__lte = until("date")
     award_date = on("awarded_on")
@@ -261,9 +279,10 @@ def _visible_to_reader(request: Request) -> models.QuerySet[ContractingProcess]:
     return ContractingProcess.objects.visible_to(effective_user(request))
 
 
-class ProcessListView(ListView):
+class ProcessListView(ConvertingListView):
     """List contracting processes."""
 
+    day = DAY
     queryset = ContractingProcess.objects.all()
     title = "contracting-processes"
     facets = {
@@ -282,6 +301,7 @@ class ProcessListView(ListView):
         "id": "pk",
         "date": "date",
         "amount": "amount",
+        "amount_usd": "amount_usd",
         "award_date": "awarded_on",
         "date_signed": "signed_on",
     }

@@ -15,6 +15,7 @@ from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.ocds.exchange import in_dollars
 from contracts.ocds.folding import without_marks
 from contracts.ocds.views import Award as AwardView
 from contracts.ocds.views import Contract as ContractView
@@ -45,6 +46,8 @@ PROCESS_COLUMNS = (
     "number_of_tenderers",
     "amount",
     "currency",
+    "amount_usd",
+    "rate_period",
     "award_date",
     "date_signed",
     "awarded_on",
@@ -84,12 +87,17 @@ CONTRACT_COLUMNS = (
     "date_basis",
     "amount",
     "currency",
+    "amount_usd",
+    "rate_period",
     "suppliers",
     "supplier_names",
     "path",
 )
 BID_COLUMNS = ("process_id", "basis", "bid_id", "status", "date", "amount", "currency", "tenderers", "path")
 ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles")
+
+# The place of the first known day among those of a contract.
+_FIRST_DAY = 3
 
 Moment = TypeVar("Moment", date, datetime)
 Keys = Mapping[str, int]
@@ -162,6 +170,8 @@ class ProcessRows:
         amount, currency = _value_of(process)
         tender_value = tender.value or Value(path="")
         period = tender.tender_period
+        awarded_on = _earliest(self.day(award.date) for award in process.awards)
+        signed_on = _earliest(self.day(contract.date_signed) for contract in process.contracts)
         return (
             process.date,
             process.country,
@@ -185,10 +195,11 @@ class ProcessRows:
             tender.number_of_tenderers,
             amount,
             currency,
+            *in_dollars(amount, currency, signed_on or awarded_on or _utc_day(process.date)),
             _earliest(award.date for award in process.awards),
             _earliest(contract.date_signed for contract in process.contracts),
-            _earliest(self.day(award.date) for award in process.awards),
-            _earliest(self.day(contract.date_signed) for contract in process.contracts),
+            awarded_on,
+            signed_on,
             len(process.awards),
             len(process.contracts),
             len(process.bids),
@@ -247,6 +258,7 @@ class ProcessRows:
             value = contract.value or (award.value if award else None) or Value(path="")
             suppliers = contract.suppliers or (award.suppliers if award else ())
             period = contract.period or (award.contract_period if award else None)
+            days = self.dates(contract.date_signed, award, period)
             yield (
                 process_id,
                 Contract.Basis.CONTRACT.value,
@@ -257,9 +269,10 @@ class ProcessRows:
                 contract.date_signed,
                 period.start if period else None,
                 period.end if period else None,
-                *self.dates(contract.date_signed, award, period),
+                *days,
                 value.amount,
                 value.currency,
+                *in_dollars(value.amount, value.currency, days[_FIRST_DAY]),
                 self.ids_of(suppliers, keys),
                 _names(self, suppliers),
                 contract.path,
@@ -275,6 +288,7 @@ class ProcessRows:
                 continue
             value = award.value or Value(path="")
             period = award.contract_period
+            days = self.dates(None, award, period)
             yield (
                 process_id,
                 Contract.Basis.AWARD.value,
@@ -285,9 +299,10 @@ class ProcessRows:
                 None,
                 period.start if period else None,
                 period.end if period else None,
-                *self.dates(None, award, period),
+                *days,
                 value.amount,
                 value.currency,
+                *in_dollars(value.amount, value.currency, days[_FIRST_DAY]),
                 self.ids_of(award.suppliers, keys),
                 _names(self, award.suppliers),
                 award.path,
@@ -327,6 +342,10 @@ def _first(texts: Iterable[str]) -> str:
 
 def _earliest(moments: Iterable[Moment | None]) -> Moment | None:
     return min((moment for moment in moments if moment), default=None)
+
+
+def _utc_day(moment: datetime | None) -> date | None:
+    return moment.astimezone(UTC).date() if moment else None
 
 
 def _value_of(process: Process) -> tuple[Decimal | None, str]:

@@ -25,6 +25,16 @@ def currency_field(label: Any) -> models.CharField:
     return models.CharField(label, max_length=16, blank=True, default="")
 
 
+def dollars_field() -> models.DecimalField:
+    """Return a column for an amount in US dollars, to the cent; null where it has no value, or no rate is known."""
+    return models.DecimalField(_("value in US dollars"), max_digits=AMOUNT_DIGITS, decimal_places=2, null=True)
+
+
+def rate_period_field() -> models.CharField:
+    """Return a column for the period of a rate: ``2021-03``, ``2021``, or empty; see ``contracts.ocds.exchange``."""
+    return models.CharField(_("period of the exchange rate"), max_length=7, blank=True, default="", db_default="")
+
+
 def order_indexes(name: str, column: str) -> list[models.Index]:
     """
     Return the indexes of a column that lists are ordered by, in either direction; rows without a value stand last.
@@ -150,6 +160,9 @@ class ContractingProcess(models.Model):
     # Results
     amount = amount_field(_("value"), help_text=_("Of the contracts, else the awards, else the tender."))
     currency = currency_field(_("currency"))
+    # At the rate of the day of the first signature, else of the first award, else of the latest release.
+    amount_usd = dollars_field()
+    rate_period = rate_period_field()
     award_date = models.DateTimeField(_("first award"), null=True)
     date_signed = models.DateTimeField(_("first signature"), null=True)
     # The days of these instants, see contracts.ocds.calendar_days.
@@ -178,6 +191,7 @@ class ContractingProcess(models.Model):
             # its orders and ranges
             *order_indexes("process_date", "date"),
             *order_indexes("process_value", "amount"),
+            *order_indexes("process_dollars", "amount_usd"),
             *order_indexes("process_awarded_on", "awarded_on"),
             *order_indexes("process_signed_on", "signed_on"),
             GinIndex(fields=["suppliers"], name="process_suppliers"),

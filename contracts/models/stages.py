@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models.process import amount_field, currency_field, order_indexes
+from contracts.models.process import amount_field, currency_field, dollars_field, order_indexes, rate_period_field
 from contracts.postgres.search import words_of
 
 _WORDS = words_of("contract_words", "title", "supplier_names")
@@ -69,6 +69,9 @@ class Contract(models.Model):
     )
     amount = amount_field(_("value"))
     currency = currency_field(_("currency"))
+    # At the rate of ``date``.
+    amount_usd = dollars_field()
+    rate_period = rate_period_field()
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
     path = models.TextField(_("JSON Pointer"))
@@ -86,6 +89,7 @@ class Contract(models.Model):
             models.Index(fields=["date_basis", "id"], name="contract_date_basis"),
             *order_indexes("contract_date", "date"),
             *order_indexes("contract_value", "amount"),
+            *order_indexes("contract_dollars", "amount_usd"),
             *order_indexes("contract_signed_on", "signed_on"),
             *order_indexes("contract_starts_on", "starts_on"),
             *order_indexes("contract_ends_on", "ends_on"),

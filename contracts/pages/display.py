@@ -1,6 +1,6 @@
 """Values of a record as the admin shows them. Nothing here is marked safe: templates escape it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,8 +11,10 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
+from contracts.ocds.exchange import DOLLAR, rates
 
 # A page of a browser is not a place for more; the API returns the whole.
 MAX_JSON = 300_000
@@ -21,6 +23,14 @@ MAX_JSON = 300_000
 # Rows of a list that one page shows.
 MAX_ROWS = 100
 MAX_NAMES = 20
+
+
+_UNITS = ((1_000_000, "M"), (1_000, "k"))
+_SOURCES = {
+    "imf": _lazy("International Monetary Fund"),
+    "fed": _lazy("Federal Reserve"),
+    "parity": _lazy("fixed by law"),
+}
 
 
 class Rows(NamedTuple):
@@ -34,13 +44,13 @@ class Rows(NamedTuple):
         return len(self.shown) + self.left_out
 
 
-def first_rows(found: Any) -> Rows:
+def first_rows(found: Any, most: int = MAX_ROWS) -> Rows:
     """Take the first rows of a queryset or a list; the others are counted only if there are any."""
-    shown = list(found[: MAX_ROWS + 1])
-    if len(shown) <= MAX_ROWS:
+    shown = list(found[: most + 1])
+    if len(shown) <= most:
         return Rows(shown, 0)
     total = len(found) if isinstance(found, list) else found.count()
-    return Rows(shown[:MAX_ROWS], total - MAX_ROWS)
+    return Rows(shown[:most], total - most)
 
 
 class Link(NamedTuple):
@@ -106,13 +116,8 @@ def amount(value: Decimal | None, currency: str = "") -> str:
 
 def compact(value: Decimal | float) -> str:
     """Write a large number short, for a picture: ``950 k``, ``1.2 M``, ``12,400 M``."""
-    number = float(value)
-    for unit, letter in ((1_000_000, "M"), (1_000, "k")):
-        if abs(number) >= unit:
-            scaled = number / unit
-            places = 1 if scaled < 10 else 0
-            return f"{number_format(round(scaled, places), decimal_pos=places, force_grouping=True)} {letter}"
-    return str(number_format(round(number), decimal_pos=0))
+    unit, letter = next(((unit, letter) for unit, letter in _UNITS if abs(float(value)) >= unit), (1, ""))
+    return f"{scaled(value, unit)} {letter}".strip()
 
 
 def scale_of(largest: Decimal | float, currency: str) -> tuple[int, str]:
@@ -132,6 +137,35 @@ def scaled(value: Decimal | float, unit: int) -> str:
     number = float(value) / unit
     places = 1 if unit > 1 and number < 100 else 0
     return str(number_format(round(number, places), decimal_pos=places, force_grouping=True))
+
+
+def in_dollars(row: Any) -> str:
+    """
+    Write what the amount of a row comes to in US dollars, and at which rate; empty for dollars, and without an amount.
+
+    :param row: with ``amount``, ``currency``, ``amount_usd`` and ``rate_period``
+    """
+    if row.amount is None or row.currency in {"", DOLLAR}:
+        return ""
+    rate = rates().get(row.currency, {}).get(row.rate_period)
+    if row.amount_usd is None or rate is None:
+        return _("no exchange rate is known for its date")
+    told = {
+        "sum": amount(row.amount_usd, DOLLAR),
+        "rate": amount(rate.per_usd),
+        "currency": rate.currency,
+        "period": period(rate.period),
+        "source": _SOURCES[rate.source],
+    }
+    if not rate.period:
+        return _("≈ %(sum)s, at %(rate)s %(currency)s a dollar (%(source)s)") % told
+    return _("≈ %(sum)s, at %(rate)s %(currency)s a dollar, the average of %(period)s (%(source)s)") % told
+
+
+def period(text: str) -> str:
+    """Write a year, or a month (``2021-03``), as the reader's language does."""
+    year, _dash, month = text.partition("-")
+    return date_format(date(int(year), int(month), 1), "YEAR_MONTH_FORMAT") if month else year
 
 
 def day(moment: datetime | None) -> str:

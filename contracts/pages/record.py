@@ -13,7 +13,7 @@ from contracts.api.addresses import process_address
 from contracts.models import Attachment, ContractingProcess
 from contracts.ocds.document import decode_stored
 from contracts.ocds.parse import parse_process
-from contracts.pages.display import Link, Rows, amount, cut, day, first_rows, minute, names, web_link
+from contracts.pages.display import Link, Rows, amount, cut, day, first_rows, in_dollars, minute, names, web_link
 
 # A longer text is folded.
 LONG = 400
@@ -116,6 +116,7 @@ def _facts(process: ContractingProcess) -> Iterator[tuple[str, str]]:
         yield _("Procuring entity"), str(process.procuring_entity or "")
     yield _("Suppliers"), names(process.supplier_names)
     yield _("Value"), amount(process.amount, process.currency)
+    yield _("In US dollars"), in_dollars(process)
     yield _("Value of the tender"), amount(process.tender_amount, process.tender_currency)
     yield _("Procurement method"), _beside(process.procurement_method, process.procurement_method_details)
     yield _("Main category"), process.category
@@ -161,6 +162,7 @@ def _contract(contract: Any) -> dict[str, str]:
         "date": day(contract.date_signed),
         "period": _period(contract.start, contract.end),
         "value": amount(contract.amount, contract.currency),
+        "dollars": in_dollars(contract),
         "who": names(contract.supplier_names),
         "path": contract.path,
     }

@@ -21,7 +21,7 @@ INSERT INTO contracts_contractingprocess (
     ocid, publisher_id, verification, digest, compiled_release, release_count, corrections, compiled_at, date, country,
     language, title, description, buyer_id, procuring_entity_id, buyer_name, suppliers, supplier_names, status,
     procurement_method, procurement_method_details, category, award_criteria, tender_amount, tender_currency,
-    amount, currency, awarded_on, signed_on, award_count, contract_count, bid_count
+    amount, amount_usd, currency, awarded_on, signed_on, award_count, contract_count, bid_count
 )
 SELECT 'ocds-stock1-' || n, CASE WHEN n % 5000 = 7 THEN rare.id ELSE usual.id END, 'official', sha256(n::text::bytea),
        '{}', 1, '[]', now(), day, CASE WHEN n % 5000 = 7 THEN 'MX' WHEN n % 2 = 0 THEN 'PE' ELSE 'CO' END, 'es',
@@ -30,7 +30,7 @@ SELECT 'ocds-stock1-' || n, CASE WHEN n % 5000 = 7 THEN rare.id ELSE usual.id EN
        CASE WHEN n % 5000 = 7 THEN 'withdrawn' ELSE 'complete' END,
        CASE WHEN n % 5000 = 7 THEN 'limited' WHEN n % 2 = 0 THEN 'open' ELSE 'direct' END, '',
        CASE WHEN n % 5000 = 7 THEN 'works' WHEN n % 2 = 0 THEN 'goods' ELSE 'services' END, '',
-       shuffled.place, 'PEN', shuffled.place,
+       shuffled.place, 'PEN', shuffled.place, shuffled.place,
        CASE WHEN n % 5000 = 7 THEN 'USD' ELSE 'PEN' END, day::date, day::date, 1, 1, 0
 FROM generate_series(1, %(processes)s) n
 -- Dates and amounts in no order: what was loaded last is not the latest.
@@ -47,12 +47,12 @@ SELECT id, suppliers[1], '', supplier_names[1], '{supplier}'::text[], '/parties/
 
 INSERT INTO contracts_contract (
     process_id, basis, contract_id, award_id, title, status, signed_on, starts_on, ends_on, date, date_basis, amount,
-    currency, suppliers, supplier_names, path
+    amount_usd, currency, suppliers, supplier_names, path
 )
 SELECT id, CASE WHEN procurement_method = 'limited' THEN 'award' ELSE 'contract' END, 'C-' || id, 'A-' || id, title,
        CASE WHEN procurement_method = 'limited' THEN 'cancelled' ELSE 'active' END, signed_on, signed_on,
        signed_on + 365, signed_on, CASE WHEN procurement_method = 'limited' THEN 'award' ELSE 'signature' END, amount,
-       currency, suppliers, supplier_names, '/contracts/0'
+       amount, currency, suppliers, supplier_names, '/contracts/0'
 FROM contracts_contractingprocess;
 
 INSERT INTO audits_audit (

@@ -1,4 +1,4 @@
-"""Load lexicon, watchlists and public lists from fixtures/reference."""
+"""Load lexicon, watchlists and public lists from fixtures/reference, and convert amounts at the rates in force."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.reference.loading import load_reference
+from contracts.intake.converting import convert_stored
 from contracts.trail import Action, record
 
 SHOWN = 5
@@ -16,7 +17,8 @@ SHOWN = 5
 class Command(BaseCommand):
     help = (
         "Load the reference data and tell how it differs from the rows. Repeating it changes nothing; rows that were "
-        "edited here are left as they are, others that the files no longer have are switched off."
+        "edited here are left as they are, others that the files no longer have are switched off. Amounts are "
+        "converted to US dollars again where the exchange rates that come with the program say otherwise."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,6 +37,8 @@ class Command(BaseCommand):
                     shown = "; ".join(sorted(names)[:SHOWN]) + ("; …" if len(names) > SHOWN else "")
                     parts.append(f"{len(names)} {label} ({shown})")
             self.stdout.write(f"{difference.file}: {', '.join(parts)}")
+        if converted := convert_stored():
+            self.stdout.write(f"exchange rates: {converted} amounts converted")
         written = {entry.file: len(entry.added) + len(entry.changed) + len(entry.off) for entry in differences}
         if any(written.values()):
             record(None, Action.REFERENCE_LOADED, rows={file: number for file, number in written.items() if number})

@@ -61,9 +61,13 @@ class ApiView(GenericAPIView):
             raise Http404
         parameters.check_parameters(request, self.known_parameters())
 
+    def offered_fields(self, _request: Request) -> dict[str, Any]:
+        """Return the fields that a request may choose from."""
+        return fields_of(self.serializer_class)
+
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         """Return the fields that the reader asks for, as this reader is shown them."""
-        return parameters.chosen_fields(request, fields_of(self.serializer_class))
+        return parameters.chosen_fields(request, self.offered_fields(request))
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """Describe the address, in JSON whatever formats it has."""
@@ -152,13 +156,13 @@ class ListView(ApiView):
             | (CursorPage.parameters if is_page else takeaway.NAMES | ({"sheet"} if self.sheet_names else set()))
         )
 
-    def chosen_fields(self, request: Request) -> dict[str, Any]:
-        fields = fields_of(self.serializer_class)
+    def offered_fields(self, request: Request) -> dict[str, Any]:
+        fields = super().offered_fields(request)
         fields.pop(MEMBER, None)
         if names := chosen_includes(request, self.includes):
             user = effective_user(request)
             fields[MEMBER] = Included({name: self.includes[name](user) for name in names})
-        return parameters.chosen_fields(request, fields)
+        return fields
 
     def rows(self, request: Request) -> models.QuerySet:
         """Return the rows that a request asks for, in no order."""

@@ -46,13 +46,14 @@ def _unjudged(names: list[str], number: int) -> dict[str, Any]:
         if number > MAX_COUNTED
         else _("%(rows)d rows have no %(member)s, so this filter can not judge them; they are not in the answer.")
     )
-    return {
-        "code": "not_judged",
-        "parameters": names,
-        "rows": min(number, MAX_COUNTED),
-        "at_least": number > MAX_COUNTED,
-        "detail": text % {"rows": min(number, MAX_COUNTED), "member": member},
-    }
+    return counted_warning("not_judged", names, number, text % {"rows": min(number, MAX_COUNTED), "member": member})
+
+
+def counted_warning(code: str, parameters: list[str], number: int, detail: str) -> dict[str, Any]:
+    """Return a warning of some rows; of more than ``MAX_COUNTED`` it says no more than that there are more."""
+    is_more = number > MAX_COUNTED
+    rows = min(number, MAX_COUNTED)
+    return {"code": code, "parameters": parameters, "rows": rows, "at_least": is_more, "detail": detail}
 
 
 def warning(code: str, parameters: list[str], detail: str) -> dict[str, Any]:
@@ -67,9 +68,9 @@ WARNINGS_SCHEMA = {
         "type": "object",
         "required": ["code", "parameters", "rows", "at_least", "detail"],
         "properties": {
-            "code": {"type": "string", "description": "not_judged, not_public or unknown_name"},
+            "code": {"type": "string", "description": "not_judged, not_public, unknown_name or no_rate"},
             "parameters": {"type": "array", "items": {"type": "string"}},
-            "rows": {"type": ["integer", "null"], "description": "How many rows a filter could not judge."},
+            "rows": {"type": ["integer", "null"], "description": "How many rows it is about."},
             "at_least": {"type": "boolean", "description": "Whether there are more than `rows`."},
             "detail": {"type": "string", "description": "For people, in their language."},
         },

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from audits.engine import processes
+from contracts.api.converting import ConvertedRow
 from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.including import MEMBER
 from contracts.api.protocol.views import ListView
@@ -41,7 +42,8 @@ def fields_of_view(view):
 def fields_of_row(view):
     results = fields_of_view(view).get("results")
     fields = fields_of(type(results.child)) if results else fields_of_view(view)
-    return [name for name in fields if name != MEMBER]  # which is there if it is asked for
+    # Without those that are there if they are asked for.
+    return [name for name in fields if name not in {MEMBER, *fields_of(ConvertedRow)}]
 
 
 # The first route of an address answers.

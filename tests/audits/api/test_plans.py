@@ -36,8 +36,13 @@ LEFT = {
     "flags": {"state", "reviewed", "sector"}
     | {f"{name}__{end}" for name in ("amount", "award_date", "date_signed") for end in ("gte", "lte")},
 }
-# Flags of a word that every process has are joined with all processes.
-LEFT_QUERIES = {("flags", "q=red")}
+# Flags of a word that every process has are joined with all processes. How many rows have no rate of a currency other
+# than the stored one is asked of each.
+LEFT_QUERIES = {
+    ("flags", "q=red"),
+    ("contracts", "in_currency=EUR"),
+    ("contracting-processes", "in_currency=EUR"),
+}
 VIEWS = {
     "contracts": AuditedContractListView,
     "contracting-processes": AuditedProcessListView,
@@ -56,6 +61,7 @@ VALUES = {
     "basis": ("contract", "award"),
     "status": ("complete", "active", "cancelled", "withdrawn", "other", "none"),
     "currency": ("PEN", "USD", "EUR", "none"),
+    "in_currency": ("USD", "EUR"),
     "date_basis": ("signature", "award", "release"),
     "sector": ("telecoms", "digital_identity", "cloud"),
     "rule": ("R018", "T08", "T01"),
@@ -77,7 +83,7 @@ def values_of(name: str) -> tuple[str, ...]:
         return VALUES[name]
     if name in ("buyer", "procuring_entity", "supplier", "organization"):
         return ("ORGANIZATION", "999999999", "PE-RUC:1")
-    if name.startswith("amount"):
+    if name.startswith(("amount", "converted")):
         return _AMOUNTS
     assert name.partition("__")[0] in {"date", "date_signed", "start", "end", "award_date", "raised", "changed"}, name
     return _DAYS

@@ -4,9 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from audits.models import PageFigures
-from audits.pages import purchases as module
-from audits.pages.purchases import Figures, count, kept, purchases, since_of
+from audits.pages.keeping import since_of
+from audits.pages.purchases import Figures, count, purchases
 from contracts.models import Organization
 from tests.audits.pages.conftest import purchase
 
@@ -42,6 +41,26 @@ def test_what_several_suppliers_share_is_divided(buy):
     assert [entry.amount for entry in figures.suppliers] == [Decimal(300)] * 3
     assert figures.spent == {2020: Decimal(900)}
     assert figures.concentration == {2020: 0.33}
+
+
+def test_sums_in_dollars_are_of_all_that_have_a_rate(buy):
+    buy(
+        purchase(1, year=2021, amount=388.06, currency="PEN"),
+        purchase(2, year=2021, amount=2003.14, currency="MXN", suppliers=("Otra Ficticia S.A.",)),
+        purchase(3, year=2031, amount=1, currency="MXN"),
+        purchase(4, amount=50, currency="USD", year=0, funder="Banco Ficticio"),
+    )
+    figures = count(purchases(), "USD")
+    assert (figures.currency, figures.counted, figures.valued) == ("USD", 3, 4)
+    assert figures.dollars == (3, Decimal(250))
+    assert figures.spent == {2021: Decimal(200), 0: Decimal(50)}
+    assert [(entry.name, entry.amount) for entry in figures.suppliers] == [
+        ("Proveedora Ficticia S.A.", Decimal(150)),
+        ("Otra Ficticia S.A.", Decimal(100)),
+    ]
+    assert figures.concentration == {2021: 0.5}
+    assert figures.financed == [("Banco Ficticio", "Municipio de Prueba", "Proveedora Ficticia S.A.", Decimal(50))]
+    assert count(purchases()).dollars == figures.dollars
 
 
 def test_shares_and_concentration_are_of_the_year(buy):
@@ -89,15 +108,6 @@ def test_claims_are_not_counted(buy):
     load(purchase(9), channel=Submission.Channel.API)
     buy(purchase(1))
     assert count(purchases()).purchases == 1
-
-
-def test_figures_are_counted_once_in_ten_minutes(buy, monkeypatch):
-    buy(purchase(1, amount=None, year=0), purchase(2))
-    first = kept("x", purchases)
-    assert kept("x", pytest.fail) == first == count(purchases())
-    PageFigures.objects.update(counted_at=PageFigures.objects.get().counted_at - module.KEPT)
-    buy(purchase(3))
-    assert kept("x", purchases).purchases == 3
 
 
 def test_of_nothing_all_figures_are_nought():

@@ -11,9 +11,10 @@ import pytest
 from django.test import override_settings
 
 from audits.models import Flag, Review
+from audits.pages import history
 from audits.pages.organization import may_be_a_person
 from audits.triage import review_flag
-from contracts.models import ContractingProcess, Organization, Submission
+from contracts.models import Change, ContractingProcess, Organization, Submission
 from tests.audits.pages.conftest import purchase
 from tests.support.pages import HOSTILE, alive, text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -179,6 +180,64 @@ class TestPictures:
             assert f"flag decided {rule}" in changes
             assert changes.count("flag raised") == 1
 
+    def test_of_many_changes_the_latest_are_read_and_the_others_counted(self, client, buy, monkeypatch):
+        buy(purchase(1))
+        Change.objects.bulk_create(
+            Change(kind=Change.Kind.AMENDED, ocid="ocds-test01-1", at=f"2030-01-{day:02}T00:00:00Z")
+            for day in range(1, 9)
+        )
+        monkeypatch.setattr(history, "MAX_CHANGES", 3)
+        changes = text_of(get(client, "/processes/ocds-test01-1/")).split("What changed")[1]
+        assert [day for day in range(1, 9) if f"Jan. {day}, 2030" in changes] == [6, 7, 8]
+        assert "and 6 more" in changes
+
+
+class TestDollars:
+    """Amounts beside what they come to in US dollars, at a rate that is told."""
+
+    def test_a_process_says_what_it_comes_to_and_at_which_rate(self, client, buy):
+        buy(
+            purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"),
+            purchase(2, amount=2000, currency="MXN", year=2021),
+            purchase(3, amount=2000, currency="PEN", year=2031),
+            purchase(4, amount=10, currency="USD"),
+        )
+        pages = {number: text_of(get(client, f"/processes/ocds-test01-{number}/")) for number in (1, 2, 3, 4)}
+        told = "≈ 100 USD, at 3.88055 PEN a dollar, the average of 2021 (International Monetary Fund)"
+        assert told in pages[1].replace("100.00", "100")
+        assert "the average of June 2021 (Federal Reserve)" in pages[2]
+        assert "no exchange rate is known for its date" in pages[3]
+        assert "≈" not in pages[4]
+        assert "promedio de junio de 2021" in text_of(get(client, "/processes/ocds-test01-2/", "es"))
+
+    def test_pictures_are_in_one_currency_on_request_and_say_of_how_many(self, client, buy):
+        buy(
+            purchase(1, amount=388.06, currency="PEN", year=2021),
+            purchase(2, amount=2003.14, currency="MXN", year=2021),
+            purchase(3, amount=1, currency="MXN", year=2031),
+        )
+        recorded = client.get("/countries/MX/value.csv").content.decode().splitlines()
+        assert recorded[:2] == ["Year,MXN", "2021,2003.1400000000"]
+        converted = client.get("/countries/MX/value.csv?in_currency=USD").content.decode().splitlines()
+        assert converted[:2] == ["Year,USD", "2021,200.00"]
+        page = text_of(get(client, "/countries/MX/?in_currency=USD"))
+        assert "2 of 3 purchases have a value and a rate to US dollars." in page
+        assert "Converted at the average exchange rate" in page
+        assert "(≈ 200 USD, without 1 that have no exchange rate)" in page
+        assert "?lang=en&amp;in_currency=USD" in get(client, "/countries/MX/?in_currency=USD")
+
+    def test_where_countries_are_beside_each_other_dollars_come_first(self, client, buy):
+        buy(purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"), purchase(2, amount=5, year=2021))
+        rows = client.get("/technologies/surveillance/value.csv").content.decode()
+        assert rows.startswith("Year,USD")
+        assert client.get("/technologies/surveillance/value.csv?in_currency=record").content.startswith(b"Year,MXN")
+
+    def test_an_organization_is_shown_in_dollars_too(self, client, buy):
+        buy(purchase(1, amount=388.06, currency="PEN", year=2021))
+        buyer = Organization.objects.get(name="Municipio de Prueba")
+        rows = client.get(f"/organizations/{buyer.pk}/suppliers.csv?in_currency=USD").content.decode().splitlines()
+        assert rows == ["Name,Purchases,USD", "Proveedora Ficticia S.A.,1,100.0000000000000000"]
+
 
 class TestSearch:
     def test_facets_narrow_and_are_taken_back(self, client, buy):
@@ -228,15 +287,16 @@ class TestSearch:
 
 def test_the_story_of_a_country_is_two_clicks_from_home(client, buy):
     """How many contracts for surveillance since 2018, with whom, and the rows behind them."""
-    buy(purchase(1, year=2017), purchase(2, year=2019), purchase(3, year=2020, suppliers=("Otra Ficticia S.A.",)))
+    awarded = purchase(3, year=2020, suppliers=("Otra Ficticia S.A.",))
+    del awarded["contracts"]
+    buy(purchase(1, year=2017), purchase(2, year=2019), awarded, purchase(4, year=0))
     assert 'href="/countries/MX/"' in get(client, "/")
     assert 'href="/countries/MX/surveillance/"' in get(client, "/countries/MX/")
     page = get(client, "/countries/MX/surveillance/?since=2018")
     assert "Since 2018: 2 purchases" in text_of(page)
     assert "Otra Ficticia S.A." in page
-    assert "/api/v1/contracts/?country=MX&amp;sector=surveillance&amp;date_signed__gte=2018-01-01" in page
-    rows = client.get("/api/v1/contracts/?country=MX&sector=surveillance&date_signed__gte=2018-01-01")
-    assert len(json.loads(rows.content)["results"]) == 2
+    (address,) = {html.unescape(found) for found in re.findall(r'href="(/api/v1/contracts/[^"]*)"', page)}
+    assert len(json.loads(client.get(address).content)["results"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""Facets of a search: how many of the rows that it finds are of a country, a technology, a method, a year, a rule."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from audits.models import Audit, Flag
+from audits.pages.flags import public_flags
+from audits.pages.labels import rule_title
+from audits.pages.spending import METHODS
+from audits.pages.technologies import SLUGS
+from audits.pages.territory import technology_name
+from contracts.ocds.countries import country_name
+
+SHOWN_VALUES = 12  # of a facet
+# No more rows than these are counted; more are said to be more.
+MAX_COUNTED = 5_000
+
+# Value, how it is written, number of rows.
+Counted = tuple[str, str, int]
+
+
+class Matched(NamedTuple):
+    """What facets need of a row: its key and country; where it belongs to a process its key, its method, and a day."""
+
+    pk: int
+    country: str
+    process: int = 0
+    method: str = ""
+    day: date | datetime | None = None
+
+
+def read_matched(found: models.QuerySet, process: str, *, has_process: bool) -> list[Matched]:
+    """
+    Read the rows of a search once, for all facets: at most one more than ``MAX_COUNTED``.
+
+    :param process: leads from a row to columns of its process
+    """
+    columns = ["pk", f"{process}country"]
+    if has_process:
+        day = "signed_on" if process else "date"
+        columns += [f"{process}pk", f"{process}procurement_method", day]
+    rows = found.order_by().values_list(*columns)[: MAX_COUNTED + 1]
+    return [Matched(*row) for row in rows]
+
+
+def count_facets(
+    matched: Sequence[Matched], language: str, *, has_process: bool
+) -> Iterator[tuple[str, Any, list[Counted]]]:
+    """Yield each facet as its parameter, its label and its values, the most frequent first; years the latest first."""
+    yield (
+        "country",
+        _("Country"),
+        _counted((row.country for row in matched), lambda code: country_name(code, language)),
+    )
+    if not has_process:
+        return
+    keys = list({row.process for row in matched})
+    yield "sector", _("Technology"), [(s, technology_name(s), n) for s, n in _sectors(keys) if s in SLUGS]
+    yield "method", _("Method"), _counted((row.method for row in matched), lambda name: str(METHODS.get(name, name)))
+    years = _counted((str(row.day.year) if row.day else "" for row in matched), str)
+    yield "year", _("Year"), sorted(years, reverse=True)
+    flags = public_flags().filter(decision=Flag.State.CONFIRMED, process__any_of=keys).order_by()
+    by_rule = flags.values_list("rule").annotate(n=Count("process", distinct=True)).order_by("-n", "rule")
+    yield "rule", _("Confirmed question"), [(rule, f"{rule} {rule_title(rule)}", n) for rule, n in by_rule]
+
+
+def _counted(values: Iterator[str], write: Callable[[str], str]) -> list[Counted]:
+    found = Counter(value for value in values if value)
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return [(value, write(value), number) for value, number in ordered[:SHOWN_VALUES]]
+
+
+def _sectors(keys: list[int]) -> list[tuple[str, int]]:
+    rows = Audit.objects.filter(is_current=True, process__any_of=keys).values_list("sectors", flat=True)
+    return Counter(sector for sectors in rows for sector in sectors).most_common()

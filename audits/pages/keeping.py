@@ -1,0 +1,185 @@
+"""
+Figures of pages, kept: those of a country take seconds to count where it has many purchases.
+
+A page shows what was counted last. A task of the schedule counts again what readers asked for, and what the ways in
+from the home page lead to, once records have come to rest; so that no reader waits for it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from time import monotonic
+from typing import TypeVar
+
+import msgspec
+from django.db import models
+from django.db.models import Count, F, Func, Q
+from django.utils import timezone
+from msgspec import Struct, field
+
+from audits.models import Audit, PageFigures
+from audits.pages.purchases import Figures, count, current_audits, purchases
+from contracts.models.process import in_public_process
+from contracts.ocds.exchange import DOLLAR
+
+# Figures that are younger are not asked for again.
+KEPT = timedelta(minutes=10)
+# Where no schedule runs, a reader counts again what is older.
+OLDEST = timedelta(days=1)
+# Nobody has asked for what is older than this.
+FORGOTTEN = timedelta(days=7)
+# So long after the last audit records have come to rest.
+REST = timedelta(minutes=1)
+# How long one run of the task counts, in seconds; the next one goes on.
+BUDGET = 45.0
+
+# What an address says to have amounts as the records have them.
+RECORDED = "record"
+_OVERVIEW = "overview"
+Kept = TypeVar("Kept", bound=Struct)
+
+
+class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whose purchases figures are of, and the currency of their sums; its JSON names them."""
+
+    country: str = ""
+    sector: str = ""
+    buyer: int = 0
+    supplier: int = 0
+    since: int = 0
+    currency: str = ""
+
+    def count(self) -> Figures:
+        found = purchases(
+            country=self.country,
+            sector=self.sector,
+            buyer=self.buyer or None,
+            supplier=self.supplier or None,
+            since=self.since or None,
+        )
+        return count(found, self.currency)
+
+
+class Overview(Struct):
+    """How many purchases there are: country → sector of technology → number. A purchase may be of several sectors."""
+
+    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def by_sector(self, country: str | None = None) -> dict[str, int]:
+        """Return the sectors of a country, or of all, by the number of purchases."""
+        found: Counter[str] = Counter()
+        for code, numbers in self.numbers.items():
+            if country in (None, code):
+                found.update(numbers)
+        return dict(found.most_common())
+
+    def by_country(self, sector: str) -> dict[str, int]:
+        """Return the countries in which a technology is bought, by the number of purchases."""
+        found = Counter({code: numbers[sector] for code, numbers in self.numbers.items() if sector in numbers})
+        return dict(found.most_common())
+
+
+def kept(scope: Scope) -> Figures:
+    """Return the figures of some purchases, as they were counted last."""
+    return _kept(_name(scope), Figures, scope.count)
+
+
+def overview() -> Overview:
+    """Return how many purchases there are, as they were counted last."""
+    return _kept(_OVERVIEW, Overview, _count_overview)
+
+
+def default_currency(country: str) -> str:
+    """Return the currency of pictures if a reader asks for none: dollars where several countries are side by side."""
+    return "" if country else DOLLAR
+
+
+def refresh(budget: float = BUDGET) -> int:
+    """Count again what is out of date, as long as ``budget`` seconds last, and forget the rest; return how many."""
+    PageFigures.objects.filter(counted_at__lt=timezone.now() - FORGOTTEN).delete()
+    ends = monotonic() + budget
+    counted = 0
+    for name in _outdated():
+        if monotonic() > ends:
+            break
+        if name == _OVERVIEW:
+            _count(name, _count_overview)
+        else:
+            _count(name, msgspec.json.decode(name, type=Scope).count)
+        counted += 1
+    return counted
+
+
+def _outdated() -> Iterator[str]:
+    """Yield the names of figures that are to be counted: those that are asked for, then those one click from home."""
+    now = timezone.now()
+    last = Audit.objects.order_by("-pk").values_list("audited_at", flat=True).first()
+    is_at_rest = last is None or last < now - REST
+    is_behind = Q(counted_at__lt=now - KEPT) | (Q(counted_at__lt=last) if last and is_at_rest else Q(pk__in=[]))
+    asked = PageFigures.objects.filter(is_behind, asked_at__gt=F("counted_at")).order_by("asked_at")
+    yield from list(asked.values_list("pk", flat=True))
+    if not is_at_rest:
+        return
+    current = set(PageFigures.objects.filter(counted_at__gte=last or now - OLDEST).values_list("pk", flat=True))
+    if _OVERVIEW not in current:
+        yield _OVERVIEW
+    yield from (name for name in map(_name, _ways_in()) if name not in current)
+
+
+def _ways_in() -> Iterator[Scope]:
+    """Yield what pages one and two clicks from home show."""
+    numbers = overview().numbers
+    yield Scope(currency=default_currency(""))
+    for sector in sorted({sector for known in numbers.values() for sector in known}):
+        yield Scope(sector=sector, currency=default_currency(""))
+    for country in sorted(filter(None, numbers)):
+        yield Scope(country=country)
+        yield from (Scope(country=country, sector=sector) for sector in sorted(numbers[country]))
+
+
+def _count_overview() -> Overview:
+    rows = (
+        current_audits()
+        .filter(in_public_process())
+        .annotate(sector=Func("sectors", function="jsonb_array_elements_text", output_field=models.TextField()))
+        .order_by()
+        .values_list("process__country", "sector")
+        .annotate(Count("process__contracts"))
+    )
+    numbers: dict[str, dict[str, int]] = defaultdict(dict)
+    for country, sector, number in rows:
+        if number:
+            numbers[country][sector] = number
+    return Overview(dict(numbers))
+
+
+def _name(scope: Scope) -> str:
+    return msgspec.json.encode(scope).decode()
+
+
+def _kept(name: str, kind: type[Kept], find: Callable[[], Kept]) -> Kept:
+    now = timezone.now()
+    row = PageFigures.objects.filter(pk=name, counted_at__gt=now - OLDEST).first()
+    if row is None:
+        return _count(name, find)
+    if row.counted_at <= now - KEPT and (row.asked_at is None or row.asked_at <= row.counted_at):
+        PageFigures.objects.filter(pk=name).update(asked_at=now)
+    return msgspec.convert(row.figures, kind, strict=False)
+
+
+def _count(name: str, find: Callable[[], Kept]) -> Kept:
+    found = find()
+    stored = {"figures": msgspec.to_builtins(found, str_keys=True), "counted_at": timezone.now()}
+    PageFigures.objects.update_or_create(pk=name, defaults=stored)
+    return found
+
+
+def since_of(asked: Mapping[str, str]) -> int | None:
+    """Return the year that an address asks to begin with, ``None`` if it names none that makes sense."""
+    text = asked.get("since", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 and int(text) >= 1990 else None
+
+
+def currency_of(asked: Mapping[str, str], default: str = "") -> str:
+    """Return ``USD`` if an address asks for amounts in dollars, else ``""``: those of the records."""
+    return {DOLLAR: DOLLAR, RECORDED: ""}.get(asked.get("in_currency", ""), default)

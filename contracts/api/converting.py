@@ -1,0 +1,199 @@
+"""Amounts in the currency that a reader asks for: `?in_currency=EUR`, at the rate of each row's day."""
+
+import json
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThanOrEqual
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from contracts.api.protocol.columns import Amount, Word, fields_of
+from contracts.api.protocol.filters import AmountFilter
+from contracts.api.protocol.views import ListView
+from contracts.api.protocol.warnings import MAX_COUNTED, counted_warning
+from contracts.ocds.exchange import DOLLAR, rates
+
+PARAMETER = "in_currency"
+CURRENCIES = tuple(sorted(rates()))
+IN_DOLLARS = "In US dollars, at the rate of the day; null without an amount, or where no rate is known."
+RATE_PERIOD = (
+    "The month or year whose average rate of `currency` was taken; empty where it never changes, or is not known."
+)
+_COMPARED = {"gte": GreaterThanOrEqual, "lte": LessThanOrEqual}
+
+
+def target_of(request: Request) -> str:
+    """Return the currency that a request asks for, or ``""``; what is none is refused by the filter of this name."""
+    text = request.query_params.get(PARAMETER, "").upper()
+    return text if text in CURRENCIES else ""
+
+
+class Conversion:
+    """What a row's amount, which is stored in US dollars, comes to in another currency; in SQL."""
+
+    def __init__(self, currency: str, day: Any) -> None:
+        """Convert at the rates of ``day``, a column or an expression."""
+        self.currency = currency
+        known = {period: str(rate.per_usd) for period, rate in rates()[currency].items()}
+        self._known = Value(json.dumps(known))
+        self._periods = [_written(day, "YYYY-MM"), _written(day, "YYYY"), Value("")]
+
+    @property
+    def amount(self) -> Any:
+        """The amount, to the cent; null where it has no value, or one of both currencies no rate."""
+        if self.currency == DOLLAR:
+            return F("amount_usd")
+        per_usd = Func(Coalesce(*map(self._rate, self._periods)), template="(%(expressions)s)::numeric")
+        return Func(
+            F("amount_usd"),
+            per_usd,
+            template="round(%(expressions)s, 2)",
+            arg_joiner=" * ",
+            output_field=models.DecimalField(max_digits=40, decimal_places=2),
+        )
+
+    @property
+    def period(self) -> Any:
+        """The period of the rate of this currency; empty where it is always the same, or there is none."""
+        found = [models.When(IsNull(self._rate(period), False), then=period) for period in self._periods]
+        return models.Case(*found, default=Value(""), output_field=models.TextField())
+
+    def _rate(self, period: Any) -> Func:
+        return Func(
+            self._known,
+            period,
+            template="(%(expressions)s)",
+            arg_joiner="::jsonb ->> ",
+            output_field=models.TextField(),
+        )
+
+
+def _written(day: Any, form: str) -> Func:
+    return Func(day, Value(form), function="to_char", output_field=models.TextField())
+
+
+_UNCHANGED = Conversion(DOLLAR, "date")
+
+
+class Converted(Amount):
+    """The amount in the currency that a request asks for."""
+
+    def __init__(self, conversion: Conversion | None = None, **options: Any) -> None:
+        text = "Only with `in_currency`: the amount in this currency; null where no rate is known."
+        super().__init__(required=False, **{"help_text": text, **options})
+        self.conversion = conversion or _UNCHANGED
+
+    def expression(self, _source: str) -> Any:  # type: ignore[override]  # a static method there
+        return Func(self.conversion.amount, function="trim_scale", output_field=models.DecimalField())
+
+
+class ConvertedPeriod(Word):
+    """The period of the rate of the currency that a request asks for."""
+
+    def __init__(self, conversion: Conversion | None = None, **options: Any) -> None:
+        text = "Only with `in_currency`: the month or year whose average rate of this currency was taken."
+        super().__init__(required=False, **{"help_text": text, **options})
+        self.conversion = conversion or _UNCHANGED
+
+    def expression(self, _source: str) -> Any:
+        return self.conversion.period
+
+
+class ConvertedRow(serializers.Serializer):
+    """What a row has beside its own columns where a request names a currency."""
+
+    converted = Converted()
+    converted_period = ConvertedPeriod()
+
+
+class _CurrencyField(forms.ChoiceField):
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).upper()
+
+
+class InCurrency(django_filters.ChoiceFilter):
+    """The currency of `converted`; it leaves no row out."""
+
+    field_class = _CurrencyField
+
+    def __init__(self) -> None:
+        text = (
+            "ISO 4217 code: adds `converted` to each row, at the average rate of the month of its date where one is "
+            "published, else of the year."
+        )
+        super().__init__(choices=[(code, code) for code in CURRENCIES], help_text=text)
+
+    def filter(self, queryset: models.QuerySet, _value: str) -> models.QuerySet:
+        return queryset
+
+
+class ConvertedFilter(AmountFilter):
+    """Rows by their amount in `in_currency`, else in US dollars, which an index answers."""
+
+    def __init__(self, lookup: str, day: Any, help_text: str) -> None:
+        super().__init__(field_name="amount_usd", lookup_expr=lookup, help_text=help_text)
+        self.day = day
+
+    def filter(self, queryset: models.QuerySet, value: Any) -> models.QuerySet:
+        if value is None or self._target == DOLLAR:
+            return super().filter(queryset, value)
+        return queryset.filter(_COMPARED[self.lookup_expr](self._amount, value))
+
+    def unjudged(self, value: Any) -> models.Q | None:
+        return super().unjudged(value) if self._target == DOLLAR else models.Q(IsNull(self._amount, True))
+
+    @property
+    def _target(self) -> str:
+        return str(self.parent.form.cleaned_data.get(PARAMETER) or DOLLAR)
+
+    @property
+    def _amount(self) -> Any:
+        return Conversion(self._target, self.day).amount
+
+
+def converted_from(day: Any) -> ConvertedFilter:
+    text = "This amount, and larger ones, in the currency of `in_currency`, else in US dollars."
+    return ConvertedFilter("gte", day, text)
+
+
+def converted_to(day: Any) -> ConvertedFilter:
+    return ConvertedFilter("lte", day, "Up to this amount, in the currency of `in_currency`, else in US dollars.")
+
+
+class ConvertingListView(ListView):
+    """A list whose rows have an amount; ``day`` is that of the rate of a row."""
+
+    day: Any = "date"
+
+    def offered_fields(self, request: Request) -> dict[str, Any]:
+        fields = {
+            name: field
+            for name, field in super().offered_fields(request).items()
+            if name not in fields_of(ConvertedRow)
+        }
+        if target := target_of(request):
+            conversion = Conversion(target, self.day)
+            fields |= {"converted": Converted(conversion), "converted_period": ConvertedPeriod(conversion)}
+        return fields
+
+    def warnings(self, request: Request) -> list[dict[str, Any]]:
+        """Tell too of how many rows of the answer the amount cannot be converted."""
+        found = super().warnings(request)
+        target = target_of(request)
+        if not target:
+            return found
+        without = self.rows(request).filter(IsNull(Conversion(target, self.day).amount, True), amount__isnull=False)
+        number = without.order_by().values("pk")[: MAX_COUNTED + 1].count()
+        if number:
+            detail = _("%(rows)d rows of the answer have an amount and no rate to %(currency)s for their day.") % {
+                "rows": min(number, MAX_COUNTED),
+                "currency": target,
+            }
+            found.append(counted_warning("no_rate", [PARAMETER], number, detail))
+        return found

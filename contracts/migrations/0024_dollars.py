@@ -1,0 +1,24 @@
+from django.db import migrations, models
+
+
+def _dollars(model: str) -> list[migrations.AddField]:
+    """`manage.py loadreference` fills them in for the rows that are there."""
+    label = "period of the exchange rate"
+    return [
+        migrations.AddField(
+            model,
+            "amount_usd",
+            models.DecimalField(decimal_places=2, max_digits=30, null=True, verbose_name="value in US dollars"),
+        ),
+        migrations.AddField(
+            model,
+            "rate_period",
+            models.CharField(blank=True, db_default="", default="", max_length=7, verbose_name=label),
+        ),
+    ]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contracts", "0023_order_indexes")]
+
+    operations = [*_dollars("contract"), *_dollars("contractingprocess")]

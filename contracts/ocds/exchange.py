@@ -1,0 +1,59 @@
+"""
+Amounts in another currency, at the rate of a day: ``fixtures/facts/exchange_rates.csv``.
+
+A rate is the average of the month, where one is published, else of the year, else one that a law fixes. Where the
+table has none for a currency and a day, nothing is converted: nothing is guessed from other years.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
+
+from msgspec import Struct
+
+from contracts.ocds.fact_tables import fact_rows
+
+DOLLAR = "USD"
+_CENT = Decimal("0.01")
+# Wide enough for the largest amount in the weakest currency.
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+class Rate(Struct, frozen=True):
+    """
+    Units of a currency that a US dollar cost.
+
+    ``period`` is ``2021-03`` or ``2021``, of which it is the average, or empty: at any time. ``source`` is a code of
+    the table: ``imf``, ``fed`` or ``parity``.
+    """
+
+    currency: str
+    period: str
+    per_usd: Decimal
+    source: str
+
+
+@cache
+def rates() -> Mapping[str, Mapping[str, Rate]]:
+    """Return currency → period → rate."""
+    found: dict[str, dict[str, Rate]] = {}
+    for row in fact_rows("exchange_rates"):
+        rate = Rate(row["currency"], row["period"], Decimal(row["per_usd"]), row["source"])
+        found.setdefault(rate.currency, {})[rate.period] = rate
+    return found
+
+
+def rate_on(currency: str, day: date | None) -> Rate | None:
+    """Return the rate of a currency on a day; without a day only one that is the same at any time."""
+    known = rates().get(currency, {})
+    periods = (day.isoformat()[:7], day.isoformat()[:4], "") if day else ("",)
+    return next((known[period] for period in periods if period in known), None)
+
+
+def in_dollars(amount: Decimal | None, currency: str, day: date | None) -> tuple[Decimal | None, str]:
+    """Return an amount in US dollars, to the cent, and the period of its rate; ``(None, "")`` without a rate."""
+    rate = rate_on(currency, day)
+    if amount is None or rate is None:
+        return None, ""
+    return _EXACT.quantize(_EXACT.divide(amount, rate.per_usd), _CENT), rate.period

@@ -1,0 +1,92 @@
+"""Figures of pages are counted once, and again behind the reader's back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits.models import Audit, PageFigures
+from audits.pages import keeping
+from audits.pages.keeping import FORGOTTEN, KEPT, OLDEST, REST, Scope, kept, overview, refresh
+from audits.pages.purchases import count, purchases
+from tests.audits.pages.conftest import purchase
+
+pytestmark = pytest.mark.django_db
+MEXICO = Scope(country="MX")
+
+
+def grow_old(age: timedelta) -> None:
+    PageFigures.objects.update(counted_at=timezone.now() - age, asked_at=None)
+
+
+def rest() -> None:
+    Audit.objects.update(audited_at=timezone.now() - 2 * REST)
+
+
+def test_figures_are_those_of_the_scope(buy):
+    buy(purchase(1), purchase(2, country="Perú", year=2021), purchase(3, amount=None, year=0))
+    assert kept(MEXICO) == count(purchases(country="MX"))
+    assert kept(Scope(since=2021, currency="USD")) == count(purchases(since=2021), "USD")
+    assert kept(Scope(sector="surveillance")).purchases == 3
+    assert overview().numbers == {"MX": {"surveillance": 2}, "PE": {"surveillance": 1}}
+    assert (overview().by_sector("PE"), overview().by_country("cloud")) == ({"surveillance": 1}, {})
+
+
+def test_a_reader_waits_once_and_is_shown_what_was_counted(buy):
+    buy(purchase(1))
+    assert kept(MEXICO).purchases == 1
+    buy(purchase(2))
+    grow_old(KEPT * 2)
+    assert kept(MEXICO).purchases == 1
+    grow_old(OLDEST)
+    assert kept(MEXICO).purchases == 2
+
+
+def test_what_was_asked_for_is_counted_again_by_the_schedule(buy):
+    buy(purchase(1))
+    kept(MEXICO)
+    kept(Scope(country="PE"))
+    buy(purchase(2))
+    grow_old(KEPT * 2)
+    kept(MEXICO)
+    assert refresh() == 1  # records have not come to rest
+    assert kept(MEXICO).purchases == 2
+    assert refresh() == 0
+
+
+def test_what_home_leads_to_is_counted_before_anybody_asks(buy, django_assert_num_queries):
+    buy(purchase(1), purchase(2, country="Perú", title="Servicio de nube para oficinas"))
+    rest()
+    # The overview, all, two technologies, two countries and a technology in each.
+    assert refresh() == 8
+    with django_assert_num_queries(1):
+        assert kept(Scope(country="PE", sector="cloud")).purchases == 1
+    assert refresh() == 0
+    buy(purchase(3))
+    assert refresh() == 0
+    rest()
+    PageFigures.objects.update(counted_at=timezone.now() - 3 * REST)
+    assert refresh() == 8
+    assert kept(MEXICO).purchases == 2
+
+
+def test_one_run_lasts_no_longer_than_its_budget_and_the_next_goes_on(buy):
+    buy(purchase(1))
+    rest()
+    assert [refresh(budget=0) for _run in range(2)] == [0, 0]
+    assert refresh() == 5
+
+
+def test_what_nobody_asks_for_is_forgotten(buy):
+    buy(purchase(1))
+    kept(Scope(buyer=1))
+    grow_old(FORGOTTEN + REST)
+    refresh()
+    assert not PageFigures.objects.exists()
+
+
+def test_the_schedule_counts(settings):
+    from audits.pages.tasks import count_pages
+
+    assert count_pages.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert settings.CELERY_BEAT_SCHEDULE[count_pages.name]["schedule"] > keeping.BUDGET
