@@ -19,6 +19,6 @@ def _dollars(model: str) -> list[migrations.AddField]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0023_order_indexes")]
+    dependencies = [("contracts", "0024_table_mappings")]
 
     operations = [*_dollars("contract"), *_dollars("contractingprocess")]

@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
     # The version before goes on working while they are built.
     atomic = False
 
-    dependencies = [("contracts", "0024_dollars")]
+    dependencies = [("contracts", "0025_dollars")]
 
     operations = [*_orders("contract", "contract_dollars"), *_orders("contractingprocess", "process_dollars")]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0034_order_indexes"),
+        ("audits", "0036_day_of_held_flags"),
     ]
 
     operations = [
