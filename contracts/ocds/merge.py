@@ -145,8 +145,8 @@ def _compile_one(release: Json) -> Json:
 
 def _is_clean(value: Json, rules: Json) -> bool:
     """
-    Return whether merging changes nothing in an object but for the members that are omitted: there is no null, no empty
-    object or list, and no id twice in a list. It costs a third of what merging costs.
+    Return whether merging changes nothing in an object but for the members that are omitted: there is no null, no
+    empty object or list, and no id twice in a list. It costs a third of what merging costs.
     """
     for key, member in value.items():
         kind = type(member)

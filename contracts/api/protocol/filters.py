@@ -1,5 +1,6 @@
 """Filters that lists share: each one refuses values that it can not parse."""
 
+import types
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -24,7 +25,6 @@ from contracts.naming import candidates, keys_named
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.countries import country_code
 
-
 # How many sets of parameters are remembered.
 _KEPT = 512
 
@@ -33,7 +33,7 @@ class Filters(DjangoFilterBackend):
     """Applies a view's filters; raises ProblemError naming each parameter with an invalid value."""
 
     def get_filterset(self, request: Request, queryset: models.QuerySet, view: APIView) -> Any:
-        """Return the filters that a request names, None for none: to set up all of a list takes longer than its query."""
+        """Return the filters that a request names, None for none: to set up all takes longer than the query."""
         whole = self.get_filterset_class(view, queryset)
         named = frozenset(whole.base_filters.keys() & request.query_params.keys()) if whole else None
         if not named:
@@ -79,7 +79,7 @@ class Filters(DjangoFilterBackend):
 @lru_cache(maxsize=_KEPT)
 def _only(whole: type[django_filters.FilterSet], names: frozenset[str]) -> type[django_filters.FilterSet]:
     """Return a set of filters that has some of those of another, in their order."""
-    part = type(whole)(whole.__name__, (whole,), {})
+    part: Any = types.new_class(whole.__name__, (whole,))
     part.base_filters = {name: entry for name, entry in whole.base_filters.items() if name in names}
     return part
 
