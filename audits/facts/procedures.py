@@ -13,6 +13,7 @@ from audits.matching.procedures import (
     AGREEMENT,
     BELOW_THRESHOLD,
     CALL_OFF,
+    CALL_OFF_TITLE,
     DIRECT_NUMBER,
     INVITED_NUMBER,
     OUTSIDE_COMPETITION,
@@ -71,6 +72,11 @@ def small_by_name(dossier: Dossier) -> str:
     return names.first(SMALL_PROCEDURE, _names(dossier)) or _numbered(dossier, INVITED_NUMBER)
 
 
+def is_small_purchase(dossier: Dossier) -> bool:
+    """Tell whether name or article of the method say that laws let the purchase be made for its amount alone."""
+    return bool(small_by_name(dossier) or cited_grounds(dossier, ("small_value",)))
+
+
 def _numbered(dossier: Dossier, kind: str) -> str:
     process = dossier.process
     title = process.tender.title
@@ -87,6 +93,17 @@ def _numbered(dossier: Dossier, kind: str) -> str:
 def call_off_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an order under a contract that stands already, else ``""``."""
     return procedure_names(dossier.reference.words).first(CALL_OFF, _names(dossier))
+
+
+def require_no_call_off(dossier: Dossier) -> None:
+    """
+    Let pass what is no order under a contract that stands already, as far as the name of the method and titles say.
+
+    :raises NotApplicableError: if it is one
+    """
+    titles = procedure_names(dossier.reference.words).first(CALL_OFF_TITLE, _titles(dossier.process))
+    if told := call_off_by_name(dossier) or titles:
+        raise NotApplicableError("call_off", method=told)
 
 
 def agreement_by_name(dossier: Dossier) -> str:
@@ -108,10 +125,12 @@ def require_competition_in_law(dossier: Dossier) -> None:
     """
     if name := small_by_name(dossier):
         raise NotApplicableError("small_by_name", method=name)
-    process = dossier.process
-    titles = (process.tender.title, *(stage.title for stage in process.stages()))
-    if title := procedure_names(dossier.reference.words).first(OUTSIDE_COMPETITION, titles):
+    if title := procedure_names(dossier.reference.words).first(OUTSIDE_COMPETITION, _titles(dossier.process)):
         raise NotApplicableError("outside_competition", title=title)
+
+
+def _titles(process: Process) -> tuple[str, ...]:
+    return (process.tender.title, *(stage.title for stage in process.stages()))
 
 
 def _names(dossier: Dossier) -> list[str]:

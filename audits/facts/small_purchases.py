@@ -25,14 +25,19 @@ _HARDLY_MORE = Decimal("1.25")
 
 
 def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money, Money] | None:
-    """Return what was awarded in all and the bound up to which it is small, ``None`` where one of them is unknown."""
+    """
+    Return what was awarded in all and the bound up to which it is small, ``None`` where one of them is unknown.
+
+    Where no award has an amount in a currency the estimate stands for it.
+    """
     try:
         awarded = total(money(award.value) for award in decided_awards(process))
     except (InsufficientDataError, NotApplicableError):
+        awarded = None
+    spent = awarded or money(process.tender.value)
+    if spent is None or spent.currency not in small_amounts:
         return None
-    if awarded is None or awarded.currency not in small_amounts:
-        return None
-    return awarded, Money(Decimal(str(small_amounts[awarded.currency])), awarded.currency)
+    return spent, Money(Decimal(str(small_amounts[spent.currency])), spent.currency)
 
 
 def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) -> bool:

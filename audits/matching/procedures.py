@@ -14,6 +14,8 @@ SMALL_PROCEDURE = "small_procedure"
 # Of these alone that they are below the threshold of the law; the small ones above may have a tender of their own.
 BELOW_THRESHOLD = "below_threshold"
 CALL_OFF = "call_off"
+# A title that speaks of a framework may be that of the framework; these words tell an order under it.
+CALL_OFF_TITLE = "call_off_title"
 AGREEMENT = "agreement"
 OUTSIDE_COMPETITION = "outside_competition"
 NO_REASON = "no_reason"
@@ -21,7 +23,7 @@ NO_REASON = "no_reason"
 DIRECT_NUMBER = "direct_number"
 INVITED_NUMBER = "invited_number"
 
-_NAMES = (SMALL_PROCEDURE, BELOW_THRESHOLD, CALL_OFF, AGREEMENT, OUTSIDE_COMPETITION)
+_NAMES = (SMALL_PROCEDURE, BELOW_THRESHOLD, CALL_OFF, CALL_OFF_TITLE, AGREEMENT, OUTSIDE_COMPETITION)
 _PARTS = re.compile(r"\w+")
 
 

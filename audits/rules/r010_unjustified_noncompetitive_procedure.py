@@ -24,10 +24,11 @@ route as a whole ("CVE"), the flag is context and names it: a name is no reason 
 
 Tenders, or all of their items or lots, that were cancelled or came to nothing; records that name nobody who was
 awarded, since nothing may have been bought yet. Small purchases by the name of their method or up to one of the
-`small_amounts`, and procedures with several tenderers: offers were compared. What no law asks to compete for, by its
-title: leases of real estate, and the social witness of a tender, whom an authority designates. Direct awards for which
-the limit of the law is on record (`thresholds`, by country, currency and date): below it they need no ground, and
-above it R055 asks for one. A ground may stand in a document that was not read: the question is where.
+`small_amounts`, procedures with several tenderers: offers were compared, and orders under a framework that stands.
+What no law asks to compete for, by its title: leases of real estate, and the social witness of a tender, whom an
+authority designates. Direct awards for which the limit of the law is on record (`thresholds`, by country, currency and
+date): below it they need no ground, and above it R055 asks for one. A ground may stand in a document that was not
+read: the question is where.
 
 ## Sources
 
@@ -40,7 +41,7 @@ from msgspec import structs
 
 from audits.facts.grounds import articles_named, articles_of_grounds, cited_grounds, cited_reasons, named_grounds
 from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
-from audits.facts.procedures import require_competition_in_law, require_success, says_nothing
+from audits.facts.procedures import require_competition_in_law, require_no_call_off, require_success, says_nothing
 from audits.facts.publisher_practice import severity_of_absence
 from audits.facts.small_purchases import SMALL_AMOUNTS, require_more_than_small
 from audits.facts.stages import grounds_of, require_method, standing_tender
@@ -101,6 +102,7 @@ def unjustified_noncompetitive_procedure(
     if cited_reasons(dossier) or any(articles_named(dossier)):
         return
     _require_award_without_offers(dossier)
+    require_no_call_off(dossier)
     if has_limit(dossier.process, thresholds):
         raise NotApplicableError("limit_known")
     is_large = require_more_than_small(dossier.process, small_amounts)

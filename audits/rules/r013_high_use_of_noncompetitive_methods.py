@@ -14,8 +14,9 @@ them is asked about, once. Flag a share of `share` or more, from `minimum_proces
 
 ## Exclusions
 
-Cancelled tenders, and those in which nothing was awarded; processes that do not tell their procurement method;
-organizations of few processes.
+Cancelled tenders, and those in which nothing was awarded; purchases that the law lets anybody make directly for their
+amount alone, by the name of the method or the article that it cites; processes that do not tell their procurement
+method; organizations of few processes.
 
 ## Sources
 
@@ -47,7 +48,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
     version=2,
     reads=("method_use",),
     changes={
-        2: Change("2026-11-27", "Processes in which something was awarded count; one flag for both roles of a body."),
+        2: Change(
+            "2026-11-27",
+            "Processes in which something was awarded count, and no small purchases; one flag for both roles of a "
+            "body.",
+        ),
     },
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "

@@ -9,19 +9,21 @@ A market with one large supplier has lost its competition, or never had it; pric
 
 A market is what the buyers of one country bought of one class of items in one currency within three calendar years.
 Take the share of the supplier in the value of each market, in the latest year in which it sold there. Flag a share of
-`share` or more, if the market holds at least `processes` processes.
+`share` or more, if the market holds at least `processes` processes, and the supplier sold in `purchases` of them.
 
 ## Exclusions
 
-Markets of fewer than 20 processes or 3 buyers; purchases of several classes at once; values without amount or
-currency; items without a classification code. The value of a consortium is divided equally among its members.
+Suppliers of which one purchase is more than half of what they sold: the share is that of the purchase. Markets of
+fewer than 20 processes or 3 buyers; purchases of several classes at once; values without amount or currency; items
+without a classification code. The value of a consortium is divided equally among its members.
 
 ## Sources
 
 Open Contracting Partnership, Red flags for integrity: R050. The share is a starting point of this project.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from audits.facts.track_records import (
     counted_figures,
@@ -31,9 +33,9 @@ from audits.facts.track_records import (
     require_role,
     rounded_for_decision,
 )
-from audits.judging.figures import MarketShare
+from audits.judging.figures import CountedProcess, MarketShare
 from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
 
 
 @rule(
@@ -42,20 +44,33 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     reads=("market_shares",),
+    changes={
+        2: Change(
+            "2026-11-27",
+            "At least three purchases from the supplier; not asked where one is more than half of its sales.",
+        ),
+    },
     sentences={
         "default": "{organization} takes {percent} % of the value of a market: {market:group} "
         "({processes:process|processes}, HHI "
         "{hhi:number}).",
     },
+    reasons={
+        "few_purchases": "the supplier sold in {number:process|processes}; {needed} are needed",
+        "one_purchase": "one purchase is {percent} % of what the supplier sold",
+    },
 )
-def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20) -> Iterable[Finding]:
+def high_market_share(
+    dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20, purchases: int = 3
+) -> Iterable[Finding]:
     require_role(dossier, ("supplier",))
 
     def judge(figures: MarketShare) -> Iterator[Finding]:
         require_number("market_shares", figures.processes, processes)
         if figures.share >= share:
+            _require_several(figures.counted, purchases)
             yield Finding(
                 evidence=processes_counted(figures.counted),
                 values={
@@ -70,3 +85,17 @@ def high_market_share(dossier: OrganizationDossier, *, share: float = 0.5, proce
             )
 
     return judge_each(counted_figures(dossier, "market_shares", "statistics/market_shares"), judge)
+
+
+def _require_several(counted: Sequence[CountedProcess], least: int) -> None:
+    """
+    Let pass sales of which no single one makes the share; ``counted`` are the largest.
+
+    :raises InsufficientDataError: if they are few, or one is more than half of them
+    """
+    amounts = [Decimal(entry.value["amount"]) for entry in counted]
+    if len(amounts) < least:
+        raise InsufficientDataError("statistics/market_shares", "few_purchases", number=len(amounts), needed=least)
+    if 2 * max(amounts) > sum(amounts):
+        percent = f"{100 * max(amounts) / sum(amounts):.0f}"
+        raise InsufficientDataError("statistics/market_shares", "one_purchase", percent=percent)

@@ -19,7 +19,8 @@ The statistic `R052` lists the earlier purchases of this buyer from the supplier
 ## Exclusions
 
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases
-outside the window.
+outside the window. Open procedures, which any supplier may win whatever it sold before, and orders under a framework
+that stands: what is ordered then was decided before both.
 
 ## Sources
 
@@ -32,6 +33,7 @@ from decimal import Decimal
 
 from audits.facts.legal_limits import Operation, operation_of
 from audits.facts.money import Money
+from audits.facts.procedures import require_no_call_off
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierPurchase
@@ -45,7 +47,13 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     severity=Severity.LOW,
     version=2,
     reads=("purchases_before",),
-    changes={2: Change("2026-11-27", "The other processes that it counts are cited, each by its ocid.")},
+    changes={
+        2: Change(
+            "2026-11-27",
+            "The other processes that it counts are cited, each by its ocid. Not asked of open procedures and of "
+            "orders under a framework.",
+        )
+    },
     sentences={
         "default": "The buyer first bought for {first} from {supplier} ({ocid}, {date:date}); this award of "
         "{value} is "
@@ -59,7 +67,9 @@ def small_then_large_purchase(
     dossier: Dossier, *, window_days: int = 365, minimum_ratio: float = 10
 ) -> Iterator[Finding]:
     process = dossier.process
-    standing_tender(dossier)
+    if standing_tender(dossier).method == "open":
+        raise NotApplicableError("method_is", method="open")
+    require_no_call_off(dossier)
     operation = operation_of(process)
     suppliers = suppliers_by_key(process)
     if len(suppliers) > 1:

@@ -15,7 +15,8 @@ the record gives no ground for awarding directly.
 ## Exclusions
 
 Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
-names the procedure or its ground: they have no limit. Awards below the limit: R049 asks about them. Countries,
+names the procedure or its ground: they have no limit. Orders under a framework that stands, by the name of the method
+or the title. Awards below the limit: R049 asks about them. Countries,
 currencies and dates for which no threshold with a legal source is on. Some buyers, such as state enterprises or
 consortia, may have a higher limit by law: on record is the general one.
 
@@ -39,6 +40,7 @@ from audits.facts.legal_limits import (
     require_thresholds,
 )
 from audits.facts.money import percent
+from audits.facts.procedures import require_no_call_off
 from audits.facts.stages import grounds_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -72,6 +74,7 @@ def direct_award_above_threshold(
     require_how(tender)
     operation = operation_of(process)
     limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    require_no_call_off(dossier)
     if grounds_of(process) or cited_exceptions(dossier):
         raise NotApplicableError("ground_given")
     ceiling, amount = limit.money.amount, operation.money.amount

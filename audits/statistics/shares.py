@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -65,13 +65,26 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
         ),
     )
     ocids = _ocids(processes for found in figures.values() for *_, processes in found)
+    tenders = _tenders(ocids)
     return {
         process_id: [
-            BuyerShare(*share, suppliers, len(processes), largest, [ocids[pk] for pk in processes[:MAX_NAMED]])
+            BuyerShare(
+                *share,
+                suppliers,
+                len({tenders[pk] for pk in processes[:MAX_NAMED]}) + len(processes[MAX_NAMED:]),
+                largest,
+                [ocids[pk] for pk in processes[:MAX_NAMED]],
+            )
             for share, suppliers, largest, processes in found
         ]
         for process_id, found in figures.items()
     }
+
+
+def _tenders(process_ids: Iterable[int]) -> dict[int, tuple[Any, ...]]:
+    """Return what tells the tender of each process: records of one title and one month are lots of one tender."""
+    rows = ContractingProcess.objects.filter(pk__in=list(process_ids)).values_list("pk", "title", "award_date")
+    return {pk: (title.casefold(), on.year, on.month) if title and on else (pk,) for pk, title, on in rows}
 
 
 def _ocids(counted: Iterable[Sequence[int]]) -> dict[int, str]:

@@ -302,6 +302,26 @@ def test_only_processes_in_which_something_was_awarded_tell_how_a_buyer_buys():
     assert (use.processes, use.noncompetitive) == (1, 1)
 
 
+def test_small_purchases_do_not_tell_how_a_buyer_buys():
+    methods = {
+        1: "Contratación directa",
+        2: "Compra menor",
+        3: "Artigo 20.º, n.º 1, alínea d) do Código dos Contratos Públicos",
+    }
+    records = [
+        bought(number, supplier="S0", buyer="B1")
+        | {"language": "pt", "tender": {"procurementMethod": "direct", "procurementMethodDetails": method}}
+        for number, method in methods.items()
+    ]
+    for record in records:
+        for party in record["parties"]:
+            party["address"] = {"countryName": "Portugal"}
+    load(*records)
+    audit()
+    (use,) = figures_of([of("B1").pk], reads=frozenset({"method_use"}))[of("B1").pk].method_use
+    assert (use.processes, use.noncompetitive) == (1, 1)
+
+
 def test_figures_name_the_scheme_with_most_categories():
     assert largest_scheme(["CPV:30", "UNSPSC:43", "UNSPSC:44"]) == ("UNSPSC", ["43", "44"])
     assert largest_scheme([":43"]) == ("", ["43"])

@@ -21,6 +21,10 @@ FIGURES = {
         "share": 0.7,
         "hhi": 0.6,
         "processes": 40,
+        "counted": [
+            {"ocid": f"ocds-x-{number}", "path": "/awards", "value": {"amount": "100", "currency": "EUR"}}
+            for number in range(3)
+        ],
     },
     "R051": {
         "role": "buyer",
@@ -38,7 +42,7 @@ FIGURES = {
 
 def decision_basis(code, parameters=None, **changes):
     (name,) = RULES[code].reads
-    figures = msgspec.convert({name: [{**FIGURES[code], "counted": [], **changes}]}, OrganizationFigures)
+    figures = msgspec.convert({name: [{"counted": [], **FIGURES[code], **changes}]}, OrganizationFigures)
     roles = frozenset({"buyer", "supplier", "tenderer"})
     dossier = OrganizationDossier("PE-RUC:1", "Organización", "PE", roles, figures)
     (finding,) = RULES[code].judge(dossier, **{**RULES[code].parameters, **(parameters or {})})

@@ -103,16 +103,27 @@ def test_other_sectors_buyers_and_processes_without_value_are_not_in_a_share():
 
 def test_the_share_of_a_buyer_tells_the_awards_that_make_it():
     audit(
-        purchase(1, supplier="S1", amount=100, date="2024-01-01"),
-        purchase(2, supplier="S2", amount=300, date="2024-01-02"),
-        purchase(3, supplier="S1", amount=200, date="2024-01-03"),
-        purchase(4, supplier="S1", amount=400, date="2024-01-04"),
+        purchase(1, supplier="S1", amount=100, date="2024-01-01", title="Sillas"),
+        purchase(2, supplier="S2", amount=300, date="2024-01-02", title="Mesas"),
+        purchase(3, supplier="S1", amount=200, date="2024-01-03", title="Lámparas"),
+        purchase(4, supplier="S1", amount=400, date="2024-01-04", title="Armarios"),
     )
     (last,) = figures(4, "buyer_shares")
     assert (last.share, last.awards, last.largest) == (0.7, 3, 0.4)
     assert last.ocids == ["ocds-test01-4", "ocds-test01-3", "ocds-test01-1"]
     (third,) = figures(3, "buyer_shares")
     assert (third.awards, third.ocids) == (2, ["ocds-test01-3", "ocds-test01-1"])  # what came later does not count
+
+
+def test_lots_of_one_tender_count_as_one_award_and_the_same_each_month_does_not():
+    audit(
+        purchase(1, supplier="S1", date="2024-01-01", title="Sillas por lotes"),
+        purchase(2, supplier="S1", date="2024-01-02", title="SILLAS POR LOTES"),
+        purchase(3, supplier="S2", date="2024-01-03", title="Mesas"),
+        purchase(4, supplier="S1", date="2024-02-01", title="Sillas por lotes"),
+    )
+    (share,) = figures(4, "buyer_shares")
+    assert (share.awards, len(share.ocids)) == (2, 3)
 
 
 def test_a_consortium_divides_its_value():
