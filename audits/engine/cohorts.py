@@ -13,7 +13,7 @@ from django.utils import timezone
 from audits.cohorts import compute_cohorts, organizations_reading, processes_reading
 from audits.contributions.track_records import mark_organizations_due
 from audits.engine import attempts
-from audits.models import Cohort
+from audits.models import Cohort, PopulationChange
 from contracts.ocds.document import encode
 from contracts.postgres.copying import excluded, upsert_rows
 
@@ -34,9 +34,14 @@ class Refreshed(NamedTuple):
     organizations: list[int]
 
 
+NOTHING = Refreshed([], [], [])
+
+
 def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
     """
     Bring all cohorts up to date, and let the audits be due again that read one that changed.
+
+    Where nothing was written since that they are computed from, nothing is read either.
 
     :param tolerance: leave a cohort alone if its number of values changed by less than this share (0.01: one percent)
         and it is younger than a day; so that a trickle of records does not have everything audited again all day
@@ -48,9 +53,17 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
             # A core is enough, and parallel groups that outgrow work_mem were seen to take a hundred times as long as
             # the same ones in one process (PostgreSQL 18).
             cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        # Before they are computed: who commits meanwhile leaves a mark for the next time.
+        if not _take_marks():
+            return NOTHING
         known = {(cohort.name, cohort.key): cohort for cohort in Cohort.objects.all()}
         present = {(cohort.name, cohort.key): cohort for cohort in compute_cohorts()}
-        outdated = [cohort for place, cohort in present.items() if _differs(cohort, known.get(place), tolerance)]
+        differing = [cohort for place, cohort in present.items() if _differs(cohort, known.get(place))]
+        outdated = [
+            cohort for cohort in differing if not _waits(cohort, known.get((cohort.name, cohort.key)), tolerance)
+        ]
+        if len(outdated) < len(differing):
+            PopulationChange.objects.create()  # what waits is looked at again
         gone = [cohort for place, cohort in known.items() if place not in present]
         Cohort.objects.filter(pk__in=[cohort.pk for cohort in gone]).delete()
         upsert_rows(
@@ -88,13 +101,26 @@ def _described(cohort: Cohort) -> list[Any]:
     ]
 
 
-def _differs(cohort: Cohort, known: Cohort | None, tolerance: float) -> bool:
+def _take_marks() -> bool:
+    """Remove the marks of what was written since the last time; return whether there were any."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM audits_populationchange")
+        return bool(cursor.rowcount)
+
+
+def _differs(cohort: Cohort, known: Cohort | None) -> bool:
     if known is None:
         return True
-    if _is_same(cohort, known) and (cohort.window_start, cohort.window_end) == (known.window_start, known.window_end):
+    is_of_same_days = (cohort.window_start, cohort.window_end) == (known.window_start, known.window_end)
+    return not (is_of_same_days and _is_same(cohort, known))
+
+
+def _waits(cohort: Cohort, known: Cohort | None, tolerance: float) -> bool:
+    """Return whether a cohort that differs is left alone for now, see ``refresh_cohorts``."""
+    if known is None:
         return False
     is_slight = abs(cohort.n - known.n) < tolerance * known.n
-    return not (is_slight and timezone.now() - known.computed_at < _MAX_AGE)
+    return is_slight and timezone.now() - known.computed_at < _MAX_AGE
 
 
 def _is_same(cohort: Cohort, known: Cohort | None) -> bool:

@@ -3,7 +3,7 @@
 from audits.models.audit import Audit, AuditAttempt
 from audits.models.audit_work import AuditWork
 from audits.models.blind_review import BlindReview
-from audits.models.cohort import Cohort, Observation, PeerGroup, Purchase
+from audits.models.cohort import Cohort, Observation, PeerGroup, PopulationChange, Purchase
 from audits.models.desk import DeskEntry, Lease, SavedFilter
 from audits.models.flag import Flag
 from audits.models.four_eyes import FourEyesWaiver
@@ -33,6 +33,7 @@ __all__ = [
     "PageFigures",
     "Participation",
     "PeerGroup",
+    "PopulationChange",
     "PublicFigures",
     "PublicList",
     "Purchase",

@@ -36,6 +36,32 @@ class Cohort(models.Model):
         return f"{self.name} {self.key or '*'}"
 
 
+class PopulationChange(models.Model):
+    """
+    A statement that wrote what cohorts are computed from, and that these do not hold yet.
+
+    Rows are added by triggers of ``POPULATION_TABLES``, one a statement, so that writers wait for no one.
+    """
+
+    class Meta:
+        verbose_name = _("change of a population")
+        verbose_name_plural = _("changes of populations")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+# The tables that cohorts are computed from, see ``audits.cohorts``.
+POPULATION_TABLES = (
+    "audits_observation",
+    "audits_purchase",
+    "audits_participation",
+    "contracts_contractingprocess",
+    "contracts_organization",
+    "contracts_publisher",
+)
+
+
 class Purchase(models.Model):
     """
     What a buyer bought from one supplier in one process, in one currency: the input of shares and histories.

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from audits.engine import organizations, processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.processes import BATCH_PROCESSES
-from audits.models import Cohort
+from audits.models import Cohort, PopulationChange
 from audits.reports.priorities import refresh_priorities
 from audits.reports.publishing import publish_figures
 from audits.reports.rule_health import refresh_outcome_counts
@@ -27,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
+        PopulationChange.objects.create()  # who asks for it has them computed, written to or not
         changed, stale, concerned = refresh_cohorts()
         written = sum(
             processes.audit_due(stale[start : start + BATCH_PROCESSES])

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from audits.models import PopulationChange
 from audits.reference.loading import load_reference
 from contracts.intake.converting import convert_stored
 from contracts.trail import Action, record
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                     shown = "; ".join(sorted(names)[:SHOWN]) + ("; …" if len(names) > SHOWN else "")
                     parts.append(f"{len(names)} {label} ({shown})")
             self.stdout.write(f"{difference.file}: {', '.join(parts)}")
+        PopulationChange.objects.create()  # it runs with each new version, which may compute cohorts otherwise
         if converted := convert_stored():
             self.stdout.write(f"exchange rates: {converted} amounts converted")
         written = {entry.file: len(entry.added) + len(entry.changed) + len(entry.off) for entry in differences}

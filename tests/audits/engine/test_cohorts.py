@@ -1,17 +1,21 @@
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+import audits.cohorts
 from audits import tasks
 from audits.engine import cohorts, processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.settling import settle
 from audits.judging.figures import Fences
-from audits.models import Audit, Cohort, Flag, Observation
+from audits.models import Audit, Cohort, Flag, Observation, PopulationChange
+from audits.models.cohort import POPULATION_TABLES
 from contracts.models import ContractingProcess, Publisher
 from tests.support.purchases import add_terms, figures, forget_everything, purchase
 from tests.support.records import load
@@ -170,6 +174,39 @@ def test_a_refresh_without_changes_writes_nothing():
     assert refresh_cohorts() == ([], [], [])
     audit_due()
     assert written() == before
+
+
+def test_a_refresh_after_which_nothing_was_written_computes_nothing(monkeypatch):
+    load(*(contested(number, gap=number) for number in range(1, 13)))
+    settle_cohorts()
+    refresh_cohorts()
+    monkeypatch.setattr(cohorts, "compute_cohorts", lambda: pytest.fail("computed"))
+    assert refresh_cohorts() == ([], [], [])
+
+
+@pytest.mark.parametrize("table", POPULATION_TABLES)
+def test_whatever_is_written_that_cohorts_are_computed_from_has_them_computed(table, monkeypatch):
+    refresh_cohorts()
+    computed = []
+    monkeypatch.setattr(cohorts, "compute_cohorts", lambda: computed.append(table) or [])
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE false")
+    refresh_cohorts()
+    refresh_cohorts()
+    assert computed == [table]
+
+
+def test_a_new_version_has_all_cohorts_computed():
+    refresh_cohorts()
+    call_command("loadreference", verbosity=0)
+    assert PopulationChange.objects.exists()
+
+
+def test_the_tables_that_leave_marks_are_those_that_cohorts_read():
+    read = set()
+    for path in Path(audits.cohorts.__path__[0]).glob("*.py"):
+        read.update(re.findall(r"(?:FROM|JOIN) ((?:audits|contracts)_\w+)", path.read_text()))
+    assert read == set(POPULATION_TABLES)
 
 
 def test_the_order_of_loading_does_not_matter():
