@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from audits.facts.technology import require_scope
 from audits.judging.dossier import PAGE, Dossier
 from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
+from audits.matching.clauses import terms_elsewhere
 from audits.matching.documents import is_contract_text
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.views import Text
@@ -40,7 +41,8 @@ def missing_clause(
 
     :param rule: its code; ``fixtures/reference/clauses.csv`` holds how contracts say it
     :param sectors: the technology that the question is asked of; ``None`` for all
-    :raises InsufficientDataError: if no contract was read, or not the whole of one, or only a short one
+    :raises InsufficientDataError: if no contract was read, or not the whole of one, or only a short one; or if terms
+        of it stand elsewhere
     :raises NotApplicableError: if what is bought is no technology, or other technology
     """
     require_scope(dossier)
@@ -56,6 +58,10 @@ def missing_clause(
     read = sum(document.pages_read for document in dossier.documents)
     if not all(document.is_whole for document in dossier.documents):
         raise InsufficientDataError(CONTRACT_DOCUMENTS, "contract_pages_unread", read=read, pages=pages)
+    if elsewhere := next(
+        filter(None, (terms_elsewhere(page.text) for entry in contracts for page in entry.pages)), ""
+    ):
+        raise InsufficientDataError(CONTRACT_DOCUMENTS, "terms_elsewhere", words=elsewhere)
     texts = [text for text in dossier.texts if text.part == PAGE]
     if not all(map(dossier.is_readable, texts)):
         raise InsufficientDataError("/language", "language_unread")

@@ -66,6 +66,7 @@ REASONS = {
         "this source fills {field} with something else: in {share} of {number} records or more, {habit}"
     ),
     "too_few_counted": _("{number} were counted; {needed} are needed"),
+    "terms_elsewhere": _("terms of the contract stand elsewhere: {words}"),
     "too_little_text": _("only {read} of {needed} characters of text can be read"),
     "upper_fence_zero": _("the upper fence is not above 0"),
     "withheld_object": _("withheld: what is bought is “{words}”"),

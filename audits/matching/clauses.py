@@ -2,7 +2,8 @@
 Clauses of contracts: does a text say anything of exit, source code, ownership of data, audits …?
 
 ``fixtures/reference/clauses.csv`` holds how contracts say it, folded as ``normalize`` folds texts: ``(a|b)`` is a
-choice, ``x?`` may be missing, ``…`` stands for a gap within a sentence. A passage is one to read, not a finding.
+choice, ``x?`` may be missing, ``distint*`` is a word that begins so, ``…`` stands for a gap within a sentence. A
+passage is one to read, not a finding.
 """
 
 import csv
@@ -17,12 +18,13 @@ from audits.matching.normalize import fold
 
 MAX_GAP = 80
 _FILE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "clauses.csv"
-_GAP = rf" (?:[^.;]{{0,{MAX_GAP}}}? )?"
-_PIECE = re.compile(r"…|[()|?]|[^…()|?]+")
+_GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
+_ENDING = r"\w{0,16}"
+_PIECE = re.compile(r"…|[()|?*]|[^…()|?*]+")
 
 
 class Clause(Struct, frozen=True):
-    """How contracts say one thing in one language; ``rule`` asks where it is missing."""
+    """How contracts say one thing in one language; ``rule`` asks where it is missing, ``""`` if none does."""
 
     rule: str
     clause: str
@@ -56,16 +58,25 @@ def passages(text: str) -> list[Passage]:
     folded = fold(text)
     found = []
     for (rule, clause), pattern in _patterns().items():
+        if not rule:
+            continue
         for match in pattern.finditer(folded.text):
             start, end = folded.written(match.start()), folded.written(match.end() - 1) + 1
             found.append(Passage(rule, clause, start, end, text[start:end]))
     return sorted(found, key=lambda passage: (passage.start, passage.rule))
 
 
+def terms_elsewhere(text: str) -> str:
+    """Return where a text says that terms of the contract stand at an address, ``""`` if it does not."""
+    folded = fold(text)
+    match = _patterns()["", "terms_elsewhere"].search(folded.text)
+    return text[folded.written(match.start()) : folded.written(match.end() - 1) + 1] if match else ""
+
+
 def missing(found: Iterable[Passage]) -> list[str]:
     """Return the clauses that none of the passages says anything of, in the order of their rules."""
     said = {passage.clause for passage in found}
-    return [clause for _rule, clause in _patterns() if clause not in said]
+    return [clause for rule, clause in _patterns() if rule and clause not in said]
 
 
 @cache
@@ -85,6 +96,8 @@ def _expression(pattern: str) -> Iterator[str]:
                 yield _GAP
             case "(":
                 yield "(?:"
+            case "*":
+                yield _ENDING
             case ")" | "|" | "?":
                 yield piece
             case _:

@@ -15,9 +15,9 @@ it, in Spanish, Portuguese and English, is data: `fixtures/reference/clauses.csv
 
 ## Exclusions
 
-Technology out of scope. Without a contract among the documents, or with a page that could not be read, the outcome is
-"insufficient data" with the pages read. Words that are found are not judged: they may also take away what they speak
-of.
+Technology out of scope. Without a contract among the documents, with a page that could not be read, or where terms of
+it stand at an address, the outcome is "insufficient data" with the pages read. Words that are found are not judged:
+they may also take away what they speak of.
 
 ## Sources
 

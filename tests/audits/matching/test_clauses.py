@@ -3,7 +3,7 @@
 import pytest
 
 from audits.management.commands.readdocument import read
-from audits.matching.clauses import known_clauses, missing, passages
+from audits.matching.clauses import known_clauses, missing, passages, terms_elsewhere
 from tests.support.pdfs import pdf
 from tests.support.shared import DOCUMENTS, needs_documents
 
@@ -12,7 +12,7 @@ RULES = {"T23", "T24", "T25", "T26", "T27", "T28", "T29", "T30"}
 
 def test_each_rule_has_clauses_in_three_languages_with_a_source():
     assert {(clause.rule, clause.language) for clause in known_clauses()} == {
-        (rule, language) for rule in RULES for language in ("es", "pt", "en")
+        (rule, language) for rule in {*RULES, ""} for language in ("es", "pt", "en")
     }
 
 
@@ -30,6 +30,15 @@ def test_each_rule_has_clauses_in_three_languages_with_a_source():
         ("cláusula de step-in em caso de falha", "exit"),
         ("la tasa de falsos positivos no superará", "accuracy_tests"),
         ("revisión humana de cada alerta", "human_oversight"),
+        ("al término del contrato entregará todos los datos", "exit"),
+        ("a contratada devolverá os documentos e dados", "exit"),
+        ("o código-fonte dos programas e os resultados são de propriedade da contratante", "data_ownership"),
+        ("los informes pertenecerán a la entidad", "data_ownership"),
+        ("shall not retain, use, or disclose personal data for any other purpose", "vendor_training"),
+        ("não utilizará os dados para fins distintos", "vendor_training"),
+        ("shall permit the City to examine and audit said books", "audit_rights"),
+        ("disponibles para procesos de auditoría", "audit_rights"),
+        ("podrá darse por terminado por cualquiera de las partes", "security_and_termination"),
         ("may terminate this agreement at any time for any reason", "security_and_termination"),
     ],
 )
@@ -47,16 +56,35 @@ def test_a_clause_is_found_where_it_stands(text, clause):
         "data da abertura",
         "terminate. The right. For any reason",
         "codigofuente",
+        "its own confidential information",
+        "in the aggregate, covering data losses",
+        "shall retain personal data only for as long as necessary",
     ],
 )
 def test_what_only_looks_like_one_is_none(text):
     assert passages(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("the Terms of Service located at https://a.example/terms", "Terms of Service located at https"),
+        (
+            "según los términos y condiciones publicados en https://a.example",
+            "términos y condiciones publicados en https",
+        ),
+        ("as condições gerais disponíveis em www.a.example", "condições gerais disponíveis em www"),
+        ("the terms and conditions of this agreement", ""),
+        ("published at https://a.example", ""),
+    ],
+)
+def test_terms_that_stand_at_an_address_are_found(text, where):
+    assert terms_elsewhere(text) == where
+
+
 def test_what_no_passage_says_is_missing():
-    assert missing([]) == [
-        *dict.fromkeys(clause.clause for clause in sorted(known_clauses(), key=lambda row: row.rule))
-    ]
+    asked = sorted((clause for clause in known_clauses() if clause.rule), key=lambda row: row.rule)
+    assert missing([]) == [*dict.fromkeys(clause.clause for clause in asked)]
     assert "source_code" not in missing(passages("código-fonte"))
 
 
