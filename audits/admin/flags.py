@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.admin import filters
+from audits.admin.around import read_around
 from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide
 from audits.admin.folding import FoldedList
 from audits.admin.handing import HandsFlags, refuse_if_held
+from audits.admin.notes import TakesNotes
 from audits.admin.page import read_page
 from audits.admin.queue import NEXT, Queue
 from audits.admin.queues import QueueFilter
@@ -32,7 +34,9 @@ from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 
 
 @admin.register(Flag)
-class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
+class FlagAdmin(
+    FlagRows, HandsFlags, TakesNotes, UndoesDecisions, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin
+):
     """
     The queue of flags, and the page on which a person decides.
 
@@ -249,7 +253,10 @@ class FlagAdmin(FlagRows, HandsFlags, UndoesDecisions, SavesFilters, DecideToget
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),
+            **self.note_context(request, page.flag),
+            "around": read_around(page.flag, [decision.review for decision in page.decisions]),
             "desk_url": queue.desk_url(flag.pk),
+            "note_url": queue.note_url(flag.pk),
             "suppress_urls": self._suppress_urls(request, page.flag),
             "undo": self.undo_context(request),
             "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),

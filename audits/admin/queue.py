@@ -69,6 +69,10 @@ class Queue:
         """Return where a flag is handed to a person, or taken over."""
         return self._address("desk", pk)
 
+    def note_url(self, pk: Any) -> str:
+        """Return where a note on a flag is written."""
+        return self._address("note", pk)
+
     def _address(self, page: str, pk: Any, **parameters: Any) -> str:
         query = {FILTERS: self.filters, **parameters}
         encoded = urlencode({name: value for name, value in query.items() if value})

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audits.contributions.contribution import NOTHING
 from audits.contributions.recording import record_contributions
-from audits.models import Audit, AuditAttempt, Flag
+from audits.models import Audit, AuditAttempt, Flag, FlagNote
 from audits.triage import refresh_states
 from contracts.models import Claim, ContractingProcess
 
@@ -15,6 +15,8 @@ from contracts.models import Claim, ContractingProcess
 def retire(process_ids: Sequence[int]) -> None:
     """
     Withdraw the flags of retired processes, with their decisions kept; part of the transaction that retires them.
+
+    Notes of colleagues go, which may quote what was erased.
 
     Their audits are no longer current, so that a process which comes back is judged again.
     """
@@ -26,5 +28,6 @@ def retire(process_ids: Sequence[int]) -> None:
     for flagged, cause in ((flags.filter(claimed), Flag.Cause.CLAIM), (flags, Flag.Cause.RECORD)):
         flagged.standing().update(withdrawn_at=now, changed_at=now, withdrawn_because=cause, changed_because=cause)
     refresh_states(flags)
+    FlagNote.objects.filter(flag__in=flags).delete()
     Audit.objects.filter(process__any_of=process_ids, is_current=True).update(is_current=False)
     AuditAttempt.objects.filter(pk__any_of=process_ids).delete()

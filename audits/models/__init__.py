@@ -7,6 +7,7 @@ from audits.models.cohort import Cohort, Observation, PeerGroup, PopulationChang
 from audits.models.desk import DeskEntry, Lease, SavedFilter
 from audits.models.flag import Flag
 from audits.models.four_eyes import FourEyesWaiver
+from audits.models.note import FlagNote
 from audits.models.outcome_count import OutcomeCount
 from audits.models.override import RuleOverride
 from audits.models.priority import QueueWeight
@@ -25,6 +26,7 @@ __all__ = [
     "Cohort",
     "DeskEntry",
     "Flag",
+    "FlagNote",
     "FourEyesWaiver",
     "Lease",
     "LexiconTerm",

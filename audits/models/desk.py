@@ -24,12 +24,13 @@ class Lease(models.Model):
 
 
 class DeskEntry(models.Model):
-    """A flag was handed to a person, or taken over from one who had its page open. Never changed."""
+    """A flag was handed to a person, taken over from one who had its page open, or noted on. Never changed."""
 
     class Kind(models.TextChoices):
         ASSIGNED = "assigned", _("assigned")
         UNASSIGNED = "unassigned", _("no longer assigned")
         TAKEN_OVER = "taken_over", _("taken over")
+        NOTED = "noted", _("note written")
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="desk_entries")
     kind = models.CharField(_("what"), max_length=20, choices=Kind)

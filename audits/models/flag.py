@@ -248,6 +248,8 @@ class Flag(models.Model):
             models.Index(
                 fields=["assignee", "state", "id"], condition=models.Q(assignee__isnull=False), name="flag_assignee"
             ),
+            # decisions on identical questions
+            models.Index(fields=["cause"], condition=~models.Q(decision=""), name="flag_cause_decided"),
             # identical questions in the queue
             models.Index(fields=["cause", "raised_at", "id"], condition=AWAITING_REVIEW, name="flag_cause_awaiting"),
         ]

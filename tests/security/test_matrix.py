@@ -250,6 +250,7 @@ FLAG_PAGES = {
     "saved/",
     "<int:pk>/undo/",
     "<int:pk>/desk/",
+    "<int:pk>/note/",
     "<int:pk>/case/",
     "<int:pk>/case.json",
     "together/",

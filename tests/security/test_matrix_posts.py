@@ -68,6 +68,7 @@ STATES: dict[str, Callable[[World], dict[str, Any]]] = {
 # signed in, and change nothing without the password, or only one's own session.
 OWN_PAGES: dict[str, set[str]] = {
     "audits/flag/<int:pk>/desk/": READERS,
+    "audits/flag/<int:pk>/note/": READERS,
     "audits/flag/<int:pk>/undo/": READERS,  # one's own decision alone
     "audits/flag/saved/": READERS,
     "audits/flag/<int:pk>/case/": READERS,
@@ -206,6 +207,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             f"audits/flag/{flag.get().pk}/desk/",
             {"assignee": str(world.secret_auditor.pk)},
         ),
+        "audits/flag/<int:pk>/note/": (f"audits/flag/{flag.get().pk}/note/", {"text": "Preguntar al archivo."}),
         "audits/flag/<int:pk>/undo/": (f"audits/flag/{decided.pk}/undo/", {}),
         "audits/flag/saved/": ("audits/flag/saved/", {"name": "Grave", "query": "severity=high"}),
         "audits/audit/withheld/": ("audits/audit/withheld/", {}),
@@ -229,6 +231,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
 # Those of which something is done.
 DOING = {
     "audits/flag/<int:pk>/desk/",
+    "audits/flag/<int:pk>/note/",
     "audits/flag/saved/",
     "audits/flag/together/",
     "audits/flag/together/<uuid:batch>/",

@@ -1,0 +1,131 @@
+"""What stands around a flag: decisions on the same question and on the same supplier, other flags of its parties."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from audits.models import DeskEntry, Flag, Review
+from audits.pages.labels import sentence
+from contracts.models import ContractingProcess
+from contracts.pages.display import Link, admin_url, day, minute
+
+MAX_SHOWN = 10
+# Of a party with more processes the latest ones are looked at, so that the page of the largest buyer is as fast.
+MAX_PROCESSES = 200
+_OF_FLAG = ("rule", "sentence", "values", "severity", "state", "process", "organization")
+
+
+class Moment(NamedTuple):
+    """Something that happened to a flag or its record; ``when`` is the day or the time as it is shown."""
+
+    at: datetime
+    when: str
+    text: str
+
+
+class Around(NamedTuple):
+    """
+    ``twins`` and ``of_supplier`` are the latest decisions on identical questions, and on others about its suppliers.
+
+    ``flags`` are other flags of its buyer, its suppliers or its organization; ``moments`` are in their order.
+    """
+
+    twins: list[tuple[Review, Link]]
+    of_supplier: list[tuple[Review, Link]]
+    flags: list[tuple[Flag, Link]]
+    moments: list[Moment]
+
+
+def read_around(flag: Flag, reviews: Iterable[Review]) -> Around:
+    """
+    Read what stands around a flag, in a fixed number of queries, each of few rows whatever the parties' size.
+
+    :param reviews: the decisions on the flag itself
+    """
+    decided = Review.objects.exclude(flag=flag.pk)
+    twins = decided.filter(flag__cause=flag.cause) if flag.cause else decided.none()
+    suppliers = flag.process.suppliers if flag.process else []
+    of_supplier = _of_organizations(suppliers, ContractingProcess.objects.filter(suppliers__overlap=suppliers))
+    of_buyer = (
+        _of_organizations([flag.process.buyer_id], ContractingProcess.objects.filter(buyer=flag.process.buyer_id))
+        if flag.process and flag.process.buyer_id
+        else Flag.objects.none()
+    )
+    parties = (of_supplier | of_buyer) if flag.process else Flag.objects.filter(organization=flag.organization_id)
+    others = parties.filter(withdrawn_at=None).exclude(pk=flag.pk)
+    if flag.process:
+        # Those of the same process stand with the other rules.
+        others = others.exclude(process=flag.process.pk)
+    on_supplier = decided.filter(flag__in=of_supplier).exclude(flag__in=twins.values("flag"))
+    return Around(
+        twins=_decisions(twins),
+        of_supplier=_decisions(on_supplier) if suppliers else [],
+        flags=[(other, _link(other)) for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]],
+        moments=sorted(_moments(flag, reviews), key=lambda moment: moment.at),
+    )
+
+
+def _of_organizations(keys: list[int], processes: QuerySet[ContractingProcess]) -> QuerySet[Flag]:
+    """Return the flags on organizations, and on the latest of their processes."""
+    if not keys:
+        return Flag.objects.none()
+    latest = list(processes.order_by("-pk").values_list("pk", flat=True)[:MAX_PROCESSES])
+    return Flag.objects.filter(process__in=latest) | Flag.objects.filter(organization__in=keys)
+
+
+def _decisions(reviews: QuerySet[Review]) -> list[tuple[Review, Link]]:
+    related = ("reviewer", "flag", "flag__process")
+    latest = reviews.select_related(*related).defer(
+        "judged", "flag__evidence", "flag__process__compiled_release", "flag__process__corrections"
+    )
+    return [
+        (review, Link(_subject(review.flag), admin_url(Flag, review.flag_id)))
+        for review in latest.order_by("-pk")[:MAX_SHOWN]
+    ]
+
+
+def _subject(flag: Flag) -> str:
+    return f"{flag.rule} {flag.process.ocid}" if flag.process else flag.rule
+
+
+def _link(flag: Flag) -> Link:
+    return Link(sentence(flag), admin_url(Flag, flag.pk))
+
+
+def _moments(flag: Flag, reviews: Iterable[Review]) -> Iterable[Moment]:
+    process: Any = flag.process
+    if process is not None:
+        for at, text in (
+            (process.awarded_on, _("Awarded, by the record.")),
+            (process.signed_on, _("Signed, by the record.")),
+        ):
+            if at is not None:
+                start = datetime.combine(at, time.min, UTC)
+                yield Moment(start, day(start), text)
+        if process.date is not None:
+            yield Moment(process.date, day(process.date), _("The latest release of the record is of this day."))
+    yield _at(flag.raised_at, _("Raised."))
+    if flag.changed_at not in (flag.raised_at, flag.withdrawn_at):
+        yield _at(flag.changed_at, _("Changed."))
+    if flag.withdrawn_at is not None:
+        yield _at(flag.withdrawn_at, _("Withdrawn: %(cause)s.") % {"cause": flag.get_withdrawn_because_display()})
+    for review in reviews:
+        values = {"decision": review.get_decision_display(), "name": review.reviewer.get_username()}
+        yield _at(review.reviewed_at, _("%(decision)s, by %(name)s.") % values)
+    for entry in DeskEntry.objects.filter(flag=flag.pk).select_related("person", "by"):
+        said = {
+            "what": entry.get_kind_display(),
+            "person": entry.person.get_username() if entry.person else "–",
+            "name": entry.by.get_username(),
+        }
+        if entry.kind == DeskEntry.Kind.NOTED:
+            yield _at(entry.at, _("A note was written, by %(name)s.") % said)
+        else:
+            yield _at(entry.at, _("Desk: %(what)s, %(person)s, by %(name)s.") % said)
+
+
+def _at(moment: datetime, text: str) -> Moment:
+    return Moment(moment, minute(moment), text)

@@ -1,0 +1,76 @@
+"""Notes that people of the desk leave each other on the page of a flag."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audits.admin.queue import FILTERS
+from audits.models import DeskEntry, Flag, FlagNote
+from audits.models.note import MAX_NOTE
+from contracts.admin.readonly import ListAdmin
+
+
+class NoteForm(forms.Form):
+    """A note, as it is written."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Note to colleagues"),
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "note-help"}),
+    )
+
+
+class TakesNotes(ListAdmin):
+    """The part of the flags' admin in which colleagues write to each other."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.note_view)
+        return [path("<int:pk>/note/", view, name="audits_flag_note"), *super().get_urls()]
+
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write a note on a flag, or remove one of one's own; back to its page."""
+        if not request.user.has_perm("audits.add_review") or not self.has_view_permission(request):
+            raise PermissionDenied
+        flag = Flag.objects.only("pk").filter(pk=pk).first()
+        if flag is None:
+            raise Http404
+        if request.method == "POST":
+            self._write(request, flag)
+        filters = request.GET.get(FILTERS, "")
+        query = {FILTERS: filters} if filters else None
+        return HttpResponseRedirect(reverse("admin:audits_flag_change", args=[pk], query=query) + "#notes-title")
+
+    def _write(self, request: HttpRequest, flag: Flag) -> None:
+        author: Any = request.user
+        remove = request.POST.get("remove", "")
+        if remove:
+            own = FlagNote.objects.filter(flag=flag, author=author)
+            known = remove.isdecimal() and len(remove) < 19
+            if known and own.filter(pk=int(remove)).delete()[0]:
+                self.message_user(request, _("Your note was removed."), messages.SUCCESS)
+            return
+        form = NoteForm(request.POST)
+        if not form.is_valid():
+            for problems in form.errors.values():
+                self.message_user(request, " ".join(map(str, problems)), messages.ERROR)
+            return
+        with transaction.atomic():
+            FlagNote.objects.create(flag=flag, author=author, text=form.cleaned_data["text"])
+            DeskEntry.objects.create(flag=flag, kind=DeskEntry.Kind.NOTED, by=author)
+        self.message_user(request, _("Your note was written. Colleagues alone see it."), messages.SUCCESS)
+
+    def note_context(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
+        """Return the notes on a flag, and the form for another one."""
+        if not request.user.has_perm("audits.add_review"):
+            return {}
+        return {
+            "notes": list(FlagNote.objects.filter(flag=flag).select_related("author")),
+            "note_form": NoteForm(auto_id="note_%s"),
+        }

@@ -1,0 +1,16 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    # The version before goes on working while it is built.
+    atomic = False
+
+    dependencies = [("audits", "0037_flag_notes")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="flag",
+            index=models.Index(condition=~models.Q(decision=""), fields=["cause"], name="flag_cause_decided"),
+        ),
+    ]

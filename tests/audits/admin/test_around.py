@@ -1,0 +1,118 @@
+"""What stands around a flag: notes of colleagues, decisions nearby, other flags of its parties, its timeline."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audits import groups
+from audits.engine.retiring import retire
+from audits.models import DeskEntry, FlagNote, Review
+from audits.triage import review_flag
+from tests.audits.admin.test_decisions import page
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+
+@pytest.fixture
+def berta(make_user):
+    client = Client()
+    client.force_login(make_user(groups.AUDITORS, name="berta"))
+    return client
+
+
+def note(flag) -> str:
+    return reverse("admin:audits_flag_note", args=[flag.pk])
+
+
+def test_colleagues_read_a_note_and_the_log_says_that_it_was_written(auditor, berta, flag):
+    written = auditor.post(note(flag), {"text": "Pedí el acta <b>al archivo</b>."})
+
+    assert written.status_code == 302
+    html = berta.get(page(flag)).content.decode()
+    assert "Pedí el acta &lt;b&gt;al archivo&lt;/b&gt;." in html
+    assert "A note was written, by" in html
+    assert DeskEntry.objects.get().kind == DeskEntry.Kind.NOTED
+
+
+def test_a_note_is_removed_by_who_wrote_it_alone(auditor, berta, flag):
+    auditor.post(note(flag), {"text": "Pedí el acta."})
+    written = FlagNote.objects.get()
+
+    berta.post(note(flag), {"remove": written.pk})
+    assert FlagNote.objects.exists()
+    for odd in ("9" * 30, "x", "-1"):
+        auditor.post(note(flag), {"remove": odd})
+    assert FlagNote.objects.exists()
+    auditor.post(note(flag), {"remove": written.pk})
+    assert not FlagNote.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
+def test_a_note_that_says_nothing_or_too_much_is_refused(auditor, flag, text):
+    answer = auditor.post(note(flag), {"text": text}, follow=True)
+
+    assert 'class="error"' in answer.content.decode()
+    assert not FlagNote.objects.exists()
+
+
+def test_who_only_submits_sees_no_notes(auditor, make_user, flag):
+    auditor.post(note(flag), {"text": "Pedí el acta."})
+    reader = Client()
+    reader.force_login(make_user(groups.SUBMITTERS, name="carla"))
+
+    assert reader.get(page(flag)).status_code == 403
+    assert reader.post(note(flag), {"text": "x"}).status_code == 403
+    assert "Pedí el acta" not in Client().get(f"/api/v1/flags/{flag.pk}/").content.decode()
+    assert "Pedí el acta" not in auditor.get(reverse("admin:audits_flag_case_json", args=[flag.pk])).content.decode()
+
+
+def test_notes_go_with_the_record(auditor, flag):
+    auditor.post(note(flag), {"text": "Pedí el acta."})
+
+    retire([flag.process_id])
+
+    assert not FlagNote.objects.exists()
+    assert DeskEntry.objects.exists()
+
+
+def test_decisions_on_identical_questions_and_on_the_supplier_are_shown(auditor, make_user):
+    same = {"values": {"count": 1, "method": "open"}}
+    first = raise_flag(load_release(made_up_release()), **same)
+    twin = raise_flag(load_release(made_up_release()), **same)
+    of_supplier = raise_flag(load_release(made_up_release()), code="R001")
+    decider = make_user(groups.AUDITORS, name="dora")
+    for decided, reason in ((twin, "Un solo lote."), (of_supplier, "El plan está en otra parte.")):
+        review_flag(flag=decided, reviewer=decider, decision=Review.Decision.DISMISSED, reason=reason)
+    third = raise_flag(
+        load_release(made_up_release()), code="R003", sentence="default", values={"days": 1, "minimum": 9}
+    )
+
+    html = auditor.get(page(first)).content.decode()
+
+    twins, suppliers = html.index("On identical questions"), html.index("On this supplier")
+    parties = html.index("Other flags of these parties")
+    assert twins < html.index("Un solo lote.") < suppliers < html.index("El plan está en otra parte.") < parties
+    assert html.count("Un solo lote.") == 1
+    assert html.index(page(third), parties) < html.index("Timeline")
+
+
+def test_the_page_asks_as_many_questions_for_a_party_of_many_flags(auditor, flag, django_assert_max_num_queries):
+    def asked():
+        with django_assert_max_num_queries(200) as captured:
+            assert auditor.get(page(flag)).status_code == 200
+        return len(captured)
+
+    asked()
+    alone = asked()
+    for _number in range(12):
+        other = raise_flag(load_release(made_up_release()))
+    assert asked() == alone
+    assert other.process.ocid
+
+
+def test_the_page_of_a_process_lists_its_flags(auditor, flag):
+    address = reverse("admin:contracts_contractingprocess_change", args=[flag.process_id])
+
+    html = auditor.get(address, headers={"accept-language": "es"}).content.decode()
+
+    assert page(flag) in html
+    assert "El registro cuenta 1 oferente" in html
