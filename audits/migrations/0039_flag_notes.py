@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0036_day_of_held_flags"),
+        ("audits", "0038_population_changes"),
         ("contracts", "0024_table_mappings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

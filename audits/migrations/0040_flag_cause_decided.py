@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     # The version before goes on working while it is built.
     atomic = False
 
-    dependencies = [("audits", "0037_flag_notes")]
+    dependencies = [("audits", "0039_flag_notes")]
 
     operations = [
         AddIndexConcurrently(
