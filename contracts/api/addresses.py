@@ -29,9 +29,9 @@ OCID = OpenApiParameter("ocid", OpenApiTypes.STR, required=True, description="An
 
 
 class OcidConverter(PathConverter):
-    """An ocid in a path: servers decode its slashes, and what ends with `/releases` is the list of releases."""
+    """An ocid in a path: servers decode its slashes, and `/releases` and `/documents` at its end are lists of it."""
 
-    regex = r"(?!.+/releases/\Z).+"
+    regex = r"(?!.+/(?:releases|documents)/\Z).+"
 
 
 register_converter(OcidConverter, "ocid")
@@ -53,7 +53,7 @@ class ProcessLink(Link):
         return models.Case(
             models.When(Regex(column, r"^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$"), then=super().exported(column)),
             models.When(
-                Regex(column, r"^[[:alnum:][:punct:] ]+$") & ~Regex(column, r"(^|/)\.\.?(/|$)|/releases$"),
+                Regex(column, r"^[[:alnum:][:punct:] ]+$") & ~Regex(column, r"(^|/)\.\.?(/|$)|/(releases|documents)$"),
                 then=by_path,
             ),
             default=by_query,
@@ -115,7 +115,9 @@ def process_address(ocid: str, **parameters: str) -> str:
 def fits_path(ocid: str) -> bool:
     """Return whether an address with this ocid in its path leads to its process."""
     *others, last = ocid.split("/")
-    return ocid.isprintable() and not {".", ".."} & {*others, last} and not (others and last == "releases")
+    return (
+        ocid.isprintable() and not {".", ".."} & {*others, last} and not (others and last in {"releases", "documents"})
+    )
 
 
 def ocid_of(request: Request) -> str:

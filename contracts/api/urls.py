@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from contracts.api.contracts import ContractDetailView, ContractListView
+from contracts.api.documents import LinkedDocumentsByOcidView, LinkedDocumentsView
 from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
 from contracts.api.organizations import OrganizationDetailView, OrganizationListView
 from contracts.api.problem_codes import ProblemListView
@@ -31,9 +32,11 @@ def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
 urlpatterns = [
     *listed("contracting-processes", ProcessListView, "contracting-processes"),
     path("contracting-processes/<path:ocid>/releases/", ReleaseListView.as_view(), name="releases"),
+    path("contracting-processes/<path:ocid>/documents/", LinkedDocumentsView.as_view(), name="linked-documents"),
     path("contracting-processes/<ocid:ocid>/", ProcessDetailView.as_view(), name="contracting-process"),
     path("contracting-process/", ProcessByOcidView.as_view(), name="process-by-ocid"),
     path("contracting-process/releases/", ReleaseListByOcidView.as_view(), name="releases-by-ocid"),
+    path("contracting-process/documents/", LinkedDocumentsByOcidView.as_view(), name="linked-documents-by-ocid"),
     *listed("contracts", ContractListView, "contracts"),
     path("contract/", ContractDetailView.as_view(), name="contract"),
     *listed("organizations", OrganizationListView, "organizations"),

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Q, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts.api.addresses import process_address
-from contracts.models import Attachment, ContractingProcess
+from contracts.intake.linked import linked_documents
+from contracts.models import ContractingProcess
 from contracts.ocds.document import decode_stored
-from contracts.ocds.parse import parse_process
 from contracts.pages.display import Link, Rows, amount, cut, day, first_rows, in_dollars, minute, names, web_link
 
 # A longer text is folded.
@@ -181,13 +181,10 @@ def _bid(bid: Any, tenderers: dict[int, str]) -> dict[str, str]:
 
 
 def _documents(release: dict[str, Any], process: ContractingProcess) -> Iterator[Document]:
-    zone = {"zone": process.publisher.zone} if process.publisher else {}
-    view, _corrections = parse_process(release, country=process.country, **zone)
-    of_process = Q(ocid=process.ocid) | Q(about__claims__processes=process)
-    attached = dict(Attachment.objects.exclude(url="").filter(of_process).values_list("url", "submission__content"))
-    for document in view.documents():
+    for linked in linked_documents(process, release):
+        document = linked.named
         title = document.title or document.description or document.id
-        sha256 = attached.get(document.url, "") if document.url else ""
+        sha256 = linked.attached.pk if linked.attached else ""
         page = Link(sha256[:12], f"/documents/{sha256}/pages/1") if sha256 else Link("")
         query = urlencode({"ocid": process.ocid, "url": document.url})
         attach = f"{reverse('admin:contracts_attachment_add')}?{query}"

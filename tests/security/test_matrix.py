@@ -133,6 +133,7 @@ API: dict[str, Access] = {
     "contracting-processes/": everyone,
     "contracting-processes/<ocid:ocid>/": public_records,
     "contracting-processes/<path:ocid>/releases/": public_records,
+    "contracting-processes/<path:ocid>/documents/": public_records,
     **{
         f"{rows}.<str:format>": everyone
         for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers")
@@ -140,6 +141,7 @@ API: dict[str, Access] = {
     "submissions/template/": everyone,
     "contracting-process/": needs_a_parameter,
     "contracting-process/releases/": needs_a_parameter,
+    "contracting-process/documents/": needs_a_parameter,
     "dictionary/": everyone,
     "changes/": everyone,
     "ocds/releases/": everyone,

@@ -1,0 +1,35 @@
+"""The documents that a record names by link. Veedor fetches none; people attach the file that they fetched."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from msgspec import Struct
+
+from contracts.models import Attachment, ContractingProcess, Document
+from contracts.ocds import views
+from contracts.ocds.parse import parse_process
+
+
+class LinkedDocument(Struct, frozen=True):
+    """A document as the record names it, and the one that a person attached to its link, if one did."""
+
+    named: views.Document
+    attached: Document | None = None
+
+
+def linked_documents(process: ContractingProcess, release: dict[str, Any]) -> Iterator[LinkedDocument]:
+    """
+    Yield the documents of a record in its order.
+
+    :param release: its compiled release
+    """
+    zone = {"zone": process.publisher.zone} if process.publisher else {}
+    view, _corrections = parse_process(release, country=process.country, **zone)
+    of_process = Q(ocid=process.ocid) | Q(about__claims__processes=process)
+    links = dict(Attachment.objects.exclude(url="").filter(of_process).values_list("url", "submission__content"))
+    read = {document.pk: document for document in Document.objects.filter(pk__in=links.values())}
+    for named in view.documents():
+        sha256 = links.get(named.url, "") if named.url else ""
+        # One that waits to be read is attached already.
+        yield LinkedDocument(named, read.get(sha256) or (Document(pk=sha256) if sha256 else None))
