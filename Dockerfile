@@ -13,6 +13,7 @@ WORKDIR /srv/veedor
 COPY . .
 # Collecting files needs no secret; these are not kept.
 RUN SECRET_KEY=collectstatic ALLOWED_HOSTS=collectstatic python manage.py collectstatic --no-input
+RUN install -d -o veedor var/dumps
 USER veedor
 EXPOSE 8000
 # Asked under a name that is allowed, for the web server answers to no other.

@@ -28,6 +28,7 @@ env = environ.Env(
     PORT=(int, 8000),
     # Veedor
     VEEDOR_HOME=(str, ""),
+    VEEDOR_DUMPS=(str, ""),
     VEEDOR_PUBLICATION=(str, "reviewed"),
     VEEDOR_CONTACT=(str, ""),
     VEEDOR_HTTPS=(str, ""),

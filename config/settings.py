@@ -7,6 +7,7 @@ What differs between installations comes from the environment, through ``config.
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -313,6 +314,11 @@ CELERY_BEAT_SCHEDULE = {
     "contracts.clear_sessions": {"task": "contracts.clear_sessions", "schedule": 3600, "options": {"expires": 3500}},
     "audits.tell_saved_searches": {"task": "audits.tell_saved_searches", "schedule": 300, "options": {"expires": 290}},
     "audits.count_pages": {"task": "audits.count_pages", "schedule": 60, "options": {"expires": 55}},
+    "audits.write_dump": {
+        "task": "audits.write_dump",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 6 * 3600},
+    },
     "audits.publish_figures": {"task": "audits.publish_figures", "schedule": 600, "options": {"expires": 590}},
     "audits.total_outcomes": {"task": "audits.total_outcomes", "schedule": 600, "options": {"expires": 590}},
 }
@@ -321,6 +327,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # Which flags the public sees: `reviewed` those a person confirmed, `all` every one, marked where unreviewed, `none`.
 VEEDOR_PUBLICATION = choice("VEEDOR_PUBLICATION", "reviewed", "all", "none")
+# Where dumps are written by a worker, and read by the web.
+VEEDOR_DUMPS = Path(env("VEEDOR_DUMPS") or VEEDOR_HOME / "dumps").absolute()
 # How to reach whoever runs the installation, and where a link to them leads.
 VEEDOR_CONTACT = env("VEEDOR_CONTACT")
 VEEDOR_CONTACT_HREF = contact_address(VEEDOR_CONTACT)

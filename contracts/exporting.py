@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.conf import settings
-from django.db.models import CharField, F, Func, JSONField, TextField, Value
+from django.db.models import CharField, F, Func, JSONField, Q, TextField, Value
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from psycopg import sql
@@ -19,7 +19,9 @@ from contracts.postgres.copying import raw_cursor
 _COPY = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02', ENCODING 'UTF8')"
 
 
-def compiled_releases(*, publisher: Publisher | None = None, ocids: Sequence[str] = ()) -> Iterator[bytes]:
+def compiled_releases(
+    *, publisher: Publisher | None = None, ocids: Sequence[str] = (), within: Q | None = None
+) -> Iterator[bytes]:
     """
     Yield the compiled releases of public processes, each as one line of JSON in UTF-8, the oldest process first.
 
@@ -29,10 +31,13 @@ def compiled_releases(*, publisher: Publisher | None = None, ocids: Sequence[str
 
     :param publisher: only the records of this publisher
     :param ocids: only these processes
+    :param within: only the processes of this condition
     """
     processes = ContractingProcess.objects.public()
     if publisher is not None:
         processes = processes.filter(publisher=publisher)
+    if within is not None:
+        processes = processes.filter(within)
     if ocids:
         processes = processes.filter(ocid__any_of=list(ocids))
     provenance = JSONObject(source=Cast(process_source(), CharField()), verification=F("verification"))

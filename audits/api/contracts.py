@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Concat, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from audits.api.flagged import by_flag_state, by_rule
+from audits.api.flagged import by_evidence, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorFilter, sectors_of
 from audits.models import Flag
@@ -80,6 +80,7 @@ class AuditedContractFilter(ContractFilter):
     sector = SectorFilter("process")
     rule = by_rule("process")
     flag_state = by_flag_state("process")
+    q__evidence = by_evidence("process")
 
 
 class _WithCitingFlags(ApiView):
@@ -98,6 +99,7 @@ class AuditedContractListView(_WithCitingFlags, ContractListView):
     serializer_class = ListedContract
     filterset_class = AuditedContractFilter
     includes = {
+        **ContractListView.includes,
         "parties": parties_of("process"),
         "flags": flags_of(citing),
         "evidence": evidence_of(citing),

@@ -1,39 +1,86 @@
-"""Filters of processes and contracts by the flags of the process, as far as the reader may see them."""
+"""Filters by flags, as far as the reader may see them: their rule, their state, the passages that they rest on."""
 
 from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import F
 
+from audits.api.confirmed import CHANGED_SINCE_CONFIRMED, as_confirmed
 from audits.models import Flag
+from audits.models.flag import passages, place_of_passages
 from audits.rules import RULES
 from contracts.api.protocol.one_of import OneOf
+from contracts.api.protocol.search import WordsFilter
 from contracts.api.protocol.tokens import effective_user
+from contracts.postgres.search import MAX_KEYS, holds_all, holds_any, with_words
+from contracts.postgres.search_terms import Terms, read_terms
 
 # Name of the parameter → column of the flag.
 _PARTS = {"rule": "rule", "flag_state": "state"}
+_EVIDENCE = "q.evidence"
+_SHOWN = as_confirmed("evidence", F("evidence"))
+# The passages that a flag shows, as one text.
+PASSAGES = passages(_SHOWN)
+
+
+def by_passages(flags: models.QuerySet[Flag], text: str) -> models.QuerySet[Flag]:
+    """Return those of some flags whose evidence, as it is shown, holds the words of a text."""
+    terms = read_terms(text)
+    shown = place_of_passages(_SHOWN)
+    # The index knows present evidence, which of a few is not what they show.
+    likely = (with_words(Flag.objects.all(), text, ""), Flag.objects.filter(CHANGED_SINCE_CONFIRMED))
+    keys = [key for rows in likely for key in rows.order_by().values_list("pk", flat=True)[: MAX_KEYS + 1]]
+    found = (flags.filter(pk__any_of=keys) if len(keys) <= MAX_KEYS else flags).filter(holds_all(shown, terms))
+    return found.exclude(holds_any(shown, terms.unwanted)) if terms.unwanted else found
+
+
+class EvidenceSearch(WordsFilter):
+    """Flags whose evidence holds words."""
+
+    def __init__(self) -> None:
+        super().__init__(help_text="In the passages that flags rest on, as `q`.")
+
+    def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
+        return by_passages(queryset, text)
+
+
+def _flagged(filters: Any, queryset: models.QuerySet, field_name: str) -> models.QuerySet:
+    """Return the rows whose process has one flag that has all that is asked of flags."""
+    given = filters.form.cleaned_data
+    condition = models.Q(process__isnull=False)
+    for name, column in _PARTS.items():
+        if given.get(name):
+            condition &= models.Q(**{f"{column}__in": given[name]})
+    flags: models.QuerySet[Flag] = Flag.objects.visible_to(effective_user(filters.request)).filter(condition)
+    if given.get(_EVIDENCE):
+        flags = by_passages(flags, given[_EVIDENCE])
+    return queryset.filter(**{f"{field_name}__in": flags.values("process")})
 
 
 class FlagFilter(OneOf):
-    """One of `rule` and `flag_state`; where both are given, one flag must be of both."""
+    """One of `rule` and `flag_state`; where several parameters ask of flags, one flag must be all of it."""
 
     def __init__(self, field_name: str, *, values: Any, help_text: str) -> None:
         known = forms.ChoiceField(choices=[(value, value) for value in values])
         super().__init__(field_name, one=known, help_text=help_text)
 
     def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
-        if not value:
-            return queryset
-        given = self.parent.form.cleaned_data
-        condition = models.Q(process__isnull=False)
-        for name, column in _PARTS.items():
-            if given.get(name):
-                condition &= models.Q(**{f"{column}__in": given[name]})
-        flags = Flag.objects.visible_to(effective_user(self.parent.request)).filter(condition)
-        return queryset.filter(**{f"{self.field_name}__in": flags.values("process")})
+        return _flagged(self.parent, queryset, str(self.field_name)) if value else queryset
 
     def unjudged(self, _value: list[str]) -> None:
         return None
+
+
+class FlaggedPassages(WordsFilter):
+    """Rows whose process has a flag that rests on passages with words; `path` leads to the process's key."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(help_text="In the passages that flags of the process which you may see rest on, as `q`.")
+        self.path = path
+
+    def found(self, queryset: models.QuerySet, _text: str, _terms: Terms) -> models.QuerySet:
+        return _flagged(self.parent, queryset, self.path)
 
 
 def by_rule(field_name: str) -> FlagFilter:
@@ -44,3 +91,7 @@ def by_rule(field_name: str) -> FlagFilter:
 def by_flag_state(field_name: str) -> FlagFilter:
     text = f"Whose process has a flag in this state that you may see: {', '.join(Flag.State.values)}."
     return FlagFilter(field_name, values=Flag.State.values, help_text=text)
+
+
+def by_evidence(path: str) -> FlaggedPassages:
+    return FlaggedPassages(path)

@@ -23,6 +23,7 @@ from rest_framework.response import Response
 
 from audits.api.confirmed import Severity, as_confirmed
 from audits.api.dictionary import FLAGS
+from audits.api.flagged import PASSAGES, EvidenceSearch
 from audits.api.includes import evidence_of
 from audits.api.sectors import SectorFilter
 from audits.judging.vocabulary import Subject
@@ -52,7 +53,7 @@ from contracts.api.protocol.filters import (
 from contracts.api.protocol.including import Included
 from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.search import SearchFilter
+from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.protocol.warnings import warning
@@ -247,7 +248,7 @@ class FlagDetail(FlagRow):
     )
 
 
-class FlagFilter(django_filters.FilterSet):
+class FlagFilter(SearchFilterSet):
     rule = choice(RULES, "rule", help_text="Code of the rule.")
     severity = choice(Flag.SeverityChoice.values, "severity", help_text="Severity.")
     state = choice(Flag.State.values, "state", help_text="State; the public sees what a person confirmed.")
@@ -285,6 +286,10 @@ class FlagFilter(django_filters.FilterSet):
     changed__gte = since_day("changed_at")
     changed__lte = until_day("changed_at")
     q = SearchFilter("process", "organization")
+    q__title = SearchFilter("process", part="title")
+    q__buyer = SearchFilter("process", part="buyer")
+    q__supplier = SearchFilter("process", part="supplier")
+    q__evidence = EvidenceSearch()
 
     def filter_subject(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
         return queryset.filter(organization__isnull=value == Subject.PROCESS)
@@ -311,7 +316,21 @@ class FlagListView(ListView):
     queryset = Flag.objects.all()
     serializer_class = ListedFlag
     filterset_class = FlagFilter
-    includes = {"parties": parties_of("process"), "evidence": evidence_of(_itself)}
+    includes = {
+        "parties": parties_of("process"),
+        "evidence": evidence_of(_itself),
+        "highlights": highlights_of(
+            {
+                "title": ("process__title", "title"),
+                "description": ("process__description", ""),
+                "buyer": ("process__buyer_name", "buyer"),
+                "suppliers": ("process__supplier_names", "supplier"),
+                "organization": ("organization__name", ""),
+                "evidence": (PASSAGES, "evidence"),
+            },
+            "process__language",
+        ),
+    }
     process = "process"
     title = "flags"
     facets = {"rule": "rule", "severity": "severity", "state": "state", "country": "country"}

@@ -1,33 +1,34 @@
 """Flags and their evidence, included in rows of lists, as far as the reader may see them."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import JSONObject
+from rest_framework.request import Request
 
 from audits.api.confirmed import Severity, as_confirmed
 from audits.models import Flag
+from contracts.api.protocol.tokens import effective_user
 
 # Which of the flags that a reader may see belong to a row.
 Belonging = Callable[[QuerySet[Flag]], QuerySet[Flag]]
 
 
-def flags_of(belonging: Belonging) -> Callable[[Any], QuerySet]:
+def flags_of(belonging: Belonging) -> Callable[[Request], QuerySet]:
     """Return the include of the flags that belong to a row."""
 
-    def flags(user: Any) -> QuerySet:
+    def flags(request: Request) -> QuerySet:
         row = JSONObject(id="pk", rule="rule", severity=Severity.expression("severity"), state="state")
-        return belonging(Flag.objects.visible_to(user)).order_by("pk").values(json=row)
+        return belonging(Flag.objects.visible_to(effective_user(request))).order_by("pk").values(json=row)
 
     return flags
 
 
-def evidence_of(belonging: Belonging) -> Callable[[Any], QuerySet]:
+def evidence_of(belonging: Belonging) -> Callable[[Request], QuerySet]:
     """Return the include of the evidence of the flags of a row, as it was confirmed if it changed since."""
 
-    def evidence(user: Any) -> QuerySet:
+    def evidence(request: Request) -> QuerySet:
         row = JSONObject(flag_id="pk", rule="rule", places=as_confirmed("evidence", F("evidence")))
-        return belonging(Flag.objects.visible_to(user)).order_by("pk").values(json=row)
+        return belonging(Flag.objects.visible_to(effective_user(request))).order_by("pk").values(json=row)
 
     return evidence

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.flagged import by_flag_state, by_rule
+from audits.api.flagged import by_evidence, by_flag_state, by_rule
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
@@ -109,6 +109,7 @@ class AuditedProcessFilter(ProcessFilter):
     sector = SectorFilter("pk")
     rule = by_rule("pk")
     flag_state = by_flag_state("pk")
+    q__evidence = by_evidence("pk")
 
 
 class AuditedProcessListView(ProcessListView):
@@ -117,6 +118,7 @@ class AuditedProcessListView(ProcessListView):
     serializer_class = ListedProcess
     filterset_class = AuditedProcessFilter
     includes = {
+        **ProcessListView.includes,
         "parties": parties_of("pk"),
         "flags": flags_of(_on_process),
         "evidence": evidence_of(_on_process),

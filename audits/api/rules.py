@@ -1,5 +1,6 @@
 """Rules: what is asked, how, why, and with which parameters."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from audits.judging.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
 from audits.rules import RULES
+from contracts.api.autocomplete import AutocompleteView
 from contracts.api.protocol.citing import Cite
 from contracts.api.protocol.columns import Link, fields_of
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
@@ -162,6 +164,17 @@ class RuleListView(ApiView):
         fields = chosen_fields(request, fields_of(RuleRow))
         rows = ({name: row[name] for name in fields} for row in map(_described, RULES.values()))
         return Response({"next": None, "previous": None, "results": list(rows)})
+
+
+class RulesAutocompleteView(AutocompleteView):
+    """Suggest rules; their `id` is what the filter `rule` takes."""
+
+    def all(self) -> Iterable[dict[str, Any]]:
+        language = language_in_force()
+        return [
+            {"id": rule.code, "name": rule.text(language).title, "description": rule.name.replace("_", " ")}
+            for rule in RULES.values()
+        ]
 
 
 @method_decorator(conditional_page, "dispatch")

@@ -9,6 +9,7 @@ from django.db.models import Func, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from audits.matching.scope import SECTORS
 from audits.models import Audit
@@ -60,10 +61,10 @@ class SectorEvidence(Document):
         return Coalesce(Cast(places, models.TextField()), Value("[]", output_field=models.TextField()))
 
 
-def sectors_of(process: str) -> Callable[[Any], models.QuerySet]:
+def sectors_of(process: str) -> Callable[[Request], models.QuerySet]:
     """Return the include of the sectors, with their places, of a row's process; its key is in the column `process`."""
 
-    def sectors(_user: Any) -> models.QuerySet:
+    def sectors(_request: Request) -> models.QuerySet:
         row = JSONObject(sectors="sectors", places="sector_evidence")
         return Audit.objects.filter(process=OuterRef(process), is_current=True).values(json=row)
 

@@ -11,7 +11,7 @@ from audits.api.guide import guide
 from audits.api.index import IndexView
 from audits.api.organizations import AuditedOrganizationDetailView
 from audits.api.processes import AuditedProcessByOcidView, AuditedProcessDetailView, AuditedProcessListView
-from audits.api.rules import RuleDetailView, RuleListView
+from audits.api.rules import RuleDetailView, RuleListView, RulesAutocompleteView
 from audits.api.stats import StatsView
 from contracts.api.urls import listed
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
     path("organizations/<int:pk>/", AuditedOrganizationDetailView.as_view(), name="organization"),
     path("publishers/<slug:slug>/coverage/", PublisherCoverageView.as_view(), name="publisher-coverage"),
+    path("autocomplete/rules/", RulesAutocompleteView.as_view(), name="autocomplete-rules"),
     path("rules/", RuleListView.as_view(), name="rules"),
     path("rules/<str:code>/", RuleDetailView.as_view(), name="rule"),
     path("stats/", StatsView.as_view(), name="stats"),

@@ -3,6 +3,8 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,6 +18,7 @@ from audits.models.suppression import IsSuppressed, Suppression
 from audits.rules import RULES
 from contracts.models.change import writes_changes
 from contracts.models.process import in_public_process, order_indexes
+from contracts.postgres.search import Place, Searched, as_texts
 from contracts.translating import language_in_force
 
 # High first: severities sort by what they mean, not by their letters.
@@ -55,6 +58,17 @@ _CHANGE = (
     "CASE WHEN NEW.state = 'withdrawn' THEN 'flag_withdrawn'"
     " WHEN NEW.state NOT IN ('new', 'changed') THEN 'flag_decided' ELSE 'flag_changed' END"
 )
+
+
+def passages(evidence: Any) -> models.Func:
+    """Return the passages of evidence as one text; no phrase goes over their edges."""
+    return models.Func(evidence, function="evidence_text", output_field=models.TextField())
+
+
+def place_of_passages(evidence: Any) -> Place:
+    """Return where the passages of evidence are searched."""
+    words = models.Func(evidence, function="evidence_words", output_field=SearchVectorField())
+    return Place(words, as_texts(passages(evidence)))
 
 
 def unpublished_states() -> frozenset[str]:
@@ -214,6 +228,7 @@ class Flag(models.Model):
         db_index=False,  # the one of the queue does
     )
 
+    searched = Searched("evidence_words", ("evidence",), texts=(passages(models.F("evidence")),))
     objects = FlagQuerySet.as_manager()
 
     class Meta:
@@ -252,6 +267,17 @@ class Flag(models.Model):
             models.Index(fields=["cause"], condition=~models.Q(decision=""), name="flag_cause_decided"),
             # identical questions in the queue
             models.Index(fields=["cause", "raised_at", "id"], condition=AWAITING_REVIEW, name="flag_cause_awaiting"),
+            # those that show another evidence than they hold
+            models.Index(
+                fields=["id"],
+                condition=models.Q(decision="confirmed") & ~models.Q(changed_because=""),
+                name="flag_changed_confirmed",
+            ),
+            # what is searched for in its passages
+            GinIndex(
+                models.Func("evidence", function="evidence_words", output_field=SearchVectorField()),
+                name="flag_passages",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from audits.dumps.manifest import newest
 from audits.judging.vocabulary import Subject
 from audits.pages.home import publishers
 from audits.pages.labels import rule_title
@@ -34,7 +35,22 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         (code, rule_title(code), [_level(publisher["coverage"], code) for publisher in counted])
         for code in sorted(rules_about(Subject.PROCESS))
     ]
-    return answer(request, "pages/data.html", language, publishers=found, counted=counted, rules=rules)
+    return answer(request, "pages/data.html", language, publishers=found, counted=counted, rules=rules, dump=_dump())
+
+
+def _dump() -> dict[str, Any] | None:
+    """Return what the newest dump has, for people: each table whole, and how many files beside."""
+    manifest = newest()
+    if manifest is None:
+        return None
+    whole = [file for file in manifest.files if not file.country]
+    return {
+        "name": manifest.dump,
+        "taken": manifest.taken,
+        "tables": whole,
+        "parts": len(manifest.files) - len(whole),
+        "bytes": sum(file.bytes for file in manifest.files),
+    }
 
 
 class Level(NamedTuple):

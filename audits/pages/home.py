@@ -49,15 +49,15 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 
 def publishers() -> list[dict[str, Any]]:
     """Return the publishers of public records, with how many there are and when the last one came."""
-    names = ("publisher__slug", "publisher__name", "publisher__country", "publisher__licence", "publisher__source_url")
+    fields = ("slug", "name", "country", "licence", "licence_source", "source_url")
     rows = (
         ContractingProcess.objects.public()
         .order_by()
-        .values_list(*names)
+        .values_list(*(f"publisher__{field}" for field in fields))
         .annotate(records=Count("pk"), latest=Max("compiled_at"), newest=Max("date"))
     )
-    fields = ("slug", "name", "country", "licence", "source_url", "records", "latest", "newest")
-    return sorted((dict(zip(fields, row, strict=True)) for row in rows), key=lambda entry: -entry["records"])
+    columns = (*fields, "records", "latest", "newest")
+    return sorted((dict(zip(columns, row, strict=True)) for row in rows), key=lambda entry: -entry["records"])
 
 
 def _countries(language: str) -> list[dict[str, Any]]:

@@ -117,12 +117,16 @@ def _switch_off(
 
 
 def _add_publishers(path: Path) -> Difference:
-    """Add the publishers that are not known; those that are belong to whoever edits them here."""
+    """Add the publishers that are not known; those that are belong to whoever edits them, but for a licence unsaid."""
     difference = Difference(path.name)
     for _, values in _read(path, Publisher):
-        _, is_new = Publisher.objects.get_or_create(slug=values.pop("slug"), defaults=values)
+        known, is_new = Publisher.objects.get_or_create(slug=values.pop("slug"), defaults=values)
         if is_new:
             difference.added.append(values["name"])
+        elif values["licence_source"] and not known.licence_source and known.licence in ("", values["licence"]):
+            known.licence, known.licence_source = values["licence"], values["licence_source"]
+            known.save()
+            difference.changed.append(known.name)
         else:
             difference.same += 1
     return difference

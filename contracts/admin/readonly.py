@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from contracts.admin.paging import CappedPaginator
 from contracts.api.protocol.problems import RETRY_SECONDS
-from contracts.postgres.search import MAX_SECONDS, MAX_WORDS, statement_timeout, was_stopped, with_words
+from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped, with_words
+from contracts.postgres.search_terms import MAX_WORDS
 
 STYLE = "contracts/admin.css"
 

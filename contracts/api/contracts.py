@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import django_filters
 from django.db import models
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -42,7 +41,7 @@ from contracts.api.protocol.filters import (
 from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.pagination import read_order
 from contracts.api.protocol.problems import parameter_problem
-from contracts.api.protocol.search import SearchFilter
+from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.sources import Source, verification
@@ -79,7 +78,7 @@ class ContractRow(serializers.Serializer):
     verification = verification(source="process.verification")
 
 
-class ContractFilter(django_filters.FilterSet):
+class ContractFilter(SearchFilterSet):
     ocid = OneOf("process__ocid", help_text="Of the contracting process.")
     country = country("process__country")
     publisher = PublisherFilter("process__publisher")
@@ -112,6 +111,9 @@ class ContractFilter(django_filters.FilterSet):
     end__gte = from_day("ends_on")
     end__lte = to_day("ends_on")
     q = SearchFilter("", "process")
+    q__title = SearchFilter("", "process", part="title")
+    q__buyer = SearchFilter("process", part="buyer")
+    q__supplier = SearchFilter("", part="supplier")
 
 
 class ContractListView(ConvertingListView):
@@ -137,6 +139,18 @@ class ContractListView(ConvertingListView):
         "publisher": "process__publisher__slug",
     }
     dictionary = CONTRACTS
+    includes = {
+        "highlights": highlights_of(
+            {
+                "title": ("title", "title"),
+                "process_title": ("process__title", "title"),
+                "description": ("process__description", ""),
+                "buyer": ("process__buyer_name", "buyer"),
+                "suppliers": ("supplier_names", "supplier"),
+            },
+            "process__language",
+        )
+    }
     serializer_class = ContractRow
     filterset_class = ContractFilter
     process = "process"
@@ -158,7 +172,7 @@ class ContractListView(ConvertingListView):
             return super().get(request, **address)
         order = read_order(request, self.orders, self.order)
         rows = self.rows(request).order_by(*order.by(backward=False))
-        lines = entity_lines(rows, request.build_absolute_uri) if request.method == "GET" else ()
+        lines = entity_lines(rows, request.build_absolute_uri) if request.method != "HEAD" else ()
         name = f'attachment; filename="veedor-{self.title}.ftm.jsonl"'
         headers = {"Content-Disposition": name}
         return StreamingHttpResponse(lines, content_type=FollowTheMoneyRenderer.media_type, headers=headers)

@@ -63,6 +63,8 @@ def _package(request: Request, published: Any, publisher: Publisher | None, **co
         package["publisher"]["uri"] = publisher.source_url
     if publisher and publisher.licence.startswith(("http://", "https://")):
         package["license"] = publisher.licence
+    if publisher and publisher.licence_source:
+        package["publicationPolicy"] = publisher.licence_source
     return package | content
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-import django_filters
 import msgspec
 from django.db import models
 from django.db.models.functions import Coalesce, TruncDate
@@ -55,7 +54,7 @@ from contracts.api.protocol.filters import (
 )
 from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.pagination import CursorPage
-from contracts.api.protocol.search import SearchFilter
+from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView, DetailView, ListView
 from contracts.api.sources import ReleaseSource, ReleaseVerification, Source, verification
@@ -248,7 +247,7 @@ class RecordView(ApiView):
         return {name: _PUBLIC.get(name, field) for name, field in fields.items()}
 
 
-class ProcessFilter(django_filters.FilterSet):
+class ProcessFilter(SearchFilterSet):
     ocid = OneOf("ocid", help_text="Of the contracting process.")
     country = country()
     publisher = PublisherFilter("publisher")
@@ -273,6 +272,9 @@ class ProcessFilter(django_filters.FilterSet):
     date_signed__gte = from_day("signed_on")
     date_signed__lte = to_day("signed_on")
     q = SearchFilter()
+    q__title = SearchFilter(part="title")
+    q__buyer = SearchFilter(part="buyer")
+    q__supplier = SearchFilter(part="supplier")
 
 
 def _visible_to_reader(request: Request) -> models.QuerySet[ContractingProcess]:
@@ -295,6 +297,17 @@ class ProcessListView(ConvertingListView):
         "publisher": "publisher__slug",
     }
     dictionary = PROCESSES
+    includes = {
+        "highlights": highlights_of(
+            {
+                "title": ("title", "title"),
+                "description": ("description", ""),
+                "buyer": ("buyer_name", "buyer"),
+                "suppliers": ("supplier_names", "supplier"),
+            },
+            "language",
+        )
+    }
     serializer_class = ProcessRow
     filterset_class = ProcessFilter
     orders = {

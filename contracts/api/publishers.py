@@ -19,7 +19,8 @@ class PublisherRow(serializers.Serializer):
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2, or empty.")
     time_zone = serializers.CharField(help_text="Of dates that name none, such as America/Bogota.")
     ocid_prefix = serializers.CharField(help_text="Of its records, such as ocds-k50g02; or empty.")
-    licence = serializers.CharField()
+    licence = serializers.CharField(help_text="Of its records, as its own terms name it; empty: not stated.")
+    licence_source = serializers.CharField(help_text="Where it says so.")
     source_url = serializers.CharField()
 
 

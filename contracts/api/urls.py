@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from contracts.api.autocomplete import OrganizationsAutocompleteView, PublishersAutocompleteView
+from contracts.api.changelog import ChangelogView
 from contracts.api.contracts import ContractDetailView, ContractListView
 from contracts.api.documents import LinkedDocumentsByOcidView, LinkedDocumentsView
 from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
@@ -14,6 +16,7 @@ from contracts.api.processes import (
     ReleaseListByOcidView,
     ReleaseListView,
 )
+from contracts.api.protocol.posted import posted
 from contracts.api.protocol.views import ListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reconciliation.views import FlyoutView, ProposeView, ReconciliationView, SuggestView
@@ -24,9 +27,13 @@ from contracts.api.usage import UsageView
 
 
 def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
-    """Return the addresses of a list: `contracts/`, and `contracts.csv` for its other formats."""
+    """Return the addresses of a list: `contracts/`, `contracts.csv` in another format, `contracts/search/` by POST."""
     answer = view.as_view()
-    return [path(f"{route}/", answer, name=name), path(f"{route}.<str:format>", answer, name=f"{name}-export")]
+    return [
+        path(f"{route}/", answer, name=name),
+        path(f"{route}.<str:format>", answer, name=f"{name}-export"),
+        path(f"{route}/search/", posted(view, route).as_view(), name=f"{name}-search"),
+    ]
 
 
 urlpatterns = [
@@ -60,6 +67,9 @@ urlpatterns = [
     ),
     path("reconcile/extend/propose/", ProposeView.as_view(), name="reconcile-propose"),
     path("reconcile/flyout/", FlyoutView.as_view(), name="reconcile-flyout"),
+    path("autocomplete/organizations/", OrganizationsAutocompleteView.as_view(), name="autocomplete-organizations"),
+    path("autocomplete/publishers/", PublishersAutocompleteView.as_view(), name="autocomplete-publishers"),
     path("me/usage/", UsageView.as_view(), name="usage"),
+    path("changelog/", ChangelogView.as_view(), name="changelog"),
     path("problems/", ProblemListView.as_view(), name="problems"),
 ]

@@ -7,9 +7,9 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import in_public_process, may_see_claims
-from contracts.postgres.search import words_of
+from contracts.postgres.search import Searched
 
-_WORDS = words_of("organization_words", "name", "scheme", "identifier")
+SEARCHED = Searched("organization_words", ("name", "scheme", "identifier"), texts=("name", "scheme", "identifier"))
 
 
 # The number at the end of a key, without punctuation.
@@ -43,7 +43,7 @@ class Organization(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list, blank=True)
 
-    words = _WORDS
+    searched = SEARCHED
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -58,7 +58,7 @@ class Organization(models.Model):
             models.Index(fields=["identifier"], name="organization_identifier"),
             models.Index(NUMBER, name="organization_number"),
             GinIndex(fields=["roles"], name="organization_roles"),
-            GinIndex(_WORDS, name="organization_words"),
+            GinIndex(SEARCHED.words(), name="organization_words"),
         ]
 
     def __str__(self) -> str:

@@ -10,9 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.change import process_triggers
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
-from contracts.postgres.search import words_of
+from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched
 
-_WORDS = words_of("process_words", "language", "title", "description", "ocid", "buyer_name", "supplier_names")
+SEARCHED = Searched(
+    "process_words",
+    ("language", "title", "description", "ocid", "buyer_name", "supplier_names"),
+    texts=("title", "description", "ocid", "buyer_name", "supplier_names"),
+    parts={
+        "title": ("language", "title", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXTS),
+        "buyer": ("language", NO_TEXT, NO_TEXT, NO_TEXT, "buyer_name", NO_TEXTS),
+        "supplier": ("language", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, "supplier_names"),
+    },
+)
 
 
 def amount_field(label: Any, **options: Any) -> models.DecimalField:
@@ -172,7 +181,7 @@ class ContractingProcess(models.Model):
     contract_count = models.PositiveIntegerField(_("contracts"), default=0)
     bid_count = models.PositiveIntegerField(_("bids"), default=0)
 
-    words = _WORDS
+    searched = SEARCHED
 
     objects = ContractingProcessQuerySet.as_manager()
 
@@ -195,7 +204,7 @@ class ContractingProcess(models.Model):
             *order_indexes("process_awarded_on", "awarded_on"),
             *order_indexes("process_signed_on", "signed_on"),
             GinIndex(fields=["suppliers"], name="process_suppliers"),
-            GinIndex(_WORDS, name="process_words"),
+            GinIndex(SEARCHED.words(), name="process_words"),
             # the claims that the desk has to decide on
             models.Index(fields=["id"], condition=models.Q(verification="unverified"), name="process_unverified"),
         ]

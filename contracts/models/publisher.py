@@ -28,7 +28,15 @@ class Publisher(models.Model):
         help_text=_("For dates without a zone, such as America/Bogota."),
     )
     ocid_prefix = models.TextField(_("OCID prefix"), blank=True, help_text=_("Such as ocds-k50g02."))
-    licence = models.TextField(_("licence"), blank=True)
+    licence = models.TextField(_("licence"), blank=True, help_text=_("As its own terms name it; empty: not stated."))
+    licence_source = models.URLField(
+        _("source of the licence"),
+        blank=True,
+        default="",
+        db_default="",
+        max_length=2000,
+        help_text=_("Where it says so."),
+    )
     source_url = models.URLField(_("source"), blank=True, max_length=2000)
 
     class Meta:

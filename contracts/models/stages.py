@@ -6,9 +6,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import amount_field, currency_field, dollars_field, order_indexes, rate_period_field
-from contracts.postgres.search import words_of
+from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched
 
-_WORDS = words_of("contract_words", "title", "supplier_names")
+SEARCHED = Searched(
+    "contract_words",
+    ("title", "supplier_names"),
+    texts=("title", "supplier_names"),
+    parts={"title": ("title", NO_TEXTS), "supplier": (NO_TEXT, "supplier_names")},
+)
 
 
 class Award(models.Model):
@@ -76,7 +81,7 @@ class Contract(models.Model):
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
     path = models.TextField(_("JSON Pointer"))
 
-    words = _WORDS
+    searched = SEARCHED
 
     class Meta:
         verbose_name = _("contract")
@@ -94,7 +99,7 @@ class Contract(models.Model):
             *order_indexes("contract_starts_on", "starts_on"),
             *order_indexes("contract_ends_on", "ends_on"),
             GinIndex(fields=["suppliers"], name="contract_suppliers"),
-            GinIndex(_WORDS, name="contract_words"),
+            GinIndex(SEARCHED.words(), name="contract_words"),
         ]
 
     def __str__(self) -> str:

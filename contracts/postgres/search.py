@@ -3,50 +3,161 @@ Search by words. Case, accents and endings do not matter: "contratación", "cont
 
 What a row is found by is a text search vector of its columns, computed by a function of the database and stored in an
 index. A word is found by its stem in Spanish, Portuguese or English, or as the beginning of a longer one; names of
-suppliers and of organizations only as they are, or begin.
+suppliers and of organizations only as they are, or begin. The vectors know no places: of the rows that hold the words
+of a phrase, or of a part such as the title, the texts themselves are read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import connection, models, transaction
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from msgspec import Struct
 from psycopg.errors import QueryCanceled
 
-MAX_WORDS = 12
+from contracts.postgres.search_terms import Term, Terms, read_terms
+
 MAX_KEYS = 10_000
 # The longest that a statement of a search may take, in seconds.
 MAX_SECONDS = 5
+NO_TEXT = Value("")
+NO_TEXTS = Value([], output_field=ArrayField(models.TextField()))
 
 
-def words_of(function: str, *columns: str) -> Func:
-    """Return what the rows of a table are found by, as its index has it."""
-    return Func(*map(F, columns), function=function, output_field=SearchVectorField())
-
-
-def with_words(queryset: models.QuerySet, text: str, *paths: str) -> models.QuerySet:
+class Place(Struct, frozen=True):
     """
-    Return the rows that are found by every word of a text, of which the first ``MAX_WORDS`` count; none without words.
+    Where words are looked for: expressions of a row's words, as a text search vector, and of its texts.
+
+    The texts are what phrases are looked for in, and what is cut of them stands in answers.
+    """
+
+    words: Any
+    texts: Any
+
+
+class Searched(Struct, frozen=True):
+    """
+    What the rows of a table are found by.
+
+    :param function: of the database: the columns → their words
+    :param columns: its arguments, as the index has them
+    :param texts: what is a text or a list of texts among them, or of them
+    :param parts: name of a part of a row → the arguments with which the function sees nothing else
+    """
+
+    function: str
+    columns: Sequence[Any]
+    texts: Sequence[Any]
+    parts: Mapping[str, Sequence[Any]] = {}
+
+    def words(self) -> Func:
+        """Return the words of a row, as the index has them."""
+        return self.place().words
+
+    def place(self, part: str = "") -> Place:
+        """Return where a row, or a part of it, is searched."""
+        columns = self.parts[part] if part else self.columns
+        arguments = [F(column) if isinstance(column, str) else column for column in columns]
+        words = Func(*arguments, function=self.function, output_field=SearchVectorField())
+        texts = [text for text in self.texts if not part or text in columns]
+        return Place(words, as_texts(*texts))
+
+
+def as_texts(*texts: Any) -> Func:
+    """Return texts and lists of texts as one list."""
+    kind = ArrayField(models.TextField())
+    return Func(*texts, template="(ARRAY[]::text[] || %(expressions)s)", arg_joiner=" || ", output_field=kind)
+
+
+def with_words(queryset: models.QuerySet, text: str, *paths: str, part: str = "") -> models.QuerySet:
+    """
+    Return the rows that are found by a text, see ``read_terms``; none if it names nothing to find.
 
     What is found is read from the indexes here, up to ``MAX_KEYS`` rows each: PostgreSQL, which can not tell how many
     rows hold a word, would rather read the table in the order asked for. Of words so frequent that does well.
 
     :param paths: where the words are: ``""`` for the rows themselves, else the name of a foreign key. With several,
-        any of them, which has all the words. Each model has its ``words``.
+        any of them, which has all the words; none of them has what is left out. Each model has its ``searched``.
+    :param part: only this part of the rows, such as the title
     """
-    text = " ".join(text.replace("\0", " ").split()[:MAX_WORDS])
+    terms = read_terms(text)
+    if not terms.wanted:
+        return queryset.none()
     condition = Q()
     for path in paths:
-        model: Any = queryset.model._meta.get_field(path).related_model if path else queryset.model
-        found = model._default_manager.filter(_has_words(model, text)).order_by().values("pk")
+        model = _model_at(queryset, path)
+        holds = _is_found(model.searched.words(), terms) & holds_all(model.searched.place(part), terms)
+        found = model._default_manager.filter(holds).order_by().values("pk")
         keys = _keys(found)
         if len(keys) <= MAX_KEYS:
             condition |= Q(**{f"{path or 'pk'}__any_of": keys})
         else:
-            condition |= Q(**{f"{path}__in": found}) if path else Q(_has_words(model, text))
-    return queryset.filter(condition)
+            condition |= Q(**{f"{path}__in": found}) if path else holds
+    queryset = queryset.filter(condition)
+    for path in paths if terms.unwanted else ():
+        model = _model_at(queryset, path)
+        unwanted = holds_any(model.searched.place(part), terms.unwanted)
+        if path:
+            unwanted = Q(Exists(model._default_manager.filter(unwanted, pk=OuterRef(f"{path}_id")).order_by()))
+        queryset = queryset.exclude(unwanted)
+    return queryset
+
+
+def holds_all(place: Place, terms: Terms) -> Q:
+    """Return the condition that a place holds what is wanted."""
+    condition = _is_found(place.words, terms)
+    for alternatives in terms.wanted:
+        if any(term.is_phrase for term in alternatives):
+            condition &= holds_any(place, alternatives)
+    return condition
+
+
+def holds_any(place: Place, terms: Iterable[Term]) -> Q:
+    """Return the condition that a place holds one of some terms."""
+    condition = Q()
+    for term in terms:
+        words = Q(_joined(place.words, _query(term.text), "@@", _TRUTH))
+        condition |= words & _has_phrase(place, term.text) if term.is_phrase else words
+    return condition
+
+
+def _is_found(words: Func, terms: Terms) -> Q:
+    """Return the condition of an index: phrases are words here."""
+    # In one query: "de" counts only where nothing else is asked.
+    query = _query(" ".join(alternatives[0].text for alternatives in terms.wanted if len(alternatives) == 1))
+    for alternatives in terms.wanted:
+        if len(alternatives) > 1:
+            either = reduce(
+                lambda left, right: _joined(left, right, "||"), (_query(term.text) for term in alternatives)
+            )
+            query = _joined(query, either, "&&")
+    return Q(_joined(words, query, "@@", _TRUTH))
+
+
+def _has_phrase(place: Place, phrase: str) -> Q:
+    texts = Func(place.texts, function="search_text", output_field=models.TextField())
+    sought = Func(Value(phrase), template="search_text(ARRAY[%(expressions)s])", output_field=models.TextField())
+    return Q(Func(texts, sought, template="strpos(%(expressions)s) > 0", output_field=_TRUTH))
+
+
+def _query(words: str) -> Func:
+    return Func(Value(words), function="search_query", output_field=SearchQueryField())
+
+
+def _joined(left: Any, right: Any, sign: str, kind: models.Field | None = None) -> Func:
+    kind = kind or SearchQueryField()
+    return Func(left, right, template="(%(expressions)s)", arg_joiner=f" {sign} ", output_field=kind)
+
+
+def _model_at(queryset: models.QuerySet, path: str) -> Any:
+    return queryset.model._meta.get_field(path).related_model if path else queryset.model
+
+
+_TRUTH: models.BooleanField = models.BooleanField()
 
 
 def _keys(found: models.QuerySet) -> list[int]:
@@ -59,12 +170,6 @@ def _keys(found: models.QuerySet) -> list[int]:
             [*parameters, MAX_KEYS + 1],
         )
         return [key for (key,) in cursor.fetchall()]
-
-
-def _has_words(model: Any, text: str) -> Func:
-    query = Func(Value(text), function="search_query", output_field=SearchQueryField())
-    is_found = models.BooleanField()
-    return Func(model.words, query, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=is_found)
 
 
 @contextmanager

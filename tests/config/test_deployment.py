@@ -204,7 +204,9 @@ def test_only_the_migration_knows_the_owner_of_the_tables():
 
 
 def test_data_outlives_the_containers():
-    volumes = {volume.split(":")[0] for name in ("db", "broker") for volume in COMPOSE["services"][name]["volumes"]}
+    volumes = {
+        volume.split(":")[0] for name in ("db", "broker", "web") for volume in COMPOSE["services"][name]["volumes"]
+    }
     assert volumes == set(COMPOSE["volumes"])
 
 

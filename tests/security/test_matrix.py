@@ -41,6 +41,11 @@ def what_the_desk_decided(_world: World, role: str, _address: str) -> int:
     return 200 if role == "auditor's session" else 404
 
 
+def by_post(_world: World, _role: str, _address: str) -> int:
+    """Whoever may read the list may ask it so: ``test_a_list_asked_by_post_shows_each_role_what_it_may_see``."""
+    return 405
+
+
 def accounts(_world: World, role: str, _address: str) -> int:
     return 401 if role == "anonymous" else 200
 
@@ -143,6 +148,8 @@ API: dict[str, Access] = {
     "contracting-process/releases/": needs_a_parameter,
     "contracting-process/documents/": needs_a_parameter,
     "dictionary/": everyone,
+    "dumps/": everyone,
+    "dumps/<str:dump>/<str:name>": nobody,  # no dump of this name
     "changes/": everyone,
     "ocds/releases/": everyone,
     "ocds/records/<ocid:ocid>/": public_pages_of_records,
@@ -164,11 +171,17 @@ API: dict[str, Access] = {
     "submissions/validate/": takes_posts,
     "submissions/<uuid:pk>/": own_submissions,
     "problems/": everyone,
+    "changelog/": everyone,
     "me/usage/": everyone,
     "me/searches/": accounts,
     "me/searches/<int:pk>/": rows_of_another,
     "me/table-mappings/": accounts,
     "me/table-mappings/<uuid:pk>/": rows_of_another,
+    **{
+        f"{rows}/search/": by_post
+        for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers")
+    },
+    **{f"autocomplete/{kind}/": everyone for kind in ("organizations", "publishers", "rules")},
     "reconcile/": everyone,
     "reconcile/suggest/entity/": everyone,
     "reconcile/suggest/type/": everyone,
@@ -298,6 +311,20 @@ def test_the_api_and_the_pages_answer_each_role_as_their_entry_says(world, role)
         assert HIDDEN[0] in text_of(client.get("/api/v1/flags/"))
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_list_asked_by_post_shows_each_role_what_it_may_see(world, role):
+    client, differing = world.client(role), []
+    for route in (route for route, access in API.items() if access is by_post):
+        address = f"/api/v1/{route}"
+        listed = client.get(address.removesuffix("search/"), {"limit": 100})
+        posted = client.post(address, {"limit": 100}, format="json")
+        if posted.status_code != listed.status_code:
+            differing.append((address, listed.status_code, posted.status_code))
+        elif listed.status_code == 200 and posted.json()["results"] != listed.json()["results"]:
+            differing.append((address, "other rows"))
+    assert differing == []
+
+
 @pytest.mark.parametrize(
     "role", ["anonymous", "journalist", "submitter", "superuser", "revoked", "submitter's session"]
 )
@@ -308,9 +335,9 @@ def test_wrong_methods_change_nothing(world, role):
         for method in ("post", "put", "patch", "delete"):
             status = getattr(client, method)(address).status_code
             allowed = {405}
-            if route.endswith("<str:format>"):
-                allowed = {401, 404, 405}  # a format is looked for before the method
-            elif route == "api/v1/reconcile/":
+            if route.endswith(("<str:format>", "<str:name>")):
+                allowed = {401, 404, 405}  # a format is looked for before the method; files have no slash
+            elif route == "api/v1/reconcile/" or (route.startswith("api/") and route.endswith("/search/")):
                 allowed = {400, 401, 405, 415}  # reads by POST too, whoever asks
             elif "/me/searches/" in route or "/me/table-mappings/" in route:
                 allowed = {400, 401, 403, 404, 405, 415, 422}  # an empty body, or of another account

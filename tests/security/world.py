@@ -263,6 +263,7 @@ class World:
             "sha256": [self.rows["contracts_document"].pk],
             "number": ["1"],
             "token": ["1:forged"],
+            "dump": ["latest"],
         }
         if "submissions" in route:
             values["pk"] = [str(self.mine.pk), str(self.foreign.pk)]

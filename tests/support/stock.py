@@ -69,7 +69,8 @@ INSERT INTO audits_flag (
     first_audit_id, last_audit_id, raised_at, changed_at, state, decision, country
 )
 SELECT p.id, p.digest, CASE WHEN p.procurement_method = 'limited' THEN 'T08' ELSE 'R018' END,
-       CASE WHEN p.procurement_method = 'limited' THEN 'high' ELSE 'medium' END, 'default', '{}', '[]', 1, '{}',
+       CASE WHEN p.procurement_method = 'limited' THEN 'high' ELSE 'medium' END, 'default', '{}',
+       jsonb_build_array(jsonb_build_object('path', '/tender/title', 'passage', p.title)), 1, '{}',
        p.digest, a.id, a.id, p.date, p.date,
        CASE WHEN p.procurement_method = 'limited' THEN 'needs_information' WHEN p.id % 2 = 0 THEN 'confirmed'
             ELSE 'new' END,

@@ -1,6 +1,6 @@
 """Columns of a list as PostgreSQL writes them out itself: the texts of CSV and the values of JSON, by COPY."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models
@@ -21,9 +21,10 @@ def can_be_copied(fields: Mapping[str, serializers.Field]) -> bool:
     return all(hasattr(field, "exported") or not hasattr(field, "convert") for field in fields.values())
 
 
-def csv_columns(fields: Mapping[str, serializers.Field]) -> list[models.Expression]:
-    """Return the columns of rows for CSV: texts, lists joined, and no text that a spreadsheet would calculate."""
-    return [_csv(field, column) for field, column in _written(fields)]
+def csv_columns(fields: Mapping[str, serializers.Field], *, is_neutral: bool = True) -> list[models.Expression]:
+    """Return the columns of rows for CSV: texts, lists joined, and, if neutral, none that a spreadsheet calculates."""
+    guard = _neutral if is_neutral else _as_it_is
+    return [_csv(field, column, guard) for field, column in _written(fields)]
 
 
 def json_object(fields: Mapping[str, serializers.Field]) -> models.Expression:
@@ -51,21 +52,27 @@ def _is_of_objects(field: serializers.Field) -> bool:
     return isinstance(field, serializers.ListField) and isinstance(field.child, serializers.Serializer)
 
 
-def _csv(field: serializers.Field, column: Any) -> models.Expression:
+def _csv(field: serializers.Field, column: Any, guard: Callable[[Any], Any]) -> Any:
     if hasattr(field, "as_cell"):
-        return field.as_cell(column)  # type: ignore[no-any-return]
+        return field.as_cell(column)
     if isinstance(field, Instant):
         return _instant(column)
     if isinstance(field, serializers.ListField):
         if _is_of_objects(field):
             return Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
-        return listed if isinstance(field.child, serializers.IntegerField) else _neutral(listed)
+        return listed if isinstance(field.child, serializers.IntegerField) else guard(listed)
+    if isinstance(field, serializers.BooleanField):
+        return Cast(column, models.TextField())
     if isinstance(field, Word):
-        return column  # type: ignore[no-any-return]
+        return column
     if isinstance(field, serializers.CharField) and not hasattr(field, "exported"):
-        return _neutral(Cast(column, models.TextField()))
-    return column  # type: ignore[no-any-return]
+        return guard(Cast(column, models.TextField()))
+    return column
+
+
+def _as_it_is(text: Any) -> Any:
+    return text
 
 
 def _neutral(text: Any) -> models.Expression:

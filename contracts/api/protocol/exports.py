@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -68,6 +68,8 @@ def csv_stream(
     delimiter: str = ",",
     has_bom: bool = False,
     has_trailer: bool = True,
+    is_neutral: bool = True,
+    counted: "Counted | None" = None,
 ) -> Iterator[bytes]:
     """
     Yield a list as CSV (UTF-8, lines end with a line feed).
@@ -76,16 +78,19 @@ def csv_stream(
     :param header: what the columns are called
     :param cells: other rows, of which these are the cells
     :param has_trailer: whether the last line is `# rows=12 sha256=…`
+    :param is_neutral: whether no text may be taken for a formula
+    :param counted: knows the number of rows, and the SHA-256 of all but the last line, at the end
     """
-    counted = Counted()
+    counted = counted or Counted()
+    guard = neutral if is_neutral else _as_it_is
     head = (BOM if has_bom else b"") + _csv_line(header, delimiter)
     lines: Iterator[bytes]
     if cells is not None:
-        lines = (_csv_line([neutral(value) for value in row], delimiter) for row in cells)
+        lines = (_csv_line([guard(value) for value in row], delimiter) for row in cells)
     elif can_be_copied(fields):
-        lines = _copied_csv(rows, fields, delimiter)
+        lines = _copied_csv(rows, fields, delimiter, is_neutral=is_neutral)
     else:
-        lines = _written_csv(rows, fields, delimiter)
+        lines = _written_csv(rows, fields, delimiter, guard)
     yield from counted.stream(head, lines)
     if has_trailer:
         yield f"# rows={counted.rows} sha256={counted.digest.hexdigest()}\n".encode()
@@ -105,6 +110,8 @@ def jsonl_stream(rows: models.QuerySet, fields: Mapping[str, serializers.Field])
 def cell(value: Any) -> Any:
     """Return a value of a row as a cell: text, number or nothing."""
     match value:
+        case bool():
+            return "true" if value else "false"
         case None | str() | int():
             return value
         case Decimal():
@@ -125,16 +132,26 @@ def neutral(text: Any) -> Any:
     return f"'{text}" if isinstance(text, str) and text[:1] and text[0] in FORMULA_STARTS else text
 
 
-def _written_csv(rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str) -> Iterator[bytes]:
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _written_csv(
+    rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str, guard: Callable[[Any], Any]
+) -> Iterator[bytes]:
     numbers = {name for name, field in fields.items() if isinstance(field, serializers.DecimalField)}
     for _keys, row in iterate_rows(rows, fields):
         yield _csv_line(
-            [cell(value) if name in numbers else neutral(cell(value)) for name, value in row.items()], delimiter
+            [cell(value) if name in numbers else guard(cell(value)) for name, value in row.items()], delimiter
         )
 
 
-def _copied_csv(rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str) -> Iterator[bytes]:
-    return _copied(rows.values_list(*csv_columns(fields)), _COPY_CSV.replace("'{}'", f"'{delimiter}'"))
+def _copied_csv(
+    rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str, *, is_neutral: bool
+) -> Iterator[bytes]:
+    return _copied(
+        rows.values_list(*csv_columns(fields, is_neutral=is_neutral)), _COPY_CSV.replace("'{}'", f"'{delimiter}'")
+    )
 
 
 def _copied(rows: models.QuerySet, statement: str) -> Iterator[bytes]:

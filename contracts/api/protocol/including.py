@@ -14,21 +14,24 @@ from rest_framework.request import Request
 from contracts.api.protocol.columns import objects
 from contracts.api.protocol.problems import nearest, parameter_problem
 
-# Name of an include → its rows, given the user whose rights count: a query of JSON objects.
-Includes = Mapping[str, Callable[[Any], models.QuerySet]]
+# Name of an include → what it is of a row, given the request: a query of JSON objects, or an expression of their list.
+Includes = Mapping[str, Callable[[Request], Any]]
 MEMBER = "included"
 
 
 class Included(serializers.DictField):
     """The rows that a request includes, by name."""
 
-    def __init__(self, parts: Mapping[str, models.QuerySet] | None = None) -> None:
+    def __init__(self, parts: Mapping[str, Any] | None = None) -> None:
         text = "Only if requested: name of an include → its rows, for each row of the list."
         super().__init__(child=serializers.ListField(child=serializers.DictField()), required=False, help_text=text)
         self.parts = parts or {}
 
     def expression(self, _source: str) -> JSONObject:
-        return JSONObject(**{name: objects(query) for name, query in self.parts.items()})
+        is_query = models.QuerySet
+        return JSONObject(
+            **{name: objects(part) if isinstance(part, is_query) else part for name, part in self.parts.items()}
+        )
 
 
 def chosen_includes(request: Request, known: Iterable[str]) -> list[str]:

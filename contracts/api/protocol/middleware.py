@@ -62,7 +62,7 @@ class ApiMiddleware:
         if request.path_info.startswith(_PREFIX) and request.method in _SAFE:
             # Pages of other sites may read what everyone may read; no cookie goes along, a token they have to know.
             for name, value in _READ_FROM_ANYWHERE.items():
-                response[name] = value
+                response.headers.setdefault(name, value)
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

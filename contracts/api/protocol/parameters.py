@@ -16,7 +16,7 @@ MAX_LENGTH = 2000
 Field = TypeVar("Field")
 
 
-def check_parameters(request: Request, allowed: Iterable[str]) -> None:
+def check_parameters(request: Request, allowed: Iterable[str], longest: int = MAX_LENGTH) -> None:
     """
     Refuse a query with parameters that are not `allowed`, given twice, too long, or not text.
 
@@ -39,8 +39,8 @@ def check_parameters(request: Request, allowed: Iterable[str]) -> None:
         elif len(values) > 1:
             detail = _("%(name)s is given %(times)d times.") % {"name": shown, "times": len(values)}
             errors.append(_error("repeated_parameter", shown, detail, _("Give it once.")))
-        elif len(values[0]) > MAX_LENGTH:
-            detail = _("%(name)s is longer than %(limit)d characters.") % {"name": shown, "limit": MAX_LENGTH}
+        elif len(values[0]) > longest:
+            detail = _("%(name)s is longer than %(limit)d characters.") % {"name": shown, "limit": longest}
             errors.append(_error("invalid_parameter", shown, detail, ""))
     if errors:
         raise ProblemError(errors[0]["code"], errors[0]["detail"], errors=errors, allowed=sorted(allowed))

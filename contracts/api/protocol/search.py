@@ -1,30 +1,114 @@
-"""Words that a list is searched for."""
+"""Words that a list is searched for: `q`, parts of rows such as `q.title`, and where what was found stands."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from rest_framework.request import Request
 
 from contracts.api.protocol.problems import parameter_problem
-from contracts.postgres.search import MAX_WORDS, with_words
+from contracts.postgres.search import as_texts, with_words
+from contracts.postgres.search_terms import MAX_WORDS, Terms, read_terms
+
+SYNTAX = (
+    'Words; case, accents and endings do not matter, and a word of four letters finds longer ones. `"red de fibra"`: '
+    "these words in this order; `-fibra`: rows without it; `fibra OR cobre`: one of them."
+)
+_PREFIX = "q."
+_TEXTS: ArrayField = ArrayField(models.TextField())
 
 
-class SearchFilter(django_filters.CharFilter):
-    """Words of a row, or of what it refers to; see `with_words`."""
+class SearchFilterSet(django_filters.FilterSet):
+    """Filters of a list; its attribute `q__title` is the parameter `q.title`, which no name in Python can be."""
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        return {_parameter(name): found for name, found in super().get_filters().items()}
+
+
+def _parameter(name: str) -> str:
+    return name.replace("q__", _PREFIX, 1)
+
+
+class WordsFilter(django_filters.CharFilter):
+    """A filter by what people write into a search."""
 
     kind, lookup = "text", "words"
 
-    def __init__(self, *paths: str, **options: Any) -> None:
-        text = "Words; case, accents and endings do not matter, and a word of four letters finds longer ones."
-        super().__init__(max_length=200, help_text=text, **options)
-        self.paths = paths or ("",)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=200, **options)
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        """Return the rows that hold every word; raises ProblemError if there are too many."""
+        """Return the rows that are found; raises ProblemError if too much is asked, or nothing to find."""
         if not value:
             return queryset
+        name = _parameter(str(self.field_name))
         if len(value.split()) > MAX_WORDS:
-            detail = _("q has more than %(limit)d words.") % {"limit": MAX_WORDS}
-            raise parameter_problem("q", "invalid_parameter", detail)
-        return with_words(queryset, value, *self.paths)
+            detail = _("%(name)s has more than %(limit)d words.") % {"name": name, "limit": MAX_WORDS}
+            raise parameter_problem(name, "invalid_parameter", detail)
+        terms = read_terms(value)
+        if terms.unwanted and not terms.wanted:
+            detail = _("%(name)s says what to leave out alone: add a word to find.") % {"name": name}
+            raise parameter_problem(name, "invalid_parameter", detail)
+        return self.found(queryset, value, terms)
+
+    def found(self, queryset: models.QuerySet, text: str, terms: Terms) -> models.QuerySet:
+        raise NotImplementedError
+
+
+class SearchFilter(WordsFilter):
+    """Words of a row, or of what it refers to; see `with_words`."""
+
+    def __init__(self, *paths: str, part: str = "", **options: Any) -> None:
+        text = f"In the {part} alone, as `q`." if part else SYNTAX
+        super().__init__(help_text=text, **options)
+        self.paths, self.part = paths or ("",), part
+
+    def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
+        return with_words(queryset, text, *self.paths, part=self.part)
+
+
+def searches(request: Request) -> bool:
+    """Return whether a request searches for words."""
+    return any(name == "q" or name.startswith(_PREFIX) for name in request.query_params)
+
+
+# Name of a field → its column, a text or a list of texts, and the parts of `q` that are looked for in it.
+Highlighted = Mapping[str, tuple[Any, str]]
+
+
+def highlights_of(fields: Highlighted, language: str = "") -> Callable[[Request], Func]:
+    """
+    Return the include of the passages that a search found.
+
+    :param fields: name of a field → its column, and the part of `q.part` that looks there too
+    :param language: the column of the language of the texts
+    """
+
+    def highlights(request: Request) -> Func:
+        asked = {name: read_terms(str(text)).words for name, text in request.query_params.items()}
+        words = [f"{asked.get('q', '')} {asked.get(_PREFIX + part, '')}".strip() for _column, part in fields.values()]
+        texts = [
+            # A list of texts is shown as one.
+            Func(
+                as_texts(F(column) if isinstance(column, str) else column),
+                template="array_to_string(%(expressions)s, '; ')",
+                output_field=models.TextField(),
+            )
+            for column, _part in fields.values()
+        ]
+        return Func(
+            Coalesce(language, Value("")) if language else Value(""),
+            Value(list(fields), output_field=_TEXTS),
+            Func(*texts, template="ARRAY[%(expressions)s]", output_field=_TEXTS),
+            Value(words, output_field=_TEXTS),
+            function="search_highlights",
+            output_field=models.JSONField(),
+        )
+
+    return highlights

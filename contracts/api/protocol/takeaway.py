@@ -148,7 +148,7 @@ class Takeaway:
         language = self._option("lang", {name: name for name in LANGUAGES}, translation.get_language() or "en")
         with translation.override(language):
             lines: list[Sequence[Any]] = [
-                (_("Query"), self.request.build_absolute_uri()),
+                (_("Query"), self._query()),
                 (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
                 (_("Rows"), number),
                 (
@@ -164,6 +164,12 @@ class Takeaway:
                 meaning = f"{column.label if column else ''} {field.help_text or ''}".strip()
                 lines.append((name, meaning, column.path if column else ""))
         return ("Veedor", self.title), lines
+
+    def _query(self) -> str:
+        """Return the address of the list with all that was asked, of a body too."""
+        query = self.request.query_params.urlencode(safe=",:")
+        address: str = self.request.build_absolute_uri(self.request.path)
+        return f"{address}?{query}" if query else address
 
     def _option(self, name: str, values: Mapping[str, Any], default: Any) -> Any:
         text = self.request.query_params.get(name)

@@ -1,6 +1,6 @@
 """Base views of the API: strict parameters, chosen fields, pages, ETags, rate limits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from contracts.api.protocol import parameters, takeaway
+from contracts.api.protocol import deprecation, parameters, takeaway
 from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.describing import Described
 from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
@@ -26,6 +26,7 @@ from contracts.api.protocol.including import MEMBER, Included, Includes, chosen_
 from contracts.api.protocol.pagination import CursorPage, read_order
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
+from contracts.api.protocol.search import searches
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.warnings import warning
@@ -49,6 +50,8 @@ class ApiView(GenericAPIView):
     is_list = False
     schema = ApiSchema()
     schema_parameters: tuple[Any, ...] = ()
+    deprecated: Sequence[deprecation.Deprecated] = ()
+    longest_parameter = parameters.MAX_LENGTH
     parameters: frozenset[str] = frozenset()
     cache_control = "no-cache"  # may be stored, must be revalidated: ETags make that cheap
 
@@ -59,7 +62,11 @@ class ApiView(GenericAPIView):
         super().initial(request, *args, **kwargs)
         if any("\x00" in part for part in kwargs.values() if isinstance(part, str)):
             raise Http404
-        parameters.check_parameters(request, self.known_parameters())
+        query, self.deprecated = deprecation.with_new_names(
+            request.query_params, self.known_parameters(), datetime.now(UTC).date()
+        )
+        request._request.GET = query  # type: ignore[assignment]  # noqa: SLF001  -- what reads it knows new names alone
+        parameters.check_parameters(request, self.known_parameters(), self.longest_parameter)
 
     def offered_fields(self, _request: Request) -> dict[str, Any]:
         """Return the fields that a request may choose from."""
@@ -77,7 +84,7 @@ class ApiView(GenericAPIView):
 
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = super().get_throttles()
-        if self.request.query_params.get("q"):
+        if searches(self.request):
             self.throttles.append(SearchThrottle())
         if self.format_kwarg not in (None, "json") or self.request.query_params.get("format", "json") != "json":
             self.throttles.append(ExportThrottle())
@@ -93,6 +100,7 @@ class ApiView(GenericAPIView):
         patch_vary_headers(answer, ("Authorization", "Cookie", "Accept-Language"))
         public = not request.headers.get("Authorization") and not request.headers.get("Cookie")
         answer.headers.setdefault("Cache-Control", self.cache_control if public else f"private, {self.cache_control}")
+        deprecation.tell(request, answer, [*self.deprecated, *deprecation.of_address(request.path)])
         self._report_limits(answer)
         return answer
 
@@ -160,8 +168,7 @@ class ListView(ApiView):
         fields = super().offered_fields(request)
         fields.pop(MEMBER, None)
         if names := chosen_includes(request, self.includes):
-            user = effective_user(request)
-            fields[MEMBER] = Included({name: self.includes[name](user) for name in names})
+            fields[MEMBER] = Included({name: self.includes[name](request) for name in names})
         return fields
 
     def rows(self, request: Request) -> models.QuerySet:
@@ -188,7 +195,7 @@ class ListView(ApiView):
             )
             return take.answer()
         page: CursorPage = self.pagination_class()
-        with statement_timeout(MAX_SECONDS) if "q" in request.query_params else nullcontext():
+        with statement_timeout(MAX_SECONDS) if searches(request) else nullcontext():
             return page.page(self.rows(request), request, order, fields, self.notes(request))
 
     def notes(self, request: Request) -> dict[str, Any]:

@@ -191,7 +191,7 @@ class SuggestView(ApiView):
 
     def get(self, request: Request) -> Response:
         prefix = request.query_params.get("prefix", "").strip()
-        limit = _limit(request)
+        limit = limit_of(request)
         if self.kind == "entity":
             return Response({"result": self._organizations(request, prefix, limit)})
         named: Any = TYPES if self.kind == "type" else {name: known.name for name, known in PROPERTIES.items()}
@@ -237,7 +237,7 @@ class ProposeView(ApiView):
     def get(self, request: Request) -> Response:
         kind = request.query_params.get("type", "")
         properties = [{"id": name, "name": str(known.name)} for name, known in PROPERTIES.items()]
-        answer: dict[str, Any] = {"properties": properties[: _limit(request)]}
+        answer: dict[str, Any] = {"properties": properties[: limit_of(request)]}
         return Response({**({"type": kind} if kind else {}), **answer})
 
 
@@ -265,7 +265,8 @@ class FlyoutView(ApiView):
         return Response({"id": text, "html": html + ""})  # a plain text, which JSON can hold
 
 
-def _limit(request: Request) -> int:
+def limit_of(request: Request) -> int:
+    """Return how many suggestions a request asks for; raises ProblemError for what is no such number."""
     text = request.query_params.get("limit", "10")
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) >= 1:
         return min(int(text), MAX_CANDIDATES)

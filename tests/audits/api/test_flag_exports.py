@@ -46,7 +46,7 @@ def test_an_export_holds_what_the_list_does(flags, settings, anonymous, auditor,
 def test_every_row_says_whose_it_is_and_whether_a_person_decided(flags, auditor):  # noqa: F811
     for row in rows(taken(auditor, "flags.csv")):
         assert (row["source"], row["verification"]) == ("operator", "official")
-        assert row["reviewed"] in {"True", "False"}
+        assert row["reviewed"] in {"true", "false"}
         assert row["sentence"]
 
 

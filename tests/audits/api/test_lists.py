@@ -30,7 +30,12 @@ def lists(resolver, prefix="/"):
             yield from lists(pattern, path)
         elif isinstance(pattern, URLPattern) and path.startswith("/api/v1/"):
             view = getattr(pattern.callback, "view_class", None)
-            if view is not None and (issubclass(view, ListView) or "results" in fields_of_view(view)):
+            if (
+                view is not None
+                and hasattr(view, "get")
+                and "get" in view.http_method_names
+                and (issubclass(view, ListView) or "results" in fields_of_view(view))
+            ):
                 yield re.sub(r"<[^>]*ocid>", "ocds-test01-1", path), view
 
 

@@ -148,3 +148,26 @@ def test_a_broken_file_is_told_with_its_line(folder):
     with pytest.raises(CommandError, match=r"vendors\.csv, line \d+"):
         call_command("loadreference", str(folder))
     assert not LexiconTerm.objects.exists()
+
+
+def test_a_licence_names_where_the_publisher_says_so():
+    with (FOLDER / "publishers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    ours = {"veedor-examples"}
+    stated = [row["slug"] for row in rows if row["licence"]]
+    assert stated
+    for row in rows:
+        assert bool(row["licence_source"]) == (bool(row["licence"]) and row["slug"] not in ours), row["slug"]
+
+
+def test_a_licence_that_was_not_said_is_filled_in_and_one_that_was_edited_is_not(folder):
+    Publisher.objects.create(slug="nigeria-ppb", name="Bureau", country="NG")
+    Publisher.objects.create(slug="peru-oece", name="OECE", country="PE", licence="own terms")
+
+    found = changes(load_reference(folder))["publishers.csv"]
+
+    assert found[1] == ["Bureau"]
+    nigeria, peru = (Publisher.objects.get(slug=slug) for slug in ("nigeria-ppb", "peru-oece"))
+    assert (nigeria.licence, nigeria.licence_source) == ("ODC PDDL 1.0", "http://nocopo.bpp.gov.ng/license")
+    assert (peru.licence, peru.licence_source) == ("own terms", "")
+    assert changes(load_reference(folder))["publishers.csv"][1] == []

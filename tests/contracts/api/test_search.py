@@ -18,10 +18,10 @@ def slow_database(monkeypatch):
     monkeypatch.setattr("audits.pages.feeds.MAX_SECONDS", 0.05)
     has_words = search.with_words
 
-    def sleep_first(queryset, text, *paths):
+    def sleep_first(queryset, text, *paths, **part):
         with search.connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(1)")
-        return has_words(queryset, text, *paths)
+        return has_words(queryset, text, *paths, **part)
 
     monkeypatch.setattr("contracts.api.protocol.search.with_words", sleep_first)
     monkeypatch.setattr("contracts.admin.readonly.with_words", sleep_first)

@@ -1,0 +1,76 @@
+"""What a dump holds, and where the newest whole one is."""
+
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from django.conf import settings
+from msgspec import Struct
+
+FILE = "manifest.json"
+# A newer dump leaves one before it, for who is reading that.
+KEPT = 2
+_DUMP = re.compile(r"\d{8}T\d{6}Z")
+
+
+class DumpFile(Struct, frozen=True):
+    """``country`` is ``none``, and ``year`` ``undated``, of rows that have none; both are empty of a whole table."""
+
+    name: str
+    table: str
+    country: str
+    year: str
+    media_type: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class Licence(Struct, frozen=True):
+    """Of the records of a publisher, and where it says so; empty where it states none."""
+
+    publisher: str
+    name: str
+    licence: str
+    source: str
+
+
+class Manifest(Struct, frozen=True):
+    """A dump: all its rows are those of one moment, ``taken``."""
+
+    dump: str
+    taken: datetime
+    files: list[DumpFile]
+    licences: list[Licence]
+
+
+def dumps() -> list[Path]:
+    """Return the folders of whole dumps, the newest first."""
+    folder = Path(settings.VEEDOR_DUMPS)
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted((path for path in found if _DUMP.fullmatch(path.name) and (path / FILE).is_file()), reverse=True)
+
+
+def newest() -> Manifest | None:
+    """Return the newest dump."""
+    return next(map(_manifest, dumps()), None)
+
+
+def find(dump: str, name: str) -> tuple[Path, DumpFile] | None:
+    """Return where a file of a dump lies, and what it is, ``latest`` being the newest; None if there is none."""
+    for folder in dumps():
+        if dump in (folder.name, "latest"):
+            return next(((folder / file.name, file) for file in _manifest(folder).files if file.name == name), None)
+    return None
+
+
+def _manifest(folder: Path) -> Manifest:
+    return msgspec.json.decode((folder / FILE).read_bytes(), type=Manifest)
+
+
+def remove_old(keep: int = KEPT) -> None:
+    """Remove all dumps but the newest ones."""
+    for folder in dumps()[keep:]:
+        shutil.rmtree(folder)

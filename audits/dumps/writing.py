@@ -1,0 +1,152 @@
+"""
+Dumps: all that everyone may see, as files, parted by country and year.
+
+A dump is written into a folder of its own that takes its name once the last file is whole, so that nobody ever finds
+half of one.
+"""
+
+import gzip
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils import translation
+
+from audits.dumps.manifest import FILE, DumpFile, Licence, Manifest, remove_old
+from audits.dumps.parquet import from_csv
+from audits.dumps.tables import RELEASES, TABLES, Table
+from contracts.api.protocol.exports import Counted, csv_stream
+from contracts.exporting import compiled_releases
+from contracts.models import ContractingProcess, Publisher
+
+# Of what flags say.
+LANGUAGE = "es"
+# Folders of dumps that were broken off.
+_UNFINISHED = ".unfinished-"
+_CSV, _JSONL, _PARQUET = "text/csv", "application/x-ndjson", "application/vnd.apache.parquet"
+_NONE, _UNDATED = "none", "undated"
+
+
+def write_dump() -> Manifest:
+    """
+    Write a dump, remove all but the one before, and return what is in it; its rows are those of one moment.
+
+    :raises OSError: if the folder of dumps can not be written
+    """
+    folder = Path(settings.VEEDOR_DUMPS)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Whoever writes one holds the lock: what is there is left from a process that died.
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left)
+    work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+    try:
+        with _one_moment(), translation.override(LANGUAGE):
+            taken = datetime.now(UTC).replace(microsecond=0)
+            files = [*_tables(work), *_releases(work)]
+            rows = Publisher.objects.order_by("slug").values_list("slug", "name", "licence", "licence_source")
+            licences = [Licence(*row) for row in rows]
+        manifest = Manifest(f"{taken:%Y%m%dT%H%M%SZ}", taken, files, licences)
+        (work / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+        work.chmod(0o755)
+        work.rename(folder / manifest.dump)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    remove_old()
+    return manifest
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            if is_outermost:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # A statement lasts as long as its file takes to be written; the task has a limit of its own.
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        yield
+
+
+def _tables(work: Path) -> Iterator[DumpFile]:
+    for table in TABLES:
+        rows, fields = table.open()
+        plain = work / f"{table.name}.csv"
+        number = _write_csv(plain.open("wb"), rows, fields, is_neutral=False)
+        target = work / f"{table.name}.parquet"
+        from_csv(plain, fields, target)
+        plain.unlink()
+        yield _described(target, table.name, "", "", _PARQUET, number)
+        for country, year, part in _parts(table, rows):
+            target = work / f"{_named(table.name, country, year)}.csv.gz"
+            number = _write_csv(_packed(target), part, fields, is_neutral=True)
+            yield _described(target, table.name, country, year, _CSV, number)
+
+
+def _parts(table: Table, rows: models.QuerySet) -> Iterable[tuple[str, str, models.QuerySet]]:
+    if not table.country:
+        yield "", "", rows
+        return
+    for country, year in _countries_and_years(rows, table.country, table.day):
+        yield country or _NONE, str(year or _UNDATED), rows.filter(_within(table.country, country, table.day, year))
+
+
+def _countries_and_years(rows: models.QuerySet, country: str, day: str) -> list[tuple[str, int | None]]:
+    pairs = rows.order_by().values_list(country, f"{day}__year").distinct()
+    return sorted(pairs, key=lambda pair: (pair[0], pair[1] or 0))
+
+
+def _within(country: str, code: str, day: str, year: int | None) -> models.Q:
+    of_year = models.Q(**{f"{day}__isnull": True}) if year is None else models.Q(**{f"{day}__year": year})
+    return models.Q(**{country: code}) & of_year
+
+
+def _releases(work: Path) -> Iterator[DumpFile]:
+    for country, year in _countries_and_years(ContractingProcess.objects.public(), "country", "date"):
+        code, of_year = country or _NONE, str(year or _UNDATED)
+        target = work / f"{_named(RELEASES, code, of_year)}.jsonl.gz"
+        number = 0
+        with _packed(target) as file:
+            for line in compiled_releases(within=_within("country", country, "date", year)):
+                file.write(line)
+                number += 1
+        yield _described(target, RELEASES, code, of_year, _JSONL, number)
+
+
+def _named(table: str, country: str, year: str) -> str:
+    return "-".join(filter(None, (table, country, year)))
+
+
+@contextmanager
+def _packed(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing, packed so that the same rows give the same bytes."""
+    with path.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as file:
+        yield file  # type: ignore[misc]  # it writes as one
+
+
+def _write_csv(
+    opened: AbstractContextManager[BinaryIO], rows: models.QuerySet, fields: Mapping[str, Any], *, is_neutral: bool
+) -> int:
+    counted = Counted()
+    with opened as file:
+        for piece in csv_stream(rows, fields, list(fields), has_trailer=False, is_neutral=is_neutral, counted=counted):
+            file.write(piece)
+    return counted.rows
+
+
+def _described(path: Path, table: str, country: str, year: str, media_type: str, rows: int) -> DumpFile:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+            size += len(piece)
+    path.chmod(0o644)
+    return DumpFile(path.name, table, country, year, media_type, rows, size, digest.hexdigest())

@@ -1,0 +1,51 @@
+"""Suggestions for the letters that somebody types, for programs that offer them to people."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts.api.protocol.views import ApiView
+from contracts.api.reconciliation.queries import MAX_CANDIDATES
+from contracts.api.reconciliation.views import Suggestions, SuggestView, limit_of
+from contracts.models import Publisher
+from contracts.naming import folded
+
+
+class OrganizationsAutocompleteView(SuggestView):
+    """Suggest organizations; their `id` is what filters such as `buyer` take. Four letters of a word find it."""
+
+    kind = "entity"
+
+
+class AutocompleteView(ApiView):
+    """Suggests what is named by all words typed so far, which may be parts of words."""
+
+    serializer_class = Suggestions
+    parameters = frozenset({"prefix", "limit"})
+    schema_parameters = (
+        OpenApiParameter("prefix", OpenApiTypes.STR, required=True, description="The letters typed so far."),
+        OpenApiParameter("limit", OpenApiTypes.INT, description=f"Suggestions: 1 to {MAX_CANDIDATES}."),
+    )
+
+    def get(self, request: Request) -> Response:
+        limit = limit_of(request)
+        words = folded(request.query_params.get("prefix", "")).split()
+        rows: Iterable[dict[str, Any]] = self.all() if words else ()
+        found = [row for row in rows if all(word in folded(" ".join(map(str, row.values()))) for word in words)]
+        return Response({"result": found[:limit]})
+
+    def all(self) -> Iterable[dict[str, Any]]:
+        """Return all that may be suggested: what a filter takes as `id`, `name` and `description`."""
+        raise NotImplementedError
+
+
+class PublishersAutocompleteView(AutocompleteView):
+    """Suggest publishers; their `id` is what the filter `publisher` takes."""
+
+    def all(self) -> Iterable[dict[str, Any]]:
+        rows = Publisher.objects.order_by("slug").values("slug", "name", "country")
+        return [{"id": row["slug"], "name": row["name"], "description": row["country"]} for row in rows]

@@ -1,0 +1,59 @@
+"""Files as answers: whole, or the part that a download goes on from."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import http_date, parse_etags, quote_etag
+
+CHUNK_BYTES = 256 * 1024
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+
+def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: str) -> HttpResponseBase:
+    """
+    Answer with a file that does not change under its name: a whole, one range of its bytes, or that it is known.
+
+    :param digest: SHA-256 of the file, in hexadecimal digits
+    :raises OSError: if it is not there
+    """
+    stat = path.stat()
+    etag = quote_etag(digest)
+    headers = {
+        "ETag": etag,
+        "Last-Modified": http_date(stat.st_mtime),
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": f'attachment; filename="{path.name}"',
+    }
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponse(status=304, headers=headers)
+    span, status = range(stat.st_size), 200
+    # A part of another file is of no use: who names one that is not this gets the whole.
+    asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if asked and (asked[1] or asked[2]) and request.headers.get("If-Range", etag) == etag:
+        span, status = _part(asked[1], asked[2], stat.st_size), 206
+        if not span:
+            return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{stat.st_size}"})
+        headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{stat.st_size}"
+    headers["Content-Length"] = str(len(span))
+    if request.method == "HEAD":
+        return HttpResponse(status=status, content_type=media_type, headers=headers)
+    return StreamingHttpResponse(_piece(path, span), status=status, content_type=media_type, headers=headers)
+
+
+def _part(first: str, last: str, size: int) -> range:
+    """Return the bytes that a range names; none if it is past the end, or backwards."""
+    if not first:
+        return range(max(size - int(last), 0), size)
+    return range(int(first), min(int(last) + 1, size) if last else size)
+
+
+def _piece(path: Path, span: range) -> Iterator[bytes]:
+    # Opened once it is read: an answer that nobody reads holds no file.
+    with path.open("rb") as file:
+        file.seek(span.start)
+        left = len(span)
+        while left and (piece := file.read(min(left, CHUNK_BYTES))):
+            left -= len(piece)
+            yield piece

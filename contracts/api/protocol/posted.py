@@ -1,0 +1,139 @@
+"""Lists that are asked by POST: the parameters as members of one JSON object, for queries that no address holds."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts.api.protocol.problems import ProblemError
+from contracts.api.protocol.views import ListView
+from contracts.ocds.problems import Problem, RefusedError
+
+MAX_BODY_BYTES = 64 * 1024
+_READ_FROM_ANYWHERE = {
+    "Access-Control-Allow-Methods": "POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+}
+_VALUE = {"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
+_BODY = {
+    "type": "object",
+    "description": 'Parameters of the list: `{"country": ["PE", "CO"], "q": "cámara"}`.',
+    "additionalProperties": {"oneOf": [*_VALUE["oneOf"], {"type": "array", "items": _VALUE}]},
+}
+
+
+class PostedList(ListView):
+    """Answers a POST as the list answers a GET; a parameter of the address counts beside those of the body."""
+
+    http_method_names = ["post", "options"]
+    permission_classes = (AllowAny,)
+    parser_classes = (JSONParser,)
+    longest_parameter = MAX_BODY_BYTES
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method == "POST":
+            # What reads a query finds the body there.
+            query = request.query_params.copy()
+            for name, value in _read_body(request).items():
+                query.appendlist(name, value)
+            request._request.GET = query  # type: ignore[assignment]  # noqa: SLF001
+        super().initial(request, *args, **kwargs)
+
+    def post(self, request: Request, **address: Any) -> HttpResponseBase:
+        answer = self.get(request, **address)
+        # As of what is read: pages of other sites may ask this, without cookies.
+        answer["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+        answer = super().options(request, *args, **kwargs)
+        for name, value in _READ_FROM_ANYWHERE.items():
+            answer[name] = value
+        return answer
+
+
+def posted(view: type[ListView], route: str) -> type[PostedList]:
+    """Return the view that answers a list by POST."""
+    described = extend_schema(
+        operation_id=f"{route.replace('-', '_')}_search", request={"application/json": _BODY}, methods=["POST"]
+    )
+
+    def post(self: PostedList, request: Request, **address: Any) -> HttpResponseBase:
+        return PostedList.post(self, request, **address)
+
+    return type(f"Posted{view.__name__}", (PostedList, view), {"__doc__": _doc(view), "post": described(post)})
+
+
+def _doc(view: type[ListView]) -> str:
+    first = (view.__doc__ or "").strip().partition("\n")[0]
+    return f"{first.rstrip('.')}, by POST: the parameters of the list as members of a JSON object.\n"
+
+
+def _read_body(request: Request) -> dict[str, str]:
+    """
+    Return the parameters in a body, as texts.
+
+    :raises RefusedError: if it is too large
+    :raises ProblemError: if it is no JSON object of parameters
+    """
+    if request.content_type.partition(";")[0].strip() != JSONParser.media_type:
+        detail = _("The Content-Type %(type)s is not supported.") % {"type": repr(request.content_type[:60])}
+        raise ProblemError("unsupported_media_type", detail, allowed=[JSONParser.media_type])
+    body = request._request.read(MAX_BODY_BYTES + 1)  # noqa: SLF001  -- no more than this is ever in memory
+    if len(body) > MAX_BODY_BYTES:
+        raise RefusedError(Problem("body_too_large", "limit", {"limit": MAX_BODY_BYTES}, offset=MAX_BODY_BYTES))
+    try:
+        read = json.loads(body.decode(), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
+        if not isinstance(read, dict):
+            raise _problem("", _("Send a JSON object whose members are parameters of the list."))
+        texts = {name: _text(name, value) for name, value in read.items()}
+        "".join((*texts, *texts.values())).encode()
+    except (ValueError, RecursionError) as error:
+        raise _problem("", _("The body is not read: %(why)s") % {"why": str(error)[:200]}) from None
+    if any("\0" in text for text in (*texts, *texts.values())):
+        raise ProblemError("encoding")
+    return texts
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        names = [name for name, _value in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _problem(twice, _("%(name)s is given twice.") % {"name": twice[:60]})
+    return found
+
+
+def _text(name: str, value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case int():
+            return str(value)
+        case Decimal() if value.adjusted() < 100:
+            return format(value, "f")
+        case list() if value and not any(isinstance(entry, list | dict) for entry in value):
+            texts = [_text(name, entry) for entry in value]
+            if not any("," in text for text in texts):
+                return ",".join(texts)
+            raise _problem(name, _("A value in a list holds no comma: %(name)s.") % {"name": name[:60]})
+    raise _problem(name, _("%(name)s is a text, a number, or a list of them.") % {"name": name[:60]})
+
+
+def _refuse(token: str) -> Any:
+    raise ValueError(token)
+
+
+def _problem(name: str, detail: str) -> ProblemError:
+    pointer = f"/{name[:60].replace('~', '~0').replace('/', '~1')}" if name else ""
+    error = {"code": "invalid_parameter", "pointer": pointer, "detail": detail}
+    return ProblemError("invalid_parameter", detail, errors=[error])

@@ -1,0 +1,242 @@
+"""Finding in the API: parts of rows, passages of flags, what was found, the same question by POST, suggestions."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audits.models import Flag, Review
+from audits.triage import review_flag
+from contracts.models import ContractingProcess, Publisher
+from tests.audits.api.test_citing import auditor, flags  # noqa: F401
+from tests.contracts.api.conftest import Client, make_user
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1/"
+LISTS = ["contracting-processes", "contracts", "organizations", "publishers", "flags"]
+
+
+def get(client, address, **parameters):
+    answer = client.get(API + address, parameters)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["results"]
+
+
+def post(client, name, body, **options):
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    options.setdefault("content_type", "application/json")
+    return client.post(f"{API}{name}/search/", content, **options)
+
+
+@pytest.fixture
+def cameras(flags, auditor):  # noqa: F811
+    ContractingProcess.objects.update(
+        title="Cámaras de vigilancia", description=f"{'Antes. ' * 40}Red de fibra óptica{' y después' * 40}"
+    )
+    return flags
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "is_found"),
+    [
+        ("q.title", "camara", True),
+        ("q.title", '"camaras de vigilancia"', True),
+        ("q.title", "camara -vigilancia", False),
+        ("q.title", "fibra", False),
+        ("q.buyer", "municipios", True),
+        ("q.buyer", "camara", False),
+        ("q.supplier", "proveedora", True),
+        ("q.supplier", "municipio", False),
+        ("q", "camara municipio fibra", True),
+        ("q", '"fibra optica"', True),
+    ],
+)
+def test_parts_of_rows_are_searched(cameras, auditor, parameter, text, is_found):  # noqa: F811
+    for name in ("contracting-processes", "contracts", "flags"):
+        assert bool(get(auditor, f"{name}/", **{parameter: text})) == is_found
+
+
+def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, auditor, anonymous_reader):  # noqa: F811
+    passage = {"path": "/tender", "passage": "Reconocimiento facial en la plaza", "value": None, "note": ""}
+    flag = cameras[0]
+    Flag.objects.filter(pk=flag.pk).update(evidence=[passage])
+
+    assert [row["id"] for row in get(auditor, "flags/", **{"q.evidence": '"reconocimientos facial"'})] == []
+    assert [row["id"] for row in get(auditor, "flags/", **{"q.evidence": "reconocimientos facial"})] == [flag.pk]
+    assert [row["id"] for row in get(auditor, "flags/", **{"q.evidence": '"facial en la plaza"'})] == [flag.pk]
+    assert get(auditor, "flags/", **{"q.evidence": "facial -plaza"}) == []
+    assert get(auditor, "contracts/", **{"q.evidence": "facial"})
+    assert get(auditor, "contracting-processes/", **{"q.evidence": "facial", "rule": flag.rule})
+    # One flag must be all that is asked.
+    assert not get(auditor, "contracting-processes/", **{"q.evidence": "facial", "flag_state": "dismissed"})
+    assert not get(anonymous_reader, "flags/", **{"q.evidence": "facial"})
+    assert not get(anonymous_reader, "contracting-processes/", **{"q.evidence": "facial"})
+
+
+def test_what_was_confirmed_is_searched_while_it_says_something_else(cameras, anonymous_reader):
+    flag = Flag.objects.get(pk=cameras[0].pk)
+    flag.evidence = [{"path": "/tender", "passage": "Reconocimiento facial", "value": None, "note": ""}]
+    flag.save()
+    for name in ("one", "two"):
+        review_flag(flag=flag, reviewer=make_user(name), decision=Review.Decision.CONFIRMED, reason="seen")
+        flag.refresh_from_db()
+    assert get(anonymous_reader, "flags/", **{"q.evidence": "facial"})
+
+    Flag.objects.filter(pk=flag.pk).update(
+        evidence=[{"path": "/tender", "passage": "Lectura de placas", "value": None, "note": ""}],
+        changed_because="record",
+        state="changed",
+    )
+    assert get(anonymous_reader, "flags/", **{"q.evidence": "facial"})
+    assert not get(anonymous_reader, "flags/", **{"q.evidence": "placas"})
+
+
+@pytest.fixture
+def anonymous_reader():
+    return Client()
+
+
+def test_highlights_say_where_the_words_stand(cameras, auditor):  # noqa: F811
+    (row,) = get(auditor, "contracting-processes/", q="vigilancias fibras", include="highlights", ocid="ocds-test01-1")
+    shown = {
+        found["field"]: [found["passage"][first:last] for first, last in found["marks"]]
+        for found in row["included"]["highlights"]
+    }
+    assert shown == {"title": ["vigilancia"], "description": ["fibra"]}
+    passages = {found["field"]: found["passage"] for found in row["included"]["highlights"]}
+    assert passages["title"] == "Cámaras de vigilancia"
+    assert len(passages["description"]) == 80 + len("fibra") + 80
+
+    for name in ("contracts", "flags"):
+        for row in get(auditor, f"{name}/", **{"q.buyer": "municipio", "include": "highlights"}):
+            (found,) = row["included"]["highlights"]
+            (mark,) = found["marks"]
+            assert (found["field"], found["passage"][slice(*mark)]) == ("buyer", "Municipio")
+
+
+def test_highlights_are_read_with_the_page_and_empty_without_a_search(cameras, auditor):  # noqa: F811
+    get(auditor, "contracting-processes/", q="camara")  # the token is noted as used
+    with CaptureQueriesContext(connection) as plain:
+        get(auditor, "contracting-processes/", q="camara")
+    with CaptureQueriesContext(connection) as captured:
+        rows = get(auditor, "contracting-processes/", q="camara", include="highlights")
+    assert len(captured) == len(plain)
+    assert all(row["included"]["highlights"] for row in rows)
+    assert all(row["included"]["highlights"] == [] for row in get(auditor, "contracts/", include="highlights"))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_answers_a_post_as_a_get(cameras, auditor, name):  # noqa: F811
+    asked = auditor.get(f"{API}{name}/", {"limit": 1, "count": "1"}).json()
+    answer = post(auditor, name, {"limit": 1, "count": True})
+
+    assert answer.status_code == 200, answer.content
+    found = answer.json()
+    assert {**found, "next": None} == {**asked, "next": None}
+    # The address to go on takes the same body.
+    seen = len(found["results"])
+    while found["next"]:
+        assert f"/{name}/search/?cursor=" in found["next"]
+        found = auditor.post(found["next"], b'{"limit": 1}', content_type="application/json").json()
+        seen += len(found["results"])
+    assert seen == asked["count"]
+
+
+def test_values_are_texts_numbers_and_lists(cameras, auditor):  # noqa: F811
+    body = {"country": ["MX", "PE"], "amount__gte": 1, "amount__lte": 1e9, "q": "camara", "fields": ["ocid", "title"]}
+    asked = {
+        "country": "MX,PE",
+        "amount__gte": "1",
+        "amount__lte": "1000000000",
+        "q": "camara",
+        "fields": "ocid,title",
+    }
+
+    found = post(auditor, "contracting-processes", body).json()
+    assert found == auditor.get(f"{API}contracting-processes/", asked).json()
+    assert found["results"]
+    lines = post(auditor, "contracts", {**body, "format": "csv"})
+    assert lines.status_code == 200
+    assert b"".join(lines).startswith(b"ocid,title\n")
+
+
+def test_a_list_may_be_longer_than_any_address(cameras, auditor):  # noqa: F811
+    ocids = [f"ocds-{'x' * 60}-{number}" for number in range(90)]
+
+    assert len(post(auditor, "contracts", {"ocid": [*ocids, "ocds-test01-1"]}).json()["results"]) > 0
+    assert auditor.get(f"{API}contracts/", {"ocid": ",".join(ocids)}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "place"),
+    [
+        (b"", 400, ""),
+        (b"[]", 400, ""),
+        (b"{", 400, ""),
+        (b"[" * 20_000, 400, ""),
+        (b'{"amount__gte": NaN}', 400, ""),
+        (b'{"amount__gte": 1e400}', 400, "/amount__gte"),
+        (b'{"amount__gte": ' + b"9" * 5000 + b"}", 400, ""),
+        (b'{"q": "a", "q": "b"}', 400, "/q"),
+        (b'{"q": null}', 400, "/q"),
+        (b'{"q": {"title": "a"}}', 400, "/q"),
+        (b'{"country": []}', 400, "/country"),
+        (b'{"country": ["PE", ["CO"]]}', 400, "/country"),
+        (b'{"method": ["a,b"]}', 400, "/method"),
+        (b'{"q": "\\ud800"}', 400, ""),
+        (b'{"q": "\xff"}', 400, ""),
+        (b'{"q": "a\\u0000"}', 400, None),
+        (b'{"q": "-camara"}', 400, None),
+        (b'{"contry": "PE"}', 400, None),
+        (b'{"limit": "x"}', 400, None),
+        (b'{"q": "' + b"a" * 70_000 + b'"}', 413, None),
+    ],
+)
+def test_a_bad_body_is_a_problem_that_says_where(auditor, body, status, place):  # noqa: F811
+    answer = post(auditor, "contracts", body)
+
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    if place is not None:
+        assert answer.json()["errors"][0]["pointer"] == place
+
+
+def test_a_body_of_another_type_is_refused(auditor):  # noqa: F811
+    assert post(auditor, "contracts", b"q=a", content_type="application/x-www-form-urlencoded").status_code == 415
+
+
+def test_pages_of_other_sites_may_ask(anonymous_reader):
+    answer = anonymous_reader.options(f"{API}contracts/search/")
+    assert "Content-Type" in answer["Access-Control-Allow-Headers"]
+    assert "POST" in answer["Access-Control-Allow-Methods"]
+    assert post(anonymous_reader, "contracts", {})["Access-Control-Allow-Origin"] == "*"
+
+
+def suggested(client, kind, prefix, **parameters):
+    answer = client.get(f"{API}autocomplete/{kind}/", {"prefix": prefix, **parameters})
+    assert answer.status_code == 200, answer.content
+    return answer.json()["result"]
+
+
+def test_suggestions_have_one_shape_and_their_ids_are_what_filters_take(cameras, auditor):  # noqa: F811
+    Publisher.objects.create(slug="pe-oece", name="Organismo Especializado de Contrataciones", country="PE")
+
+    (publisher,) = suggested(auditor, "publishers", "ORGANÍSMO contrata")
+    assert publisher == {
+        "id": "pe-oece",
+        "name": "Organismo Especializado de Contrataciones",
+        "description": "PE",
+    }
+    (rule,) = suggested(auditor, "rules", "r060")
+    assert auditor.get(f"{API}flags/", {"rule": rule["id"]}).status_code == 200
+    (supplier,) = suggested(auditor, "organizations", "proveedora", type="supplier")
+    assert get(auditor, "contracts/", supplier=supplier["id"])
+    assert {*publisher} == {*rule} == {*supplier} == {"id", "name", "description"}
+
+
+@pytest.mark.parametrize("kind", ["organizations", "publishers", "rules"])
+def test_nothing_typed_suggests_nothing_and_limits_hold(auditor, kind):  # noqa: F811
+    assert suggested(auditor, kind, "") == suggested(auditor, kind, "  ") == []
+    assert len(suggested(auditor, kind, "r0", limit=1)) <= 1
+    assert auditor.get(f"{API}autocomplete/{kind}/", {"prefix": "a", "limit": "0"}).status_code == 400
+    assert auditor.get(f"{API}autocomplete/{kind}/", {"prefix": "a", "size": "1"}).status_code == 400

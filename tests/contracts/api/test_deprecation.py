@@ -1,0 +1,80 @@
+"""What is to go from the API is told to who uses it, and works until its day."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from contracts.api.protocol import deprecation
+from contracts.api.protocol.deprecation import CHANGELOG, Changelog, Deprecated, read_changelog
+from tests.contracts.api.conftest import Client
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1/"
+
+
+@pytest.fixture
+def invented(monkeypatch):
+    """A parameter and an address of which one is to go in a far year, and one is gone."""
+    table = (
+        Deprecated(parameter="nation", instead="country", since=date(2026, 1, 2), until=date(2999, 3, 4)),
+        Deprecated(parameter="land", instead="country", since=date(2020, 1, 1), until=date(2021, 1, 1)),
+        Deprecated(address=f"{API}stats/", instead=f"{API}figures/", since=date(2026, 5, 1), until=date(2999, 1, 1)),
+    )
+    monkeypatch.setattr(deprecation, "CHANGELOG", Changelog(table, CHANGELOG.changes))
+    monkeypatch.setattr("contracts.api.changelog.CHANGELOG", Changelog(table, CHANGELOG.changes))
+
+
+def get(address, **parameters):
+    return Client().get(API + address, parameters)
+
+
+@pytest.mark.parametrize("address", ["contracts/", "contracts.csv", "flags/"])
+def test_a_parameter_that_is_to_go_works_and_says_so(invented, address):
+    answer = get(address, nation="PE")
+
+    assert answer.status_code == 200
+    assert answer["Deprecation"] == "@1767312000"
+    assert answer["Sunset"] == "Mon, 04 Mar 2999 00:00:00 GMT"
+    assert answer["Link"] == '<http://testserver/api/v1/changelog/>; rel="deprecation"; type="application/json"'
+    assert get(address, nation="xx").json()["errors"][0]["parameter"] == "country"
+
+
+def test_both_names_at_once_are_one_parameter_given_twice(invented):
+    answer = get("contracts/", nation="PE", country="CO")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "repeated_parameter")
+
+
+def test_past_its_day_or_where_it_never_was_it_is_not_known(invented):
+    for address, name in (("contracts/", "land"), ("rules/", "nation")):
+        answer = get(address, **{name: "PE"})
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "unknown_parameter")
+        assert "Deprecation" not in answer
+
+
+def test_an_address_that_is_to_go_says_so(invented):
+    assert get("stats/")["Deprecation"] == "@1777593600"
+    assert "Deprecation" not in get("contracts/")
+
+
+def test_the_changelog_lists_what_is_to_go_and_speaks_the_readers_language(invented):
+    listed = get("changelog/").json()
+    assert [entry["parameter"] or entry["address"] for entry in listed["deprecated"]] == [
+        "nation",
+        "land",
+        f"{API}stats/",
+    ]
+    texts = {
+        language: Client().get(f"{API}changelog/", headers={"accept-language": language}).json()["changes"]
+        for language in ("es", "pt", "en")
+    }
+    assert len({str(text) for text in texts.values()}) == 3
+    assert {entry["kind"] for entry in texts["en"]} <= {"added", "changed", "deprecated", "removed"}
+
+
+@pytest.mark.parametrize(
+    "text", ["changes: []", "deprecated: [{parameter: a}]\nchanges: []", "deprecated: []\nchanges: [{}]"]
+)
+def test_a_table_that_is_none_is_refused(text):
+    with pytest.raises(msgspec.ValidationError):
+        read_changelog(text)
