@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
     # The version before goes on working while the index is built.
     atomic = False
 
-    dependencies = [("audits", "0038_population_changes"), ("contracts", "0027_search_phrases")]
+    dependencies = [("audits", "0040_flag_cause_decided"), ("contracts", "0027_search_phrases")]
 
     operations = [
         migrations.RunSQL(TEXT, "DROP FUNCTION evidence_text(jsonb)"),
