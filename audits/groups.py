@@ -26,9 +26,9 @@ _READING = (
     *("audits.view_audit", "audits.view_auditattempt"),
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
     *("audits.view_ruleoverride", "audits.view_cohort", "audits.view_foureyeswaiver", "audits.view_suppression"),
-    "audits.view_blindreview",
+    *("audits.view_blindreview", "audits.view_reply"),
 )
-_DECIDING = ("audits.add_review", "audits.decide_in_bulk")
+_DECIDING = ("audits.add_review", "audits.decide_in_bulk", "audits.change_reply")
 _REFERENCE = tuple(
     f"{verb}_{model}"
     for model in (
@@ -52,7 +52,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     AUDITORS: (*_READING, *_DECIDING, "contracts.add_apitoken"),
     # decide too, and keep reference data, publishers and tokens; who sent what is theirs to know
     LEADS: (
-        *(*_READING, *_DECIDING, "audits.undo_batch_of_others", *_REFERENCE),
+        *(*_READING, *_DECIDING, "audits.undo_batch_of_others", "audits.erase_reply", *_REFERENCE),
         *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
         "contracts.retry_submission",
         *("contracts.view_publishergrant", "contracts.add_publishergrant", "contracts.change_publishergrant"),

@@ -1,12 +1,15 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.dispatch import receiver
 
+from audits import replies
 from audits.engine import attempts, retiring
 from audits.tasks import MAX_PROCESSES_INLINE, enqueue
 from contracts.signals import (
+    contacts_expired,
     documents_changed,
     process_compiled,
     processes_retired,
@@ -39,3 +42,8 @@ def audit_processes_of_documents(*, process_ids: Sequence[int], **_kwargs: Any) 
 @receiver(process_compiled)
 def audit_compiled_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
     enqueue(process_ids, is_fresh=len(process_ids) <= MAX_PROCESSES_INLINE)
+
+
+@receiver(contacts_expired)
+def forget_contacts_of_replies(*, decided_before: datetime | None, dry_run: bool, **_kwargs: Any) -> int:
+    return replies.forget_contacts(decided_before=decided_before, dry_run=dry_run)

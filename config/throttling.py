@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from audits.pages.urls import PAGES
 from config.views import too_many
+from contracts.api.protocol.middleware import FORMS
 from contracts.api.protocol.throttles import (
     FormThrottle,
     GuessThrottle,
@@ -17,7 +18,6 @@ from contracts.api.protocol.throttles import (
 
 _PAGES = ("/health/ready", "/metrics", "/methodology/", *(f"/{name}/" for name in PAGES))
 _LOGIN = "/admin/login/"
-_FORM = "/submit/"
 
 
 class PageThrottleMiddleware:
@@ -36,7 +36,7 @@ class PageThrottleMiddleware:
 def _throttle(request: HttpRequest) -> NetworkThrottle | None:
     if request.path_info == _LOGIN and request.method == "POST":
         return GuessThrottle()
-    if request.path_info.startswith(_FORM) and request.method == "POST":
+    if request.path_info.startswith(FORMS) and request.method == "POST":
         return FormThrottle()
     if request.path_info != "/" and not request.path_info.startswith(_PAGES):
         return None

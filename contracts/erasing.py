@@ -31,6 +31,7 @@ from contracts.models import (
 )
 from contracts.ocds.calendar_days import start_of_day
 from contracts.postgres.locks import lock_until_commit
+from contracts.signals import contacts_expired
 from contracts.trail import Action, record
 
 _BATCH_OCIDS = 500
@@ -50,6 +51,7 @@ class Removed(Struct, frozen=True):
     origins: int
     held: int
     contents: int
+    contacts: int = 0
 
 
 def keep_retention(*, dry_run: bool = False) -> Removed:
@@ -63,15 +65,16 @@ def keep_retention(*, dry_run: bool = False) -> Removed:
     with transaction.atomic():
         origins, held = _origins(policy.origin_days, now)
         contents = _unused_contents(policy.refused_days, now)
-        removed = Removed(origins.count(), held.count(), contents.count())
-        if not dry_run and (removed.origins or removed.contents):
+        contacts = _forget_contacts(policy.contact_days, now, dry_run=dry_run)
+        removed = Removed(origins.count(), held.count(), contents.count(), contacts)
+        if not dry_run and (removed.origins or removed.contents or removed.contacts):
             # Who sends the same bytes now waits, and stores them anew.
             lock_until_commit(contents.values_list("pk", flat=True))
             origins.delete()
             keys = list(contents.values_list("pk", flat=True))
             _remove_bytes(keys)
             _erase_releases(Release.objects.filter(submission__content__in=keys))
-            record(None, Action.RETENTION_RUN, origins=removed.origins, contents=removed.contents)
+            record(None, Action.RETENTION_RUN, origins=removed.origins, contents=removed.contents, contacts=contacts)
         if not dry_run:
             quota.forget_past_days()
             idempotency.forget_old()
@@ -95,6 +98,13 @@ def _origins(days: int | None, now: datetime) -> tuple[QuerySet[SubmissionOrigin
     claims = Claim.objects.filter(submission=OuterRef("pk"))
     is_held = Exists(claims.held())
     return old.exclude(is_held).exclude(Exists(claims.filter(decision__decided_at__gte=limit))), old.filter(is_held)
+
+
+def _forget_contacts(days: int | None, now: datetime, *, dry_run: bool) -> int:
+    """Let those forget who keep how to reach people; return how many contacts went, or would go."""
+    before = None if days is None else now - timedelta(days=days)
+    answered: list[tuple[Any, Any]] = contacts_expired.send(Removed, decided_before=before, dry_run=dry_run)
+    return sum(number for _receiver, number in answered)
 
 
 def _unused_contents(days: int | None, now: datetime) -> QuerySet[Content]:

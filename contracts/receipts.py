@@ -20,6 +20,8 @@ from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
 
 WORDS = 9
+MAX_ANSWER = 20_000
+MAX_KEY_DIGITS = 18
 _SYLLABLES = [consonant + vowel for consonant in "bcdfgjklmnprstvz" for vowel in "aeiou"]
 
 
@@ -48,15 +50,33 @@ class Followed(Struct, frozen=True):
 
 def make_receipt(submissions: list[Submission]) -> str:
     """Make a receipt for submissions; return its words, which are kept nowhere."""
-    words = " ".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(WORDS))
-    receipt = Receipt.objects.create(digest=_digest(words), made_on=timezone.now().date())
+    receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
     receipt.submissions.add(*submissions)
     return words
 
 
-def find_receipt(words: str) -> Receipt | None:
+def new_receipt(kind: Receipt.Kind) -> tuple[Receipt, str]:
+    """Make a receipt; return it with its words, which are kept nowhere."""
+    words = " ".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(WORDS))
+    return Receipt.objects.create(digest=_digest(words), kind=kind, made_on=timezone.now().date()), words
+
+
+def find_receipt(words: str, kind: Receipt.Kind = Receipt.Kind.SUBMISSION) -> Receipt | None:
     """Return the receipt of these words, however they are spaced and in capitals or not."""
-    return Receipt.objects.filter(digest=_digest(words)).first()
+    return Receipt.objects.filter(digest=_digest(words), kind=kind).first()
+
+
+def answer_question(receipt: Receipt, *, question: str, text: str) -> bool:
+    """
+    Keep the answer to an open question of the desk; return whether there was one, and something in the answer.
+
+    :param question: the key of the question, as it was sent
+    """
+    text = text.replace("\0", " ").strip()[:MAX_ANSWER]  # PostgreSQL takes no NUL
+    if not text or not question.isdecimal() or len(question) > MAX_KEY_DIGITS:
+        return False
+    open_questions = receipt.questions.filter(answer="", pk=question)
+    return bool(open_questions.update(answer=text, answered_on=timezone.now().date()))
 
 
 def facts_of(receipt: Receipt) -> Submission | None:

@@ -11,5 +11,8 @@ publisher_changed = Signal()
 documents_changed = Signal()
 # Sent after commit, with ``process_ids``: the compiled release of these contracting processes is new.
 process_compiled = Signal()
+# Sent in the transaction of a run of retention, with ``decided_before`` (``None``: nothing goes) and ``dry_run``: how
+# to reach people whose replies were decided on before is removed. Receivers return of how many.
+contacts_expired = Signal()
 # Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more.
 processes_retired = Signal()

@@ -13,6 +13,7 @@ from audits.admin import (
     overrides,
     processes,
     reference,
+    replies,
     reviews,
     suppressions,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "overrides",
     "processes",
     "reference",
+    "replies",
     "reviews",
     "suppressions",
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.models import Flag, Review
+from audits.models import Flag, Reply, Review
 from audits.reference.reason_codes import reason_label
 from audits.reports.signing import sign
 from contracts.models import Release
@@ -55,6 +55,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
                 "figures": audit.figures,
             },
             "record": _record(flag),
+            "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
             "decisions": [_decision(review) for review in flag.reviews.select_related("reviewer").order_by("number")],
         }
     )
@@ -77,6 +78,20 @@ def _record(flag: Flag) -> dict[str, Any]:
             }
             for release in releases
         ],
+    }
+
+
+def _reply(reply: Reply) -> dict[str, Any]:
+    return {
+        "id": reply.pk,
+        "about": reply.about,
+        "kind": reply.kind,
+        "organization": reply.party,
+        "speaker": reply.speaker,
+        "text": reply.text,
+        "link": reply.link,
+        "sent_on": reply.sent_on.isoformat(),
+        "accepted_at": reply.decided_at.isoformat() if reply.decided_at else None,
     }
 
 

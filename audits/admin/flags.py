@@ -139,6 +139,7 @@ class FlagAdmin(
             _("Record"): case["record"],
             _("Rule"): {name: value for name, value in case["rule"].items() if name != "text"},
             _("What the audit read"): case["audit"],
+            _("Replies"): case["replies"],
             _("Decisions so far"): case["decisions"],
             _("Signature"): case["signature"],
         }

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from audits.admin.counted import CountedTable, read_counted
 from audits.judging.pages import Page, page
 from audits.judging.vocabulary import OutcomeKind
-from audits.models import Audit, Flag, Review
+from audits.models import Audit, Flag, Reply, Review
 from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places, write_value
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
@@ -16,6 +16,8 @@ from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, Rows, admin_url, first_rows, process_provenance
 from contracts.pages.record import Record, compiled_release, read_record
 from contracts.translating import language_in_force
+
+_SHOWN_REPLIES = (Reply.State.HELD, Reply.State.ACCEPTED)
 
 
 class Decision(NamedTuple):
@@ -46,6 +48,8 @@ class FlagPage(NamedTuple):
 
     ``is_context``: its rule flags so many of the records here that its flags are context.
 
+    ``replies`` are those that were accepted, and those that wait for it.
+
     A flag on a process has ``places`` in its ``record``; one that rests on other processes has those in
     ``counted``, as all on organizations do.
     """
@@ -62,6 +66,7 @@ class FlagPage(NamedTuple):
     record: Record | None
     counted: CountedTable | None
     sectors: list[str]
+    replies: list[Reply]
     decisions: list[Decision]
     outcomes: list[RuleOutcome]
     quiet_outcomes: list[RuleOutcome]
@@ -109,6 +114,7 @@ def read_page(flag_id: int) -> FlagPage:
         record=record,
         counted=counted,
         sectors=[str(SECTORS.get(sector, sector)) for sector in audit.sectors] if audit else [],
+        replies=list(Reply.objects.beside(flag).filter(state__in=_SHOWN_REPLIES).order_by("pk")),
         decisions=list(_decisions(flag, release)),
         outcomes=[outcome for outcome in outcomes if outcome.kind not in quiet],
         quiet_outcomes=[outcome for outcome in outcomes if outcome.kind in quiet],

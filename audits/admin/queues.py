@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.admin.filters import QUEUE
 from audits.models import Flag, Review
+from audits.replies import flags_with_news
 
 # Beyond, a queue is told as "999+": nobody counts on, and counting costs.
 MAX_COUNTED = 999
@@ -51,7 +52,8 @@ def _withdrawn(flags: _Flags, _person: Any) -> _Flags:
 
 
 def _informed(flags: _Flags, _person: Any) -> _Flags:
-    return flags.filter(state=Flag.State.CHANGED, decision=Flag.State.NEEDS_INFORMATION)
+    changed = Flag.objects.filter(state=Flag.State.CHANGED, decision=Flag.State.NEEDS_INFORMATION).order_by()
+    return flags.filter(pk__in=changed.values("pk").union(flags_with_news().values("pk")))
 
 
 def _overdue(flags: _Flags, _person: Any) -> _Flags:

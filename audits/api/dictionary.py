@@ -30,6 +30,7 @@ FLAGS: Mapping[str, Column] = {
     "notice": Column(_("notice")),
     "raised": Column(_("raised")),
     "changed": Column(_("changed")),
+    "replies": Column(_("replies")),
     "withdrawn": Column(_("withdrawn")),
     "source": Column(_("source")),
     "verification": Column(_("verification")),

@@ -25,6 +25,7 @@ from audits.api.confirmed import Severity, as_confirmed
 from audits.api.dictionary import FLAGS
 from audits.api.flagged import PASSAGES, EvidenceSearch
 from audits.api.includes import evidence_of
+from audits.api.replies import RepliesOfFlag
 from audits.api.sectors import SectorFilter
 from audits.judging.vocabulary import Subject
 from audits.models import Flag, Review
@@ -163,6 +164,7 @@ class FlagRow(serializers.Serializer):
     changed_because = serializers.CharField(
         help_text="What changed or withdrew it since a person decided: the same words, or failure, of the rule."
     )
+    replies = RepliesOfFlag(help_text="Accepted replies to it, or to all of its process or organization.")
 
 
 class ListedFlag(FlagRow):

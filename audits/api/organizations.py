@@ -6,7 +6,10 @@ from django.db.models import Subquery
 
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.processes import Audited, OutcomeCounts, OutcomesForAuditors, current_audit_column
+from audits.api.replies import ReplyRow
+from audits.models import Reply
 from contracts.api.organizations import OrganizationDetail, OrganizationDetailView
+from contracts.api.protocol.columns import rows_of
 
 
 class _Audited(Audited):
@@ -29,6 +32,7 @@ class AuditedOrganizationDetail(OrganizationDetail):
         allow_null=True, help_text="How many of these rules gave each kind; null if you may not see all flags."
     )
     flags = FlagRow(many=True, help_text="Those on the organization itself that you may see.")
+    replies = ReplyRow(many=True, help_text="Accepted replies about the organization itself.")
 
 
 class AuditedOrganizationDetailView(OutcomesForAuditors, OrganizationDetailView):
@@ -39,4 +43,6 @@ class AuditedOrganizationDetailView(OutcomesForAuditors, OrganizationDetailView)
     def section(self, name: str, field: Any, pk: Any) -> Any:
         if name == "flags":
             return visible_rows(self.request, organization=pk)
+        if name == "replies":
+            return rows_of(Reply.objects.accepted().filter(organization=pk).order_by("pk"), ReplyRow)
         return super().section(name, field, pk)

@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from audits.api.flagged import by_evidence, by_flag_state, by_rule
 from audits.api.flags import FlagRow, visible_rows
 from audits.api.includes import evidence_of, flags_of
+from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
 from audits.judging.vocabulary import OutcomeKind
-from audits.models import Audit, Flag
+from audits.models import Audit, Flag, Reply
 from audits.models.flag import may_see_all
 from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
@@ -28,7 +29,7 @@ from contracts.api.processes import (
     ProcessListView,
     ProcessRow,
 )
-from contracts.api.protocol.columns import Day, objects
+from contracts.api.protocol.columns import Day, objects, rows_of
 from contracts.api.protocol.including import Included
 from contracts.api.protocol.tokens import effective_user
 
@@ -95,6 +96,7 @@ class AuditedProcessRow(ProcessRow):
 
     sectors = Sectors()
     flags = FlagCounts(help_text="How many flags of each rule you may see.")
+    replies = RepliesOfProcess(help_text="Accepted replies to it, or to its flags that you may see.")
 
 
 class ListedProcess(AuditedProcessRow, ConvertedRow):
@@ -127,9 +129,9 @@ class AuditedProcessListView(ProcessListView):
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         fields = super().chosen_fields(request)
-        if "flags" in fields:
-            fields["flags"] = FlagCounts(Flag.objects.visible_to(effective_user(request)))
-        return fields
+        visible = Flag.objects.visible_to(effective_user(request))
+        own = {"flags": FlagCounts(visible), "replies": RepliesOfProcess(visible)}
+        return {name: own.get(name, field) for name, field in fields.items()}
 
 
 class AuditedProcessDetail(ProcessDetail):
@@ -140,6 +142,7 @@ class AuditedProcessDetail(ProcessDetail):
         allow_null=True, help_text="How many rules gave each kind of outcome; null if you may not see all flags."
     )
     flags = FlagRow(many=True, help_text="Those that you may see.")
+    replies = ReplyRow(many=True, help_text="Accepted replies to it, or to its flags that you may see.")
 
 
 class AuditedProcessDetailView(OutcomesForAuditors, ProcessDetailView):
@@ -150,6 +153,9 @@ class AuditedProcessDetailView(OutcomesForAuditors, ProcessDetailView):
     def section(self, name: str, field: Any, pk: Any) -> Any:
         if name == "flags":
             return visible_rows(self.request, process=pk)
+        if name == "replies":
+            visible = Flag.objects.visible_to(effective_user(self.request))
+            return rows_of(Reply.objects.accepted().filter(on_process(pk, visible)).order_by("pk"), ReplyRow)
         return super().section(name, field, pk)
 
 

@@ -23,13 +23,14 @@ from audits.judging.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.reader import Reader
 from audits.methodology.decided import picture_of
 from audits.methodology.parameters import parameters_in_force
-from audits.models import Flag, PublicList, Watchlist, WatchlistEntry
+from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
+from audits.replies import published
 from audits.reports.publishing import health_for
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED
 from audits.rules import RULES
 from contracts.pages.pictures import picture_file
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
 STAGES = {
@@ -100,6 +101,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         precision=_percents(health),
         pictures=picture_of(health),
         here=reverse("methodology-rule", args=[code]),
+        replies=published(Reply.objects.visible_to(EVERYONE).filter(flag__rule=code)),
         most_missing=health["missing"][:3],
         least_decided=MIN_DECIDED,
         largest_share=round(MAX_SHARE_FLAGGED * 100),

@@ -13,6 +13,7 @@ from audits.models.override import RuleOverride
 from audits.models.priority import QueueWeight
 from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
+from audits.models.reply import Reply, ReplyDecision
 from audits.models.review import Review
 from audits.models.saved_search import SavedSearch
 from audits.models.suppression import Suppression
@@ -41,6 +42,8 @@ __all__ = [
     "Purchase",
     "QueueWeight",
     "ReferenceVersion",
+    "Reply",
+    "ReplyDecision",
     "Review",
     "RuleOverride",
     "SavedFilter",

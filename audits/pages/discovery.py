@@ -87,7 +87,10 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Ask robots to leave searches, the API and the admin alone, and say where the pages are."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/api/", "/search/", "/submit/", "/health/", "/metrics")),
+        *(
+            f"Disallow: {path}"
+            for path in ("/admin/", "/api/", "/search/", "/submit/", "/reply/", "/health/", "/metrics")
+        ),
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap-index'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

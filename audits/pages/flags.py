@@ -44,6 +44,7 @@ class ShownFlag(Struct, frozen=True):
     buyer: str
     country: str
     places: list[Place]
+    replies: list[dict[str, Any]]
 
     @property
     def address(self) -> str:
@@ -110,4 +111,5 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         buyer=row["buyer"] or "",
         country=row["country"],
         places=read_places(evidence, record),
+        replies=[{**reply, "accepted": date.fromisoformat(reply["accepted"])} for reply in row["replies"]],
     )

@@ -10,11 +10,13 @@ from msgspec import structs
 from audits.matching.names import NameReader
 from audits.matching.reference import read_words
 from audits.matching.words import Words
+from audits.models import Reply
 from audits.pages.flags import latest_confirmed, public_flags, show_flags
 from audits.pages.keeping import RECORDED, Scope, currency_of, kept
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, summary
 from audits.reference.rule_sets import WORDS
+from audits.replies import published
 from contracts.models import Organization, Party
 from contracts.models.process import in_public_process
 from contracts.ocds.countries import country_name
@@ -52,6 +54,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         currency=currency_of(request.GET) or RECORDED,
         recorded=bought.recorded or supplied.recorded,
         flags=show_flags(flags.filter(organization=pk).order_by("pk")),
+        replies=published(Reply.objects.accepted().filter(organization=pk)),
         confirmed=latest_confirmed(flags.filter(process__buyer=pk) | flags.filter(process__suppliers__contains=[pk])),
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits.judging.vocabulary import OutcomeKind
-from audits.models import Audit
+from audits.models import Audit, Reply
 from audits.pages.addresses import process_page
 from audits.pages.flags import public_flags, show_flags
 from audits.pages.history import history_of
 from audits.pages.labels import rule_title
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
+from audits.replies import published
 from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
 from contracts.models import ContractingProcess, Release
@@ -70,12 +70,12 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         pictures=[_timeline(spans)] if spans else [],
         here=process_page(process.ocid),
         flags=show_flags(public_flags().filter(process=process.pk).order_by("-severity", "pk"), release),
+        replies=published(Reply.objects.accepted().filter(process=process.pk)),
         not_asked=list(_not_asked(audit)),
         releases=first_rows(Release.objects.of_process(process).only("release_id", "digest", "received_at", "kind")),
         history=history_of(process),
         corrections=first_rows(_corrections(process)),
         citation=_citation(request, process),
-        contact=settings.VEEDOR_CONTACT_HREF,
         api=process_address(process.ocid),
     )
 

@@ -3,11 +3,11 @@
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
 
-from audits.pages import data, discovery, feeds, home, organization, process, search, territory
+from audits.pages import data, discovery, feeds, home, organization, process, replying, search, territory
 from audits.pages.technologies import TECHNOLOGIES
 
 # Where the pages are that read the database.
-PAGES = ("search", "data", "process", "processes", "organizations", "countries", "technologies")
+PAGES = ("search", "reply", "data", "process", "processes", "organizations", "countries", "technologies")
 
 
 class _Choice:
@@ -52,6 +52,8 @@ urlpatterns = [
     path("search/", search.page, name="search"),
     path("search/feed.atom", feeds.feed, name="feed"),
     path("data/", data.page, name="data"),
+    path("reply/", replying.form, name="reply"),
+    path("reply/status/", replying.status, name="reply-status"),
     path("data/catalog.jsonld", discovery.catalog, name="catalog"),
     path("robots.txt", discovery.robots, name="robots"),
     path(

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
 
-_FORM = "/submit/"
+from contracts.api.protocol.middleware import FORMS
+
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60)
 
@@ -39,7 +40,7 @@ class MetricsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         begun = time.monotonic()
         response = self.get_response(request)
-        if request.path_info.startswith(_FORM):  # a figure that is read every some seconds tells when somebody sent
+        if request.path_info.startswith(FORMS):  # a figure that is read every some seconds tells when somebody sent
             return response
         # What no route matched, or was refused before: addresses and methods that strangers make up are no labels.
         route = request.resolver_match.route if request.resolver_match else "none"

@@ -16,7 +16,7 @@ from contracts.models import Claim, RetentionPolicy
 class RetentionPolicyAdmin(HistoryAdmin):
     """One row: how long what could tell of senders is kept. The list says how many wait for a decision."""
 
-    list_display = ["__str__", "origin_days", "refused_days"]
+    list_display = ["__str__", "origin_days", "refused_days", "contact_days"]
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "GET" and (held := count_held()):

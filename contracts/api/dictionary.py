@@ -30,6 +30,7 @@ _PROCESS = {
     "source": Column(_("source")),
     "verification": Column(_("verification")),
     "flags": Column(_("flags")),
+    "replies": Column(_("replies")),
     "sectors": Column(_("technology sectors")),
     "included": Column(_("included")),
 }

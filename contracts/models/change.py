@@ -48,6 +48,7 @@ class Change(models.Model):
         FLAG_CHANGED = "flag_changed", _("flag changed")
         FLAG_DECIDED = "flag_decided", _("flag decided")
         FLAG_WITHDRAWN = "flag_withdrawn", _("flag withdrawn")
+        REPLY = "reply", _("reply")
 
     number = models.BigIntegerField(_("number"), null=True, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

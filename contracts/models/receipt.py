@@ -13,7 +13,15 @@ class Receipt(models.Model):
     What is sent with it later joins its submissions.
     """
 
+    class Kind(models.TextChoices):
+        SUBMISSION = "submission", _("submission")
+        REPLY = "reply", _("reply")
+
     digest = models.BinaryField(_("digest"), max_length=32, unique=True)
+    # What it was given for: each is followed on a page of its own.
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=Kind, default=Kind.SUBMISSION, db_default=Kind.SUBMISSION
+    )
     made_on = models.DateField(_("made"))
     withdrawn_on = models.DateField(_("taken back"), null=True, blank=True)
     submissions = models.ManyToManyField(

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 ORIGIN_DAYS = 90
 REFUSED_DAYS = 90
+CONTACT_DAYS = 90
 _EMPTY = _("Left empty: for ever.")
 
 
@@ -23,6 +24,14 @@ class RetentionPolicy(models.Model):
         null=True,
         blank=True,
         default=REFUSED_DAYS,
+        help_text=_EMPTY,
+    )
+
+    contact_days = models.PositiveIntegerField(
+        _("days to keep how to reach who sent a reply, after the decision on it"),
+        null=True,
+        blank=True,
+        default=CONTACT_DAYS,
         help_text=_EMPTY,
     )
 

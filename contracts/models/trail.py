@@ -32,6 +32,8 @@ class TrailEntry(models.Model):
         RETENTION_RUN = "retention_run", _("removed what its time had run out for")
         SUBMISSION_ERASED = "submission_erased", _("erased a submission")
         DOCUMENT_PUBLISHED = "document_published", _("published a document")
+        REPLY_DECIDED = "reply_decided", _("decided on a reply")
+        REPLY_ERASED = "reply_erased", _("erased a reply")
         DOCUMENT_UNPUBLISHED = "document_unpublished", _("published a document no longer")
 
     at = models.DateTimeField(_("time"), default=timezone.now)

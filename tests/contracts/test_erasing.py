@@ -77,7 +77,7 @@ def test_origins_and_refused_bytes_go_after_their_days_and_accepted_bytes_stay()
     refused.refresh_from_db()
     assert (refused.content.size, refused.content.removed_on) == (len(NOT_OCDS), timezone.now().date())
     entry = TrailEntry.objects.get(action="retention_run")
-    assert (entry.actor, entry.details) == (None, {"origins": 2, "contents": 1})
+    assert (entry.actor, entry.details) == (None, {"origins": 2, "contents": 1, "contacts": 0})
     keep_retention()
     assert TrailEntry.objects.filter(action="retention_run").count() == 1
 

@@ -109,6 +109,8 @@ PAGES: dict[str, Access] = {
     "submit/": everyone,
     "submit/table/": everyone,
     "submit/status/": everyone,
+    "reply/": nobody,  # about nothing
+    "reply/status/": everyone,
     "process/": nobody,  # without an ocid
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
     "processes/<ocid:ocid>/": public_pages_of_records,
@@ -202,7 +204,7 @@ ROUTES = PAGES | DESK_PAGES | {f"api/v1/{route}": access for route, access in AP
 # What takes a POST, and of whom; everything else answers 405 to whoever is known.
 POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
 # Pages with a form for everyone, and Django's view of a sitemap, which reads whatever the method is.
-FORMS = {"submit/", "submit/table/", "submit/status/"}
+FORMS = {"submit/", "submit/table/", "submit/status/", "reply/", "reply/status/"}
 SITEMAPS = {"sitemap.xml", "sitemap-<section>.xml"}
 POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
 
@@ -222,6 +224,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "audits_foureyeswaiver": (READERS, LEADS, READERS),
     "audits_lexiconterm": (READERS, LEADS, READERS),
     "audits_publiclist": (READERS, LEADS, READERS),
+    "audits_reply": (READERS, NOBODY, READERS),
     "audits_review": (READERS, NOBODY, READERS),
     "audits_ruleoverride": (READERS, LEADS, READERS),
     "audits_suppression": (READERS, LEADS, READERS),
@@ -248,6 +251,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
 DELETERS = {"auth_group": {"superuser"}, "auth_user": {"superuser"}}
 ACTIONS = {
     "audits_flag": {"decide_together": READERS, "assign_to_me": READERS},
+    "audits_reply": {"erase": LEADS},
     "auth_group": {"delete_selected": {"superuser"}},
     "auth_user": {"delete_selected": {"superuser"}},
     "contracts_apitoken": {"revoke": ALL},  # of one's own; a lead, of all
@@ -352,7 +356,7 @@ def test_wrong_methods_change_nothing(world, role):
             elif route.startswith("admin/"):
                 allowed = {404, 405}
             elif method == "post" and route in FORMS:
-                allowed = {200, 400, 403, 422}  # an empty form
+                allowed = {200, 400, 403, 404, 422}  # an empty form, or a reply to nothing
             elif route in SITEMAPS:
                 allowed = {200}
             if status not in allowed:

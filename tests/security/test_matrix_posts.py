@@ -21,6 +21,7 @@ from django.utils import timezone
 from audits import groups
 from audits.admin.together import together_url
 from audits.models import Flag, Review
+from audits.replies import send_reply
 from audits.triage import review_flag
 from contracts import tasks
 from contracts.intake.receiving import receive
@@ -35,7 +36,7 @@ from tests.support.stored import stored_rows
 
 # Who sends the form of a row; where a page has no entry, nobody does.
 CHANGERS = {
-    **dict.fromkeys(("audits_flag", "contracts_claim", "contracts_receipt"), READERS),
+    **dict.fromkeys(("audits_flag", "audits_reply", "contracts_claim", "contracts_receipt"), READERS),
     **dict.fromkeys(
         (
             *("audits_lexiconterm", "audits_publiclist", "audits_ruleoverride", "audits_watchlist"),
@@ -89,6 +90,8 @@ OWN_PAGES: dict[str, set[str]] = {
 }
 FACTS = {"title": "C\u00e1maras", "buyer": "Municipio Ficticio", "country": "Per\u00fa"}
 COLUMNS = {"column-0": "title", "column-1": "amount"}
+REPLIED = "?ocid=ocds-test01-1"
+REPLY = {"kind": "reply", "party": "Acme", "speaker": "Someone", "contact": "a@example.org", "text": "No."}
 # The steps of the forms for everyone: address, fields, and whether they change anything.
 STEPS: dict[str, list[tuple[str, dict[str, str], bool]]] = {
     "submit/": [
@@ -112,6 +115,20 @@ STEPS: dict[str, list[tuple[str, dict[str, str], bool]]] = {
         ("foreign", {"receipt": "WORDS", "wish": "answer", "question": "FOREIGN", "answer": "Yes."}, False),
         ("add", {"receipt": "WORDS", "wish": "add", "files": "FILE"}, True),
         ("take back", {"receipt": "WORDS", "wish": "take back"}, True),
+    ],
+    "reply/": [
+        ("nothing", {"QUERY": REPLIED}, False),
+        ("to what is held", {"QUERY": "?ocid=ocds-claimed-1", **REPLY}, False),
+        ("send", {"QUERY": REPLIED, **REPLY}, True),
+    ],
+    "reply/status/": [
+        ("no receipt", {}, False),
+        ("wrong words", {"receipt": "baba " * 9, "wish": "take back"}, False),
+        ("words of a submission", {"receipt": "WORDS", "wish": "take back"}, False),
+        ("words", {"receipt": "REPLY"}, False),
+        ("answer", {"receipt": "REPLY", "wish": "answer", "question": "ASKED", "answer": "Yes."}, True),
+        ("foreign", {"receipt": "REPLY", "wish": "answer", "question": "FOREIGN", "answer": "Yes."}, False),
+        ("take back", {"receipt": "REPLY", "wish": "take back"}, True),
     ],
 }
 # Written beside what is done: sessions, the trail of who read what, and the day of a token's use.
@@ -280,6 +297,9 @@ def test_each_step_of_the_forms_for_everyone(world, role, is_open):
         "OWN": str(mine.pk),
         "FOREIGN": str(other.pk),
     }
+    of_reply = send_reply(**REPLY, process=world.flags["new"].process)
+    to_reply = ReceiptQuestion.objects.create(receipt=Receipt.objects.latest("pk"), text="Who?", **asked)
+    values |= {"REPLY": of_reply, "ASKED": str(to_reply.pk)}
     differing, before = [], stored()
     for route, steps in STEPS.items():
         for name, fields, is_act in steps:
@@ -287,7 +307,7 @@ def test_each_step_of_the_forms_for_everyone(world, role, is_open):
             values["FILE"] = SimpleUploadedFile("a.json", json.dumps(release("ocds-added-1")).encode())
             sent = {field: values.get(value, value) for field, value in fields.items()}
             with undone():
-                answer = client.post(f"/{route}", sent)
+                answer = client.post(f"/{route}{sent.pop('QUERY', '')}", sent)
                 has_done = stored() != before
             if has_done != changes or answer.status_code >= 500:
                 differing.append((route, name, answer.status_code, has_done))

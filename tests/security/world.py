@@ -18,6 +18,8 @@ from audits.models import (
     FourEyesWaiver,
     LexiconTerm,
     PublicList,
+    Reply,
+    ReplyDecision,
     Review,
     RuleOverride,
     SavedSearch,
@@ -25,6 +27,7 @@ from audits.models import (
     Watchlist,
     WatchlistEntry,
 )
+from audits.replies import decide_reply, send_reply
 from audits.triage import review_flag
 from contracts.intake.mapping import keep_mapping
 from contracts.intake.receiving import keep_bytes
@@ -95,6 +98,7 @@ class World:
         self.search = SavedSearch.objects.create(owner=self.stranger, name=HIDDEN[0], language="es")
         self.mapping = keep_mapping(self.stranger, read_given({"columns": {HIDDEN[0]: "title", "b": "buyer"}}))
         self.make_flags()
+        self.make_replies()
         self.make_rows()
 
     def make_records(self) -> None:
@@ -156,6 +160,20 @@ class World:
         flag.refresh_from_db()
         review_flag(flag=flag, reviewer=self.secret_auditor, decision=decision, reason=HIDDEN[1])
 
+    def make_replies(self) -> None:
+        """One that is held, and one that is published without how to reach its sender."""
+        flag = self.flags["confirmed"]
+        self.reply = Reply.objects.get(receipt=self.send_reply(flag=flag, party=HIDDEN[0], text=HIDDEN[0]))
+        accepted = Reply.objects.get(receipt=self.send_reply(process=flag.process, party="Acme", text=SHOWN))
+        decide_reply(
+            reply=accepted, decided_by=self.secret_auditor, kind=ReplyDecision.Kind.ACCEPTED, reason=HIDDEN[1]
+        )
+
+    @staticmethod
+    def send_reply(**told) -> Receipt:
+        send_reply(kind=Reply.Kind.REPLY, speaker="Someone", contact=HIDDEN[0], **told)
+        return Receipt.objects.latest("pk")
+
     def make_rows(self) -> None:
         """One row of each model that the admin has a page of."""
         lead = self.people[groups.LEADS]
@@ -182,6 +200,7 @@ class World:
             "audits_foureyeswaiver": FourEyesWaiver.objects.get_or_create(rule="T02", reason="s")[0],
             "audits_lexiconterm": LexiconTerm.objects.create(concept="c", language="es", term="t", source="s"),
             "audits_publiclist": PublicList.objects.create(name="debarred", source="s"),
+            "audits_reply": self.reply,
             "audits_review": Review.objects.order_by("pk").first(),
             "audits_ruleoverride": RuleOverride.objects.create(rule="R018", source="s", enabled=False),
             "audits_suppression": Suppression.objects.create(

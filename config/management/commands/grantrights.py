@@ -10,7 +10,13 @@ from pghistory.models import Event
 from psycopg import sql
 
 # Decisions and the trail are added to and read; so is the history that triggers write.
-APPENDED = ("audits_review", "audits_deskentry", "contracts_claimdecision", "contracts_trailentry")
+APPENDED = (
+    "audits_review",
+    "audits_deskentry",
+    "audits_replydecision",
+    "contracts_claimdecision",
+    "contracts_trailentry",
+)
 _STATEMENTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",
     # Neither TRUNCATE nor TRIGGER, and nothing that only an owner can do, such as switching a trigger off.

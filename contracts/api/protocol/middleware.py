@@ -16,7 +16,8 @@ from contracts.log_context import log_as
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PREFIX = "/api/"
-_FORM = "/submit/"
+# The forms for everyone: nothing tells when they are used.
+FORMS = ("/submit/", "/reply/")
 # NUL in a query, and in the query that a parameter of ours holds.
 _NUL = re.compile("%(?:25)*00")
 # Errors that arise before or beside a view, outside the exception handler of the API.
@@ -54,7 +55,7 @@ class ApiMiddleware:
             fields = {"method": request.method, "path": request.path_info, "status": response.status_code}
             fields["milliseconds"] = round(1000 * (time.monotonic() - begun))
             # Who reads or sends is nobody's business: no address, no query, no browser; nor when by the form.
-            if not request.path_info.startswith(_FORM):
+            if not request.path_info.startswith(FORMS):
                 logger.info("%(method)s %(path)s %(status)d", fields, extra={"fields": fields})
         if response.streaming:
             response.streaming_content = _watched(response.streaming_content, request_id)  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
@@ -25,6 +24,7 @@ from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.receipts import (
     AlreadyReviewedError,
     Followed,
+    answer_question,
     facts_of,
     find_receipt,
     follow,
@@ -37,7 +37,6 @@ from contracts.tables.given import GivenMapping
 from contracts.translating import problem_detail, problem_hint
 
 MAX_FILES = 20
-MAX_ANSWER = 20_000
 # Of the process that reads the first rows of a workbook while its sender waits.
 PREVIEW_LIMITS = ReaderLimits(cpu_seconds=4, wall_seconds=7)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -224,11 +223,8 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[str, list[Sent]]:
         receipt.submissions.add(*(entry.submission for entry in sent if entry.submission))
         return "", sent
     if wish == "answer":
-        text = request.POST.get("answer", "").replace("\0", " ").strip()[:MAX_ANSWER]  # PostgreSQL takes no NUL
-        open_questions = receipt.questions.filter(answer="")
-        asked = request.POST.get("question", "")
-        if text and asked.isdecimal():
-            open_questions.filter(pk=asked).update(answer=text, answered_on=timezone.now().date())
+        asked, text = request.POST.get("question", ""), request.POST.get("answer", "")
+        if answer_question(receipt, question=asked, text=text):
             return _("Your answer was kept."), []
     return "", []
 

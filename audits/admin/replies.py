@@ -1,0 +1,158 @@
+"""Replies at the desk: what came by the form, decisions on it, questions back, and erasing."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audits.models import Flag, Reply, ReplyDecision
+from audits.replies import ask_back, decide_reply, erase_reply
+from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.models import ContractingProcess, Organization
+from contracts.pages.display import admin_url, web_link
+
+DECIDE, ERASE = "audits.change_reply", "audits.erase_reply"
+MAX_TEXT = 10_000
+
+
+class ReplyDecisionForm(forms.Form):
+    kind = forms.ChoiceField(label=gettext_lazy("decision"), choices=ReplyDecision.Kind, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=gettext_lazy("reason"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Of a reply that is refused, its sender reads it with the receipt."),
+    )
+
+
+class AskBackForm(forms.Form):
+    question = forms.CharField(
+        label=gettext_lazy("question"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The sender reads it with the receipt, and answers there. It is not published."),
+    )
+
+
+@admin.register(Reply)
+class ReplyAdmin(ReadOnlyAdmin):
+    """The queue of replies. Nothing of one is edited: it is published as it came, or not."""
+
+    list_display = ["__str__", "party", "about_written", "state", "sent_on", "is_answered"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["flag__process", "flag__organization", "process", "organization"]
+    search_fields = ["party"]
+    sortable_by = []
+    actions = ["erase"]
+    fields = ["state", "kind", "about_written", "party", "speaker", "contact", "text", "link_written", "sent_on"]
+    change_form_template = "admin/audits/reply/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        heavy = ("flag__evidence", "flag__process__compiled_release", "process__compiled_release")
+        return super().get_queryset(request).defer(*heavy).prefetch_related("receipt__questions")
+
+    @admin.display(description=gettext_lazy("about"))
+    def about_written(self, reply: Reply) -> SafeString:
+        row, text = _subject(reply)
+        return format_html('<a href="{}">{}</a>', admin_url(type(row), row.pk), text)
+
+    @admin.display(description=gettext_lazy("address of a document"))
+    def link_written(self, reply: Reply) -> SafeString | str:
+        link = web_link(reply.link)
+        if not link.href:
+            return link.text or "–"
+        return format_html('<a href="{}" rel="nofollow noopener noreferrer">{}</a>', link.href, link.text)
+
+    @admin.display(description=gettext_lazy("questions answered"))
+    def is_answered(self, reply: Reply) -> str:
+        asked = reply.receipt.questions.all()
+        return f"{sum(bool(question.answer) for question in asked)}/{len(asked)}" if asked else "–"
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(ERASE)
+
+    @admin.action(description=gettext_lazy("Erase the chosen replies"), permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        chosen = list(queryset.exclude(state=Reply.State.ERASED).order_by("pk"))
+        if request.POST.get("confirmed") != "yes":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Erase replies"),
+                "opts": self.opts,
+                "media": self.media,
+                "replies": chosen,
+            }
+            return TemplateResponse(request, "admin/audits/reply/erase.html", context)
+        for reply in chosen:
+            erase_reply(reply, actor=request.user)
+        self.message_user(request, _("Erased: %(number)d.") % {"number": len(chosen)}, messages.SUCCESS)
+        return None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        reply = self.get_object(request, object_id)
+        if reply is None or not self.has_view_permission(request, reply):
+            return super().change_view(request, object_id, form_url, extra_context)
+        asks = request.POST.get("act") == "ask"
+        # Both are parts of one form: what the other one needs is not asked for.
+        form = ReplyDecisionForm(request.POST if request.POST and not asks else None, use_required_attribute=False)
+        asking = AskBackForm(request.POST if asks else None, use_required_attribute=False)
+        if request.method == "POST":
+            if not request.user.has_perm(DECIDE):
+                raise PermissionDenied
+            done = self._ask(request, reply, asking) if asks else self._decide(request, reply, form)
+            if done:
+                return HttpResponseRedirect(reverse("admin:audits_reply_change", args=[reply.pk]))
+        is_open = reply.state != Reply.State.ERASED and request.user.has_perm(DECIDE)
+        context = {
+            "title": _("Reply"),
+            "decisions": reply.decisions.select_related("decided_by").order_by("-pk"),
+            "questions": reply.receipt.questions.select_related("asked_by"),
+            "form": form if is_open else None,
+            "asking": asking if is_open else None,
+        }
+        # Django's own page reads the request as the form of the model; this one has forms of its own.
+        request.method = "GET"
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def _decide(self, request: HttpRequest, reply: Reply, form: ReplyDecisionForm) -> bool:
+        if not form.is_valid():
+            return False
+        given = form.cleaned_data
+        try:
+            decision = decide_reply(
+                reply=reply, decided_by=request.user, kind=ReplyDecision.Kind(given["kind"]), reason=given["reason"]
+            )
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return False
+        told = _("The decision is stored: %(kind)s.") % {"kind": decision.get_kind_display()}
+        self.message_user(request, told, messages.SUCCESS)
+        return True
+
+    def _ask(self, request: HttpRequest, reply: Reply, form: AskBackForm) -> bool:
+        if not form.is_valid():
+            return False
+        ask_back(reply=reply, asked_by=request.user, text=form.cleaned_data["question"])
+        self.message_user(request, _("The question waits for who holds the receipt."), messages.SUCCESS)
+        return True
+
+
+def _subject(reply: Reply) -> tuple[Flag | ContractingProcess | Organization, str]:
+    """Return the row that a reply is about, and how it is called."""
+    if reply.flag is not None:
+        return reply.flag, str(reply.flag)
+    if reply.process is not None:
+        return reply.process, reply.process.ocid
+    if reply.organization is None:
+        raise ValueError(reply.pk)  # the database holds one of the three
+    return reply.organization, str(reply.organization)

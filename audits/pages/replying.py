@@ -1,0 +1,163 @@
+"""The right of reply: whom a flag, a record or a page is about answers here, and follows it by a receipt."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from audits.models import Reply
+from audits.pages.addresses import process_page
+from audits.pages.flags import public_flags, show_flags
+from audits.replies import may_be_taken_back, send_reply, take_back
+from contracts.models import ContractingProcess, Organization, Receipt
+from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.receipts import AlreadyReviewedError, answer_question, find_receipt
+
+MAX_NAME = 300
+MAX_TEXT = 10_000
+MAX_LINK = 1000
+_MAX_KEY_DIGITS = 18
+
+STATES = {
+    Reply.State.HELD: _lazy("waits for a person to look at it; it is not public"),
+    Reply.State.ACCEPTED: _lazy("accepted by a person, and public"),
+    Reply.State.REFUSED: _lazy("not accepted"),
+    Reply.State.ERASED: _lazy("erased"),
+}
+
+
+class About(NamedTuple):
+    """What a reply is about: the column of it, what that is called, and the page that shows it."""
+
+    column: dict[str, Any]
+    title: str
+    address: str
+
+
+class ReplyForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_lazy("What you send"), choices=Reply.Kind, initial=Reply.Kind.REPLY, widget=forms.RadioSelect
+    )
+    party = forms.CharField(
+        label=_lazy("Organization in whose name you write"), max_length=MAX_NAME, help_text=_lazy("It is published.")
+    )
+    speaker = forms.CharField(
+        label=_lazy("Who speaks for it: name or office"), max_length=MAX_NAME, help_text=_lazy("It is published.")
+    )
+    contact = forms.CharField(
+        label=_lazy("How we can reach you"),
+        max_length=MAX_NAME,
+        help_text=_lazy("An address or a telephone number, to ask whether it is from you. It is never published."),
+    )
+    text = forms.CharField(
+        label=_lazy("Your reply, or what is to be corrected"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_lazy("It is published as you write it, once a person has accepted it."),
+    )
+    link = forms.URLField(
+        label=_lazy("Address of a document that shows it"),
+        max_length=MAX_LINK,
+        required=False,
+        assume_scheme="https",
+        help_text=_lazy("It is published. Nothing is loaded from there."),
+    )
+
+    def clean_link(self) -> str:
+        """Take addresses of the web alone: a reader follows the link."""
+        link: str = self.cleaned_data["link"]
+        if link and not link.lower().startswith(("http://", "https://")):
+            raise forms.ValidationError(_("Give an address that begins with https:// or http://."))
+        return link
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@in_the_readers_language
+def form(request: HttpRequest, language: str) -> HttpResponse:
+    """Take a reply to what the address names; answer with a receipt, once."""
+    about = _about(request)
+    given = ReplyForm(request.POST or None)
+    if request.method == "POST" and given.is_valid():
+        words = send_reply(**about.column, **given.cleaned_data)
+        return answer(request, "replying/receipt.html", language, words=words, about=about)
+    return answer(
+        request,
+        "replying/form.html",
+        language,
+        status=400 if given.errors else 200,
+        form=given,
+        about=about,
+        contact=settings.VEEDOR_CONTACT,
+        contact_address=settings.VEEDOR_CONTACT_HREF,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@in_the_readers_language
+def status(request: HttpRequest, language: str) -> HttpResponse:
+    """Show what became of a reply; the words of its receipt come in the body, and stand in no address or log."""
+    words = request.POST.get("receipt", "")
+    receipt = find_receipt(words, Receipt.Kind.REPLY) if words else None
+    reply = Reply.objects.filter(receipt=receipt).first() if receipt else None
+    said = _act(request, reply) if reply else ""
+    return answer(
+        request,
+        "replying/status.html",
+        language,
+        status=404 if words and not reply else 200,
+        words=words,
+        reply=reply,
+        state=STATES[Reply.State(reply.state)] if reply else "",
+        said=said,
+        questions=receipt.questions.all() if receipt else [],
+        may_be_taken_back=reply is not None and may_be_taken_back(reply),
+        decision=reply.decisions.last() if reply and reply.state == Reply.State.REFUSED else None,
+    )
+
+
+def _act(request: HttpRequest, reply: Reply) -> str:
+    """Do what the holder of a receipt asks for; return what to tell them."""
+    wish = request.POST.get("wish", "")
+    if wish == "take back":
+        try:
+            take_back(reply)
+        except AlreadyReviewedError:
+            return _("A person has decided on it; it cannot be taken back here any more.")
+        reply.refresh_from_db()
+        return _("It was taken back and erased.")
+    if wish == "answer":
+        question, text = request.POST.get("question", ""), request.POST.get("answer", "")
+        if answer_question(reply.receipt, question=question, text=text):
+            return _("Your answer was kept.")
+    return ""
+
+
+def _about(request: HttpRequest) -> About:
+    """Return what the address names, as far as everyone may see it; raises Http404 if there is nothing."""
+    asked = request.GET
+    if ocid := asked.get("ocid", ""):
+        process = ContractingProcess.objects.public().filter(ocid=ocid).only("ocid", "title").first()
+        if process is not None:
+            return About({"process": process}, process.title or process.ocid, process_page(process.ocid))
+    elif pk := _key(asked.get("flag", "")):
+        for flag in show_flags(public_flags().filter(pk=pk)):
+            page = flag.address or reverse("organization-page", args=[flag.organization_id])
+            return About({"flag_id": flag.id}, flag.sentence, f"{page}#flag-{flag.id}")
+    elif pk := _key(asked.get("organization", "")):
+        organization = Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
+        if organization is not None:
+            address = reverse("organization-page", args=[organization.pk])
+            return About({"organization": organization}, organization.name or organization.key, address)
+    raise Http404
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_KEY_DIGITS else 0

@@ -1,0 +1,137 @@
+"""The right of reply: replies are sent, decided on and erased. None of it changes the state of a flag."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audits.models import Flag, Reply, ReplyDecision, Review
+from contracts.models import Receipt, ReceiptQuestion
+from contracts.receipts import AlreadyReviewedError, new_receipt
+from contracts.trail import Action, record
+
+# A page is not a place for more.
+MAX_SHOWN = 50
+# What an erased reply has lost.
+_TOLD = ("party", "speaker", "contact", "text", "link")
+
+
+def send_reply(**told: Any) -> str:
+    """
+    Store what was sent by the form; return the words of its receipt, which are kept nowhere.
+
+    :param told: columns of ``Reply``, of which one of ``flag``, ``process`` and ``organization``
+    """
+    with transaction.atomic():
+        receipt, words = new_receipt(Receipt.Kind.REPLY)
+        Reply.objects.create(receipt=receipt, **told)
+    return words
+
+
+def decide_reply(*, reply: Reply, decided_by: Any, kind: ReplyDecision.Kind, reason: str) -> ReplyDecision:
+    """
+    Append a decision on a reply: what is accepted is published beside what it is about, what is refused is not.
+
+    :raises ValidationError: if there is no reason, the reply was erased, or was decided so already
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
+    with transaction.atomic():
+        current = Reply.objects.select_for_update().get(pk=reply.pk)
+        if current.state == Reply.State.ERASED:
+            raise ValidationError(_("The reply was erased; there is nothing to decide."))
+        if current.state == Reply.State(kind):
+            raise ValidationError(_("It was decided so already."))
+        decision = ReplyDecision.objects.create(reply=current, kind=kind, reason=reason, decided_by=decided_by)
+        current.state, current.decided_at = Reply.State(kind), decision.decided_at
+        current.save(update_fields=["state", "decided_at"])
+        record(decided_by, Action.REPLY_DECIDED, current, decision=kind)
+    reply.state, reply.decided_at = current.state, current.decided_at
+    return decision
+
+
+def ask_back(*, reply: Reply, asked_by: Any, text: str) -> ReceiptQuestion:
+    """Ask who holds the receipt of a reply; the answer is for the desk, and not published."""
+    return ReceiptQuestion.objects.create(
+        receipt=reply.receipt, text=text, asked_by=asked_by, asked_on=timezone.localdate()
+    )
+
+
+def erase_reply(reply: Reply, *, actor: Any) -> None:
+    """Erase what a reply says, who sent it and what was asked; its row stays, with what it was about and the days."""
+    with transaction.atomic():
+        current = Reply.objects.select_for_update().get(pk=reply.pk)
+        for column in _TOLD:
+            setattr(current, column, "")
+        current.state = Reply.State.ERASED
+        current.save()
+        current.receipt.questions.all().delete()
+        Receipt.objects.filter(pk=current.receipt_id).update(withdrawn_on=timezone.localdate())
+        record(actor, Action.REPLY_ERASED, current)
+
+
+def may_be_taken_back(reply: Reply) -> bool:
+    """Return whether nobody has decided on a reply."""
+    return reply.state == Reply.State.HELD
+
+
+def take_back(reply: Reply) -> None:
+    """
+    Erase a reply that nobody has decided on, for who holds its receipt.
+
+    :raises AlreadyReviewedError: if somebody has
+    """
+    with transaction.atomic():
+        if not may_be_taken_back(Reply.objects.select_for_update().get(pk=reply.pk)):
+            raise AlreadyReviewedError
+        erase_reply(reply, actor=None)
+
+
+def forget_contacts(*, decided_before: datetime | None, dry_run: bool) -> int:
+    """Remove how to reach those whose replies were decided on so long ago; return of how many replies."""
+    if decided_before is None:
+        return 0
+    old = Reply.objects.filter(decided_at__lt=decided_before).exclude(contact="")
+    return old.count() if dry_run else old.update(contact="")
+
+
+def published(replies: QuerySet[Reply]) -> list[dict[str, Any]]:
+    """Return replies as they are published, the latest first; the members are those of ``audits.api.replies``."""
+    return [
+        {
+            "id": reply.pk,
+            "about": reply.about,
+            "kind": reply.kind,
+            "organization": reply.party,
+            "speaker": reply.speaker,
+            "text": reply.text,
+            "link": reply.link,
+            "accepted": reply.decided_at.date() if reply.decided_at else None,
+        }
+        for reply in replies.order_by("-decided_at", "-pk")[:MAX_SHOWN]
+    ]
+
+
+def flags_with_news() -> QuerySet[Flag]:
+    """Return the open flags beside which a reply was accepted since anybody decided on them."""
+    replied = Reply.objects.accepted().order_by()
+    found = (
+        replied.exclude(flag=None).values("flag", "decided_at"),
+        replied.exclude(process=None).values("process__flags", "decided_at"),
+        replied.exclude(organization=None).values("organization__flags", "decided_at"),
+    )
+    standing = Flag.objects.standing().exclude(state=Flag.State.DISMISSED).order_by()
+    paths = ("flag", "process__flags", "organization__flags")
+    # From the few replies to their flags, never the other way: there are many flags.
+    keys = [
+        rows.filter(
+            ~Exists(Review.objects.filter(flag=OuterRef(path), reviewed_at__gte=OuterRef("decided_at")))
+        ).values(path)
+        for rows, path in zip(found, paths, strict=True)
+    ]
+    return standing.filter(Q(pk__in=keys[0].union(*keys[1:])))

@@ -1,0 +1,374 @@
+"""The right of reply: from the public form to what stands beside a flag, for whom, and what is kept of its sender."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audits import groups
+from audits.admin.case_file import read_case
+from audits.admin.queues import QUEUES, count_queues
+from audits.models import Flag, Reply, ReplyDecision, Review
+from audits.replies import decide_reply, erase_reply, take_back
+from audits.triage import review_flag
+from contracts.erasing import keep_retention
+from contracts.models import Change, Receipt, RetentionPolicy, TrailEntry
+from contracts.receipts import AlreadyReviewedError
+from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+pytestmark = pytest.mark.django_db
+SENDER = {"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Telltale/7.7"}
+TOLD = {
+    "kind": "reply",
+    "party": "Cámaras del Norte S.A.",
+    "speaker": "Ana Persona, legal department",
+    "contact": "ana@example.org",
+    "text": "There were two tenderers.\nThe second one withdrew.",
+    "link": "https://example.org/minutes.pdf",
+}
+
+
+@pytest.fixture
+def auditor(make_user):  # noqa: F811
+    return make_user(groups.AUDITORS)
+
+
+@pytest.fixture
+def flag(auditor):
+    """A flag that everyone may see."""
+    found = raise_flag(load_release(made_up_release("ocds-madeup-reply")))
+    review_flag(flag=found, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="So it is.")
+    Flag.objects.filter(pk=found.pk).update(decision="confirmed", state="confirmed")
+    found.refresh_from_db()
+    return found
+
+
+def send(about, status=200, **fields):
+    """Send the form of an address; returns the page."""
+    answer = Client().post(f"/reply/?{about}&lang=en", {**TOLD, **fields}, **SENDER)
+    assert answer.status_code == status, text_of(answer.content.decode())
+    assert "no-store" in answer["Cache-Control"]
+    return answer.content.decode()
+
+
+def words_of(page):
+    (words,) = re.findall(r"<strong>((?:[a-z]{4} ){8}[a-z]{4})</strong>", page)
+    return words
+
+
+def ask(words, status=200, **fields):
+    answer = Client().post("/reply/status/?lang=en", {"receipt": words, **fields}, **SENDER)
+    assert answer.status_code == status
+    return text_of(answer.content.decode())
+
+
+def accept(reply, auditor, kind=ReplyDecision.Kind.ACCEPTED):
+    return decide_reply(reply=reply, decided_by=auditor, kind=kind, reason="The register says so.")
+
+
+def page(address):
+    answer = Client().get(address, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_reply_is_held_and_published_once_a_person_accepts_it(flag, auditor):
+    public = [
+        f"/processes/{flag.process.ocid}/",
+        f"/organizations/{flag.process.buyer_id}/",
+        f"/methodology/{flag.rule}/",
+        f"/api/v1/flags/{flag.pk}/",
+        f"/api/v1/contracting-processes/{flag.process.ocid}/",
+        "/api/v1/flags/",
+        "/api/v1/contracting-processes/",
+        "/api/v1/flags.csv",
+        "/api/v1/contracting-processes.csv",
+    ]
+    assert f'href="/reply/?flag={flag.pk}' in page(public[0])
+    words = words_of(send(f"flag={flag.pk}"))
+    reply = Reply.objects.get()
+    assert (reply.state, reply.flag_id, reply.contact) == ("held", flag.pk, "ana@example.org")
+    assert "waits for a person" in ask(words)
+    before = Flag.objects.values().get()
+    for address in public:
+        assert "two tenderers" not in read(address)
+    accept(reply, auditor)
+    for address in public:
+        told = read(address)
+        assert "two tenderers" in told, address
+        assert "ana@example.org" not in told, address
+    assert "accepted by a person" in ask(words)
+    assert Flag.objects.values().get() == before, "a reply changes no flag"
+    accept(reply, auditor, ReplyDecision.Kind.REFUSED)
+    for address in public:
+        assert "two tenderers" not in read(address), address
+    assert "The register says so." in ask(words), "who is refused reads why"
+
+
+def read(address):
+    answer = Client().get(address, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200, address
+    return (b"".join(answer) if answer.streaming else answer.content).decode()
+
+
+def test_what_the_api_and_the_exports_say_of_a_reply(flag, auditor):
+    send(f"flag={flag.pk}")
+    send(f"ocid={flag.process.ocid}", kind="correction", text="The amount lacks a digit.", link="")
+    for reply in Reply.objects.all():
+        accept(reply, auditor)
+    today = timezone.now().date().isoformat()
+    detail = Client().get(f"/api/v1/flags/{flag.pk}/").json()["replies"]
+    assert [(row["about"], row["kind"], row["organization"], row["link"], row["accepted"]) for row in detail] == [
+        ("flag", "reply", TOLD["party"], TOLD["link"], today),
+        ("process", "correction", TOLD["party"], "", today),
+    ]
+    assert "contact" not in detail[0]
+    listed = Client().get("/api/v1/contracting-processes/?fields=replies").json()["results"]
+    assert listed == [{"replies": detail}]
+    of_process = Client().get(f"/api/v1/contracting-processes/{flag.process.ocid}/").json()
+    assert of_process["replies"] == detail
+    rows = list(csv.DictReader(io.StringIO(read("/api/v1/flags.csv?trailer=0"))))
+    assert "The amount lacks a digit." in rows[0]["replies"]
+    assert [entry["text"] for entry in read_case(flag)["replies"]] == [TOLD["text"], "The amount lacks a digit."]
+
+
+def test_a_reply_about_an_organization_stands_on_its_page_and_beside_flags_on_it(flag, auditor):
+    buyer = flag.process.buyer
+    send(f"organization={buyer.pk}", text="We are another municipality.")
+    accept(Reply.objects.get(), auditor)
+    assert "another municipality" in page(f"/organizations/{buyer.pk}/")
+    rows = Client().get(f"/api/v1/organizations/{buyer.pk}/").json()["replies"]
+    assert [(row["about"], row["text"]) for row in rows] == [("organization", "We are another municipality.")]
+
+
+def test_nobody_replies_to_what_they_may_not_see(auditor):
+    hidden = raise_flag(load_release(made_up_release()))
+    for about in (
+        f"flag={hidden.pk}",
+        "flag=x",
+        f"flag={'9' * 40}",
+        "ocid=ocds-none",
+        "organization=0",
+        "",
+    ):
+        answer = Client().get(f"/reply/?{about}")
+        assert answer.status_code == 404, about
+        assert Client().post(f"/reply/?{about}", TOLD).status_code == 404, about
+    assert not Reply.objects.exists()
+
+
+def test_replies_to_a_flag_that_is_no_longer_public_are_not_either(flag, auditor):
+    send(f"flag={flag.pk}")
+    accept(Reply.objects.get(), auditor)
+    assert Reply.objects.visible_to(AnonymousUser()).count() == 1
+    review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.DISMISSED, reason="The minutes show it.")
+    assert not Reply.objects.visible_to(AnonymousUser()).exists()
+    assert "two tenderers" not in page(f"/processes/{flag.process.ocid}/")
+    assert "two tenderers" not in page(f"/methodology/{flag.rule}/")
+    assert Client().get(f"/api/v1/contracting-processes/{flag.process.ocid}/").json()["replies"] == []
+
+
+def test_what_lacks_or_is_no_address_of_the_web_is_told_and_nothing_is_stored(flag):
+    for wrong in ({"party": ""}, {"text": " "}, {"contact": ""}, {"link": "ftp://example.org/x"}, {"kind": "x"},
+                  {"link": "javascript:alert(1)"}, {"text": "x" * 10_001}, {"party": "a\0b"}):  # fmt: skip
+        told = send(f"flag={flag.pk}", 400, **wrong)
+        assert 'role="alert"' in told
+        assert "wi" in told
+    assert not Reply.objects.exists()
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_hostile_words_stay_text_wherever_they_stand(flag, auditor, client, language):
+    hostile = " ".join(HOSTILE)[:290]
+    send(f"flag={flag.pk}", party=hostile, speaker=hostile, text=" ".join(HOSTILE), contact=hostile)
+    reply = Reply.objects.get()
+    accept(reply, auditor)
+    client.force_login(auditor)
+    for address in (
+        f"/processes/{flag.process.ocid}/?lang={language}",
+        f"/methodology/{flag.rule}/?lang={language}",
+        f"/reply/?flag={flag.pk}&lang={language}",
+        f"/admin/audits/flag/{flag.pk}/change/",
+        f"/admin/audits/flag/{flag.pk}/case/",
+        f"/admin/audits/reply/{reply.pk}/change/",
+        "/admin/audits/reply/",
+    ):
+        answer = client.get(address, headers={"Accept-Language": language})
+        assert answer.status_code == 200, address
+        assert alive(answer.content.decode()) == [], address
+
+
+def test_nothing_of_the_network_or_the_hour_is_kept(flag):
+    send(f"flag={flag.pk}")
+    stored = str(Reply.objects.values().get()) + str(Receipt.objects.values().get())
+    assert "203.0.113" not in stored
+    assert "Telltale" not in stored
+    assert Reply.objects.get().sent_on == timezone.localdate()
+
+
+def test_who_holds_the_receipt_answers_questions_and_takes_back_what_nobody_decided_on(flag, auditor, client):
+    words = words_of(send(f"flag={flag.pk}"))
+    reply = Reply.objects.get()
+    client.force_login(auditor)
+    address = reverse("admin:audits_reply_change", args=[reply.pk])
+    client.post(address, {"act": "ask", "question": "Who signed the minutes?"})
+    assert "Who signed the minutes?" in ask(words)
+    question = reply.receipt.questions.get()
+    assert "Your answer was kept" in ask(words, wish="answer", question=str(question.pk), answer="The notary.")
+    assert "The notary." in text_of(client.get(address).content.decode())
+    assert "The notary." not in page(f"/processes/{flag.process.ocid}/")
+    assert "taken back and erased" in ask(words, wish="take back")
+    reply.refresh_from_db()
+    assert (reply.state, reply.text, reply.contact, reply.party) == ("erased", "", "", "")
+    assert not reply.receipt.questions.exists()
+    assert client.post(address, {"act": "decide", "kind": "accepted", "reason": "x"}).status_code == 200
+    reply.refresh_from_db()
+    assert reply.state == "erased"
+
+
+def test_what_was_decided_on_is_not_taken_back(flag, auditor):
+    words = words_of(send(f"flag={flag.pk}"))
+    reply = Reply.objects.get()
+    accept(reply, auditor)
+    assert "cannot be taken back" in ask(words, wish="take back")
+    with pytest.raises(AlreadyReviewedError):
+        take_back(reply)
+    reply.refresh_from_db()
+    assert reply.text == TOLD["text"]
+
+
+def test_each_kind_of_receipt_opens_its_own_page_alone(flag):
+    words = words_of(send(f"flag={flag.pk}"))
+    assert Client().post("/submit/status/", {"receipt": words, "wish": "take back"}).status_code == 404
+    assert Reply.objects.get().state == "held"
+    assert "no receipt of these words" in ask("baba " * 9, 404)
+
+
+def test_the_desk_decides_with_a_reason_and_the_trail_says_who(flag, auditor, client):
+    send(f"flag={flag.pk}")
+    reply = Reply.objects.get()
+    client.force_login(auditor)
+    address = reverse("admin:audits_reply_change", args=[reply.pk])
+    assert "ana@example.org" in client.get(address).content.decode(), "the desk asks whether it is from them"
+    client.post(address, {"act": "decide", "kind": "accepted", "reason": " "})
+    assert Reply.objects.get().state == "held"
+    client.post(address, {"act": "decide", "kind": "accepted", "reason": "The register says so."})
+    assert Reply.objects.get().state == "accepted"
+    with pytest.raises(ValidationError, match="already"):
+        accept(reply, auditor)
+    entry = TrailEntry.objects.get(action="reply_decided")
+    assert (entry.actor_id, entry.target, entry.details) == (
+        auditor.pk,
+        f"audits.reply {reply.pk}",
+        {"decision": "accepted"},
+    )
+    assert "two tenderers" in client.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReplyDecision.objects.update(reason="Another.")
+
+
+def test_an_accepted_reply_is_in_the_queue_of_what_arrived_until_somebody_decides(flag, auditor):
+    other = raise_flag(load_release(made_up_release()))
+    send(f"flag={flag.pk}")
+    assert count_queues(auditor)["informed"] == 0
+    accept(Reply.objects.get(), auditor)
+
+    def informed():
+        _label, choose = QUEUES["informed"]
+        return list(choose(Flag.objects.all(), auditor))
+
+    assert informed() == [flag]
+    assert count_queues(auditor)["informed"] == 1
+    review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="It stands.")
+    assert informed() == []
+    send(f"ocid={other.process.ocid}")
+    accept(Reply.objects.get(flag=None), auditor)
+    assert informed() == [other], "what is said of the whole record is news to each flag on it"
+
+
+def test_the_feed_of_changes_tells_of_replies_that_come_and_go(flag, auditor):
+    since = Client().get("/api/v1/changes/?since=now").json()["next"]
+    send(f"flag={flag.pk}")
+    assert Client().get(since).json()["results"] == []
+    accept(Reply.objects.get(), auditor)
+    (row,) = Client().get(since).json()["results"]
+    assert (row["kind"], row["flag_id"], row["ocid"], row["rule"]) == (
+        "reply",
+        flag.pk,
+        flag.process.ocid,
+        flag.rule,
+    )
+    accept(Reply.objects.get(), auditor, ReplyDecision.Kind.REFUSED)
+    send(f"ocid={flag.process.ocid}")
+    accept(Reply.objects.latest("pk"), auditor)
+    rows = Client().get(since + "&kind=reply").json()["results"]
+    assert [(row["flag_id"], row["ocid"]) for row in rows] == [
+        (flag.pk, flag.process.ocid),
+        (flag.pk, flag.process.ocid),
+        (None, flag.process.ocid),
+    ]
+
+
+def test_retention_forgets_how_to_reach_people_and_leaves_what_they_said(flag, auditor):
+    send(f"flag={flag.pk}")
+    reply = Reply.objects.get()
+    RetentionPolicy.objects.update_or_create(pk=1, defaults={"contact_days": 30})
+    Reply.objects.update(sent_on=timezone.localdate() - timedelta(days=400))
+    assert keep_retention(dry_run=True).contacts == 0, "nobody has decided"
+    accept(reply, auditor)
+    assert keep_retention().contacts == 0
+    Reply.objects.update(decided_at=timezone.now() - timedelta(days=31))
+    assert keep_retention(dry_run=True).contacts == 1
+    assert Reply.objects.get().contact == TOLD["contact"]
+    assert keep_retention().contacts == 1
+    assert (Reply.objects.get().contact, Reply.objects.get().text) == ("", TOLD["text"])
+    assert TrailEntry.objects.get(action="retention_run").details["contacts"] == 1
+
+
+def test_leads_erase_a_reply_and_auditors_do_not(flag, make_user, client):  # noqa: F811
+    send(f"flag={flag.pk}")
+    reply = Reply.objects.get()
+    accept(reply, make_user(groups.AUDITORS, name="other"))
+    chosen = {"action": "erase", "_selected_action": [reply.pk], "confirmed": "yes"}
+    client.force_login(make_user(groups.AUDITORS, name="third"))
+    client.post("/admin/audits/reply/", chosen)
+    assert Reply.objects.get().state == "accepted"
+    client.force_login(make_user(groups.LEADS))
+    asked = client.post("/admin/audits/reply/", {**chosen, "confirmed": ""})
+    assert "removed for good" in asked.content.decode()
+    assert Reply.objects.get().state == "accepted"
+    client.post("/admin/audits/reply/", chosen)
+    reply.refresh_from_db()
+    assert (reply.state, reply.text) == ("erased", "")
+    assert "two tenderers" not in page(f"/processes/{flag.process.ocid}/")
+    assert TrailEntry.objects.filter(action="reply_erased", target_id=str(reply.pk)).exists()
+    assert Change.objects.filter(kind="reply", flag_id=flag.pk).count() == 2
+
+
+def test_an_erased_reply_holds_nothing(flag, auditor):
+    send(f"flag={flag.pk}")
+    reply = Reply.objects.get()
+    erase_reply(reply, actor=auditor)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Reply.objects.update(text="Again.")
+
+
+def test_lists_ask_no_more_queries_for_replies(flag, auditor, django_assert_max_num_queries):
+    for number in range(3):
+        send(f"flag={flag.pk}", text=f"Number {number}.")
+    for reply in Reply.objects.all():
+        accept(reply, auditor)
+    for address in ("/api/v1/flags/", "/api/v1/contracting-processes/"):
+        with django_assert_max_num_queries(2):
+            assert len(Client().get(address).json()["results"][0]["replies"]) == 3
