@@ -54,6 +54,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     LEADS: (
         *(*_READING, *_DECIDING, "audits.undo_batch_of_others", "audits.erase_reply", *_REFERENCE),
         *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
+        *("audits.view_goldenanswer", "audits.add_goldenanswer", "audits.change_goldenanswer"),
         "contracts.retry_submission",
         *("contracts.view_publishergrant", "contracts.add_publishergrant", "contracts.change_publishergrant"),
         *("contracts.view_apitoken", "contracts.add_apitoken", "contracts.change_apitoken"),

@@ -97,16 +97,7 @@ def review_flag(
             raise ValidationError(_("The record no longer raises this flag; there is nothing to decide."))
         if decision == Review.Decision.CONFIRMED:
             decision = confirmation_by(current, reviewer)
-        judged = {
-            "sentence": current.sentence,
-            "values": current.values,
-            "text": {language: current.render(language) for language in ("en", "es", "pt")},
-            "evidence": current.evidence,
-            "severity": current.severity,
-            "rule_version": current.rule_version,
-            "parameters": current.parameters,
-            "changed_because": current.changed_because,
-        }
+        judged = current.as_judged()
         if decision == Review.Decision.FIRST_CONFIRMATION and current.decision == Flag.State.CONFIRMED:
             judged[WAS_CONFIRMED] = True
         if reason_code:

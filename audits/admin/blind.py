@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.admin.decisions import CHOICES
-from audits.blind import agreement, awaiting_blind_review, review_blindly
+from audits.blind import count_looks, judge_blindly, looks
 from audits.models import BlindReview, Flag, Review
 from audits.pages.evidence import read_places
 from audits.pages.labels import rule_title
+from audits.reports.agreement import agreement
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import admin_url, first_rows
 from contracts.pages.record import compiled_release
@@ -25,9 +26,9 @@ from contracts.translating import language_in_force
 
 
 class BlindForm(forms.Form):
-    """A second judgement; ``review`` is the decision that it is about, and says nothing of it."""
+    """A second judgement; ``look`` names what it is about, and says nothing of it."""
 
-    review = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    look = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=CHOICES, widget=forms.RadioSelect)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
 
@@ -49,7 +50,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        counted = [f"{rule} {agreed}/{judged}" for rule, (judged, agreed) in agreement().items()]
+        counted = [f"{rule} {found.agreed}/{found.judged}" for rule, found in agreement().items()]
         told = _("Both said the same, of those judged twice: %(rules)s") % {"rules": ", ".join(counted)}
         return super().changelist_view(request, {"subtitle": told if counted else None, **(extra_context or {})})
 
@@ -72,9 +73,8 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         form = BlindForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
-            review = Review.objects.filter(pk=given["review"]).first()
-            added = review and review_blindly(
-                review=review,
+            added = judge_blindly(
+                key=given["look"],
                 reviewer=request.user,
                 decision=Review.Decision(given["decision"]),
                 reason=given["reason"],
@@ -84,25 +84,24 @@ class BlindReviewAdmin(ReadOnlyAdmin):
             )
             self.message_user(request, text, messages.SUCCESS if added else messages.ERROR)
             return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
-        waiting = awaiting_blind_review(request.user)
-        review = waiting.select_related("flag").defer("flag__evidence").first()
+        look = next(iter(looks(request.user)), None)
         context = {
             **self.admin_site.each_context(request),
             "is_nav_sidebar_enabled": False,
             "title": _("Second look, blind"),
             "opts": self.opts,
             "media": self.media,
-            "left": waiting.count(),
+            "left": count_looks(request.user),
         }
-        if review is not None:
-            judged = review.judged
-            release = compiled_release(review.flag.process_id)[1] if review.flag.process_id else None
+        if look is not None:
+            judged, flag = look.subject.judged, look.flag
+            release = compiled_release(flag.process_id)[1] if flag.process_id else None
             texts = judged.get("text", {})
             context |= {
                 "sentence": texts.get(language_in_force()) or texts.get("en", ""),
-                "rule": f"{review.flag.rule} {rule_title(review.flag.rule)}",
+                "rule": f"{flag.rule} {rule_title(flag.rule)}",
                 "places": first_rows(read_places(judged.get("evidence", []), release)).shown if release else [],
-                "form": form if request.method == "POST" else BlindForm(initial={"review": review.pk}),
+                "form": form if request.method == "POST" else BlindForm(initial={"look": look.key}),
             }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/audits/blind.html", context, status=400 if form.errors else 200)

@@ -103,6 +103,10 @@ class RuleHealth(serializers.Serializer):
     precision_interval = serializers.ListField(
         child=serializers.FloatField(), allow_null=True, help_text="Of Wilson, at 95 percent: low, high."
     )
+    judged_twice = serializers.IntegerField(
+        allow_null=True, help_text="Decisions that a second person judged again without seeing the first one."
+    )
+    judged_alike = serializers.IntegerField(allow_null=True, help_text="Of these, where both said the same.")
     versions = VersionRow(many=True)
     months = MonthRow(many=True, help_text="Of the latest decision on each flag, of all versions.")
 

@@ -27,7 +27,7 @@ from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
 from audits.replies import published
 from audits.reports.publishing import health_for
-from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED
+from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, wilson_interval
 from audits.rules import RULES
 from contracts.pages.pictures import picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
@@ -99,6 +99,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         counted=counted,
         share=_percent(health["share"]),
         precision=_percents(health),
+        agreement=_interval(health["judged_alike"], health["judged_twice"]),
         pictures=picture_of(health),
         here=reverse("methodology-rule", args=[code]),
         replies=published(Reply.objects.visible_to(EVERYONE).filter(flag__rule=code)),
@@ -213,6 +214,14 @@ def _percents(health: Mapping[str, Any]) -> dict[str, int | None] | None:
         return None
     low, high = health["precision_interval"]
     return {"share": _percent(health["precision"]), "low": _percent(low), "high": _percent(high)}
+
+
+def _interval(part: int | None, whole: int | None) -> dict[str, int | None] | None:
+    """Return a share with its interval; ``None`` where it is of nothing, or of fewer than may be told."""
+    if not whole or part is None:
+        return None
+    low, high = wilson_interval(part, whole)
+    return {"share": _percent(part / whole), "low": _percent(low), "high": _percent(high), "number": whole}
 
 
 def blank(template: str) -> str:

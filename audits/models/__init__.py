@@ -7,6 +7,7 @@ from audits.models.cohort import Cohort, Observation, PeerGroup, PopulationChang
 from audits.models.desk import DeskEntry, Lease, SavedFilter
 from audits.models.flag import Flag
 from audits.models.four_eyes import FourEyesWaiver
+from audits.models.golden import GoldenAnswer, GoldenJudgement
 from audits.models.note import FlagNote
 from audits.models.outcome_count import OutcomeCount
 from audits.models.override import RuleOverride
@@ -29,6 +30,8 @@ __all__ = [
     "Flag",
     "FlagNote",
     "FourEyesWaiver",
+    "GoldenAnswer",
+    "GoldenJudgement",
     "Lease",
     "LexiconTerm",
     "Observation",

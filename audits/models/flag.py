@@ -323,6 +323,19 @@ class Flag(models.Model):
         """The rule as it is now, or ``None`` if it was removed."""
         return RULES.get(self.rule)
 
+    def as_judged(self) -> dict[str, Any]:
+        """Return what a person sees of it and judges, as JSON types, for the record of a decision."""
+        return {
+            "sentence": self.sentence,
+            "values": self.values,
+            "text": {language: self.render(language) for language in ("en", "es", "pt")},
+            "evidence": self.evidence,
+            "severity": self.severity,
+            "rule_version": self.rule_version,
+            "parameters": self.parameters,
+            "changed_because": self.changed_because,
+        }
+
     def render(self, language: str | None = None) -> str:
         """Return the sentence in a language (``en``, ``es``, ``pt``), by default the reader's."""
         rule = self.definition

@@ -136,6 +136,8 @@ def public_health(health: Health) -> dict[str, Any]:
         "missing": _rows(figures["missing"]),
         "confirmed": cell(figures["confirmed"]),
         "dismissed": cell(figures["dismissed"]),
+        "judged_twice": cell(figures["judged_twice"]),
+        "judged_alike": cell(figures["judged_alike"]),
         "versions": [
             row | {"confirmed": cell(row["confirmed"]), "dismissed": cell(row["dismissed"])}
             for row in figures["versions"]

@@ -18,6 +18,7 @@ from msgspec import Struct, structs
 
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import OutcomeCount, Review
+from audits.reports.agreement import Agreement, agreement
 from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import RULES
 
@@ -72,6 +73,8 @@ class Health(OutcomeCounts, frozen=True):
     months: Mapping[str, Decisions] = {}
     # code of a reason → flags that it was chosen for in their latest decision, whatever was decided
     reasons: Mapping[str, int] = {}
+    # of decisions that a second person judged again, blindly
+    second_looks: Agreement = Agreement()
 
     @property
     def share(self) -> float | None:
@@ -100,6 +103,8 @@ class Health(OutcomeCounts, frozen=True):
             "dismissed": self.decisions.dismissed,
             "precision": _rounded(precision.share) if precision else None,
             "precision_interval": [_rounded(precision.low), _rounded(precision.high)] if precision else None,
+            "judged_twice": self.second_looks.judged,
+            "judged_alike": self.second_looks.agreed,
             "versions": [
                 {"version": number, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
                 for number, decisions in self.versions.items()
@@ -260,11 +265,13 @@ def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Heal
     reasons: dict[str, dict[str, int]] = {code: {} for code in codes}
     for code, reason, number in _query(_REASONS, [list(codes)]):
         reasons[code][reason] = number
+    second_looks = agreement()
     return {
         code: structs.replace(
             assess(code, RULES[code].version, outcomes_of[code], decided[code]),
             months=_decisions_by(months[code], sorted({month for month, _ in months[code]})),
             reasons=reasons[code],
+            second_looks=second_looks.get(code, Agreement()),
         )
         for code in codes
     }

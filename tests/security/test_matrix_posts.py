@@ -44,6 +44,7 @@ CHANGERS = {
                 "audits_watchlistentry",
                 "audits_foureyeswaiver",
                 "audits_suppression",
+                "audits_goldenanswer",
                 "contracts_intakepolicy",
                 "contracts_publisher",
                 "contracts_retentionpolicy",

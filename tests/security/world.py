@@ -16,6 +16,7 @@ from audits.models import (
     Cohort,
     Flag,
     FourEyesWaiver,
+    GoldenAnswer,
     LexiconTerm,
     PublicList,
     Reply,
@@ -198,6 +199,9 @@ class World:
             "audits_cohort": Cohort.objects.create(name="price_gaps", key="PE", n=12, figures={}, digest=b"d"),
             "audits_flag": self.flags["new"],
             "audits_foureyeswaiver": FourEyesWaiver.objects.get_or_create(rule="T02", reason="s")[0],
+            "audits_goldenanswer": GoldenAnswer.objects.create(
+                flag=self.flags["new"], judged={}, decision="dismissed", reason=HIDDEN[1], made_by=lead
+            ),
             "audits_lexiconterm": LexiconTerm.objects.create(concept="c", language="es", term="t", source="s"),
             "audits_publiclist": PublicList.objects.create(name="debarred", source="s"),
             "audits_reply": self.reply,

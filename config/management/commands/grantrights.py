@@ -14,6 +14,7 @@ APPENDED = (
     "audits_review",
     "audits_deskentry",
     "audits_replydecision",
+    "audits_goldenjudgement",
     "contracts_claimdecision",
     "contracts_trailentry",
 )

@@ -1,13 +1,18 @@
 """Blind second reviews: who judges again sees what was judged, and nothing of what was decided."""
 
+import re
+
 import pytest
+from django.contrib.auth import get_user
 from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
 from audits import groups
-from audits.blind import agreement, awaiting_blind_review
-from audits.models import BlindReview, Flag, Review
+from audits.blind import awaiting_blind_review, look_key, looks
+from audits.models import BlindReview, Flag, GoldenAnswer, GoldenJudgement, Review
 from audits.models.blind_review import ONE_OF, IsSampled
+from audits.reports.agreement import Agreement, agreement, scores
+from audits.reports.rule_health import cached_health
 from audits.triage import review_flag, undo_decision
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -31,7 +36,8 @@ def decided(flag, berta):
 
 
 def send(client, judged, **changes):
-    return client.post(NEXT, {"review": judged.pk, "decision": "dismissed", "reason": "Read it."} | changes)
+    look = look_key(get_user(client), judged)
+    return client.post(NEXT, {"look": look, "decision": "dismissed", "reason": "Read it."} | changes)
 
 
 def test_the_chain_picks_one_decision_in_twenty(flag, berta, make_user):
@@ -58,7 +64,7 @@ def test_a_second_judgement_is_kept_and_decides_nothing(auditor, flag, decided, 
     assert "No decision waits" in auditor.get(NEXT).content.decode()
     html = auditor.get(LIST, {"agrees__exact": 0}).content.decode()
     assert "R018 0/1" in html
-    assert agreement() == {"R018": (1, 0)}
+    assert agreement() == {"R018": Agreement(1, 0)}
     with pytest.raises(ProgrammingError), transaction.atomic():
         BlindReview.objects.update(agrees=True)
 
@@ -88,7 +94,7 @@ def test_what_undoes_a_decision_is_not_sampled(flag, decided, berta, make_user, 
     assert list(awaiting_blind_review(make_user(name="ana"))) == [decided]
 
 
-@pytest.mark.parametrize("changes", [{"reason": " "}, {"decision": "reopened"}, {"review": "x"}, {"review": "9" * 30}])
+@pytest.mark.parametrize("changes", [{"reason": " "}, {"decision": "reopened"}, {"look": "x"}, {"look": "9" * 33}])
 def test_what_is_no_judgement_is_refused(auditor, decided, every_decision, changes):
     answer = send(auditor, decided, **changes)
     assert answer.status_code == 400
@@ -107,3 +113,85 @@ def test_a_flag_on_another_record_is_next(auditor, decided, berta, every_decisio
     assert "2 decisions wait" in auditor.get(NEXT).content.decode()
     send(auditor, decided)
     assert "1 decision waits" in auditor.get(NEXT).content.decode()
+
+
+GOLDEN = reverse("admin:audits_goldenanswer_add")
+
+
+@pytest.fixture
+def lead(make_user, client):
+    """The client of a lead."""
+    client.force_login(make_user(groups.LEADS, name="lena"))
+    return client
+
+
+def mark(lead, flag, decision="dismissed"):
+    answer = lead.post(GOLDEN, {"flag": flag.pk, "decision": decision, "reason": "One seller.", "enabled": "on"})
+    assert answer.status_code == 302, answer.content.decode()
+    return GoldenAnswer.objects.get(flag=flag)
+
+
+def test_a_lead_marks_a_known_answer_from_the_page_of_the_flag(lead, flag):
+    page = lead.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()
+    assert f"{GOLDEN}?flag={flag.pk}" in page
+    golden = mark(lead, flag)
+    assert (golden.made_by.username, golden.judged["sentence"]) == ("lena", flag.sentence)
+    address = reverse("admin:audits_goldenanswer_change", args=[golden.pk])
+    lead.post(address, {"decision": "confirmed", "reason": "Changed.", "enabled": ""})
+    golden.refresh_from_db()
+    assert (golden.decision, golden.reason, golden.enabled) == ("dismissed", "One seller.", False)
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.NEW, "it decides nothing"
+
+
+def test_known_answers_stand_among_the_second_looks_and_nothing_tells_them(
+    lead, client, flag, decided, berta, make_user, every_decision
+):
+    others = [raise_flag(load_release(made_up_release())) for _number in range(6)]
+    golden = [mark(lead, other) for other in others]
+    for _number in range(3):
+        other = raise_flag(load_release(made_up_release()))
+        review_flag(flag=other, reviewer=berta, decision=Review.Decision.DISMISSED, reason="Seen.")
+    ana = make_user(groups.AUDITORS, name="ana")
+    found = looks(ana)
+    kinds = [isinstance(look.subject, GoldenAnswer) for look in found]
+    assert (len(found), sum(kinds)) == (10, 6)
+    client.force_login(ana)
+    seen = set()
+    for look in found:
+        html = client.get(NEXT).content.decode()
+        assert f'value="{look.key}"' in html
+        seen.add(re.sub(r"[0-9a-f]{32}|\d+|value=\"[^\"]*\"|csrf\S+", "", html))
+        client.post(NEXT, {"look": look.key, "decision": "dismissed", "reason": "Read."})
+    assert len(seen) <= 3, "the pages differ in no more than the message, and one or several that are left"
+    assert GoldenJudgement.objects.count() == len(golden)
+    assert BlindReview.objects.count() == 4
+    assert looks(ana) == []
+
+
+def test_people_are_scored_and_those_who_marked_are_not_asked(lead, client, flag, make_user):
+    golden = mark(lead, flag)
+    assert looks(get_user(lead)) == []
+    for name, decision in (("ana", "dismissed"), ("bea", "confirmed")):
+        client.force_login(make_user(groups.AUDITORS, name=name))
+        send(client, golden, decision=decision)
+        send(client, golden, decision="dismissed")  # once is all that counts
+        assert client.get(reverse("admin:audits_goldenanswer_changelist")).status_code == 403
+    assert scores() == {"ana": Agreement(1, 1), "bea": Agreement(1, 0)}
+    client.force_login(make_user(groups.LEADS, name="leo"))
+    html = client.get(reverse("admin:audits_goldenanswer_changelist"), headers={"accept-language": "en"}).content
+    assert '<th scope="row">bea</th><td>1</td><td>0</td><td>0 % – 79 %</td>' in html.decode()
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        GoldenJudgement.objects.update(agrees=True)
+    GoldenAnswer.objects.update(enabled=False)
+    assert looks(make_user(groups.AUDITORS, name="cleo")) == []
+
+
+def test_agreement_stands_on_the_page_of_the_rule_with_its_number(auditor, flag, decided, every_decision, client):
+    send(auditor, decided, decision="dismissed")
+    assert cached_health("R018")[0].as_json()["judged_twice"] == 1
+    html = auditor.get("/methodology/R018/?lang=en").content.decode()
+    assert "1 were judged again by a second person who did not see the first one: 100 % said the same" in html
+    client.logout()
+    html = client.get("/methodology/R018/?lang=en").content.decode()
+    assert "Of the decisions, fewer than five were judged again" in html
