@@ -36,4 +36,5 @@ __all__ = [
     "suppressions",
 ]
 
+admin.site.index_template = "admin/audits/index.html"
 admin.site.site_title = admin.site.site_header = "Veedor"

@@ -1,13 +1,11 @@
 """The queues of the desk: which flags each holds, and how many."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +16,6 @@ from audits.replies import flags_with_news
 
 # Beyond, a queue is told as "999+": nobody counts on, and counting costs.
 MAX_COUNTED = 999
-# Graver questions are due sooner: in this share of the days that the desk has.
-_DUE_SHARES = {"high": 0.25, "medium": 0.5, "low": 1, "context": 1}
 
 _Flags = QuerySet[Flag]
 
@@ -57,11 +53,7 @@ def _informed(flags: _Flags, _person: Any) -> _Flags:
 
 
 def _overdue(flags: _Flags, _person: Any) -> _Flags:
-    now, days = timezone.now(), settings.VEEDOR_DESK_DAYS
-    late = Q()
-    for severity, share in _DUE_SHARES.items():
-        late |= Q(severity=severity, raised_at__lt=now - timedelta(days=days * share))
-    return flags.at_the_desk().filter(late)  # type: ignore[attr-defined]
+    return flags.at_the_desk().overdue()  # type: ignore[attr-defined]
 
 
 QUEUES: dict[str, tuple[Any, Callable[[_Flags, Any], _Flags]]] = {

@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 import pgtrigger
@@ -33,6 +34,24 @@ NEWEST_FIRST = ("-raised_at", "-pk")
 AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
+
+# Graver questions are due sooner: in this share of the days that the desk has.
+DUE_SHARES = {"high": 0.25, "medium": 0.5, "low": 1, "context": 1}
+
+
+def is_overdue(now: datetime) -> models.Q:
+    """
+    Return the condition that a flag has waited too long: since it was raised or, if it changed, since then.
+
+    The queue, its figures and the dashboard have this one notion. It goes by ``VEEDOR_DESK_DAYS`` and by severity.
+    """
+    late = models.Q()
+    for severity, share in DUE_SHARES.items():
+        before = now - timedelta(days=settings.VEEDOR_DESK_DAYS * share)
+        waits = ~models.Q(state="changed") | models.Q(changed_at__lt=before)
+        late |= models.Q(waits, severity=severity, raised_at__lt=before)
+    return late
+
 
 # Flags ask the same if rule, severity, words and buyer are the same; how many places a record cites is not said.
 _CAUSE = """
@@ -97,6 +116,9 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         # Whether there is any comes first: it is asked once, and each flag only where it must be.
         any_in_force = models.Exists(Suppression.objects.in_force())
         return waiting.exclude(any_in_force, state=Flag.State.NEW, is_suppressed=True)
+
+    def overdue(self) -> "FlagQuerySet":
+        return self.filter(is_overdue(timezone.now()))
 
     def visible_to(self, user: Any) -> "FlagQuerySet":
         """

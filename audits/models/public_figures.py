@@ -24,7 +24,7 @@ class PublicFigures(models.Model):
 
 class PageFigures(models.Model):
     """
-    Figures of public records behind a page, as counted last: ``audits.pages.keeping``.
+    Figures behind a page, as counted last: of public records (``audits.pages.keeping``), and of decisions on rules.
 
     ``asked_at`` is when somebody was shown them although they were old.
     """

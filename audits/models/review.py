@@ -82,7 +82,11 @@ class Review(models.Model):
                 condition=models.Q(decision="in_review") | ~models.Q(reason=""), name="review_has_reason"
             ),
         ]
-        indexes = [models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="review_batch")]
+        indexes = [
+            models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="review_batch"),
+            # what was decided lately
+            models.Index(fields=["reviewed_at"], name="review_reviewed_at"),
+        ]
         permissions = [
             ("decide_in_bulk", "Can decide on many flags together"),
             ("undo_batch_of_others", "Can undo what others decided together"),

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from audits.models import Flag, QueueWeight
-from audits.reports.rule_health import Decisions, health_of_decisions
+from audits.reports.rule_health import Decisions, keep_decisions
 
 # Flags are moved only for a figure that has changed by more than this share: each costs a write.
 NOTICEABLE = Decimal("0.1")
@@ -33,7 +33,7 @@ def refresh_priorities() -> int:
     """Count the figures anew, and move the flags that await review and rest on one that changed; return how many."""
     present = {
         (QueueWeight.Kind.PRECISION.value, code): precision_factor(decisions)
-        for code, decisions in health_of_decisions().items()
+        for code, decisions in keep_decisions().items()
     }
     with connection.cursor() as cursor:
         cursor.execute(_MEDIANS)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from msgspec import Struct, structs
 
 from audits.judging.vocabulary import OutcomeKind
-from audits.models import OutcomeCount, Review
+from audits.models import OutcomeCount, PageFigures, Review
 from audits.reports.agreement import Agreement, agreement
 from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import RULES
@@ -29,6 +29,10 @@ MIN_ASSESSED = 20
 MIN_DECIDED = 5
 # How long a process keeps in mind which rules are context.
 KEPT_SECONDS = 60
+
+# Under what name the decisions are kept, and in which order.
+_DECIDED = "rules/decisions"
+_SETTLING = (Review.Decision.CONFIRMED, Review.Decision.DISMISSED)
 
 # Code of a rule, kind of outcome, missing field or "", records.
 _Counted = tuple[str, str, str, int]
@@ -154,9 +158,27 @@ def health_of_rules() -> dict[str, Health]:
     return _health(tuple(RULES), _query(_ANSWERS, []))
 
 
-def health_of_decisions() -> dict[str, Decisions]:
-    """Return code → decisions on the flags of the present version of every rule."""
-    return {code: health.decisions for code, health in _health(tuple(RULES), ()).items()}
+def keep_decisions() -> dict[str, Decisions]:
+    """Count the decisions on the flags of every rule and keep them; return those of present versions, by rule."""
+    health = _health(tuple(RULES), ())
+    kept = {code: [entry.decisions.confirmed, entry.decisions.dismissed] for code, entry in health.items()}
+    PageFigures.objects.update_or_create(pk=_DECIDED, defaults={"figures": kept, "counted_at": timezone.now()})
+    return {code: entry.decisions for code, entry in health.items()}
+
+
+def kept_health() -> dict[str, Health]:
+    """Return code → health of every rule as it was last counted, without what its reader must wait for."""
+    row = PageFigures.objects.filter(pk=_DECIDED).first()
+    kept = row.figures if row else {}
+    outcomes_of = _by_rule(tuple(RULES), _cached_counts())
+    decided = {
+        code: {
+            (RULES[code].version, decision.value): number
+            for decision, number in zip(_SETTLING, kept.get(code, (0, 0)), strict=True)
+        }
+        for code in RULES
+    }
+    return {code: assess(code, RULES[code].version, outcomes_of[code], decided[code]) for code in RULES}
 
 
 def refresh_outcome_counts() -> int:

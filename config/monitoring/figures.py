@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Case, Count, F, Min, Q, Sum, When
+from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Now
-from django.db.models.lookups import LessThan
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from audits.engine import organizations, processes
 from audits.models import AuditAttempt, AuditWork, Flag, Review
+from audits.models.flag import is_overdue
 from audits.reference.rule_sets import unfit_overrides
 from config.celery import app
 from contracts import broker
@@ -146,9 +146,8 @@ def _queue() -> Iterator[Figure]:
 def _desk() -> Iterator[Figure]:
     """Flags and claims: open ones wait for a first decision or, since they changed, for a new one."""
     before = Now() - timedelta(days=settings.VEEDOR_DESK_DAYS)
-    since = Case(When(state=Flag.State.CHANGED, then=F("changed_at")), default=F("raised_at"))
-    flags = Flag.objects.awaiting_review().aggregate(
-        open=Count("pk"), overdue=Count("pk", filter=LessThan(since, before))
+    flags = Flag.objects.at_the_desk().aggregate(
+        open=Count("pk"), overdue=Count("pk", filter=is_overdue(timezone.now()))
     )
     claims = Claim.objects.held().aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(made_at__lt=before)))
     decided = {
@@ -156,7 +155,10 @@ def _desk() -> Iterator[Figure]:
         "claim": ClaimDecision.objects.exclude(decided_by=None).count(),
     }
     days = settings.VEEDOR_DESK_DAYS
-    for name, meaning in (("open", "Waiting for a person's decision."), ("overdue", f"Waiting for over {days} days.")):
+    for name, meaning in (
+        ("open", "Waiting for a person's decision."),
+        ("overdue", f"Waiting for over {days} days; flags of high severity a quarter of them, of medium half."),
+    ):
         yield Figure("desk", name, meaning, {"flag": flags[name], "claim": claims[name]}, label="subject")
     yield Figure("desk", "decided", "Decisions that people made.", decided, only_grows=True, label="subject")
 

@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import Struct
+
 from contracts.pages.charts.drawing import FILLS, SIZE, WIDTH, Bar, fit, frame, named, on_fill, rectangle, rule, write
 
 _COLUMNS_HEIGHT = 180
 _RANK_HEIGHT = 34
+_INTERVAL_HEIGHT = 24
+PAIRS_WIDTH = 720
+# A dark fill and a light one, which differ without colour too.
+_PAIR_FILLS = (4, 2)
 
 
 def columns(title: str, bars: Sequence[Bar]) -> str:
@@ -68,3 +74,56 @@ def shares(title: str, labels: Sequence[str], series: Mapping[str, Sequence[floa
         parts.append(rectangle(0, y, 18, 16, place) + on_fill(9, y + 12, str(place), place))
         parts.append(write(26, y + 12, fit(name, WIDTH - 26)))
     return frame(title, WIDTH, bottom + 28 + len(names) * 20, parts)
+
+
+def pairs(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> str:
+    """
+    Draw counts of two kinds over time, side by side, each with its number above it.
+
+    :param series: name → count at each label, of two names
+    """
+    top, bottom = 20, _COLUMNS_HEIGHT - 22
+    largest = max((count for counts in series.values() for count in counts), default=0) or 1
+    step = PAIRS_WIDTH / max(len(labels), 1)
+    parts = [rule(0, bottom, PAIRS_WIDTH, bottom)]
+    for number, label in enumerate(labels):
+        parts.append(write((number + 0.5) * step, bottom + 15, fit(label, step), anchor="middle", quiet=True))
+        for place, (name, counts) in enumerate(series.items()):
+            height = (bottom - top) * counts[number] / largest
+            left = (number + 0.1 + 0.4 * place) * step
+            drawn = rectangle(left, bottom - height, step * 0.36, height, _PAIR_FILLS[place]) if counts[number] else ""
+            drawn += write(left + step * 0.18, bottom - height - 4, str(counts[number]), anchor="middle")
+            parts.append(named(drawn, f"{label}, {name}: {counts[number]}"))
+    for place, name in enumerate(series):
+        y = _COLUMNS_HEIGHT + place * 20
+        parts.append(rectangle(0, y, 18, 16, _PAIR_FILLS[place]) + write(26, y + 12, fit(name, PAIRS_WIDTH - 26)))
+    return frame(title, PAIRS_WIDTH, _COLUMNS_HEIGHT + 4 + len(series) * 20, parts)
+
+
+class Range(Struct, frozen=True):
+    """A share with the interval that holds it, from 0 to 1, its name, and how it is written."""
+
+    label: str
+    low: float
+    share: float
+    high: float
+    text: str
+
+
+def intervals(title: str, ranges: Sequence[Range]) -> str:
+    """Draw shares on a scale from 0 to 100 %, each as a mark on the line of its interval."""
+    room = 60
+    scale = PAIRS_WIDTH - room - 170
+    bottom = len(ranges) * _INTERVAL_HEIGHT
+    parts = []
+    for percent in (0, 25, 50, 75, 100):
+        x = room + scale * percent / 100
+        parts.append(rule(x, 0, x, bottom) + write(x, bottom + 15, f"{percent} %", anchor="middle", quiet=True))
+    for number, entry in enumerate(ranges):
+        y = number * _INTERVAL_HEIGHT + 11
+        drawn = write(0, y + 4, fit(entry.label, room - 6))
+        drawn += rectangle(room + scale * entry.low, y - 2, scale * (entry.high - entry.low), 4, 4)
+        drawn += rectangle(room + scale * entry.share - 4, y - 6, 8, 12, 1)
+        drawn += write(room + scale + 12, y + 4, fit(entry.text, 158))
+        parts.append(named(drawn, f"{entry.label}: {entry.text}"))
+    return frame(title, PAIRS_WIDTH, bottom + 20, parts)

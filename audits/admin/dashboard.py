@@ -1,0 +1,227 @@
+"""The lead's dashboard on the index of the admin: how the desk, the rules, the data and the workers do."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from audits.engine import processes
+from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
+from audits.pages.labels import rule_title
+from audits.reports.desk_figures import people, queue_half_life, weeks, withdrawn_by_cause
+from audits.reports.rule_health import Health, kept_health
+from contracts import broker
+from contracts.models import Claim, Submission, TrailEntry
+from contracts.pages.charts.bars import Range, intervals, pairs, ranked
+from contracts.pages.charts.drawing import Bar
+from contracts.pages.pictures import Cell, Picture
+
+PERMISSION = "contracts.view_trailentry"
+MAX_RULES = 12
+MAX_GAPS = 10
+MAX_CHANGES = 10
+# What rule sets are made of.
+REFERENCE = [
+    f"audits.{model}"
+    for model in ("ruleoverride", "rulestate", "lexiconterm", "watchlist", "watchlistentry", "publiclist")
+]
+
+
+class Fact(NamedTuple):
+    """A number with what it counts, and where it leads. ``is_alarming`` marks what somebody should look at."""
+
+    label: str
+    value: Any
+    href: str = ""
+    is_alarming: bool = False
+
+
+class Changed(NamedTuple):
+    """A change of a list or a parameter, and what it was said to do before it was saved."""
+
+    at: Any
+    actor: str
+    label: str
+    href: str
+    added: Any
+    dropped: Any
+
+
+class Dashboard(NamedTuple):
+    desk: list[Fact]
+    pictures: list[Picture]
+    people: list[Any]
+    changes: list[Changed]
+    causes: list[Fact]
+    health: list[Fact]
+
+
+def read_dashboard() -> Dashboard:
+    """Read all that the dashboard shows, in a fixed number of queries that read an index or a counter."""
+    now = timezone.now()
+    health = kept_health()
+    return Dashboard(
+        desk=list(_desk(now, health)),
+        pictures=[picture for picture in (_weeks(now), _precision(health), _shares(health), _gaps(health)) if picture],
+        people=people(now),
+        changes=_changes(),
+        causes=[
+            Fact(str(Flag.Cause(cause).label), number)
+            for cause, number in sorted(withdrawn_by_cause(now).items(), key=lambda item: -item[1])
+        ],
+        health=list(_health()),
+    )
+
+
+def _desk(now: Any, health: Mapping[str, Health]) -> Iterator[Fact]:
+    days = queue_half_life(now)
+    flags = reverse("admin:audits_flag_changelist")
+    waiting = Flag.objects.at_the_desk()
+    written = _("over half still wait") if days is None else _("%(days)d days") % {"days": days}
+    yield Fact(_("Half of the flags are decided after"), written)
+    yield Fact(_("Flags that wait"), waiting.count(), flags)
+    overdue = waiting.overdue().count()
+    yield Fact(_("of these, overdue"), overdue, f"{flags}?queue=overdue", bool(overdue))
+    second = BlindReview.objects.aggregate(judged=Count("pk"), differ=Count("pk", filter=Q(agrees=False)))
+    disagreements = f"{reverse('admin:audits_blindreview_changelist')}?agrees__exact=0"
+    yield Fact(
+        _("Second looks that disagree"),
+        _("%(part)d of %(whole)d") % {"part": second["differ"], "whole": second["judged"]},
+        disagreements,
+    )
+    withheld = sum(entry.withheld for entry in health.values())
+    yield Fact(_("Findings withheld, to look at a sample of"), withheld, reverse("admin:audits_withheld"))
+    replies = Reply.objects.held().count()
+    yield Fact(
+        _("Replies that wait"), replies, f"{reverse('admin:audits_reply_changelist')}?state__exact=held", bool(replies)
+    )
+    claims = f"{reverse('admin:contracts_claim_changelist')}?state={Claim.State.HELD}"
+    yield Fact(_("Claims that wait"), Claim.objects.held().count(), claims)
+
+
+def _weeks(now: Any) -> Picture:
+    found = weeks(now)
+    title = _("Arrivals and decisions, week by week")
+    labels = [date_format(week.begins, "d.m.") for week in found]
+    series = {
+        _("flags that arrived"): [week.arrived for week in found],
+        _("decisions"): [week.decided for week in found],
+    }
+    rows = [(Cell(week.begins.isoformat()), Cell(week.arrived), Cell(week.decided)) for week in found]
+    note = _("Weeks begin on Monday. A flag may take several decisions; what is taken up or undone is not counted.")
+    head = (_("Week from"), _("Flags that arrived"), _("Decisions"))
+    return Picture("weeks", title, note, head, rows, pairs(title, labels, series), is_wide=True)
+
+
+def _precision(health: Mapping[str, Health]) -> Picture | None:
+    """Return the precision of the rules on which enough was decided, the least precise first."""
+    known = [(code, entry, entry.decisions.precision) for code, entry in health.items()]
+    told = sorted(
+        ((code, entry, precision) for code, entry, precision in known if precision), key=lambda row: row[2].share
+    )[:MAX_RULES]
+    if not told:
+        return None
+    title = _("Precision of rules, the least precise first")
+    rows, ranges = [], []
+    for code, entry, precision in told:
+        low, high = round(precision.low * 100), round(precision.high * 100)
+        text = f"{round(precision.share * 100)} % ({low}–{high} %), n = {entry.decisions.decided}"
+        ranges.append(Range(code, precision.low, precision.share, precision.high, text))
+        numbers = (entry.decisions.confirmed, entry.decisions.dismissed)
+        href = reverse("methodology-rule", args=[code])
+        rows.append((Cell(code, f"{code} {rule_title(code)}", href), *map(Cell, numbers), Cell(f"{low}–{high} %")))
+    note = _("Confirmed of what was decided on flags of the version in force, with its Wilson interval at 95 %.")
+    head = (_("Rule"), _("Flags confirmed"), _("Flags dismissed"), _("Interval"))
+    return Picture("precision", title, note, head, rows, intervals(title, ranges), is_wide=True)
+
+
+def _shares(health: Mapping[str, Health]) -> Picture | None:
+    """Return the share flagged of what rules could assess, the largest first."""
+    told = sorted(
+        ((code, entry) for code, entry in health.items() if entry.share), key=lambda row: -(row[1].share or 0)
+    )
+    if not told:
+        return None
+    title = _("Rules that flag the largest share")
+    rows, bars = [], []
+    for code, entry in told[:MAX_RULES]:
+        share = entry.share or 0
+        text = f"{share:.1%}".replace("%", " %")
+        bars.append(Bar(f"{code} {rule_title(code)}", share, text))
+        href = reverse("methodology-rule", args=[code])
+        flagged = entry.outcomes["flagged"]
+        rows.append((Cell(code, f"{code} {rule_title(code)}", href), Cell(flagged), Cell(entry.assessed), Cell(text)))
+    note = _("Of the records that each could assess, when that was counted last.")
+    head = (_("Rule"), _("Flagged"), _("Assessed"), _("Share"))
+    return Picture("shares", title, note, head, rows, ranked(title, bars))
+
+
+def _gaps(health: Mapping[str, Health]) -> Picture | None:
+    """Return the fields for want of which rules could not judge, the most frequent first."""
+    missing: Counter[str] = Counter()
+    rules: Counter[str] = Counter()
+    for entry in health.values():
+        for field, number in entry.missing:
+            missing[field] += number
+            rules[field] += 1
+    if not missing:
+        return None
+    title = _("Fields that the data lacks most")
+    told = missing.most_common(MAX_GAPS)
+    rows = [(Cell(field), Cell(rules[field]), Cell(number)) for field, number in told]
+    note = _("How often a rule could not judge a record for want of the field, over all rules.")
+    head = (_("Field"), _("Rules that lack it"), _("Times"))
+    drawing = ranked(title, [Bar(field, number, str(number)) for field, number in told])
+    return Picture("gaps", title, note, head, rows, drawing)
+
+
+def _changes() -> list[Changed]:
+    kinds = (TrailEntry.Action.ADDED, TrailEntry.Action.CHANGED)
+    entries = list(
+        TrailEntry.objects.filter(action__in=kinds, target_type__in=REFERENCE).order_by("-pk")[:MAX_CHANGES]
+    )
+    names = dict(
+        get_user_model().objects.filter(pk__in={entry.actor_id for entry in entries}).values_list("pk", "username")
+    )
+    return [
+        Changed(
+            at=entry.at,
+            actor=names.get(entry.actor_id or 0, "–"),
+            label=f"{entry.get_action_display()}: {entry.target}",
+            href=reverse(f"admin:{entry.target_type.replace('.', '_')}_change", args=[entry.target_id]),
+            added=entry.details.get("effect", {}).get("added", "–"),
+            dropped=entry.details.get("effect", {}).get("dropped", "–"),
+        )
+        for entry in entries
+    ]
+
+
+def _health() -> Iterator[Fact]:
+    """Yield how ingest and workers do."""
+    submissions = reverse("admin:contracts_submission_changelist")
+    open_ones = Submission.objects.filter(processed_at=None)
+    waiting = open_ones.filter(failed_at=None).count()
+    failed = open_ones.exclude(failed_at=None).count()
+    yield Fact(_("Submissions that wait to be read"), waiting, submissions)
+    yield Fact(_("Submissions given up"), failed, submissions, bool(failed))
+    due = processes.backlog()
+    hours = due.oldest_seconds / 3600
+    yield Fact(_("Records due for an audit"), due.processes)
+    yield Fact(
+        _("The oldest of these has waited"),
+        _("%(hours)d hours") % {"hours": round(hours)},
+        is_alarming=hours >= 1 and bool(due.processes),
+    )
+    given_up = AuditAttempt.objects.failed().count()
+    yield Fact(_("Audits given up"), given_up, reverse("admin:audits_auditattempt_changelist"), bool(given_up))
+    day = AuditWork.objects.aggregate(day=Max("day"))["day"]
+    told = date_format(day, "DATE_FORMAT") if day else _("never")
+    yield Fact(_("Workers audited last on"), told)
+    is_silent = broker.is_silent()
+    yield Fact(_("The queue of tasks"), _("does not answer") if is_silent else _("answers"), is_alarming=is_silent)

@@ -1,0 +1,16 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    # The version before goes on working while it is built.
+    atomic = False
+
+    dependencies = [("audits", "0036_golden_answers")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="review",
+            index=models.Index(fields=["reviewed_at"], name="review_reviewed_at"),
+        ),
+    ]

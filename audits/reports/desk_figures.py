@@ -1,0 +1,118 @@
+"""How the desk does: what arrives and what is decided, how long it takes, and who has how much to do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.db.models.functions import TruncWeek
+from msgspec import Struct
+
+from audits.models import Flag, Review
+from audits.models.flag import is_overdue
+
+WEEKS = 12
+# People are told of what they decided within so many days.
+RECENT = timedelta(days=30)
+# What leaves a flag open, or is no judgement of it.
+_PASSING = (Review.Decision.IN_REVIEW, Review.Decision.REOPENED, Review.Decision.RAISED)
+_OPEN = (
+    *(Flag.State.NEW, Flag.State.CHANGED, Flag.State.IN_REVIEW),
+    *(Flag.State.FIRST_CONFIRMATION, Flag.State.NEEDS_INFORMATION),
+)
+# First decisions on flags of the window fall into it too, so that both are read by their index of time.
+_WAITED = """
+    SELECT floor(extract(epoch FROM coalesce(first.at, flag.withdrawn_at, %(now)s) - flag.raised_at) / 86400)::integer,
+           first.at IS NOT NULL, count(*)
+    FROM audits_flag flag
+    LEFT JOIN (
+        SELECT flag_id, min(reviewed_at) AS at FROM audits_review
+        WHERE reviewed_at >= %(since)s AND decision <> ALL(%(passing)s) GROUP BY flag_id
+    ) first ON first.flag_id = flag.id
+    WHERE flag.raised_at >= %(since)s GROUP BY 1, 2
+"""
+
+
+class Week(Struct, frozen=True):
+    """A week by its Monday: flags that arrived in it, decisions that were made."""
+
+    begins: date
+    arrived: int = 0
+    decided: int = 0
+
+
+class Person(Struct, frozen=True):
+    """What a person decided lately, and what is assigned to them."""
+
+    name: str
+    decided: int = 0
+    open: int = 0
+    overdue: int = 0
+
+
+def weeks(now: datetime) -> list[Week]:
+    """Return the last weeks, the present one too."""
+    since = _since(now)
+    arrived = _by_week(Flag.objects.filter(raised_at__gte=since), "raised_at")
+    decided = _by_week(Review.objects.filter(reviewed_at__gte=since).exclude(decision__in=_PASSING), "reviewed_at")
+    mondays = [since.date() + timedelta(weeks=number) for number in range(WEEKS)]
+    return [Week(monday, arrived.get(monday, 0), decided.get(monday, 0)) for monday in mondays]
+
+
+def queue_half_life(now: datetime) -> int | None:
+    """Return after how many days half of the flags of the last weeks are decided, see ``half_life``."""
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"now": now, "since": _since(now), "passing": [str(passing) for passing in _PASSING]}
+        cursor.execute(_WAITED, values)
+        return half_life(cursor.fetchall())
+
+
+def half_life(waited: Sequence[tuple[int, bool, int]]) -> int | None:
+    """
+    Return after how many days half are decided, ``None`` if fewer than half are. Pure.
+
+    What still waits, or was withdrawn, counts for as long as it waited and no longer (Kaplan and Meier, Nonparametric
+    estimation from incomplete observations, 1958): a queue that is young does not look fast.
+
+    :param waited: whole days, whether it was decided then, flags
+    """
+    at_risk = sum(number for _days, _is_decided, number in waited)
+    left = 1.0
+    for day in sorted({days for days, _is_decided, _number in waited}):
+        decided = sum(number for days, is_decided, number in waited if days == day and is_decided)
+        left *= 1 - decided / at_risk
+        if left <= 0.5:
+            return day
+        at_risk -= sum(number for days, _is_decided, number in waited if days == day)
+    return None
+
+
+def people(now: datetime) -> list[Person]:
+    """Return everybody who decided lately or to whom something is assigned, by name."""
+    recent = Review.objects.order_by().filter(reviewed_at__gte=now - RECENT).exclude(decision__in=_PASSING)
+    decided = dict(recent.values_list("reviewer__username").annotate(number=Count("pk")))
+    assigned = (
+        Flag.objects.order_by().filter(assignee__isnull=False, state__in=_OPEN).values_list("assignee__username")
+    )
+    counted = assigned.annotate(open=Count("pk"), overdue=Count("pk", filter=is_overdue(now)))
+    holding = {name: (number, overdue) for name, number, overdue in counted}
+    names = sorted({*decided, *holding})
+    return [Person(name, decided.get(name, 0), *holding.get(name, (0, 0))) for name in names]
+
+
+def withdrawn_by_cause(now: datetime) -> Mapping[str, int]:
+    """Return cause → flags that were withdrawn for it in the last weeks and have not come back."""
+    gone = Flag.objects.order_by().filter(state=Flag.State.WITHDRAWN, changed_at__gte=_since(now))
+    return dict(gone.exclude(withdrawn_because="").values_list("withdrawn_because").annotate(number=Count("pk")))
+
+
+def _since(now: datetime) -> datetime:
+    """Return the Monday with which the last weeks begin."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=midnight.weekday(), weeks=WEEKS - 1)
+
+
+def _by_week(rows: Any, column: str) -> dict[date, int]:
+    counted = rows.order_by().annotate(week=TruncWeek(column)).values_list("week").annotate(number=Count("pk"))
+    return {week.date(): number for week, number in counted.filter(Q(week__isnull=False))}

@@ -1,0 +1,150 @@
+"""The lead's dashboard: what it says of desk, rules, data and workers, to whom, and in how many queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from audits import groups
+from audits.admin.queues import QUEUES
+from audits.models import Flag, OutcomeCount, Review
+from audits.reports.desk_figures import half_life, people, queue_half_life, weeks
+from audits.reports.rule_health import keep_decisions
+from audits.triage import review_flag
+from config.monitoring.figures import read_figures
+from contracts.trail import Action, record
+from tests.support.pages import alive, text_of
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+INDEX = "/admin/"
+
+
+@pytest.fixture
+def lead(make_user):
+    return make_user(groups.LEADS, name="lena")
+
+
+@pytest.fixture
+def index(client, lead):
+    """Read the index as a lead."""
+    client.force_login(lead)
+
+    def read(language="en"):
+        answer = client.get(INDEX, headers={"Accept-Language": language})
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    return read
+
+
+def age(flag, days):
+    Flag.objects.filter(pk=flag.pk).update(raised_at=timezone.now() - timedelta(days=days))
+
+
+def test_half_of_a_queue_by_hand():
+    assert half_life([(1, True, 5), (3, True, 5)]) == 1
+    assert half_life([(1, True, 4), (3, True, 6)]) == 3
+    assert half_life([(0, False, 99), (5, True, 1)]) == 5, "who came just now has not waited long"
+    assert half_life([(9, False, 6), (2, True, 4)]) is None
+    assert half_life([]) is None
+    # 10 at first; after day 1: 7/10 left; two leave undecided on day 2; of five 2 are decided on day 3: 0.7 × 3/5
+    assert half_life([(1, True, 3), (2, False, 2), (3, True, 2), (9, False, 3)]) == 3
+
+
+def test_weeks_and_people_are_counted_from_flags_and_decisions(flag, lead, make_user):
+    ana = make_user(groups.AUDITORS, name="ana")
+    other = raise_flag(load_release(made_up_release()))
+    age(other, 8)
+    review_flag(flag=flag, reviewer=ana, decision=Review.Decision.IN_REVIEW)
+    review_flag(flag=flag, reviewer=ana, decision=Review.Decision.DISMISSED, reason="So.")
+    Flag.objects.filter(pk=other.pk).update(assignee=lead, severity="high")
+    found = weeks(timezone.now())
+    assert (len(found), sum(week.arrived for week in found), found[-1].decided) == (12, 2, 1)
+    assert found[-1].arrived == 1
+    told = {person.name: (person.decided, person.open, person.overdue) for person in people(timezone.now())}
+    assert told == {"ana": (1, 0, 0), "lena": (0, 1, int(settings.VEEDOR_DESK_DAYS / 4 < 8))}
+    assert queue_half_life(timezone.now()) == 0
+
+
+@pytest.mark.parametrize(("severity", "share"), [("high", 0.25), ("medium", 0.5), ("low", 1), ("context", 1)])
+def test_queue_metrics_and_dashboard_have_one_notion_of_overdue(flag, lead, severity, share):
+    days = settings.VEEDOR_DESK_DAYS * share
+    Flag.objects.update(severity=severity)
+
+    def said():
+        _label, choose = QUEUES["overdue"]
+        (metric,) = [figure for figure in read_figures() if (figure.area, figure.name) == ("desk", "overdue")]
+        return choose(Flag.objects.all(), lead).count(), metric.value["flag"]
+
+    age(flag, days - 1)
+    assert said() == (0, 0)
+    age(flag, days + 1)
+    assert said() == (1, 1)
+    Flag.objects.update(state="changed", changed_at=timezone.now())
+    assert said() == (0, 0), "what changed waits since then"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead, make_user, language):
+    ana = make_user(groups.AUDITORS, name="ana")
+    for number in range(5):
+        other = raise_flag(load_release(made_up_release()))
+        decision = Review.Decision.DISMISSED if number else Review.Decision.CONFIRMED
+        review_flag(flag=other, reviewer=ana, decision=decision, reason="So.")
+    Flag.objects.filter(decision="first_confirmation").update(decision="confirmed")
+    keep_decisions()
+    OutcomeCount.objects.create(rule="R018", kind="flagged", field="", records=6)
+    OutcomeCount.objects.create(rule="R018", kind="clear", field="", records=14)
+    OutcomeCount.objects.create(rule="R024", kind="insufficient_data", field="/bids/details", records=9)
+    record(lead, Action.CHANGED, flag.last_audit, effect={})
+    html = index(language)
+    assert alive(html) == []
+    assert html.count("<svg ") >= 3
+    assert html.count("<figure") == html.count("<details>"), "each picture has its table"
+    shown = text_of(html)
+    for told in ("/bids/details", "30.0 %" if language == "en" else "30", "ana"):
+        assert told in shown
+
+
+def test_precision_is_drawn_with_its_interval(index, flag, make_user):
+    for number in range(5):
+        other = raise_flag(load_release(made_up_release()))
+        reviewer = make_user(groups.AUDITORS, name=f"a{number}")
+        review_flag(flag=other, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="So.")
+    assert "n = 5" not in index(), "it is counted by the schedule"
+    keep_decisions()
+    assert "R018: 0 % (0–43 %), n = 5" in index()
+
+
+def test_others_see_no_dashboard(client, make_user, flag):
+    for group in (groups.AUDITORS, groups.JOURNALISTS, groups.SUBMITTERS):
+        client.force_login(make_user(group))
+        assert "lead-dashboard" not in client.get(INDEX).content.decode()
+
+
+def test_a_change_of_a_list_is_told_with_what_it_was_said_to_do(index, lead):
+    from audits.models import RuleOverride
+
+    row = RuleOverride.objects.create(rule="R018", parameter="", source="s", enabled=False)
+    record(lead, Action.CHANGED, row, effect={"added": 12, "dropped": 40})
+    html = index()
+    assert '<td class="number">12</td><td class="number">40</td>' in html
+
+
+def test_more_flags_and_decisions_ask_no_more_queries(index, flag, make_user):
+    index()
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        index()
+    for number in range(4):
+        other = raise_flag(load_release(made_up_release()))
+        reviewer = make_user(groups.AUDITORS, name=f"a{number}")
+        review_flag(flag=other, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="So.")
+    with CaptureQueriesContext(connection) as more:
+        index()
+    assert len(more) <= len(few)
+    assert len(few) < 50
