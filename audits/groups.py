@@ -25,7 +25,13 @@ _READING = (
     *("contracts.add_receiptquestion", "audits.view_flag", "audits.view_review"),
     *("audits.view_audit", "audits.view_auditattempt"),
     *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
-    *("audits.view_ruleoverride", "audits.view_cohort", "audits.view_foureyeswaiver", "audits.view_suppression"),
+    *(
+        "audits.view_ruleoverride",
+        "audits.view_rulestate",
+        "audits.view_cohort",
+        "audits.view_foureyeswaiver",
+        "audits.view_suppression",
+    ),
     *("audits.view_blindreview", "audits.view_reply"),
 )
 _DECIDING = ("audits.add_review", "audits.decide_in_bulk", "audits.change_reply")
@@ -37,6 +43,7 @@ _REFERENCE = tuple(
         "watchlistentry",
         "publiclist",
         "ruleoverride",
+        "rulestate",
         "foureyeswaiver",
         "suppression",
     )
@@ -52,7 +59,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     AUDITORS: (*_READING, *_DECIDING, "contracts.add_apitoken"),
     # decide too, and keep reference data, publishers and tokens; who sent what is theirs to know
     LEADS: (
-        *(*_READING, *_DECIDING, "audits.undo_batch_of_others", "audits.erase_reply", *_REFERENCE),
+        *(
+            *_READING,
+            *_DECIDING,
+            "audits.undo_batch_of_others",
+            "audits.erase_reply",
+            *_REFERENCE,
+            "audits.view_shadow_flags",
+        ),
         *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
         *("audits.view_goldenanswer", "audits.add_goldenanswer", "audits.change_goldenanswer"),
         "contracts.retry_submission",

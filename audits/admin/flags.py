@@ -27,7 +27,7 @@ from audits.admin.undoing import UndoesDecisions
 from audits.desk import leave
 from audits.engine.verifying import UnverifiableError, verify_flag
 from audits.models import Flag, Review, Suppression
-from audits.models.flag import QUEUE_ORDER
+from audits.models.flag import QUEUE_ORDER, may_see_shadow
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
@@ -71,7 +71,9 @@ class FlagAdmin(
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
         subjects = ("process__publisher", "organization")
-        return super().get_queryset(request).select_related(*subjects).only(*COLUMNS, *SUBJECT_COLUMNS)
+        flags: Any = super().get_queryset(request)
+        shown = flags if may_see_shadow(request.user) else flags.out_of_shadow()
+        return shown.select_related(*subjects).only(*COLUMNS, *SUBJECT_COLUMNS)  # type: ignore[no-any-return]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedList]:  # noqa: ARG002  -- Django's
         return FoldedList

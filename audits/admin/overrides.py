@@ -1,55 +1,159 @@
+"""Parameters and states of rules, which leads set; what it would do is shown before it is saved."""
+
 from math import isfinite
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.parameters import is_alike, is_in_range, largest
-from audits.models import RuleOverride
+from audits.admin.previewed import PreviewedAdmin
+from audits.judging.parameters import is_alike, is_in_range, is_number, largest
+from audits.models import RuleOverride, RuleState
+from audits.models.override import State
 from audits.pages.evidence import write_value
+from audits.pages.labels import rule_title
 from audits.rules import RULES
-from contracts.admin.history import HistoryAdmin
+
+_IS_SET = _("There is one already: change that one.")
+# Of a rule's own value in a list of choices.
+_MAX_OWN = 60
+
+
+def _kind(parameter: str, own: Any) -> str:
+    """Say what may stand for a rule's own value."""
+    match own:
+        case bool():
+            return gettext("true or false")
+        case int() | float():
+            most = largest(parameter, own)
+            return (
+                gettext("a number from 0 to %(most)s") % {"most": most}
+                if isfinite(most)
+                else gettext("a number from 0")
+            )
+        case list() | tuple() | set() | frozenset():
+            return gettext("a list")
+        case dict():
+            return gettext("an object")
+        case None:
+            return gettext("anything")
+    return gettext("a text")
+
+
+def _settings() -> list[Any]:
+    """Return the parameters of all rules as choices, with kind, range and the rule's own value."""
+    groups: list[Any] = [("", gettext("choose one"))]
+    for code, rule in RULES.items():
+        options = []
+        for name, own in rule.parameters.items():
+            written = write_value(own) or gettext("nothing")
+            shown = written if len(written) <= _MAX_OWN else f"{written[:_MAX_OWN]}…"
+            told = {"name": name, "kind": _kind(name, own), "own": shown}
+            options.append((f"{code}/{name}", gettext("%(name)s: %(kind)s; its own: %(own)s") % told))
+        if options:
+            groups.append((f"{code} {rule_title(code)}", options))
+    return groups
 
 
 class RuleOverrideForm(forms.ModelForm):
-    rule = forms.ChoiceField(
-        label=_("Rule"), choices=lambda: [(code, f"{code} {RULES[code].text('en').title}") for code in RULES]
-    )
+    setting = forms.ChoiceField(label=_("Parameter"), choices=_settings)
 
     class Meta:
         model = RuleOverride
-        fields = ["country", "rule", "parameter", "value", "source", "enabled"]
-        widgets = {
-            "parameter": forms.TextInput(attrs={"class": "vTextField"}),
-            "value": forms.Textarea(attrs={"rows": 3}),
-            "source": forms.Textarea(attrs={"rows": 3}),
-        }
+        fields = ["setting", "country", "value", "source", "enabled"]  # the first one is no column
+        widgets = {"value": forms.Textarea(attrs={"rows": 3}), "source": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"value": _("JSON of the kind that the parameter takes.")}
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.instance.pk:
+            self.initial["setting"] = f"{self.instance.rule}/{self.instance.parameter}"
 
     def clean(self) -> dict[str, Any]:
         """A value of another kind than the rule's own would break the rule on every record."""
         given = super().clean() or self.cleaned_data
-        rule = RULES.get(given.get("rule", ""))
-        parameter = given.get("parameter", "")
-        if rule and parameter in rule.parameters and "value" in given:
-            own = rule.parameters[parameter]
-            if not is_alike(given["value"], own):
-                self.add_error(
-                    "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_value(own)}
-                )
-            elif not is_in_range(parameter, given["value"], own):
-                most = largest(parameter, own)
-                self.add_error(
-                    "value",
-                    _("Give a number from 0 to %(most)s.") % {"most": most}
-                    if isfinite(most)
-                    else _("Give a number of 0 or more."),
-                )
+        code, _slash, parameter = given.get("setting", "").partition("/")
+        if not parameter:
+            return given
+        self.instance.rule, self.instance.parameter = code, parameter
+        same = RuleOverride.objects.filter(country=given.get("country", ""), rule=code, parameter=parameter)
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("setting", _IS_SET)
+        if "value" in given:
+            self._check(parameter, given["value"], RULES[code].parameters[parameter])
         return given
+
+    def _check(self, parameter: str, value: Any, own: Any) -> None:
+        if value is None and own is not None:
+            self.add_error(
+                "value", _("Give a value. To have the rule asked no more, change its state under “States of rules”.")
+            )
+        elif not is_alike(value, own):
+            self.add_error(
+                "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_value(own)}
+            )
+        elif not is_in_range(parameter, value, own):
+            most = largest(parameter, own)
+            self.add_error(
+                "value",
+                _("Give a number from 0 to %(most)s.") % {"most": most}
+                if is_number(own) and isfinite(most)
+                else _("Give a number of 0 or more."),
+            )
 
 
 @admin.register(RuleOverride)
-class RuleOverrideAdmin(HistoryAdmin):
+class RuleOverrideAdmin(PreviewedAdmin):
     form = RuleOverrideForm
+    fields = ["setting", "country", "value", "source", "enabled"]
     list_display = ["rule", "parameter", "value", "country", "source", "enabled"]
     list_filter = ["enabled", "rule", "country"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RuleOverride]:
+        return super().get_queryset(request).exclude(parameter="")
+
+
+class RuleStateForm(forms.ModelForm):
+    rule = forms.ChoiceField(label=_("Rule"), choices=lambda: [(code, f"{code} {rule_title(code)}") for code in RULES])
+    state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
+
+    class Meta:
+        model = RuleState
+        fields = ["rule", "country", "state", "source", "enabled"]
+        labels = {"source": _("Reason")}
+        widgets = {"source": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.instance.pk:
+            self.initial["state"] = self.instance.state
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "state" in given:
+            self.instance.value = given["state"]
+        same = RuleOverride.objects.filter(country=given.get("country", ""), rule=given.get("rule"), parameter="")
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("rule", _IS_SET)
+        return given
+
+
+@admin.register(RuleState)
+class RuleStateAdmin(PreviewedAdmin):
+    """Rules that are not simply live. Switched off, a row says nothing: the rule is live there, or as everywhere."""
+
+    form = RuleStateForm
+    fields = ["rule", "country", "state", "source", "enabled"]
+    list_display = ["rule", "country", "state_label", "source", "enabled"]
+    list_filter = ["enabled", "rule", "country"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RuleState]:
+        return super().get_queryset(request).filter(parameter="")
+
+    @admin.display(description=_("state"))
+    def state_label(self, row: RuleState) -> Any:
+        return row.state.label

@@ -8,8 +8,12 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from audits.admin.previewed import PreviewedAdmin
+from audits.matching.lexicon import expand
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
-from contracts.admin.history import HistoryAdmin
+
+# So many wordings of a row are looked for first in records.
+MAX_WORDINGS = 5
 
 
 class LinesField(SimpleArrayField):
@@ -26,7 +30,7 @@ class LinesField(SimpleArrayField):
         return super().to_python(value)
 
 
-class ReferenceAdmin(HistoryAdmin):
+class ReferenceAdmin(PreviewedAdmin):
     """Reference data; loading the files again leaves rows alone that were edited here."""
 
     SHORT = ("name", "concept", "term", "parent", "authority")
@@ -57,6 +61,9 @@ class LexiconTermAdmin(ReferenceAdmin):
     search_fields = ["term", "concept"]
     fields = ["concept", "language", "term", "strength", "enabled", "source", "note"]
 
+    def words_of(self, row: LexiconTerm) -> list[str]:
+        return list(expand(row.term))[:MAX_WORDINGS]
+
 
 @admin.register(Watchlist)
 class WatchlistAdmin(ReferenceAdmin):
@@ -69,6 +76,9 @@ class WatchlistEntryAdmin(ReferenceAdmin):
     list_filter = ["watchlist", "enabled", "country"]
     list_select_related = ["watchlist"]
     search_fields = ["name", "aliases__icontains"]
+
+    def words_of(self, row: WatchlistEntry) -> list[str]:
+        return [row.name, *row.aliases][:MAX_WORDINGS]
 
     @admin.display(description=_("public lists"))
     def listings_written(self, entry: WatchlistEntry) -> str:

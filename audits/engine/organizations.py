@@ -27,6 +27,7 @@ from audits.judging.vocabulary import Subject
 from audits.models import Flag, TrackRecord
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics.organizations import figures_of
+from contracts.models import Organization
 from contracts.postgres.isolating import INTERRUPTIONS, work_isolated
 
 # How many organizations one transaction judges.
@@ -111,6 +112,20 @@ def count_due() -> int:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return int(cursor.fetchone()[0])
+
+
+def read_dossiers(pks: Sequence[int], *, reads: frozenset[str]) -> list[OrganizationDossier]:
+    """
+    Return organizations with their figures as they are now.
+
+    :param reads: the names of the figures
+    """
+    figures = figures_of(pks, reads=reads)
+    rows = Organization.objects.filter(pk__in=pks).order_by("pk").values_list("pk", "key", "name", "country", "roles")
+    return [
+        OrganizationDossier(key, name, country, frozenset(roles), figures[pk])
+        for pk, key, name, country, roles in rows
+    ]
 
 
 def _due_condition(rule_sets: RuleSets) -> sql.Composable:

@@ -10,7 +10,7 @@ from audits.models.four_eyes import FourEyesWaiver
 from audits.models.golden import GoldenAnswer, GoldenJudgement
 from audits.models.note import FlagNote
 from audits.models.outcome_count import OutcomeCount
-from audits.models.override import RuleOverride
+from audits.models.override import RuleOverride, RuleState
 from audits.models.priority import QueueWeight
 from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
@@ -49,6 +49,7 @@ __all__ = [
     "ReplyDecision",
     "Review",
     "RuleOverride",
+    "RuleState",
     "SavedFilter",
     "SavedSearch",
     "Suppression",

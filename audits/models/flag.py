@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.models.four_eyes import confirmed_by_decision
+from audits.models.override import any_in_shadow, in_shadow
 from audits.models.priority import sets_priority
 from audits.models.suppression import IsSuppressed, Suppression
 from audits.rules import RULES
@@ -69,6 +70,11 @@ def may_see_all(user: Any) -> bool:
     return user is not None and not isinstance(user, AnonymousUser) and bool(user.has_perm("audits.view_flag"))
 
 
+def may_see_shadow(user: Any) -> bool:
+    """Say whether a reader sees flags of rules in shadow, too: leads do."""
+    return bool(user.has_perm("audits.view_shadow_flags"))
+
+
 # What a change of a flag is, for `contracts.models.Change`.
 _CHANGED = " OR ".join(
     f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ("state", "decision", "judged_digest")
@@ -110,9 +116,13 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""
         return self.filter(AWAITING_REVIEW)
 
+    def out_of_shadow(self) -> "FlagQuerySet":
+        """Flags but for those of rules in shadow, which nobody has confirmed: they are for leads."""
+        return self.exclude(any_in_shadow(), in_shadow(), ~models.Q(decision=Flag.State.CONFIRMED))
+
     def at_the_desk(self) -> "FlagQuerySet":
-        """Flags that await review, without new ones that a suppression in force is about."""
-        waiting = self.awaiting_review().alias(is_suppressed=IsSuppressed())
+        """Flags that await review, without those of rules in shadow, and new ones that a suppression is about."""
+        waiting = self.awaiting_review().out_of_shadow().alias(is_suppressed=IsSuppressed())
         # Whether there is any comes first: it is asked once, and each flag only where it must be.
         any_in_force = models.Exists(Suppression.objects.in_force())
         return waiting.exclude(any_in_force, state=Flag.State.NEW, is_suppressed=True)
@@ -130,8 +140,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         withdrawn since stays public until a person looks again.
         """
         if may_see_all(user):
-            return self
-        public = self.on_public_subjects()
+            return self if may_see_shadow(user) else self.out_of_shadow()
+        public = self.on_public_subjects().out_of_shadow()
         confirmed = models.Q(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "reviewed":
             return public.filter(confirmed)

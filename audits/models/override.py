@@ -8,21 +8,33 @@ from audits.models.reference import renew_version
 from audits.rules import RULES
 
 
+class State(models.TextChoices):
+    """How far a rule is in use."""
+
+    DRAFT = "draft", _("draft: asked in previews alone")
+    SHADOW = "shadow", _("shadow: asked and counted, its flags are for leads")
+    LIVE = "live", _("live: asked, its flags are for the desk")
+    RETIRED = "retired", _("retired: not asked any more")
+
+
+# In these a rule is not asked.
+OFF = frozenset({State.DRAFT, State.RETIRED})
+
+
 @pghistory.track()
 class RuleOverride(models.Model):
     """
     Another value for a parameter of a rule, in one country or everywhere, with its legal or other source.
 
-    It enters the rule-set digest: audits made under other parameters are stale.
+    It enters the rule-set digest: audits made under other parameters are stale. Without a parameter ``value`` is the
+    state of the rule, see ``RuleState``.
     """
 
     country = models.CharField(
         _("country"), max_length=2, blank=True, help_text=_("ISO 3166-1 alpha-2; empty: everywhere.")
     )
     rule = models.CharField(_("rule"), max_length=10)
-    parameter = models.CharField(
-        _("parameter"), max_length=100, blank=True, help_text=_("Empty to switch the rule off.")
-    )
+    parameter = models.CharField(_("parameter"), max_length=100, blank=True)
     value = models.JSONField(_("value"), null=True, blank=True)
     source = models.TextField(_("source"))
     enabled = models.BooleanField(_("enabled"), default=True)
@@ -49,6 +61,11 @@ class RuleOverride(models.Model):
         is_known = self.parameter in rule.parameters and is_alike(self.value, own)
         return is_known and is_in_range(self.parameter, self.value, own)
 
+    @property
+    def state(self) -> State:
+        """The state of the rule, of a row without a parameter; those of before there were states switched it off."""
+        return State(self.value) if self.value in State.values else State.RETIRED
+
     def clean(self) -> None:
         rule = RULES.get(self.rule)
         if rule is None:
@@ -56,3 +73,31 @@ class RuleOverride(models.Model):
         if self.parameter and self.parameter not in rule.parameters:
             known = ", ".join(rule.parameters)
             raise ValidationError({"parameter": _("The rule knows these parameters: %(known)s.") % {"known": known}})
+
+
+class RuleState(RuleOverride):
+    """The state of a rule in one country or everywhere; a rule without one is live. That of a country goes first."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("state of a rule")
+        verbose_name_plural = _("states of rules")
+        permissions = [("view_shadow_flags", "Can view flags of rules in shadow")]
+
+    def __str__(self) -> str:
+        return f"{self.country or '*'} {self.rule} {self.state}"
+
+
+def in_shadow() -> models.Q:
+    """Return the condition that the rule of a flag is in shadow where the flag is."""
+    states = RuleOverride.objects.filter(enabled=True, parameter="", rule=models.OuterRef("rule"))
+    here = states.filter(country=models.OuterRef("country"))
+    everywhere = states.filter(country="", value=State.SHADOW)
+    return models.Q(models.Exists(here.filter(value=State.SHADOW))) | models.Q(
+        models.Exists(everywhere), ~models.Exists(here)
+    )
+
+
+def any_in_shadow() -> models.Exists:
+    """Return whether any rule is; asked once, where each flag need not be."""
+    return models.Exists(RuleOverride.objects.filter(enabled=True, parameter="", value=State.SHADOW))

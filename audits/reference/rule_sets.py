@@ -22,6 +22,7 @@ from audits.matching.reference import LEXICON, PublicList, Reference, read_class
 from audits.matching.watchlist import Entry
 from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
+from audits.models.override import OFF
 from audits.reference.legal_limits import read_terms, read_thresholds, term_parameters, threshold_parameters
 from audits.rules import RULES
 
@@ -42,7 +43,8 @@ class Setting(Struct, frozen=True):
     """
     A parameter of a rule in a country (``""``: everywhere) that differs from the rule's own, and its source.
 
-    Without a ``parameter`` the rule is switched off there. A legal limit carries its source in its value.
+    Without a ``parameter`` the rule is not asked there: it is a draft, or retired. A legal limit carries its source in
+    its value.
     """
 
     country: str
@@ -109,10 +111,21 @@ def settings_in_force() -> list[Setting]:
             for code, values in by_rule.items():
                 for parameter, value in values.items():
                     found[country, code, parameter] = Setting(country, code, parameter, value, "")
-    for row in RuleOverride.objects.filter(enabled=True):
-        key = (row.country, row.rule, row.parameter if row.fits else "")
-        found[key] = Setting(*key, row.value if key[2] else None, row.source)
+    rows = list(RuleOverride.objects.filter(enabled=True).order_by("pk"))
+    for row in rows:
+        if row.parameter and row.fits:
+            key = (row.country, row.rule, row.parameter)
+            found[key] = Setting(*key, row.value, row.source)
+    for row in rows:
+        if not row.fits or (not row.parameter and row.state in OFF):
+            found[row.country, row.rule, ""] = Setting(row.country, row.rule, "", None, row.source)
     return [found[key] for key in sorted(found)]
+
+
+def asked_here() -> set[tuple[str, str]]:
+    """Return (country, rule) of the rules that a country asks whatever is so everywhere."""
+    states = RuleOverride.objects.filter(enabled=True, parameter="").exclude(country="")
+    return {(row.country, row.rule) for row in states if row.state not in OFF}
 
 
 def unfit_overrides() -> list[RuleOverride]:
@@ -123,12 +136,20 @@ def unfit_overrides() -> list[RuleOverride]:
 @lru_cache(maxsize=1)
 def build_rule_sets(version: str) -> RuleSets:
     """Return the rule sets, built from the rows as they are; ``version`` is theirs."""
+    return read_rule_sets(version)
+
+
+def read_rule_sets(version: str = "") -> RuleSets:
+    """Return the rule sets of the rows as they are, also in the middle of a transaction; they are not kept."""
     for row in unfit_overrides():
         place = row.country or "all countries"
         logger.warning("%s is off in %s: it takes no such %s as an override gives it.", row.rule, place, row.parameter)
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     off: dict[str, set[str]] = defaultdict(set)
+    asked: dict[str, set[str]] = defaultdict(set)
+    for country, code in asked_here():
+        asked[country].add(code)
     for setting in settings_in_force():
         if setting.parameter:
             parameters[setting.country][setting.rule][setting.parameter] = setting.value
@@ -144,10 +165,10 @@ def build_rule_sets(version: str) -> RuleSets:
                     code: {**parameters[""].get(code, {}), **parameters[country].get(code, {})}
                     for code in {*parameters[""], *parameters[country]} & rules.keys()
                 },
-                off=off[""] | off[country],
+                off=off[""] - asked[country] | off[country],
                 reference_digest=digest,
             )
-            for country in sorted({"", *parameters, *off})
+            for country in sorted({"", *parameters, *off, *asked})
         }
 
     # No rule about organizations reads a text: lexicon and lists do not make their audits stale.

@@ -16,7 +16,7 @@ def count_flags() -> dict[str, Any]:
 
     :returns: ``total``, ``by_state``, and ``by_rule`` and so on as name → state → flags
     """
-    flags = Flag.objects.on_public_subjects().order_by()
+    flags = Flag.objects.on_public_subjects().out_of_shadow().order_by()
     grouped = flags.values_list("state", "rule", "severity", "country").annotate(number=Count("pk"))
     return total_flags(grouped.order_by("rule", "severity", "country"))
 

@@ -228,6 +228,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "audits_reply": (READERS, NOBODY, READERS),
     "audits_review": (READERS, NOBODY, READERS),
     "audits_ruleoverride": (READERS, LEADS, READERS),
+    "audits_rulestate": (READERS, LEADS, READERS),
     "audits_suppression": (READERS, LEADS, READERS),
     "audits_watchlist": (READERS, LEADS, READERS),
     "audits_watchlistentry": (READERS, LEADS, READERS),

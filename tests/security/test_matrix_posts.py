@@ -39,7 +39,13 @@ CHANGERS = {
     **dict.fromkeys(("audits_flag", "audits_reply", "contracts_claim", "contracts_receipt"), READERS),
     **dict.fromkeys(
         (
-            *("audits_lexiconterm", "audits_publiclist", "audits_ruleoverride", "audits_watchlist"),
+            *(
+                "audits_lexiconterm",
+                "audits_publiclist",
+                "audits_ruleoverride",
+                "audits_watchlist",
+                "audits_rulestate",
+            ),
             *(
                 "audits_watchlistentry",
                 "audits_foureyeswaiver",

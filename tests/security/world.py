@@ -23,6 +23,7 @@ from audits.models import (
     ReplyDecision,
     Review,
     RuleOverride,
+    RuleState,
     SavedSearch,
     Suppression,
     Watchlist,
@@ -206,7 +207,10 @@ class World:
             "audits_publiclist": PublicList.objects.create(name="debarred", source="s"),
             "audits_reply": self.reply,
             "audits_review": Review.objects.order_by("pk").first(),
-            "audits_ruleoverride": RuleOverride.objects.create(rule="R018", source="s", enabled=False),
+            "audits_ruleoverride": RuleOverride.objects.create(
+                rule="R018", parameter="methods", value=[], source="s", enabled=False
+            ),
+            "audits_rulestate": RuleState.objects.create(rule="R018", value="live", source="s", enabled=False),
             "audits_suppression": Suppression.objects.create(
                 rule="T02",
                 organization=Organization.objects.order_by("pk").first(),

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from audits import groups
 from audits.models import LexiconTerm, RuleOverride, Watchlist, WatchlistEntry
+from audits.reference.rule_sets import rule_sets_in_force
+from tests.support.previews import save_previewed
 
 
 @pytest.fixture
@@ -40,14 +42,14 @@ def history(client, row) -> str:
 
 def test_lists_are_edited_line_by_line_and_commas_stay(lead, entry):
     aliases = "Norte Systems Co., Ltd\r\n\r\n  Norte de México  \r\n"
-    answer = lead.post(change_url(entry), entry_form(entry, aliases=aliases))
+    answer = save_previewed(lead, change_url(entry), entry_form(entry, aliases=aliases))
     assert answer.status_code == 302
     entry.refresh_from_db()
     assert entry.aliases == ["Norte Systems Co., Ltd", "Norte de México"]
 
 
 def test_the_history_says_who_changed_what_and_when(lead, entry):
-    lead.post(change_url(entry), entry_form(entry, source="Registro 2026", aliases="Norte"))
+    save_previewed(lead, change_url(entry), entry_form(entry, source="Registro 2026", aliases="Norte"))
     html = history(lead, entry)
     assert "leads" in html
     assert "<del>–</del> → <ins>Registro 2026</ins>" in html
@@ -86,38 +88,54 @@ def test_who_may_not_see_a_row_does_not_see_its_history(sign_in, entry):
 
 def test_a_term_is_added(lead):
     form = {"concept": "drone", "language": "es", "term": "dron", "strength": "strong", "enabled": "on"}
-    assert lead.post(reverse("admin:audits_lexiconterm_add"), form).status_code == 302
+    assert save_previewed(lead, reverse("admin:audits_lexiconterm_add"), form).status_code == 302
     assert "leads" in history(lead, LexiconTerm.objects.get())
 
 
 def override_form(**changes) -> dict:
-    form = {"country": "MX", "rule": "R018", "parameter": "methods", "value": '["open"]', "source": "Ley, art. 26"}
+    form = {"country": "MX", "setting": "R018/methods", "value": '["open"]', "source": "Ley, art. 26"}
     return form | {"enabled": "on"} | changes
 
 
 def test_an_override_is_added_and_its_history_names_the_lead(lead):
-    assert lead.post(reverse("admin:audits_ruleoverride_add"), override_form()).status_code == 302
+    assert save_previewed(lead, reverse("admin:audits_ruleoverride_add"), override_form()).status_code == 302
     override = RuleOverride.objects.get()
     assert override.value == ["open"]
     assert "leads" in history(lead, override)
 
 
-def test_an_empty_parameter_switches_the_rule_off(lead):
-    form = override_form(parameter="", value="null")
-    assert lead.post(reverse("admin:audits_ruleoverride_add"), form).status_code == 302
-    assert RuleOverride.objects.get().parameter == ""
+@pytest.mark.parametrize("value", ["", "null"])
+def test_an_empty_value_switches_no_rule_off(lead, value):
+    answer = lead.post(reverse("admin:audits_ruleoverride_add"), override_form(value=value))
+    assert "Give a value." in answer.content.decode()
+    assert not RuleOverride.objects.exists()
+    assert "R018" in rule_sets_in_force().for_country("MX").by_code
+
+
+def test_the_form_shows_the_parameters_of_the_rules_with_kind_range_and_own_value(lead):
+    html = lead.get(reverse("admin:audits_ruleoverride_add"), headers={"accept-language": "en"}).content.decode()
+    assert '<option value="R040/share">share: a number from 0 to 1; its own: 0.5</option>' in html
+    assert '<option value="T18/years">years: a number from 0; its own: 5</option>' in html
+
+
+def test_a_second_override_of_the_same_is_refused(lead):
+    address = reverse("admin:audits_ruleoverride_add")
+    save_previewed(lead, address, override_form())
+    assert "There is one already" in lead.post(address, override_form()).content.decode()
+    assert RuleOverride.objects.count() == 1
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"rule": "R999"}, "R999"),
-        ({"parameter": "threshold"}, "The rule knows these parameters: methods."),
-        ({"rule": "T18", "parameter": "years", "value": "-3"}, "Give a number of 0 or more."),
-        ({"rule": "R040", "parameter": "share", "value": "1.5"}, "Give a number from 0 to 1."),
-        ({"rule": "T01", "parameter": "reader_threshold", "value": "1.1"}, "Give a number from 0 to 1."),
-        ({"rule": "T01", "parameter": "reader_threshold", "value": "-0.1"}, "Give a number from 0 to 1."),
-        ({"rule": "R040", "parameter": "share", "value": "NaN"}, ""),
+        ({"setting": "R999/x"}, "R999"),
+        ({"setting": "R018/threshold"}, "R018/threshold is not one of the available choices"),
+        ({"setting": ""}, "required"),
+        ({"setting": "T18/years", "value": "-3"}, "Give a number of 0 or more."),
+        ({"setting": "R040/share", "value": "1.5"}, "Give a number from 0 to 1."),
+        ({"setting": "T01/reader_threshold", "value": "1.1"}, "Give a number from 0 to 1."),
+        ({"setting": "T01/reader_threshold", "value": "-0.1"}, "Give a number from 0 to 1."),
+        ({"setting": "R040/share", "value": "NaN"}, ""),
         ({"value": '"open"'}, "give one of its kind"),
         ({"value": "5"}, "give one of its kind"),
         ({"value": "[open"}, "valid JSON"),

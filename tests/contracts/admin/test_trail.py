@@ -19,6 +19,7 @@ from contracts.models import (
     SubmissionOrigin,
     TrailEntry,
 )
+from tests.support.previews import save_previewed
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,7 @@ def test_tokens_lists_publishers_and_rights_are_recorded(sign_in):
     pk = ApiToken.objects.get().pk
     client.post("/admin/contracts/apitoken/", {"action": "revoke", "_selected_action": [pk]})
     term = {"concept": "c", "language": "es", "term": "t", "strength": "strong", "enabled": "on", "source": "s"}
-    assert client.post("/admin/audits/lexiconterm/add/", term).status_code == 302, LexiconTerm.objects.all()
+    assert save_previewed(client, "/admin/audits/lexiconterm/add/", term).status_code == 302, LexiconTerm.objects.all()
     publisher = Publisher.objects.create(slug="p", name="P")
     changed = {"slug": "p", "name": "Q", "time_zone": "UTC"}
     assert client.post(f"/admin/contracts/publisher/{publisher.pk}/change/", changed).status_code == 302

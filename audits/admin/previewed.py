@@ -1,0 +1,99 @@
+"""Rows that rule sets are made of: what a change would do is shown, and confirmed, before it is saved."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from msgspec import to_builtins
+
+from audits.engine.previewing import Effect, preview
+from audits.pages.labels import rule_title
+from contracts.admin.history import HistoryAdmin
+
+# The field in which the preview that was shown comes back, signed with what it was of.
+SEEN = "_previewed"
+_SALT = "previewed change"
+_BESIDE = frozenset({"csrfmiddlewaretoken", SEEN})
+
+
+class PreviewedAdmin(HistoryAdmin):
+    """
+    Edits in two steps: a form that is valid shows what it would do; sent again as it was shown it is saved.
+
+    The trail keeps with each change what it was said to do.
+    """
+
+    preview_template = "admin/audits/previewed.html"
+
+    def words_of(self, row: Any) -> list[str]:  # noqa: ARG002  -- for those who have any
+        """Return texts that a row is about: records that hold one are judged first."""
+        return []
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        object_id = args[0] if args else kwargs.get("object_id")
+        if request.method == "POST" and _seen(request) is None:
+            answer = self._preview(request, object_id)
+            if answer is not None:
+                return answer
+        return super().changeform_view(request, *args, **kwargs)
+
+    def trail_details(self, request: HttpRequest) -> dict[str, Any]:
+        return {"effect": _seen(request) or {}}
+
+    def _preview(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
+        """Return what a change would do; ``None`` where it is not one that may be made, which Django then tells."""
+        row = self.get_object(request, unquote(object_id)) if object_id else None
+        if not (
+            self.has_change_permission(request, row) if row else not object_id and self.has_add_permission(request)
+        ):
+            return None
+        fieldsets = self.get_fieldsets(request, row)
+        form_class = self.get_form(request, row, change=row is not None, fields=flatten_fieldsets(fieldsets))
+        form = form_class(request.POST, request.FILES, instance=row)
+        if not form.is_valid():
+            return None
+        effect = preview(
+            lambda: self.save_form(request, form, change=row is not None).save(), words=self.words_of(form.instance)
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What this would do"),
+            "opts": self.opts,
+            "media": self.media,
+            "row": form.instance,
+            "effect": effect,
+            "rules": [(code, rule_title(code)) for code in effect.rules],
+            "given": [
+                (name, value) for name in request.POST if name not in _BESIDE for value in request.POST.getlist(name)
+            ],
+            "seen_name": SEEN,
+            "seen": signing.dumps({"effect": told(effect), "of": _digest(request)}, salt=_SALT),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, self.preview_template, context)
+
+
+def told(effect: Effect) -> dict[str, Any]:
+    """Return an effect as the trail keeps it."""
+    return {name: value for name, value in to_builtins(effect).items() if name != "rules"}
+
+
+def _seen(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the effect that was shown for the very form that is sent, ``None`` if none was."""
+    try:
+        shown = signing.loads(request.POST.get(SEEN, ""), salt=_SALT, max_age=24 * 60 * 60)
+    except signing.BadSignature:
+        return None
+    effect: dict[str, Any] = shown["effect"]
+    return effect if shown["of"] == _digest(request) else None
+
+
+def _digest(request: HttpRequest) -> str:
+    """Return the digest of all that a form holds, and of where it is sent."""
+    given = sorted((name, request.POST.getlist(name)) for name in request.POST if name not in _BESIDE)
+    return hashlib.sha256(json.dumps([request.path, given]).encode()).hexdigest()

@@ -1,0 +1,195 @@
+"""Before a rule, a parameter or a list is changed, what that would do is shown, counted on stored records."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from audits import groups
+from audits.engine import previewing
+from audits.engine.previewing import preview
+from audits.models import Flag, LexiconTerm, Review, RuleOverride, RuleState, TrailEntry
+from audits.reference.rule_sets import rule_sets_in_force
+from audits.triage import review_flag
+from contracts.models import ContractingProcess
+from tests.support import bidding
+from tests.support.previews import hidden_fields, save_previewed
+from tests.support.purchases import add_terms, audit, purchase
+from tests.support.records import load
+
+STATE = reverse("admin:audits_rulestate_add")
+OVERRIDE = reverse("admin:audits_ruleoverride_add")
+TERM = reverse("admin:audits_lexiconterm_add")
+
+
+@pytest.fixture
+def lead(sign_in):
+    return sign_in(groups.LEADS)
+
+
+@pytest.fixture
+def stock(db):
+    """Three records with one tenderer each, of which R018 asks, and one with two."""
+    records = [purchase(number, numberOfTenderers=1) for number in range(3)]
+    audit(*records, purchase(9, numberOfTenderers=2))
+    assert Flag.objects.filter(rule="R018").count() == 3
+    return Flag.objects.filter(rule="R018").order_by("pk")
+
+
+def state_form(**changes):
+    return {"rule": "R018", "country": "", "state": "retired", "source": "It asks nothing.", "enabled": "on"} | changes
+
+
+def text(answer):
+    assert answer.status_code == 200, answer
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
+    for number in (0, 1):
+        auditor = make_user(groups.AUDITORS, name=f"a{number}")
+        review_flag(flag=stock[0], reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="So.")
+    before = rule_sets_in_force().for_country("PE").digest
+    shown = lead.post(STATE, state_form())
+    assert "It would add 0 flags and drop 3, of these 1 confirmed." in text(shown)
+    assert "Counted on all 4 records" in text(shown)
+    assert not RuleState.objects.exists(), "nothing is saved"
+    assert rule_sets_in_force().for_country("PE").digest == before
+    assert lead.post(STATE, hidden_fields(shown.content.decode())).status_code == 302
+    assert RuleState.objects.get().state == "retired"
+    entry = TrailEntry.objects.get(action="added", target_type="audits.rulestate")
+    assert entry.details["effect"] == {"added": 0, "dropped": 3, "confirmed": 1, "judged": 4, "concerned": 4}
+    audit()
+    assert not Flag.objects.standing().filter(rule="R018").exists()
+    assert set(Flag.objects.filter(rule="R018").values_list("withdrawn_because", flat=True)) == {"rule_off"}
+
+
+def test_what_the_preview_said_is_what_the_audits_do(lead, stock):
+    form = {"setting": "R018/methods", "country": "PE", "value": '["selective"]', "source": "Ley", "enabled": "on"}
+    shown = lead.post(OVERRIDE, form)
+    assert "drop 3, of these 0 confirmed" in text(shown)
+    lead.post(OVERRIDE, hidden_fields(shown.content.decode()))
+    audit()
+    assert not Flag.objects.standing().filter(rule="R018").exists()
+    assert set(Flag.objects.filter(rule="R018").values_list("withdrawn_because", flat=True)) == {"parameter"}
+    elsewhere = {**form, "country": "UY", "value": '["open"]'}
+    assert "It would add 0 flags and drop 0" in text(lead.post(OVERRIDE, elsewhere)), "no record is of this country"
+
+
+def test_a_form_that_is_changed_after_its_preview_is_shown_again(lead, stock):
+    fields = hidden_fields(lead.post(STATE, state_form()).content.decode())
+    again = lead.post(STATE, {**fields, "rule": "R024"})
+    assert "Nothing is saved yet" in text(again)
+    assert not RuleState.objects.exists()
+    forged = lead.post(STATE, {**fields, "_previewed": "x"})
+    assert "Nothing is saved yet" in text(forged)
+
+
+def test_a_form_with_mistakes_has_no_preview(lead, stock):
+    answer = lead.post(STATE, state_form(source=""))
+    assert "Nothing is saved yet" not in text(answer)
+    assert "required" in text(answer)
+
+
+def test_a_term_is_looked_for_in_records_that_hold_it(lead, db):
+    add_terms()
+    audit(
+        *(purchase(number, title="Compra de sillas") for number in range(3)),
+        purchase(7, title="Adquisición de cámaras lectoras de placas"),
+    )
+    form = {"concept": "video_surveillance", "language": "es", "term": "lectoras de placas", "strength": "strong"}
+    told = preview(
+        lambda: LexiconTerm.objects.create(concept="video_surveillance", language="es", term="lectoras de placas"),
+        words=["lectoras de placas"],
+        max_seconds=0.0,
+    )
+    assert (told.judged, told.concerned) == (0, 4), "without time nothing is judged, and it is said"
+    shown = lead.post(TERM, {**form, "enabled": "on"})
+    assert "Counted on all 4 records" in text(shown)
+    added = int(text(shown).partition("It would add ")[2].partition(" ")[0])
+    standing = set(Flag.objects.standing().values_list("fingerprint", flat=True))
+    lead.post(TERM, hidden_fields(shown.content.decode()))
+    audit()
+    now = set(Flag.objects.standing().values_list("fingerprint", flat=True))
+    assert len(now - standing) == added > 0
+
+
+def test_of_many_records_a_sample_is_told_as_one(lead, stock, monkeypatch):
+    monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
+    monkeypatch.setattr(previewing, "BATCH", 2)
+    shown = text(lead.post(STATE, state_form()))
+    assert "Counted on 2 of the 4 records" in shown
+    assert "drop 2" in shown, "those that are flagged are looked at first"
+
+
+def test_rules_about_organizations_are_previewed_too(lead, db):
+    RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
+    load(*(bidding.process(number) for number in range(20)))
+    bidding.audit()
+    dropped = len(bidding.flags())
+    assert dropped
+    assert f"drop {dropped}" in text(lead.post(STATE, state_form(rule="R038")))
+
+
+def test_a_preview_writes_nothing_and_its_queries_do_not_grow(stock):
+    def change():
+        RuleState.objects.create(rule="R018", value="retired", source="s")
+
+    with CaptureQueriesContext(connection) as few:
+        preview(change)
+    written = [query["sql"] for query in few if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert [statement for statement in written if "audits_ruleoverride" not in statement] == []
+    audit(*(purchase(number, numberOfTenderers=1) for number in range(20, 40)))
+    with CaptureQueriesContext(connection) as more:
+        preview(change)
+    assert len(more) == len(few)
+    assert not RuleState.objects.exists()
+
+
+def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user):
+    flag = stock[0]
+    auditor = make_user(groups.AUDITORS, name="ana")
+    other = make_user(groups.AUDITORS, name="bea")
+    for reviewer in (auditor, other):
+        review_flag(flag=stock[2], reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="So.")
+    shown = lead.post(STATE, state_form(state="shadow"))
+    assert "No rule would ask otherwise" in text(shown)
+    lead.post(STATE, hidden_fields(shown.content.decode()))
+    assert Flag.objects.standing().filter(rule="R018").count() == 3, "it is asked and counted"
+    assert set(Flag.objects.at_the_desk()) == set()
+    assert Flag.objects.visible_to(make_user(groups.LEADS, name="lena")).filter(rule="R018").count() == 3
+    assert list(Flag.objects.visible_to(auditor).filter(rule="R018")) == [stock[2]], "what was confirmed stays"
+    page = reverse("admin:audits_flag_change", args=[flag.pk])
+    assert lead.get(page).status_code == 200
+    client.force_login(auditor)
+    assert client.get(page).status_code == 302, "as if it were not there"
+    api = client.get(f"/api/v1/flags/{flag.pk}/")
+    assert api.status_code == 404
+    RuleState.objects.update(value="live")
+    assert client.get(page).status_code == 200
+    assert Flag.objects.at_the_desk().filter(rule="R018").count() == 2
+
+
+def test_the_state_of_a_country_goes_before_that_of_all(stock):
+    RuleState.objects.create(rule="R018", value="draft", source="s")
+    assert "R018" not in rule_sets_in_force().for_country("PE").by_code
+    here = RuleState.objects.create(rule="R018", country="PE", value="live", source="s")
+    assert "R018" in rule_sets_in_force().for_country("PE").by_code
+    assert "R018" not in rule_sets_in_force().for_country("UY").by_code
+    RuleState.objects.filter(country="").update(value="shadow")
+    assert Flag.objects.out_of_shadow().filter(rule="R018").count() == 3
+    here.delete()
+    assert not Flag.objects.out_of_shadow().filter(rule="R018").exists()
+
+
+def test_switches_of_before_there_were_states_are_read_as_retired(db):
+    row = RuleOverride.objects.create(rule="R018", source="The law asks for it.")
+    assert RuleState.objects.get(pk=row.pk).state == "retired"
+    assert "R018" not in rule_sets_in_force().for_country("").by_code
+
+
+def test_there_is_one_state_of_a_rule_in_a_country(lead, stock):
+    save_previewed(lead, STATE, state_form())
+    assert "There is one already" in text(lead.post(STATE, state_form(state="live")))
+    assert RuleState.objects.count() == 1
+    assert ContractingProcess.objects.count() == 4
