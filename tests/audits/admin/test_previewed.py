@@ -8,10 +8,10 @@ from django.urls import reverse
 from audits import groups
 from audits.engine import previewing
 from audits.engine.previewing import preview
-from audits.models import Flag, LexiconTerm, Review, RuleOverride, RuleState, TrailEntry
+from audits.models import Flag, LexiconTerm, Review, RuleOverride, RuleState
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.triage import review_flag
-from contracts.models import ContractingProcess
+from contracts.models import ContractingProcess, TrailEntry
 from tests.support import bidding
 from tests.support.previews import hidden_fields, save_previewed
 from tests.support.purchases import add_terms, audit, purchase
