@@ -73,6 +73,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("contracts.view_publishergrant", "contracts.add_publishergrant", "contracts.change_publishergrant"),
         *("contracts.view_apitoken", "contracts.add_apitoken", "contracts.change_apitoken"),
         *("contracts.view_submissionorigin", "contracts.view_trailentry", "auth.view_user", "auth.view_group"),
+        *("auth.add_user", "auth.change_user"),
         *("contracts.publish_document", "contracts.erase_submission", "contracts.view_retentionpolicy"),
         *("contracts.add_retentionpolicy", "contracts.change_retentionpolicy"),
         *("contracts.view_intakepolicy", "contracts.add_intakepolicy", "contracts.change_intakepolicy"),

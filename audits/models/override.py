@@ -1,5 +1,4 @@
 import pghistory
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -65,14 +64,6 @@ class RuleOverride(models.Model):
     def state(self) -> State:
         """The state of the rule, of a row without a parameter; those of before there were states switched it off."""
         return State(self.value) if self.value in State.values else State.RETIRED
-
-    def clean(self) -> None:
-        rule = RULES.get(self.rule)
-        if rule is None:
-            raise ValidationError({"rule": _("There is no rule %(code)s.") % {"code": self.rule}})
-        if self.parameter and self.parameter not in rule.parameters:
-            known = ", ".join(rule.parameters)
-            raise ValidationError({"parameter": _("The rule knows these parameters: %(known)s.") % {"known": known}})
 
 
 class RuleState(RuleOverride):

@@ -233,7 +233,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "audits_watchlist": (READERS, LEADS, READERS),
     "audits_watchlistentry": (READERS, LEADS, READERS),
     "auth_group": (LEADS, {"superuser"}, LEADS),
-    "auth_user": (LEADS, {"superuser"}, LEADS),
+    "auth_user": (LEADS, LEADS, LEADS),
     # a row of the submitter's own
     "contracts_apitoken": (ALL, ALL, SENDERS),
     "contracts_attachment": (READERS, READERS, READERS),

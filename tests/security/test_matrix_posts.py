@@ -51,6 +51,7 @@ CHANGERS = {
                 "audits_foureyeswaiver",
                 "audits_suppression",
                 "audits_goldenanswer",
+                "auth_user",
                 "contracts_intakepolicy",
                 "contracts_publisher",
                 "contracts_retentionpolicy",

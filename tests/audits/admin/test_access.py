@@ -38,6 +38,7 @@ LISTS = {
     "auth_user": {groups.LEADS},
 }
 ADDERS = {
+    "auth_user": {groups.LEADS},
     "audits_lexiconterm": {groups.LEADS},
     "audits_watchlist": {groups.LEADS},
     "audits_watchlistentry": {groups.LEADS},

@@ -115,7 +115,7 @@ def test_an_empty_value_switches_no_rule_off(lead, value):
 def test_the_form_shows_the_parameters_of_the_rules_with_kind_range_and_own_value(lead):
     html = lead.get(reverse("admin:audits_ruleoverride_add"), headers={"accept-language": "en"}).content.decode()
     assert '<option value="R040/share">share: a number from 0 to 1; its own: 0.5</option>' in html
-    assert '<option value="T18/years">years: a number from 0; its own: 5</option>' in html
+    assert '<option value="R040/processes">processes: a number from 0; its own: 10</option>' in html
 
 
 def test_a_second_override_of_the_same_is_refused(lead):
