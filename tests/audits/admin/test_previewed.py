@@ -162,7 +162,7 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
     page = reverse("admin:audits_flag_change", args=[flag.pk])
     assert lead.get(page).status_code == 200
     client.force_login(auditor)
-    assert client.get(page).status_code == 302, "as if it were not there"
+    assert client.get(page).status_code == 404, "as if it were not there"
     api = client.get(f"/api/v1/flags/{flag.pk}/")
     assert api.status_code == 404
     RuleState.objects.update(value="live")
