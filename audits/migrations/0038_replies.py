@@ -10,8 +10,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0036_day_of_held_flags"),
-        ("contracts", "0025_replies"),
+        ("audits", "0037_page_figures_asked"),
+        ("contracts", "0027_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0024_table_mappings"),
+        ("contracts", "0026_dollar_indexes"),
     ]
 
     operations = [
