@@ -51,7 +51,6 @@ CHANGERS = {
                 "audits_foureyeswaiver",
                 "audits_suppression",
                 "audits_goldenanswer",
-                "auth_user",
                 "contracts_intakepolicy",
                 "contracts_publisher",
                 "contracts_retentionpolicy",
@@ -60,6 +59,7 @@ CHANGERS = {
         LEADS,
     ),
     **DELETERS,
+    "auth_user": LEADS,
 }
 # Actions that open a page of their own, where something is done then.
 OPENING = {"decide_together"}
