@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0037_page_figures_asked"),
+        ("audits", "0038_population_changes"),
         ("contracts", "0027_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
