@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0038_population_changes"),
+        ("audits", "0040_flag_cause_decided"),
         ("contracts", "0027_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
