@@ -10,8 +10,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0040_flag_cause_decided"),
-        ("contracts", "0027_replies"),
+        ("audits", "0041_search_passages"),
+        ("contracts", "0029_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

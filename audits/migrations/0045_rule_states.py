@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0043_review_reviewed_at"),
+        ("audits", "0044_review_reviewed_at"),
     ]
 
     operations = [

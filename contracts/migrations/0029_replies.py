@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0026_dollar_indexes"),
+        ("contracts", "0028_publisher_licence_source"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     # The version before goes on working while it is built.
     atomic = False
 
-    dependencies = [("audits", "0042_golden_answers")]
+    dependencies = [("audits", "0043_golden_answers")]
 
     operations = [
         AddIndexConcurrently(

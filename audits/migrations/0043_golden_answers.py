@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0041_replies"),
+        ("audits", "0042_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
