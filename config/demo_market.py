@@ -1,7 +1,8 @@
 """
 Made-up purchases of technology over nine years, for pictures to show something: ``fixtures/market.csv``.
 
-A row becomes a release with a tender, an award and a contract. Every buyer, supplier and financier is invented.
+A row becomes a release with a tender, an award and a contract. Every buyer, supplier and financier is invented, and so
+are the regions and points of buyers, ``market_places.csv`` beside it: some name none.
 """
 
 import csv
@@ -23,13 +24,15 @@ _METHODS = {
 def write_market(table: Path, target: Path) -> Path:
     """Write the releases of a table of purchases, a line each; the same table gives the same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    with table.with_name("market_places.csv").open(encoding="utf-8", newline="") as rows:
+        places = {row["buyer"]: row for row in csv.DictReader(rows)}
     with table.open(encoding="utf-8", newline="") as rows, target.open("w", encoding="utf-8") as lines:
         for row in csv.DictReader(rows):
-            lines.write(json.dumps(_release(row), ensure_ascii=False) + "\n")
+            lines.write(json.dumps(_release(row, places), ensure_ascii=False) + "\n")
     return target
 
 
-def _release(row: dict[str, str]) -> dict[str, Any]:
+def _release(row: dict[str, str], places: dict[str, dict[str, str]]) -> dict[str, Any]:
     ocid = f"ocds-vdrex1-market-{row['number']}"
     signed = date.fromisoformat(row["signed"]) if row["signed"] else None
     value = {"value": {"amount": int(row["amount"]), "currency": row["currency"]}} if row["amount"] else {}
@@ -42,7 +45,7 @@ def _release(row: dict[str, str]) -> dict[str, Any]:
         "tag": ["tender", "award", "contract"],
         "initiationType": "tender",
         "language": row["language"],
-        "parties": list(_parties(row)),
+        "parties": list(_parties(row, places)),
         "buyer": {"id": f"XX-EJ-{row['buyer']}", "name": row["buyer"]},
         "tender": {
             "id": f"{ocid}-tender",
@@ -76,7 +79,7 @@ def _release(row: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _parties(row: dict[str, str]) -> list[dict[str, Any]]:
+def _parties(row: dict[str, str], places: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     named = [(row["buyer"], "buyer"), (row["supplier"], "supplier"), (row["financier"], "funder")]
     country = country_name(row["country"], "es")
     return [
@@ -84,12 +87,20 @@ def _parties(row: dict[str, str]) -> list[dict[str, Any]]:
             "id": f"XX-EJ-{name}",
             "name": name,
             "identifier": {"scheme": "XX-EJ", "id": name, "legalName": name},
-            "address": {"countryName": country},
+            "address": {"countryName": country, **_place(places.get(name, {}))},
             "roles": [role],
         }
         for name, role in named
         if name
     ]
+
+
+def _place(place: dict[str, str]) -> dict[str, Any]:
+    region = {"region": place["region"]} if place.get("region") else {}
+    if not place.get("latitude"):
+        return region
+    coordinates = [float(place["longitude"]), float(place["latitude"])]
+    return {**region, "geometry": {"type": "Point", "coordinates": coordinates}}
 
 
 def _instant(day: date) -> str:

@@ -1,6 +1,8 @@
 """The home page: what is here, what was confirmed, and ways in."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Count, Max
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from audits.models import Flag
+from audits.pages.comparing import MOST
 from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.keeping import Scope, default_currency, kept, overview
 from audits.pages.spending import summary
@@ -26,7 +29,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     flags = public_flags()
     everything = kept(Scope(currency=default_currency("")))
     public = ContractingProcess.objects.public().order_by()
-    found = publishers()
+    found, countries = publishers(), _countries(language)
     return answer(
         request,
         "pages/home.html",
@@ -37,7 +40,9 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         summary=summary(everything) if everything.purchases else "",
         suppliers=everything.suppliers[:5],
         buyers=everything.buyers[:5],
-        countries=_countries(language),
+        countries=countries,
+        compared="?"
+        + urlencode({"country": [entry["code"] for entry in countries[:MOST]], "lang": language}, doseq=True),
         technologies=_technologies(),
         confirmed_number=flags.filter(decision=Flag.State.CONFIRMED).count(),
         confirmed=latest_confirmed(flags),
@@ -65,10 +70,21 @@ def _countries(language: str) -> list[dict[str, Any]]:
         ContractingProcess.objects.public().order_by().exclude(country="").values_list("country").annotate(Count("pk"))
     )
     found = [
-        {"name": country_name(code, language), "number": number, "address": reverse("country", args=[code])}
+        {
+            "code": code,
+            "name": country_name(code, language),
+            "number": number,
+            "address": reverse("country", args=[code]),
+        }
         for code, number in rows
     ]
     return sorted(found, key=lambda entry: (-entry["number"], entry["name"]))
+
+
+def _compared(countries: Sequence[Mapping[str, Any]], language: str) -> str:
+    """Return the address of the page with some countries beside each other."""
+    query = {"country": [entry["code"] for entry in countries], "lang": language}
+    return f"{reverse('compare')}?{urlencode(query, doseq=True)}"
 
 
 def _technologies() -> list[dict[str, Any]]:

@@ -19,12 +19,15 @@ from msgspec import Struct, field
 from audits.models import Audit
 from contracts.models import Contract, Organization
 from contracts.models.process import in_public_process
+from contracts.ocds.fact_tables import fold
 
 # What a purchase is dated by; the date of a release says little of when something was bought.
 DATED = (Contract.DateBasis.SIGNATURE.value, Contract.DateBasis.AWARD.value)
 RANKED = 10
 # So many suppliers have a share of their own in the picture over the years; the others are one.
 OVER_YEARS = 5
+# So many points are on a map.
+PLACES = 100
 DIRECT = ("direct", "limited")
 COMPETITIVE = ("open", "selective")
 
@@ -38,6 +41,23 @@ class Ranked(Struct):
     amount: Decimal
 
 
+class Region(Struct):
+    """A region of buyers as most records write it, with their purchases and the amount in the figures' currency."""
+
+    name: str
+    purchases: int
+    amount: Decimal
+
+
+class Place(Struct):
+    """A point that a buyer's purchases are at, in degrees."""
+
+    buyer: str
+    latitude: float
+    longitude: float
+    purchases: int
+
+
 class Figures(Struct):
     """
     Figures of some purchases. Years are those of the purchases; 0 stands for purchases without a date.
@@ -45,7 +65,8 @@ class Figures(Struct):
     ``currencies``: currency → (purchases, amount); ``dollars``: (purchases, amount) of all that have a rate;
     ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``shares``:
     supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of the suppliers' amounts, 0 to 1;
-    ``direct``: year → (purchases direct or limited, purchases whose method is known).
+    ``direct``: year → (purchases direct or limited, purchases whose method is known); ``regional`` and ``placed``: the
+    purchases whose record names the region of the buyer, and a point.
     """
 
     purchases: int = 0
@@ -66,6 +87,12 @@ class Figures(Struct):
     shares: dict[str, dict[int, Decimal]] = field(default_factory=dict)
     concentration: dict[int, float] = field(default_factory=dict)
     financed: list[tuple[str, str, str, Decimal]] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    region_number: int = 0
+    regional: int = 0
+    places: list[Place] = field(default_factory=list)
+    place_number: int = 0
+    placed: int = 0
 
     @property
     def recorded(self) -> str:
@@ -143,6 +170,8 @@ def count(found: models.QuerySet, currency: str = "") -> Figures:
     _count_buyers(figures, found, money)
     _count_methods(figures, found)
     figures.financed = _financed(priced.filter(money.condition), money)
+    _count_regions(figures, found, money)
+    _count_places(figures, found)
     return figures
 
 
@@ -226,3 +255,34 @@ def _financed(priced: models.QuerySet, money: _Money) -> list[tuple[str, str, st
         .order_by("-total")
     )
     return [(funder, buyer, supplier, amount) for funder, buyer, supplier, amount in rows[: 2 * RANKED]]
+
+
+def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> None:
+    """Put in the regions of buyers; spellings that differ in case and accents alone are one."""
+    spellings: dict[str, list[Region]] = defaultdict(list)
+    rows = found.exclude(process__region="").values_list("process__region")
+    for name, number, amount in rows.annotate(number=Count("pk"), total=_sum(money.column, filter=money.condition)):
+        spellings[fold(name)].append(Region(name, number, amount))
+    regions = [
+        Region(
+            max(known, key=lambda region: (region.purchases, region.name)).name,
+            sum(region.purchases for region in known),
+            sum((region.amount for region in known), Decimal()),
+        )
+        for known in spellings.values()
+    ]
+    figures.regional = sum(region.purchases for region in regions)
+    figures.region_number = len(regions)
+    figures.regions = sorted(regions, key=lambda region: (-region.purchases, region.name))[: 2 * RANKED]
+
+
+def _count_places(figures: Figures, found: models.QuerySet) -> None:
+    rows = (
+        found.filter(process__latitude__isnull=False)
+        .values_list("process__buyer_name", "process__latitude", "process__longitude")
+        .annotate(number=Count("pk"))
+    )
+    places = [Place(*row) for row in rows]
+    figures.placed = sum(place.purchases for place in places)
+    figures.place_number = len(places)
+    figures.places = sorted(places, key=lambda place: (-place.purchases, place.buyer))[:PLACES]

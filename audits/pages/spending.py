@@ -1,6 +1,6 @@
 """Pictures of purchases: how many and how much over the years, from whom, by whom, how, and who depends on whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from decimal import Decimal
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from contracts.ocds.exchange import DOLLAR
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
+from contracts.pages.charts.points import Dot, points
 from contracts.pages.display import amount, compact, scale_of, scaled
 from contracts.pages.pictures import Cell, Picture
 
@@ -48,6 +49,10 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     found += [_methods(figures)]
     if len(figures.direct) > 1:
         found.append(_direct(figures))
+    if buyers and figures.regions:
+        found.append(_regions(figures))
+    if buyers and figures.places:
+        found.append(_map(figures))
     if figures.financed:
         found.append(_financed(figures))
     return found
@@ -194,6 +199,52 @@ def _direct(figures: Figures) -> Picture:
     note = _coverage(counted, figures, _("%(counted)s of %(all)s purchases have a date and a known method."))
     head = (_("Year"), _("direct or limited"), _("method known"), _("Share"))
     return Picture("direct", title, note, head, rows, columns(title, bars))
+
+
+def _regions(figures: Figures) -> Picture:
+    title = _("Purchases by region of the buyer")
+    bars = [_count_bar(region.name, region.purchases) for region in figures.regions]
+    rows = [
+        (
+            Cell(region.name),
+            Cell(region.purchases, _number(region.purchases)),
+            Cell(region.amount, amount(region.amount)),
+        )
+        for region in figures.regions
+    ]
+    told = _("The first %(shown)s of %(regions)s regions; %(counted)s of %(all)s purchases name that of the buyer.")
+    note = _with_rates(figures, _located(told, figures.regions, figures.region_number, figures.regional, figures))
+    head = (_("Region"), _("Purchases"), figures.currency or _("Value"))
+    return Picture("regions", title, note, head, rows, ranked(title, bars))
+
+
+def _map(figures: Figures) -> Picture:
+    title = _("Where buyers are")
+    dots = [
+        Dot(place.latitude, place.longitude, place.purchases, f"{place.buyer}: {_number(place.purchases)}")
+        for place in figures.places
+    ]
+    rows = [
+        (
+            Cell(place.buyer),
+            Cell(place.latitude, f"{place.latitude:.4f}"),
+            Cell(place.longitude, f"{place.longitude:.4f}"),
+            Cell(place.purchases, _number(place.purchases)),
+        )
+        for place in figures.places
+    ]
+    told = _(
+        "The first %(shown)s of %(regions)s places, as large as the number of purchases; %(counted)s of %(all)s "
+        "purchases give a point: of the buyer, else of the delivery."
+    )
+    note = _located(told, figures.places, figures.place_number, figures.placed, figures)
+    head = (_("Buyer"), _("Latitude"), _("Longitude"), _("Purchases"))
+    return Picture("map", title, note, head, rows, points(title, dots), is_wide=True)
+
+
+def _located(told: str, shown: Sized, number: int, counted: int, figures: Figures) -> str:
+    counts = {"shown": len(shown), "regions": number, "counted": counted, "all": figures.purchases}
+    return told % {name: _number(value) for name, value in counts.items()}
 
 
 def _financed(figures: Figures) -> Picture:

@@ -3,11 +3,11 @@
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
 
-from audits.pages import data, discovery, feeds, home, organization, process, replying, search, territory
+from audits.pages import comparing, data, discovery, feeds, home, organization, process, replying, search, territory
 from audits.pages.technologies import TECHNOLOGIES
 
 # Where the pages are that read the database.
-PAGES = ("search", "reply", "data", "process", "processes", "organizations", "countries", "technologies")
+PAGES = ("search", "reply", "compare", "data", "process", "processes", "organizations", "countries", "technologies")
 
 
 class _Choice:
@@ -51,6 +51,7 @@ urlpatterns = [
     path("", home.page, name="home"),
     path("search/", search.page, name="search"),
     path("search/feed.atom", feeds.feed, name="feed"),
+    *_with_pictures("compare/", comparing, "compare"),
     path("data/", data.page, name="data"),
     path("reply/", replying.form, name="reply"),
     path("reply/status/", replying.status, name="reply-status"),

@@ -38,6 +38,7 @@ _PROCESS = {
 PROCESSES: Mapping[str, Column] = {
     **_PROCESS,
     "url": Column(_("address")),
+    "region": Column(_("region"), "parties/address/region"),
     "language": Column(_("language"), "language"),
     "title": Column(_("title"), "tender/title"),
     "suppliers": Column(_("suppliers"), "awards/suppliers/name"),

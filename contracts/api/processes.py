@@ -79,6 +79,7 @@ class ProcessRow(serializers.Serializer):
     buyer = serializers.CharField(source="buyer_name", help_text="Its name in the record.")
     buyer_id = serializers.IntegerField(allow_null=True, help_text="An organization.")
     procuring_entity_id = serializers.IntegerField(allow_null=True, help_text="An organization.")
+    region = serializers.CharField(help_text="Of the buyer's address, as the record has it.")
     suppliers = texts(source="supplier_names", help_text="Their names in the record.")
     supplier_ids = numbers(source="suppliers", help_text="Organizations.")
     status = serializers.CharField(help_text="Of the tender.")

@@ -32,6 +32,9 @@ PROCESS_COLUMNS = (
     "buyer_id",
     "procuring_entity_id",
     "buyer_name",
+    "region",
+    "latitude",
+    "longitude",
     "suppliers",
     "supplier_names",
     "status",
@@ -181,6 +184,7 @@ class ProcessRows:
             keys[buyer] if buyer else None,
             keys[entity] if entity else None,
             self.name_of(process.buyer or tender.procuring_entity),
+            *_place_of(process),
             self.ids_of(suppliers, keys),
             _names(self, suppliers),
             tender.status,
@@ -342,6 +346,15 @@ def _first(texts: Iterable[str]) -> str:
 
 def _earliest(moments: Iterable[Moment | None]) -> Moment | None:
     return min((moment for moment in moments if moment), default=None)
+
+
+def _place_of(process: Process) -> tuple[str, float | None, float | None]:
+    """Return the region of the buyer, and latitude and longitude of its address, else of the first delivery."""
+    body = process.buyer or process.tender.procuring_entity
+    party = process.party(body) if body else None
+    deliveries = (item.delivery_point for item in process.tender.items)
+    point = (party.point if party else None) or next(filter(None, deliveries), None)
+    return party.region[:MAX_KEY] if party else "", *(point or (None, None))
 
 
 def _utc_day(moment: datetime | None) -> date | None:

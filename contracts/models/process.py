@@ -153,6 +153,10 @@ class ContractingProcess(models.Model):
         verbose_name=_("procuring entity"),
     )
     buyer_name = models.TextField(_("buyer"), blank=True)
+    # Of the buyer's address; a point without one is that of the first delivery.
+    region = models.TextField(_("region"), blank=True, default="", db_default="")
+    latitude = models.FloatField(_("latitude"), null=True)
+    longitude = models.FloatField(_("longitude"), null=True)
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
     # Tender

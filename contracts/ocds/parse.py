@@ -13,6 +13,7 @@ from contracts.ocds.corrections import Correction, Reader
 from contracts.ocds.method_labels import method_label_members
 from contracts.ocds.parties import country_of, party_names, read_parties
 from contracts.ocds.placeholders import NAME, NUMBER
+from contracts.ocds.places import point_of
 from contracts.ocds.plausible import drop_slips
 from contracts.ocds.same_ids import entries_apart
 from contracts.ocds.views import (
@@ -305,6 +306,7 @@ class _Parser:
                 unit_value=self.value(reader.mapping(entry, "unit", path), "value", f"{path}/unit"),
                 related_lot=reader.text(entry, "relatedLot", path),
                 status=reader.text(entry, "status", path),
+                delivery_point=point_of(entry.get("deliveryLocation")),
             )
             for path, entry in reader.mappings(parent, "items", at)
         )

@@ -9,6 +9,7 @@ from msgspec import structs
 from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
 from contracts.ocds.placeholders import NAME, NUMBER
+from contracts.ocds.places import point_of
 from contracts.ocds.same_ids import entries_apart
 from contracts.ocds.views import Party, Reference
 
@@ -85,6 +86,7 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
         identifier=reader.text(identifier, "id", f"{at}/identifier", kind=NUMBER),
         country=country_code(country),
         region=reader.text(address, "region", f"{at}/address"),
+        point=point_of(address, entry.get("location"), address.get("location")),
         roles=reader.texts(entry, "roles", at),
     )
 

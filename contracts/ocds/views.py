@@ -12,6 +12,7 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from contracts.ocds.codes import CANCELLED
+from contracts.ocds.places import Point
 
 
 class View(Struct, frozen=True, kw_only=True, gc=False):
@@ -49,6 +50,7 @@ class Item(View, frozen=True, kw_only=True):
     unit_value: Value | None = None
     related_lot: str = ""
     status: str = ""
+    delivery_point: Point | None = None
 
 
 class Reference(View, frozen=True, kw_only=True):
@@ -66,6 +68,7 @@ class Party(View, frozen=True, kw_only=True):
     identifier: str = ""
     country: str = ""
     region: str = ""
+    point: Point | None = None
     roles: tuple[str, ...] = ()
 
 

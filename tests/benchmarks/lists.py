@@ -51,7 +51,7 @@ def lists(bench: Bench) -> Iterator[Row]:
     """
     bench.fill()
     embedded.ensure_broker(bench.home)  # it counts for the throttles
-    ask = _Asker()
+    ask = Asker()
     for what, address in LISTS.items():
         raw = _bare(ask, address)
         yield compared(f"list of {what}", "bare SQL + msgspec", _pairs(bench, ask, address, raw), goal="≥ 0.6")
@@ -95,7 +95,7 @@ def export(bench: Bench) -> Iterator[Row]:
     yield compared("export of contracts as CSV, rows", "COPY of the table", pairs, goal="–")
 
 
-class _Asker:
+class Asker:
     """Asks the application as a web server does; each address on the network asks a few times, as readers do."""
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ class _Asker:
         return body
 
 
-def _bare(ask: _Asker, address: str) -> Callable[[], None]:
+def _bare(ask: Asker, address: str) -> Callable[[], None]:
     """Return what runs the statement of a list alone, and encodes its rows with their names."""
     ask(address)
     with CaptureQueriesContext(connection) as queries:
@@ -136,7 +136,7 @@ def _bare(ask: _Asker, address: str) -> Callable[[], None]:
     return run
 
 
-def _pairs(bench: Bench, ask: _Asker, address: str, yardstick: Callable[[], Any]) -> list[Pair]:
+def _pairs(bench: Bench, ask: Asker, address: str, yardstick: Callable[[], Any]) -> list[Pair]:
     pairs = []
     for _ in range(PAIRS):
         with cost(bench.home) as theirs:
@@ -149,7 +149,7 @@ def _pairs(bench: Bench, ask: _Asker, address: str, yardstick: Callable[[], Any]
     return pairs
 
 
-def _wait(ask: _Asker, address: str) -> float:
+def _wait(ask: Asker, address: str) -> float:
     started = time.perf_counter()
     ask(address)
     return time.perf_counter() - started

@@ -84,6 +84,32 @@ def test_money_is_followed_from_a_financier_through_the_buyer_to_the_supplier(bu
     ]
 
 
+def at(number, region="", point=None, **options):
+    """A purchase whose buyer has an address."""
+    sent = purchase(number, **options)
+    place = {"geometry": {"type": "Point", "coordinates": point}} if point else {}
+    sent["parties"][0]["address"] |= {"region": region, **place}
+    return sent
+
+
+def test_buyers_are_counted_by_region_in_whatever_spelling_and_by_their_points(buy):
+    buy(
+        at(1, "Nuevo León", [-100.3, 25.7], amount=100),
+        at(2, "NUEVO LEON", [-100.3, 25.7], amount=200),
+        at(3, "Nuevo León", amount=None),
+        at(4, "Jalisco"),
+        purchase(5),
+    )
+    figures = count(purchases())
+    assert (figures.regional, figures.region_number, figures.placed, figures.place_number) == (4, 2, 2, 1)
+    assert [(region.name, region.purchases, region.amount) for region in figures.regions] == [
+        ("Nuevo León", 3, Decimal(300)),
+        ("Jalisco", 1, Decimal(1000)),
+    ]
+    (place,) = figures.places
+    assert (place.buyer, place.latitude, place.longitude, place.purchases) == ("Municipio de Prueba", 25.7, -100.3, 2)
+
+
 def test_only_technology_counts_but_for_an_organization(buy):
     buy(purchase(1), purchase(2, title="Servicio de limpieza de oficinas"), purchase(3, country="Perú"))
     buyer = Organization.objects.get(name="Municipio de Prueba", country="MX")

@@ -40,6 +40,7 @@ def pages() -> list[str]:
         f"/organizations/{organization.pk}/",
         "/processes/ocds-test01-1/",
         "/process/?ocid=ocds-test01-1",
+        f"/compare/?country=MX&organization={organization.pk}",
         "/data/",
     ]
 
@@ -145,6 +146,21 @@ class TestPictures:
             csv.reader(io.StringIO(client.get("/countries/MX/purchases.csv").content.decode()))
         )
         assert client.get("/countries/MX/nothing.svg").status_code == 404
+
+    def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(self, client, buy):
+        sent = purchase(1)
+        point = {"geometry": {"type": "Point", "coordinates": [-100.3, 25.7]}}
+        sent["parties"][0]["address"] |= {"region": "Nuevo León", **point}
+        buy(sent, purchase(2))
+        page = text_of(get(client, "/countries/MX/"))
+        assert "The first 1 of 1 regions; 1 of 2 purchases name that of the buyer." in page
+        assert "1 of 2 purchases give a point" in page
+        assert "<circle" in client.get("/countries/MX/map.svg").content.decode()
+        rows = client.get("/countries/MX/map.csv").content.decode().splitlines()
+        assert rows == ["Buyer,Latitude,Longitude,Purchases", "Municipio de Prueba,25.7,-100.3,1"]
+        assert (
+            client.get("/countries/MX/regions.csv").content.decode().splitlines()[1] == "Nuevo León,1,1000.0000000000"
+        )
 
     def test_a_formula_does_not_reach_a_spreadsheet(self, client, buy):
         buy(purchase(1, suppliers=("=HYPERLINK(1)",)))

@@ -8,6 +8,8 @@ import pytest
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar, fit
 from contracts.pages.charts.flows import Flow, flows
+from contracts.pages.charts.multiples import multiples
+from contracts.pages.charts.points import Dot, points
 from contracts.pages.charts.timeline import Span, timeline
 from tests.support.pages import HOSTILE
 
@@ -28,6 +30,8 @@ PICTURES = {
     "shares": lambda text: shares(text, [text], {text: [1.0]}),
     "timeline": lambda text: timeline(text, [Span(text, date(2020, 1, 1), text)]),
     "flows": lambda text: flows(text, [Flow((text, text + "b", text + "c"), 1, text)]),
+    "multiples": lambda text: multiples(text, {text: [Bar(text, 1, text)]}),
+    "points": lambda text: points(text, [Dot(-12, -77, 1, text)]),
 }
 
 
@@ -41,6 +45,7 @@ def test_a_picture_is_well_formed_and_names_itself_whatever_the_texts(draw, text
         "svg",
         "g",
         "title",
+        "circle",
         "rect",
         "text",
         "line",
@@ -111,3 +116,30 @@ def test_bands_are_as_thick_as_what_goes_along_them():
 def test_a_long_name_is_cut_with_dots():
     assert fit("Ministerio", 200) == "Ministerio"
     assert fit("Ministerio de Hacienda", 67.2) == "Ministeri…"
+
+
+def test_points_lie_where_they_are_and_are_as_large_as_their_values():
+    svg = points("Map", [Dot(-10, -70, 4, "small"), Dot(10, -80, 16, "large")])
+    large, small = rectangles(svg, "circle")
+    assert float(large["cx"]) < float(small["cx"])
+    assert float(large["cy"]) < float(small["cy"])
+    assert float(large["r"]) == 2 * float(small["r"])
+    east = (float(small["cx"]) - float(large["cx"])) / 10
+    south = (float(small["cy"]) - float(large["cy"])) / 20
+    assert east == pytest.approx(south, rel=0.01)
+    assert "10°S" in svg
+    assert "80°W" in svg
+    assert "0°<" in svg
+
+
+def test_a_map_of_one_point_or_none_is_drawn():
+    assert len(rectangles(points("Map", [Dot(4.6, -74.1, 1, "one")]), "circle")) == 1
+    assert rectangles(points("Map", []), "circle") == []
+
+
+def test_rows_of_columns_have_one_scale():
+    svg = multiples("t", {"A": bars(0, 5), "B": bars(10, 2.5)})
+    heights = [float(entry["height"]) for entry in rectangles(svg)]
+    assert heights == [31.0, 62.0, 15.5]
+    assert svg.count(">2018<") == 1
+    assert multiples("t", {})

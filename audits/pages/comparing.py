@@ -1,0 +1,220 @@
+"""Countries, or public bodies and suppliers, beside each other: the same figures of each, in one currency."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audits.pages.keeping import Scope, kept, overview, since_of
+from audits.pages.organization import may_be_a_person
+from audits.pages.purchases import Figures, Ranked
+from audits.pages.spending import CONVERSION, summary
+from audits.pages.technologies import SLUGS, TECHNOLOGIES
+from audits.pages.territory import technology_name
+from contracts.models import Organization
+from contracts.ocds.countries import country_name
+from contracts.ocds.exchange import DOLLAR
+from contracts.pages.charts.bars import ranked
+from contracts.pages.charts.drawing import Bar
+from contracts.pages.charts.multiples import multiples
+from contracts.pages.display import amount, compact
+from contracts.pages.pictures import Cell, Picture, picture_file
+from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.postgres.search import with_words
+
+MOST = 4
+SUGGESTED = 12
+
+
+class Subject(NamedTuple):
+    """One that is compared: its name, its page, its figures, and the address of the comparison without it."""
+
+    name: str
+    address: str
+    figures: Figures
+    without: str
+    supplies: bool = False
+
+    @property
+    def summary(self) -> str:
+        return summary(self.figures)
+
+    @property
+    def counterparts(self) -> list[Ranked]:
+        """The suppliers of who buys, the buyers of who supplies."""
+        return self.figures.buyers if self.supplies else self.figures.suppliers
+
+
+@require_safe
+@in_the_readers_language
+def page(request: HttpRequest, language: str) -> HttpResponse:
+    """Show countries or organizations beside each other, and who else could be."""
+    subjects, since = _subjects(request.GET, language), since_of(request.GET)
+    technology, compared = request.GET.get("technology", ""), request.GET.getlist("organization")
+    may_add = len(subjects) < MOST
+    return answer(
+        request,
+        "pages/compare.html",
+        language,
+        subjects=subjects,
+        pictures=_pictures(subjects),
+        here=request.path,
+        is_unlisted=any(map(may_be_a_person, _organizations(compared))),
+        technologies=[(slug, technology_name(sector), slug == technology) for sector, slug in SLUGS.items()],
+        countries=[
+            (country_name(code, language), _address(request.GET, "country", add=code))
+            for code in sorted(filter(None, overview().numbers))
+            if may_add and code not in request.GET.getlist("country")
+        ],
+        found=_found(request.GET) if may_add else [],
+        q=request.GET.get("q", ""),
+        may_add=may_add,
+        since=since,
+        years=sorted({year for subject in subjects for year in subject.figures.years if year}, reverse=True),
+        kept=[(name, value) for name in ("country", "organization") for value in request.GET.getlist(name)],
+    )
+
+
+@require_safe
+@in_the_readers_language
+def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpResponse:
+    """Return one picture of the page as a file."""
+    return picture_file(_pictures(_subjects(request.GET, language)), name, kind)
+
+
+def _subjects(asked: QueryDict, language: str) -> list[Subject]:
+    """Return who is asked for: countries, then organizations, each once; what is not known is left out."""
+    sector = TECHNOLOGIES.get(asked.get("technology", ""), "")
+    common: dict[str, Any] = {"sector": sector, "since": since_of(asked) or 0, "currency": DOLLAR}
+    found = []
+    known = overview().numbers
+    for code in dict.fromkeys(asked.getlist("country")):
+        if code and code in known:
+            figures = kept(Scope(country=code, **common))
+            without = _address(asked, "country", leave_out=code)
+            found.append(Subject(country_name(code, language), reverse("country", args=[code]), figures, without))
+    for body in _organizations(asked.getlist("organization")):
+        bought, supplied = kept(Scope(buyer=body.pk, **common)), kept(Scope(supplier=body.pk, **common))
+        supplies = supplied.purchases > bought.purchases
+        page_of, without = (
+            reverse("organization-page", args=[body.pk]),
+            _address(asked, "organization", leave_out=body.pk),
+        )
+        found.append(Subject(body.name or body.key, page_of, supplied if supplies else bought, without, supplies))
+    return found[:MOST]
+
+
+def _organizations(keys: Sequence[str]) -> list[Organization]:
+    numbers = [int(key) for key in dict.fromkeys(keys) if key.isascii() and key.isdecimal() and len(key) < 10][:MOST]
+    visible = Organization.objects.visible_to(EVERYONE).filter(pk__in=numbers).in_bulk()
+    return [visible[number] for number in numbers if number in visible]
+
+
+def _found(asked: QueryDict) -> list[tuple[str, str]]:
+    """Return organizations that the words of a reader may mean, each with the address of the comparison with it."""
+    words = asked.get("q", "").strip()
+    if not words:
+        return []
+    rows = with_words(Organization.objects.visible_to(EVERYONE), words, "").order_by("name")[:SUGGESTED]
+    return [(row.name or row.key, _address(asked, "organization", add=row.pk)) for row in rows]
+
+
+def _address(asked: QueryDict, name: str, *, add: Any = "", leave_out: Any = "") -> str:
+    parameters = asked.copy()
+    parameters.pop("q", None)
+    values = [value for value in parameters.getlist(name) if value != str(leave_out)] + [str(add)] * bool(add)
+    parameters.setlist(name, values)
+    return "?" + parameters.urlencode()
+
+
+def _pictures(subjects: Sequence[Subject]) -> list[Picture]:
+    return [_by_year(subjects), *map(_ranked, _compared(subjects))] if subjects else []
+
+
+def _by_year(subjects: Sequence[Subject]) -> Picture:
+    title = _("Value by year, in US dollars")
+    dated = {year for subject in subjects for year in subject.figures.spent if year}
+    years = range(min(dated), max(dated) + 1) if dated else range(0)
+    spent = [[subject.figures.spent.get(year, Decimal()) for year in years] for subject in subjects]
+    series = {
+        subject.name: [
+            Bar(str(year), float(total), compact(total) if total else "")
+            for year, total in zip(years, totals, strict=True)
+        ]
+        for subject, totals in zip(subjects, spent, strict=True)
+    }
+    rows = [
+        (Cell(str(year)), *(Cell(total, amount(total)) for total in totals))
+        for year, *totals in zip(years, *spent, strict=True)
+    ]
+    note = f"{_coverage(subjects, [subject.figures.counted for subject in subjects])} {CONVERSION}"
+    head = (_("Year"), *(subject.name for subject in subjects))
+    return Picture("years", title, note, head, rows, multiples(title, series), is_wide=True)
+
+
+class _Compared(NamedTuple):
+    """A figure of each: its name in addresses, its title, what it is of, and by subject value, text, number known."""
+
+    name: str
+    title: str
+    head: str
+    note: str
+    subjects: Sequence[Subject]
+    values: list[tuple[Any, str]]
+
+
+def _compared(subjects: Sequence[Subject]) -> Iterator[_Compared]:
+    figures = [subject.figures for subject in subjects]
+    numbers = [entry.purchases for entry in figures]
+    note = _("All purchases that are stored here, with a date or without.")
+    values: list[tuple[Any, str]] = [(number, _number(number)) for number in numbers]
+    yield _Compared("purchases", _("Purchases"), _("Purchases"), note, subjects, values)
+    counted = [entry.counted for entry in figures]
+    values = [(entry.dollars[1], amount(entry.dollars[1], DOLLAR)) for entry in figures]
+    note = f"{_coverage(subjects, counted)} {CONVERSION}"
+    yield _Compared("value", _("Value in US dollars"), DOLLAR, note, subjects, values)
+    known = [sum(number for _direct, number in entry.direct.values()) for entry in figures]
+    direct = [sum(number for number, _known in entry.direct.values()) for entry in figures]
+    title = _("Share bought directly or with limited competition")
+    note = _coverage(subjects, known, _("have a date and a known method"))
+    yield _Compared("direct", title, _("Share"), note, subjects, list(map(_share, direct, known)))
+    largest = [max((other.amount for other in subject.counterparts), default=Decimal()) for subject in subjects]
+    title = _("Share of the largest counterpart, in US dollars")
+    note = f"{_coverage(subjects, counted)} {CONVERSION}"
+    totals = [entry.dollars[1] for entry in figures]
+    yield _Compared("largest", title, _("Share"), note, subjects, list(map(_share, largest, totals)))
+
+
+def _ranked(compared: _Compared) -> Picture:
+    rows = [
+        (Cell(subject.name, href=subject.address), Cell(value, text))
+        for subject, (value, text) in zip(compared.subjects, compared.values, strict=True)
+    ]
+    bars = [Bar(name.value, float(value.value), value.text) for name, value in rows]
+    head = (_("Name"), compared.head)
+    return Picture(compared.name, compared.title, compared.note, head, rows, ranked(compared.title, bars))
+
+
+def _share(part: Any, whole: Any) -> tuple[float, str]:
+    share = float(part / whole) if whole else 0.0
+    return round(share, 3), f"{round(share * 100)} %" if whole else _("not known")
+
+
+def _coverage(subjects: Sequence[Subject], counted: Sequence[int], what: str = "") -> str:
+    """Say of how many purchases of each a picture tells."""
+    what = what or _("have a value and a rate to US dollars")
+    parts = [
+        _("%(name)s: %(counted)s of %(all)s")
+        % {"name": subject.name, "counted": _number(number), "all": _number(subject.figures.purchases)}
+        for subject, number in zip(subjects, counted, strict=True)
+    ]
+    return _("Purchases that %(what)s: %(parts)s.") % {"what": what, "parts": "; ".join(parts)}
+
+
+def _number(number: int) -> str:
+    return str(number_format(number, force_grouping=True))

@@ -1,0 +1,78 @@
+"""Points by latitude and longitude, as large as what is at them, on a grid of degrees."""
+
+from collections.abc import Sequence
+from math import ceil, floor, sqrt
+
+from msgspec import Struct
+
+from contracts.pages.charts.drawing import frame, named, rule, write
+
+WIDTH = 720
+_MOST_HEIGHT = 520
+_MARGIN = 36
+_LARGEST = 18  # radius
+_SMALLEST = 4
+# Degrees between the lines of the grid, the finest that leaves few of them.
+_STEPS = (1, 2, 5, 10, 20, 30)
+_MOST_LINES = 8
+
+
+class Dot(Struct, frozen=True):
+    """A point in degrees, its value, and what a pointer over it is told."""
+
+    latitude: float
+    longitude: float
+    value: float
+    text: str
+
+
+def points(title: str, dots: Sequence[Dot]) -> str:
+    """Draw points; a degree is as long to the east as to the north. The area of each is in proportion to its value."""
+    south, north = _bounds([dot.latitude for dot in dots])
+    west, east = _bounds([dot.longitude for dot in dots])
+    scale = min((WIDTH - 2 * _MARGIN) / (east - west), (_MOST_HEIGHT - 2 * _MARGIN) / (north - south))
+    height = (north - south) * scale + 2 * _MARGIN
+    left = max((WIDTH - (east - west) * scale) / 2, _MARGIN)
+    right = WIDTH - left
+
+    def across(longitude: float) -> float:
+        return left + (longitude - west) * scale
+
+    def down(latitude: float) -> float:
+        return _MARGIN + (north - latitude) * scale
+
+    parts = []
+    for degree in _lines(south, north):
+        y = down(degree)
+        parts.append(
+            rule(left, y, right, y) + write(left - 4, y + 4, _written(degree, "N", "S"), anchor="end", quiet=True)
+        )
+    for degree in _lines(west, east):
+        x = across(degree)
+        parts.append(rule(x, _MARGIN, x, height - _MARGIN))
+        parts.append(write(x, height - _MARGIN + 16, _written(degree, "E", "W"), anchor="middle", quiet=True))
+    largest = max((dot.value for dot in dots), default=0) or 1
+    for dot in sorted(dots, key=lambda dot: -dot.value):
+        radius = max(_LARGEST * sqrt(dot.value / largest), _SMALLEST)
+        drawn = (
+            f'<circle cx="{across(dot.longitude):.1f}" cy="{down(dot.latitude):.1f}" r="{radius:.1f}" class="dot" '
+            'fill="#3a7ca5" fill-opacity=".55" stroke="#1b4965" stroke-width="1"/>'
+        )
+        parts.append(named(drawn, dot.text))
+    return frame(title, WIDTH, height, parts)
+
+
+def _bounds(degrees: Sequence[float]) -> tuple[int, int]:
+    """Return whole degrees around some, not nearer to each other than four."""
+    low, high = floor(min(degrees, default=0) - 0.5), ceil(max(degrees, default=0) + 0.5)
+    missing = max(4 - (high - low), 0)
+    return low - missing // 2, high + (missing + 1) // 2
+
+
+def _lines(low: int, high: int) -> list[int]:
+    step = next((step for step in _STEPS if (high - low) / step <= _MOST_LINES), _STEPS[-1])
+    return list(range(ceil(low / step) * step, high + 1, step))
+
+
+def _written(degree: int, positive: str, negative: str) -> str:
+    return f"{abs(degree)}°{positive if degree > 0 else negative if degree < 0 else ''}"

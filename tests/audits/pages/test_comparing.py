@@ -1,0 +1,103 @@
+"""Countries and organizations beside each other, in one currency."""
+
+import csv
+import io
+
+import pytest
+
+from contracts.models import Organization
+from tests.audits.pages.conftest import purchase
+from tests.support.pages import alive, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def market(buy):
+    buy(
+        purchase(1, year=2021, amount=388.06, currency="PEN", country="Perú", buyer="Municipio Uno", method="direct"),
+        purchase(2, year=2021, amount=2003.14, buyer="Municipio Dos"),
+        purchase(3, year=2023, amount=100, currency="USD", buyer="Municipio Dos", suppliers=("Otra Ficticia S.A.",)),
+        purchase(4, year=2031, amount=5, buyer="Municipio Dos"),
+        purchase(5, year=2021, amount=7, currency="USD", country="Chile", title="Servicio de nube para oficinas"),
+    )
+
+
+def get(client, query):
+    answer = client.get(f"/compare/?{query}", headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    assert alive(answer.content.decode()) == []
+    return answer.content.decode()
+
+
+def rows(client, name, query):
+    answer = client.get(f"/compare/{name}.csv?{query}", headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode())))
+
+
+def test_countries_are_beside_each_other(client, market):
+    query = "country=MX&country=PE"
+    page = text_of(get(client, query))
+    assert "Mexico: 2 of 3; Peru: 1 of 1" in page
+    assert [row[:1] + [float(cell) for cell in row[1:]] for row in rows(client, "years", query)[1:]] == [
+        ["2021", 100, 100],
+        ["2022", 0, 0],
+        ["2023", 100, 0],
+    ]
+    assert rows(client, "purchases", query)[1:] == [["Mexico", "3"], ["Peru", "1"]]
+    assert rows(client, "direct", query)[1:] == [["Mexico", "0.0"], ["Peru", "1.0"]]
+    assert rows(client, "largest", query)[1:] == [["Mexico", "0.5"], ["Peru", "1.0"]]
+    assert client.get(f"/compare/years.svg?{query}")["Content-Type"] == "image/svg+xml"
+
+
+def test_who_is_shown_is_added_and_taken_away_by_links(client, market):
+    page = get(client, "country=MX&technology=surveillance&lang=en")
+    assert "country=MX&amp;country=PE" in page
+    assert 'href="?technology=surveillance&amp;lang=en"' in page
+    buyer = Organization.objects.get(name="Municipio Dos")
+    page = get(client, "country=MX&q=municipio+dos")
+    assert f"country=MX&amp;organization={buyer.pk}" in page
+
+
+def test_organizations_are_compared_as_what_they_mostly_are(client, market):
+    names = ("Municipio Dos", "Proveedora Ficticia S.A.")
+    buyer, supplier = (Organization.objects.get(name=name, country="MX").pk for name in names)
+    query = f"organization={buyer}&organization={supplier}"
+    assert rows(client, "purchases", query)[1:] == [[names[0], "3"], [names[1], "2"]]
+    # The buyer has two suppliers in dollars, the supplier one buyer.
+    assert rows(client, "largest", query)[1:] == [[names[0], "0.5"], [names[1], "1.0"]]
+
+
+def test_a_technology_and_a_year_narrow(client, market):
+    assert rows(client, "purchases", "country=CL&country=MX&technology=surveillance")[1:] == [
+        ["Chile", "0"],
+        ["Mexico", "3"],
+    ]
+    assert rows(client, "purchases", "country=MX&since=2023")[1:] == [["Mexico", "2"]]
+
+
+ODD = {
+    "nobody": "",
+    "unknown country": "country=ZZ&country=",
+    "no key": "organization=x&organization=999999999999999",
+    "unknown technology": "technology=magic",
+    "twice": "country=MX&country=MX",
+    "no year": "since=x",
+    "many words": "q=" + "a+" * 20,
+    "many": "&".join(f"organization={number}" for number in range(20)),
+}
+
+
+@pytest.mark.parametrize("query", ODD.values(), ids=ODD)
+def test_odd_queries_are_answered(client, market, query):
+    get(client, query)
+
+
+def test_a_comparison_with_a_name_that_may_be_a_persons_is_kept_out_of_search_engines(client, buy):
+    buy(purchase(1, suppliers=("Ana Persona Ficticia", "Proveedora Ficticia S.A.")))
+    person, company = (
+        Organization.objects.get(name=name).pk for name in ("Ana Persona Ficticia", "Proveedora Ficticia S.A.")
+    )
+    assert "noindex" in get(client, f"organization={company}&organization={person}")
+    assert "noindex" not in get(client, f"organization={company}")

@@ -1,0 +1,48 @@
+"""Where the buyer is, beside the process: its region and its point, also of records from before."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from contracts.models import ContractingProcess
+from tests.support.records import load, release
+
+BEFORE = ("contracts", "0026_dollar_indexes")
+
+
+def bought(ocid, address, **tender):
+    record = release(ocid)
+    record["parties"][0]["address"] = {"countryName": "México", **address}
+    record["tender"] |= tender
+    return record
+
+
+def places():
+    columns = ("region", "latitude", "longitude")
+    return list(ContractingProcess.objects.order_by("ocid").values_list(*columns))
+
+
+@pytest.mark.django_db
+def test_a_process_has_the_region_and_the_point_of_its_buyer():
+    point = {"geometry": {"type": "Point", "coordinates": [-99.1, 19.4]}}
+    delivered = {"geometry": {"type": "Point", "coordinates": [-103.3, 20.7]}}
+    load(
+        bought("ocds-test01-1", {"region": " Jalisco ", **point}, items=[{"id": "1", "deliveryLocation": delivered}]),
+        bought("ocds-test01-2", {}, items=[{"id": "1", "deliveryLocation": delivered}]),
+        bought("ocds-test01-3", {}),
+    )
+    assert places() == [("Jalisco", 19.4, -99.1), ("", 20.7, -103.3), ("", None, None)]
+
+
+@pytest.fixture
+def before(transactional_db):
+    load(bought("ocds-test01-1", {"region": "Jalisco"}), bought("ocds-test01-2", {}))
+    call_command("migrate", *BEFORE, verbosity=0)
+    yield MigrationExecutor(connection).loader.project_state(BEFORE).apps
+    call_command("migrate", verbosity=0)
+
+
+def test_records_from_before_have_the_region_that_they_would_be_written_with(before):
+    call_command("migrate", verbosity=0)
+    assert places() == [("Jalisco", None, None), ("", None, None)]
