@@ -175,7 +175,7 @@ def _compared(subjects: Sequence[Subject]) -> Iterator[_Compared]:
     values: list[tuple[Any, str]] = [(number, _number(number)) for number in numbers]
     yield _Compared("purchases", _("Purchases"), _("Purchases"), note, subjects, values)
     counted = [entry.counted for entry in figures]
-    values = [(entry.dollars[1], amount(entry.dollars[1], DOLLAR)) for entry in figures]
+    values = [(entry.dollars[1], f"{compact(entry.dollars[1])} {DOLLAR}") for entry in figures]
     note = f"{_coverage(subjects, counted)} {CONVERSION}"
     yield _Compared("value", _("Value in US dollars"), DOLLAR, note, subjects, values)
     known = [sum(number for _direct, number in entry.direct.values()) for entry in figures]

@@ -26,8 +26,9 @@ from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
+from contracts.ocds.exchange import DOLLAR
 from contracts.pages.charts.timeline import Span, timeline
-from contracts.pages.display import amount, day, first_rows, in_dollars, process_provenance
+from contracts.pages.display import amount, day, first_rows, process_provenance
 from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
@@ -58,7 +59,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         title=process.title or process.ocid,
         country_name=country_name(process.country, language),
         value=amount(process.amount, process.currency),
-        dollars=in_dollars(process),
+        dollars=amount(process.amount_usd, DOLLAR) if process.currency != DOLLAR else "",
         provenance=process_provenance(process),
         technologies=[
             {"name": technology_name(sector), "address": reverse("technology", args=[SLUGS[sector]])}

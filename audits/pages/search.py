@@ -231,7 +231,7 @@ def _row(row: Any, language: str) -> dict[str, Any]:
         return {
             "title": row.name or row.key,
             "address": address,
-            "facts": [country_name(row.country, language), number],
+            "facts": list(filter(None, [country_name(row.country, language), number])),
         }
     process = row.process if isinstance(row, Contract) else row
     signed = row.date_signed if isinstance(row, Contract) else row.date
@@ -240,7 +240,7 @@ def _row(row: Any, language: str) -> dict[str, Any]:
         "title": row.title or process.title or process.ocid,
         "address": process_page(process.ocid),
         "parties": " → ".join(part for part in (process.buyer_name, suppliers) if part),
-        "facts": [_value(row), country_name(process.country, language), day(signed)],
+        "facts": list(filter(None, [_value(row), country_name(process.country, language), day(signed)])),
     }
 
 

@@ -1,15 +1,17 @@
 """Organizations: buyers, suppliers and the other parties of records."""
 
+from typing import Any
+
 import django_filters
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Func, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from contracts.api.dictionary import ORGANIZATIONS
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Link, texts
+from contracts.api.protocol.columns import Amount, Link, texts
 from contracts.api.protocol.filters import country
 from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter
@@ -34,7 +36,46 @@ class OrganizationRow(serializers.Serializer):
     roles = texts(help_text="OCDS roles that it has in any process.")
 
 
+class TotalRow(serializers.Serializer):
+    """What public contracts of a year in a currency come to."""
+
+    year = serializers.IntegerField(allow_null=True, help_text="Of the date of the contracts; null without one.")
+    currency = serializers.CharField()
+    contracts = serializers.IntegerField()
+    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
+    amount_usd = Amount(source="total_usd", help_text="Of those whose currency has a rate for their day.")
+    without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
+
+
+def totals(contracts: models.QuerySet[Contract], parts: Any = 1) -> models.QuerySet:
+    """
+    Return contracts by year and currency.
+
+    :param parts: among how many the amount of a row is divided
+    """
+
+    def total(column: str) -> Sum:
+        share = models.ExpressionWrapper(F(column) / parts, output_field=models.DecimalField())
+        return Sum(share, output_field=models.DecimalField())
+
+    return (
+        contracts.filter(in_public_process())
+        .order_by()
+        .annotate(year=ExtractYear("date"))
+        .values("year", "currency")
+        .annotate(
+            contracts=Count("pk"),
+            total=total("amount"),
+            total_usd=total("amount_usd"),
+            without_rate=Count("pk", filter=models.Q(amount__isnull=False, amount_usd__isnull=True)),
+        )
+        .order_by("year", "currency")
+    )
+
+
 class OrganizationDetail(OrganizationRow):
+    bought = TotalRow(many=True, help_text="What it bought, by year and currency.")
+    supplied = TotalRow(many=True, help_text="What it supplied, by year and currency.")
     processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
     contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
     cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
@@ -110,6 +151,12 @@ class OrganizationDetailView(DetailView):
 
     queryset = Organization.objects.all()
     serializer_class = OrganizationDetail
+    sections = {
+        "bought": lambda pk: totals(Contract.objects.filter(process__buyer=pk)),
+        "supplied": lambda pk: totals(
+            Contract.objects.filter(suppliers__contains=[pk]), Func("suppliers", function="cardinality")
+        ),
+    }
 
     def get_queryset(self) -> models.QuerySet[Organization]:
         return with_counts(Organization.objects.visible_to(effective_user(self.request)))

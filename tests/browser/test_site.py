@@ -110,3 +110,28 @@ def test_pages_fit_a_phone_and_break_no_policy(phone, live_server, buy, confirm)
         outside = f"{small}.filter((e) => !e.closest('svg')).map((e) => e.outerHTML.slice(0, 80))"
         assert phone.run(outside) == [], path
     assert phone.complaints == [], json.dumps(phone.complaints)
+
+
+def test_the_story_of_a_country_is_told_in_two_clicks_with_its_csv(phone, live_server, client, buy, confirm):  # noqa: F811
+    """How many contracts for surveillance since 2018, with whom, and which questions about them were confirmed."""
+    buy(
+        purchase(1, year=2017),
+        purchase(2, year=2019, title="Cámaras de videovigilancia con reconocimiento facial"),
+        purchase(3, year=2020, suppliers=("Otra Ficticia S.A.",)),
+        purchase(4, year=2021, title="Servicio de nube para oficinas"),
+    )
+    confirm("T01")
+    phone.open(live_server.url)
+    press(phone, "a[href='/countries/MX/']")
+    press(phone, "a[href='/countries/MX/surveillance/']")
+    phone.run("document.querySelector('#since').value = '2018'; 0")
+    press(phone, "form.since button")
+    page = text(phone)
+    assert "Since 2018: 2 purchases" in page
+    assert "1 question was confirmed by a person." in page
+    assert "Otra Ficticia S.A." in phone.run("document.querySelector('#suppliers').textContent")
+    assert "Surveillance technology" in page
+    address = phone.run("document.querySelector('a[href*=\"contracts.csv\"]').getAttribute('href')")
+    lines = b"".join(client.get(address).streaming_content).decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:-1]] == ["ocds-test01-3", "ocds-test01-2"]
+    assert phone.complaints == []

@@ -116,7 +116,7 @@ PAGES: dict[str, Access] = {
     "processes/<ocid:ocid>/": public_pages_of_records,
     "organizations/<int:pk>/<slug:name>.<kind:kind>": everyone,
     "organizations/<int:pk>/": everyone,
-    "compare/<slug:name>.<kind:kind>": everyone,
+    "compare/<slug:name>.<kind:kind>": nobody,  # no picture of nobody
     "compare/": everyone,
     "countries/<country:country>/<slug:name>.<kind:kind>": everyone,
     "countries/<country:country>/": everyone,

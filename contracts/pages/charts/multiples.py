@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from contracts.pages.charts.drawing import SIZE, WIDTH, Bar, fit, frame, named, rectangle, rule, write
+from contracts.pages.charts.drawing import SIZE, Bar, fit, frame, named, rectangle, rule, write
 
+WIDTH = 720
 _ROW = 96
 _TOP = 34
 _FOOT = 22

@@ -8,7 +8,7 @@ from msgspec import Struct
 from contracts.pages.charts.drawing import frame, named, rule, write
 
 WIDTH = 720
-_MOST_HEIGHT = 520
+_MOST_HEIGHT = 420
 _MARGIN = 36
 _LARGEST = 18  # radius
 _SMALLEST = 4
@@ -32,8 +32,7 @@ def points(title: str, dots: Sequence[Dot]) -> str:
     west, east = _bounds([dot.longitude for dot in dots])
     scale = min((WIDTH - 2 * _MARGIN) / (east - west), (_MOST_HEIGHT - 2 * _MARGIN) / (north - south))
     height = (north - south) * scale + 2 * _MARGIN
-    left = max((WIDTH - (east - west) * scale) / 2, _MARGIN)
-    right = WIDTH - left
+    left, right = _MARGIN, _MARGIN + (east - west) * scale
 
     def across(longitude: float) -> float:
         return left + (longitude - west) * scale

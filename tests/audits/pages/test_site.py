@@ -59,6 +59,8 @@ def test_every_page_speaks_and_holds_nothing_alive(client, buy, language):
         assert f'<html lang="{language}">' in page, address
         assert alive(page) == [], address
         assert "<script" not in page
+        # What scrolls can be scrolled by keyboard too.
+        assert 'class="scroll">' not in page, address
 
 
 def test_hostile_texts_stay_texts(client, buy):

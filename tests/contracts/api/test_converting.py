@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from contracts.models import Organization
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,35 @@ def test_the_dictionary_and_options_know_them(anonymous):
     assert labels["amount_usd"] == "valor en dólares estadounidenses"
     (entry,) = (entry for entry in body["filters"] if entry["name"] == "in_currency")
     assert {"USD", "EUR", "BRL", "PEN"} <= set(entry["choices"])
+
+
+def test_an_organization_tells_its_totals_by_year_and_currency_and_doubles_none(anonymous):
+    shared = bought(7, 300, "USD")
+    names = {"S": "Proveedora Ficticia S.A. de C.V.", "X": "Otra"}
+    shared["awards"][0]["suppliers"] = [{"id": key, "name": name} for key, name in names.items()]
+    load(shared)
+    buyer, supplier, other = (
+        anonymous.get(f"/api/v1/organizations/{Organization.objects.get(name=name).pk}/").json()
+        for name in ("Municipio de Prueba", *names.values())
+    )
+    assert buyer["bought"][0] == {
+        "year": 2021,
+        "currency": "CLF",
+        "contracts": 1,
+        "amount": "1000",
+        "amount_usd": None,
+        "without_rate": 1,
+    }
+    told = [
+        (row["year"], row["currency"], row["contracts"], row["amount"], row["amount_usd"]) for row in buyer["bought"]
+    ]
+    assert told[1:] == [
+        (2021, "EUR", 1, "1000", "1214.62"),
+        (2021, "MXN", 1, "4150", "200"),
+        (2021, "PEN", 1, "388.06", "100"),
+        (2021, "USD", 2, "350", "350"),
+        (2025, "PEN", 1, "1000", None),
+    ]
+    assert [row["amount"] for row in supplier["supplied"] if row["currency"] == "USD"] == ["150"]
+    assert [row["amount"] for row in other["supplied"]] == ["150"]
+    assert supplier["bought"] == []

@@ -8,7 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from contracts.models import ContractingProcess
 from tests.support.records import load, release
 
-BEFORE = ("contracts", "0026_dollar_indexes")
+BEFORE = ("contracts", "0029_replies")
 
 
 def bought(ocid, address, **tender):

@@ -15,7 +15,7 @@ FILL = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0026_dollar_indexes")]
+    dependencies = [("contracts", "0029_replies")]
 
     operations = [
         migrations.AddField(
