@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from audits.pages.keeping import Scope, kept, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
-from audits.pages.spending import CONVERSION, summary
+from audits.pages.spending import CONVERSION, summary, years_of
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from audits.pages.territory import technology_name
 from contracts.models import Organization
@@ -75,7 +75,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         q=request.GET.get("q", ""),
         may_add=may_add,
         since=since,
-        years=sorted({year for subject in subjects for year in subject.figures.years if year}, reverse=True),
+        years=_years(subjects, since),
         kept=[(name, value) for name in ("country", "organization") for value in request.GET.getlist(name)],
     )
 
@@ -113,6 +113,12 @@ def _organizations(keys: Sequence[str]) -> list[Organization]:
     numbers = [int(key) for key in dict.fromkeys(keys) if key.isascii() and key.isdecimal() and len(key) < 10][:MOST]
     visible = Organization.objects.visible_to(EVERYONE).filter(pk__in=numbers).in_bulk()
     return [visible[number] for number in numbers if number in visible]
+
+
+def _years(subjects: Sequence[Subject], since: int | None) -> list[int]:
+    """Return the years that a reader may begin with, the latest first."""
+    found = {year for subject in subjects for year in years_of(subject.figures)}
+    return sorted(found | {since} if since else found, reverse=True)
 
 
 def _found(asked: QueryDict) -> list[tuple[str, str]]:

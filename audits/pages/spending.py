@@ -58,7 +58,7 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     return found
 
 
-def _years(figures: Figures) -> list[int]:
+def years_of(figures: Figures) -> list[int]:
     """Return every year from the first to the last."""
     dated = [year for year in figures.years if year]
     return list(range(min(dated), max(dated) + 1)) if dated else []
@@ -80,7 +80,7 @@ def _with_rates(figures: Figures, note: str) -> str:
 
 def _purchases_by_year(figures: Figures) -> Picture:
     title = _("Purchases by year")
-    bars = [_count_bar(str(year), figures.years.get(year, 0)) for year in _years(figures)]
+    bars = [_count_bar(str(year), figures.years.get(year, 0)) for year in years_of(figures)]
     if figures.undated:
         bars.append(_count_bar(_("no date"), figures.undated, is_rest=True))
     note = _coverage(
@@ -98,7 +98,7 @@ def _count_bar(label: str, number: int, *, is_rest: bool = False) -> Bar:
 
 def _spent_by_year(figures: Figures) -> Picture:
     currency = figures.currency
-    spent = [(str(year), figures.spent.get(year, Decimal()), False) for year in _years(figures)]
+    spent = [(str(year), figures.spent.get(year, Decimal()), False) for year in years_of(figures)]
     if figures.spent.get(0):
         spent.append((_("no date"), figures.spent[0], True))
     unit, in_unit = scale_of(max((total for _label, total, _rest in spent), default=0), currency)

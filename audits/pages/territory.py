@@ -12,7 +12,7 @@ from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.keeping import RECORDED, Scope, currency_of, default_currency, kept, overview, since_of
 from audits.pages.labels import SECTORS
 from audits.pages.purchases import DATED, Figures
-from audits.pages.spending import pictures_of, summary
+from audits.pages.spending import pictures_of, summary, years_of
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from contracts.models import ContractingProcess
 from contracts.ocds.countries import country_name
@@ -52,7 +52,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         currency=figures.currency if figures.is_converted else RECORDED,
         recorded=figures.recorded,
         summary=summary(figures),
-        years=[year for year in sorted(figures.years, reverse=True) if year],
+        years=_years(figures, request, country, sector),
         pictures=pictures_of(figures),
         here=request.path,
         confirmed_number=flags.filter(decision=Flag.State.CONFIRMED).count(),
@@ -83,6 +83,13 @@ def _known(country: str, technology: str) -> str:
 def _figures(request: HttpRequest, country: str, sector: str) -> Figures:
     currency = currency_of(request.GET, default_currency(country))
     return kept(Scope(country=country, sector=sector, since=since_of(request.GET) or 0, currency=currency))
+
+
+def _years(figures: Figures, request: HttpRequest, country: str, sector: str) -> list[int]:
+    """Return the years that a reader may begin with, the latest first: of all purchases, not of the shown ones."""
+    if since_of(request.GET):
+        figures = kept(Scope(country=country, sector=sector, currency=default_currency(country)))
+    return years_of(figures)[::-1]
 
 
 def _title(country: str, sector: str, language: str) -> str:

@@ -312,6 +312,10 @@ def test_the_story_of_a_country_is_two_clicks_from_home(client, buy):
     assert 'href="/countries/MX/surveillance/"' in get(client, "/countries/MX/")
     page = get(client, "/countries/MX/surveillance/?since=2018")
     assert "Since 2018: 2 purchases" in text_of(page)
+    # Every year may be chosen, those before and without a purchase too.
+    assert re.findall(r"<option( selected)?>(\d{4})", page) == [
+        *(("", "2020"), ("", "2019"), (" selected", "2018"), ("", "2017"))
+    ]
     assert "Otra Ficticia S.A." in page
     (address,) = {html.unescape(found) for found in re.findall(r'href="(/api/v1/contracts/[^"]*)"', page)}
     assert len(json.loads(client.get(address).content)["results"]) == 2
