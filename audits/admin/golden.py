@@ -31,7 +31,7 @@ class GoldenAnswerAdmin(TrailedAdmin, ListAdmin):
     """
 
     form = GoldenAnswerForm
-    list_display = ["__str__", "rule", "made_by", "judged", "agreed", "enabled"]
+    list_display = ["__str__", "rule", "made_by", "times_judged", "times_agreed", "enabled"]
     list_filter = ["enabled"]
     list_select_related = ["flag__process", "flag__organization", "made_by"]
     raw_id_fields = ["flag"]
@@ -70,11 +70,11 @@ class GoldenAnswerAdmin(TrailedAdmin, ListAdmin):
         return answer.flag.rule
 
     @admin.display(description=gettext_lazy("judged by"))
-    def judged(self, answer: Any) -> int:
+    def times_judged(self, answer: Any) -> int:
         return int(answer.judged_by)
 
     @admin.display(description=gettext_lazy("judged so"))
-    def agreed(self, answer: Any) -> int:
+    def times_agreed(self, answer: Any) -> int:
         return int(answer.agreed_by)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +73,8 @@ class RuleOverrideForm(forms.ModelForm):
         super().__init__(*arguments, **options)
         if self.instance.pk:
             self.initial["setting"] = f"{self.instance.rule}/{self.instance.parameter}"
+        else:
+            self.initial["value"] = InvalidJSONInput("")  # an empty field, not "null"
 
     def clean(self) -> dict[str, Any]:
         """A value of another kind than the rule's own would break the rule on every record."""

@@ -76,7 +76,7 @@ class RuleState(RuleOverride):
         permissions = [("view_shadow_flags", "Can view flags of rules in shadow")]
 
     def __str__(self) -> str:
-        return f"{self.country or '*'} {self.rule} {self.state}"
+        return f"{self.country or '*'} {self.rule}: {self.state.label}"
 
 
 def in_shadow() -> models.Q:
