@@ -137,7 +137,8 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     both for processes of one supplier. ``price_gap_fence``: of the gaps between the winning bid and the next one.
     ``publisher_practice``: code of the rule that misses a field in this process → how often its source gives it.
     ``source_habits``: name of a habit (``audits.judging.habits``) → how many do as this record does, where most do;
-    a rule declares those that it reads, ``source_habits.estimate_equals_award``.
+    a rule declares those that it reads, ``source_habits.estimate_equals_award``. ``first_record``: the ocid of the
+    first record that tells the same tender, if it is another one.
     """
 
     supplier_shares: Sequence[SupplierShare] | None = None
@@ -149,6 +150,7 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     price_gap_fence: Fences | None = None
     publisher_practice: Mapping[str, PublisherPractice] | None = None
     source_habits: Mapping[str, SourceHabit] | None = None
+    first_record: str | None = None
 
 
 def figure_digests(figures: ProcessFigures) -> dict[str, str]:

@@ -23,7 +23,8 @@ Cancelled tenders, and those of which every item or lot is. Direct and limited p
 or number, and agreements. Procedures for small purchases by their name, and all methods for which no term is known.
 Where start and end are one moment, the publisher filled in one date for both; a period that ends before it starts is
 an error in the record, and so is a duration that differs from the dates by more than a day: they are reported as
-insufficient data.
+insufficient data. Where several records tell one tender (one buyer, title, description, start and end), the first of
+them by its ocid is asked about, as the figure `first_record` tells.
 
 ## Sources
 
@@ -65,6 +66,7 @@ NO_OTHERS: Mapping[str, int] = {}
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=4,
+    reads=("first_record",),
     changes={
         2: Change(
             "2026-11-24", "In direct and limited procedures, where few or none were to bid, the flag is context."
@@ -76,7 +78,7 @@ NO_OTHERS: Mapping[str, int] = {}
             "2026-11-27",
             "Not asked of direct, limited and small procedures, of one moment for start and end, of items that were "
             "all cancelled, or without a term that is known; the time begins with the enquiry period where that is "
-            "earlier.",
+            "earlier; a tender of several records is asked about once.",
         ),
     },
     sentences={
@@ -88,6 +90,7 @@ NO_OTHERS: Mapping[str, int] = {}
         "period_is_moment": "start and end of the tender period are one moment",
         "duration_differs": "the tender period gives {days:day|days} as its duration, and other dates",
         "method_not_given": "the procurement method is not given",
+        "told_before": "the tender is asked about in the record {ocid}, which tells it too",
         "term_unknown": "no law on record sets a term to this procedure",
         "method_not_coded": "no term is known for the method “{method:code}”, which is no code of OCDS",
     },
@@ -120,6 +123,8 @@ def short_submission_period(
         if not minimum_days:
             raise InsufficientDataError("/tender/procurementMethodDetails", "term_unknown")
     minimum = own[0] if own else law.days if law else minimum_days
+    if days < minimum and (first := dossier.statistics.first_record):
+        raise NotApplicableError("told_before", ocid=first)
     if days < minimum:
         values: dict[str, str | int] = {"days": days, "minimum": minimum}
         if law and not own:

@@ -40,7 +40,7 @@ _PARTS = {
 
 
 # What is acquired is a service then: "aquisição de serviços de manutenção".
-_OF_SERVICES = re.compile(r" (?:de|del|do|da|dos|de los|of) (?:l[ao]s? )?servi[cç]")
+_OF_SERVICES = re.compile(r" (?:de|del|do|da|dos|de los|of) (?:(?:l[ao]s?|uma?|un|o) )?servi[cç]")
 _REACH = 24
 
 

@@ -18,6 +18,7 @@ from audits.statistics.plans import planned_methods
 from audits.statistics.populations import fences, practices, shares_in_country
 from audits.statistics.shares import shares_by_sector, shares_of_all
 from audits.statistics.targets import Target, in_scope, read_targets
+from audits.statistics.tenders import first_records
 
 
 class _Batch:
@@ -52,6 +53,7 @@ _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
     "buyer_shares": lambda batch: shares_of_all(batch.targets),
     "purchases_beside": lambda batch: purchases_beside(batch.targets),
     "purchases_before": lambda batch: purchases_before(batch.targets),
+    "first_record": lambda batch: first_records(batch.process_ids),
     "planned_method": lambda batch: planned_methods(batch.process_ids),
     "price_gap_fence": lambda batch: fences(batch.process_ids),
     "publisher_practice": lambda batch: practices(batch.process_ids),

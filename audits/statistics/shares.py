@@ -41,10 +41,10 @@ def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]
             spend.processes_of(supplier),
         ),
     )
-    ocids = _ocids(processes for found in figures.values() for *_, processes in found)
+    named = _Named(processes for found in figures.values() for *_, processes in found)
     return {
         process_id: [
-            SupplierShare(*share, sector, hhi, len(processes), amount, [ocids[pk] for pk in processes[:MAX_NAMED]])
+            SupplierShare(*share, sector, hhi, named.awards(processes), amount, named.ocids(processes))
             for share, sector, hhi, amount, processes in found
         ]
         for process_id, found in figures.items()
@@ -64,33 +64,35 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
             spend.processes_of(supplier),
         ),
     )
-    ocids = _ocids(processes for found in figures.values() for *_, processes in found)
-    tenders = _tenders(ocids)
+    named = _Named(processes for found in figures.values() for *_, processes in found)
     return {
         process_id: [
-            BuyerShare(
-                *share,
-                suppliers,
-                len({tenders[pk] for pk in processes[:MAX_NAMED]}) + len(processes[MAX_NAMED:]),
-                largest,
-                [ocids[pk] for pk in processes[:MAX_NAMED]],
-            )
+            BuyerShare(*share, suppliers, named.awards(processes), largest, named.ocids(processes))
             for share, suppliers, largest, processes in found
         ]
         for process_id, found in figures.items()
     }
 
 
-def _tenders(process_ids: Iterable[int]) -> dict[int, tuple[Any, ...]]:
-    """Return what tells the tender of each process: records of one title and one month are lots of one tender."""
-    rows = ContractingProcess.objects.filter(pk__in=list(process_ids)).values_list("pk", "title", "award_date")
-    return {pk: (title.casefold(), on.year, on.month) if title and on else (pk,) for pk, title, on in rows}
+class _Named:
+    """The processes that figures name, read at once. Those of one title and one month are lots of one tender."""
 
+    def __init__(self, counted: Iterable[Sequence[int]]) -> None:
+        wanted = {pk for processes in counted for pk in processes[:MAX_NAMED]}
+        rows = ContractingProcess.objects.filter(pk__in=wanted).values_list("pk", "ocid", "title", "award_date")
+        self._ocids: dict[int, str] = {}
+        self._tenders: dict[int, tuple[Any, ...]] = {}
+        for pk, ocid, title, on in rows:
+            self._ocids[pk] = ocid
+            self._tenders[pk] = (title.casefold(), on.year, on.month) if title and on else (pk,)
 
-def _ocids(counted: Iterable[Sequence[int]]) -> dict[int, str]:
-    """Return the ocids of the processes that figures name; one query."""
-    named = {pk for processes in counted for pk in processes[:MAX_NAMED]}
-    return dict(ContractingProcess.objects.filter(pk__in=named).values_list("pk", "ocid"))
+    def ocids(self, processes: Sequence[int]) -> list[str]:
+        """Return the ocids of the first of them."""
+        return [self._ocids[pk] for pk in processes[:MAX_NAMED]]
+
+    def awards(self, processes: Sequence[int]) -> int:
+        """Return in how many tenders they were awarded; beyond those that are named each counts."""
+        return len({self._tenders[pk] for pk in processes[:MAX_NAMED]}) + len(processes[MAX_NAMED:])
 
 
 # Purchases of a buyer in one sector, by currency, in the order of their dates.

@@ -201,6 +201,10 @@ class ContractingProcess(models.Model):
             models.Index(fields=["currency", "amount"], name="process_amount"),
             models.Index(fields=["status", "id"], name="process_status"),
             models.Index(fields=["category", "id"], name="process_category"),
+            # the records of one tender
+            models.Index(
+                fields=["buyer", "tender_end"], condition=models.Q(tender_end__isnull=False), name="process_deadline"
+            ),
             # its orders and ranges
             *order_indexes("process_date", "date"),
             *order_indexes("process_value", "amount"),

@@ -15,7 +15,7 @@ from contracts.ocds.parse import parse_process
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "reference" / "thresholds.csv"
 HEADER = "country,kind,method,procedure,category,currency,amount,valid_from,valid_to,source,url,enabled,note\n"
 ROW = "UY,direct,direct,Compra Directa,goods,UYU,200000,2020-08-01,2020-12-31,Ley de prueba,,yes,\n"
-COUNTRIES = {"AR", "BR", "DO", "EC", "GT", "PA", "PE", "PT", "PY", "UY"}
+COUNTRIES = {"AR", "BR", "CL", "DO", "EC", "GT", "PA", "PE", "PT", "PY", "SV", "UY"}
 
 
 def written(tmp_path, *rows):

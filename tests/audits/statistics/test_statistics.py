@@ -126,6 +126,13 @@ def test_lots_of_one_tender_count_as_one_award_and_the_same_each_month_does_not(
     assert (share.awards, len(share.ocids)) == (2, 3)
 
 
+def test_lots_of_one_tender_of_technology_count_as_one_award():
+    title = "Servicio de nube pública por lotes"
+    audit(*(purchase(number, supplier="S1", date=f"2024-01-0{number}", title=title) for number in (1, 2, 3)))
+    (share,) = figures(3, "supplier_shares")
+    assert (share.awards, share.processes) == (1, 3)
+
+
 def test_a_consortium_divides_its_value():
     audit(
         purchase(1, suppliers=("S1", "S2"), amount=100, date="2024-01-01"),
