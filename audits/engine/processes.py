@@ -29,6 +29,7 @@ from audits.judging.figures import ProcessFigures
 from audits.judging.sector_places import sector_places
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
+from contracts.collecting import looking_rarely_for_garbage
 from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS, is_transient, work_isolated
 
@@ -124,6 +125,7 @@ def _due_among(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[in
         return cursor.fetchall()
 
 
+@looking_rarely_for_garbage()
 def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None, *, keep_answers: bool = True) -> int:
     """
     Judge processes and write their audits.

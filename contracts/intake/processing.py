@@ -5,11 +5,9 @@ Due submissions are rows of PostgreSQL: an attempt is counted in its own transac
 submission that kills its worker is tried three times and then shown as failed.
 """
 
-import gc
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -19,6 +17,7 @@ from django.db.models.functions import Now, TruncDay
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
+from contracts.collecting import looking_rarely_for_garbage
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
 from contracts.intake.filing import file_document
@@ -42,8 +41,6 @@ BATCH_BYTES = 4 * 1024**2
 # A file with this many broken entries is not a file of records; reading on would only keep a worker from its work.
 MAX_BROKEN = 100_000
 RENEW_SECONDS = 20
-# How many objects are made between two looks for garbage.
-OBJECTS_BETWEEN_LOOKS = 100_000
 
 
 def process_submission(submission_id: Any, *, progress: Callable[[int], None] | None = None) -> Submission | None:
@@ -57,26 +54,11 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
     with log_as(submission=str(submission_id)):
         submission = _claim(submission_id)
         if submission:
-            with _looking_rarely_for_garbage():
-                _process(submission, progress)
+            _process(submission, progress)
     return submission
 
 
-@contextmanager
-def _looking_rarely_for_garbage() -> Iterator[None]:
-    """
-    Let the collector look less often: it took a third of the time.
-
-    A batch is some hundred thousand values that live as long as it does, and none of them is in a circle.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS_BETWEEN_LOOKS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
+@looking_rarely_for_garbage()
 def _process(submission: Submission, progress: Callable[[int], None] | None) -> None:
     report = Report()
     try:

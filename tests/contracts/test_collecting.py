@@ -1,0 +1,19 @@
+import gc
+
+import pytest
+
+from contracts.collecting import OBJECTS_BETWEEN_LOOKS, looking_rarely_for_garbage
+
+
+def test_the_collector_looks_rarely_and_then_as_before():
+    before = gc.get_threshold()
+
+    @looking_rarely_for_garbage()
+    def work():
+        assert gc.get_threshold() == (OBJECTS_BETWEEN_LOOKS, *before[1:])
+        raise LookupError
+
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            work()
+        assert gc.get_threshold() == before
