@@ -14,6 +14,7 @@ from django.db import connection
 
 from audits.dumps import manifest, writing
 from audits.dumps.tasks import LOCK, write_dump_task
+from config.celery import app
 from contracts.models import ContractingProcess, Publisher
 from contracts.postgres.locks import hold_if_free
 from tests.audits.api.test_citing import auditor, flags  # noqa: F401
@@ -212,3 +213,9 @@ def test_the_data_page_leads_to_the_files(dump):
     page = Client().get("/data/", headers={"accept-language": "en"}).content.decode()
     assert f"{DUMPS}{dump.dump}/contracts.parquet" in page
     assert "All of it, as of last night" in page
+
+
+def test_whatever_the_schedule_names_is_a_task_of_the_workers(settings):
+    app.loader.import_default_modules()
+
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= app.tasks.keys()
