@@ -26,6 +26,31 @@ def as_confirmed(
     return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present, output_field=kind)
 
 
+class ShownEvidence(models.Func):
+    """
+    Return evidence as those who are not at the desk may read it: without the words of documents that nobody published.
+
+    Where they stand stays: the SHA-256 of the document and the page. Confirming a flag publishes no document.
+    """
+
+    output_field = models.JSONField()
+    template = """(
+        SELECT CASE WHEN strpos(given.evidence::text, '"/documents/') = 0 THEN given.evidence ELSE (
+            SELECT jsonb_agg(
+                CASE WHEN place->>'path' NOT LIKE '/documents/%%%%' OR EXISTS (
+                    SELECT 1 FROM contracts_document d
+                    WHERE d.content_id = split_part(place->>'path', '/', 3) AND d.published_on IS NOT NULL
+                ) THEN place ELSE place || '{"value": null, "passage": ""}' END ORDER BY number
+            ) FROM jsonb_array_elements(given.evidence) WITH ORDINALITY AS listed (place, number)
+        ) END FROM (SELECT %(expressions)s AS evidence) AS given
+    )"""
+
+
+def shown_evidence() -> models.Expression:
+    """Return the evidence of a flag as it was confirmed if it changed since, without words that nobody published."""
+    return ShownEvidence(Cast(as_confirmed("evidence", F("evidence")), models.JSONField()))
+
+
 class Severity(serializers.CharField):
     @staticmethod
     def expression(source: str) -> models.Expression:

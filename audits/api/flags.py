@@ -21,7 +21,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.confirmed import Severity, as_confirmed
+from audits.api.confirmed import Severity, as_confirmed, shown_evidence
 from audits.api.dictionary import FLAGS
 from audits.api.flagged import PASSAGES, EvidenceSearch
 from audits.api.includes import evidence_of
@@ -190,7 +190,9 @@ class EvidenceRow(serializers.Serializer):
         "`/documents/…/pages/3`, which people of the desk may open; `#c=start-end` leads to the passage."
     )
     value = serializers.JSONField(allow_null=True, help_text="Shortened; null of a text, of which `passage` tells.")
-    passage = serializers.CharField(help_text="The text around a match, as written.")
+    passage = serializers.CharField(
+        help_text="The text around a match, as written; empty of a document that nobody published."
+    )
     start = serializers.IntegerField(allow_null=True, help_text="Of the match in the whole text, in characters.")
     end = serializers.IntegerField(allow_null=True)
     note = serializers.CharField(help_text="What the place shows, in codes.")
@@ -207,6 +209,10 @@ class Judged(Document):
 @extend_schema_field(EvidenceRow(many=True))
 class Evidence(Judged):
     """The places that a flag rests on, with their words and the addresses of other processes that it counts."""
+
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return Cast(shown_evidence(), models.TextField())
 
     @staticmethod
     def convert(value: str) -> msgspec.Raw:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 from rest_framework.request import Request
 
-from audits.api.confirmed import Severity, as_confirmed
+from audits.api.confirmed import Severity, shown_evidence
 from audits.models import Flag
 from contracts.api.protocol.tokens import effective_user
 
@@ -28,7 +28,7 @@ def evidence_of(belonging: Belonging) -> Callable[[Request], QuerySet]:
     """Return the include of the evidence of the flags of a row, as it was confirmed if it changed since."""
 
     def evidence(request: Request) -> QuerySet:
-        row = JSONObject(flag_id="pk", rule="rule", places=as_confirmed("evidence", F("evidence")))
+        row = JSONObject(flag_id="pk", rule="rule", places=shown_evidence())
         return belonging(Flag.objects.visible_to(effective_user(request))).order_by("pk").values(json=row)
 
     return evidence

@@ -1,0 +1,81 @@
+"""Confirming a flag publishes no document: its words are shown once a person published it, its place at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from audits import groups
+from audits.engine import processes
+from audits.models import Flag, Review
+from audits.triage import review_flag
+from config.demo_contract import OCID, file_contract
+from contracts.models import ContractingProcess, Document
+from tests.support.people import make_user  # noqa: F401  -- fixture
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
+# What stands around the match, in the contract alone.
+WORDS = "se almacenan en servidores ubicados"
+ADDRESSES = (
+    "/api/v1/flags/{pk}/",
+    "/api/v1/flags.csv?sheet=evidence",
+    "/api/v1/contracting-processes/?include=evidence",
+    f"/processes/{OCID}/",
+)
+
+
+@pytest.fixture
+def flag(make_user):  # noqa: F811
+    """A confirmed flag that rests on a page of a contract."""
+    call_command("loadreference")
+    package = json.loads((EXAMPLES / "es.json").read_text(encoding="utf-8"))
+    load(next(release for release in package["releases"] if release["ocid"] == OCID))
+    file_contract(EXAMPLES / "contract-es.txt")
+    processes.audit_due([ContractingProcess.objects.get().pk])
+    flag = Flag.objects.get(rule="T10")
+    for number in range(2):
+        person = make_user(groups.AUDITORS, name=f"auditor{number}")
+        review_flag(flag=flag, reviewer=person, decision=Review.Decision.CONFIRMED, reason="Seen.")
+    assert any(WORDS in place["passage"] for place in flag.evidence)
+    return flag
+
+
+def read(client, flag) -> dict[str, str]:
+    pages = {}
+    for address in ADDRESSES:
+        answer = client.get(address.format(pk=flag.pk))
+        assert answer.status_code == 200, address
+        content = b"".join(answer) if answer.streaming else answer.content
+        pages[address] = content.decode()
+    return pages
+
+
+def test_the_public_reads_where_it_stands_and_what_once_it_is_published(client, flag, make_user):  # noqa: F811
+    document = Document.objects.get()
+    before = read(client, flag)
+    assert [address for address, text in before.items() if WORDS in text] == []
+    (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
+    assert place["path"] == f"/documents/{document.pk}/pages/2"
+    assert (place["passage"], place["value"]) == ("", None)
+    Document.objects.update(published_on=timezone.now().date(), published_by=make_user(groups.LEADS, name="lead"))
+    after = read(client, flag)
+    assert [address for address, text in after.items() if WORDS in text] == list(ADDRESSES)
+
+
+def test_it_stays_so_when_the_flag_changed_since_it_was_confirmed(client, flag):
+    Flag.objects.update(changed_because=Flag.Cause.RECORD, evidence=[])
+    (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
+    assert (place["passage"], place["start"] is None) == ("", False)
+
+
+def test_places_of_the_record_are_shown_as_they_are(client, flag):
+    Flag.objects.update(
+        evidence=[{"path": "/tender/title", "value": 1.10, "passage": "x", "start": None, "end": None, "note": ""}]
+    )
+    (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
+    assert (place["path"], place["value"], place["passage"]) == ("/tender/title", 1.1, "x")
