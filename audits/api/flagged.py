@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models import F
 
-from audits.api.confirmed import CHANGED_SINCE_CONFIRMED, as_confirmed
+from audits.api.confirmed import CHANGED_SINCE_CONFIRMED, shown_evidence
 from audits.models import Flag
 from audits.models.flag import passages, place_of_passages
 from audits.rules import RULES
@@ -19,7 +18,7 @@ from contracts.postgres.search_terms import Terms, read_terms
 # Name of the parameter → column of the flag.
 _PARTS = {"rule": "rule", "flag_state": "state"}
 _EVIDENCE = "q.evidence"
-_SHOWN = as_confirmed("evidence", F("evidence"))
+_SHOWN = shown_evidence()
 # The passages that a flag shows, as one text.
 PASSAGES = passages(_SHOWN)
 

@@ -67,6 +67,16 @@ def test_the_public_reads_where_it_stands_and_what_once_it_is_published(client, 
     assert [address for address, text in after.items() if WORDS in text] == list(ADDRESSES)
 
 
+def test_no_search_tells_what_stands_in_it(client, flag, make_user):  # noqa: F811
+    def found(words):
+        return [row["id"] for row in client.get("/api/v1/flags/", {"q.evidence": words}).json()["results"]]
+
+    assert found("servidores ubicados") == []
+    person = make_user(groups.LEADS, name="lead")
+    Document.objects.update(published_on=timezone.now().date(), published_by=person)
+    assert found("servidores ubicados") == [flag.pk]
+
+
 def test_it_stays_so_when_the_flag_changed_since_it_was_confirmed(client, flag):
     Flag.objects.update(changed_because=Flag.Cause.RECORD, evidence=[])
     (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
