@@ -46,7 +46,7 @@ _INDOORS = re.compile(
 # Fibre that serves something else that is bought.
 _SERVES = re.compile(
     r"\b(?:internet|camaras?|cameras?|cftv|cctv|video\w*|servidor\w*|enlaces? de datos|link|consult\w+|capacitacion|"
-    r"training|licencias?|software)\b"
+    r"training|licencias?|software|transmision de datos|transmissao de dados|data transmission)\b"
 )
 _BUILT_OF_FIBRE = ("fibra", "fibre", "fiber", "optic", "optical")
 

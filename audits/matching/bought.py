@@ -2,7 +2,8 @@
 What is bought, as the head of a text says: "curso de …", "transporte para …", "combustible …".
 
 A notice opens with how it buys ("contratación del servicio de mantenimiento de", "aquisição de licenças de"); these
-carriers are looked through. If a thing that is not technology comes first, the rest of the text tells what it is for.
+carriers are looked through. If a thing that is not technology comes first, or a person is hired, the rest of the text
+tells what it is for.
 Carriers and such things are lists of words, see ``audits.matching.words``.
 """
 
@@ -13,6 +14,8 @@ from audits.matching.words import Words
 
 CARRIER = "carrier"
 OTHER_OBJECT = "other_object"
+HIRED = "hired"
+PRODUCT_WORK = "product_work"
 REFERENCE_PREFIX = "reference_prefix"
 
 # Joins a carrier to what it carries; "para" and "for" end the head.
@@ -25,13 +28,16 @@ class Heads:
     """The carriers and other objects of a set of words, compiled once."""
 
     def __init__(self, words: Words) -> None:
-        other = words.any_of(OTHER_OBJECT)
         carrier = f"(?:{words.any_of(CARRIER)}|{words.any_of(REFERENCE_PREFIX)})"
+        # Who is hired "para el soporte técnico del software" sells the support of it.
+        work = rf"(?:[\W_]+(?:{_LINKS}|para|for|brindar|realizar|prestar)\b)*[\W_]+{words.any_of(PRODUCT_WORK)}\b"
+        other = rf"(?:{words.any_of(OTHER_OBJECT)}|{words.any_of(HIRED)}(?!{work}))"
         # Quantifiers are possessive: a text that does not fit is given up at once.
         self._head = re.compile(
             rf"\A[\W_]*+(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
             # "capacitación y mantenimiento de cámaras" is an enumeration of carriers.
-            rf"(?P<other>{other}(?:e?s)?)\b(?![\s,;]*(?:(?:y|e|and)\b\s*)?{carrier}(?:e?s)?\b)"
+            rf"(?P<other>{other}(?:e?s)?)\b"
+            rf"(?!(?:\s*[,;]|\s+(?:y|e|and)\b)[\s,;]*(?:(?:y|e|and)\s+)?{carrier}(?:e?s)?\b)"
         )
 
     def other_object(self, folded: Folded) -> tuple[int, int] | None:

@@ -30,7 +30,9 @@ class Command(BaseCommand):
             action="store_true",
             help="add the records whose flags people confirmed, or dismissed since another thing is bought",
         )
-        parser.add_argument("--notices", type=Path, metavar="FILE", help="unlabelled notices that --marks speaks of")
+        parser.add_argument(
+            "--notices", nargs="+", type=Path, metavar="FILE", help="unlabelled notices that --marks speaks of"
+        )
         parser.add_argument(
             "--marks", type=Path, metavar="CSV", help="source_file, source_row, in_scope of notices that people read"
         )
@@ -96,13 +98,14 @@ def _labelled(folders: list[Path]) -> list[tuple[dict[str, str], str]]:
     return found
 
 
-def _marked(notices: Path | None, marks: Path | None) -> list[tuple[dict[str, str], str]]:
+def _marked(notices: list[Path] | None, marks: Path | None) -> list[tuple[dict[str, str], str]]:
     """Return the notices that a table of marks names, with their mark."""
     if notices is None or marks is None:
         return []
     marked = {(row["source_file"], row["source_row"]): row[IN_SCOPE] for row in read_rows(marks)}
     return [
         (row, marked[row["source_file"], row["source_row"]])
-        for row in read_rows(notices)
+        for path in notices
+        for row in read_rows(path)
         if (row["source_file"], row["source_row"]) in marked
     ]

