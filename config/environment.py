@@ -58,6 +58,7 @@ env = environ.Env(
     VEEDOR_METRICS_TOKEN=(str, ""),
     VEEDOR_DESK_DAYS=(int, 30),
     VEEDOR_SIGNING_KEY=(str, ""),
+    VEEDOR_SECOND_FACTOR=(bool, False),
     VEEDOR_SITE=(str, ""),
     VEEDOR_EMAIL_FROM=(str, "veedor@localhost"),
     EMAIL_URL=(str, "consolemail://"),

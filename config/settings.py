@@ -6,6 +6,7 @@ What differs between installations comes from the environment, through ``config.
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -61,6 +62,10 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_otp_webauthn",
     "pgtrigger",
     "pghistory",
     "contracts",
@@ -81,6 +86,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "config.access.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -363,6 +370,14 @@ VEEDOR_DESK_DAYS = env("VEEDOR_DESK_DAYS")
 VEEDOR_SITE = env("VEEDOR_SITE").rstrip("/") or (
     f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{PORT}"
 )
+# People who see what is not public need a second factor, always in production; others may have one.
+VEEDOR_SECOND_FACTOR = PRODUCTION or env("VEEDOR_SECOND_FACTOR")
+OTP_TOTP_ISSUER = OTP_WEBAUTHN_RP_NAME = "Veedor"
+# Passkeys are of one site by its name; browsers make none for a number.
+_PASSKEY_SITE = VEEDOR_SITE.replace("//127.0.0.1", "//localhost")
+OTP_WEBAUTHN_RP_ID = urlsplit(_PASSKEY_SITE).hostname
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [_PASSKEY_SITE]
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 # Messages of saved searches; without a mail server they are written to the worker's output.
 vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env("VEEDOR_EMAIL_FROM")

@@ -18,6 +18,7 @@ from contracts.api.protocol.throttles import (
 
 _PAGES = ("/health/ready", "/metrics", "/methodology/", *(f"/{name}/" for name in PAGES))
 _LOGIN = "/admin/login/"
+_SECOND_FACTOR = "/admin/second-factor/"
 
 
 class PageThrottleMiddleware:
@@ -34,7 +35,7 @@ class PageThrottleMiddleware:
 
 
 def _throttle(request: HttpRequest) -> NetworkThrottle | None:
-    if request.path_info == _LOGIN and request.method == "POST":
+    if request.path_info in {_LOGIN, _SECOND_FACTOR} and request.method == "POST":
         return GuessThrottle()
     if request.path_info.startswith(FORMS) and request.method == "POST":
         return FormThrottle()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     # Django's way from a row of the admin to its public page: no model here has one, and some cannot say so.
     path("admin/r/<path:row>", views.missing),
+    path("admin/second-factor/", include("config.access.urls")),
     path("admin/", admin.site.urls),
     path("health/", alive, name="alive"),
     path("health/ready", ready, name="ready"),

@@ -18,6 +18,8 @@ class TrailEntry(models.Model):
     class Action(models.TextChoices):
         LOGGED_IN = "logged_in", _("logged in")
         LOGIN_FAILED = "login_failed", _("failed to log in")
+        FACTOR_CHANGED = "factor_changed", _("changed their second factor")
+        FACTOR_RESET = "factor_reset", _("took the second factor of a person")
         TOKEN_ISSUED = "token_issued", _("issued a token")
         TOKEN_REVOKED = "token_revoked", _("revoked a token")
         ADDED = "added", _("added")

@@ -1,0 +1,163 @@
+"""Second factors: what is closed without one, how one is given, set up, lost and taken."""
+
+import base64
+import re
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from audits import groups
+from config.access.factors import has_factor, match_code, renew_recovery_codes
+from contracts.models import TrailEntry
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+
+GIVE, MINE, PEOPLE = (reverse(f"second-factor{page}") for page in ("", "-mine", "-people"))
+FLAGS = reverse("admin:audits_flag_changelist")
+
+
+def code_of(device, *, steps: int = 0) -> str:
+    """Return the code that an app shows, now or some steps of thirty seconds from now."""
+    return f"{totp(device.bin_key, t0=int(-30 * steps)):06}"
+
+
+def app_of(person) -> TOTPDevice:
+    return TOTPDevice.objects.create(user=person, name="app")
+
+
+def test_who_has_set_one_up_is_nobody_with_the_password_alone(sign_in):  # noqa: F811
+    client = sign_in(groups.AUDITORS)
+    assert client.get(FLAGS).status_code == 200
+    app_of(get_user(client))
+
+    assert client.get(FLAGS).headers["Location"] == f"{GIVE}?next=%2Fadmin%2Faudits%2Fflag%2F"
+    assert client.post(FLAGS, {}).headers["Location"] == GIVE
+    assert client.get("/documents/x").headers["Location"].startswith(GIVE)
+    assert client.get("/api/v1/me/searches/").status_code == 401
+    assert client.get("/health/ready").json().keys() == Client().get("/health/ready").json().keys()
+
+
+def test_a_code_opens_what_it_was_asked_for_and_works_once(sign_in):  # noqa: F811
+    client = sign_in(groups.AUDITORS)
+    device = app_of(get_user(client))
+    code = code_of(device)
+
+    given = client.post(GIVE, {"code": f"{code[:3]} {code[3:]}", "next": FLAGS})
+
+    assert given.headers["Location"] == FLAGS
+    assert client.get(FLAGS).status_code == 200
+    other = Client()
+    other.force_login(device.user)
+    assert other.post(GIVE, {"code": code}).status_code == 400
+    assert other.get(FLAGS).status_code == 302
+
+
+@pytest.mark.parametrize("asked", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+def test_nobody_is_led_away_from_the_site(sign_in, asked):  # noqa: F811
+    client = sign_in(groups.AUDITORS)
+    device = app_of(get_user(client))
+
+    assert client.post(GIVE, {"code": code_of(device), "next": asked}).headers["Location"] == reverse("admin:index")
+
+
+def test_wrong_codes_are_logged_and_make_the_next_one_wait(sign_in):  # noqa: F811
+    client = sign_in(groups.AUDITORS)
+    device = app_of(get_user(client))
+
+    for wrong in ("000000", "x" * 40, "²²²²²²", ""):
+        assert client.post(GIVE, {"code": wrong}).status_code == 400
+    TOTPDevice.objects.update(throttling_failure_count=9, throttling_failure_timestamp=timezone.now())
+    refused = client.post(GIVE, {"code": code_of(device)}, headers={"accept-language": "es"})
+
+    assert refused.status_code == 400
+    assert "espere un poco" in refused.content.decode()
+    assert TrailEntry.objects.filter(action="login_failed", details={"second_factor": True}).exists()
+
+
+def test_where_one_is_needed_it_is_set_up_first(sign_in, make_user, settings):  # noqa: F811
+    settings.VEEDOR_SECOND_FACTOR = True
+    client = sign_in(groups.LEADS)
+
+    assert client.get(FLAGS, follow=True).redirect_chain[-1][0] == MINE
+    html = client.get(MINE).content.decode()
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', html)[1].replace(" ", "")
+    assert client.get(MINE).content.decode().count(re.search(r"secret\">([^<]+)<", html)[1]) == 1
+    device = TOTPDevice(key=base64.b32decode(secret).hex())
+    assert client.post(MINE, {"code": "12"}).status_code == 400
+    assert not TOTPDevice.objects.exists()
+    assert client.post(MINE, {"code": code_of(device)}).status_code == 302
+
+    assert client.get(FLAGS).status_code == 200
+    assert TrailEntry.objects.filter(action="factor_changed", details={"added": "app"}).count() == 1
+    reader = Client()
+    reader.force_login(make_user(groups.JOURNALISTS))
+    assert reader.get(reverse("admin:index")).status_code == 200
+
+
+def test_a_password_alone_sets_up_no_second_app_or_passkey(sign_in):  # noqa: F811
+    client = sign_in(groups.AUDITORS)
+    app_of(get_user(client))
+
+    assert client.get(MINE).headers["Location"].startswith(GIVE)
+    assert client.post(MINE, {"codes": "1"}).headers["Location"].startswith(GIVE)
+    refused = client.post(reverse("passkey-new"), content_type="application/json")
+    assert refused.status_code == 403
+    assert not StaticToken.objects.exists()
+
+
+def test_recovery_codes_work_once_and_only_hashes_are_kept(make_user):  # noqa: F811
+    person = make_user(groups.AUDITORS)
+    app_of(person)
+    codes = renew_recovery_codes(person)
+
+    assert len(set(codes)) == 10
+    kept = set(StaticToken.objects.values_list("token", flat=True))
+    assert not kept & {code.replace("-", "") for code in codes}
+    assert match_code(person, next(iter(kept))) is None
+    person.staticdevice_set.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    assert match_code(person, codes[0].upper()) is not None
+    assert match_code(person, codes[0]) is None
+    assert StaticToken.objects.count() == 9
+
+
+def test_a_lead_takes_it_from_who_lost_it_and_that_is_logged(sign_in, make_user):  # noqa: F811
+    lost = make_user(groups.AUDITORS, name="olga")
+    app_of(lost)
+    renew_recovery_codes(lost)
+    lead = sign_in(groups.LEADS)
+
+    assert "olga" in lead.get(PEOPLE).content.decode()
+    assert lead.post(PEOPLE, {"person": lost.pk}).status_code == 302
+
+    assert not has_factor(lost)
+    assert not StaticToken.objects.exists()
+    entry = TrailEntry.objects.get(action="factor_reset")
+    assert (entry.target, entry.details) == (f"auth.user {lost.pk}", {"removed": 2})
+    auditor = Client()
+    auditor.force_login(lost)
+    assert auditor.get(PEOPLE).status_code == 403
+
+
+def test_one_is_removed_by_whose_it_is(sign_in, make_user):  # noqa: F811
+    client = sign_in(groups.AUDITORS)
+    own, foreign = app_of(get_user(client)), app_of(make_user(groups.LEADS))
+    client.post(GIVE, {"code": code_of(own)})
+
+    for key in (f"app-{foreign.pk}", "app-x", "passkey-1", "user-1", ""):
+        client.post(MINE, {"remove": key})
+    assert set(TOTPDevice.objects.all()) == {own, foreign}
+    client.post(MINE, {"remove": f"app-{own.pk}"})
+    assert set(TOTPDevice.objects.all()) == {foreign}
+    assert client.get(FLAGS).status_code == 200
+
+
+def test_pages_of_it_are_for_who_is_signed_in_and_kept_by_nobody(client, sign_in, db):  # noqa: F811
+    for page in (GIVE, MINE, PEOPLE):
+        assert client.get(page).headers["Location"].startswith("/admin/login/")
+    sign_in(groups.AUDITORS)
+    assert "no-store" in client.get(MINE).headers["Cache-Control"]
