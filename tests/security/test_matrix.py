@@ -264,7 +264,7 @@ ACTIONS = {
     "contracts_submission": {"erase": SENDERS, "erase_with_records": LEADS, "retry": LEADS},
 }
 # Pages of the admin that are of no model, for the staff; what stands on them depends on who reads them.
-ADMIN_PAGES = {"login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/"}
+ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/"}
 ADMIN_PAGES |= {"second-factor/", "second-factor/mine/", "second-factor/people/"}
 ADMIN_PAGES |= {f"second-factor/passkeys/{step}/" for step in ("new", "made", "ask", "given")}
 ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/password/"}

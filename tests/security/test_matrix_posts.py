@@ -258,6 +258,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
 
 # Those of which something is done.
 DOING = {
+    "second-factor/passkeys/new/",  # the handle that passkeys of a person have
     "audits/flag/<int:pk>/desk/",
     "audits/flag/<int:pk>/note/",
     "audits/flag/saved/",
