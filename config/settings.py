@@ -373,8 +373,10 @@ VEEDOR_SITE = env("VEEDOR_SITE").rstrip("/") or (
 # People who see what is not public need a second factor, always in production; others may have one.
 VEEDOR_SECOND_FACTOR = PRODUCTION or env("VEEDOR_SECOND_FACTOR")
 OTP_TOTP_ISSUER = OTP_WEBAUTHN_RP_NAME = "Veedor"
-# Passkeys are of one site by its name; browsers make none for a number.
+# Passkeys are of one site by its name; browsers make none for a number, nor without TLS but on this machine.
 _PASSKEY_SITE = VEEDOR_SITE.replace("//127.0.0.1", "//localhost")
+if not _PASSKEY_SITE.startswith(("https://", "http://localhost")):
+    _PASSKEY_SITE = "http://localhost"
 OTP_WEBAUTHN_RP_ID = urlsplit(_PASSKEY_SITE).hostname
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [_PASSKEY_SITE]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
