@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
+from contracts.models import ContractingProcess
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
 from contracts.translating import problem_detail, problem_hint
@@ -60,6 +61,7 @@ class FactsForm(forms.Form):
         """Read the facts; what stays unclear is an error of its field, in the reader's language."""
         cleaned: dict[str, Any] = super().clean() or {}
         self.understood: list[Fact] = []
+        self.known = ""
         if not self.is_filled:
             return cleaned
         try:
@@ -69,6 +71,9 @@ class FactsForm(forms.Form):
                 field = self._field_of(problem.pointer)
                 self.add_error(field, f"{problem_detail(problem)} {problem_hint(problem)}".strip())
             return cleaned
+        # Told of public records alone: what is held may be known to nobody but who sent it.
+        known = ContractingProcess.objects.public().filter(ocid=read.release["ocid"])
+        self.known = known.values_list("ocid", flat=True).first() or ""
         for fact in read.understood:
             field = self._field_of(fact.pointer)
             self.understood.append(Fact(str(self.fields[field].label) if field else "", fact.found, fact.used))

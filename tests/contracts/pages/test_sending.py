@@ -110,6 +110,26 @@ class TestFacts:
         )
         assert "waits for a person to look at it" in ask(client, words)
 
+    def test_a_contract_that_is_public_is_told_and_one_that_is_held_is_not(self, client, make_user):  # noqa: F811
+        facts = {**FACTS, "supplier": "ACME"}
+        said = "This contract is public here already"
+        send(client, **facts, description="From a leaflet")
+        process_all()
+        again = {"step": "check", **facts, "description": "From a newspaper"}
+        assert said not in client.post("/submit/?lang=en", again).content.decode()
+        decide_claim(
+            claim=Claim.objects.get(), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=make_user("Leads")
+        )
+        ocid = ContractingProcess.objects.get().ocid
+        page = client.post("/submit/?lang=en", again).content.decode()
+        assert said in page
+        assert f'href="/process/?ocid={ocid}"' in page
+        # Sent nevertheless it is a claim on the same record, not a second one.
+        send(client, **facts, description="From a newspaper")
+        process_all()
+        assert {claim.ocid for claim in Claim.objects.all()} == {ocid}
+        assert ContractingProcess.objects.public().count() == 1
+
     def test_nothing_is_not_sent(self, client):
         assert "Say something about the contract" in send(client, status=400)
         assert not Receipt.objects.exists()
