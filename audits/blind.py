@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from msgspec import Struct
 
 from audits.models import BlindReview, Flag, GoldenAnswer, GoldenJudgement, Review
@@ -37,14 +37,19 @@ def awaiting_blind_review(person: Any) -> QuerySet[Review]:
     """Return the sampled decisions that nobody has judged again, of flags on which this person has decided nothing."""
     sampled = Review.objects.alias(is_sampled=IsSampled(F("chain"))).filter(is_sampled=True)
     waiting = sampled.filter(decision__in=_JUDGED, blind_review=None).exclude(judged__has_key="undoes")
-    return waiting.exclude(flag__in=_own(person)).order_by("pk")
+    return waiting.filter(_is_seen()).exclude(flag__in=_own(person)).order_by("pk")
 
 
 def awaiting_golden(person: Any) -> QuerySet[GoldenAnswer]:
     """Return the known answers that a person has not been asked, of flags on which they have decided nothing."""
     asked = GoldenJudgement.objects.filter(reviewer=person.pk).values("answer")
     waiting = GoldenAnswer.objects.filter(enabled=True).exclude(made_by=person.pk).exclude(pk__in=asked)
-    return waiting.exclude(flag__in=_own(person)).order_by("pk")
+    return waiting.filter(_is_seen()).exclude(flag__in=_own(person)).order_by("pk")
+
+
+def _is_seen() -> Exists:
+    """Return the condition that the flag is for the desk: those of rules in shadow are for leads."""
+    return Exists(Flag.objects.out_of_shadow().filter(pk=OuterRef("flag")))
 
 
 def count_looks(person: Any) -> int:

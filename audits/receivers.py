@@ -7,6 +7,7 @@ from django.dispatch import receiver
 
 from audits import replies
 from audits.engine import attempts, retiring
+from audits.models import PageFigures
 from audits.tasks import MAX_PROCESSES_INLINE, enqueue
 from contracts.signals import (
     contacts_expired,
@@ -31,6 +32,7 @@ def mark_processes_of_publisher_due(*, publisher_id: int, **_kwargs: Any) -> Non
 @receiver(processes_retired)
 def retire_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
     retiring.retire(process_ids)
+    PageFigures.objects.all().delete()  # which names are in them, nobody knows
 
 
 @receiver(documents_changed)

@@ -54,8 +54,8 @@ def read_around(flag: Flag, reviews: Iterable[Review]) -> Around:
         if flag.process and flag.process.buyer_id
         else Flag.objects.none()
     )
-    parties = (of_supplier | of_buyer) if flag.process else Flag.objects.filter(organization=flag.organization_id)
-    others = parties.filter(withdrawn_at=None).exclude(pk=flag.pk)
+    parties: Any = (of_supplier | of_buyer) if flag.process else Flag.objects.filter(organization=flag.organization_id)
+    others = parties.filter(withdrawn_at=None).out_of_shadow().exclude(pk=flag.pk)
     if flag.process:
         # Those of the same process stand with the other rules.
         others = others.exclude(process=flag.process.pk)

@@ -4,6 +4,9 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from audits.admin.flag_links import flag_links
 from audits.models import Audit, Flag
@@ -20,7 +23,8 @@ admin.site.unregister([Claim, ContractingProcess])
 
 
 def _standing(**condition: Any) -> Any:
-    return Flag.objects.standing().filter(**condition).defer("evidence").order_by(SEVERITY_RANK.asc(), "rule", "pk")
+    flags = Flag.objects.standing().out_of_shadow().filter(**condition)
+    return flags.defer("evidence").order_by(SEVERITY_RANK.asc(), "rule", "pk")
 
 
 @admin.register(Claim)
@@ -47,6 +51,15 @@ class AuditedClaimAdmin(ClaimAdmin):
 class AuditedProcessAdmin(ContractingProcessAdmin):
     class Media:
         css = STYLE
+
+    def get_fields(self, request: HttpRequest, obj: ContractingProcess | None = None) -> Any:
+        shown = super().get_fields(request, obj)
+        return [*shown, "flags"] if request.user.has_perm("audits.view_flag") else shown
+
+    @admin.display(description=_("flags"))
+    def flags(self, process: ContractingProcess) -> SafeString | str:
+        raised = Flag.objects.filter(process=process).out_of_shadow().order_by("withdrawn_at", "pk")
+        return flag_links(raised.defer("evidence")) or "–"
 
     def claims_beside(self, process: ContractingProcess) -> Rows:
         rows = super().claims_beside(process)

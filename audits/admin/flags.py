@@ -123,7 +123,7 @@ class FlagAdmin(
 
     def case_view(self, request: HttpRequest, pk: int, *, as_json: bool = False) -> HttpResponse:
         """Show the case file of a flag, to be printed, or return it as JSON."""
-        flags = Flag.objects.select_related("process", "organization", "last_audit")
+        flags = Flag.objects.visible_to(request.user).select_related("process", "organization", "last_audit")
         flag = flags.defer("process__compiled_release", "last_audit__outcomes").filter(pk=pk).first()
         if not self.has_view_permission(request, flag):
             raise PermissionDenied

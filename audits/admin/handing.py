@@ -32,7 +32,7 @@ class HandsFlags(ListAdmin):
         """Take a flag over, or hand it to a person; back to its page."""
         if not request.user.has_perm(DECIDE) or not self.has_view_permission(request):
             raise PermissionDenied
-        flag = Flag.objects.only("pk", "assignee").filter(pk=pk).first()
+        flag = Flag.objects.visible_to(request.user).only("pk", "assignee").filter(pk=pk).first()
         if flag is None:
             raise Http404
         if request.method == "POST":

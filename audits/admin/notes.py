@@ -38,7 +38,7 @@ class TakesNotes(ListAdmin):
         """Write a note on a flag, or remove one of one's own; back to its page."""
         if not request.user.has_perm("audits.add_review") or not self.has_view_permission(request):
             raise PermissionDenied
-        flag = Flag.objects.only("pk").filter(pk=pk).first()
+        flag = Flag.objects.visible_to(request.user).only("pk").filter(pk=pk).first()
         if flag is None:
             raise Http404
         if request.method == "POST":

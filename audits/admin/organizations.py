@@ -27,7 +27,7 @@ class AuditedOrganizationAdmin(OrganizationAdmin):
 
     @admin.display(description=_("flags"))
     def flags(self, organization: Organization) -> SafeString | str:
-        raised = Flag.objects.filter(organization=organization).order_by("withdrawn_at", "pk")
+        raised = Flag.objects.filter(organization=organization).out_of_shadow().order_by("withdrawn_at", "pk")
         return flag_links(raised.defer("evidence")) or "–"
 
     @admin.display(description=_("what the rules answered"))

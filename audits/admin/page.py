@@ -157,7 +157,7 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
 def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, Any]]) -> Iterator[RuleOutcome]:
     """Yield the outcomes of the other rules, the telling kinds first; and other flags of the same rule."""
     raised: dict[str, list[Link]] = {}
-    others = Flag.objects.filter(**_subject_of(flag), withdrawn_at=None).exclude(pk=flag.pk)
+    others = Flag.objects.standing().out_of_shadow().filter(**_subject_of(flag)).exclude(pk=flag.pk)
     for other in others.only("rule", "sentence", "values", "process", "organization").order_by("pk"):
         raised.setdefault(other.rule, []).append(Link(sentence(other), admin_url(Flag, other.pk)))
     order = {kind: place for place, kind in enumerate(OUTCOMES)}

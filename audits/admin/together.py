@@ -224,7 +224,8 @@ def _choose(request: HttpRequest) -> Chosen:
     """Read the flags that the address names and that can be decided on."""
     named = request.GET.get("flags", "").split("-")[:MAX_TOGETHER]
     keys = [int(key) for key in named if key.isdecimal() and len(key) < 19]
-    flags: Any = Flag.objects.filter(Q(withdrawn_at=None) | Q(decision=Flag.State.CONFIRMED), pk__in=keys)
+    shown = Flag.objects.visible_to(request.user)
+    flags: Any = shown.filter(Q(withdrawn_at=None) | Q(decision=Flag.State.CONFIRMED), pk__in=keys)
     flags = flags.select_related("process", "organization").annotate(last_review=Max("reviews__pk"))
     documents = ("evidence", "process__compiled_release", "process__corrections")
     more = request.GET.get(MORE, "")

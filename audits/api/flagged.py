@@ -27,8 +27,10 @@ def by_passages(flags: models.QuerySet[Flag], text: str) -> models.QuerySet[Flag
     """Return those of some flags whose evidence, as it is shown, holds the words of a text."""
     terms = read_terms(text)
     shown = place_of_passages(_SHOWN)
-    # The index knows present evidence, which of a few is not what they show.
-    likely = (with_words(Flag.objects.all(), text, ""), Flag.objects.filter(CHANGED_SINCE_CONFIRMED))
+    # The index knows present evidence, which of a few is not what they show: what it leaves out would tell of passages
+    # that are not shown.
+    present = with_words(Flag.objects.all(), text, "", keep_unwanted=True)
+    likely = (present, Flag.objects.filter(CHANGED_SINCE_CONFIRMED))
     keys = [key for rows in likely for key in rows.order_by().values_list("pk", flat=True)[: MAX_KEYS + 1]]
     found = (flags.filter(pk__any_of=keys) if len(keys) <= MAX_KEYS else flags).filter(holds_all(shown, terms))
     return found.exclude(holds_any(shown, terms.unwanted)) if terms.unwanted else found

@@ -55,22 +55,28 @@ def dumps() -> list[Path]:
 
 def newest() -> Manifest | None:
     """Return the newest dump."""
-    return next(map(_manifest, dumps()), None)
+    return next((manifest for folder in dumps() if (manifest := _manifest(folder))), None)
 
 
 def find(dump: str, name: str) -> tuple[Path, DumpFile] | None:
     """Return where a file of a dump lies, and what it is, ``latest`` being the newest; None if there is none."""
     for folder in dumps():
-        if dump in (folder.name, "latest"):
-            return next(((folder / file.name, file) for file in _manifest(folder).files if file.name == name), None)
+        if dump in (folder.name, "latest") and (manifest := _manifest(folder)):
+            return next(((folder / file.name, file) for file in manifest.files if file.name == name), None)
     return None
 
 
-def _manifest(folder: Path) -> Manifest:
-    return msgspec.json.decode((folder / FILE).read_bytes(), type=Manifest)
+def _manifest(folder: Path) -> Manifest | None:
+    """Return what a dump holds, None of one that is removed meanwhile."""
+    try:
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Manifest)
+    except FileNotFoundError:
+        return None
 
 
 def remove_old(keep: int = KEPT) -> None:
     """Remove all dumps but the newest ones."""
     for folder in dumps()[keep:]:
+        # Without it nobody finds the others.
+        (folder / FILE).unlink()
         shutil.rmtree(folder)

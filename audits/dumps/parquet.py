@@ -9,11 +9,13 @@ from arro3.io import read_csv, write_parquet
 from rest_framework import serializers
 
 from contracts.api.protocol.columns import Instant
-from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.ocds.corrections import AMOUNT_PLACES
 
+# What 128 bits hold; amounts in dollars may be larger than those of records.
+MOST_DIGITS = 38
 # As in the answers of the API; lists and documents are texts, as in CSV.
 _TYPES: tuple[tuple[type[serializers.Field], Any], ...] = (
-    (serializers.DecimalField, DataType.decimal128(AMOUNT_DIGITS, AMOUNT_PLACES)),
+    (serializers.DecimalField, DataType.decimal128(MOST_DIGITS, AMOUNT_PLACES)),
     (serializers.IntegerField, DataType.int64()),
     (serializers.BooleanField, DataType.bool()),
     (Instant, DataType.timestamp("s", tz="UTC")),

@@ -89,4 +89,7 @@ class DumpFileView(ApiView):
             raise Http404
         path, file = found
         media_type = "application/gzip" if name.endswith(".gz") else file.media_type
-        return file_answer(request, path, media_type=media_type, digest=file.sha256)
+        try:
+            return file_answer(request, path, media_type=media_type, digest=file.sha256)
+        except FileNotFoundError as error:  # a newer dump has taken its place
+            raise Http404 from error

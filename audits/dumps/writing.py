@@ -73,6 +73,8 @@ def _one_moment() -> Iterator[None]:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             # A statement lasts as long as its file takes to be written; the task has a limit of its own.
             cursor.execute("SET LOCAL statement_timeout = 0")
+            # Parquet is written between two statements.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         yield
 
 

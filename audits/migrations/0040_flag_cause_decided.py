@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
     dependencies = [("audits", "0039_flag_notes")]
 
     operations = [
+        # what an attempt that was broken off has left
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS flag_cause_decided", migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="flag",
             index=models.Index(condition=~models.Q(decision=""), fields=["cause"], name="flag_cause_decided"),

@@ -156,7 +156,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             return public.filter(reviews__decision=Flag.State.CONFIRMED).exclude(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "all":
             gone = models.Q(state=Flag.State.WITHDRAWN) & ~models.Q(decision=Flag.State.CONFIRMED)
-            return public.filter(gone | models.Q(state=Flag.State.DISMISSED))
+            return public.out_of_shadow().filter(gone | models.Q(state=Flag.State.DISMISSED))
         return self.none()
 
 

@@ -16,6 +16,8 @@ class State(models.TextChoices):
     RETIRED = "retired", _("retired: not asked any more")
 
 
+# In these its flags are for leads: those of a draft stand until the next audit.
+UNSEEN = (State.SHADOW, State.DRAFT)
 # In these a rule is not asked.
 OFF = frozenset({State.DRAFT, State.RETIRED})
 
@@ -83,12 +85,12 @@ def in_shadow() -> models.Q:
     """Return the condition that the rule of a flag is in shadow where the flag is."""
     states = RuleOverride.objects.filter(enabled=True, parameter="", rule=models.OuterRef("rule"))
     here = states.filter(country=models.OuterRef("country"))
-    everywhere = states.filter(country="", value=State.SHADOW)
-    return models.Q(models.Exists(here.filter(value=State.SHADOW))) | models.Q(
+    everywhere = states.filter(country="", value__in=UNSEEN)
+    return models.Q(models.Exists(here.filter(value__in=UNSEEN))) | models.Q(
         models.Exists(everywhere), ~models.Exists(here)
     )
 
 
 def any_in_shadow() -> models.Exists:
     """Return whether any rule is; asked once, where each flag need not be."""
-    return models.Exists(RuleOverride.objects.filter(enabled=True, parameter="", value=State.SHADOW))
+    return models.Exists(RuleOverride.objects.filter(enabled=True, parameter="", value__in=UNSEEN))

@@ -32,7 +32,9 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
     def beside(self, flag: Flag) -> "ReplyQuerySet":
         """Return the replies to a flag, or to all of its subject; whatever was decided on them."""
-        return self.filter(beside(flag.pk, flag.process_id, flag.organization_id))
+        # Of the subject that it has: a key that is None would be that of every other reply.
+        subject = {"process": flag.process_id} if flag.process_id else {"organization": flag.organization_id}
+        return self.filter(models.Q(flag=flag.pk) | models.Q(**subject))
 
     def visible_to(self, user: Any) -> "ReplyQuerySet":
         """Return the accepted replies to what a reader may see."""

@@ -93,12 +93,12 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
     common: dict[str, Any] = {"sector": sector, "since": since_of(asked) or 0, "currency": DOLLAR}
     found = []
     known = overview().numbers
-    for code in dict.fromkeys(asked.getlist("country")):
-        if code and code in known:
-            figures = kept(Scope(country=code, **common))
-            without = _address(asked, "country", leave_out=code)
-            found.append(Subject(country_name(code, language), reverse("country", args=[code]), figures, without))
-    for body in _organizations(asked.getlist("organization")):
+    countries = [code for code in dict.fromkeys(asked.getlist("country")) if code and code in known][:MOST]
+    for code in countries:
+        figures = kept(Scope(country=code, **common))
+        without = _address(asked, "country", leave_out=code)
+        found.append(Subject(country_name(code, language), reverse("country", args=[code]), figures, without))
+    for body in _organizations(asked.getlist("organization"))[: MOST - len(countries)]:
         bought, supplied = kept(Scope(buyer=body.pk, **common)), kept(Scope(supplier=body.pk, **common))
         supplies = supplied.purchases > bought.purchases
         page_of, without = (
@@ -106,7 +106,7 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
             _address(asked, "organization", leave_out=body.pk),
         )
         found.append(Subject(body.name or body.key, page_of, supplied if supplies else bought, without, supplies))
-    return found[:MOST]
+    return found
 
 
 def _organizations(keys: Sequence[str]) -> list[Organization]:

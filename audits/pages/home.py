@@ -1,6 +1,5 @@
 """The home page: what is here, what was confirmed, and ways in."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,12 +78,6 @@ def _countries(language: str) -> list[dict[str, Any]]:
         for code, number in rows
     ]
     return sorted(found, key=lambda entry: (-entry["number"], entry["name"]))
-
-
-def _compared(countries: Sequence[Mapping[str, Any]], language: str) -> str:
-    """Return the address of the page with some countries beside each other."""
-    query = {"country": [entry["code"] for entry in countries], "lang": language}
-    return f"{reverse('compare')}?{urlencode(query, doseq=True)}"
 
 
 def _technologies() -> list[dict[str, Any]]:

@@ -113,7 +113,9 @@ def refresh(budget: float = BUDGET) -> int:
 def _outdated() -> Iterator[str]:
     """Yield the names of figures that are to be counted: those that are asked for, then those one click from home."""
     now = timezone.now()
-    last = Audit.objects.order_by("-pk").values_list("audited_at", flat=True).first()
+    # Of held records the day alone is kept.
+    public = Audit.objects.filter(Q(process=None) | in_public_process())
+    last = public.order_by("-pk").values_list("audited_at", flat=True).first()
     is_at_rest = last is None or last < now - REST
     is_behind = Q(counted_at__lt=now - KEPT) | (Q(counted_at__lt=last) if last and is_at_rest else Q(pk__in=[]))
     asked = PageFigures.objects.filter(is_behind, asked_at__gt=F("counted_at")).order_by("asked_at")
@@ -177,7 +179,8 @@ def _count(name: str, find: Callable[[], Kept]) -> Kept:
 def since_of(asked: Mapping[str, str]) -> int | None:
     """Return the year that an address asks to begin with, ``None`` if it names none that makes sense."""
     text = asked.get("since", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 and int(text) >= 1990 else None
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    return year if 1990 <= year <= timezone.now().year else None
 
 
 def currency_of(asked: Mapping[str, str], default: str = "") -> str:

@@ -147,6 +147,8 @@ def read_rule_sets(version: str = "") -> RuleSets:
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     off: dict[str, set[str]] = defaultdict(set)
+    # What an override does not fit any more no country switches on again.
+    unfit = {row.rule for row in unfit_overrides() if not row.country}
     asked: dict[str, set[str]] = defaultdict(set)
     for country, code in asked_here():
         asked[country].add(code)
@@ -165,7 +167,7 @@ def read_rule_sets(version: str = "") -> RuleSets:
                     code: {**parameters[""].get(code, {}), **parameters[country].get(code, {})}
                     for code in {*parameters[""], *parameters[country]} & rules.keys()
                 },
-                off=off[""] - asked[country] | off[country],
+                off=off[""] - (asked[country] - unfit) | off[country],
                 reference_digest=digest,
             )
             for country in sorted({"", *parameters, *off, *asked})

@@ -54,7 +54,7 @@ class Person(Struct, frozen=True):
 def weeks(now: datetime) -> list[Week]:
     """Return the last weeks, the present one too."""
     since = _since(now)
-    arrived = _by_week(Flag.objects.filter(raised_at__gte=since), "raised_at")
+    arrived = _by_week(Flag.objects.out_of_shadow().filter(raised_at__gte=since), "raised_at")
     decided = _by_week(Review.objects.filter(reviewed_at__gte=since).exclude(decision__in=_PASSING), "reviewed_at")
     mondays = [since.date() + timedelta(weeks=number) for number in range(WEEKS)]
     return [Week(monday, arrived.get(monday, 0), decided.get(monday, 0)) for monday in mondays]

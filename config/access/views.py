@@ -20,6 +20,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 from django_otp_webauthn.models import WebAuthnCredential
@@ -131,10 +132,11 @@ def people(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("second-factor", query={"next": request.path}))
     if not lead.has_perm(_KEEPS_ACCESS):
         raise PermissionDenied
-    staff = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username")
+    everybody = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username")
+    staff = [person for person in everybody if _is_within(lead, person)]
     if request.method == "POST":
         key = request.POST.get("person", "")
-        person = staff.filter(pk=int(key) if key.isdecimal() and len(key) < 10 else 0).first()
+        person = next((person for person in staff if str(person.pk) == key), None)
         if person is not None:
             with transaction.atomic():
                 record(lead, Action.FACTOR_RESET, person, removed=remove_all(person))
@@ -142,6 +144,12 @@ def people(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     rows = [(person, factors_of(person)) for person in staff]
     return _answer(request, "access/people.html", {"title": _("Second factors of people"), "rows": rows})
+
+
+def _is_within(lead: Any, person: Any) -> bool:
+    """Tell whether a lead may take the factor of a person: not of one with more rights, who would be theirs then."""
+    is_beyond = person.is_superuser or not person.get_all_permissions() <= lead.get_all_permissions()
+    return bool(lead.is_superuser) or not is_beyond
 
 
 def _confirm_app(request: HttpRequest, person: Any) -> HttpResponse | None:
@@ -167,6 +175,9 @@ def _remove(request: HttpRequest, person: Any) -> None:
     pk = int(key) if key.isdecimal() and len(key) < 19 else 0
     if model and model.objects.filter(user=person, pk=pk, confirmed=True).delete()[0]:
         record(person, Action.FACTOR_CHANGED, person, removed=kind)
+        if not has_factor(person):
+            # Codes alone are no factor, and would keep a new passkey from being made.
+            StaticDevice.objects.filter(user=person).delete()
         messages.success(request, _("Removed."))
 
 

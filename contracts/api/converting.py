@@ -46,23 +46,23 @@ class Conversion:
 
     @property
     def amount(self) -> Any:
-        """The amount, to the cent; null where it has no value, or one of both currencies no rate."""
+        """The amount, to the cent; null where it has no value, or one of both currencies no rate; its own as it is."""
         if self.currency == DOLLAR:
             return F("amount_usd")
         per_usd = Func(Coalesce(*map(self._rate, self._periods)), template="(%(expressions)s)::numeric")
-        return Func(
-            F("amount_usd"),
-            per_usd,
-            template="round(%(expressions)s, 2)",
-            arg_joiner=" * ",
-            output_field=models.DecimalField(max_digits=40, decimal_places=2),
+        kind = models.DecimalField(max_digits=40, decimal_places=2)
+        converted = Func(
+            F("amount_usd"), per_usd, template="round(%(expressions)s, 2)", arg_joiner=" * ", output_field=kind
         )
+        own = Func(F("amount"), template="round(%(expressions)s, 2)", output_field=kind)
+        return models.Case(models.When(currency=self.currency, then=own), default=converted, output_field=kind)
 
     @property
     def period(self) -> Any:
         """The period of the rate of this currency; empty where it is always the same, or there is none."""
+        own = models.When(currency=self.currency, then=Value(""))
         found = [models.When(IsNull(self._rate(period), False), then=period) for period in self._periods]
-        return models.Case(*found, default=Value(""), output_field=models.TextField())
+        return models.Case(own, *found, default=Value(""), output_field=models.TextField())
 
     def _rate(self, period: Any) -> Func:
         return Func(

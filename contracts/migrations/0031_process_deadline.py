@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # what an attempt that was broken off has left
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS process_deadline", migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="contractingprocess",
             index=models.Index(

@@ -35,4 +35,6 @@ def _point(place: Any) -> Point | None:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    # What is larger may be too large for a float.
+    return is_number and _LONGITUDES[0] <= value <= _LONGITUDES[1]

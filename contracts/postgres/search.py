@@ -73,7 +73,9 @@ def as_texts(*texts: Any) -> Func:
     return Func(*texts, template="(ARRAY[]::text[] || %(expressions)s)", arg_joiner=" || ", output_field=kind)
 
 
-def with_words(queryset: models.QuerySet, text: str, *paths: str, part: str = "") -> models.QuerySet:
+def with_words(
+    queryset: models.QuerySet, text: str, *paths: str, part: str = "", keep_unwanted: bool = False
+) -> models.QuerySet:
     """
     Return the rows that are found by a text, see ``read_terms``; none if it names nothing to find.
 
@@ -83,6 +85,7 @@ def with_words(queryset: models.QuerySet, text: str, *paths: str, part: str = ""
     :param paths: where the words are: ``""`` for the rows themselves, else the name of a foreign key. With several,
         any of them, which has all the words; none of them has what is left out. Each model has its ``searched``.
     :param part: only this part of the rows, such as the title
+    :param keep_unwanted: whether rows with what is left out stay, for who reads more closely what they show
     """
     terms = read_terms(text)
     if not terms.wanted:
@@ -98,7 +101,7 @@ def with_words(queryset: models.QuerySet, text: str, *paths: str, part: str = ""
         else:
             condition |= Q(**{f"{path}__in": found}) if path else holds
     queryset = queryset.filter(condition)
-    for path in paths if terms.unwanted else ():
+    for path in paths if terms.unwanted and not keep_unwanted else ():
         model = _model_at(queryset, path)
         unwanted = holds_any(model.searched.place(part), terms.unwanted)
         if path:

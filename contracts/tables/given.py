@@ -94,7 +94,7 @@ def read_given(value: Any) -> GivenMapping:
 
 
 def _of_columns(columns: Columns[str, str]) -> list[Problem]:
-    if len(columns) > MAX_HEADERS or any(not key(name) or len(name) > MAX_HEADER for name in columns):
+    if len(columns) > MAX_HEADERS or any(not key(name) or len(name) > MAX_HEADER or _is_odd(name) for name in columns):
         values = {"number": MAX_HEADERS, "limit": MAX_HEADER}
         return [Problem("mapping_refused", "headers", values, "/columns")]
     unknown = [header for header, fact in columns.items() if fact not in FACTS]
@@ -107,3 +107,8 @@ def _of_columns(columns: Columns[str, str]) -> list[Problem]:
     if len(facts) < MIN_FACTS or not DECISIVE & facts:
         return [Problem("mapping_refused", "few", {}, "/columns")]
     return []
+
+
+def _is_odd(name: str) -> bool:
+    """Tell whether a text is one that nothing stores: with NUL, or half of a character."""
+    return "\0" in name or any("\ud800" <= letter <= "\udfff" for letter in name)

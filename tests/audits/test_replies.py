@@ -142,6 +142,19 @@ def test_what_the_api_and_the_exports_say_of_a_reply(flag, auditor):
     assert [entry["text"] for entry in read_case(flag)["replies"]] == [TOLD["text"], "The amount lacks a digit."]
 
 
+def test_a_reply_stands_beside_no_flag_on_something_else(flag, auditor):
+    other = raise_flag(load_release(made_up_release("ocds-madeup-another")))
+    send(
+        f"flag={other.pk}"
+        if Flag.objects.visible_to(AnonymousUser()).filter(pk=other.pk)
+        else f"ocid={other.process.ocid}"
+    )
+    accept(Reply.objects.get(), auditor)
+    assert read_case(flag)["replies"] == []
+    assert list(Reply.objects.beside(flag)) == []
+    assert len(read_case(other)["replies"]) == 1
+
+
 def test_a_reply_about_an_organization_stands_on_its_page_and_beside_flags_on_it(flag, auditor):
     buyer = flag.process.buyer
     send(f"organization={buyer.pk}", text="We are another municipality.")

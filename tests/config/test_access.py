@@ -143,6 +143,23 @@ def test_a_lead_takes_it_from_who_lost_it_and_that_is_logged(sign_in, make_user)
     assert auditor.get(PEOPLE).status_code == 403
 
 
+def test_no_lead_takes_it_from_who_has_more_rights(sign_in, make_user):  # noqa: F811
+    above = make_user(groups.LEADS, name="root", is_superuser=True)
+    app_of(above)
+    lead = sign_in(groups.LEADS)
+
+    assert "root" not in lead.get(PEOPLE).content.decode()
+    lead.post(PEOPLE, {"person": above.pk})
+    assert has_factor(above)
+
+
+@pytest.mark.parametrize("name", ["passkey-new", "passkey-made", "passkey-ask", "passkey-given"])
+@pytest.mark.parametrize("body", [b"\xff", b"[" * 100_000, b"{", b'{"rawId": "a", "id": "a"}'])
+def test_a_passkey_that_nobody_can_read_is_refused(sign_in, name, body):  # noqa: F811
+    answer = sign_in(groups.AUDITORS).post(reverse(name), body, content_type="application/json")
+    assert 200 <= answer.status_code < 500, answer.content
+
+
 def test_one_is_removed_by_whose_it_is(sign_in, make_user):  # noqa: F811
     client = sign_in(groups.AUDITORS)
     own, foreign = app_of(get_user(client)), app_of(make_user(groups.LEADS))

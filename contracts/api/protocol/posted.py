@@ -119,7 +119,7 @@ def _text(name: str, value: Any) -> str:
             return value
         case int():
             return str(value)
-        case Decimal() if value.adjusted() < 100:
+        case Decimal() if abs(value.adjusted()) < 100:
             return format(value, "f")
         case list() if value and not any(isinstance(entry, list | dict) for entry in value):
             texts = [_text(name, entry) for entry in value]

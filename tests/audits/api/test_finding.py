@@ -171,6 +171,7 @@ def test_a_list_may_be_longer_than_any_address(cameras, auditor):  # noqa: F811
 @pytest.mark.parametrize(
     ("body", "status", "place"),
     [
+        (b'{"amount__gte": 1e-900000000}', 400, "/amount__gte"),
         (b"", 400, ""),
         (b"[]", 400, ""),
         (b"{", 400, ""),

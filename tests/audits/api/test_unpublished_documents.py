@@ -72,6 +72,8 @@ def test_no_search_tells_what_stands_in_it(client, flag, make_user):  # noqa: F8
         return [row["id"] for row in client.get("/api/v1/flags/", {"q.evidence": words}).json()["results"]]
 
     assert found("servidores ubicados") == []
+    # Nor does what is left out: a word of the page leaves nothing out that does not show it.
+    assert [found(f"datos -{word}") for word in ("almacenan", "abracadabra")] == [found("datos")] * 2
     person = make_user(groups.LEADS, name="lead")
     Document.objects.update(published_on=timezone.now().date(), published_by=person)
     assert found("servidores ubicados") == [flag.pk]

@@ -92,7 +92,7 @@ def test_parquet_has_all_rows_with_types_and_texts_as_they_are(dump, folder):
 
     assert read.num_rows == ContractingProcess.objects.count() == file_of(dump, "contracting-processes.parquet").rows
     assert (columns["amount"], columns["award_count"]) == (
-        "arro3.core.DataType<Decimal128(30, 10)>",
+        "arro3.core.DataType<Decimal128(38, 10)>",
         "arro3.core.DataType<Int64>",
     )
     assert "Timestamp" in columns["date"]

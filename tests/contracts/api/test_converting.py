@@ -75,14 +75,14 @@ def test_rows_are_filtered_by_dollars_and_what_could_not_be_judged_is_counted(an
 @BOTH
 def test_a_chosen_currency_is_that_of_rows_and_of_filters(anonymous, kind):
     rows = anonymous.get(f"/api/v1/{kind}/?in_currency=eur&order_by=id").json()["results"]
-    # 100 USD of March 2021, at 0.8402 EUR; EUR of May come back to the cent that they were stored with.
+    # 100 USD of March 2021, at 0.8402 EUR; EUR are EUR.
     assert [(row["converted"], row["converted_period"]) for row in rows] == [
         ("84.02", "2021-03"),
         ("168.04", "2021-03"),
         ("42.01", "2021-03"),
         (None, "2021-03"),
         (None, "2025-06"),
-        ("1000", "2021-05"),
+        ("1000", ""),
     ]
     assert numbers(anonymous, "in_currency=EUR&converted__gte=168.04&order_by=id", kind) == [2, 6]
 
@@ -91,8 +91,9 @@ def test_a_chosen_currency_is_that_of_rows_and_of_filters(anonymous, kind):
 def test_rows_without_a_rate_are_counted_and_stay(anonymous, kind):
     assert warned(anonymous, "in_currency=USD", kind) == {"no_rate": (["in_currency"], 2)}
     assert len(numbers(anonymous, "in_currency=USD", kind)) == 6
-    # Soles are known by the year, and not yet for 2025: neither are dollars in soles.
-    assert warned(anonymous, "in_currency=PEN&converted__gte=1", kind) == {"not_judged": (["converted__gte"], 2)}
+    # Soles are known by the year, and not yet for 2025: what is in soles needs no rate.
+    assert warned(anonymous, "in_currency=PEN&converted__gte=1", kind) == {"not_judged": (["converted__gte"], 1)}
+    assert 5 in numbers(anonymous, "in_currency=PEN&converted__gte=1000&converted__lte=1000", kind)
     assert warned(anonymous, "in_currency=USD&country=PE", kind) == {}
 
 

@@ -54,3 +54,7 @@ def test_parties_and_deliveries_have_points():
     ]
     assert [item.delivery_point for item in process.tender.items] == [None, (-34.0, -58.0)]
     assert not corrections
+
+
+def test_a_number_that_no_float_holds_is_no_place():
+    assert point_of(at(10**400, 1)) is None
