@@ -215,9 +215,8 @@ _REPEATED = frozenset({"procurementMethod", "awardCriteria", "numberOfTenderers"
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.+\-Z]+)?")
 _MIDNIGHT = re.compile(r"(?:T00:00:00(?:\.0+)?(?:Z|\+00:00)?)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_GROUND = re.compile(r"(?P<law>[^:]+(?::[^:]+)?): (?P<kinds>[a-z_]+(?:, [a-z_]+)*)")
 _SUPPLIER_OF = re.compile(r"supplier, (?P<country>[A-Z]{2})")
-_MATCHED = re.compile(r"(?P<name>.+): (?P<alias>.+) \((?P<match>\d{1,3})\)")
+_MATCH = re.compile(r"\d{1,3}\)")
 
 
 def place_name(path: str) -> str:
@@ -268,12 +267,15 @@ def note_in_words(note: Any) -> str:
     language = language_in_force()
     if found := _SUPPLIER_OF.fullmatch(text):
         return _("supplier from %(country)s") % {"country": country_name(found["country"], language)}
-    if found := _MATCHED.fullmatch(text):
-        return _("on the list: %(name)s (%(match)s %% alike: %(alias)s)") % found.groupdict()
-    if found := _GROUND.fullmatch(text):
-        kinds = found["kinds"].split(", ")
-        if all(kind in CONCEPTS for kind in kinds):
-            return f"{found['law']}: {', '.join(str(CONCEPTS[kind]) for kind in kinds)}"
+    # "Huawei: Huawei Technologies (98)", "CO: Ley 80: exclusive_rights, continuity"
+    head, _space, match = text.rpartition(" (")
+    name, _colon, alias = head.rpartition(": ")
+    if name and alias and _MATCH.fullmatch(match):
+        values = {"name": name, "match": match.removesuffix(")"), "alias": alias}
+        return _("on the list: %(name)s (%(match)s %% alike: %(alias)s)") % values
+    law, _colon, kinds = text.rpartition(": ")
+    if law and all(kind in CONCEPTS for kind in kinds.split(", ")):
+        return f"{law}: {', '.join(str(CONCEPTS[kind]) for kind in kinds.split(', '))}"
     return ", ".join(_part(part, language) for part in text.split(", ") if part not in _REPEATED)
 
 

@@ -8,7 +8,9 @@ from django.contrib.auth.models import Group
 
 @shared_task(name="tests.name_group")
 def name_group(name: str, seconds: float = 0) -> None:
-    time.sleep(seconds)
+    if seconds:
+        Group.objects.create(name=f"{name} begun")
+        time.sleep(seconds)
     Group.objects.create(name=name)
 
 

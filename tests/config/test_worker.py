@@ -30,7 +30,7 @@ def test_a_killed_worker_is_started_again_and_takes_what_waited(make_worker, wai
 def test_a_worker_asked_to_end_finishes_its_task(make_worker, wait_until):
     worker = make_worker(include=INCLUDE)
     name_group.delay("finished", seconds=1)
-    wait_until(lambda: "received" in worker.end_of_log(1))
+    wait_until(lambda: Group.objects.filter(name="finished begun").exists())
     worker.terminate()
     assert worker.wait(30)
     assert Group.objects.filter(name="finished").exists()

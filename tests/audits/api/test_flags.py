@@ -300,7 +300,7 @@ def test_a_process_that_no_rule_has_seen_yet_says_so(anonymous):
 def test_a_process_takes_the_same_queries_however_many_flags(flags, settings, anonymous, django_assert_num_queries):
     settings.VEEDOR_PUBLICATION = "all"
     context_rules()  # known for a minute
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert anonymous.get(PROCESS).json()["flags"]
 
 

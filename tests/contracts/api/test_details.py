@@ -34,7 +34,7 @@ def test_the_number_of_queries_does_not_grow_with_the_process(anonymous, django_
         {**record["contracts"][0], "id": f"C{number}", "awardID": f"A{number}"} for number in range(40)
     ]
     load(record)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         body = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/").json()
     assert len(body["contracts"]) == 40
 

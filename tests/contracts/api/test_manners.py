@@ -125,7 +125,7 @@ def test_options_tell_what_may_be_asked_of_a_list(anonymous):
     assert {"date", "-date"} <= set(body["orders"])
     assert body["order"] == "-id"
     assert "country" in body["facets"]
-    assert body["includes"] == ["parties", "flags", "evidence", "sectors"]
+    assert body["includes"] == ["highlights", "parties", "flags", "evidence", "sectors"]
     assert body["formats"] == ["json", "csv", "jsonl", "xlsx", "ftm"]
 
 
