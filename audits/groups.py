@@ -96,3 +96,10 @@ def _find(names: Iterable[str], using: str) -> list[Permission]:
     codenames = {name.partition(".")[2] for name in wanted}
     known = Permission.objects.using(using).filter(codename__in=codenames).select_related("content_type")
     return [entry for entry in known if f"{entry.content_type.app_label}.{entry.codename}" in wanted]
+
+
+def has_no_more_rights(person: Any, than: Any) -> bool:
+    """Tell whether a person may do nothing that another one, who is to act on their account, may not."""
+    if than.is_superuser:
+        return True
+    return not person.is_superuser and person.get_all_permissions() <= than.get_all_permissions()

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from audits.groups import has_no_more_rights
 from contracts.admin.trail import TrailedUserAdmin
 
 admin.site.unregister(User)
@@ -53,8 +54,7 @@ class PeopleAdmin(TrailedUserAdmin):
             return False
         if obj is None or request.user.is_superuser:
             return True
-        is_beyond = obj.is_superuser or not obj.get_all_permissions() <= request.user.get_all_permissions()
-        return obj.pk != request.user.pk and not is_beyond
+        return obj.pk != request.user.pk and has_no_more_rights(obj, request.user)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         if not request.user.is_superuser:

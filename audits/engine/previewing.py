@@ -159,8 +159,8 @@ def _judge_processes(
     records = read_records(pks)
     figures = statistics_for(pks, reads=before.reads() | after.reads())
     is_same = before.reference.digest == after.reference.digest
-    read = {record.process_id: (record, dossier) for record, dossier, _text in read_dossiers(records, before)}
-    again = read if is_same else _reread(records, after)
+    read = _read(records, before)
+    again = read if is_same else _read(records, after)
     for pk, (record, dossier) in read.items():
         codes = differing.get(record.country, differing.get("", frozenset()))
         for rules, source, flagged in (
@@ -171,7 +171,7 @@ def _judge_processes(
             flagged.update(_flagged(rules, codes, whole, record.ocid))
 
 
-def _reread(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, tuple[Record, Dossier]]:
+def _read(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, tuple[Record, Dossier]]:
     return {record.process_id: (record, dossier) for record, dossier, _text in read_dossiers(records, rule_sets)}
 
 

@@ -25,6 +25,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 from django_otp_webauthn.models import WebAuthnCredential
 
+from audits.groups import has_no_more_rights
 from config.access.factors import (
     factors_of,
     has_factor,
@@ -133,7 +134,8 @@ def people(request: HttpRequest) -> HttpResponse:
     if not lead.has_perm(_KEEPS_ACCESS):
         raise PermissionDenied
     everybody = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username")
-    staff = [person for person in everybody if _is_within(lead, person)]
+    # Whoever takes the factor of a person with more rights could make them their own.
+    staff = [person for person in everybody if has_no_more_rights(person, lead)]
     if request.method == "POST":
         key = request.POST.get("person", "")
         person = next((person for person in staff if str(person.pk) == key), None)
@@ -144,12 +146,6 @@ def people(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     rows = [(person, factors_of(person)) for person in staff]
     return _answer(request, "access/people.html", {"title": _("Second factors of people"), "rows": rows})
-
-
-def _is_within(lead: Any, person: Any) -> bool:
-    """Tell whether a lead may take the factor of a person: not of one with more rights, who would be theirs then."""
-    is_beyond = person.is_superuser or not person.get_all_permissions() <= lead.get_all_permissions()
-    return bool(lead.is_superuser) or not is_beyond
 
 
 def _confirm_app(request: HttpRequest, person: Any) -> HttpResponse | None:
