@@ -16,6 +16,7 @@ from audits.judging.vocabulary import Subject
 from audits.models import Flag, Suppression
 from audits.pages.labels import SECTORS, rule_title
 from contracts.admin import filters
+from contracts.pages.keys import key_of
 
 AWAITING = "awaiting"
 ALL = "all"
@@ -188,5 +189,5 @@ class SuppressionFilter(admin.SimpleListFilter):
         key = self.value()
         if not key:
             return queryset
-        found = Suppression.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+        found = Suppression.objects.filter(pk=key_of(key)).first()
         return queryset.filter(pk__in=flags_under(found).values("pk")) if found else queryset.none()

@@ -31,6 +31,7 @@ from audits.models.flag import QUEUE_ORDER, may_see_shadow
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
+from contracts.pages.keys import key_of
 
 
 @admin.register(Flag)
@@ -235,10 +236,7 @@ class FlagAdmin(
         status: int = 200,
     ) -> HttpResponse:
         page = read_page(flag.pk)
-        remembered = request.POST.get(NEXT, "")
-        following = queue.after(
-            flag, remembered=int(remembered) if remembered.isdecimal() and len(remembered) < 19 else None
-        )
+        following = queue.after(flag, remembered=key_of(request.POST.get(NEXT, "")) or None)
         reason = form["reason"].value() or "" if form else ""
         code = form["reason_code"].value() or "" if form else ""
         latest = page.decisions[0].review if page.decisions else None

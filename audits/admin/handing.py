@@ -16,6 +16,7 @@ from audits.admin.queue import FILTERS
 from audits.desk import Held, assign, deciders, held_by_other, open_flag, take_over
 from audits.models import Flag
 from contracts.admin.readonly import ListAdmin
+from contracts.pages.keys import key_of
 
 DECIDE = "audits.add_review"
 NOBODY = "0"
@@ -53,8 +54,7 @@ class HandsFlags(ListAdmin):
         self._hand(request, list(queryset.values_list("pk", flat=True)), str(request.user.pk))
 
     def _hand(self, request: HttpRequest, keys: list[int], to: str) -> None:
-        key = int(to) if to.isdecimal() and len(to) < 19 else 0
-        assignee = None if to == NOBODY else deciders().filter(pk=key).first()
+        assignee = None if to == NOBODY else deciders().filter(pk=key_of(to)).first()
         if assignee is None and to != NOBODY:
             self.message_user(request, _("Nobody was chosen who may decide on flags."), messages.ERROR)
             return

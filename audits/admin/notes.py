@@ -15,6 +15,7 @@ from audits.admin.queue import FILTERS
 from audits.models import DeskEntry, Flag, FlagNote
 from audits.models.note import MAX_NOTE
 from contracts.admin.readonly import ListAdmin
+from contracts.pages.keys import key_of
 
 
 class NoteForm(forms.Form):
@@ -52,8 +53,7 @@ class TakesNotes(ListAdmin):
         remove = request.POST.get("remove", "")
         if remove:
             own = FlagNote.objects.filter(flag=flag, author=author)
-            known = remove.isdecimal() and len(remove) < 19
-            if known and own.filter(pk=int(remove)).delete()[0]:
+            if own.filter(pk=key_of(remove)).delete()[0]:
                 self.message_user(request, _("Your note was removed."), messages.SUCCESS)
             return
         form = NoteForm(request.POST)

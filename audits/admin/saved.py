@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audits.models import SavedFilter
 from contracts.admin.readonly import ListAdmin
+from contracts.pages.keys import key_of
 
 MAX_SAVED = 30
 
@@ -32,8 +33,8 @@ class SavesFilters(ListAdmin):
         own = self.saved_filters(request)
         if request.method != "POST":
             return HttpResponseRedirect(address)
-        if (gone := request.POST.get("forget", "")).isdecimal() and len(gone) < 19:
-            own.filter(pk=int(gone)).delete()
+        if gone := key_of(request.POST.get("forget", "")):
+            own.filter(pk=gone).delete()
             return HttpResponseRedirect(address)
         name, query = (
             request.POST.get("name", "").strip()[:60],

@@ -28,6 +28,7 @@ from audits.pages.labels import sentence
 from audits.triage import UNDO_WITHIN, confirmation_by, hold_subjects, undo_batch
 from contracts.admin.readonly import ListAdmin
 from contracts.pages.display import admin_url
+from contracts.pages.keys import key_of
 
 DECIDE = "audits.decide_in_bulk"
 MAX_TOGETHER = 100
@@ -223,15 +224,14 @@ def _list_url(request: HttpRequest) -> str:
 def _choose(request: HttpRequest) -> Chosen:
     """Read the flags that the address names and that can be decided on."""
     named = request.GET.get("flags", "").split("-")[:MAX_TOGETHER]
-    keys = [int(key) for key in named if key.isdecimal() and len(key) < 19]
+    keys = [key_of(key) for key in named]
     shown = Flag.objects.visible_to(request.user)
     flags: Any = shown.filter(Q(withdrawn_at=None) | Q(decision=Flag.State.CONFIRMED), pk__in=keys)
     flags = flags.select_related("process", "organization").annotate(last_review=Max("reviews__pk"))
     documents = ("evidence", "process__compiled_release", "process__corrections")
-    more = request.GET.get(MORE, "")
     return Chosen(
         list(flags.defer(*documents).order_by("raised_at", "pk")),
-        int(more) if more.isdecimal() and len(more) < 19 else 0,
+        key_of(request.GET.get(MORE, "")),
     )
 
 

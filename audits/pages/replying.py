@@ -16,13 +16,13 @@ from audits.pages.addresses import process_page
 from audits.pages.flags import public_flags, show_flags
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
+from contracts.pages.keys import key_of
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.receipts import AlreadyReviewedError, answer_question, find_receipt
 
 MAX_NAME = 300
 MAX_TEXT = 10_000
 MAX_LINK = 1000
-_MAX_KEY_DIGITS = 18
 
 STATES = {
     Reply.State.HELD: _lazy("waits for a person to look at it; it is not public"),
@@ -147,17 +147,13 @@ def _about(request: HttpRequest) -> About:
         process = ContractingProcess.objects.public().filter(ocid=ocid).only("ocid", "title").first()
         if process is not None:
             return About({"process": process}, process.title or process.ocid, process_page(process.ocid))
-    elif pk := _key(asked.get("flag", "")):
+    elif pk := key_of(asked.get("flag", "")):
         for flag in show_flags(public_flags().filter(pk=pk)):
             page = flag.address or reverse("organization-page", args=[flag.organization_id])
             return About({"flag_id": flag.id}, flag.sentence, f"{page}#flag-{flag.id}")
-    elif pk := _key(asked.get("organization", "")):
+    elif pk := key_of(asked.get("organization", "")):
         organization = Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
         if organization is not None:
             address = reverse("organization-page", args=[organization.pk])
             return About({"organization": organization}, organization.name or organization.key, address)
     raise Http404
-
-
-def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_KEY_DIGITS else 0

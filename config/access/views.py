@@ -35,6 +35,7 @@ from config.access.factors import (
     remove_all,
     renew_recovery_codes,
 )
+from contracts.pages.keys import key_of
 from contracts.trail import Action, record
 
 # Who keeps the tokens of people keeps their second factors too.
@@ -168,8 +169,7 @@ def _confirm_app(request: HttpRequest, person: Any) -> HttpResponse | None:
 def _remove(request: HttpRequest, person: Any) -> None:
     kind, _dot, key = request.POST["remove"].partition("-")
     model: Any = {"app": TOTPDevice, "passkey": WebAuthnCredential}.get(kind)
-    pk = int(key) if key.isdecimal() and len(key) < 19 else 0
-    if model and model.objects.filter(user=person, pk=pk, confirmed=True).delete()[0]:
+    if model and model.objects.filter(user=person, pk=key_of(key), confirmed=True).delete()[0]:
         record(person, Action.FACTOR_CHANGED, person, removed=kind)
         if not has_factor(person):
             # Codes alone are no factor, and would keep a new passkey from being made.

@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from contracts.models import Contract, ContractingProcess
 from contracts.ocds.exchange import rates
+from contracts.postgres.slices import slices
 
 # Rows that are looked at in one transaction.
 SLICE_ROWS = 20_000
@@ -29,7 +30,7 @@ _CONVERT = """
                 END, '') AS period
             FROM (
                 SELECT id, amount, %(rates)s::jsonb -> currency AS known, {day} AS day
-                FROM {table} WHERE id > %(after)s AND id <= %(last)s
+                FROM {table} WHERE id BETWEEN %(first)s AND %(last)s
             ) AS dated
         ) AS told
     ) AS due
@@ -46,11 +47,11 @@ def convert_stored() -> int:
 
 
 def _convert(model: type[Any], table: str) -> int:
-    statement = _CONVERT.format(table=connection.ops.quote_name(model._meta.db_table), day=_DAYS[model])
-    bounds = model.objects.aggregate(first=models.Min("pk"), last=models.Max("pk"))
+    name = connection.ops.quote_name(model._meta.db_table)
+    statement = _CONVERT.format(table=name, day=_DAYS[model])
     written = 0
-    for first in range(bounds["first"] or 0, (bounds["last"] or -1) + 1, SLICE_ROWS):
+    for first, last in slices(connection, name, SLICE_ROWS):
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, {"rates": table, "after": first - 1, "last": first + SLICE_ROWS - 1})
+            cursor.execute(statement, {"rates": table, "first": first, "last": last})
             written += cursor.rowcount
     return written

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from datetime import timedelta
 
 import pytest
@@ -22,7 +21,7 @@ from audits.triage import review_flag
 from contracts.erasing import keep_retention
 from contracts.models import Change, Receipt, RetentionPolicy, TrailEntry
 from contracts.receipts import AlreadyReviewedError
-from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.pages import HOSTILE, alive, text_of, words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -59,11 +58,6 @@ def send(about, status=200, **fields):
     assert answer.status_code == status, text_of(answer.content.decode())
     assert "no-store" in answer["Cache-Control"]
     return answer.content.decode()
-
-
-def words_of(page):
-    (words,) = re.findall(r"<strong>((?:[a-z]{4} ){8}[a-z]{4})</strong>", page)
-    return words
 
 
 def ask(words, status=200, **fields):

@@ -1,5 +1,6 @@
 """What a browser would make of a page: is anything in it alive that should be text?"""
 
+import re
 from html.parser import HTMLParser
 
 HOSTILE = (
@@ -54,3 +55,9 @@ def text_of(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     return " ".join(" ".join(reader.text).split())
+
+
+def words_of(page: str) -> str:
+    """Return the words of the receipt that a page shows once."""
+    (words,) = re.findall(r"<strong>((?:[a-z]{4} ){8}[a-z]{4})</strong>", page)
+    return str(words)

@@ -32,7 +32,7 @@ from contracts.models import (
     Submission,
     TableMapping,
 )
-from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.pages import HOSTILE, alive, text_of, words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 
@@ -57,11 +57,6 @@ def send(client, status=200, **fields):
     assert answer.status_code == status, text_of(answer.content.decode())
     assert "no-store" in answer["Cache-Control"]
     return answer.content.decode()
-
-
-def words_of(page):
-    (words,) = re.findall(r"<strong>((?:[a-z]{4} ){8}[a-z]{4})</strong>", page)
-    return words
 
 
 def ask(client, words, status=200, **fields):
