@@ -4,11 +4,8 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
-from audits.admin.flag_links import flag_links
+from audits.admin.flag_links import ShowsFlags, flag_links
 from audits.models import Audit, Flag
 from audits.models.flag import SEVERITY_RANK
 from audits.pages.labels import sentence
@@ -48,18 +45,8 @@ class AuditedClaimAdmin(ClaimAdmin):
 
 
 @admin.register(ContractingProcess)
-class AuditedProcessAdmin(ContractingProcessAdmin):
-    class Media:
-        css = STYLE
-
-    def get_fields(self, request: HttpRequest, obj: ContractingProcess | None = None) -> Any:
-        shown = super().get_fields(request, obj)
-        return [*shown, "flags"] if request.user.has_perm("audits.view_flag") else shown
-
-    @admin.display(description=_("flags"))
-    def flags(self, process: ContractingProcess) -> SafeString | str:
-        raised = Flag.objects.filter(process=process).out_of_shadow().order_by("withdrawn_at", "pk")
-        return flag_links(raised.defer("evidence")) or "–"
+class AuditedProcessAdmin(ShowsFlags, ContractingProcessAdmin):
+    subject = "process"
 
     def claims_beside(self, process: ContractingProcess) -> Rows:
         rows = super().claims_beside(process)

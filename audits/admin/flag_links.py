@@ -1,13 +1,18 @@
 """Flags as a list on the pages of what they are about."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audits.models import Flag
 from audits.pages.labels import sentence
+from contracts.admin.readonly import ListAdmin
 from contracts.pages.display import admin_url
 
 
@@ -35,3 +40,22 @@ def flag_links(flags: Iterable[Flag], *, new: Collection[int] = ()) -> SafeStrin
         ),
     )
     return format_html('<ul class="plain">{}</ul>', rows) if rows else ""
+
+
+class ShowsFlags(ListAdmin):
+    """Pages of what flags are about, with the flags on it for who may view them."""
+
+    # The field of a flag that names what it is about.
+    subject = ""
+
+    class Media:
+        css = {"all": ["audits/flag.css"]}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_fields(request, obj)
+        return [*shown, "flags"] if request.user.has_perm("audits.view_flag") else shown
+
+    @admin.display(description=gettext_lazy("flags"))
+    def flags(self, subject: Any) -> SafeString | str:
+        raised = Flag.objects.filter(**{self.subject: subject}).out_of_shadow().order_by("withdrawn_at", "pk")
+        return flag_links(raised.defer("evidence")) or "–"

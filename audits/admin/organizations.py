@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.audits import outcomes_table
-from audits.admin.flag_links import flag_links
-from audits.models import Audit, Flag
+from audits.admin.flag_links import ShowsFlags
+from audits.models import Audit
 from contracts.admin.organizations import OrganizationAdmin
 from contracts.models import Organization
 
@@ -17,18 +17,12 @@ admin.site.unregister(Organization)
 
 
 @admin.register(Organization)
-class AuditedOrganizationAdmin(OrganizationAdmin):
-    class Media:
-        css = {"all": ["audits/flag.css"]}
+class AuditedOrganizationAdmin(ShowsFlags, OrganizationAdmin):
+    subject = "organization"
 
     def get_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
         shown = super().get_fields(request, obj)
-        return [*shown, "flags", "outcomes", "error"] if request.user.has_perm("audits.view_flag") else shown
-
-    @admin.display(description=_("flags"))
-    def flags(self, organization: Organization) -> SafeString | str:
-        raised = Flag.objects.filter(organization=organization).out_of_shadow().order_by("withdrawn_at", "pk")
-        return flag_links(raised.defer("evidence")) or "–"
+        return [*shown, "outcomes", "error"] if request.user.has_perm("audits.view_flag") else shown
 
     @admin.display(description=_("what the rules answered"))
     def outcomes(self, organization: Organization) -> SafeString | str:
