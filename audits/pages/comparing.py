@@ -23,6 +23,7 @@ from contracts.pages.charts.bars import ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples
 from contracts.pages.display import amount, compact
+from contracts.pages.keys import key_of
 from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.search import with_words
@@ -110,7 +111,7 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
 
 
 def _organizations(keys: Sequence[str]) -> list[Organization]:
-    numbers = [int(key) for key in dict.fromkeys(keys) if key.isascii() and key.isdecimal() and len(key) < 10][:MOST]
+    numbers = [key for text in dict.fromkeys(keys) if (key := key_of(text))][:MOST]
     visible = Organization.objects.visible_to(EVERYONE).filter(pk__in=numbers).in_bulk()
     return [visible[number] for number in numbers if number in visible]
 
