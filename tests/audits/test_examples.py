@@ -12,7 +12,7 @@ from audits.engine import organizations, peers, processes
 from audits.engine.settling import settle
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
-from config.demo_contract import OCID, as_pdf, file_contract
+from config.demo.contract import OCID, as_pdf, file_contract
 
 EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
 CITY = "ocds-vdrex1-city-"

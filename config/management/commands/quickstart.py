@@ -28,10 +28,10 @@ from audits.engine.settling import settle
 from audits.models import Flag
 from audits.reports.publishing import publish_figures
 from config import processes
-from config.demo_contract import contract_page, file_contract
-from config.demo_decisions import decide_examples
-from config.demo_market import write_market
-from config.demo_people import demo_people
+from config.demo.contract import contract_page, file_contract
+from config.demo.decisions import decide_examples
+from config.demo.market import write_market
+from config.demo.people import demo_people
 from config.embedded import EmbeddedError, ensure_broker, ensure_database
 from config.processes import AlreadyRunningError, Supervised
 

@@ -12,7 +12,7 @@ from audits import groups
 from audits.engine import processes
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from config.demo_contract import OCID, file_contract
+from config.demo.contract import OCID, file_contract
 from contracts.models import ContractingProcess, Document
 from tests.support.people import make_user  # noqa: F401  -- fixture
 from tests.support.records import load
