@@ -9,4 +9,5 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Contracts")
 
     def ready(self) -> None:
+        import_module("contracts.checks")
         import_module("contracts.trail")  # hears of logins

@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.documents.lines import write_lines
+from contracts.files.lines import write_lines
 
 CHUNK_BYTES = 1024**2
 JPEG_QUALITY = 90

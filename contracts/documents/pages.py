@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from contracts.documents.lines import write_lines
+from contracts.files.lines import write_lines
 
 MAX_PAGES = 500
 MAX_OCR_PAGES = 60

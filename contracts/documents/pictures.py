@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.documents.lines import write_lines
 from contracts.documents.pages import HYPHEN
+from contracts.files.lines import write_lines
 
 MAX_PIXELS = 3_000_000
 _DPI = 110

@@ -2,13 +2,15 @@
 Read a stranger's file in a process of its own, with limits.
 
 Native parsers abort, loop and fill the memory; no ``try`` catches that. A fresh process does: it inherits neither
-threads, connections nor environment, and its death costs only the file. It reads the file from its standard input and
-writes a JSON value a line, so that what it read before it died is kept.
+threads, connections, open files nor environment, works in an empty folder of its own, and its death costs only the
+file. It reads the file from its standard input and writes a JSON value a line, so that what it read before it died is
+kept. What it takes from itself before it reads is told in ``limits`` and ``enclosing``.
 """
 
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +26,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 # A line is a page of text or a row; what writes more is broken.
 MAX_LINE_BYTES = 8 * 1024**2
 MAX_OUTPUT_BYTES = 512 * 1024**2
+_ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "OMP_THREAD_LIMIT": "1", "PATH": "/usr/bin:/bin"}
 
 
 class ReaderDiedError(Exception):
@@ -38,20 +41,25 @@ def run_isolated(module: str, file: IO[bytes], *arguments: str, limits: ReaderLi
     """
     Run a module that reads a file, and yield the JSON values that it writes.
 
-    :param module: one of this project, whose ``__main__`` calls ``limit_this_process`` first
+    :param module: one of this project, whose ``__main__`` calls ``write_lines`` alone
     :param file: a file with a descriptor; it is read from its start
     :raises ReaderDiedError: if it did not end as it should; what it wrote before was yielded
     """
     file.seek(0)
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        stdin=file.fileno(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=_ROOT,
-        env={"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "OMP_THREAD_LIMIT": "1", "PATH": "/usr/bin:/bin"},
-        start_new_session=True,
-    )
+    with tempfile.TemporaryDirectory(prefix="veedor-reader-") as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", module, *arguments],
+            stdin=file.fileno(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env={**_ENVIRONMENT, "PYTHONPATH": str(_ROOT)},
+            start_new_session=True,
+        )
+        yield from _until_it_ends(process, limits)
+
+
+def _until_it_ends(process: subprocess.Popen[bytes], limits: ReaderLimits) -> Iterator[Any]:
     is_late = threading.Event()
 
     def end_late() -> None:

@@ -7,14 +7,13 @@ formulas nor macros are run, and no link is followed.
 """
 
 import io
-import json
 import math
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from contracts.files.limits import OUT_OF_MEMORY, limit_this_process
+from contracts.files.lines import write_lines
 
 MAX_COLUMNS = 500
 MAX_CELL = 20_000
@@ -57,12 +56,8 @@ def _cell(value: Any) -> str | int | float | bool:
 
 
 def main() -> None:
-    limit_this_process()
-    try:
-        for line in read(sys.stdin.buffer.read()):
-            sys.stdout.write(json.dumps(line) + "\n")
-    except MemoryError:
-        sys.exit(OUT_OF_MEMORY)
+    # Rows are many and small: the last few go with a process that dies, and no more.
+    write_lines(lambda: read(sys.stdin.buffer.read()), at_once=False)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """A reader in a process of its own: what it wrote is kept, whatever becomes of it."""
 
 import json
-import sys
+import os
 import tempfile
+from pathlib import Path
 
 import pytest
 
+from contracts.checks import check_enclosure
 from contracts.files import isolated
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import ReaderLimits
@@ -70,6 +72,48 @@ def test_one_that_writes_without_end_is_ended(run, monkeypatch):
 
 def test_it_inherits_nothing(run, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "secret")
-    ((_read, environment), _reason) = run("import json; print(json.dumps(dict(os.environ)))")
+    with tempfile.TemporaryFile() as other:
+        os.set_inheritable(other.fileno(), True)
+        ((_read, found), _reason) = run(
+            "import json\n"
+            "print(json.dumps([dict(os.environ), os.listdir('/proc/self/fd'), os.getcwd(), os.listdir()]))"
+        )
+    environment, open_files, folder, content = found
     assert "secret" not in json.dumps(environment)
-    assert sys.executable
+    assert len(open_files) == 4  # with that of the listing
+    assert content == []
+    assert not Path(folder).exists()
+
+
+ATTEMPTS = {
+    "socket": "import socket; socket.socket()",
+    "the database's socket": "import socket; socket.socket(socket.AF_UNIX)",
+    "the environment of the worker": "open(f'/proc/{os.getppid()}/environ')",
+    "a key of the site": "open({key!r})",
+    "a file of its own": "open('left', 'w')",
+    "a signal to the worker": "os.kill(os.getppid(), 0)",
+}
+
+
+@pytest.mark.parametrize("what", ATTEMPTS)
+def test_the_kernel_takes_what_a_reader_needs_not(run, tmp_path, what):
+    key = tmp_path / "secret_key"
+    key.write_text("secret")
+    attempt = ATTEMPTS[what].format(key=str(key)) if "{key" in ATTEMPTS[what] else ATTEMPTS[what]
+    lines = [
+        *("from contracts.files.enclosing import enclose_this_process", "lacks = enclose_this_process()"),
+        *("try:", f"    {attempt}; end = 'done'", "except OSError: end = 'refused'"),
+        *("import json; print(json.dumps([end, *lacks]))",),
+    ]
+    free, reason = run("\n".join(line for line in lines if "enclose" not in line).replace("*lacks", ""))
+    assert (free[1:], reason) == ([["done"]], ""), "without the kernel's help it can be done"
+    ((_read, (end, *lacks)), reason) = run("\n".join(lines))
+    if lacks:
+        pytest.skip(f"this kernel can not take: {', '.join(lacks)}")
+    assert (end, reason) == ("refused", "")
+
+
+def test_a_deployment_is_told_what_the_kernel_lacks(monkeypatch):
+    assert {message.id for message in check_enclosure()} <= {"contracts.I001", "contracts.I002"}
+    monkeypatch.setattr("contracts.checks.run_isolated", lambda *_given: iter([{"lacks": ["network"]}]))
+    assert [message.id for message in check_enclosure()] == ["contracts.I002"]

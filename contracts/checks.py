@@ -1,0 +1,29 @@
+"""What `manage.py check --deploy` says of the machine."""
+
+import tempfile
+from typing import Any
+
+from django.core.checks import CheckMessage, Info, Tags, register
+from django.utils.translation import gettext as _
+
+from contracts.files.isolated import ReaderDiedError, run_isolated
+
+
+@register(Tags.security, deploy=True)
+def check_enclosure(**_options: Any) -> list[CheckMessage]:
+    """Tell what the kernel can not take from processes that read strangers' files."""
+    with tempfile.TemporaryFile() as nothing:
+        try:
+            lacks = next(run_isolated("contracts.files.enclosing", nothing))["lacks"]
+        except (ReaderDiedError, StopIteration):
+            lacks = ["files", "network"]
+    texts = {
+        "files": _("Processes that read strangers' files can read files of this account: the kernel has no Landlock."),
+        "network": _("Processes that read strangers' files can open sockets: the kernel takes no filter of calls."),
+    }
+    hint = _("Let workers run on Linux 5.13 or later, under an account that can read nothing but the site.")
+    return [
+        Info(texts[name], hint=hint, id=f"contracts.I00{number}")
+        for number, name in enumerate(texts, 1)
+        if name in lacks
+    ]
