@@ -17,8 +17,10 @@ def test_load_command_prints_one_object(tmp_path, capsys):
     (tmp_path / "b.jsonl").write_text(json.dumps(release("ocds-test01-2")) + "\n")
     (tmp_path / "notes.txt").write_text("not a record")
     call_command("load", str(tmp_path), "--json")
-    printed = json.loads(capsys.readouterr().out)
-    assert printed == {
+    said = capsys.readouterr()
+    assert "1 files in folders were passed over, such as" in said.err
+    assert "notes.txt" in said.err
+    assert json.loads(said.out) == {
         "files": 2,
         "failed_files": 0,
         "releases_new": 2,

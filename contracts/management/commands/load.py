@@ -42,7 +42,7 @@ class Command(BaseCommand):
         "Load OCDS packages, records, releases, JSON Lines, gzip of these, simple contracts, and tables. Folders are "
         "searched for "
         + ", ".join(SUFFIXES)
-        + ". A file that fails does not stop the others; exit status 1 if one could not be read at all."
+        + ", and how many others lie there is told. A file that fails does not stop the others; exit status 1 if one could not be read at all."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -57,7 +57,8 @@ class Command(BaseCommand):
         publisher = None if slug is None else named_publisher(slug)
         failed: list[Path] = []
         total: Counter[str] = Counter(dict.fromkeys(("files", "failed_files", *COUNTS), 0))
-        for path in _files(options["paths"]):
+        passed_over: list[Path] = []
+        for path in _files(options["paths"], passed_over):
             total["files"] += 1
             counts, failure = self._load_or_report(path, publisher, quiet=options["json"])
             total.update(counts)
@@ -69,6 +70,11 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(dict(total)))
         else:
             self.stdout.write(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in total.items()))
+        if passed_over:
+            self.stderr.write(
+                f"{len(passed_over)} files in folders were passed over, such as {passed_over[0]}: folders are searched for "
+                f"{', '.join(SUFFIXES)}. Name other files one by one."
+            )
         if failed:
             self.stderr.write(f"{len(failed)} of {total['files']} files failed: {', '.join(map(str, failed))}")
             sys.exit(1)
@@ -122,10 +128,15 @@ class Command(BaseCommand):
                 self.stderr.write(f"{path.name}: {number - 3} more of {code}")
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
+def _files(paths: list[Path], passed_over: list[Path]) -> Iterator[Path]:
+    """Yield the files to load; those in folders that are of another kind go to `passed_over`."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(entry for entry in path.rglob("*") if entry.name.endswith(SUFFIXES) and entry.is_file())
+            for entry in sorted(entry for entry in path.rglob("*") if entry.is_file()):
+                if entry.name.endswith(SUFFIXES):
+                    yield entry
+                else:
+                    passed_over.append(entry)
         else:
             yield path
 
