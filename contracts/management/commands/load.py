@@ -42,7 +42,8 @@ class Command(BaseCommand):
         "Load OCDS packages, records, releases, JSON Lines, gzip of these, simple contracts, and tables. Folders are "
         "searched for "
         + ", ".join(SUFFIXES)
-        + ", and how many others lie there is told. A file that fails does not stop the others; exit status 1 if one could not be read at all."
+        + ", and how many others lie there is told. A file that fails does not stop the others; exit status 1 if one "
+        "could not be read at all."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -72,8 +73,8 @@ class Command(BaseCommand):
             self.stdout.write(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in total.items()))
         if passed_over:
             self.stderr.write(
-                f"{len(passed_over)} files in folders were passed over, such as {passed_over[0]}: folders are searched for "
-                f"{', '.join(SUFFIXES)}. Name other files one by one."
+                f"{len(passed_over)} files in folders were passed over, such as {passed_over[0]}: folders are "
+                f"searched for {', '.join(SUFFIXES)}. Name other files one by one."
             )
         if failed:
             self.stderr.write(f"{len(failed)} of {total['files']} files failed: {', '.join(map(str, failed))}")
