@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from audits.facts.legal_limits import DIRECT, Operation, Thresholds, choices, is_in_force
 from audits.facts.money import Money, money, total
 from audits.facts.stages import decided_awards
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
@@ -55,3 +56,26 @@ def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) 
     if awarded.amount <= bound.amount and not grew:
         raise NotApplicableError("small_amount", awarded=str(awarded), bound=str(bound))
     return True
+
+
+def require_larger_operation(
+    process: Process, operation: Operation, thresholds: Thresholds, small_amounts: Mapping[str, Any]
+) -> None:
+    """
+    Let pass what is not known to be small enough to be awarded directly, however it was awarded.
+
+    :raises NotApplicableError: if it is: by the lowest limit for direct awards that the law set on its day, or by
+        ``small_amounts``
+    """
+    limits = [
+        Money(Decimal(str(entry["amount"])), entry["currency"])
+        for entry in thresholds
+        if entry["kind"] == DIRECT
+        and entry["currency"] == operation.money.currency
+        and entry.get("country", "") in {"", process.country}
+        and (not entry.get("category") or process.tender.category in choices(entry, "category"))
+        and is_in_force(entry, operation.on)
+    ]
+    if limits and operation.money.amount <= min(limits).amount:
+        raise NotApplicableError("small_amount", awarded=str(operation.money), bound=str(min(limits)))
+    require_more_than_small(process, small_amounts)

@@ -19,21 +19,24 @@ The statistic `R052` lists the earlier purchases of this buyer from the supplier
 ## Exclusions
 
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases
-outside the window. Open procedures, which any supplier may win whatever it sold before, and orders under a framework
-that stands: what is ordered then was decided before both.
+outside the window. Awards that are small enough to be made directly for their amount alone: by the lowest limit of
+`thresholds` for the country, currency and date, and by `small_amounts` where no amount holds for all. Open procedures,
+which any supplier may win whatever it sold before, and orders under a framework that stands: what is ordered then was
+decided before both.
 
 ## Sources
 
 Open Contracting Partnership, Red flags for integrity: R052. Window and ratio are starting points of this project.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from audits.facts.legal_limits import Operation, operation_of
+from audits.facts.legal_limits import DIRECT, Operation, Thresholds, operation_of
 from audits.facts.money import Money
 from audits.facts.procedures import require_no_call_off
+from audits.facts.small_purchases import SMALL_AMOUNTS, require_larger_operation
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierPurchase
@@ -47,11 +50,12 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     severity=Severity.LOW,
     version=2,
     reads=("purchases_before",),
+    limits=DIRECT,
     changes={
         2: Change(
             "2026-11-27",
             "The other processes that it counts are cited, each by its ocid. Not asked of open procedures and of "
-            "orders under a framework.",
+            "orders under a framework, nor of awards that are small enough to be their own ground.",
         )
     },
     sentences={
@@ -64,19 +68,24 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     },
 )
 def small_then_large_purchase(
-    dossier: Dossier, *, window_days: int = 365, minimum_ratio: float = 10
+    dossier: Dossier,
+    *,
+    window_days: int = 365,
+    minimum_ratio: float = 10,
+    thresholds: Thresholds = (),
+    small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
 ) -> Iterator[Finding]:
     process = dossier.process
     if standing_tender(dossier).method == "open":
         raise NotApplicableError("method_is", method="open")
     require_no_call_off(dossier)
     operation = operation_of(process)
+    require_larger_operation(process, operation, thresholds, small_amounts)
     suppliers = suppliers_by_key(process)
     if len(suppliers) > 1:
         raise NotApplicableError("several_suppliers")
     key, supplier = next(iter(suppliers.items()))
-    purchases: Sequence[SupplierPurchase] = dossier.statistic("purchases_before")
-    history = [entry for entry in purchases if entry.supplier == key]
+    history = [entry for entry in dossier.statistic("purchases_before") if entry.supplier == key]
     if not history:
         raise NotApplicableError("no_earlier_purchase")
     earlier = _earlier(history, operation, window_days)
@@ -85,12 +94,9 @@ def small_then_large_purchase(
     on, ocid, first = earlier[0]
     if operation.money.amount >= first.amount * Decimal(str(minimum_ratio)):
         name = name_of(process, supplier)
+        named = Evidence(supplier.path, {"id": supplier.id, "name": name})
         yield Finding(
-            evidence=(
-                *operation.evidence(),
-                Evidence(supplier.path, {"id": supplier.id, "name": name}),
-                *others_cited([ocid]),
-            ),
+            evidence=(*operation.evidence(), named, *others_cited([ocid])),
             values={
                 "first": str(first),
                 "supplier": name,

@@ -13,35 +13,20 @@ among them.
 
 ## Exclusions
 
-Tenders with two lots or more. Names of classes, and the acquisition of services, which is no equipment.
+Tenders with two lots or more. Names of classes. The acquisition of services, licences and software, which is no
+equipment. What the thing bought is for ("software for operation and maintenance").
 
 ## Sources
 
 Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 """
 
-import re
 from collections.abc import Iterator
 
-from audits.facts.technology import TOLD_PARTS, named, require_scope
+from audits.facts.bundles import parts_of_supply
+from audits.facts.technology import named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
-from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
-
-_PARTS = {
-    "equipment": ("supply",),
-    "operation": ("operation_by_vendor",),
-    "maintenance": ("maintenance", "maintenance_by_vendor"),
-    "training": ("training", "training_fellowship"),
-    "finance": ("financing", "buyer_credit"),
-    "turnkey": ("turnkey",),
-}
-
-
-# What is acquired is a service then: "aquisição de serviços de manutenção".
-_OF_SERVICES = re.compile(r" (?:de|del|do|da|dos|de los|of) (?:(?:l[ao]s?|uma?|un|o) )?servi[cç]")
-_REACH = 24
 
 
 @rule(
@@ -59,8 +44,8 @@ _REACH = 24
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; names of classes and acquired services "
-            "are no part.",
+            "words within the name of a buyer no longer tell what is bought; names of classes, acquired services, "
+            "licences and software, and what the thing bought is for are no part.",
         ),
     },
     sentences={
@@ -74,20 +59,10 @@ def bundled_supply(dossier: Dossier, *, parts: int = 3) -> Iterator[Finding]:
     require_scope(dossier)
     if len(dossier.process.tender.lots) > 1:
         raise NotApplicableError("has_lots")
-    found: dict[str, Mention] = {}
-    for part, concepts in _PARTS.items():
-        said = dossier.mentions_of(*concepts, parts=TOLD_PARTS)
-        if part == "equipment":
-            said = tuple(mention for mention in said if not _OF_SERVICES.match(_after(dossier, mention)))
-        if said:
-            found[part] = said[0]
+    found = parts_of_supply(dossier)
     if len(found) >= parts:
         yield Finding(
             evidence=tuple(dossier.evidence(mention, part) for part, mention in found.items()),
             values={"count": len(found), "words": named(found.values())},
             severity=Severity.MEDIUM if "finance" in found else Severity.LOW,
         )
-
-
-def _after(dossier: Dossier, mention: Mention) -> str:
-    return fold(dossier.text_of(mention)[mention.end : mention.end + _REACH]).text
