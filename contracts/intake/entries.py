@@ -88,8 +88,6 @@ def _of_table(
         yield from refusal.problems
     if sheets:
         yield Package({"sheets": to_builtins(sheets)}, 1)
-    if not any(sheet.rows for sheet in sheets):
-        yield Problem("no_records")
 
 
 def _of_row(row: RowRelease) -> Iterator[Entry]:

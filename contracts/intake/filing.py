@@ -20,9 +20,14 @@ from contracts.intake.report import Report
 from contracts.models import Document, DocumentPage, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.jsonb import storable
+from contracts.postgres.locks import hold_if_free
 
 _BATCH_PAGES = 20
 _BATCH_SECONDS = 2.0
+
+
+class DocumentBusyError(Exception):
+    """Raised while another worker reads the same document: it came twice at once."""
 
 
 def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple[Report, dict[str, int]]:
@@ -31,12 +36,16 @@ def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple
 
     :param renew: called now and then while it is read
     :returns: its problems, and its counts: ``pages``, ``pages_read``, ``ocr_pages``, ``characters``
+    :raises DocumentBusyError: while another worker reads it
     """
     report = Report()
-    document = Document.objects.filter(pk=submission.content_id, reader_version=READER_VERSION).first()
+    document = _known(submission)
     if document is None:
         try:
-            document = _read(submission, renew)
+            with hold_if_free(f"reading of document {submission.content_id}") as is_free:
+                if not is_free:
+                    raise DocumentBusyError
+                document = _known(submission) or _read(submission, renew)
         except RefusedError as refused:
             report.add_all(refused.problems)
             return report, {}
@@ -50,6 +59,10 @@ def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple
         "ocr_pages": document.ocr_pages,
         "characters": sum(len(text) for text in document.texts.values_list("text", flat=True)),
     }
+
+
+def _known(submission: Submission) -> Document | None:
+    return Document.objects.filter(pk=submission.content_id, reader_version=READER_VERSION).first()
 
 
 def _read(submission: Submission, renew: Callable[[], None]) -> Document:

@@ -20,7 +20,7 @@ from msgspec import structs, to_builtins
 from contracts.collecting import looking_rarely_for_garbage
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
-from contracts.intake.filing import file_document
+from contracts.intake.filing import DocumentBusyError, file_document
 from contracts.intake.receiving import StoredSource
 from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
@@ -73,6 +73,10 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
             if progress:
                 progress(report.releases)
         _conclude(submission, report, {"releases_read": report.releases, **_count(submission, report.releases)})
+    except DocumentBusyError as error:
+        # Due again at once: by then it is read.
+        insist(partial(_release, submission, error))
+        return
     except Exception as error:
         if is_transient(error):
             insist(partial(_release, submission, error))

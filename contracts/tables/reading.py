@@ -60,8 +60,13 @@ def read_table(
 
     :param given: the mapping of who sent it, of sheets that have its columns
     """
+    count = 0
     for sheet, found in itertools.groupby(_with_sheets(rows), key=lambda entry: entry[0]):
-        yield from _read_sheet(sheet, (row for _sheet, row in found), given)
+        for entry in _read_sheet(sheet, (row for _sheet, row in found), given):
+            count += entry.rows if isinstance(entry, SheetRead) else 0
+            yield entry
+    if not count:
+        yield Problem("no_records")
 
 
 def first_headers(rows: Iterable[Row | Problem], given: Sequence[Mapping]) -> list[list[str]]:

@@ -1,9 +1,11 @@
 """
 Drills on the real site: web server, workers, PostgreSQL and broker of their own in a temporary folder.
 
-    python -m tests.drills [bodies] [gets] [kills] [--bodies 10000] [--gets 10000] [--kills 60] [--seed 1]
+    python -m tests.drills [bodies] [files] [gets] [kills] [--seed 1]
+        [--bodies 10000] [--files 400] [--gets 10000] [--kills 60]
 
 bodies  mutated bodies, each to validate/ and submissions/
+files   hostile PDFs and tables, in turn, by API, form and commands
 gets    odd GETs of every address, with odd values for every parameter, part of the path and header
 kills   workers, web, broker and database killed and emptied at random while submissions and re-audits run
 
@@ -20,14 +22,15 @@ from pathlib import Path
 
 import django
 
-PARTS = ("bodies", "gets", "kills")
+PARTS = ("bodies", "files", "gets", "kills")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
     parser.add_argument("--bodies", type=int, default=10_000)
-    parser.add_argument("--first", type=int, default=0, help="the number of the first body or GET")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first body, file or GET")
+    parser.add_argument("--files", type=int, default=400)
     parser.add_argument("--gets", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--seed", default="1")

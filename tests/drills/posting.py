@@ -7,28 +7,23 @@ else lies there. No request ends with a 5xx, no rule fails, nothing that nobody 
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from audits import tasks as audit_tasks
-from audits.engine import processes
 from audits.models import Audit, AuditAttempt
 from contracts.models import ContentChunk, Submission
 from contracts.submitting import PREVIEW_BYTES
-from contracts.tasks import process_due_submissions
 from tests.drills.bodies import SUBMISSIONS, VALIDATION, Body, make_body
 from tests.drills.seeds import Seed
+from tests.drills.settling import settle
 from tests.drills.site import Gauge, Person, Site
 from tests.drills.tally import Tally
 from tests.drills.wire import Answer, request_bytes
 
 # gunicorn kills a process that does not answer for a minute; half of it is far too long already.
 MAX_SECONDS = 30
-SETTLE_SECONDS = 3600
-SWEEP_SECONDS = 5
 # A verdict that depends on the clock, or on how many problems are listed, is not compared.
 QUICK = 1.5
 FEW_PROBLEMS = 900
@@ -64,7 +59,7 @@ class Posting:
             sent = self._post(body, body.address)
             self._note(body, tried, sent)
             self.worker.read()
-        self._settle()
+        settle(self.tally, self.worker)
         self._check_stored()
         self._check_processed()
         self._read_back()
@@ -105,20 +100,6 @@ class Posting:
         if report and not any(problem["code"] == "reading_stopped" for problem in report["problems"]):
             releases = report["releases"]
         self.accepted[receipt["id"]] = Accepted(body.number, body.sender, receipt["sha256"], releases)
-
-    def _settle(self) -> None:
-        """Wait until workers have processed and audited everything; remind them as the schedule does."""
-        deadline = time.monotonic() + SETTLE_SECONDS
-        while Submission.objects.filter(processed_at=None, failed_at=None).exists() or processes.count_due():
-            if time.monotonic() > deadline:
-                self.tally.violate(f"not processed within {SETTLE_SECONDS} seconds")
-                return
-            process_due_submissions()
-            audit_tasks.audit_due_processes()
-            until = time.monotonic() + SWEEP_SECONDS
-            while time.monotonic() < until and processes.count_due():
-                time.sleep(0.2)
-                self.worker.read()
 
     def _check_stored(self) -> None:
         stored = {

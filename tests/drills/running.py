@@ -12,10 +12,12 @@ from config import embedded
 from contracts.models import Submission
 from tests.drills import kills
 from tests.drills.addresses import addresses, known_values
+from tests.drills.files import known_files
 from tests.drills.filling import fill
 from tests.drills.gets import Asking
 from tests.drills.posting import Posting
 from tests.drills.seeds import seeds
+from tests.drills.sending import Sending
 from tests.drills.site import Site, make_readers, make_senders
 from tests.drills.tally import Tally
 
@@ -54,6 +56,16 @@ def _bodies(home: Path, tally: Tally, options: Namespace) -> None:
         site.stop()
 
 
+def _files(home: Path, tally: Tally, options: Namespace) -> None:
+    site = Site(home, broker=settings.CELERY_BROKER_URL)
+    site.start()
+    try:
+        sending = Sending(site, make_senders()["trusted"], tally, known_files(with_real=not options.own_only))
+        sending.run(range(options.first, options.first + options.files))
+    finally:
+        site.stop()
+
+
 def _gets(home: Path, tally: Tally, options: Namespace) -> None:
     readers = make_readers()
     if not Submission.objects.exists():
@@ -72,4 +84,4 @@ def _kills(home: Path, tally: Tally, options: Namespace) -> None:
     kills.run(home, settings.CELERY_BROKER_URL, tally, kills=options.kills, kinds=kills.KINDS)
 
 
-PARTS = {"bodies": _bodies, "gets": _gets, "kills": _kills}
+PARTS = {"bodies": _bodies, "files": _files, "gets": _gets, "kills": _kills}

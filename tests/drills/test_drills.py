@@ -9,10 +9,12 @@ from tests.conftest import HOME
 from tests.drills import kills
 from tests.drills.addresses import addresses, known_values
 from tests.drills.bodies import make_body
+from tests.drills.files import known_files, make_file
 from tests.drills.filling import fill
 from tests.drills.gets import Asking
 from tests.drills.posting import Posting
 from tests.drills.seeds import seeds
+from tests.drills.sending import Sending
 from tests.drills.site import Site, make_readers, make_senders
 from tests.drills.tally import Tally
 
@@ -43,6 +45,19 @@ def test_the_same_seed_and_number_give_the_same_body():
 def test_mutated_bodies_are_kept_or_refused_and_nothing_breaks(site, tally):
     Posting(site, make_senders(), tally, seeds(with_real=False)).run(range(60))
     assert tally.counts["accepted"] > 15
+    assert tally.violations == [], "\n".join(tally.lines())
+
+
+def test_the_same_seed_and_number_give_the_same_file():
+    known = known_files(with_real=False)
+    assert make_file("a", 3, known) == make_file("a", 3, known)
+    assert len({make_file("a", number, known).content for number in range(30)}) > 25
+
+
+def test_hostile_files_are_read_or_refused_by_all_ways_in_and_nothing_dies(site, tally):
+    Sending(site, make_senders()["trusted"], tally, known_files(with_real=False)).run(range(16))
+    assert tally.counts["form: PDF taken"] > 3
+    assert tally.counts["return with a receipt 200"] == 16
     assert tally.violations == [], "\n".join(tally.lines())
 
 

@@ -1,6 +1,7 @@
 """Small PDFs, written by hand."""
 
 import zlib
+from collections.abc import Sequence
 
 
 def pdf(*pages: str | bytes, more: bytes = b"") -> bytes:
@@ -19,9 +20,17 @@ def pdf(*pages: str | bytes, more: bytes = b"") -> bytes:
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> "
             b"/Contents %d 0 R >>" % (5 + 2 * index)
         )
-        content = zlib.compress(page if isinstance(page, bytes) else _lines(page))
-        head = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(content)
-        objects.append(head + content + b"\nendstream")
+        content = zlib.compress(page if isinstance(page, bytes) else text_stream(page))
+        objects.append(stream(content, b"/Filter /FlateDecode"))
+    return pdf_of(objects, more=more)
+
+
+def pdf_of(objects: Sequence[bytes], *, more: bytes = b"") -> bytes:
+    """
+    Return a PDF of objects, numbered from 1; the first is its catalog.
+
+    :param more: put into the trailer, where ``%(xref)d`` becomes the place of the table of objects
+    """
     file, places = bytearray(b"%PDF-1.7\n"), []
     for number, body in enumerate(objects, 1):
         places.append(len(file))
@@ -29,8 +38,14 @@ def pdf(*pages: str | bytes, more: bytes = b"") -> bytes:
     table = len(file)
     file += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     file += b"".join(b"%010d 00000 n \n" % place for place in places)
+    more = more.replace(b"%(xref)d", b"%d" % table)
     file += b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, more, table)
     return bytes(file)
+
+
+def stream(data: bytes, entries: bytes = b"") -> bytes:
+    """Return a stream as an object, its data as they are."""
+    return b"<< /Length %d %s >>\nstream\n" % (len(data), entries) + data + b"\nendstream"
 
 
 def encrypted_pdf() -> bytes:
@@ -40,7 +55,8 @@ def encrypted_pdf() -> bytes:
     return pdf("secret", more=encrypt)
 
 
-def _lines(text: str) -> bytes:
+def text_stream(text: str) -> bytes:
+    """Return what draws the lines of a text with the font F."""
     shown = b"".join(
         b"(%s) Tj T* " % line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
         for line in text.splitlines()

@@ -1,6 +1,7 @@
 """Small workbooks, written by hand: what an office program saves, and what it never would."""
 
 import io
+import struct
 import zipfile
 from html import escape
 
@@ -95,3 +96,53 @@ def _cells(row: list, at: int) -> str:
         elif cell:
             cells.append(f'<c r="{place}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>')
     return "".join(cells)
+
+
+def xls(rows: list[list], name: str = "Hoja") -> bytes:
+    """Return an XLS (BIFF8 in a compound file) of one sheet; numbers stay numbers."""
+    sheet = b"".join(
+        _record(0x0203, struct.pack("<HHHd", row, column, 0, cell))
+        if isinstance(cell, int | float)
+        else _record(0x0204, struct.pack("<HHHHB", row, column, 0, len(cell), 1) + cell.encode("utf-16-le"))
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+    )
+    title = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
+    start = len(_BOF_OF_BOOK) + 4 + 6 + len(title) + 4  # behind the names of the sheets and their end
+    book = _BOF_OF_BOOK + _record(0x0085, struct.pack("<IBB", start, 0, 0) + title) + _record(0x000A, b"")
+    return _compound(book + _BOF_OF_SHEET + sheet + _record(0x000A, b""))
+
+
+def _record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+_BOF_OF_BOOK = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+_BOF_OF_SHEET = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+_SECTOR, _FREE, _LAST, _TABLE = 512, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+
+def _compound(stream: bytes) -> bytes:
+    """Return a compound file of one stream, named Workbook: the table of sectors, the directory, the stream."""
+    stream = stream.ljust(4096, b"\0")  # shorter ones lie in a place of their own
+    sectors = -(-len(stream) // _SECTOR)
+    tables = -(-(sectors + 1) * 4 // (_SECTOR - 4)) or 1
+    first = tables + 1
+    chain = [_TABLE] * tables + [_LAST] + [*range(first + 1, first + sectors), _LAST]
+    chain += [_FREE] * (tables * _SECTOR // 4 - len(chain))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<IIIIIIIII", 0, tables, tables, 0, 4096, _LAST, 0, _LAST, 0)
+    header += struct.pack("<109I", *range(tables), *[_FREE] * (109 - tables))
+    directory = _entry("Root Entry", 5, 1, _LAST, 0) + _entry("Workbook", 2, _FREE, first, len(stream))
+    return (
+        header
+        + struct.pack(f"<{len(chain)}I", *chain)
+        + directory.ljust(_SECTOR, b"\0")
+        + stream.ljust(sectors * _SECTOR, b"\0")
+    )
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    encoded = name.encode("utf-16-le")
+    places = struct.pack("<HBBIII", len(encoded) + 2, kind, 1, _FREE, _FREE, child)
+    return encoded.ljust(64, b"\0") + places + bytes(36) + struct.pack("<IQ", start, size)

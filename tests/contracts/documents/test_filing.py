@@ -1,6 +1,8 @@
 """Documents that are sent: kept once, read, joined to what they came with, and removed with it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,6 +28,7 @@ from contracts.models import (
     RetentionPolicy,
     Submission,
 )
+from contracts.postgres.locks import hold_if_free
 from contracts.signals import documents_changed
 from contracts.submitting import submit
 from tests.support.papers import TRACES, telling_docx, telling_pdf
@@ -103,6 +106,29 @@ class TestReading:
         assert document_versions([]) == {}
         monkeypatch.undo()
         Submission.objects.update(attempted_at=None)
+        process_submission(submission.pk)
+        assert Document.objects.get().pages_read == 2
+
+    def test_one_that_another_worker_reads_is_left_to_it_and_due_again(self):
+        submission, _is_new = submit(iter([PAPER]), channel="form", user=None)
+        begun, done = Event(), Event()
+
+        def read_elsewhere():
+            try:
+                with hold_if_free(f"reading of document {submission.content_id}"):
+                    begun.set()
+                    done.wait(60)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            elsewhere = pool.submit(read_elsewhere)
+            begun.wait(60)
+            process_submission(submission.pk)
+            submission.refresh_from_db()
+            assert (submission.state, submission.attempts, Document.objects.count()) == ("received", 0, 0)
+            done.set()
+            elsewhere.result()
         process_submission(submission.pk)
         assert Document.objects.get().pages_read == 2
 

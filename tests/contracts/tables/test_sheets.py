@@ -8,7 +8,7 @@ from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables import sheets
 from contracts.tables.sheets import Row, detect_delimiter, read_csv, read_workbook
-from tests.support.workbooks import ods, xlsx
+from tests.support.workbooks import ods, xls, xlsx
 
 
 def cells_of(content: bytes) -> list:
@@ -73,8 +73,13 @@ class TestWorkbooks:
             ("Dos", 3, [7, ""]),
         ]
 
-    def test_ods_too(self):
-        assert [list(row.cells) for row in workbook_rows(ods([["a", "b"], ["1", "ñ"]]))] == [["a", "b"], ["1", "ñ"]]
+    @pytest.mark.parametrize("make", [ods, xls])
+    def test_ods_and_xls_too(self, make):
+        rows = [["a", "b"], *([str(number), "ñ"] for number in range(300))]
+        assert [list(row.cells) for row in workbook_rows(make(rows))] == rows
+
+    def test_numbers_of_an_old_workbook_are_numbers(self):
+        assert [list(row.cells) for row in workbook_rows(xls([["a", 2.5], [7, "b"]]))] == [["a", 2.5], [7, "b"]]
 
     @pytest.mark.parametrize("content", [b"PK\x03\x04 none", xlsx({"A": [["x"]]})[:300]])
     def test_what_is_damaged_is_refused(self, content):
