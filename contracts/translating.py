@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from contracts.ocds.messages import CORRECTIONS, DETAILS, FOUND, HINTS
 from contracts.ocds.problems import Problem
+
+# Problems of tables: their pointer is sheet, row and header, their line the row.
+_OF_ROWS = frozenset({"cell_unread", "row_broken", "row_incomplete", "row_repeated"})
 
 
 def language_in_force() -> str:
@@ -30,6 +33,62 @@ def problem_hint(problem: Problem) -> str:
     """Return how to fix a problem, ``""`` if there is no hint for its code."""
     hint = HINTS.get(problem.code)
     return gettext(hint) if hint else ""  # the empty text names the head of the catalog
+
+
+def tell_problem(problem: Problem, file: str = "") -> dict[str, Any]:
+    """
+    Return a problem in the one shape in which it is told, by API, form, admin and commands, as JSON.
+
+    :param file: its name, if several were sent or read
+    :returns: ``file``, ``where`` in it, ``detail`` (why) and ``hint`` (how to fix it) for people; ``code``,
+        ``variant``, ``values``, ``pointer``, ``line`` (of a table the row), ``offset`` if it is known, and ``warning``
+        for programs
+    """
+    return {
+        "file": file,
+        "where": problem_place(problem),
+        "detail": problem_detail(problem),
+        "hint": problem_hint(problem),
+        "code": problem.code,
+        "variant": problem.variant,
+        "values": problem.values,
+        "pointer": problem.pointer,
+        "line": problem.line,
+        **({} if problem.offset is None else {"offset": problem.offset}),
+        "warning": problem.is_warning,
+    }
+
+
+def problem_line(problem: Problem, file: str = "") -> str:
+    """Return a problem as one line: file, place, what was found, how to fix it."""
+    told = tell_problem(problem, file)
+    place = ": ".join(filter(None, (told["file"], told["where"])))
+    text = f"{told['detail']} {told['hint']}".strip()
+    return f"{place}: {text}" if place else text
+
+
+def problem_place(problem: Problem) -> str:
+    """Return where a problem stands, in words: pages, a row and column, a member; empty for the whole of a file."""
+    pages = problem.values.get("pages") if problem.code == "pages_unread" else None
+    if isinstance(pages, list):
+        numbers = ", ".join(map(str, pages))
+        return ngettext("page %(numbers)s", "pages %(numbers)s", len(pages)) % {"numbers": numbers}
+    if problem.code in _OF_ROWS:
+        return _place_in_table(problem)
+    line = gettext("line %(number)s") % {"number": problem.line} if problem.line > 1 else ""
+    byte = gettext("byte %(number)s") % {"number": problem.offset} if problem.offset is not None else ""
+    return ", ".join(filter(None, (line, problem.pointer, byte)))
+
+
+def _place_in_table(problem: Problem) -> str:
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:]]
+    row = str(problem.line)
+    at = parts.index(row) if row in parts[:2] else -1
+    words = [gettext("row %(number)s") % {"number": row}]
+    if at > 0:
+        words.insert(0, gettext("sheet %(name)s") % {"name": parts[0]})
+    column = parts[at + 1 :] if at >= 0 else []
+    return ", ".join([*words, *column])
 
 
 def correction_detail(code: str) -> str:

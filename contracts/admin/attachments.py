@@ -13,9 +13,9 @@ from contracts.intake.attaching import attach
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import Attachment, ContractingProcess, Submission
 from contracts.ocds.problems import RefusedError
-from contracts.pages.display import admin_url
+from contracts.pages.display import MAX_ROWS, admin_url
 from contracts.submitting import submit
-from contracts.translating import problem_detail, problem_hint
+from contracts.translating import problem_line
 
 
 class AttachmentForm(forms.Form):
@@ -70,8 +70,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
             try:
                 self._attach(request, form)
             except RefusedError as refused:
-                first = refused.problems[0]
-                form.add_error("file", f"{problem_detail(first)} {problem_hint(first)}".strip())
+                form.add_error("file", [problem_line(problem) for problem in refused.problems[:MAX_ROWS]])
             except QuotaExceededError:
                 form.add_error("file", _("It is more than one account may send a day."))
             else:

@@ -14,7 +14,7 @@ from contracts.intake.attaching import processes_of
 from contracts.models import ContractingProcess, Document
 from contracts.pages.display import admin_url
 from contracts.trail import Action, record
-from contracts.translating import problem_detail
+from contracts.translating import problem_line
 
 
 @admin.register(Document)
@@ -80,7 +80,7 @@ class DocumentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("problems"))
     def problem_texts(self, document: Document) -> str:
-        return " ".join(problem_detail(problem) for problem in document.found_problems) or "–"
+        return " ".join(problem_line(problem) for problem in document.found_problems) or "–"
 
     @admin.display(description=_("metadata left out of the copy"))
     def removed(self, document: Document) -> str:

@@ -19,11 +19,11 @@ from contracts.intake.processing import retry
 from contracts.intake.quota import QuotaExceededError
 from contracts.intake.speaking import Authority, authority_of
 from contracts.models import ContractingProcess, Publisher, Release, Submission
-from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.problems import RefusedError
 from contracts.pages.display import MAX_ROWS, admin_url
 from contracts.submitting import submit
 from contracts.trail import Action, record
-from contracts.translating import problem_detail, problem_hint
+from contracts.translating import problem_detail, problem_line, tell_problem
 
 STATES = {
     "received": _("received"),
@@ -210,10 +210,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
                 record(request.user, Action.ORIGIN_READ, submission)
             releases = Release.objects.filter(submission=submission).defer("content").order_by("pk")[:100]
             context |= {
-                "problems": [
-                    {"row": problem, "detail": problem_detail(problem), "hint": problem_hint(problem)}
-                    for problem in submission.found_problems
-                ],
+                "problems": [tell_problem(problem) for problem in submission.found_problems],
                 "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
                 "sheets": submission.sheets,
             }
@@ -237,7 +234,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
                     file_name=form.cleaned_data["file"].name or "",
                 )
             except RefusedError as refused:
-                form.add_error("file", [_line(problem) for problem in refused.problems[:MAX_ROWS]])
+                form.add_error("file", [problem_line(problem) for problem in refused.problems[:MAX_ROWS]])
             except QuotaExceededError as exceeded:
                 text = _("Of the %(limit)s that your account may send a day, %(left)s are left.")
                 sizes = {"limit": filesizeformat(exceeded.limit), "left": filesizeformat(exceeded.left)}
@@ -256,8 +253,3 @@ class SubmissionAdmin(ReadOnlyAdmin):
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/contracts/submission/upload.html", context)
-
-
-def _line(problem: Problem) -> str:
-    """Return a problem as one line: place, text, hint."""
-    return " ".join(filter(None, (problem.pointer, problem_detail(problem), problem_hint(problem))))

@@ -139,6 +139,8 @@ DETAILS = {
         "size": _("The document is larger than %(limit)s bytes."),
         "time": _("The document could not be read: it takes too long."),
     },
+    "too_many_files": {"": _("These are more than %(limit)s files at once.")},
+    "day_exceeded": {"": _("It is more than one account may send a day.")},
     "document_uncleaned": {
         "": _("No copy without metadata could be made of the document: only its text is shown."),
     },
@@ -252,6 +254,8 @@ HINTS = {
     ),
     "file_refused": _("Send OCDS as JSON, a simple contract, or a table as CSV, XLSX, XLS or ODS without a password."),
     "document_refused": _("Print it to a new PDF, without a password, or send it in parts."),
+    "too_many_files": _("Add the others with the receipt, later."),
+    "day_exceeded": _("Send it tomorrow. Days are those of UTC."),
     "document_uncleaned": _("Print it to a new PDF, so that it can be shown too."),
     "pages_unread": _("What was not found may stand on the pages that were not read."),
     "reading_ended": _("Save the table as CSV, or send it in parts."),

@@ -172,11 +172,12 @@ def made_by_intake(monkeypatch):
     yield Submission(error="attempts_exhausted", attempts=3).failure
 
 
-# Made at the edge, where tests of their own show them.
 # Made at the edge, or by versions before and still stored.
 AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "body_too_large",
     "body_too_large length",
+    "day_exceeded",
+    "too_many_files",
     "reading_stopped bytes",
     "reading_stopped seconds",
     "mapping_refused many",

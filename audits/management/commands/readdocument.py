@@ -11,8 +11,8 @@ from msgspec import structs
 
 from audits.matching.clauses import missing, passages
 from contracts.documents.reading import DocumentText, read_document
-from contracts.ocds.problems import Problem, RefusedError
-from contracts.translating import problem_detail, problem_hint
+from contracts.ocds.problems import RefusedError
+from contracts.translating import tell_problem
 
 
 class Command(BaseCommand):
@@ -79,15 +79,5 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
         "characters": document.characters,
         "clauses": [{"page": number, **structs.asdict(passage)} for number, passage in found],
         "missing": missing(passage for _number, passage in found) if document.pages_read else [],
-        "problems": [_problem(problem) for problem in document.problems],
+        "problems": [tell_problem(problem, path.name) for problem in document.problems],
     } | ({"texts": [structs.asdict(part) for part in document.parts]} if with_text else {})
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "variant": problem.variant,
-        "detail": problem_detail(problem),
-        "hint": problem_hint(problem),
-        "warning": problem.is_warning,
-    }

@@ -26,7 +26,7 @@ from rest_framework.views import set_rollback
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.isolating import is_transient
 from contracts.postgres.search import was_stopped
-from contracts.translating import problem_detail, problem_hint
+from contracts.translating import tell_problem
 
 MEDIA_TYPE = "application/problem+json"
 # When to come back after an answer that took too long, or trouble of the moment.
@@ -166,19 +166,14 @@ def refusal_status(code: str) -> int:
     return int(_REFUSAL_STATUS.get(code, HTTPStatus.UNPROCESSABLE_ENTITY))
 
 
-def input_error(problem: Problem) -> dict[str, Any]:
-    """Return a problem of the input gate as an entry of `errors`."""
-    entry: dict[str, Any] = {"pointer": problem.pointer, "line": problem.line}
-    if problem.offset is not None:
-        entry["offset"] = problem.offset
-    text = {"detail": problem_detail(problem), "hint": problem_hint(problem)}
-    return {**entry, "code": problem.code, "values": problem.values, **text}
+def refusal(*problems: Problem, file: str = "") -> ProblemError:
+    """
+    Return the answer to input that was refused for `problems`; the first one decides the status.
 
-
-def refusal(*problems: Problem) -> ProblemError:
-    """Return the answer to input that was refused for `problems`; the first one decides the status."""
-    code, errors = problems[0].code, [input_error(problem) for problem in problems]
-    return ProblemError(code, errors[0]["detail"], status=refusal_status(code), errors=errors)
+    They stand as `errors`, as of every problem of the API, and as `problems`, where those of what was taken stand too.
+    """
+    code, told = problems[0].code, [tell_problem(problem, file) for problem in problems]
+    return ProblemError(code, told[0]["detail"], status=refusal_status(code), errors=told, problems=told)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:

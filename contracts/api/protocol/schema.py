@@ -14,6 +14,12 @@ class ProblemErrorSerializer(serializers.Serializer):
     detail = serializers.CharField(help_text="For people, in their language.")
     values = serializers.DictField(required=False, help_text="The values in `detail`, for programs.")
     hint = serializers.CharField(required=False, help_text="How to fix it.")
+    file = serializers.CharField(required=False, help_text="Its name, if the form gave one.")
+    where = serializers.CharField(
+        required=False, help_text="Page, row and column, or member, in words; empty for the whole of it."
+    )
+    variant = serializers.CharField(required=False, help_text="Which of the details of the code.")
+    warning = serializers.BooleanField(required=False, help_text="The record was taken nevertheless.")
     parameter = serializers.CharField(required=False, help_text="Query parameter.")
     pointer = serializers.CharField(required=False, help_text="JSON Pointer in the body.")
     line = serializers.IntegerField(required=False, help_text="Which JSON value of the body, from 1.")
@@ -29,6 +35,9 @@ class ProblemSerializer(serializers.Serializer):
     detail = serializers.CharField()
     code = serializers.CharField(help_text="Stable, for programs; all of them: /api/v1/problems/")
     errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # the framework's metaclass takes it away
+    problems = ProblemErrorSerializer(
+        many=True, required=False, help_text="Of what was sent and refused: as in its status and in a dry run."
+    )
     request_id = serializers.CharField()
 
 

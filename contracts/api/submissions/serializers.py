@@ -21,10 +21,6 @@ class Receipt(serializers.Serializer):
     unchanged = serializers.BooleanField(help_text="The same bytes were sent before: nothing changed.")
 
 
-class StatusProblem(ProblemErrorSerializer):
-    warning = serializers.BooleanField(help_text="The record was taken nevertheless.")
-
-
 class ProcessAddress(serializers.Serializer):
     ocid = serializers.CharField()
     url = ProcessLink(source="ocid")
@@ -81,7 +77,7 @@ class SubmissionStatus(serializers.Serializer):
     error = serializers.CharField(help_text="Why it failed, if it did.")
     counts = Counts(help_text="Empty until it is processed.")
     problem_count = serializers.IntegerField()
-    problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
+    problems = ProblemErrorSerializer(many=True, help_text="The first thousand, and where reading stopped, if it did.")
     corrections = CorrectionSerializer(
         many=True,
         help_text="The first hundred of its processes, those not used first; `pointer` leads into the "
@@ -106,7 +102,7 @@ class ReadingReport(serializers.Serializer):
     releases = serializers.IntegerField()
     ocids = texts(help_text="The first hundred.")
     problem_count = serializers.IntegerField()
-    problems = StatusProblem(many=True, help_text="The first thousand, and where reading stopped, if it did.")
+    problems = ProblemErrorSerializer(many=True, help_text="The first thousand, and where reading stopped, if it did.")
     correction_count = serializers.IntegerField()
     corrections = TrialCorrectionSerializer(
         many=True,

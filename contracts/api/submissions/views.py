@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 from contracts.api.protocol.columns import fields_of, read_rows
-from contracts.api.protocol.problems import ProblemError, input_error, nearest, parameter_problem
+from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem, refusal
 from contracts.api.protocol.throttles import SubmissionThrottle
 from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
@@ -29,10 +29,10 @@ from contracts.intake import quota
 from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
 from contracts.intake.quota import QuotaExceededError
 from contracts.intake.speaking import authority_of
-from contracts.models import ApiToken, ContractingProcess, Publisher, Submission
-from contracts.ocds.problems import Problem
+from contracts.models import ApiToken, ContractingProcess, Publisher, Submission, SubmissionOrigin
+from contracts.ocds.problems import RefusedError
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
-from contracts.translating import problem_detail
+from contracts.translating import problem_detail, tell_problem
 
 SIMPLE_EXAMPLE = {
     "title": "Cámaras de videovigilancia para el centro",
@@ -106,6 +106,7 @@ class SubmittingView(ApiView):
     parameters = frozenset({"publisher"})
     cache_control = "no-store"
     serializer_class: Any = Receipt
+    file_name = ""
 
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = [*super().get_throttles(), SubmissionThrottle()]
@@ -116,11 +117,14 @@ class SubmittingView(ApiView):
             error = _quota_problem(error)
         elif isinstance(error, KeyReusedError):
             error = ProblemError("idempotency_key_reused")
+        elif isinstance(error, RefusedError):
+            error = refusal(*error.problems, file=self.file_name)
         return super().handle_exception(error)
 
     def open(self, request: Request) -> Body:
         """Return the body; refuse one that is announced to be longer than its sender may still send today."""
         body = open_body(request)
+        self.file_name = body.file_name
         quota.check(request.user, body.length)
         return body
 
@@ -262,7 +266,7 @@ class ValidationView(SubmittingView):
                 "releases": report.releases,
                 "ocids": list(report.ocids),
                 "problem_count": report.problem_count,
-                "problems": [_problem(problem) for problem in report.problems],
+                "problems": [tell_problem(problem, body.file_name) for problem in report.problems],
                 "correction_count": report.correction_count,
                 "corrections": corrections_of_report(report),
                 "understood": [structs.asdict(entry) for entry in report.understood],
@@ -284,12 +288,18 @@ class SubmissionView(ApiView):
             return Submission.objects.filter(origin__user=self.request.user.pk)
         return Submission.objects.visible_to(self.request.user)
 
+    def _file_name(self, submission: Submission) -> str:
+        """Return the name of a file to who sent it: names of files often name people."""
+        sent = SubmissionOrigin.objects.filter(submission=submission, user=self.request.user.pk).first()
+        return sent.file_name if sent else ""
+
     @extend_schema(operation_id="submission")
     def get(self, request: Request, pk: UUID) -> Response:
         found = self.get_queryset().filter(pk=pk).select_related("content", "publisher").first()
         if found is None:
             raise Http404
         known = ContractingProcess.objects.public().filter(ocid__in=found.ocids).order_by("pk")
+        file_name = self._file_name(found)
         return Response(
             {
                 "id": found.pk,
@@ -302,7 +312,7 @@ class SubmissionView(ApiView):
                 "error": problem_detail(found.failure) if found.failure else "",
                 "counts": found.counts,
                 "problem_count": found.problem_count,
-                "problems": [_problem(problem) for problem in found.found_problems],
+                "problems": [tell_problem(problem, file_name) for problem in found.found_problems],
                 "corrections": corrections_of_submission(found),
                 "ocids": found.ocids,
                 "processes": [
@@ -316,7 +326,3 @@ class SubmissionView(ApiView):
                 "sheets": found.sheets,
             }
         )
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {**input_error(problem), "warning": problem.is_warning}

@@ -18,7 +18,7 @@ from contracts.management.publishers import named_publisher
 from contracts.models import Publisher, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import submit_local
-from contracts.translating import problem_detail, problem_hint
+from contracts.translating import problem_detail, problem_line
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class Command(BaseCommand):
             file_name = path.name.encode("utf-8", "replace").decode()
             submission, is_new = submit_local(_chunks(path), publisher=publisher, file_name=file_name)
         except RefusedError as refusal:
-            return {"problems": 1}, f"{problem_detail(refusal.problem)} {problem_hint(refusal.problem)}"
+            return {"problems": 1}, "; ".join(map(problem_line, refusal.problems))
         except OSError as error:
             return {"problems": 1}, f"{error.strerror or error}"
 
@@ -122,8 +122,7 @@ class Command(BaseCommand):
         for problem in submission.found_problems:
             shown[problem.code] += 1
             if shown[problem.code] <= 3:
-                place = f"line {problem.line} {problem.pointer or '/'}"
-                self.stderr.write(f"{path.name}: {place}: {problem_detail(problem)} {problem_hint(problem)}")
+                self.stderr.write(problem_line(problem, path.name))
         for code, number in shown.items():
             if number > 3:
                 self.stderr.write(f"{path.name}: {number - 3} more of {code}")

@@ -16,7 +16,7 @@ from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given import GivenMapping, read_given
 from contracts.tables.reading import RowRelease, SheetRead, read_table
-from contracts.translating import problem_detail, problem_hint
+from contracts.translating import problem_detail, tell_problem
 
 MAX_PROBLEMS = 1000
 
@@ -62,7 +62,8 @@ class Command(BaseCommand):
         for release in report.get("releases", ()):
             self.stdout.write(encode(release).decode())
         for problem in report["problems"]:
-            self.stderr.write(f"{problem['pointer'] or '/'}: {problem['detail']} {problem['hint']}")
+            place = f"{problem['where']}: " if problem["where"] else ""
+            self.stderr.write(f"{place}{problem['detail']} {problem['hint']}")
         if report["problem_count"] > len(report["problems"]):
             self.stderr.write(f"{report['problem_count'] - len(report['problems'])} more problems")
 
@@ -112,7 +113,7 @@ def read(path: Path, given: GivenMapping | None = None, *, with_releases: bool =
         else None,
         "sheets": shown,
         "problem_count": count,
-        "problems": [_problem(problem) for problem in problems],
+        "problems": [tell_problem(problem, path.name) for problem in problems],
     } | ({"releases": releases} if with_releases else {})
 
 
@@ -121,14 +122,3 @@ def _entries(path: Path, given: GivenMapping | None) -> Iterator[RowRelease | Sh
     with path.open("rb") as file, spool(iter(lambda: file.read(CHUNK_BYTES), b"")) as spooled:
         yield from read_table(table_rows(spooled, guessed), given.as_mapping() if given else None)
     yield from guessed
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "pointer": problem.pointer,
-        "row": problem.line,
-        "detail": problem_detail(problem),
-        "hint": problem_hint(problem),
-        "warning": problem.is_warning,
-    }

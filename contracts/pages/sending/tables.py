@@ -1,6 +1,6 @@
 """The page on which a sender says what the columns of a table hold: a field for each column, and a dry run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +12,7 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given import FACTS, GivenMapping, read_given
 from contracts.tables.mappings import key
 from contracts.tables.preview import TablePreview
-from contracts.translating import problem_detail, problem_hint
+from contracts.translating import problem_detail, tell_problem
 
 MAX_PROBLEMS = 50
 
@@ -103,11 +103,11 @@ class MappingForm(forms.Form):
 
 
 class Trial(Struct, frozen=True):
-    """What a dry run of a table gives: how many rows were read, and what is wrong in which row."""
+    """What was read of a file: rows of a table, and what is wrong where; problems as ``tell_problem`` gives them."""
 
     rows: int
     rows_read: int
-    problems: list[str]
+    problems: list[dict[str, Any]]
     problem_count: int
 
 
@@ -117,13 +117,11 @@ def trial_of(report: Report) -> Trial:
     return Trial(
         rows=sum(sheet["rows"] for sheet in sheets),
         rows_read=sum(sheet["rows_read"] for sheet in sheets),
-        problems=list(told(report.problems)),
+        problems=told(report.problems),
         problem_count=report.problem_count,
     )
 
 
-def told(problems: list[Problem]) -> Iterator[str]:
-    """Yield the first problems as sentences, each with its row or cell."""
-    for problem in problems[:MAX_PROBLEMS]:
-        place = problem.pointer.strip("/").replace("~1", "/").replace("~0", "~")
-        yield f"{place}: {problem_detail(problem)}" if place else f"{problem_detail(problem)} {problem_hint(problem)}"
+def told(problems: Sequence[Problem], file: str = "") -> list[dict[str, Any]]:
+    """Return the first problems, as ``tell_problem`` gives them."""
+    return [tell_problem(problem, file) for problem in problems[:MAX_PROBLEMS]]

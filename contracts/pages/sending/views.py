@@ -17,7 +17,7 @@ from contracts.files.limits import ReaderLimits
 from contracts.intake.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
-from contracts.ocds.problems import RefusedError
+from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.sending.facts import FactsForm
 from contracts.pages.sending.tables import MappingForm, Trial, told, trial_of
 from contracts.pages.speaking import answer, in_the_readers_language
@@ -34,7 +34,6 @@ from contracts.receipts import (
 )
 from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
 from contracts.tables.given import GivenMapping
-from contracts.translating import problem_detail, problem_hint
 
 MAX_FILES = 20
 # Of the process that reads the first rows of a workbook while its sender waits.
@@ -52,11 +51,11 @@ STATES = {
 
 
 class Sent(NamedTuple):
-    """What was sent: how it is called here, and why it was refused, if it was."""
+    """What was sent: how it is called here, and why it was refused, if it was, as ``tell_problem`` gives it."""
 
     name: str
     submission: Submission | None
-    refused: str = ""
+    problems: Sequence[dict[str, Any]] = ()
 
     @property
     def lacks_mapping(self) -> bool:
@@ -74,13 +73,10 @@ class Shown(NamedTuple):
     state: Any
 
     @property
-    def trial(self) -> Trial | None:
-        """What was read of a table."""
-        sheets = self.entry.sheets
-        if not sheets:
-            return None
-        rows, read = (sum(sheet[name] for sheet in sheets) for name in ("rows", "rows_read"))
-        return Trial(rows, read, list(told(self.entry.problems)), len(self.entry.problems))
+    def trial(self) -> Trial:
+        """What was read, and what is wrong with it."""
+        rows, read = (sum(sheet[name] for sheet in self.entry.sheets) for name in ("rows", "rows_read"))
+        return Trial(rows, read, told(self.entry.problems), len(self.entry.problems))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,14 +89,15 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     step = request.POST.get("step", "")
     facts = FactsForm(request.POST) if step else FactsForm()
     files = request.FILES.getlist("files")
-    problem = ""
+    problem, refused = "", []
     if step == "send" and facts.is_valid():
         if facts.is_filled or files:
             sent = list(_send(request, facts))
             stored = [entry.submission for entry in sent if entry.submission]
             if stored:
                 return answer(request, "sending/receipt.html", language, words=make_receipt(stored), sent=sent)
-            problem = " ".join(entry.refused for entry in sent)
+            problem = _("Nothing of it could be taken.")
+            refused = [told for entry in sent for told in entry.problems]
         else:
             problem = _("Say something about the contract, or add a file.")
     return answer(
@@ -110,6 +107,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         status=400 if problem or (step and not facts.is_valid()) else 200,
         form=facts,
         problem=problem,
+        refused=refused,
         is_checked=bool(step) and facts.is_valid(),
         most_files=MAX_FILES,
     )
@@ -247,7 +245,7 @@ def _send_files(request: HttpRequest, about: Submission | None) -> Iterator[Sent
     for number, file in enumerate(request.FILES.getlist("files"), 1):
         name = file.name or str(number)
         if number > MAX_FILES:
-            yield Sent(name, None, _("More than %(most)d files at once.") % {"most": MAX_FILES})
+            yield _refused(name, Problem("too_many_files", values={"limit": MAX_FILES}))
         else:
             yield _store(request, name, file.chunks(), about=about)
 
@@ -270,8 +268,11 @@ def _store(
             keeps_unknown_tables=True,
         )
     except RefusedError as error:
-        first = error.problems[0]
-        return Sent(name, None, f"{problem_detail(first)} {problem_hint(first)}".strip())
+        return _refused(name, *error.problems)
     except QuotaExceededError:
-        return Sent(name, None, _("It is more than one account may send a day."))
+        return _refused(name, Problem("day_exceeded"))
     return Sent(name, submission)
+
+
+def _refused(name: str, *problems: Problem) -> Sent:
+    return Sent(name, None, told(problems, name))

@@ -334,7 +334,7 @@ class TestTablesThatAreNotKnown:
         process_all()
         page = text_of(explain(client, words, step="check", **SAID, currency="S/"))
         assert "2 of 3 rows read" in page
-        assert "4: The row does not tell enough" in page
+        assert "row 4: The row does not tell enough" in page
         assert Submission.objects.get().mapping == {}
         assert not Claim.objects.exists()
 
@@ -348,7 +348,7 @@ class TestTablesThatAreNotKnown:
         assert (int(process.amount), process.currency, process.country) == (1250000, "PEN", "PE")
         page = ask(client, words)
         assert "2 of 3 rows read" in page
-        assert "4: The row does not tell enough" in page
+        assert "row 4: The row does not tell enough" in page
         assert "Say what its columns hold" not in page
 
     def test_before_a_worker_came_it_is_read_once(self, client):

@@ -1,0 +1,156 @@
+"""What is wrong with a file is told in one shape by all ways in: which file, where, why, how to fix it."""
+
+import json
+from contextlib import suppress
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import translation
+
+from audits import groups
+from contracts import tasks
+from contracts.intake.processing import process_submission
+from contracts.models import Submission
+from contracts.ocds.problems import Problem
+from contracts.translating import problem_line, problem_place
+from tests.contracts.api.conftest import client_with_token
+from tests.contracts.api.conftest import make_user as make_account
+from tests.contracts.api.sending import ADDRESS
+from tests.support.pages import text_of, words_of
+from tests.support.pdfs import encrypted_pdf
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.workbooks import xlsx
+
+pytestmark = pytest.mark.django_db
+SHAPE = {"file", "where", "detail", "hint", "code", "variant", "values", "pointer", "line", "warning"}
+ROWS = b"title;buyer;amount\nNube;Tula;5\n;x;\n"
+INCOMPLETE = "The row does not tell enough"
+LOCKED = "The file is protected by a password (PDF)."
+DAMAGED = "The file is damaged (ZIP)."
+
+
+@pytest.fixture(autouse=True)
+def queued(monkeypatch):
+    """No worker is needed."""
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+
+
+@pytest.fixture
+def sender():
+    user = make_account("sender")
+    user.user_permissions.add(*_permissions("add_submission"))
+    return client_with_token(user, "read", "submit")
+
+
+def _permissions(*names):
+    return Permission.objects.filter(codename__in=names)
+
+
+def read_by(command: str, content: bytes, tmp_path) -> list[dict]:
+    path = tmp_path / "lista"
+    path.write_bytes(content)
+    out = StringIO()
+    with suppress(SystemExit):  # if nothing could be read
+        call_command(command, str(path), "--json", stdout=out)
+    return json.loads(out.getvalue())["problems"]
+
+
+def by_api(sender, content: bytes) -> list[list[dict]]:
+    """Return the problems of a dry run, and of the answer or, where it was taken, of its status."""
+    found = []
+    for address in (f"{ADDRESS}validate/", ADDRESS):
+        file = SimpleUploadedFile("lista", content)
+        answer = sender.post(address, {"file": file})
+        body = answer.json()
+        if "status_url" in body:
+            process_submission(body["id"])
+            body = sender.get(body["status_url"]).json()
+        found.append(body["problems"])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("content", "command", "where", "why"),
+    [
+        (ROWS, "readtable", "row 3", INCOMPLETE),
+        (encrypted_pdf(), "readdocument", "", LOCKED),
+        (xlsx({"A": [["x"]]})[:300], "readtable", "", DAMAGED),
+    ],
+    ids=["a row", "a document that is taken and not read", "a file that is refused"],
+)
+def test_the_api_and_commands_tell_the_same(sender, tmp_path, content, command, where, why):
+    told = [*by_api(sender, content), read_by(command, content, tmp_path)]
+    for problems in told:
+        first = problems[0]
+        assert set(first) == SHAPE
+        assert first["file"] == "lista"
+        assert first["where"] == where
+        assert first["detail"].startswith(why)
+        assert first["hint"]
+    assert told[0][0] == told[1][0] == told[2][0]
+
+
+def test_names_of_files_are_told_to_their_sender_alone(sender):
+    by_api(sender, ROWS)
+    lead = make_account("lead")
+    lead.groups.add(Group.objects.get(name=groups.LEADS))
+    seen = client_with_token(lead, "read", "review").get(f"{ADDRESS}{Submission.objects.get().pk}/").json()
+    assert {problem["file"] for problem in seen["problems"]} == {""}
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "why"),
+    [(ROWS, "row 3", INCOMPLETE), (encrypted_pdf(), "", LOCKED)],
+    ids=["a row", "a document"],
+)
+def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, where, why):  # noqa: F811
+    page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("lista", content)]})
+    process_submission(Submission.objects.get().pk)
+    status = client.post("/submit/status/?lang=en", {"receipt": words_of(page.content.decode())}).content.decode()
+    admin = sign_in(groups.LEADS).get(
+        f"/admin/contracts/submission/{Submission.objects.get().pk}/change/", headers={"accept-language": "en"}
+    )
+    for shown in (status, admin.content.decode()):
+        text = text_of(shown)
+        assert where in text
+        assert why in text
+        assert "Fill its cells in" in text or "without a password" in text
+
+
+def test_the_form_and_the_admin_tell_why_a_file_was_refused(client, sign_in):  # noqa: F811
+    refused = xlsx({"A": [["x"]]})[:300]
+    facts = {"step": "send", "title": "Cámaras", "buyer": "Muni"}
+    page = client.post("/submit/?lang=en", {**facts, "files": [SimpleUploadedFile("lista", refused)]})
+    assert words_of(page.content.decode())
+    upload = sign_in(groups.LEADS).post(
+        "/admin/contracts/submission/add/",
+        {"file": SimpleUploadedFile("lista", refused)},
+        headers={"accept-language": "en"},
+    )
+    for shown in (page, upload):
+        text = text_of(shown.content.decode())
+        assert DAMAGED in text
+        assert "without a password" in text
+
+
+@pytest.mark.parametrize(
+    ("problem", "place"),
+    [
+        (Problem("pages_unread", "damaged", {"pages": [3]}), "página 3"),
+        (Problem("pages_unread", "time", {"pages": [3, 7]}), "páginas 3, 7"),
+        (Problem("pages_unread", "", {"read": 1, "pages": 9, "limit": 5}), ""),
+        (Problem("cell_unread", "date", {"text": "x"}, "/Hoja 1/7/Fecha~1hora", 7), "hoja Hoja 1, fila 7, Fecha/hora"),
+        (Problem("cell_unread", "date", {"text": "x"}, "/7/7", 7), "fila 7, 7"),
+        (Problem("row_incomplete", pointer="/12", line=12), "fila 12"),
+        (Problem("ocid_missing", pointer="/releases/1"), "/releases/1"),
+        (Problem("not_json", line=3, offset=90), "línea 3, byte 90"),
+        (Problem("file_refused", "damaged", {"kind": "ZIP"}), ""),
+    ],
+)
+def test_places_are_told_in_words(problem, place):
+    with translation.override("es"):
+        assert problem_place(problem) == place
+        assert problem_line(problem, "lista").startswith(f"lista: {place}: " if place else "lista: ")
