@@ -55,9 +55,9 @@ def test_the_same_seed_and_number_give_the_same_file():
 
 
 def test_hostile_files_are_read_or_refused_by_all_ways_in_and_nothing_dies(site, tally):
-    Sending(site, make_senders()["trusted"], tally, known_files(with_real=False)).run(range(16))
-    assert tally.counts["form: PDF taken"] > 3
-    assert tally.counts["return with a receipt 200"] == 16
+    Sending(site, make_senders()["trusted"], tally, known_files(with_real=False)).run(range(8))
+    assert tally.counts["form: PDF taken"] > 1
+    assert tally.counts["return with a receipt 200"] == 8
     assert tally.violations == [], "\n".join(tally.lines())
 
 
