@@ -8,7 +8,7 @@ The lexicon knows "red troncalizada"; no list holds every "red digital de comuni
 import re
 from functools import lru_cache
 
-from audits.facts.technology import TOLD_PARTS
+from audits.facts.technology import TOLD_PARTS, public_parties
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
@@ -35,7 +35,29 @@ _FAR = re.compile(
     r"regional|nacional|national|nationwide|interurban\w+|intercity|metropolitan\w+|troncal\w*|backbone|transmision|"
     r"transmissao|transmission|interligando|entre (?:ciudades|cidades|municipios|subestaciones|capitales|cantones)|"
     r"between (?:towns|cities|counties)|carretera|autopista|rodovia|highway|rural\w*|operadora?|planta externa|"
-    r"postes|postacion|red de acceso|unserved|underserved|zonas remotas)\b"
+    r"postes|postacion|red de acceso|unserved|underserved|zonas remotas|puntos de presencia|pontos de presenca|"
+    r"dorsal|dwdm|sub ?marin\w+|last mile|statewide|countywide)\b"
+)
+_OPERATED = re.compile(
+    r"\b(?:telecom\w*|mobile|cellular|telephone|phone|wireless|communications|telefonia|movil|movel|celular) "
+    r"(?:\w+ ){0,2}?(?:compan(?:y|ies)|operators?|carriers?|providers?|giant|firm|subscribers|networks?)\b|"
+    # A loan tells of the makers from whom an operator buys, and not what it is.
+    r"\boperador\w* (?:de|movil|movel|nacional)\b|\bradio ?bases\b|\btelefonia (?:movil|celular|movel)\b|"
+    r"\b(?:fttx|ftth|red publica|middle mile|hogares)\b|\b(?:huawei|zte|ericsson|nokia) equipment\b"
+)
+# A network by its name. What only is a part of one ("torre autoportante", "multiplexores", "enlaces de microondas") is
+# bought for offices and studios too.
+_BY_NAME = re.compile(
+    r"\b(?:[345]g|lte|gsm|ran|core|nucleo|movil\w*|move(?:l|is)|mobile|cellular|celular|red|redes|rede|networks?|anillos?|"
+    r"aneis|anel|rings?|troncal\w*|trunk\w*|tetra|tetrapol|backbone|submarin\w+|sistemas?|systems?|infra\w+|expansion|"
+    r"conmutacion|access|equipment)\b"
+)
+# Whose networks others depend on: operators, utilities and railways, ministries of communications, security bodies.
+_OPERATOR = re.compile(
+    r"\b(?:\w*tele(?:com|fon|phon|sys|mar|net)\w*|comunicac\w+|communications?|conectividad|conectividade|mobile|redes|"
+    r"operador\w*|operators?|carriers?|electri\w*|eletri\w*|energ\w+|eskom|ferro\w+|railways?|metro|adif|dataprev|serpro|"
+    r"prodepa|mintic|ministerio tic|policia\w*|polici\w+|police|seguridad|seguranca|militar\w*|military|defen[sc]\w+|"
+    r"defesa|marinha|armada|exercito|ejercito|procuraduria|emergenc\w+|fire (?:and|&) rescue)\b"
 )
 _INDOORS = re.compile(
     r"\b(?:edificios?|campus|vertical|wlan|switche?s?|"
@@ -49,6 +71,22 @@ _SERVES = re.compile(
     r"training|licencias?|software|transmision de datos|transmissao de dados|data transmission)\b"
 )
 _BUILT_OF_FIBRE = ("fibra", "fibre", "fiber", "optic", "optical")
+
+
+def is_of_many(dossier: Dossier, mention: Mention) -> bool:
+    """
+    Tell whether others depend on a network: by its name or text it goes far, or an operator or the state runs it.
+
+    What is but a part of a network is asked who buys it, or how far its text goes.
+    """
+    text = dossier.folded_text_of(mention)
+    buyers = [fold(party.name).text for party in public_parties(dossier) if party.name]
+    return (
+        bool(_BY_NAME.search(fold(mention.written).text))
+        or _holds(_FAR, text)
+        or _holds(_OPERATED, text)
+        or any(_OPERATOR.search(name) for name in buyers)
+    )
 
 
 def is_indoors(dossier: Dossier, mention: Mention) -> bool:

@@ -22,6 +22,12 @@ REFERENCE_PREFIX = "reference_prefix"
 _LINKS = "a|al|ao|aos|as|com|con|d[aeo]|d[ao]s|del|e|el|em|en|la|las|lo|los|no|o|of|os|the|u|un|una|um|uma|unos|y"
 # Numbers of processes and lots, quantities, dates: words that hold a digit.
 _NUMBER = r"\w*\d[\w./-]*"
+# "TIC-17 Prestar …": the number of a plan, folded, before all else.
+_PLAN = r"(?:[a-z]{2,12} \d[\w./-]*+[\W_]*+)?+"
+# "soporte a la gestión", "soporte al proyecto": the work of a person for an office, not on a product.
+_STAFF_WORK = (
+    r"(?: (?:a|al|de|del|en|la|las|los|tecnico)\b)*+ (?:gestion|proyectos?|usuarios?|oficina|area|areas|grupo)\b"
+)
 
 
 class Heads:
@@ -30,11 +36,15 @@ class Heads:
     def __init__(self, words: Words) -> None:
         carrier = f"(?:{words.any_of(CARRIER)}|{words.any_of(REFERENCE_PREFIX)})"
         # Who is hired "para el soporte técnico del software" sells the support of it.
-        work = rf"(?:[\W_]+(?:{_LINKS}|para|for|brindar|realizar|prestar)\b)*[\W_]+{words.any_of(PRODUCT_WORK)}\b"
-        other = rf"(?:{words.any_of(OTHER_OBJECT)}|{words.any_of(HIRED)}(?!{work}))"
+        work = (
+            rf"(?:[\W_]+(?:{_LINKS}|para|for|brindar|realizar|prestar|especializad\w+)\b)*[\W_]+"
+            rf"{words.any_of(PRODUCT_WORK)}\b(?!{_STAFF_WORK})"
+        )
+        # The longest words for who is hired, or none.
+        other = rf"(?:{words.any_of(OTHER_OBJECT)}|(?>{words.any_of(HIRED)})(?!{work}))"
         # Quantifiers are possessive: a text that does not fit is given up at once.
         self._head = re.compile(
-            rf"\A[\W_]*+(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+            rf"\A[\W_]*+{_PLAN}(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
             # "capacitación y mantenimiento de cámaras" is an enumeration of carriers.
             rf"(?P<other>{other}(?:e?s)?)\b"
             rf"(?!(?:\s*[,;]|\s+(?:y|e|and)\b)[\s,;]*(?:(?:y|e|and)\s+)?{carrier}(?:e?s)?\b)"

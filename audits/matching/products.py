@@ -54,6 +54,8 @@ UNIT = "unit"
 # letters with digits that are no model, and letters before the digits of a number of reference,
 NOT_MODEL = "not_model"
 REFERENCE_PREFIX = "reference_prefix"
+# words that tell what a system does and are not told by how they end ("web", "nómina"),
+DESCRIBING = "describing"
 # beginnings of words that follow "marca", and abbreviations and words of trade that follow "software" or "switch".
 NOT_BRAND = "not_brand"
 NOT_PRODUCT = "not_product"
@@ -113,6 +115,19 @@ _FOREIGN = re.compile(
     r"zk|xx|jj|vv|hh|bs[fs]|[dfghjkqtv]t|[bcdfghjkmpqtvx]k|[dgkt]p|[bcdghjkpqtvx]f)[a-z]{0,40}|"
     r"[a-z]{2,40}(?:[bcfgkpqtvwx]|ft|nt|rt|st|ng|nk))"
 )
+# How words end that tell what a system does: "financiero", "contratación", "tributaria", "gestões".
+_DESCRIBING_END = re.compile(
+    r"[a-z]+(?:c[ia]o|[cs]ion(?:es)?|[cs]oes|[mi]ent[oa]s?|ment[oa]s?|[id]ad(?:es?)?|[ae]ncias?|[itc]os?|[itc]as?|[aeio]rios?|[aeio]rias?|"
+    r"iv[oa]s?|[aeiu]d[oa]s?|bles?|vel|veis|[aeiu]l(?:es)?|[ao]is|[aeo]r(?:es)?|[aei]ntes?|[ae]r[oa]s?|eir[oa]s?|or[ae]s?|istas?|ismos?|"
+    r"os[oa]s?|uras?|ajes?|agem|agens|i[ao]s?|[a-z]{3}[aeo]s|emas?|[eio]ns|undo|iva|ndo)"
+)
+# What follows the name of a system, where a text has no other sign: the end of a clause, or whose and what for it is.
+_AFTER_NAME = re.compile(
+    r" ?(?:[.,;:()\-–/®]|\Z| (?:al?|as?|ante|com|como|con|da|das|de|del|do|dos|e|el|em|en|la|na|no|o|"
+    r"para|por|pro|que|sas|segun|ver\w*|\w{3,40}[ai]d[oa]s?|v ?\d\S*|web|y|erp|software|\d\S*)\b)"
+)
+# How many words that describe a system may stand between "sistema" and its name.
+_DESCRIBING_WORDS = 10
 # Spanish words do not end so: "SIGEM", "SIPAFI".
 _UNSPANISH_END = re.compile(r"[a-z]{3,40}[imju]")
 
@@ -125,6 +140,7 @@ class _Patterns(Struct, frozen=True, gc=False):
     state_kinds: frozenset[str]
     system: re.Pattern[str]
     bodies: frozenset[str]
+    describing: frozenset[str]
     machine: re.Pattern[str]
     no_model: re.Pattern[str]
     no_brand: re.Pattern[str]
@@ -142,6 +158,7 @@ def _compile(words: Words) -> _Patterns:
         state_kinds=words.of(STATE_KIND),
         system=re.compile(rf"\b{words.any_of(SYSTEM_KIND)}\b"),
         bodies=words.of(BODY),
+        describing=words.of(DESCRIBING) | words.of(NOT_PRODUCT) | words.of(PRODUCT_OBJECT),
         machine=re.compile(rf"\b{words.any_of(MACHINE)}\b"),
         no_model=re.compile(
             rf"\A(?:\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of(UNIT)}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of(NOT_MODEL)}|"
@@ -192,6 +209,9 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
     case = _case(text) if systems or heads else _Case.SPOKEN
     for start, end in _named_systems(text, folded, case, language, patterns, systems):
         yield Product(Sign.NAME, *written(start, end))
+    if language != "en":
+        for start, end in _placed_names(text, folded, patterns, systems):
+            yield Product(Sign.NAME, *written(start, end))
     for head in heads:
         word = _WORD.match(plain, head.end())
         if word and word.group() not in patterns.no_product:
@@ -247,18 +267,53 @@ def _named_systems(
                 break
             position = found.end()
             name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
-            if found["word"] not in patterns.no_product and len(name) > 2 and name.isupper():
-                if case is _Case.CAPITALS:
-                    is_marked = found["opening"] != " "
+            has_inner_capital = bool(_INNER_CAPITAL.fullmatch(name)) and not name.isupper()
+            if found["word"] not in patterns.no_product and len(name) > 2 and (has_inner_capital or name.isupper()):
+                if has_inner_capital:
+                    is_name = True
+                elif case is _Case.CAPITALS:
+                    is_opened = found["opening"] != " "
                     # "SISTEMA CYBIRA BPM", "SISTEMA DE GESTION MUNICIPAL BDSOFT."
                     is_placed = not before or (before not in _WHOSE and _CLAUSE_END.match(folded.text, position))
-                    is_name = bool(is_marked or is_placed) and _is_name(name, case, language, direct=is_marked)
+                    is_name = bool(is_opened or is_placed) and _is_name(name, case, language, direct=is_opened)
                 else:
                     is_name = before not in _WHOSE and not name.isdigit()
                 if is_name:
                     yield found.span("word")
                     break
             before = found["word"]
+
+
+def _placed_names(
+    text: str, folded: Folded, patterns: _Patterns, systems: Iterable[re.Match[str]]
+) -> Iterator[tuple[int, int]]:
+    """
+    Yield the places, in the folded text, of names that are told by where they stand, however they are spelt.
+
+    "SISTEMA DE INFORMACIÓN FINANCIERO Y ADMINISTRATIVO SINFA EN EL MUNICIPIO": the first word after "sistema" that
+    describes nothing, if it stands beside the one before without "de", and the clause ends or goes on after it.
+    """
+    for kind in systems:
+        position, before = kind.end(), ""
+        for _ in range(_DESCRIBING_WORDS):
+            found = _NEXT_WORD.match(folded.text, position)
+            if not found or found["word"] in patterns.bodies:
+                break
+            word, position = found["word"], found.end()
+            if word in _WHOSE or word in patterns.describing or _DESCRIBING_END.fullmatch(word):
+                before = word
+                continue
+            name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
+            if (
+                len(word) > _SHORT_WORD
+                and word.isalpha()
+                and not _ROMAN.fullmatch(word)
+                and name[0].isupper()
+                and before not in _WHOSE
+                and _AFTER_NAME.match(folded.text, position)
+            ):
+                yield found.span("word")
+            break
 
 
 class _Case(StrEnum):

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from audits.matching.bodies import NamedBodies
 from audits.matching.bought import Heads
 from audits.matching.citations import Citations
 from audits.matching.grounds import Ground, Law, read_grounds, read_laws
@@ -126,6 +127,7 @@ class Reference:
     ) -> None:
         self.words = Words(words)
         self.heads = Heads(self.words)
+        self.bodies = NamedBodies(self.words)
         self.reader = reader
         self.classes = SectorClasses(classes)
         self.public_lists = {entry.name: entry for entry in public_lists}

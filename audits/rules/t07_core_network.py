@@ -17,7 +17,8 @@ that is switched on, or if its share of the buyer's spend (see T08) reaches `dom
 
 Names of classes of goods. Networks inside a building or campus, telephone exchanges of an office, subscriptions to
 internet access, mobile or home networks that only carry what is bought ("internet por red 4G"), and radios that
-must only fit a network ("radios compatibles con el sistema TETRA").
+must only fit a network ("radios compatibles con el sistema TETRA"). Towers, multiplexers and radio links of a buyer
+that is no operator, utility, railway or security body, where the text does not tell that they go far.
 
 ## Sources
 
@@ -27,7 +28,7 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 import re
 from collections.abc import Iterator
 
-from audits.facts.networks import is_indoors, long_networks
+from audits.facts.networks import is_indoors, is_of_many, long_networks
 from audits.facts.technology import CORE_NETWORK, TOLD_PARTS, first_of_each, named, require_scope, supplier_matches
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -79,8 +80,8 @@ _HOME_NETWORKS = frozenset({"ftth", "gpon", "fttx", "fttp", "fibra al hogar"})
         5: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; names of classes, the last mile "
-            "and radios for a network no longer count.",
+            "words within the name of a buyer no longer tell what is bought; names of classes, the last mile, "
+            "radios for a network and parts that serve one office or studio no longer count.",
         ),
     },
     sentences={
@@ -92,7 +93,7 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
     found = tuple(
         mention
         for mention in dossier.mentions_of(*CORE_NETWORK, parts=TOLD_PARTS)
-        if not _carries(dossier, mention) and not is_indoors(dossier, mention)
+        if not _carries(dossier, mention) and not is_indoors(dossier, mention) and is_of_many(dossier, mention)
     ) or long_networks(dossier)
     if not found:
         return

@@ -21,6 +21,12 @@ HEADS = Heads(Reference.read(Path(__file__).parents[3] / "fixtures" / "reference
         ("Servicio de mantenimiento de cámaras de videovigilancia y transporte", ""),
         ("Suministro, capacitación y mantenimiento de cámaras", ""),
         ("Cámaras para el curso", ""),
+        ("TIC-17 Prestar servicios de apoyo a la gestión en la mesa de ayuda", "servicios de apoyo"),
+        ("Prestar servicios personales de soporte a la gestión tecnológica", "servicios personales"),
+        ("Servicios profesionales para realizar el soporte al proyecto de redes", "Servicios profesionales"),
+        ("Servicios profesionales especializados de actualización del software", ""),
+        ("Servicios de apoyo a la gestión para la actualización de los módulos", ""),
+        ("Serviço de telefonia móvel com internet", "telefonia móvel"),
         ("", ""),
     ],
 )

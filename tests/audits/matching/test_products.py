@@ -22,6 +22,10 @@ def names_in(text, language="es"):
         ("Actualización de la plataforma de trámites en línea «ORBIX»", "ORBIX"),
         ("SOPORTE DEL SISTEMA DE GESTION CATASTRAL (SIGCAM)", "SIGCAM"),
         ("SOPORTE DEL SOFTWARE KOFAX", "KOFAX"),
+        ("ACTUALIZACION DEL SISTEMA DE INFORMACION FINANCIERO Y ADMINISTRATIVO VANTRA EN EL MUNICIPIO", "VANTRA"),
+        ("SOPORTE DEL SOFTWARE CONTABLE ORDINA V5 DE LA ALCALDIA", "ORDINA"),
+        ("Renovación del sistema de Gestión Escolar Alumni para el año", "Alumni"),
+        ("Licenciamento da Aplicação Informática meuRIO", "meuRIO"),
     ],
 )
 def test_a_name_ends_what_a_system_does(text, name):
@@ -35,6 +39,10 @@ def test_a_name_ends_what_a_system_does(text, name):
         "Sistema de gestión del Instituto de Previsión IPS",
         "Software de control de CCTV",
         "SOPORTE DE SOFTWARE (LICENCIAS)",
+        "MANTENIMIENTO DEL SISTEMA DE INFORMACION DE SABANALTA PARA EL AÑO",
+        "SISTEMA DE INFORMACION GEOGRAFICA PARA EL CATASTRO",
+        "SOPORTE DEL SISTEMA FINANCIERO DE LA GOBERNACION XIV",
+        "Licencias de Softwares y Solución Integrada de Gestión",
         "LICENCIAS DE INFRAESTRUCTURA, SOFTWARE COMPLETO, SOLUCION OPTICA",
         "SOFTWARE EMPRESARIAL, LICENCIAS DE ACTUALIZACION, SOFTWARE CULTURAL",
         "Servicio de datos para las cámaras del ECU 911",

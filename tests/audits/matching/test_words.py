@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching import bought, documents, names, procedures, products
+from audits.matching import bodies, bought, documents, names, procedures, products
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
@@ -19,7 +19,7 @@ def lists_of(module):
 
 
 def test_every_list_of_the_file_is_read_and_every_list_read_is_there():
-    modules = (names, products, bought, documents, procedures)
+    modules = (names, bodies, products, bought, documents, procedures)
     assert {row.list for row in WORDS.rows} == set().union(*map(lists_of, modules))
 
 

@@ -23,6 +23,7 @@ from audits.judging.rule_set import BoundRule
 from audits.judging.texts import LANGUAGES
 from audits.judging.vocabulary import READER_PARAMETER, OutcomeKind, Severity, Stage, Subject
 from audits.judging.vocabulary import rule as make_rule
+from audits.matching.reader import Reading
 from audits.matching.reference import Reference
 from audits.rules import RULES
 
@@ -225,6 +226,18 @@ def test_the_second_key_holds_back_and_says_why():
     outcome = BoundRule(rule, {READER_PARAMETER: min(1, probability + 0.01)}).judge(dossier)
     assert (outcome.kind, outcome.reason) == (OutcomeKind.CLEAR, "withheld_reading")
     assert outcome.values["probability"] == probability
+
+
+def test_words_for_much_else_need_more_of_the_reader():
+    rule = RULES["T04"]
+    titles = ("Software de apoyo, con soporte de la marca Elvion", "Cámaras de videovigilancia de la marca Elvion")
+    for title, asked in zip(titles, (True, False), strict=True):
+        dossier = build_dossier({"language": "es", "tender": {"title": title}}, reference=reference())
+        dossier.reading = Reading(0.2, ("apoyo",))
+
+        outcome = BoundRule(rule, {READER_PARAMETER: 0.1}).judge(dossier)
+        assert (outcome.reason == "withheld_reading") is asked
+        assert BoundRule(rule, {READER_PARAMETER: 0}).judge(dossier).kind is OutcomeKind.FLAGGED
 
 
 @pytest.mark.parametrize("code", RULES)

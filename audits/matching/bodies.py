@@ -1,0 +1,45 @@
+"""
+Names within a text that tell who, and not what: "Secretaría de las Tecnologías de la Información", "empresa X LTDA".
+
+The fields that an office is named after, and the trades in the name of a firm, are the words for technology too. Where
+they stand in such a name, they are not what is bought. The words are lists, see ``audits.matching.words``.
+"""
+
+import re
+from collections.abc import Iterator
+
+from audits.matching.names import LEGAL_FORM
+from audits.matching.normalize import Folded
+from audits.matching.words import Words
+
+# What an office is called, and the fields that it is named after.
+OFFICE = "office"
+FIELD = "field"
+
+_LINKS = "da|das|de|del|do|dos|e|en|em|la|las|los|na|no|y"
+# How many words the name of a firm has at most, between "empresa" and its legal form.
+_FIRM_WORDS = 8
+
+
+class NamedBodies:
+    """The names of offices and firms that texts hold, compiled once from a set of words."""
+
+    def __init__(self, words: Words) -> None:
+        self._offices = frozenset(words.of(OFFICE))
+        office, field = words.any_of(OFFICE), words.any_of(FIELD)
+        self._office = re.compile(rf"\b{office}(?:,? (?:{_LINKS}|{field})\b)++")
+        # "empresa que brinde", "empresa especializada en": these tell what is bought.
+        self._firm = re.compile(
+            r"\bempresa:? (?:(?!(?:que|para|por|en|em|especializad\w+|prestador\w*)\b)[^\s,;:()]+ )"
+            rf"{{1,{_FIRM_WORDS}}}"
+            rf"{words.any_of(LEGAL_FORM)}\b"
+        )
+
+    def spans(self, folded: Folded) -> Iterator[tuple[int, int]]:
+        """Yield where such names stand, in the text as written."""
+        patterns = [self._office] if any(word in folded.text for word in self._offices) else []
+        if "empresa" in folded.text:
+            patterns.append(self._firm)
+        for pattern in patterns:
+            for found in pattern.finditer(folded.text):
+                yield folded.written(found.start()), folded.written(found.end() - 1) + 1

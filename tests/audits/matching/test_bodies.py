@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import pytest
+
+from audits.matching.bodies import NamedBodies
+from audits.matching.normalize import fold
+from audits.matching.reference import Reference
+from audits.matching.words import Words
+
+REFERENCE = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Sillas para la Secretaría de las Tecnologías de la Información y las Comunicaciones",
+            ["Secretaría de las Tecnologías de la Información y las Comunicaciones"],
+        ),
+        (
+            "Palco da Fundação Municipal de Tecnologia, Telecomunicações e Cultura",
+            ["Fundação Municipal de Tecnologia, Telecomunicações e Cultura"],
+        ),
+        ("ADESÃO COM A EMPRESA LUMIA TELECOMUNICAÇÕES LTDA PARA O ANO", ["EMPRESA LUMIA TELECOMUNICAÇÕES LTDA"]),
+        ("Contratar empresa que brinde telecomunicaciones SAS", []),
+        ("Empresa especializada em redes de telecomunicações LTDA", []),
+        ("Servicio de telecomunicaciones para la escuela", []),
+    ],
+)
+def test_names_tell_who_and_not_what(text, names):
+    assert [text[start:end] for start, end in REFERENCE.bodies.spans(fold(text))] == names
+
+
+def test_without_words_nobody_is_named():
+    assert list(NamedBodies(Words()).spans(fold("Secretaría de Telecomunicaciones"))) == []
