@@ -10,11 +10,14 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
+from django.db import DatabaseError, connections
 
 from contracts.log_context import log_as
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+logger = logging.getLogger(__name__)
 
 
 class MemoryExhaustedError(Exception):
@@ -56,5 +59,18 @@ def hold_memory(**_options: Any) -> None:
     limit_memory()
 
 
+def compile_lists(**_options: Any) -> None:
+    """Children share what their parent made before they were forked: no record waits until the lexicon is compiled."""
+    from audits.reference.rule_sets import rule_sets_in_force  # noqa: PLC0415 - models that are not there yet
+
+    try:
+        rule_sets_in_force().reference.compile()
+    except DatabaseError as error:
+        logger.warning("the first record will wait for the lists to be compiled: %s", error)
+    finally:
+        connections.close_all()  # children have connections of their own
+
+
 setup_logging.connect(keep_logging)
+worker_init.connect(compile_lists)
 worker_process_init.connect(hold_memory)

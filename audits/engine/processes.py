@@ -154,6 +154,8 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
             figures = snapshot.figures[entry.subject_id]
             whole = dossiers.pop(entry.subject_id).with_statistics(figures, digest=entry.dossier_digest.hex())
             _judge(entry, whole)
+            before = earlier.get(entry.subject_id)
+            entry.stands = before.pk if before and before.says(entry.outcomes) else None
     answered = [entry for entry in judged if not entry.is_open]  # of one that was erased meanwhile nothing was read
     with transaction.atomic():
         written = write_audits(answered)

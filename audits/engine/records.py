@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from msgspec.json import decode, encode
 
 from audits.judging.building import build_dossier
 from audits.judging.dossier import Dossier
 from audits.judging.figures import ProcessFigures, figure_digests
-from audits.judging.rule_set import RuleSet
+from audits.judging.rule_set import Outcome, RuleSet
+from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets
 from contracts.intake.attaching import document_versions, read_documents
@@ -46,8 +48,13 @@ class Record(NamedTuple):
 
 
 class EarlierAudit(NamedTuple):
-    """What the audit of the same record in the same circumstances under the same rule set answered."""
+    """
+    What the audit of the same record in the same circumstances under the same rule set answered.
 
+    ``pk`` is its primary key.
+    """
+
+    pk: int
     outcomes: Answers
     sectors: Sequence[str]
     sector_evidence: Sequence[Mapping[str, Any]]
@@ -63,6 +70,13 @@ class EarlierAudit(NamedTuple):
             for entry in rule_set.rules
             if changed.isdisjoint(entry.rule.reads)
         }
+
+    def says(self, outcomes: Sequence[Outcome]) -> bool:
+        """Tell whether it answered the same, and flagged nothing: what a flag says is more than its outcome."""
+        if any(outcome.kind is OutcomeKind.FLAGGED for outcome in outcomes):
+            return False
+        described = decode(encode({outcome.code: outcome.described() for outcome in outcomes}))
+        return all(answer == self.outcomes.get(code) for code, answer in described.items())
 
 
 def read_records(process_ids: Sequence[int]) -> list[Record]:
@@ -126,7 +140,7 @@ def earlier_audits(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, 
     audits = Audit.objects.filter(process__any_of=list(by_id), is_current=True, failed=[])
     found = {}
     for process_id, digest, rule_set, *rest in audits.values_list(
-        "process", "process_digest", "ruleset_digest", "outcomes", "sectors", "sector_evidence", "figures"
+        "process", "process_digest", "ruleset_digest", "pk", "outcomes", "sectors", "sector_evidence", "figures"
     ):
         record, audit = by_id[process_id], EarlierAudit(*rest)
         if (

@@ -7,7 +7,7 @@ subject and fingerprint.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -17,7 +17,6 @@ from psycopg import sql
 from audits.engine import attempts
 from audits.engine.flags import write_flags
 from audits.engine.judged import Judged
-from audits.judging.rule_set import Outcome
 from audits.models import Audit
 from contracts.postgres.copying import excluded, upsert_rows
 
@@ -49,9 +48,10 @@ _UPDATED = (
 
 def write_audits(judged: Sequence[Judged]) -> int:
     """
-    Write the audits of processes whose record is still the one that was judged; return how many were new.
+    Write the audits of processes whose record is still the one that was judged; return how many are of a new dossier.
 
-    Where the record moved on meanwhile, nothing is written: the process is due for an audit again.
+    Where the record moved on meanwhile, nothing is written: the process is due for an audit again. An audit that other
+    figures change nothing in is kept with its flags, and becomes that of the new dossier.
     """
     with transaction.atomic():
         present = attempts.lock_processes([entry.subject_id for entry in judged])
@@ -61,7 +61,8 @@ def write_audits(judged: Sequence[Judged]) -> int:
             for entry in judged
             if present.get(entry.subject_id) == entry.process_digest and entry.subject_id not in unchanged
         ]
-        _write(fresh)
+        standing = _move_on([entry for entry in fresh if entry.stands is not None])
+        _write([entry for entry in fresh if entry.subject_id not in standing])
         attempts.finish({entry.subject_id: entry.failed for entry in judged})
         # The record may have changed in what no dossier holds (its digest, not its content): the audit still stands.
         written = {entry.subject_id for entry in fresh}
@@ -114,6 +115,39 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
         )
 
 
+def _move_on(standing: Sequence[Judged]) -> set[int]:
+    """Let audits stand for another dossier; return the processes of those that could."""
+    if not standing:
+        return set()
+    columns = (
+        [entry.stands for entry in standing],
+        [entry.rule_set.digest for entry in standing],
+        [entry.dossier_digest for entry in standing],
+        [encode(entry.figures).decode() for entry in standing],
+        [entry.moment(timezone.now()) for entry in standing],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE audits_audit a
+            SET dossier_digest = given.dossier_digest, figures = given.figures, is_due = false,
+                audited_at = given.audited_at
+            FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::jsonb[], %s::timestamptz[])
+                AS given (id, ruleset_digest, dossier_digest, figures, audited_at)
+            WHERE a.id = given.id AND a.is_current AND a.ruleset_digest = given.ruleset_digest
+                -- figures that are again what they were once, in an audit that a flag still names
+                AND NOT EXISTS (
+                    SELECT 1 FROM audits_audit other
+                    WHERE other.process_id = a.process_id AND other.dossier_digest = given.dossier_digest
+                        AND other.ruleset_digest = given.ruleset_digest
+                )
+            RETURNING a.process_id
+            """,
+            columns,
+        )
+        return {process_id for (process_id,) in cursor.fetchall()}
+
+
 def _write(fresh: Sequence[Judged]) -> None:
     if not fresh:
         return
@@ -141,7 +175,7 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         process_digest=entry.process_digest,
         dossier_digest=entry.dossier_digest,
         ruleset_digest=entry.rule_set.digest,
-        outcomes=encode({**entry.kept, **{outcome.code: _describe(outcome) for outcome in entry.outcomes}}).decode(),
+        outcomes=encode({**entry.kept, **{outcome.code: outcome.described() for outcome in entry.outcomes}}).decode(),
         withheld=entry.withheld,
         sectors=encode(entry.sectors).decode(),
         sector_evidence=encode(entry.sector_evidence).decode(),
@@ -151,11 +185,6 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         failed=entry.failed,
         audited_at=entry.moment(now),
     )
-
-
-def _describe(outcome: Outcome) -> dict[str, Any]:
-    described = {"kind": outcome.kind, "reason": outcome.reason, "values": outcome.values, "field": outcome.field}
-    return {name: value for name, value in described.items() if value}
 
 
 def _prune(column: str, subject_ids: Sequence[int]) -> None:

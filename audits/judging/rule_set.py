@@ -49,6 +49,11 @@ class Outcome(Struct, frozen=True, gc=False):
     values: Mapping[str, Any] = {}
     findings: tuple[Finding, ...] = ()
 
+    def described(self) -> dict[str, Any]:
+        """Return what an audit stores of it: what is not empty, but for its code and findings."""
+        described = {"kind": self.kind, "reason": self.reason, "values": self.values, "field": self.field}
+        return {name: value for name, value in described.items() if value}
+
 
 @dataclass(frozen=True)
 class BoundRule:

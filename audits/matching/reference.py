@@ -159,6 +159,10 @@ class Reference:
     def _index(self) -> PhraseIndex[Meaning]:
         return PhraseIndex(self._meanings(), NEGATION_MARKERS)
 
+    def compile(self) -> None:
+        """Make the index of terms and names now, which takes some seconds, and not when the first text is read."""
+        _ = self._index
+
     def _meanings(self) -> dict[str, Meaning]:
         meanings: dict[str, tuple[dict[str, list[Term]], list[Name]]] = {}
         for phrase, term in phrases(self.terms):

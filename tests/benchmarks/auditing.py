@@ -5,12 +5,11 @@ from collections.abc import Callable
 from audits.engine import processes
 from audits.engine.settling import settle_processes
 from audits.reference.rule_sets import rule_sets_in_force
-from contracts.ocds.views import Text
 
 
 def get_ready() -> Callable[[], None]:
     """Compile the lexicon, which a worker does once; return the work."""
-    rule_sets_in_force().reference.scan(Text("/title", "Compra de cámaras", "title"))
+    rule_sets_in_force().reference.compile()
     return work
 
 

@@ -3,10 +3,14 @@
 import time
 
 import pytest
+from celery.signals import worker_init
 from django.contrib.auth.models import Group
+from django.db import DatabaseError, connections
+from django.db.utils import ConnectionHandler
 from kombu.exceptions import OperationalError
 
-from config.celery import app
+from audits.reference.rule_sets import build_rule_sets, rule_sets_in_force
+from config.celery import app, compile_lists
 from tests.config.tasks import name_group
 
 INCLUDE = "tests.config.tasks"
@@ -16,6 +20,24 @@ def test_a_task_runs_in_another_process_on_the_test_database(make_worker, wait_u
     make_worker(include=INCLUDE)
     name_group.delay("done")
     wait_until(lambda: Group.objects.filter(name="done").exists())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lists_are_compiled_before_children_are_forked():
+    build_rule_sets.cache_clear()
+    worker_init.send(sender=None)
+    assert all(connection.connection is None for connection in connections.all())
+    assert "_index" in vars(rule_sets_in_force().reference)
+
+
+def test_a_worker_starts_where_the_lists_cannot_be_read(monkeypatch, caplog):
+    def break_off():
+        raise DatabaseError("no route to host")
+
+    monkeypatch.setattr("audits.reference.rule_sets.rule_sets_in_force", break_off)
+    monkeypatch.setattr("config.celery.connections", ConnectionHandler({}))  # those of the test stay open
+    compile_lists()
+    assert "the first record will wait for the lists to be compiled: no route to host" in caplog.text
 
 
 def test_a_killed_worker_is_started_again_and_takes_what_waited(make_worker, wait_until):

@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audits.engine import attempts, peers, processes
 from audits.engine.settling import settle
@@ -18,6 +20,7 @@ from tests.support.records import load
 pytestmark = pytest.mark.django_db
 
 asked: Counter[str] = Counter()
+answers_as_before: dict[str, bool] = {}
 
 
 @rule(code="X01", title="", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "bought"})
@@ -37,13 +40,14 @@ def reads_the_record(dossier):
 )
 def reads_a_figure(dossier):
     asked["X02"] += 1
-    for earlier in dossier.statistics.purchases_before or ():
+    for earlier in () if answers_as_before.get("X02") else dossier.statistics.purchases_before or ():
         yield Finding((Evidence("/ocid", dossier.process.ocid),), {"ocid": earlier.ocid})
 
 
 @pytest.fixture(autouse=True)
 def rules(only_rules):
     asked.clear()
+    answers_as_before.clear()
     only_rules(reads_the_record, reads_a_figure)
 
 
@@ -91,6 +95,49 @@ def test_a_flag_whose_rule_is_not_asked_again_stands_as_it_was(later, admin_user
     after = Flag.objects.get(process=later, rule="X01")
     assert after.last_audit == Audit.objects.get(process=later, is_current=True)
     assert (after.state, after.changed_at, after.withdrawn_at) == (before.state, before.changed_at, None)
+
+
+def test_an_audit_in_which_another_figure_changes_no_answer_stands_for_it_and_its_flags_are_not_written(later):
+    flags = list(Flag.objects.values_list("pk", "last_audit", "changed_at"))
+    before = Audit.objects.get(process=later)
+    answers_as_before["X02"] = True
+    an_earlier_purchase_comes()
+    peers.find_due()
+    with CaptureQueriesContext(connection) as queries:
+        assert processes.audit_due([later]) == 1
+
+    assert asked == {"X02": 1}
+    after = Audit.objects.get(process=later)
+    assert (after.pk, after.outcomes, after.is_due) == (before.pk, before.outcomes, False)
+    assert after.dossier_digest != before.dossier_digest
+    assert after.figures != before.figures
+    assert after.audited_at > before.audited_at
+    assert list(Flag.objects.filter(process=later).values_list("pk", "last_audit", "changed_at")) == flags
+    assert not [
+        query for query in queries if 'UPDATE "audits_flag"' in query["sql"] or "audits_flag f" in query["sql"]
+    ]
+    assert processes.count_due() == 0
+
+
+def test_figures_that_are_again_what_they_were_lead_back_to_the_audit_that_a_flag_names(later):
+    first = Audit.objects.get(process=later)
+    an_earlier_purchase_comes()
+    peers.find_due()
+    processes.audit_due([later])
+    assert Audit.objects.filter(process=later).count() == 2  # flags name both
+
+    answers_as_before["X02"] = True
+    audit({**purchase(1, date="2024-01-01", amount=2000), "id": "2", "date": "2024-05-01T00:00:00Z"})
+    settle()
+    third = Audit.objects.get(process=later, is_current=True)
+    assert third.pk != first.pk
+    cancelled = purchase(1, date="2024-01-01")
+    cancelled["awards"][0]["status"] = "cancelled"
+    audit({**cancelled, "id": "3", "date": "2024-06-01T00:00:00Z"})
+    settle()
+    back = Audit.objects.get(process=later, is_current=True)
+    assert (back.pk, back.dossier_digest, back.is_due) == (first.pk, first.dossier_digest, False)
+    assert processes.count_due() == 0
 
 
 def test_where_no_figure_changed_nobody_is_asked_and_the_audit_stands(later):
