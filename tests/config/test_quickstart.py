@@ -127,7 +127,7 @@ def test_what_a_killed_run_left_behind_is_stopped_by_the_next(home, environment)
     quickstart = start(environment)
     quickstart.kill()
     quickstart.communicate()
-    assert set(processes.running(home)) == {"beat", "web", "worker"}
+    assert set(processes.running(home)) == {"beat", "web", "worker", "worker-fresh"}
     after = run(environment, "--exit")
     assert after.returncode == 0, after.stdout + after.stderr
     assert nothing_runs(home)

@@ -34,13 +34,17 @@ from config.demo.market import write_market
 from config.demo.people import demo_people
 from config.embedded import EmbeddedError, ensure_broker, ensure_database
 from config.processes import AlreadyRunningError, Supervised
+from contracts.tasks import FRESH
 
 NAME = "quickstart"
 EXAMPLES = "fixtures/examples"
 MARKET = "fixtures/market.csv"
 CONTRACT = "fixtures/examples/contract-es.txt"
 TIMEOUT = 120  # seconds without progress after which a step has failed
-WORKER = "worker --concurrency 2 --without-gossip --without-mingle --without-heartbeat"
+ALONE = "--without-gossip --without-mingle --without-heartbeat"
+WORKER = f"worker --concurrency 2 {ALONE}"
+# What was sent just now does not wait for a large load.
+WORKER_FRESH = f"worker --queues {FRESH} --concurrency 1 {ALONE}"
 WEB = "--config python:config.gunicorn config.wsgi"
 
 
@@ -135,6 +139,7 @@ class Command(BaseCommand):
             del web_environment["VEEDOR_STATEMENT_TIMEOUT"]
         return [
             Supervised("worker", [*celery, *WORKER.split()], home, environment),
+            Supervised("worker-fresh", [*celery, *WORKER_FRESH.split()], home, environment),
             Supervised("beat", [*celery, "beat", "--schedule", str(home / "beat"), "--pidfile="], home, environment),
             Supervised("web", [*web, "--bind", f"127.0.0.1:{port}"], home, web_environment),
         ]
