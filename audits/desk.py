@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audits.models import DeskEntry, Flag, Lease, Suppression
-from contracts.models import Award
+from contracts.models import Award, Organization
 
 LEASE = timedelta(minutes=10)
 
@@ -97,10 +97,10 @@ def assign(flag_ids: Iterable[int], *, assignee: Any, by: Any) -> int:
 def flags_under(suppression: Suppression) -> QuerySet[Flag]:
     """Return the new flags that a suppression is about, in force or not."""
     flags = Flag.objects.filter(rule=suppression.rule, state=Flag.State.NEW)
-    organization = suppression.organization_id
+    body = Organization.objects.bodies_of([suppression.organization_id])
     if suppression.role == Suppression.Role.BUYER:
-        processes = flags.filter(process__buyer=organization)
+        processes = flags.filter(process__buyer__in=body)
     else:
-        awards = Award.objects.filter(suppliers__contains=[organization])
+        awards = Award.objects.filter(suppliers__overlap=body)
         processes = flags.filter(process__in=awards.values("process"))
-    return processes | flags.filter(organization=organization)
+    return processes | flags.filter(organization__in=body)

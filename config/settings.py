@@ -326,6 +326,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),
         "options": {"expires": 6 * 3600},
     },
+    "contracts.propose_bodies": {
+        "task": "contracts.propose_bodies",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"expires": 6 * 3600},
+    },
     "audits.publish_figures": {"task": "audits.publish_figures", "schedule": 600, "options": {"expires": 590}},
     "audits.total_outcomes": {"task": "audits.total_outcomes", "schedule": 600, "options": {"expires": 590}},
 }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from contracts.models import Organization
 from contracts.ocds.folding import without_marks
@@ -33,10 +33,16 @@ def folded(name: str) -> str:
 
 def keys_named(text: str) -> list[int]:
     """
-    Return the primary keys of the organizations that a key names, in whatever spelling.
+    Return the primary keys of the organizations that a key names, in whatever spelling; of one that is merged into
+    another, those of the whole body.
 
     ``pe-ruc:20-100000001`` is PE-RUC:20100000001; ``name:PE:Acme S.A.`` is each one of Peru called so, as ``ACME SA``.
     """
+    found = _rows_named(text)
+    return Organization.objects.bodies_of(found) if found else []
+
+
+def _rows_named(text: str) -> list[int]:
     exact = list(Organization.objects.filter(key=text).values_list("pk", flat=True))
     scheme, _colon, rest = text.partition(":")
     if scheme.casefold() == "name":
@@ -58,12 +64,22 @@ def _of_name(name: str, country: str) -> list[int]:
     return [pk for pk, key in rows if compact(key.split(":", 2)[2]) == wanted]
 
 
+def bodies_with_words(organizations: QuerySet[Organization], text: str) -> QuerySet[Organization]:
+    """Return organizations that hold all words of a text, or into which one is merged that holds them."""
+    found = with_words(organizations, text, "")
+    merged = with_words(Organization.objects.filter(merged_into__isnull=False), text, "")
+    kept = list(merged.values_list("merged_into", flat=True)[:_MAX_COMPARED])
+    return organizations.filter(Q(pk__in=found.order_by().values("pk")) | Q(pk__any_of=kept)) if kept else found
+
+
 def candidates(text: str, among: QuerySet[Organization]) -> Sequence[dict[str, Any]]:
     """Return organizations that a text may mean: those found by all its words, else by its longest word."""
     # A key is no word.
     words = text.rpartition(":")[2]
     for searched in dict.fromkeys((words, max(words.split() or [""], key=len))):
-        rows = with_words(among, searched, "").order_by("pk").values("id", "key", "name", "country")[:MAX_CANDIDATES]
+        rows: Any = (
+            bodies_with_words(among, searched).order_by("pk").values("id", "key", "name", "country")[:MAX_CANDIDATES]
+        )
         if found := list(rows):
             return found
     return []

@@ -10,7 +10,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from kombu.exceptions import OperationalError
 
-from contracts import broker, erasing
+from contracts import broker, erasing, merging
 from contracts.intake import processing, recompiling
 from contracts.models import Submission
 
@@ -38,10 +38,16 @@ def process_due_submissions() -> None:
 
 @shared_task(name="contracts.recompile_records")
 def recompile_records() -> None:
-    """Compile records of publishers that changed; the next sweep goes on."""
+    """Compile records that are read otherwise than before; the next sweep goes on."""
     for _slice in range(MAX_SLICES):
         if not recompiling.recompile_slice():
             return
+
+
+@shared_task(name="contracts.propose_bodies")
+def propose_bodies() -> None:
+    """Look for organizations that may be one under two names, for leads to decide on."""
+    merging.propose_all()
 
 
 @shared_task(name="contracts.keep_retention")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audits.models import DeskEntry, Flag, Review
 from audits.pages.labels import sentence
-from contracts.models import ContractingProcess
+from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, admin_url, day, minute
 
 MAX_SHOWN = 10
@@ -54,7 +54,8 @@ def read_around(flag: Flag, reviews: Iterable[Review]) -> Around:
         if flag.process and flag.process.buyer_id
         else Flag.objects.none()
     )
-    parties: Any = (of_supplier | of_buyer) if flag.process else Flag.objects.filter(organization=flag.organization_id)
+    own = Organization.objects.bodies_of([flag.organization_id] if flag.organization_id else [])
+    parties: Any = (of_supplier | of_buyer) if flag.process else Flag.objects.filter(organization__in=own)
     others = parties.filter(withdrawn_at=None).out_of_shadow().exclude(pk=flag.pk)
     if flag.process:
         # Those of the same process stand with the other rules.
@@ -73,7 +74,8 @@ def _of_organizations(keys: list[int], processes: QuerySet[ContractingProcess]) 
     if not keys:
         return Flag.objects.none()
     latest = list(processes.order_by("-pk").values_list("pk", flat=True)[:MAX_PROCESSES])
-    return Flag.objects.filter(process__in=latest) | Flag.objects.filter(organization__in=keys)
+    body = Organization.objects.bodies_of(keys)
+    return Flag.objects.filter(process__in=latest) | Flag.objects.filter(organization__in=body)
 
 
 def _decisions(reviews: QuerySet[Review]) -> list[tuple[Review, Link]]:

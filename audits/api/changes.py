@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from contracts.api.protocol.opaque import hidden, shown
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
-from contracts.models import Change, ContractingProcess
+from contracts.models import Change, ContractingProcess, Organization
 
 NOW = "now"
 # A flag that was published and is not any more.
@@ -32,11 +33,19 @@ _MAX_NUMBER = 2**63 - 1
 class ChangeRow(serializers.Serializer):
     kind = serializers.CharField(
         help_text=f"{', '.join(Change.Kind.values)}, or {FLAG_REMOVED}: a flag that was published and is not any more."
+        " Where an organization is merged, or parted again, ids of organizations in your copy change: ask rows of its "
+        "records again."
     )
     ocid = serializers.CharField(allow_null=True, help_text="Of the contracting process.")
     process_url = serializers.CharField(allow_null=True)
     flag_id = serializers.IntegerField(allow_null=True)
     flag_url = serializers.CharField(allow_null=True)
+    organization_id = serializers.IntegerField(
+        allow_null=True, help_text="That a person merged into another, or that is by itself again."
+    )
+    organization_url = serializers.CharField(
+        allow_null=True, help_text="Of a merged one, it leads to the one that is kept."
+    )
     rule = serializers.CharField(allow_null=True)
     state = serializers.CharField(allow_null=True, help_text="Of the flag, now.")
     day = serializers.DateField(help_text="In UTC.")
@@ -52,16 +61,20 @@ class Changes(serializers.Serializer):
 def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
     """Return the changes that a reader may hear of: of public records, and of flags that they see or saw."""
     flag = Flag.objects.filter(pk=OuterRef("flag_id"))
+    organization = Organization.objects.filter(pk=OuterRef("organization_id"))
+    kept = Organization.objects.visible_to(user).filter(pk=OuterRef("kept_id"))
     is_visible = Exists(Flag.objects.visible_to(user).filter(pk=OuterRef("flag_id")))
     return changes.annotate(
         is_visible=is_visible,
         rule=flag.values("rule")[:1],
         state=flag.values("state")[:1],
         flag_ocid=flag.values("process__ocid")[:1],
+        kept_id=Subquery(organization.values(kept=Coalesce("merged_into", "pk"))[:1]),
     ).filter(
         Q(kind=Change.Kind.REMOVED)
         | Exists(ContractingProcess.objects.public().filter(ocid=OuterRef("ocid")))
         | is_visible
+        | Exists(kept)
         | Exists(Flag.objects.once_published().filter(pk=OuterRef("flag_id")))
     )
 
@@ -144,6 +157,8 @@ def _row(change: Any) -> dict[str, Any]:
         "process_url": process_address(ocid) if ocid and change.kind != Change.Kind.REMOVED else None,
         "flag_id": change.flag_id,
         "flag_url": f"{reverse('flags')}{change.flag_id}/" if is_of_flag else None,
+        "organization_id": change.organization_id,
+        "organization_url": f"{reverse('organizations')}{change.organization_id}/" if change.organization_id else None,
         "rule": change.rule if is_of_flag else None,
         "state": change.state if is_of_flag else None,
         "day": change.at.date(),

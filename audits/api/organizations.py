@@ -10,6 +10,7 @@ from audits.api.replies import ReplyRow
 from audits.models import Reply
 from contracts.api.organizations import OrganizationDetail, OrganizationDetailView
 from contracts.api.protocol.columns import rows_of
+from contracts.models import Organization
 
 
 class _Audited(Audited):
@@ -42,7 +43,8 @@ class AuditedOrganizationDetailView(OutcomesForAuditors, OrganizationDetailView)
 
     def section(self, name: str, field: Any, pk: Any) -> Any:
         if name == "flags":
-            return visible_rows(self.request, organization=pk)
+            return visible_rows(self.request, organization__any_of=Organization.objects.bodies_of([pk]))
         if name == "replies":
-            return rows_of(Reply.objects.accepted().filter(organization=pk).order_by("pk"), ReplyRow)
+            body = Organization.objects.bodies_of([pk])
+            return rows_of(Reply.objects.accepted().filter(organization__any_of=body).order_by("pk"), ReplyRow)
         return super().section(name, field, pk)

@@ -24,7 +24,8 @@ class Record(NamedTuple):
     """
     The record of a process, but for its compiled release.
 
-    ``documents`` are the SHA-256 of its documents, with what tells one reading of each from another.
+    ``documents`` are the SHA-256 of its documents, with what tells one reading of each from another. ``bodies`` are
+    the organizations that it names and that were merged, each with the one kept: ``12>7``.
     """
 
     process_id: int
@@ -35,12 +36,14 @@ class Record(NamedTuple):
     publisher_country: str
     time_zone: str
     documents: tuple[tuple[str, str], ...] = ()
+    bodies: tuple[str, ...] = ()
 
     @property
     def circumstances(self) -> str:
         """What is known of the record that is not in it, as text."""
         read = "".join(f" {sha256} {version}" for sha256, version in self.documents)
-        return f"{self.verification} {self.publisher_country} {self.time_zone}{read}"
+        merged = "".join(f" {body}" for body in self.bodies)
+        return f"{self.verification} {self.publisher_country} {self.time_zone}{read}{merged}"
 
     def digests(self, figures: ProcessFigures) -> dict[str, str]:
         """Return the digests of all that rules read beside the record, see ``Audit.figures``."""
@@ -86,7 +89,10 @@ def read_records(process_ids: Sequence[int]) -> list[Record]:
         cursor.execute(
             """
             SELECT p.id, p.ocid, p.digest, p.country, p.verification, coalesce(publisher.country, ''),
-                   coalesce(publisher.time_zone, 'UTC')
+                   coalesce(publisher.time_zone, 'UTC'), ARRAY(
+                       SELECT DISTINCT y.named_as_id || '>' || y.organization_id FROM contracts_party y
+                       WHERE y.process_id = p.id AND y.named_as_id IS NOT NULL ORDER BY 1
+                   )
             FROM contracts_contractingprocess p
             LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
             WHERE p.id = ANY(%s) ORDER BY p.id
@@ -94,8 +100,18 @@ def read_records(process_ids: Sequence[int]) -> list[Record]:
             [list(process_ids)],
         )
         return [
-            Record(pk, ocid, bytes(digest), country, verification, publisher, zone, tuple(documents.get(pk, ())))
-            for pk, ocid, digest, country, verification, publisher, zone in cursor.fetchall()
+            Record(
+                pk,
+                ocid,
+                bytes(digest),
+                country,
+                verification,
+                publisher,
+                zone,
+                tuple(documents.get(pk, ())),
+                tuple(bodies),
+            )
+            for pk, ocid, digest, country, verification, publisher, zone, bodies in cursor.fetchall()
         ]
 
 

@@ -102,8 +102,9 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE audits_audit a SET process_digest = given.process_digest, is_due = false
-            FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS given (process_id, process_digest, dossier_digest)
+            UPDATE audits_audit a SET process_digest = given.process_digest, figures = given.figures, is_due = false
+            FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::jsonb[])
+                AS given (process_id, process_digest, dossier_digest, figures)
             WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
                 AND (a.is_due OR a.process_digest <> given.process_digest)
             """,
@@ -111,6 +112,7 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
                 [entry.subject_id for entry in unchanged],
                 [entry.process_digest for entry in unchanged],
                 [entry.dossier_digest for entry in unchanged],
+                [encode(entry.figures).decode() for entry in unchanged],
             ],
         )
 

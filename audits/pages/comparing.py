@@ -17,6 +17,7 @@ from audits.pages.spending import CONVERSION, summary, years_of
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from audits.pages.territory import technology_name
 from contracts.models import Organization
+from contracts.naming import bodies_with_words
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR
 from contracts.pages.charts.bars import ranked
@@ -26,7 +27,6 @@ from contracts.pages.display import amount, compact
 from contracts.pages.keys import key_of
 from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
-from contracts.postgres.search import with_words
 
 MOST = 4
 SUGGESTED = 12
@@ -112,8 +112,9 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
 
 def _organizations(keys: Sequence[str]) -> list[Organization]:
     numbers = [key for text in dict.fromkeys(keys) if (key := key_of(text))][:MOST]
-    visible = Organization.objects.visible_to(EVERYONE).filter(pk__in=numbers).in_bulk()
-    return [visible[number] for number in numbers if number in visible]
+    kept = list(dict.fromkeys(Organization.objects.kept_of(numbers).values()))
+    visible = Organization.objects.visible_to(EVERYONE).filter(pk__in=kept).in_bulk()
+    return [visible[number] for number in kept if number in visible]
 
 
 def _years(subjects: Sequence[Subject], since: int | None) -> list[int]:
@@ -127,7 +128,7 @@ def _found(asked: QueryDict) -> list[tuple[str, str]]:
     words = asked.get("q", "").strip()
     if not words:
         return []
-    rows = with_words(Organization.objects.visible_to(EVERYONE), words, "").order_by("name")[:SUGGESTED]
+    rows = bodies_with_words(Organization.objects.visible_to(EVERYONE), words).order_by("name")[:SUGGESTED]
     return [(row.name or row.key, _address(asked, "organization", add=row.pk)) for row in rows]
 
 

@@ -1,9 +1,10 @@
 """The page of an organization: what it bought and from whom, what it supplied and to whom, and what is asked."""
 
+from collections.abc import Callable
 from functools import cache
 
-from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from msgspec import structs
 
@@ -17,8 +18,8 @@ from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, summary
 from audits.reference.rule_sets import WORDS
 from audits.replies import published
-from contracts.models import Organization, Party
-from contracts.models.process import in_public_process
+from contracts.api.organizations import names_of, redirect_to_kept
+from contracts.models import Organization
 from contracts.ocds.countries import country_name
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
@@ -33,10 +34,10 @@ MAX_NAMES = 20
 def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Show an organization."""
     organization = _public(pk)
+    if organization is None:
+        return _redirect(request, pk, lambda kept: reverse("organization-page", args=[kept]))
     bought, supplied = _figures(pk, currency_of(request.GET))
-    flags = public_flags()
-    parties = Party.objects.filter(in_public_process(), organization=pk).order_by()
-    names = parties.exclude(name="").values_list("name").annotate(number=Count("pk")).order_by("-number", "name")
+    flags, body = public_flags(), Organization.objects.bodies_of([pk])
     return answer(
         request,
         "pages/organization.html",
@@ -44,7 +45,8 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         organization=organization,
         title=organization.name or organization.key,
         country_name=country_name(organization.country, language),
-        names=names[:MAX_NAMES],
+        names=names_of(pk)[:MAX_NAMES],
+        merged=Organization.objects.filter(merged_into=pk).order_by("pk"),
         is_unlisted=may_be_a_person(organization),
         bought=summary(bought) if bought.purchases else "",
         supplied=summary(supplied) if supplied.purchases else "",
@@ -53,8 +55,8 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         here=request.path,
         currency=currency_of(request.GET) or RECORDED,
         recorded=bought.recorded or supplied.recorded,
-        flags=show_flags(flags.filter(organization=pk).order_by("pk")),
-        replies=published(Reply.objects.accepted().filter(organization=pk)),
+        flags=show_flags(flags.filter(organization__any_of=body).order_by("pk")),
+        replies=published(Reply.objects.accepted().filter(organization__any_of=body)),
         confirmed=latest_confirmed(flags.filter(process__buyer=pk) | flags.filter(process__suppliers__contains=[pk])),
     )
 
@@ -63,17 +65,20 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
 @in_the_readers_language
 def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
-    _public(pk)
+    if _public(pk) is None:
+        return _redirect(request, pk, lambda kept: reverse("organization-page-picture", args=[kept, name, kind]))
     bought, supplied = _figures(pk, currency_of(request.GET))
     return picture_file(_bought_pictures(bought) + _supplied_pictures(supplied), name, kind)
 
 
-def _public(pk: int) -> Organization:
-    """Return an organization of a public record; raises Http404 if there is none."""
-    organization = Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
-    if organization is None:
-        raise Http404
-    return organization
+def _public(pk: int) -> Organization | None:
+    """Return an organization of a public record; none that was merged into another."""
+    return Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
+
+
+def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> HttpResponse:
+    """Return the way to the page of the body that an organization belongs to; raises Http404 if there is none."""
+    return redirect_to_kept(request, pk, Organization.objects.visible_to(EVERYONE), address)
 
 
 def _figures(pk: int, currency: str) -> tuple[Figures, Figures]:

@@ -152,7 +152,8 @@ def _about(request: HttpRequest) -> About:
             page = flag.address or reverse("organization-page", args=[flag.organization_id])
             return About({"flag_id": flag.id}, flag.sentence, f"{page}#flag-{flag.id}")
     elif pk := key_of(asked.get("organization", "")):
-        organization = Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
+        kept = Organization.objects.kept_of([pk])[pk]
+        organization = Organization.objects.visible_to(EVERYONE).filter(pk=kept).first()
         if organization is not None:
             address = reverse("organization-page", args=[organization.pk])
             return About({"organization": organization}, organization.name or organization.key, address)

@@ -1,6 +1,6 @@
-"""The logs of decisions, on flags and on claims, by table."""
+"""The logs of decisions, on flags, on claims and on organizations, by table."""
 
 from audits.models import review
-from contracts.models import claim
+from contracts.models import claim, same_body
 
-CHAINS = {chain.table: chain for chain in (review.CHAIN, claim.CHAIN)}
+CHAINS = {chain.table: chain for chain in (review.CHAIN, claim.CHAIN, same_body.CHAIN)}

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -12,16 +13,30 @@ MAX_PROCESSES = 50
 
 @admin.register(Organization)
 class OrganizationAdmin(SearchedAdmin, ReadOnlyAdmin):
-    list_display = ["name", "country", "scheme", "identifier", "roles_written"]
+    list_display = ["name", "country", "scheme", "identifier", "roles_written", "merged_into"]
     search_fields = ["name"]  # switches the search on
     search_help_text = _("Words of the name, or the whole identifier.")
     sortable_by = []
     ordering = ["-pk"]
-    fields = ["name", "country", "scheme", "identifier", "roles_written", "key", "processes"]
+    list_select_related = ["merged_into"]
+    fields = ["name", "country", "scheme", "identifier", "roles_written", "key", "body", "processes"]
 
     @admin.display(description=_("roles"))
     def roles_written(self, organization: Organization) -> str:
         return ", ".join(organization.roles)
+
+    @admin.display(description=_("one body with"))
+    def body(self, organization: Organization) -> SafeString:
+        rows = [organization.merged_into] if organization.merged_into else list(organization.merged.order_by("pk"))
+        links = format_html_join(
+            "",
+            '<li><a href="{}">{}</a> <span class="quiet">{}</span></li>',
+            ((admin_url(Organization, row.pk), row, row.key) for row in rows),
+        )
+        propose = reverse("admin:contracts_samebody_add", query={"one": organization.pk})
+        return format_html(
+            '<ul class="plain">{}</ul><a href="{}">{}</a>', links, propose, _("It is the same as another one …")
+        )
 
     @admin.display(description=_("latest contracting processes"))
     def processes(self, organization: Organization) -> SafeString | str:

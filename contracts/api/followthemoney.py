@@ -51,7 +51,8 @@ def entity_lines(rows: models.QuerySet, absolute: Callable[[str], str]) -> Itera
     for some in _batches(rows.values(*_OWN, *_MORE, **{name: models.F(path) for name, path in _COLUMNS.items()})):
         named = {row["buyer"] for row in some if row["buyer"]} | {pk for row in some for pk in row["suppliers"]}
         keys = dict(Organization.objects.filter(pk__in=named).values_list("pk", "key"))
-        for organization in Organization.objects.filter(pk__in=named - seen).order_by("pk"):
+        new = Organization.objects.filter(pk__in=named - seen).prefetch_related("merged")
+        for organization in new.order_by("pk"):
             yield _line(_organization(organization, absolute))
         seen |= named
         for row in some:
@@ -79,8 +80,9 @@ def _organization(organization: Organization, absolute: Callable[[str], str]) ->
     address = f"{reverse('organizations')}{organization.pk}/"
     properties = {
         "name": name,
+        "alias": [row.name for row in organization.merged.all() if row.name != name],
         "country": organization.country.lower(),
-        "registrationNumber": organization.identifier,
+        "registrationNumber": [row.identifier for row in (organization, *organization.merged.all())],
         "sourceUrl": absolute(address),
     }
     return _entity(schema, "organization", organization.key, properties)
@@ -139,8 +141,11 @@ def _written(amount: Decimal | None) -> str:
 
 
 def _entity(schema: str, kind: str, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    written = {name: [str(value)] for name, value in properties.items() if value}
-    return {"id": _id(kind, identity), "schema": schema, "properties": written}
+    """Return an entity; a property is one value, or a list of several."""
+    several = {name: value if isinstance(value, list) else [value] for name, value in properties.items()}
+    written = {name: [str(value) for value in values if value] for name, values in several.items()}
+    properties = {name: list(dict.fromkeys(values)) for name, values in written.items() if values}
+    return {"id": _id(kind, identity), "schema": schema, "properties": properties}
 
 
 def _id(kind: str, identity: str) -> str:

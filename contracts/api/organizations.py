@@ -1,11 +1,16 @@
 """Organizations: buyers, suppliers and the other parties of records."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 import django_filters
 from django.db import models
 from django.db.models import Count, F, Func, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, ExtractYear
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -17,10 +22,14 @@ from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
-from contracts.models import Contract, ContractingProcess, Organization
+from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
-from contracts.naming import keys_named, normal_number
+from contracts.naming import bodies_with_words, keys_named, normal_number
+from contracts.postgres.search_terms import Terms
+
+# As many names of one organization are told.
+MAX_NAMES = 100
 
 
 class OrganizationRow(serializers.Serializer):
@@ -73,12 +82,40 @@ def totals(contracts: models.QuerySet[Contract], parts: Any = 1) -> models.Query
     )
 
 
+class MergedRow(serializers.Serializer):
+    """An organization that people found to be the same body; its address leads here."""
+
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    name = serializers.CharField()
+    scheme = serializers.CharField()
+    identifier = serializers.CharField()
+    country = serializers.CharField()
+
+
+class NameRow(serializers.Serializer):
+    """A name in public records."""
+
+    name = serializers.CharField()
+    key = serializers.CharField(source="own_key", help_text="Of the organization that the records name so.")
+    processes = serializers.IntegerField(source="number", help_text="How many records name it so.")
+
+
 class OrganizationDetail(OrganizationRow):
+    merged = MergedRow(many=True, help_text="Organizations that are the same body, as a person decided.")
+    names = NameRow(many=True, help_text=f"As records call it, the most frequent {MAX_NAMES} first.")
     bought = TotalRow(many=True, help_text="What it bought, by year and currency.")
     supplied = TotalRow(many=True, help_text="What it supplied, by year and currency.")
     processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
     contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
     cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
+
+
+class _BodySearchFilter(SearchFilter):
+    """Words of an organization, or of one that was merged into it."""
+
+    def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
+        return bodies_with_words(queryset, text)
 
 
 class RoleFilter(OneOf):
@@ -106,7 +143,11 @@ class IdentifierFilter(django_filters.CharFilter):
         is_same = models.Q(key__endswith=f":{number}") & ~models.Q(key__startswith="name:")
         # What an index knows of a key is what follows the last colon.
         is_same &= models.Q(number=number.rpartition(":")[2])
-        return queryset.alias(number=NUMBER).filter(models.Q(identifier=value) | is_same)
+        is_same |= models.Q(identifier=value)
+        merged = Organization.objects.alias(number=NUMBER).filter(is_same, merged_into__isnull=False)
+        if kept := list(merged.values_list("merged_into", flat=True)):
+            is_same |= models.Q(pk__any_of=kept)
+        return queryset.alias(number=NUMBER).filter(is_same)
 
 
 class OrganizationFilterSet(django_filters.FilterSet):
@@ -115,7 +156,7 @@ class OrganizationFilterSet(django_filters.FilterSet):
     scheme = django_filters.CharFilter(lookup_expr="iexact", help_text="Such as MX-RFC.")
     identifier = IdentifierFilter(help_text="With or without its punctuation.")
     role = RoleFilter("roles", help_text="An OCDS role such as supplier.")
-    q = SearchFilter()
+    q = _BodySearchFilter()
 
 
 class OrganizationListView(ListView):
@@ -130,6 +171,42 @@ class OrganizationListView(ListView):
 
     def get_queryset(self) -> models.QuerySet[Organization]:
         return Organization.objects.visible_to(effective_user(self.request))
+
+
+def names_of(pk: int) -> models.QuerySet:
+    """Return the names by which public records call an organization, each with the key that it has there."""
+    return (
+        Party.objects.filter(in_public_process(), organization=pk)
+        .exclude(name="")
+        .order_by()
+        .annotate(own_key=Coalesce("named_as__key", "organization__key"))
+        .values("name", "own_key")
+        .annotate(number=Count("process", distinct=True))
+        .order_by("-number", "name", "own_key")
+    )
+
+
+class KeptElsewhere(HttpResponsePermanentRedirect):
+    """Leads from an organization to the one under which its body is kept; whatever the method is, it stays."""
+
+    status_code = HTTPStatus.PERMANENT_REDIRECT
+
+
+def redirect_to_kept(
+    request: HttpRequest, pk: int, visible: models.QuerySet[Organization], address: Callable[[int], str]
+) -> KeptElsewhere:
+    """
+    Return the redirect from an organization that was merged, with the parameters of the request.
+
+    :param visible: the organizations that the reader may see
+    :param address: primary key of the one kept → its address
+    :raises Http404: if it was not merged, or the reader may not see the one kept
+    """
+    kept = Organization.objects.kept_of([pk])[pk]
+    if kept == pk or not visible.filter(pk=kept).exists():
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return KeptElsewhere(f"{address(kept)}?{query}" if query else address(kept))
 
 
 def _number(queryset: models.QuerySet) -> models.Expression:
@@ -152,11 +229,25 @@ class OrganizationDetailView(DetailView):
     queryset = Organization.objects.all()
     serializer_class = OrganizationDetail
     sections = {
+        "merged": lambda pk: Organization.objects.filter(merged_into=pk).order_by("pk"),
+        "names": lambda pk: names_of(pk)[:MAX_NAMES],
         "bought": lambda pk: totals(Contract.objects.filter(process__buyer=pk)),
         "supplied": lambda pk: totals(
             Contract.objects.filter(suppliers__contains=[pk]), Func("suppliers", function="cardinality")
         ),
     }
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Lead on to the one kept, where the organization was merged into it."""
+        if isinstance(exc, Http404):
+            with suppress(Http404):
+                return redirect_to_kept(
+                    self.request._request,  # noqa: SLF001
+                    self.kwargs["pk"],
+                    self.get_queryset(),
+                    lambda kept: reverse("organization", args=[kept]),
+                )
+        return super().handle_exception(exc)
 
     def get_queryset(self) -> models.QuerySet[Organization]:
         return with_counts(Organization.objects.visible_to(effective_user(self.request)))

@@ -20,6 +20,7 @@ from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
 
+from contracts.intake.bodies import BODIES
 from contracts.intake.claiming import claim_row_name
 from contracts.intake.contract_keys import with_keys
 from contracts.intake.receiving import gate_limits
@@ -30,6 +31,7 @@ from contracts.intake.rows import (
     ORGANIZATION_COLUMNS,
     PARTY_COLUMNS,
     PROCESS_COLUMNS,
+    OrganizationKeys,
     ProcessRows,
 )
 from contracts.intake.speaking import Publishers
@@ -53,7 +55,7 @@ from contracts.ocds.parse import parse_process
 from contracts.ocds.paths import select
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import copy_rows, excluded, raw_cursor, upsert_rows
-from contracts.postgres.locks import lock_until_commit
+from contracts.postgres.locks import lock_until_commit, share_until_commit
 from contracts.signals import process_compiled, processes_retired, releases_stored
 
 _COMPILED_COLUMNS = (
@@ -278,6 +280,8 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
             known = organizations.get(key)
             roles = {*(row[5] if is_public else ()), *(known[5] if known else ())}
             organizations[key] = (*row[:5], sorted(roles))
+    # Who merges organizations waits for those who write their rows, and the other way round.
+    share_until_commit(BODIES)
     keys = _store_organizations(organizations)
     now = timezone.now()
     columns = (*_COMPILED_COLUMNS, *PROCESS_COLUMNS)
@@ -321,8 +325,9 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
     return process_ids
 
 
-def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> dict[str, int]:
-    """Add new organizations and new roles; return the primary key of every organization's key."""
+def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> OrganizationKeys:
+    """Add new organizations and new roles; return the primary keys of all, of those merged that of the one kept."""
+    organizations = {**organizations, **_kept_with_roles(organizations)}
     # One order for all writers: two batches that share organizations must not wait for each other in a circle.
     ordered = [organizations[key] for key in sorted(organizations)]
     upsert_rows(
@@ -338,7 +343,25 @@ def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> dict[str,
         ),
         where=sql.SQL("NOT contracts_organization.roles @> EXCLUDED.roles"),
     )
-    return dict(Organization.objects.filter(key__any_of=organizations).values_list("key", "pk"))
+    keys = OrganizationKeys()
+    for key, pk, kept in Organization.objects.filter(key__any_of=organizations).values_list(
+        "key", "pk", "merged_into"
+    ):
+        keys[key] = kept or pk
+        if kept:
+            keys.merged[key] = pk
+    return keys
+
+
+def _kept_with_roles(organizations: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Return the rows of those into which some of these organizations are merged, with the roles of these too."""
+    kept: dict[str, tuple[Any, ...]] = {}
+    columns = [f"merged_into__{column}" for column in ORGANIZATION_COLUMNS]
+    merged = Organization.objects.filter(key__any_of=organizations, merged_into__isnull=False)
+    for key, *row in merged.values_list("key", *columns):
+        known = kept.get(row[0]) or organizations.get(row[0]) or row
+        kept[row[0]] = (*known[:5], sorted({*known[5], *organizations[key][5]}))
+    return kept
 
 
 def _delete_rows(model: Any, process_ids: list[int]) -> None:

@@ -1,7 +1,11 @@
-"""Records of a publisher whose country or time zone changed: compiled again, in slices, each in its transaction."""
+"""
+Records that are read otherwise than before, compiled again in slices, each in its transaction: those of a publisher
+whose country or time zone changed, and those that name an organization which people merged or parted.
+"""
 
 from django.db import transaction
 
+from contracts.intake.bodies import ocids_out_of_step
 from contracts.intake.compiling import compile_processes
 from contracts.models import ContractingProcess, Recompilation
 
@@ -10,7 +14,7 @@ SLICE_PROCESSES = 200
 
 def recompile_slice() -> bool:
     """
-    Compile the next records that are due for it, of any publisher; return whether there were any.
+    Compile the next records that are due for it; return whether there were any.
 
     What was compiled is noted in the same transaction: a worker that dies leaves the slice to the next one.
     """
@@ -18,7 +22,10 @@ def recompile_slice() -> bool:
         # Held: who changes the publisher once more waits for this slice, and then begins anew.
         due = Recompilation.objects.select_for_update(skip_locked=True).order_by("pk").first()
         if due is None:
-            return False
+            ocids = ocids_out_of_step(SLICE_PROCESSES)
+            if ocids:
+                compile_processes(ocids)
+            return bool(ocids)
         processes = ContractingProcess.objects.filter(publisher=due.publisher_id, pk__gt=due.up_to).order_by("pk")
         found = list(processes.values_list("pk", "ocid")[:SLICE_PROCESSES])
         if not found:

@@ -6,7 +6,7 @@ Organizations are named by their keys here; ``contracts.intake.compiling`` turns
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, localcontext
 from typing import Any, TypeVar
@@ -59,7 +59,7 @@ PROCESS_COLUMNS = (
     "contract_count",
     "bid_count",
 )
-PARTY_COLUMNS = ("process_id", "organization_id", "party_id", "name", "roles", "path")
+PARTY_COLUMNS = ("process_id", "organization_id", "named_as_id", "party_id", "name", "roles", "path")
 AWARD_COLUMNS = (
     "process_id",
     "award_id",
@@ -103,8 +103,15 @@ ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles
 _FIRST_DAY = 3
 
 Moment = TypeVar("Moment", date, datetime)
-Keys = Mapping[str, int]
 Row = tuple[Any, ...]
+
+
+class OrganizationKeys(dict[str, int]):
+    """Key of an organization → primary key of the one kept; ``merged`` are the own ones of those merged into it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.merged: dict[str, int] = {}
 
 
 def organization_key(party: Party, country: str) -> str:
@@ -160,11 +167,11 @@ class ProcessRows:
         own = reference.id or reference.name
         return self.by_party.get((own, reference.name)) or self.by_party.get((own, ""))
 
-    def ids_of(self, references: Iterable[Reference], keys: Keys) -> list[int]:
+    def ids_of(self, references: Iterable[Reference], keys: OrganizationKeys) -> list[int]:
         found = (self.key_of(reference) for reference in references)
         return list(dict.fromkeys(keys[key] for key in found if key))
 
-    def columns(self, keys: Keys) -> Row:
+    def columns(self, keys: OrganizationKeys) -> Row:
         """Return the values of ``PROCESS_COLUMNS``."""
         process, tender = self.process, self.process.tender
         suppliers = process.suppliers()
@@ -231,11 +238,12 @@ class ProcessRows:
         key = self.key_of(reference)
         return str(self.organizations[key][1]) if key else ""
 
-    def parties(self, process_id: int, keys: Keys) -> Iterable[Row]:
+    def parties(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         for party, key in zip(self.process.parties, self.party_keys, strict=True):
-            yield process_id, keys[key], party.id, party.name, list(party.roles), party.path
+            own = keys.merged.get(key)
+            yield process_id, keys[key], own, party.id, party.name, list(party.roles), party.path
 
-    def awards(self, process_id: int, keys: Keys) -> Iterable[Row]:
+    def awards(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         for award in self.process.awards:
             value = award.value or Value(path="")
             yield (
@@ -252,7 +260,7 @@ class ProcessRows:
                 award.path,
             )
 
-    def contracts(self, process_id: int, keys: Keys) -> Iterable[Row]:
+    def contracts(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         """Yield signed contracts, then active awards that have none."""
         awards = {award.id: award for award in self.process.awards if award.id}
         for contract in self.process.contracts:
@@ -283,7 +291,7 @@ class ProcessRows:
             )
         yield from self._awards_without_contract(process_id, keys)
 
-    def _awards_without_contract(self, process_id: int, keys: Keys) -> Iterable[Row]:
+    def _awards_without_contract(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         contracted = {contract.award_id for contract in self.process.contracts}
         if self.process.contracts and len(self.process.awards) == 1:
             return
@@ -312,7 +320,7 @@ class ProcessRows:
                 award.path,
             )
 
-    def bids(self, process_id: int, keys: Keys) -> Iterable[Row]:
+    def bids(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         """Yield the bids, then the tenderers of whom the record gives no bid."""
         bidders: set[int] = set()
         for bid in self.process.bids:

@@ -11,6 +11,7 @@ from contracts.models.quota import SentBytes
 from contracts.models.receipt import IntakePolicy, Receipt, ReceiptQuestion
 from contracts.models.release import Release
 from contracts.models.retention import RetentionPolicy
+from contracts.models.same_body import SameBody, SameBodyDecision
 from contracts.models.stages import Award, Bid, Contract
 from contracts.models.submission import Content, ContentChunk, Submission, SubmissionOrigin, TableMapping
 from contracts.models.token import ApiToken
@@ -42,6 +43,8 @@ __all__ = [
     "Recompilation",
     "Release",
     "RetentionPolicy",
+    "SameBody",
+    "SameBodyDecision",
     "SentBytes",
     "Submission",
     "SubmissionOrigin",

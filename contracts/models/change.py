@@ -49,12 +49,15 @@ class Change(models.Model):
         FLAG_DECIDED = "flag_decided", _("flag decided")
         FLAG_WITHDRAWN = "flag_withdrawn", _("flag withdrawn")
         REPLY = "reply", _("reply")
+        ORGANIZATION_MERGED = "organization_merged", _("organization merged into another")
+        ORGANIZATION_PARTED = "organization_parted", _("organization by itself again")
 
     number = models.BigIntegerField(_("number"), null=True, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     # No keys to other tables: a change outlives what it is about.
     ocid = models.TextField(_("ocid"), blank=True, default="", db_default="")
     flag_id = models.BigIntegerField(_("flag"), null=True)
+    organization_id = models.BigIntegerField(_("organization"), null=True)
     at = models.DateTimeField(_("time"), db_default=models.functions.Now())
 
     objects = ChangeQuerySet.as_manager()
@@ -71,7 +74,7 @@ class Change(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.ocid or self.flag_id}"
+        return f"{self.get_kind_display()} {self.ocid or self.flag_id or self.organization_id}"
 
 
 def writes_changes(
@@ -92,6 +95,15 @@ def writes_changes(
         condition=pgtrigger.Condition(f"({condition})"),
         func=statement,
     )
+
+
+def organization_triggers() -> list[pgtrigger.Trigger]:
+    """Return the triggers of organizations."""
+    kind = "CASE WHEN NEW.merged_into_id IS NULL THEN 'organization_parted' ELSE 'organization_merged' END"
+    changed = "OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id"
+    return [
+        writes_changes("tells_body", pgtrigger.Update, kind, condition=changed, organization_id="NEW.id"),
+    ]
 
 
 _IS_PUBLIC = "{}.verification IN ('official', 'accepted')"

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -6,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.change import organization_triggers
 from contracts.models.process import in_public_process, may_see_claims
 from contracts.postgres.search import Searched
 
@@ -20,12 +22,27 @@ NUMBER = models.Func(
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, user: Any) -> "OrganizationQuerySet":
-        """Return the organizations that a public process names and, for who may view claims, all."""
+        """
+        Return the organizations that a public process names and, for who may view claims, all.
+
+        One that was merged into another is not there any more; ``bodies_of`` leads on.
+        """
         if may_see_claims(user):
-            return self
+            return self.filter(merged_into=None)
         return self.filter(
-            models.Exists(Party.objects.filter(in_public_process(), organization=models.OuterRef("pk")))
+            models.Exists(Party.objects.filter(in_public_process(), organization=models.OuterRef("pk"))),
+            merged_into=None,
         )
+
+    def kept_of(self, pks: Iterable[int]) -> dict[int, int]:
+        """Return, for each of these, the organization under which its body is kept: itself, if it was not merged."""
+        found = self.filter(pk__any_of=set(pks), merged_into__isnull=False)
+        return {pk: pk for pk in pks} | dict(found.values_list("pk", "merged_into"))
+
+    def bodies_of(self, pks: Iterable[int]) -> list[int]:
+        """Return the organizations that are one body with these: the one kept, and those merged into it."""
+        kept = set(self.kept_of(pks).values())
+        return sorted(kept.union(self.filter(merged_into__any_of=kept).values_list("pk", flat=True)))
 
 
 class Organization(models.Model):
@@ -33,7 +50,8 @@ class Organization(models.Model):
     An organization, known by its identifier (scheme and number), else by its folded name within a country.
 
     ``key`` holds that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``. ``roles`` are those in
-    public processes; while there are none, only claims may have named it.
+    public processes; while there are none, only claims may have named it. ``merged_into`` is the one under which the
+    body is kept that this one belongs to, as people decided (``contracts.merging``); it is no one's part itself.
     """
 
     key = models.TextField(_("key"), unique=True)
@@ -42,6 +60,16 @@ class Organization(models.Model):
     identifier = models.TextField(_("identifier"), blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list, blank=True)
+
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        db_index=False,
+        verbose_name=_("merged into"),
+    )
 
     searched = SEARCHED
 
@@ -59,17 +87,37 @@ class Organization(models.Model):
             models.Index(NUMBER, name="organization_number"),
             GinIndex(fields=["roles"], name="organization_roles"),
             GinIndex(SEARCHED.words(), name="organization_words"),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="organization_merged"
+            ),
         ]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("pk")), name="organization_not_own_part"),
+        ]
+        triggers = organization_triggers()
 
     def __str__(self) -> str:
         return self.name or self.key
 
 
 class Party(models.Model):
-    """An organization in a contracting process: as the record calls it there, and in which roles."""
+    """
+    An organization in a contracting process: as the record calls it there, and in which roles.
+
+    ``named_as`` is the one that the record names, where that was merged into ``organization``.
+    """
 
     process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="parties")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="parties")
+    named_as = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("named as"),
+    )
     party_id = models.TextField(_("OCDS id"), blank=True)
     name = models.TextField(_("name"), blank=True)
     roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list)
@@ -79,6 +127,9 @@ class Party(models.Model):
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         ordering = ["process", "path"]
+        indexes = [
+            models.Index(fields=["named_as"], condition=models.Q(named_as__isnull=False), name="party_named_as"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -36,6 +36,7 @@ class TrailEntry(models.Model):
         DOCUMENT_PUBLISHED = "document_published", _("published a document")
         REPLY_DECIDED = "reply_decided", _("decided on a reply")
         REPLY_ERASED = "reply_erased", _("erased a reply")
+        BODY_DECIDED = "body_decided", _("decided whether two organizations are one")
         DOCUMENT_UNPUBLISHED = "document_unpublished", _("published a document no longer")
 
     at = models.DateTimeField(_("time"), default=timezone.now)

@@ -18,6 +18,12 @@ def lock_until_commit(names: Iterable[str]) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
 
 
+def share_until_commit(name: str) -> None:
+    """Take a lock that many may hold at once, and nobody who takes it by ``lock_until_commit`` beside them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_key(name)])
+
+
 @contextmanager
 def hold_if_free(name: str) -> Iterator[bool]:
     """Hold a lock without a transaction, and yield whether it was free; it ends with the block or the connection."""

@@ -249,6 +249,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "contracts_receipt": (READERS, NOBODY, READERS),
     "contracts_release": (READERS, NOBODY, READERS),
     "contracts_retentionpolicy": (LEADS, NOBODY, LEADS),
+    "contracts_samebody": (READERS, LEADS, READERS),
     "contracts_submission": ({*READERS, groups.SUBMITTERS}, SENDERS, {*READERS, groups.SUBMITTERS}),
     "contracts_trailentry": (LEADS, NOBODY, LEADS),
 }

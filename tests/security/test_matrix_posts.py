@@ -54,6 +54,7 @@ CHANGERS = {
                 "contracts_intakepolicy",
                 "contracts_publisher",
                 "contracts_retentionpolicy",
+                "contracts_samebody",
             ),
         ),
         LEADS,

@@ -33,6 +33,7 @@ from audits.replies import decide_reply, send_reply
 from audits.triage import review_flag
 from contracts.intake.mapping import keep_mapping
 from contracts.intake.receiving import keep_bytes
+from contracts.merging import propose
 from contracts.models import (
     ApiToken,
     Attachment,
@@ -234,6 +235,7 @@ class World:
             "contracts_publishergrant": PublisherGrant.objects.create(user=lead, granted_by=lead),
             "contracts_release": Release.objects.order_by("pk").first(),
             "contracts_retentionpolicy": RetentionPolicy.objects.get_or_create(pk=1)[0],
+            "contracts_samebody": propose(*Organization.objects.order_by("pk")[:2], proposed_by=lead),
             "contracts_submission": self.mine,
             "contracts_trailentry": TrailEntry.objects.order_by("pk").first(),
         }

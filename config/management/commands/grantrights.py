@@ -16,6 +16,7 @@ APPENDED = (
     "audits_replydecision",
     "audits_goldenjudgement",
     "contracts_claimdecision",
+    "contracts_samebodydecision",
     "contracts_trailentry",
 )
 _STATEMENTS = (

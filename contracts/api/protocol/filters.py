@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.warnings import unjudged_rows
-from contracts.models import Publisher
+from contracts.models import Organization, Publisher
 from contracts.naming import candidates, keys_named
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.countries import country_code
@@ -272,7 +272,11 @@ def _organization_id(text: str) -> int | None:
 
 
 class OrganizationFilter(django_filters.CharFilter):
-    """An organization in a foreign key, by the id of the API or by its key, in whatever spelling."""
+    """
+    An organization in a foreign key, by the id of the API or by its key, in whatever spelling.
+
+    Each id of a body that people merged finds all of it.
+    """
 
     kind = "organization"
 
@@ -283,7 +287,8 @@ class OrganizationFilter(django_filters.CharFilter):
         if not value:
             return queryset
         pk = _organization_id(value)
-        return self.among(queryset, keys_named(value) if pk is None else [pk])
+        keys = keys_named(value) if pk is None else Organization.objects.bodies_of([pk])
+        return self.among(queryset, keys)
 
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         return queryset.filter(**{f"{self.field_name}__any_of": keys})

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from contracts.models import Organization
 from contracts.naming import folded, keys_named, normal_number
@@ -72,7 +72,7 @@ def candidates_of(
     rows = [row for row in _rows(wanted, visible, schemes) if _is_of_types(row, wanted)]
     scored = [_scored(wanted, row) for row in rows]
     likely = (one for one in scored if one.score >= least)
-    found = sorted(likely, key=lambda one: (-one.score, one.organization["pk"]))
+    found = _of_bodies(sorted(likely, key=lambda one: (-one.score, one.organization["pk"])), visible)
     return found[: wanted.limit], _is_sure(found)
 
 
@@ -81,6 +81,8 @@ def _rows(wanted: Wanted, visible: QuerySet[Organization], schemes: Sequence[str
     found: dict[int, Mapping[str, Any]] = {}
     texts = [text for text in (*wanted.identifiers, wanted.name) if text]
     named = [key for text in texts if ":" in text for key in keys_named(text)]
+    # Who asks by the name or number of one that was merged means the one kept.
+    visible = visible.model.objects.filter(Q(pk__in=visible.values("pk")) | Q(merged_into__in=visible.values("pk")))
     numbers = {number for text in texts if any(map(str.isdigit, number := normal_number(text)))}
     keys = [f"{scheme.upper()}:{number}" for scheme in schemes for number in numbers]
     by_key = [visible.filter(Q(pk__in=named) | Q(key__in=keys))] if named or keys else []
@@ -92,6 +94,19 @@ def _rows(wanted: Wanted, visible: QuerySet[Organization], schemes: Sequence[str
             rows = query.order_by("pk").values(*_COLUMNS)[:MAX_COMPARED]
             found |= {row["pk"]: row for row in rows}
     return found.values()
+
+
+def _of_bodies(found: Sequence[Candidate], visible: QuerySet[Organization]) -> list[Candidate]:
+    """Return one candidate for each body: the one kept, as the nearest of its names and numbers is scored."""
+    kept = Organization.objects.kept_of([one.organization["pk"] for one in found])
+    moved = [kept[pk] for pk in kept if kept[pk] != pk]
+    rows = {row["pk"]: row for row in visible.filter(pk__any_of=moved).values(*_COLUMNS)} if moved else {}
+    bodies: dict[int, Candidate] = {}
+    for one in found:
+        pk = kept[one.organization["pk"]]
+        organization = rows.get(pk, one.organization)
+        bodies.setdefault(pk, structs.replace(one, organization=organization))
+    return list(bodies.values())
 
 
 def has_type(roles: Iterable[str], kind: str) -> bool:

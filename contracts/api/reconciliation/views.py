@@ -94,6 +94,8 @@ class ReconciliationView(ApiView):
             asked = read_extension(str(given["extend"]))
             names = [entry.id for entry in asked.properties]
             keys = {text: int(text) for text in asked.ids if _is_key(text)}
+            kept = Organization.objects.kept_of(keys.values())
+            keys = {text: kept[pk] for text, pk in keys.items()}
             rows = rows_with_values(visible, list(keys.values()), names)
             return Response(
                 {
@@ -257,7 +259,8 @@ class FlyoutView(ApiView):
     def get(self, request: Request) -> Response:
         text = request.query_params.get("id", "")
         visible = Organization.objects.visible_to(effective_user(request))
-        row = rows_with_values(visible, [int(text)], []).get(int(text)) if _is_key(text) else None
+        kept = Organization.objects.kept_of([int(text)])[int(text)] if _is_key(text) else 0
+        row = rows_with_values(visible, [kept], []).get(kept)
         if row is None:
             raise parameter_problem("id", "invalid_parameter", _("No organization has this id."))
         entity = _entity(row)

@@ -1,0 +1,213 @@
+"""The queue of organizations that may be one body: what speaks for it and against, and the decisions of leads."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contracts.admin.readonly import ListAdmin
+from contracts.api.organizations import names_of, with_counts
+from contracts.merging import decide_body, propose
+from contracts.models import Organization, SameBody, SameBodyDecision
+from contracts.pages.display import admin_url
+from contracts.sameness import write
+
+DECIDE = "contracts.change_samebody"
+MAX_NAMES = 10
+
+
+class DecisionForm(forms.Form):
+    """The decision on a pair: what can be decided depends on what stands."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("decision"), widget=forms.RadioSelect)
+    kept = forms.ModelChoiceField(
+        Organization.objects.none(),
+        label=gettext_lazy("kept"),
+        required=False,
+        empty_label=None,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("If they are one: under which of the two the body is known."),
+    )
+    reason = forms.CharField(label=gettext_lazy("reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *arguments: Any, pair: SameBody, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        kinds = SameBodyDecision.Kind
+        possible = [kinds.PARTED] if pair.state == SameBody.State.MERGED else [kinds.MERGED, kinds.REFUSED]
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in possible]  # type: ignore[attr-defined]
+        if kinds.PARTED in possible:
+            del self.fields["kept"]
+        else:
+            choices = Organization.objects.filter(pk__in=[pair.one_id, pair.other_id]).order_by("pk")
+            self.fields["kept"].queryset = choices  # type: ignore[attr-defined]
+            self.fields["kept"].label_from_instance = lambda row: f"{row} ({row.key})"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out which one is kept where both are."""
+        given = super().clean() or {}
+        if given.get("kind") != SameBodyDecision.Kind.MERGED:
+            given["kept"] = None
+        return given
+
+
+class ProposalForm(forms.ModelForm):
+    class Meta:
+        model = SameBody
+        fields = ["one", "other"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("one") and given["one"] == given.get("other"):
+            raise ValidationError(_("Choose two organizations."))
+        return given
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Which of the two is the older row is for `propose` to say, and a pair that is there is shown.
+        return {*super()._get_validation_exclusions(), "one", "other"}  # type: ignore[misc]
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What waits for a decision is shown if nothing else is asked for."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [*((value, label) for value, label in SameBody.State.choices), ("all", gettext_lazy("all"))]
+
+    def choices(self, changelist: Any) -> Any:
+        shown = self.value() or SameBody.State.OPEN
+        for value, label in self.lookup_choices:
+            query = changelist.get_query_string({self.parameter_name: value})
+            yield {"selected": value == shown, "query_string": query, "display": label}
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[SameBody]) -> QuerySet[SameBody]:
+        value = self.value() or SameBody.State.OPEN
+        if value == SameBody.State.OPEN:
+            return queryset & SameBody.objects.open()
+        return queryset if value == "all" else queryset.filter(decision__kind=value)
+
+
+@admin.register(SameBody)
+class SameBodyAdmin(ListAdmin):
+    """Pairs are proposed and decided on, never edited or deleted."""
+
+    form = ProposalForm
+    raw_id_fields = ["one", "other"]
+    list_display = ["__str__", "country", "likeness", "for_written", "against_written", "state_label", "decided_by"]
+    list_select_related = ["one", "other", "decision__decided_by"]
+    list_filter = [StateFilter, "one__country"]
+    sortable_by = []
+    ordering = ["-likeness", "pk"]
+    change_form_template = "admin/contracts/samebody/change_form.html"
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: SameBody | None = None) -> Any:  # noqa: ARG002
+        return ["state_label", "for_written", "against_written", "found_by"] if obj else ["one", "other"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: SameBody | None = None) -> Any:
+        return self.get_fields(request, obj) if obj else []
+
+    @admin.display(description=gettext_lazy("country"))
+    def country(self, pair: SameBody) -> str:
+        return pair.one.country or "–"
+
+    @admin.display(description=gettext_lazy("what speaks for it"))
+    def for_written(self, pair: SameBody) -> str:
+        return " ".join(map(write, pair.speaks_for)) or "–"
+
+    @admin.display(description=gettext_lazy("what speaks against it"))
+    def against_written(self, pair: SameBody) -> str:
+        return " ".join(map(write, pair.speaks_against)) or "–"
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_label(self, pair: SameBody) -> Any:
+        return pair.state.label
+
+    @admin.display(description=gettext_lazy("decided by"))
+    def decided_by(self, pair: SameBody) -> str:
+        return str((pair.decision and pair.decision.decided_by) or "–")
+
+    @admin.display(description=gettext_lazy("proposed by"))
+    def found_by(self, pair: SameBody) -> str:
+        return str(pair.proposed_by or _("a comparison of names and numbers"))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
+        """Propose a pair by hand, and lead to it."""
+        if request.method == "POST" and self.has_add_permission(request):
+            form = ProposalForm(request.POST)
+            if form.is_valid():
+                try:
+                    pair = propose(form.cleaned_data["one"], form.cleaned_data["other"], proposed_by=request.user)
+                except ValidationError as error:
+                    self.message_user(request, " ".join(error.messages), messages.ERROR)
+                    return HttpResponseRedirect(request.get_full_path())
+                return HttpResponseRedirect(admin_url(SameBody, pair.pk))
+        return super().add_view(request, form_url, extra_context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        pair = self.get_object(request, object_id)
+        if pair is None or not self.has_view_permission(request, pair):
+            return super().change_view(request, object_id, form_url, extra_context)
+        form = DecisionForm(request.POST or None, pair=pair)
+        if request.method == "POST":
+            if not request.user.has_perm(DECIDE):
+                raise PermissionDenied
+            if form.is_valid() and self._decide(request, pair, form):
+                return HttpResponseRedirect(admin_url(SameBody, pair.pk))
+        context = {
+            "title": _("Are they one?"),
+            "sides": [_side(pk) for pk in (pair.one_id, pair.other_id)],
+            "decisions": pair.decisions.select_related("decided_by", "kept").order_by("-pk"),
+            "form": form if request.user.has_perm(DECIDE) else None,
+        }
+        # Django's own page reads the request as the form of the model; this one has a form of its own.
+        request.method = "GET"
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def _decide(self, request: HttpRequest, pair: SameBody, form: DecisionForm) -> bool:
+        given = form.cleaned_data
+        try:
+            decision = decide_body(
+                pair=pair,
+                decided_by=request.user,
+                kind=SameBodyDecision.Kind(given["kind"]),
+                reason=given["reason"],
+                kept=given.get("kept"),
+            )
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return False
+        told = _("The decision is stored: %(kind)s. Rows of its records follow within a minute.")
+        self.message_user(request, told % {"kind": decision.get_kind_display()}, messages.SUCCESS)
+        return True
+
+
+def _side(pk: int) -> dict[str, Any]:
+    """Return what the page shows of one of the two."""
+    organization = with_counts(Organization.objects.filter(pk=pk)).select_related("merged_into").get()
+    return {
+        "row": organization,
+        "href": admin_url(Organization, pk),
+        "names": names_of(pk)[:MAX_NAMES],
+        "merged_into": _link(organization.merged_into) if organization.merged_into else "",
+    }
+
+
+def _link(organization: Organization) -> SafeString:
+    return format_html('<a href="{}">{}</a>', admin_url(Organization, organization.pk), organization)

@@ -1,0 +1,45 @@
+"""
+Organizations that are one body: which rows name one that is not kept, and in which roles the one kept is.
+
+A merge changes no record. Typed rows name the organization that is kept; whatever reads them reads the merged body.
+"""
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from contracts.models import ContractingProcess, Party
+from contracts.models.process import PUBLIC
+from contracts.models.provenance import Verification
+
+# The name of the lock that keeps those who merge organizations from those who write rows that name them.
+BODIES = "bodies of organizations"
+
+
+def count_roles(organization_id: int) -> None:
+    """Give an organization the roles that public records give it, and no others; those of what was parted go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE contracts_organization o SET roles = ARRAY(
+                SELECT DISTINCT unnest(y.roles) FROM contracts_party y
+                JOIN contracts_contractingprocess p ON p.id = y.process_id AND p.verification = ANY(%s)
+                LEFT JOIN contracts_organization named ON named.id = y.named_as_id
+                WHERE y.organization_id = o.id AND (y.named_as_id IS NULL OR named.merged_into_id = o.id)
+                ORDER BY 1
+            ) WHERE id = %s
+            """,
+            [list(PUBLIC), organization_id],
+        )
+
+
+def ocids_out_of_step(limit: int) -> list[str]:
+    """Return ocids of records whose rows name an organization that is not kept any more, or is by itself again."""
+    rows = Party.objects.exclude(process__verification=Verification.RETIRED).order_by()
+    merged = rows.filter(organization__merged_into__isnull=False)
+    kept = Coalesce("named_as__merged_into", "named_as")
+    moved = rows.filter(named_as__isnull=False).exclude(organization=kept)
+    found = [pk for parties in (merged, moved) for pk in parties.values_list("process", flat=True).distinct()[:limit]]
+    processes = ContractingProcess.objects.filter(pk__any_of=found).order_by("pk")
+    ocid = Coalesce("claim__ocid", F("ocid"))
+    return list(dict.fromkeys(processes.values_list(ocid, flat=True)))[:limit]

@@ -1,0 +1,134 @@
+"""People decide whether two organizations are one body: a decision is appended, and their rows are read again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contracts.intake.bodies import BODIES, count_roles
+from contracts.models import Organization, SameBody, SameBodyDecision
+from contracts.postgres.locks import lock_until_commit
+from contracts.sameness import Pair, compare, countries, find_pairs, named
+from contracts.trail import Action, record
+
+Kind = SameBodyDecision.Kind
+
+
+def propose_all() -> int:
+    """Look for organizations that may be one, and keep those pairs that are new; return how many are."""
+    return sum(_keep(find_pairs(country)) for country in countries())
+
+
+def propose(one: Organization, other: Organization, *, proposed_by: Any) -> SameBody:
+    """
+    Return the proposal that two organizations are one body, made if there is none.
+
+    :raises ValidationError: if they are one row, or merged already
+    """
+    if one.pk == other.pk:
+        raise ValidationError(_("Choose two organizations."))
+    for row in (one, other):
+        if row.merged_into is not None:
+            values = {"name": row, "kept": row.merged_into}
+            raise ValidationError(_("%(name)s is merged into %(kept)s: choose that one.") % values)
+    rows = named([one.pk, other.pk])
+    first, second = sorted(rows)
+    _keep(compare([(rows[first], rows[second])]), proposed_by=proposed_by)
+    return SameBody.objects.get(one=first, other=second)
+
+
+def _keep(pairs: Any, *, proposed_by: Any = None) -> int:
+    found = [_row(pair, proposed_by) for pair in pairs]
+    known = set(SameBody.objects.values_list("one", "other"))
+    new = [row for row in found if (row.one_id, row.other_id) not in known]
+    SameBody.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)
+    return len(new)
+
+
+def _row(pair: Pair, proposed_by: Any) -> SameBody:
+    return SameBody(
+        one_id=pair.one.pk,
+        other_id=pair.other.pk,
+        likeness=pair.likeness,
+        speaks_for=[list(sign) for sign in pair.speaks_for],
+        speaks_against=[list(sign) for sign in pair.speaks_against],
+        proposed_by=proposed_by,
+    )
+
+
+def decide_body(
+    *, pair: SameBody, decided_by: Any, kind: SameBodyDecision.Kind, reason: str, kept: Organization | None = None
+) -> SameBodyDecision:
+    """
+    Append a decision on a pair of organizations; the schedule brings the rows of their records up to date.
+
+    :param kept: one of the two, under which the body is known; of a merge alone
+    :raises ValidationError: if there is no reason, or the decision does not fit what stands
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
+    with transaction.atomic():
+        lock_until_commit([BODIES])
+        pair = (
+            SameBody.objects.select_for_update(of=("self",)).select_related("decision", "one", "other").get(pk=pair.pk)
+        )
+        _check(pair, kind, kept)
+        decision = SameBodyDecision.objects.create(
+            pair=pair, kind=kind, kept=kept if kind == Kind.MERGED else None, reason=reason, decided_by=decided_by
+        )
+        pair.decision = decision
+        pair.save(update_fields=["decision"])
+        _point_to_those_kept()
+        details = {"decision": kind.value, "one": pair.one.key, "other": pair.other.key}
+        record(decided_by, Action.BODY_DECIDED, pair, **details, **({"kept": kept.key} if kept else {}))
+    return decision
+
+
+def _check(pair: SameBody, kind: SameBodyDecision.Kind, kept: Organization | None) -> None:
+    is_merged = pair.state == SameBody.State.MERGED
+    if kind == Kind.PARTED and not is_merged:
+        raise ValidationError({"kind": _("They are not merged: there is nothing to part.")})
+    if kind != Kind.PARTED and is_merged:
+        raise ValidationError({"kind": _("They are merged: part them first.")})
+    if (kind == Kind.MERGED) != (kept is not None):
+        raise ValidationError({"kept": _("Choose which of the two is kept, and none otherwise.")})
+    if kind != Kind.MERGED:
+        return
+    if kept not in (pair.one, pair.other):
+        raise ValidationError({"kept": _("Choose which of the two is kept, and none otherwise.")})
+    for row in (pair.one, pair.other):
+        if row.merged_into is not None:
+            values = {"name": row, "kept": row.merged_into}
+            raise ValidationError(_("%(name)s is merged into %(kept)s: decide on that one.") % values)
+
+
+def _point_to_those_kept() -> None:
+    """Let each organization that is merged name the one under which its body is kept, by all decisions that stand."""
+    into: dict[int, int] = {}
+    for one, other, kept in SameBody.objects.merged().values_list("one", "other", "decision__kept"):
+        into[other if kept == one else one] = kept
+    stored = dict(Organization.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
+    present = {pk: _end(into, pk) for pk in into}
+    changed = {pk for pk in {*stored, *present} if stored.get(pk) != present.get(pk)}
+    for pk in sorted(changed):
+        Organization.objects.filter(pk=pk).update(merged_into=present.get(pk))
+    _bring_roles_up_to_date({body for pk in changed for body in (stored.get(pk), present.get(pk)) if body})
+
+
+def _end(into: Mapping[int, int], pk: int) -> int:
+    """Follow merges to their end: only what stands by itself can be merged, so they make no circle."""
+    while pk in into:
+        pk = into[pk]
+    return pk
+
+
+def _bring_roles_up_to_date(bodies: set[int]) -> None:
+    for body in sorted(bodies):
+        count_roles(body)
+        kept = Organization.objects.get(pk=body)
+        merged = Organization.objects.filter(merged_into=body).values_list("roles", flat=True)
+        kept.roles = sorted({*kept.roles, *(role for roles in merged for role in roles)})
+        kept.save(update_fields=["roles"])

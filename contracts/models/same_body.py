@@ -1,0 +1,144 @@
+"""Two organizations that may be one body under two names or numbers, and what people decide on it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts.postgres.chain import Chain
+
+CHAIN = Chain(
+    "contracts_samebodydecision",
+    dated="decided_at",
+    content=(
+        "pair_id::text",
+        "kind",
+        "kept_id::text",
+        "reason",
+        "decided_by_id::text",
+        "extract(epoch FROM decided_at)::text",
+    ),
+)
+
+
+class SameBodyQuerySet(models.QuerySet["SameBody"]):
+    def open(self) -> "SameBodyQuerySet":
+        """Pairs that nobody has decided on, and that still are two."""
+        return self.filter(decision=None, one__merged_into=None, other__merged_into=None)
+
+    def merged(self) -> "SameBodyQuerySet":
+        """Pairs that are merged, by the latest decision on each."""
+        return self.filter(decision__kind=SameBodyDecision.Kind.MERGED)
+
+
+class SameBody(models.Model):
+    """
+    A proposal that two organizations are one body; ``one`` is the older row.
+
+    Only a decision of a person merges them. ``speaks_for`` and ``speaks_against`` hold what was found when it was
+    proposed: codes with their values, see ``contracts.sameness``. ``proposed_by`` is empty where a rule of matching
+    found the pair.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        MERGED = "merged", _("merged")
+        REFUSED = "refused", _("two bodies")
+        PARTED = "parted", _("parted again")
+
+    one = models.ForeignKey(
+        "contracts.Organization", on_delete=models.CASCADE, related_name="+", verbose_name=_("organization")
+    )
+    other = models.ForeignKey(
+        "contracts.Organization", on_delete=models.CASCADE, related_name="+", verbose_name=_("other organization")
+    )
+    likeness = models.FloatField(_("likeness of the names"), help_text=_("From 0 to 100."))
+    speaks_for = models.JSONField(_("what speaks for it"), default=list)
+    speaks_against = models.JSONField(_("what speaks against it"), default=list)
+    proposed_at = models.DateTimeField(_("proposed"), default=timezone.now)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
+    )
+    # The latest of its decisions, for lists.
+    decision = models.OneToOneField(
+        "contracts.SameBodyDecision",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decision"),
+    )
+
+    objects = SameBodyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pair of organizations that may be one")
+        verbose_name_plural = _("organizations that may be one")
+        ordering = ["-likeness", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="same_body_pair_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="same_body_pair_ordered"),
+        ]
+        indexes = [
+            # the queue
+            models.Index(fields=["-likeness", "id"], condition=models.Q(decision=None), name="same_body_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one} = {self.other}"
+
+    @property
+    def state(self) -> "SameBody.State":
+        return SameBody.State(self.decision.kind) if self.decision else SameBody.State.OPEN
+
+
+class SameBodyDecision(models.Model):
+    """
+    A decision on a pair, with its reason. Never changed: who thinks again adds another, and the last one counts.
+
+    ``kept`` is the organization under which the body is known, of a merge. ``chain`` is the SHA-256 of the decision
+    and of the chain before it, as of decisions on flags.
+    """
+
+    class Kind(models.TextChoices):
+        MERGED = "merged", _("one body: merge them")
+        REFUSED = "refused", _("two bodies")
+        PARTED = "parted", _("part them again")
+
+    pair = models.ForeignKey(SameBody, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("pair"))
+    kind = models.CharField(_("decision"), max_length=10, choices=Kind)
+    kept = models.ForeignKey(
+        "contracts.Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("kept"),
+    )
+    reason = models.TextField(_("reason"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
+    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
+
+    class Meta:
+        verbose_name = _("decision on a pair of organizations")
+        verbose_name_plural = _("decisions on pairs of organizations")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="same_body_decision_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(kind="merged") ^ models.Q(kept=None), name="same_body_decision_keeps_one"
+            ),
+        ]
+        triggers = CHAIN.triggers("decisions on organizations are never removed")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"

@@ -1,0 +1,93 @@
+"""The queue of organizations that may be one, and decisions on them, in the admin."""
+
+import pytest
+from django.urls import reverse
+
+from audits import groups
+from contracts.merging import propose_all
+from contracts.models import Organization, SameBody
+from tests.contracts.test_merging import party, record
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/contracts/samebody/"
+
+
+@pytest.fixture
+def pair(db):
+    load(record(1, party("Acme Redes S.A.C.")))
+    load(record(2, party("Acme Redes S.A.", "20555555551")))
+    load(record(3, party("Acme <b>Redes</b>", "20555555551")))
+    propose_all()
+    return SameBody.objects.get()
+
+
+def page_of(pair):
+    return reverse("admin:contracts_samebody_change", args=[pair.pk])
+
+
+def test_a_lead_sees_what_speaks_for_it_decides_and_parts_again(sign_in, pair):
+    client = sign_in(groups.LEADS)
+    queue = client.get(QUEUE).content.decode()
+    assert str(pair) in queue
+    assert "the same buyers or suppliers" in queue
+    page = client.get(page_of(pair)).content.decode()
+    assert "Acme &lt;b&gt;Redes&lt;/b&gt;" in page
+    assert pair.other.key in page
+    assert "processes bought" in page
+    merge = {"kind": "merged", "kept": pair.other_id, "reason": "One number in the register."}
+    assert client.post(page_of(pair), {**merge, "reason": " "}).status_code == 200
+    assert client.post(page_of(pair), {**merge, "kept": ""}).status_code == 200
+    assert client.post(page_of(pair), merge).status_code == 302
+    pair = SameBody.objects.get(pk=pair.pk)
+    assert pair.one.merged_into == pair.other
+    page = client.get(page_of(pair)).content.decode()
+    assert "One number in the register." in page
+    assert 'value="merged"' not in page
+    assert (
+        str(pair.other.key)
+        in client.get(reverse("admin:contracts_organization_change", args=[pair.one_id])).content.decode()
+    )
+    assert pair.one.name not in client.get(QUEUE).content.decode()
+    assert pair.one.name in client.get(f"{QUEUE}?state=merged").content.decode()
+    assert pair.one.name in client.get(f"{QUEUE}?state=all").content.decode()
+    assert client.post(page_of(pair), {"kind": "parted", "reason": "Two firms."}).status_code == 302
+    assert Organization.objects.get(pk=pair.one_id).merged_into is None
+
+
+def test_a_lead_refuses_with_a_reason(sign_in, pair):
+    client = sign_in(groups.LEADS)
+    assert (
+        client.post(page_of(pair), {"kind": "refused", "kept": pair.one_id, "reason": "Two firms."}).status_code == 302
+    )
+    assert SameBody.objects.get(pk=pair.pk).state == SameBody.State.REFUSED
+    assert propose_all() == 0
+
+
+def test_an_auditor_reads_and_does_not_decide(sign_in, pair):
+    client = sign_in(groups.AUDITORS)
+    page = client.get(page_of(pair)).content.decode()
+    assert pair.other.key in page
+    assert 'name="reason"' not in page
+    merge = {"kind": "merged", "kept": pair.other_id, "reason": "Yes."}
+    assert client.post(page_of(pair), merge).status_code == 403
+    assert SameBody.objects.get(pk=pair.pk).state == SameBody.State.OPEN
+
+
+def test_a_lead_proposes_a_pair_by_hand(sign_in):
+    load(record(1, party("Acme Redes")), record(2, party("Laboratorios Unidos")))
+    one, other = (Organization.objects.get(name=name) for name in ("Laboratorios Unidos", "Acme Redes"))
+    client = sign_in(groups.LEADS)
+    form = client.get(f"{QUEUE}add/?one={one.pk}").content.decode()
+    assert f'value="{one.pk}"' in form
+    assert client.post(f"{QUEUE}add/", {"one": one.pk, "other": one.pk}).status_code == 200
+    answer = client.post(f"{QUEUE}add/", {"one": one.pk, "other": other.pk})
+    pair = SameBody.objects.get()
+    assert answer["Location"] == page_of(pair)
+    assert pair.proposed_by.username == "leads"
+    # A pair that is there is shown.
+    assert client.post(f"{QUEUE}add/", {"one": other.pk, "other": one.pk})["Location"] == page_of(pair)
+    merge = {"kind": "merged", "kept": other.pk, "reason": "Yes."}
+    client.post(page_of(pair), merge)
+    answer = client.post(f"{QUEUE}add/", {"one": one.pk, "other": other.pk}, follow=True)
+    assert "choose that one" in answer.content.decode()
