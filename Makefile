@@ -19,9 +19,10 @@ INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-h
 BASE := $(VENV)/.python-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+STANDARDS := $(VENV)/.standards
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench drill restore-drill lock messages rule stop clean
+.PHONY: help demo test check bench drill standards restore-drill lock messages rule stop clean
 
 help:
 	@echo "make demo   start everything on this machine with examples, and say where to look"
@@ -29,6 +30,7 @@ help:
 	@echo "make check  formatting, lint, types, imports, migrations, deployment settings"
 	@echo "make bench  print ratios of our speed to what the machine can do"
 	@echo "make drill  send mutated bodies and odd GETs, kill servers at random, and report what broke (an hour)"
+	@echo "make standards SITE=http://localhost:8000  check what a running site gives out by lib-cove-ocds and followthemoney"
 	@echo "make restore-drill  dump the database, restore it into a new one, and compare the two"
 	@echo "make lock   write the locked requirements anew"
 	@echo "make messages  bring the catalogs of translations up to date with the code, and compile them"
@@ -58,11 +60,14 @@ bench: $(DEVELOPMENT)
 drill: $(DEVELOPMENT)
 	$(RUN) -m tests.drills $(ARGS)
 
+standards: $(STANDARDS)
+	@$(VENV)/standards/bin/python -m tests.standards $(or $(SITE),http://localhost:8000) $(ARGS)
+
 restore-drill: $(RUNTIME)
 	@$(RUN) manage.py restoredrill $(ARGS)
 
 lock:
-	for file in requirements requirements-embedded requirements-dev; do \
+	for file in requirements requirements-embedded requirements-dev requirements-standards; do \
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	--output-file $$file.txt $$file.in || exit 1; done
 
@@ -82,6 +87,13 @@ clean: stop
 $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 	@echo "Installing what the tests and checks need …"
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+# An environment of its own: what checks packages of the standards is AGPL.
+$(STANDARDS): requirements-standards.txt $(BASE)
+	@$(PYTHON) -m venv --clear $(VENV)/standards
+	@$(VENV)/standards/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	-r requirements-standards.txt
 	@touch $@
 
 $(RUNTIME): requirements.txt requirements-embedded.txt $(BASE)

@@ -1,0 +1,22 @@
+"""Which errors of packages are told as ours by `make standards`."""
+
+from tests.standards.ours import errors_of_ours
+
+
+def error(kind, field):
+    return {"type": kind, "field": field}
+
+
+def test_what_publishers_made_is_not_ours_where_it_stands_nor_where_it_is_repeated():
+    theirs = [
+        error("required", "releases/tag"),
+        error("date-time", "records/releases/date"),
+        error("date-time", "records/compiledRelease/date"),
+    ]
+    ours = [
+        error("required", ""),
+        error("date-time", "publishedDate"),
+        error("number", "records/compiledRelease/date"),
+        error("date-time", "records/compiledRelease/tender/tenderPeriod/startDate"),
+    ]
+    assert errors_of_ours([*theirs, *ours]) == ours
