@@ -17,6 +17,8 @@ from contracts.naming import folded
 from contracts.similarity import without_legal_form
 
 MEDIA_TYPE = "application/x-followthemoney+ndjson"
+# Longer names are not taken.
+MAX_NAME = 384
 _PUBLIC_ROLES = frozenset({"buyer", "procuringEntity"})
 _COLUMNS = {
     "ocid": "process__ocid",
@@ -79,8 +81,8 @@ def _organization(organization: Organization, absolute: Callable[[str], str]) ->
         schema = "Company" if without_legal_form(folded(name)) != folded(name) else "LegalEntity"
     address = f"{reverse('organizations')}{organization.pk}/"
     properties = {
-        "name": name,
-        "alias": [row.name for row in organization.merged.all() if row.name != name],
+        "name": name[:MAX_NAME],
+        "alias": [row.name[:MAX_NAME] for row in organization.merged.all() if row.name != name],
         "country": organization.country.lower(),
         "registrationNumber": [row.identifier for row in (organization, *organization.merged.all())],
         "sourceUrl": absolute(address),
@@ -100,7 +102,7 @@ def _contract(
         "contract",
         link,
         {
-            "name": title,
+            "name": title[:MAX_NAME],
             "title": title,
             "authority": _id("organization", keys[row["buyer"]]) if row["buyer"] in keys else None,
             **value,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from contracts.api.followthemoney import MAX_NAME
 from contracts.models import Organization, Submission
 from tests.support.records import load, release
 
@@ -114,8 +115,18 @@ def test_filters_and_order_are_those_of_the_list(anonymous):
 
 def test_the_number_of_queries_does_not_grow_with_the_list(anonymous, django_assert_num_queries):
     load(*(release(f"ocds-test01-{number}") for number in range(30)))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(of("Contract", entities(anonymous))) == 30
+
+
+def test_a_name_is_as_long_as_the_format_takes_it_and_the_title_is_whole(anonymous):
+    long = "Servicio de limpieza " * 30
+    record = release()
+    record["contracts"][0]["title"] = long
+    load(record)
+    (contract,) = of("Contract", entities(anonymous))
+    assert contract["properties"]["name"] == [long.strip()[:MAX_NAME]]
+    assert contract["properties"]["title"] == [long.strip()]
 
 
 def test_claims_are_not_in_it(anonymous):
