@@ -21,7 +21,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.confirmed import Severity, as_confirmed, shown_evidence
+from audits.api.confirmed import CHANGED_SINCE_CONFIRMED, Severity, as_confirmed, shown_evidence
 from audits.api.dictionary import FLAGS
 from audits.api.flagged import PASSAGES, EvidenceSearch
 from audits.api.includes import evidence_of
@@ -29,14 +29,24 @@ from audits.api.replies import RepliesOfFlag
 from audits.api.sectors import SectorFilter
 from audits.judging.vocabulary import Subject
 from audits.models import Flag, Review
-from audits.models.flag import may_see_all, unpublished_states
+from audits.models.flag import may_see_all, notice_text, sentence_of, unpublished_states
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES
 from audits.wording import note_in_words, place_name
 from contracts.api.addresses import ProcessLink, process_address
 from contracts.api.parties import parties_of
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Day, Digest, Document, Link, fields_of, iterate_rows, joined, rows_of
+from contracts.api.protocol.columns import (
+    Day,
+    Digest,
+    Document,
+    Link,
+    Worded,
+    fields_of,
+    iterate_rows,
+    joined,
+    rows_of,
+)
 from contracts.api.protocol.exports import cell
 from contracts.api.protocol.filters import (
     OrganizationFilter,
@@ -59,7 +69,6 @@ from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.protocol.warnings import warning
 from contracts.api.sources import Source, verification
-from contracts.translating import language_in_force
 
 REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
 
@@ -71,18 +80,17 @@ class RuleVersion(serializers.IntegerField):
         return as_confirmed("rule_version", F(source), confirmed)
 
 
-class Sentence(serializers.CharField):
+class Sentence(Worded):
     """The sentence of a flag, with its numbers, in the reader's language."""
 
     @staticmethod
     def expression(_source: str) -> models.Expression:
-        present = JSONObject(rule="rule", sentence="sentence", values="values")
+        present = JSONObject(code="rule", sentence="sentence", values="values")
         return as_confirmed("text", Cast(present, models.JSONField()))
 
     @staticmethod
-    def convert(value: Mapping[str, Any]) -> str:
-        language = language_in_force()
-        return str(value[language]) if language in value else Flag(**value).render(language)
+    def word(value: Mapping[str, Any], language: str) -> str:
+        return str(value[language]) if language in value else sentence_of(**value, language=language)
 
 
 class Notice(serializers.CharField):
@@ -90,11 +98,14 @@ class Notice(serializers.CharField):
 
     @staticmethod
     def expression(_source: str) -> models.Expression:
-        return JSONObject(decision="decision", state="state", changed_because="changed_because")
-
-    @staticmethod
-    def convert(value: Mapping[str, str]) -> str:
-        return Flag(**value).notice
+        texts = {state: notice_text(state) for state in (Flag.State.FIRST_CONFIRMATION, Flag.State.WITHDRAWN, "")}
+        otherwise = Value(texts.pop(""))
+        text = Case(*(When(state=state, then=Value(text)) for state, text in texts.items()), default=otherwise)
+        causes = (When(changed_because=cause, then=Value(str(cause.label))) for cause in Flag.Cause)
+        told = models.Func(
+            text, Value("%(cause)s"), Case(*causes), function="replace", output_field=models.TextField()
+        )
+        return Case(When(CHANGED_SINCE_CONFIRMED, then=told), default=Value(""), output_field=models.TextField())
 
 
 class Reviewed(serializers.BooleanField):
@@ -105,8 +116,8 @@ class Reviewed(serializers.BooleanField):
 
 class RuleIsContext(serializers.BooleanField):
     @staticmethod
-    def convert(value: str) -> bool:
-        return value in context_rules()
+    def expression(source: str) -> models.Expression:
+        return Case(When(**{f"{source}__in": context_rules()}, then=Value(True)), default=Value(False))
 
 
 class About(serializers.CharField):
@@ -346,8 +357,8 @@ class FlagListView(ListView):
     sheet_names = ("evidence",)
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
+    def read_query(self, request: Request) -> None:
+        super().read_query(request)
         # The cursors of the other orders hold instants, and those could identify the sender of a record.
         if not may_see_all(effective_user(request)):
             self.orders = {"id": "pk", "raised": "pk"}

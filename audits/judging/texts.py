@@ -8,7 +8,9 @@ brings its texts along and takes them away.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from msgspec import DecodeError, Struct, structs, yaml
@@ -66,12 +68,16 @@ def fill(template: str, values: Mapping[str, Any], language: str) -> str:
 
     A value that is not there is shown as "…": an old flag may lack one that the template names by now.
     """
-    percents = set(_PERCENT.findall(template))
-    worded = {
-        name: Worded(value, _shown(value, language, is_percent=name in percents), language)
-        for name, value in values.items()
-    }
-    text = template.format_map(_Values(worded)).replace("….", "…")
+    parts = []
+    for before, name, form, is_percent in _parts(template):
+        parts.append(before)
+        if name is not None:
+            value = values.get(name, _ABSENT)
+            shown = (
+                value if value is _ABSENT else Worded(value, _shown(value, language, is_percent=is_percent), language)
+            )
+            parts.append(format(shown, form))
+    text = "".join(parts).replace("….", "…")
     # A name that is an abbreviation ends the sentence already.
     return text[:-1] if text.endswith("..") else text
 
@@ -83,9 +89,18 @@ class _Absent:
         return "…"
 
 
-class _Values(dict[str, Any]):
-    def __missing__(self, name: str) -> _Absent:
-        return _Absent()
+_ABSENT = _Absent()
+
+
+def _worded(value: Any, language: str, *, is_percent: bool) -> Worded:
+    return Worded(value, _shown(value, language, is_percent=is_percent), language)
+
+
+@lru_cache(maxsize=4096)
+def _parts(template: str) -> tuple[tuple[str, str | None, str, bool], ...]:
+    """Return what a template consists of: a text, the name and the form of the value after it, whether % follows."""
+    percents = set(_PERCENT.findall(template))
+    return tuple((before, name, form or "", name in percents) for before, name, form, _ in Formatter().parse(template))
 
 
 def _shown(value: Any, language: str, *, is_percent: bool) -> Any:

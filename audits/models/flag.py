@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -340,15 +341,7 @@ class Flag(models.Model):
         """What a reader of a confirmed flag must know until a person looks again, in the reader's language."""
         if self.decision != Flag.State.CONFIRMED or not self.changed_because:
             return ""
-        if self.state == Flag.State.FIRST_CONFIRMATION:
-            text = gettext(
-                "Changed since it was confirmed: %(cause)s. One person has looked again, a second has not yet."
-            )
-        elif self.state == Flag.State.WITHDRAWN:
-            text = gettext("No longer raised since it was confirmed: %(cause)s. Nobody has looked again yet.")
-        else:
-            text = gettext("Changed since it was confirmed: %(cause)s. Nobody has looked again yet.")
-        return text % {"cause": Flag.Cause(self.changed_because).label}
+        return notice_text(self.state) % {"cause": Flag.Cause(self.changed_because).label}
 
     @property
     def definition(self) -> Rule | None:
@@ -370,10 +363,24 @@ class Flag(models.Model):
 
     def render(self, language: str | None = None) -> str:
         """Return the sentence in a language (``en``, ``es``, ``pt``), by default the reader's."""
-        rule = self.definition
-        if rule is None or self.sentence not in rule.text("en").sentences:
-            return self.sentence
-        return rule.render(self.sentence, self.values, language or language_in_force())
+        return sentence_of(self.rule, self.sentence, self.values, language or language_in_force())
+
+
+def sentence_of(code: str, sentence: str, values: Mapping[str, Any], language: str) -> str:
+    """Return a sentence of a rule in a language; of a rule that was removed, or has it no more, its name."""
+    rule = RULES.get(code)
+    if rule is None or sentence not in rule.text("en").sentences:
+        return sentence
+    return rule.render(sentence, values, language)
+
+
+def notice_text(state: str) -> str:
+    """Return what a reader of a confirmed flag that changed is told by its state, with a place for the cause."""
+    if state == Flag.State.FIRST_CONFIRMATION:
+        return gettext("Changed since it was confirmed: %(cause)s. One person has looked again, a second has not yet.")
+    if state == Flag.State.WITHDRAWN:
+        return gettext("No longer raised since it was confirmed: %(cause)s. Nobody has looked again yet.")
+    return gettext("Changed since it was confirmed: %(cause)s. Nobody has looked again yet.")
 
 
 # The enum of pure code and the choices of the model say the same.

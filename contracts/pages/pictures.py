@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from msgspec import Struct
 
-from contracts.api.protocol.exports import neutral
+from contracts.api.protocol.copied import neutral
 
 
 class Cell(Struct, frozen=True):

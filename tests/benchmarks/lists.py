@@ -1,5 +1,6 @@
 """Lists of the API over the whole way of a request, to the same statement with nothing around it."""
 
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +11,12 @@ import msgspec
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from rest_framework import generics, pagination, serializers
 
-from audits.api.contracts import AuditedContractListView
+from audits.dumps.tables import TABLES, Table
 from config import embedded
+from contracts.api.protocol.columns import Link, columns_of
 from contracts.models import Organization
 from contracts.postgres.copying import raw_cursor
 from tests.benchmarks.bench import Bench
@@ -77,22 +79,33 @@ def lists(bench: Bench) -> Iterator[Row]:
         )
 
 
-@part("export")
-def export(bench: Bench) -> Iterator[Row]:
-    """Contracts taken home as CSV, to COPY of their table."""
+@part("take-away")
+def take_away(bench: Bench) -> Iterator[Row]:
+    """Whole lists taken home as CSV and JSON Lines, every flag too, to COPY of the same columns of the same rows."""
     bench.fill()
-    request = RequestFactory().get("/api/v1/contracts.csv")
-    pairs = []
-    for _ in range(PAIRS):
-        statement = "COPY contracts_contract TO STDOUT (FORMAT csv)"
-        with cost(bench.home) as copied, raw_cursor() as cursor, cursor.copy(statement) as copy:
-            rows = sum(1 for _line in copy)
-        with cost(bench.home) as taken:
-            answer = AuditedContractListView.as_view()(request, format="csv")
-            last = b"".join(answer.streaming_content).rpartition(b"# rows=")[2]  # type: ignore[attr-defined]
-        assert int(last.split()[0]) == rows
-        pairs.append(Pair(rows, taken, copied))
-    yield compared("export of contracts as CSV, rows", "COPY of the table", pairs, goal="–")
+    with override_settings(VEEDOR_PUBLICATION="all"):
+        for table in TABLES[:4]:
+            rows, fields = table.open()
+            columns = [column for name, column in columns_of(fields).items() if not isinstance(fields[name], Link)]
+            query, values = rows.order_by("-pk").values_list(*columns).query.sql_with_params()
+            statement = f"COPY ({query}) TO STDOUT (FORMAT csv)"
+            for form, goal in (("csv", "≥ 0.5"), ("jsonl", "–")):
+                pairs = []
+                for _ in range(PAIRS):
+                    with cost(bench.home) as copied, raw_cursor() as cursor, cursor.copy(statement, values) as copy:
+                        number = sum(1 for _line in copy)
+                    with cost(bench.home) as taken:
+                        told = _taken(table, form)
+                    assert told == number
+                    pairs.append(Pair(number, taken, copied))
+                yield compared(f"{table.name} as {form}, rows", "COPY of the same columns", pairs, goal=goal)
+
+
+def _taken(table: Table, form: str) -> int:
+    """Take a list home, and return the rows that its last line tells."""
+    answer = table.view.as_view()(RequestFactory().get(f"/api/v1/{table.name}.{form}"), format=form)
+    *_pieces, last = answer.streaming_content  # type: ignore[attr-defined]
+    return int(re.search(rb"rows\D+(\d+)", last)[1])  # type: ignore[index]
 
 
 class Asker:

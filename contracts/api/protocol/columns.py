@@ -23,6 +23,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.translating import language_in_force
 
 # Rows that are read at once where all are.
 CHUNK_ROWS = 2000
@@ -107,6 +108,18 @@ class Document(serializers.DictField):
     @staticmethod
     def convert(value: str) -> msgspec.Raw:
         return msgspec.Raw(value.encode())
+
+
+class Worded(serializers.CharField):
+    """A text in the reader's language, of a column that is a JSON object."""
+
+    def convert(self, value: Any) -> str:
+        return self.word(value, language_in_force())
+
+    @staticmethod
+    def word(value: Any, language: str) -> str:
+        """Return what a value says in a language: `es`, `pt` or `en`."""
+        raise NotImplementedError
 
 
 class Content(serializers.DictField):

@@ -16,20 +16,15 @@ from typing import Any
 
 import msgspec
 from django.db import models
-from psycopg import sql
 from rest_framework import serializers
 
 from contracts.api.protocol.columns import iterate_rows
-from contracts.api.protocol.copied import FORMULA_STARTS, SEPARATOR, can_be_copied, csv_columns, json_object
-from contracts.postgres.copying import raw_cursor
+from contracts.api.protocol.copied import SEPARATOR, can_be_copied, csv_lines, json_lines, neutral
 
 CHUNK_BYTES = 64 * 1024
 TOGETHER = 128
 BOM = b"\xef\xbb\xbf"
 _JSON = msgspec.json.Encoder(decimal_format="string", enc_hook=str)
-_COPY_CSV = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER '{}', ENCODING 'UTF8')"
-# As in contracts.exporting: jsonb prints neither control character, so lines stay JSON.
-_COPY_JSON = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02', ENCODING 'UTF8')"
 
 
 class Counted:
@@ -88,7 +83,7 @@ def csv_stream(
     if cells is not None:
         lines = (_csv_line([guard(value) for value in row], delimiter) for row in cells)
     elif can_be_copied(fields):
-        lines = _copied_csv(rows, fields, delimiter, is_neutral=is_neutral)
+        lines = csv_lines(rows, fields, delimiter, is_neutral=is_neutral)
     else:
         lines = _written_csv(rows, fields, delimiter, guard)
     yield from counted.stream(head, lines)
@@ -96,11 +91,13 @@ def csv_stream(
         yield f"# rows={counted.rows} sha256={counted.digest.hexdigest()}\n".encode()
 
 
-def jsonl_stream(rows: models.QuerySet, fields: Mapping[str, serializers.Field]) -> Iterator[bytes]:
+def jsonl_stream(
+    rows: models.QuerySet, fields: Mapping[str, serializers.Field], counted: Counted | None = None
+) -> Iterator[bytes]:
     """Yield a list as JSON Lines; the last line is `{"_end": {"rows": 12, "sha256": "…"}}`."""
-    counted = Counted()
+    counted = counted or Counted()
     if can_be_copied(fields):
-        lines = _copied(rows.values_list(json_object(fields)), _COPY_JSON)
+        lines = json_lines(rows, fields)
     else:
         lines = (_JSON.encode(row) + b"\n" for _keys, row in iterate_rows(rows, fields))
     yield from counted.stream(b"", lines)
@@ -127,11 +124,6 @@ def cell(value: Any) -> Any:
     return _JSON.encode(value).decode()
 
 
-def neutral(text: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if isinstance(text, str) and text[:1] and text[0] in FORMULA_STARTS else text
-
-
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -144,20 +136,6 @@ def _written_csv(
         yield _csv_line(
             [cell(value) if name in numbers else guard(cell(value)) for name, value in row.items()], delimiter
         )
-
-
-def _copied_csv(
-    rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str, *, is_neutral: bool
-) -> Iterator[bytes]:
-    return _copied(
-        rows.values_list(*csv_columns(fields, is_neutral=is_neutral)), _COPY_CSV.replace("'{}'", f"'{delimiter}'")
-    )
-
-
-def _copied(rows: models.QuerySet, statement: str) -> Iterator[bytes]:
-    query, values = rows.query.sql_with_params()
-    with raw_cursor() as cursor, cursor.copy(sql.SQL(statement.format(query)), values) as copy:  # type: ignore[arg-type]
-        yield from copy  # type: ignore[misc]  # to be joined with others
 
 
 def _csv_line(cells: Sequence[Any], delimiter: str) -> bytes:

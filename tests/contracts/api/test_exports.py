@@ -89,11 +89,11 @@ def test_the_last_line_tells_rows_and_digest_of_what_is_before_it(anonymous, rec
 
 
 def test_a_stream_that_breaks_has_no_last_line(anonymous, records, monkeypatch):
-    def broken(*_):
+    def broken(*_, **_options):
         yield b"a,b\n"
         raise OSError
 
-    monkeypatch.setattr(exports, "_copied", broken)
+    monkeypatch.setattr(exports, "csv_lines", broken)
     got: list[bytes] = []
     stream = anonymous.get("/api/v1/contracts.csv").streaming_content
     with pytest.raises(OSError):
