@@ -84,4 +84,19 @@ def _kills(home: Path, tally: Tally, options: Namespace) -> None:
     kills.run(home, settings.CELERY_BROKER_URL, tally, kills=options.kills, kinds=kills.KINDS)
 
 
-PARTS = {"bodies": _bodies, "files": _files, "gets": _gets, "kills": _kills}
+def _operations(home: Path, tally: Tally, options: Namespace) -> None:
+    from tests.drills.operations import ask_operations
+
+    readers = make_readers()
+    if not Submission.objects.exists():
+        fill(options.seed, 0)
+    site = Site(home, broker=settings.CELERY_BROKER_URL, surroundings={"VEEDOR_THROTTLE_EXPORTS": "10000000/min"})
+    site.start()
+    try:
+        people = [readers[name] for name in ("anonymous", "journalist", "auditor")]
+        ask_operations(site, people, tally, examples=options.examples)
+    finally:
+        site.stop()
+
+
+PARTS = {"bodies": _bodies, "files": _files, "gets": _gets, "kills": _kills, "operations": _operations}
