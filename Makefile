@@ -19,17 +19,11 @@ INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-h
 BASE := $(VENV)/.python-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
-<<<<<<< HEAD
 STANDARDS := $(VENV)/.standards
-
-.DEFAULT_GOAL := help
-.PHONY: help demo test check bench drill standards restore-drill lock messages rule stop clean
-=======
 FUZZ := $(VENV)/.fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench drill fuzz restore-drill lock messages rule stop clean
->>>>>>> 11adb11 (test(api): Ask every operation what its description allows and what not (make fuzz))
+.PHONY: help demo test check bench drill fuzz standards restore-drill lock messages rule stop clean
 
 help:
 	@echo "make demo   start everything on this machine with examples, and say where to look"
@@ -37,11 +31,8 @@ help:
 	@echo "make check  formatting, lint, types, imports, migrations, deployment settings"
 	@echo "make bench  print ratios of our speed to what the machine can do"
 	@echo "make drill  send mutated bodies and odd GETs, kill servers at random, and report what broke (an hour)"
-<<<<<<< HEAD
 	@echo "make standards SITE=http://localhost:8000  check what a running site gives out by lib-cove-ocds and followthemoney"
-=======
 	@echo "make fuzz   ask every operation of the API what its description allows and what not, and report what differs"
->>>>>>> 11adb11 (test(api): Ask every operation what its description allows and what not (make fuzz))
 	@echo "make restore-drill  dump the database, restore it into a new one, and compare the two"
 	@echo "make lock   write the locked requirements anew"
 	@echo "make messages  bring the catalogs of translations up to date with the code, and compile them"
@@ -71,23 +62,17 @@ bench: $(DEVELOPMENT)
 drill: $(DEVELOPMENT)
 	$(RUN) -m tests.drills $(ARGS)
 
-<<<<<<< HEAD
 standards: $(STANDARDS)
 	@$(VENV)/standards/bin/python -m tests.standards $(or $(SITE),http://localhost:8000) $(ARGS)
-=======
+
 fuzz: $(FUZZ)
 	$(RUN) -m tests.drills operations $(ARGS)
->>>>>>> 11adb11 (test(api): Ask every operation what its description allows and what not (make fuzz))
 
 restore-drill: $(RUNTIME)
 	@$(RUN) manage.py restoredrill $(ARGS)
 
 lock:
-<<<<<<< HEAD
-	for file in requirements requirements-embedded requirements-dev requirements-standards; do \
-=======
-	for file in requirements requirements-embedded requirements-dev requirements-fuzz; do \
->>>>>>> 11adb11 (test(api): Ask every operation what its description allows and what not (make fuzz))
+	for file in requirements requirements-embedded requirements-dev requirements-standards requirements-fuzz; do \
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	--output-file $$file.txt $$file.in || exit 1; done
 
@@ -109,17 +94,16 @@ $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
-<<<<<<< HEAD
 # An environment of its own: what checks packages of the standards is AGPL.
 $(STANDARDS): requirements-standards.txt $(BASE)
 	@$(PYTHON) -m venv --clear $(VENV)/standards
 	@$(VENV)/standards/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	-r requirements-standards.txt
-=======
+	@touch $@
+
 $(FUZZ): requirements-fuzz.txt $(DEVELOPMENT)
 	@echo "Installing what asks the API by its description …"
 	@$(INSTALL) -r requirements-fuzz.txt
->>>>>>> 11adb11 (test(api): Ask every operation what its description allows and what not (make fuzz))
 	@touch $@
 
 $(RUNTIME): requirements.txt requirements-embedded.txt $(BASE)
