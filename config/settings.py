@@ -321,6 +321,7 @@ CELERY_BEAT_SCHEDULE = {
     "contracts.clear_sessions": {"task": "contracts.clear_sessions", "schedule": 3600, "options": {"expires": 3500}},
     "audits.tell_saved_searches": {"task": "audits.tell_saved_searches", "schedule": 300, "options": {"expires": 290}},
     "audits.count_pages": {"task": "audits.count_pages", "schedule": 60, "options": {"expires": 55}},
+    "audits.write_exports": {"task": "audits.write_exports", "schedule": 30, "options": {"expires": 25}},
     "audits.write_dump": {
         "task": "audits.write_dump",
         "schedule": crontab(hour=3, minute=10),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("methodology/", include("audits.methodology.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/exports/", include("audits.exporting.urls")),
     path("api/v1/dumps/", include("audits.dumps.urls")),
     path("api/v1/", include("audits.api.urls")),  # first: it answers some addresses of contracts too
     path("api/v1/", include("contracts.api.urls")),

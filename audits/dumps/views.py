@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from audits.dumps.manifest import find, newest
 from contracts.api.protocol.files import file_answer
-from contracts.api.protocol.rendering import JSONRenderer
+from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView
 
 
@@ -66,17 +66,10 @@ class DumpView(ApiView):
         return Response({**told, "notice": notice, "dictionary": request.build_absolute_uri(reverse("dictionary"))})
 
 
-class _AnyRenderer(JSONRenderer):
-    """Files are not negotiated; problems are JSON."""
-
-    media_type = "*/*"
-    format = "json"
-
-
 class DumpFileView(ApiView):
     """Download a file of a dump, whole or from where a download broke off."""
 
-    renderer_classes = (_AnyRenderer,)
+    renderer_classes = (AnyRenderer,)
     schema_parameters = (
         OpenApiParameter("dump", OpenApiTypes.STR, OpenApiParameter.PATH, description="Its name, or `latest`."),
         OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, description="Of the file."),

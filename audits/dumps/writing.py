@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models
 from django.utils import translation
 
 from audits.dumps.manifest import FILE, DumpFile, Licence, Manifest, remove_old
@@ -26,6 +26,7 @@ from audits.dumps.tables import RELEASES, TABLES, Table
 from contracts.api.protocol.exports import Counted, csv_stream
 from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher
+from contracts.postgres.moments import one_moment
 
 # Of what flags say.
 LANGUAGE = "es"
@@ -48,7 +49,7 @@ def write_dump() -> Manifest:
         shutil.rmtree(left)
     work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
     try:
-        with _one_moment(), translation.override(LANGUAGE):
+        with one_moment(), translation.override(LANGUAGE):
             taken = datetime.now(UTC).replace(microsecond=0)
             files = [*_tables(work), *_releases(work)]
             rows = Publisher.objects.order_by("slug").values_list("slug", "name", "licence", "licence_source")
@@ -62,20 +63,6 @@ def write_dump() -> Manifest:
         raise
     remove_old()
     return manifest
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            if is_outermost:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            # A statement lasts as long as its file takes to be written; the task has a limit of its own.
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            # Parquet is written between two statements.
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        yield
 
 
 def _tables(work: Path) -> Iterator[DumpFile]:

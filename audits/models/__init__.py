@@ -5,6 +5,7 @@ from audits.models.audit_work import AuditWork
 from audits.models.blind_review import BlindReview
 from audits.models.cohort import Cohort, Observation, PeerGroup, PopulationChange, Purchase
 from audits.models.desk import DeskEntry, Lease, SavedFilter
+from audits.models.export import Export
 from audits.models.flag import Flag
 from audits.models.four_eyes import FourEyesWaiver
 from audits.models.golden import GoldenAnswer, GoldenJudgement
@@ -27,6 +28,7 @@ __all__ = [
     "BlindReview",
     "Cohort",
     "DeskEntry",
+    "Export",
     "Flag",
     "FlagNote",
     "FourEyesWaiver",

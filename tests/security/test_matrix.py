@@ -15,6 +15,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from audits import groups
+from audits.dumps.tables import TABLES
+from audits.exporting.writing import write_due
 from tests.security.world import BAD_TOKENS, HIDDEN, ROLES, SESSIONS, SHOWN, World, routes
 
 DESK = {"auditor", "lead", "superuser", "auditor's session"}
@@ -50,9 +52,9 @@ def accounts(_world: World, role: str, _address: str) -> int:
     return 401 if role == "anonymous" else 200
 
 
-def rows_of_another(_world: World, role: str, _address: str) -> int:
+def rows_of_another(_world: World, role: str, address: str) -> int:
     """The row is of another account."""
-    return 401 if role == "anonymous" else 404
+    return 401 if role == "anonymous" and "/me/" in address else 404
 
 
 def takes_posts(_world: World, role: str, _address: str) -> int:
@@ -154,6 +156,10 @@ API: dict[str, Access] = {
     "dictionary/": everyone,
     "dumps/": everyone,
     "dumps/<str:dump>/<str:name>": nobody,  # no dump of this name
+    "exports/": accounts,
+    "exports/count/": by_post,
+    "exports/<uuid:pk>/": rows_of_another,
+    "exports/<uuid:pk>/file/": rows_of_another,
     "changes/": everyone,
     "ocds/releases/": everyone,
     "ocds/records/<ocid:ocid>/": public_pages_of_records,
@@ -325,7 +331,7 @@ def test_the_api_and_the_pages_answer_each_role_as_their_entry_says(world, role)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_list_asked_by_post_shows_each_role_what_it_may_see(world, role):
     client, differing = world.client(role), []
-    for route in (route for route, access in API.items() if access is by_post):
+    for route in (route for route in API if route.endswith("/search/")):
         address = f"/api/v1/{route}"
         listed = client.get(address.removesuffix("search/"), {"limit": 100})
         posted = client.post(address, {"limit": 100}, format="json")
@@ -334,6 +340,25 @@ def test_a_list_asked_by_post_shows_each_role_what_it_may_see(world, role):
         elif listed.status_code == 200 and posted.json()["results"] != listed.json()["results"]:
             differing.append((address, "other rows"))
     assert differing == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_export_holds_for_each_role_what_it_may_see(world, role, settings, tmp_path):
+    settings.VEEDOR_DUMPS = tmp_path
+    client, leaking = world.client(role), []
+    for table in TABLES:
+        asked = client.post("/api/v1/exports/", {"list": table.name, "format": "jsonl"}, format="json")
+        assert asked.status_code == (401 if role in BAD_TOKENS else 202)
+        if role not in BAD_TOKENS:
+            write_due()
+            written = text_of(client.get(f"{asked['Location']}file/"))
+            assert (
+                written.rpartition('{"_end"')[0]
+                == text_of(client.get(f"/api/v1/{table.name}.jsonl")).rpartition('{"_end"')[0]
+            )
+            if role not in DESK:
+                leaking += [(table.name, word) for word in HIDDEN if word in written]
+    assert leaking == []
 
 
 @pytest.mark.parametrize(
@@ -350,6 +375,8 @@ def test_wrong_methods_change_nothing(world, role):
                 allowed = {401, 404, 405}  # a format is looked for before the method; files have no slash
             elif route == "api/v1/reconcile/" or (route.startswith("api/") and route.endswith("/search/")):
                 allowed = {400, 401, 405, 415}  # reads by POST too, whoever asks
+            elif route.startswith("api/v1/exports/"):
+                allowed = {400, 401, 404, 405, 415}  # for everyone; an empty body, or of another account
             elif "/me/searches/" in route or "/me/table-mappings/" in route:
                 allowed = {400, 401, 403, 404, 405, 415, 422}  # an empty body, or of another account
             elif route.startswith("search/stop/"):

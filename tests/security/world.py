@@ -14,6 +14,7 @@ from audits.models import (
     AuditAttempt,
     BlindReview,
     Cohort,
+    Export,
     Flag,
     FourEyesWaiver,
     GoldenAnswer,
@@ -99,6 +100,7 @@ class World:
         self.publisher = Publisher.objects.create(slug="onlyone", name="Only One", ocid_prefix="ocds-test01")
         self.make_records()
         self.search = SavedSearch.objects.create(owner=self.stranger, name=HIDDEN[0], language="es")
+        self.export = Export.objects.create(owner=self.stranger, list_name="flags", format="csv", query=HIDDEN[0])
         self.mapping = keep_mapping(self.stranger, read_given({"columns": {HIDDEN[0]: "title", "b": "buyer"}}))
         self.make_flags()
         self.make_replies()
@@ -302,6 +304,8 @@ class World:
             values["pk"] = [str(self.search.pk)]
         elif "table-mappings" in route:
             values["pk"] = [str(self.mapping.pk)]
+        elif "exports" in route:
+            values["pk"] = [str(self.export.pk)]
         else:
             values["pk"] = [str(self.rows["contracts_organization"].pk)]
         found = ["/" + route]

@@ -11,11 +11,12 @@ CHUNK_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: str) -> HttpResponseBase:
+def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: str, name: str = "") -> HttpResponseBase:
     """
     Answer with a file that does not change under its name: a whole, one range of its bytes, or that it is known.
 
     :param digest: SHA-256 of the file, in hexadecimal digits
+    :param name: what it is called where it is saved, by default as it is here
     :raises OSError: if it is not there
     """
     stat = path.stat()
@@ -24,7 +25,7 @@ def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: st
         "ETag": etag,
         "Last-Modified": http_date(stat.st_mtime),
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'attachment; filename="{path.name}"',
+        "Content-Disposition": f'attachment; filename="{name or path.name}"',
     }
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304, headers=headers)

@@ -1,6 +1,7 @@
 """Lists that are asked by POST: the parameters as members of one JSON object, for queries that no address holds."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +42,7 @@ class PostedList(ListView):
         if request.method == "POST":
             # What reads a query finds the body there.
             query = request.query_params.copy()
-            for name, value in _read_body(request).items():
+            for name, value in as_texts(read_object(request)).items():
                 query.appendlist(name, value)
             request._request.GET = query  # type: ignore[assignment]  # noqa: SLF001
         super().initial(request, *args, **kwargs)
@@ -76,12 +77,12 @@ def _doc(view: type[ListView]) -> str:
     return f"{first.rstrip('.')}, by POST: the parameters of the list as members of a JSON object.\n"
 
 
-def _read_body(request: Request) -> dict[str, str]:
+def read_object(request: Request) -> dict[str, Any]:
     """
-    Return the parameters in a body, as texts.
+    Return the JSON object in a body, its numbers exact.
 
     :raises RefusedError: if it is too large
-    :raises ProblemError: if it is no JSON object of parameters
+    :raises ProblemError: if it is no JSON object
     """
     if request.content_type.partition(";")[0].strip() != JSONParser.media_type:
         detail = _("The Content-Type %(type)s is not supported.") % {"type": repr(request.content_type[:60])}
@@ -91,15 +92,34 @@ def _read_body(request: Request) -> dict[str, str]:
         raise RefusedError(Problem("body_too_large", "limit", {"limit": MAX_BODY_BYTES}, offset=MAX_BODY_BYTES))
     try:
         read = json.loads(body.decode(), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
-        if not isinstance(read, dict):
-            raise _problem("", _("Send a JSON object whose members are parameters of the list."))
-        texts = {name: _text(name, value) for name, value in read.items()}
-        "".join((*texts, *texts.values())).encode()
     except (ValueError, RecursionError) as error:
-        raise _problem("", _("The body is not read: %(why)s") % {"why": str(error)[:200]}) from None
+        raise _unreadable(error) from None
+    if not isinstance(read, dict):
+        raise body_problem("", _("Send a JSON object whose members are parameters of the list."))
+    return read
+
+
+def as_texts(members: Mapping[str, Any]) -> dict[str, str]:
+    """Return parameters in a JSON object as texts; raises ProblemError for one that no parameter can be."""
+    try:
+        texts = {name: _text(name, value) for name, value in members.items()}
+        "".join((*texts, *texts.values())).encode()
+    except ValueError as error:
+        raise _unreadable(error) from None
     if any("\0" in text for text in (*texts, *texts.values())):
         raise ProblemError("encoding")
     return texts
+
+
+def body_problem(name: str, detail: str, hint: str = "") -> ProblemError:
+    """Return the problem of a member of a body, or of all of it."""
+    pointer = f"/{name[:60].replace('~', '~0').replace('/', '~1')}" if name else ""
+    error = {"code": "invalid_parameter", "pointer": pointer, "detail": detail, **({"hint": hint} if hint else {})}
+    return ProblemError("invalid_parameter", detail, errors=[error])
+
+
+def _unreadable(error: Exception) -> ProblemError:
+    return body_problem("", _("The body is not read: %(why)s") % {"why": str(error)[:200]})
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -107,7 +127,7 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(members):
         names = [name for name, _value in members]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _problem(twice, _("%(name)s is given twice.") % {"name": twice[:60]})
+        raise body_problem(twice, _("%(name)s is given twice.") % {"name": twice[:60]})
     return found
 
 
@@ -125,15 +145,9 @@ def _text(name: str, value: Any) -> str:
             texts = [_text(name, entry) for entry in value]
             if not any("," in text for text in texts):
                 return ",".join(texts)
-            raise _problem(name, _("A value in a list holds no comma: %(name)s.") % {"name": name[:60]})
-    raise _problem(name, _("%(name)s is a text, a number, or a list of them.") % {"name": name[:60]})
+            raise body_problem(name, _("A value in a list holds no comma: %(name)s.") % {"name": name[:60]})
+    raise body_problem(name, _("%(name)s is a text, a number, or a list of them.") % {"name": name[:60]})
 
 
 def _refuse(token: str) -> Any:
     raise ValueError(token)
-
-
-def _problem(name: str, detail: str) -> ProblemError:
-    pointer = f"/{name[:60].replace('~', '~0').replace('/', '~1')}" if name else ""
-    error = {"code": "invalid_parameter", "pointer": pointer, "detail": detail}
-    return ProblemError("invalid_parameter", detail, errors=[error])

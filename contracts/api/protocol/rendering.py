@@ -24,6 +24,12 @@ class JSONRenderer(BaseRenderer):
         return b"" if data is None else _ENCODER.encode(data)
 
 
+class AnyRenderer(JSONRenderer):
+    """Files are not negotiated; problems are JSON."""
+
+    media_type = "*/*"
+
+
 class WholeList(BaseRenderer):
     """Names a format in which a view streams its list itself; problems are JSON."""
 

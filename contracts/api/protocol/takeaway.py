@@ -15,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from contracts.api.protocol.columns import iterate_rows
-from contracts.api.protocol.exports import cell, csv_stream, jsonl_stream
+from contracts.api.protocol.exports import Counted, cell, csv_stream, jsonl_stream
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.workbook import MAX_ROWS, Sheet, pieces, write_workbook
 
@@ -79,11 +79,12 @@ class Takeaway:
     ) -> None:
         self.request, self.rows, self.fields = request, rows, fields
         self.title, self.dictionary, self.further = title, dictionary, further
+        self.counted = Counted()
 
     def answer(self) -> HttpResponseBase:
         """Return the answer in the format that was negotiated; raises ProblemError if it can not be had."""
         format_ = self.request.accepted_renderer.format
-        content = {"csv": self._csv, "jsonl": self._jsonl, "xlsx": self._xlsx}[format_]()
+        content = self.content()
         response: HttpResponseBase
         if self.request.method == "HEAD":
             response = HttpResponse(content_type=MEDIA_TYPES[format_])
@@ -92,6 +93,10 @@ class Takeaway:
         day = datetime.now(UTC).strftime("%Y-%m-%d")
         response["Content-Disposition"] = f'attachment; filename="veedor-{self.title}-{day}.{format_}"'
         return response
+
+    def content(self) -> Iterator[bytes]:
+        """Return the file, piece by piece; `counted` knows how many rows were read. Raises as `answer`."""
+        return {"csv": self._csv, "jsonl": self._jsonl, "xlsx": self._xlsx}[self.request.accepted_renderer.format]()
 
     def _csv(self) -> Iterator[bytes]:
         sheet = self._option("sheet", {name: name for name in self.further}, "")
@@ -104,18 +109,23 @@ class Takeaway:
             delimiter=self._option("delimiter", _DELIMITERS, ","),
             has_bom=self._option("bom", _YES_NO, False),
             has_trailer=self._option("trailer", _YES_NO, True),
+            counted=self.counted,
         )
 
     def _jsonl(self) -> Iterator[bytes]:
-        return jsonl_stream(self.rows, self.fields)
+        return jsonl_stream(self.rows, self.fields, self.counted)
 
-    def _xlsx(self) -> Iterator[bytes]:
+    def _length_of_workbook(self) -> int:
         number = self.rows.order_by().values("pk")[: MAX_ROWS + 1].count()
         if number > MAX_ROWS:
             detail = _("A workbook has at most %(limit)d rows here, and this list is longer.") % {"limit": MAX_ROWS}
             hint = _("Take it as .csv or .jsonl, or ask for less.")
             error = {"parameter": "format", "code": "too_many_rows", "detail": detail, "hint": hint}
             raise ProblemError("too_many_rows", detail, errors=[error], limit=MAX_ROWS)
+        return int(number)
+
+    def _xlsx(self) -> Iterator[bytes]:
+        number = self._length_of_workbook()
         header = self.header()
         if self.request.method == "HEAD":
             return iter(())
@@ -129,7 +139,9 @@ class Takeaway:
         return pieces(write_workbook(sheets))
 
     def _read(self) -> Iterator[tuple[Any, dict[str, Any]]]:
-        return iterate_rows(self.rows, self.fields)
+        for found in iterate_rows(self.rows, self.fields):
+            self.counted.rows += 1
+            yield found
 
     def header(self) -> list[str]:
         """Return what the columns are called: their names, OCDS paths, or labels in a language."""

@@ -62,6 +62,10 @@ class ApiView(GenericAPIView):
         super().initial(request, *args, **kwargs)
         if any("\x00" in part for part in kwargs.values() if isinstance(part, str)):
             raise Http404
+        self.read_query(request)
+
+    def read_query(self, request: Request) -> None:
+        """Give parameters their present names; raises ProblemError for one that is not known."""
         query, self.deprecated = deprecation.with_new_names(
             request.query_params, self.known_parameters(), datetime.now(UTC).date()
         )
@@ -185,18 +189,23 @@ class ListView(ApiView):
         return {}
 
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
+        if request.accepted_renderer.format != "json":
+            return self.takeaway(request).answer()
         fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
-        if request.accepted_renderer.format != "json":
-            rows = self.rows(request).order_by(*order.by(backward=False))
-            title = self.title or str(rows.model._meta.model_name)
-            take = takeaway.Takeaway(
-                request, rows, fields, title=title, dictionary=self.dictionary, further=self.sheets(rows)
-            )
-            return take.answer()
         page: CursorPage = self.pagination_class()
         with statement_timeout(MAX_SECONDS) if searches(request) else nullcontext():
             return page.page(self.rows(request), request, order, fields, self.notes(request))
+
+    def takeaway(self, request: Request) -> takeaway.Takeaway:
+        """Return the whole list, on its way out."""
+        fields = self.chosen_fields(request)
+        order = read_order(request, self.orders, self.order)
+        rows = self.rows(request).order_by(*order.by(backward=False))
+        title = self.title or str(rows.model._meta.model_name)
+        return takeaway.Takeaway(
+            request, rows, fields, title=title, dictionary=self.dictionary, further=self.sheets(rows)
+        )
 
     def notes(self, request: Request) -> dict[str, Any]:
         """Return the members of a page beside its rows: on the first one what these do not say."""

@@ -1,0 +1,277 @@
+"""Exports: whole lists as files that are written while nobody waits, and taken home in pieces."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseBase, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from audits.exporting import files, tasks
+from audits.exporting.lists import FORMATS, LISTS, open_list
+from audits.models import Export
+from audits.models.export import rights_of
+from contracts.api.protocol.files import file_answer
+from contracts.api.protocol.posted import as_texts, body_problem, read_object
+from contracts.api.protocol.problems import ProblemError, nearest
+from contracts.api.protocol.rendering import AnyRenderer
+from contracts.api.protocol.takeaway import MEDIA_TYPES
+from contracts.api.protocol.throttles import ExportThrottle
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.views import ApiView
+from contracts.api.protocol.workbook import MAX_ROWS
+from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped
+from contracts.translating import language_in_force
+
+# Of one account; those of everybody without one wait in a row that is no longer than the other.
+MOST_OF_ACCOUNT = 10
+MOST_WAITING = 20
+
+
+class Wanted(serializers.Serializer):
+    """What is to be exported."""
+
+    list = serializers.ChoiceField(choices=list(LISTS), help_text="As in its address.")
+    format = serializers.ChoiceField(choices=FORMATS, default="csv")
+    parameters = serializers.DictField(
+        required=False, help_text="Those of the list: filters, fields, order_by, lang, delimiter …; several as a list."
+    )
+
+
+class Counted(serializers.Serializer):
+    """How many rows an export has if it is written now."""
+
+    rows = serializers.IntegerField(allow_null=True, help_text="null: they were not counted in the time there is.")
+    limit = serializers.IntegerField(allow_null=True, help_text="Most rows of the format; null: any number.")
+    fits = serializers.BooleanField()
+
+
+class ExportRow(serializers.Serializer):
+    """An export, and what became of it."""
+
+    id = serializers.UUIDField()
+    url = serializers.CharField(help_text="Absolute. Of who has no account, whoever has the address has the export.")
+    list = serializers.CharField()
+    format = serializers.CharField()
+    query = serializers.CharField(help_text="Its parameters, as in an address.")
+    status = serializers.ChoiceField(
+        choices=["queued", "running", "done", "failed", "expired"], help_text="A file is kept for a day."
+    )
+    problem = serializers.CharField(allow_null=True, help_text="Why it failed: a code; attempts: three workers died.")
+    rows_expected = serializers.IntegerField(allow_null=True, help_text="When it was requested, if they were counted.")
+    rows = serializers.IntegerField(allow_null=True, help_text="Written so far, or in all.")
+    bytes = serializers.IntegerField(allow_null=True)
+    sha256 = serializers.CharField(allow_null=True, help_text="Of the file; its ETag too.")
+    requested = serializers.DateTimeField()
+    finished = serializers.DateTimeField(allow_null=True)
+    expires = serializers.DateTimeField(allow_null=True)
+    file = serializers.CharField(allow_null=True, help_text="Absolute address of the file; the answer takes Range.")
+
+
+def _row(request: Request, export: Export) -> dict[str, Any]:
+    own = {"pk": export.pk}
+    state = export.status()
+    return {
+        "id": export.pk,
+        "url": request.build_absolute_uri(reverse("export", kwargs=own)),
+        "list": export.list_name,
+        "format": export.format,
+        "query": export.query,
+        "status": state,
+        "problem": export.failure or None,
+        "rows_expected": export.rows_expected,
+        "rows": files.progress(export) if state == "running" else export.rows,
+        "bytes": export.bytes,
+        "sha256": export.sha256 or None,
+        "requested": export.requested_at,
+        "finished": export.finished_at,
+        "expires": export.expires_at,
+        "file": request.build_absolute_uri(reverse("export-file", kwargs=own)) if state == "done" else None,
+    }
+
+
+class _Ordered:
+    """An order for an export, read and tried: whoever asks may see the list, and knows its parameters."""
+
+    def __init__(self, request: Request) -> None:
+        members = read_object(request)
+        for name in members.keys() - {"list", "format", "parameters"}:
+            hint = nearest(name, ("list", "format", "parameters"))
+            raise body_problem(name, _("An export has no member %(name)s.") % {"name": name[:60]}, hint)
+        self.list = self._one_of(members, "list", LISTS)
+        self.format = self._one_of({"format": "csv", **members}, "format", FORMATS)
+        given = members.get("parameters", {})
+        if not isinstance(given, dict):
+            raise body_problem("parameters", _("parameters is an object of parameters of the list."))
+        query = QueryDict(mutable=True)
+        query.update(as_texts(given))  # type: ignore[arg-type]  # a mapping too
+        self.query = query.urlencode()
+        self.address = request.build_absolute_uri(reverse(f"{self.list}-export", args=[self.format]))
+        self.user = effective_user(request)
+        view, asked = open_list(self.list, self.format, self.query, user=self.user, address=self.address)
+        self._rows = view.takeaway(asked).rows
+        # What is wrong with the words of a head, or with a sheet, is told now.
+        view.takeaway(asked).header()
+
+    @staticmethod
+    def _one_of(members: Mapping[str, Any], name: str, known: Any) -> str:
+        value = members.get(name)
+        if not isinstance(value, str) or value not in known:
+            detail = _("%(name)s is one of: %(known)s.") % {"name": name, "known": ", ".join(known)}
+            raise body_problem(name, detail)
+        return value
+
+    @property
+    def limit(self) -> int | None:
+        return MAX_ROWS if self.format == "xlsx" else None
+
+    def count(self) -> int | None:
+        """Return how many rows there are now; None if that is not known soon."""
+        try:
+            with statement_timeout(MAX_SECONDS):
+                return int(self._rows.order_by().count())
+        except OperationalError as error:
+            if was_stopped(error):
+                return None
+            raise
+
+
+class ExportsView(ApiView):
+    """What the views of exports share: who has no account may ask for one too, and is told by its address."""
+
+    serializer_class: Any = ExportRow
+    permission_classes = (AllowAny,)
+    parser_classes = (JSONParser,)
+    cache_control = "no-store"
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        throttles = super().get_throttles()
+        if self.request.method == "POST":
+            throttles.append(ExportThrottle())
+        return throttles
+
+
+class ExportListView(ExportsView):
+    """List the exports of your account, or ask for one: a whole list as a file that a worker writes."""
+
+    @extend_schema(operation_id="exports_list", responses=ExportRow(many=True))
+    def get(self, request: Request) -> Response:
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
+        own = Export.objects.filter(owner=request.user.pk)
+        return Response([_row(request, export) for export in own[: MOST_OF_ACCOUNT * 10]])
+
+    @extend_schema(operation_id="exports_create", request=Wanted, responses={202: ExportRow})
+    def post(self, request: Request) -> Response:
+        order = _Ordered(request)
+        rows = order.count()
+        if order.limit is not None and (rows is None or rows > order.limit):
+            detail = _("A workbook has at most %(limit)d rows here, and this list is longer.") % {"limit": order.limit}
+            error = {"pointer": "/format", "code": "too_many_rows", "detail": detail}
+            raise ProblemError("too_many_rows", detail, errors=[error], limit=order.limit, rows=rows)
+        owner = request.user if request.user.is_authenticated else None
+        self._check_number(owner)
+        export = Export.objects.create(
+            owner=owner,
+            is_public=order.user is not owner,
+            list_name=order.list,
+            format=order.format,
+            query=order.query,
+            address=order.address,
+            language=language_in_force(),
+            rows_expected=rows,
+        )
+        export.refresh_from_db()
+        transaction.on_commit(tasks.enqueue)
+        row = _row(request, export)
+        return Response(row, status=status.HTTP_202_ACCEPTED, headers={"Location": row["url"]})
+
+    @staticmethod
+    def _check_number(owner: Any) -> None:
+        kept = Export.objects.kept(timezone.now()).filter(owner=owner)
+        number = kept.count() if owner else kept.waiting().count()
+        limit = MOST_OF_ACCOUNT if owner else MOST_WAITING
+        if number >= limit:
+            raise ProblemError("too_many_exports", limit=limit, headers={"Retry-After": "600"})
+
+
+class ExportCountView(ExportsView):
+    """Count the rows of an export before it is asked for, and say whether the format holds them."""
+
+    serializer_class: Any = Counted
+
+    @extend_schema(operation_id="exports_count", request=Wanted, responses=Counted)
+    def post(self, request: Request) -> Response:
+        order = _Ordered(request)
+        rows = order.count()
+        fits = order.limit is None or (rows is not None and rows <= order.limit)
+        return Response({"rows": rows, "limit": order.limit, "fits": fits})
+
+
+def _found(request: Request, pk: Any) -> Export:
+    """Return an export of the reader, or one of nobody; raises Http404 if there is none."""
+    own: QuerySet[Export] = Export.objects.filter(pk=pk)
+    export = own.first()
+    if export is None or (export.owner_id is not None and export.owner_id != request.user.pk):
+        raise Http404
+    return export
+
+
+class ExportView(ExportsView):
+    """Read what became of an export, or delete it and its file."""
+
+    @extend_schema(operation_id="exports_retrieve")
+    def get(self, request: Request, pk: Any) -> Response:
+        export = _found(request, pk)
+        waits = {"Retry-After": "5"} if export.status() in {"queued", "running"} else None
+        return Response(_row(request, export), headers=waits)
+
+    @extend_schema(operation_id="exports_delete", responses={204: None})
+    def delete(self, request: Request, pk: Any) -> Response:
+        export = _found(request, pk)
+        path = files.path_of(export)
+        export.delete()
+        path.unlink(missing_ok=True)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ExportFileView(ExportsView):
+    """Download the file of an export, whole or from where a download broke off."""
+
+    renderer_classes = (AnyRenderer,)
+
+    @extend_schema(operation_id="exports_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: Any) -> HttpResponseBase:
+        export = _found(request, pk)
+        state = export.status()
+        if state == "expired":
+            raise ProblemError("export_expired")
+        if state != "done":
+            raise ProblemError("export_not_ready", headers={"Retry-After": "5"})
+        if not set(export.rights) <= set(rights_of(effective_user(request))):
+            raise ProblemError("rights_changed")
+        written = export.finished_at.astimezone(UTC) if export.finished_at else timezone.now()
+        name = f"veedor-{export.list_name}-{written:%Y-%m-%d}.{export.format}"
+        try:
+            return file_answer(
+                request,
+                files.path_of(export),
+                media_type=MEDIA_TYPES[export.format],
+                digest=export.sha256,
+                name=name,
+            )
+        except FileNotFoundError:
+            raise ProblemError("export_expired") from None

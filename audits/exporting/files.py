@@ -1,0 +1,51 @@
+"""The folder of exports: one file each, how far one that is written has come, and what is to go."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+
+from audits.models import Export
+
+_UNFINISHED, _PROGRESS = ".unfinished-", ".rows-"
+
+
+def folder() -> Path:
+    """Return the folder; it is beside the dumps, for workers and web alike, and closed to other accounts."""
+    path = Path(settings.VEEDOR_DUMPS) / "exports"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def path_of(export: Export) -> Path:
+    return folder() / export.file
+
+
+def unfinished(export: Export) -> Path:
+    """Return where a file is written until it is whole."""
+    return folder() / f"{_UNFINISHED}{export.file}"
+
+
+def note_progress(export: Export, rows: int) -> None:
+    """Leave how many rows are written where the web finds it: the database is busy with reading them."""
+    note = folder() / f"{_PROGRESS}{export.pk}"
+    begun = note.with_name(f"{note.name}.new")
+    begun.write_text(str(rows))
+    begun.replace(note)
+
+
+def progress(export: Export) -> int:
+    """Return how many rows are written, as far as is known."""
+    try:
+        return int((folder() / f"{_PROGRESS}{export.pk}").read_text())
+    except FileNotFoundError:
+        return 0
+
+
+def remove_all_but(exports: Iterable[Export]) -> int:
+    """Remove the files of all other exports, and what a worker that died left; return how many."""
+    kept = {export.file for export in exports}
+    gone = [path for path in folder().iterdir() if path.name not in kept]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)

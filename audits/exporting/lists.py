@@ -1,0 +1,49 @@
+"""The lists that are exported, opened as their addresses would be for who asked."""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.handlers.wsgi import WSGIRequest
+from rest_framework.request import Request
+
+from audits.dumps.tables import TABLES
+from contracts.api.protocol.takeaway import MEDIA_TYPES
+from contracts.api.protocol.views import ListView
+
+LISTS = {table.name: table.view for table in TABLES}
+FORMATS = tuple(MEDIA_TYPES)
+
+
+def open_list(name: str, format_: str, query: str, *, user: Any, address: str) -> tuple[ListView, Request]:
+    """
+    Return the view of a list and the request that it answers.
+
+    :param query: parameters, as in an address
+    :param user: for whom
+    :param address: of the list, absolute
+    :raises ProblemError: if the list has no such parameter
+    """
+    place = urlsplit(address)
+    asked = WSGIRequest(
+        {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": place.path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": place.hostname or "localhost",
+            "SERVER_PORT": str(place.port or (443 if place.scheme == "https" else 80)),
+            "HTTP_HOST": place.netloc,
+            "wsgi.url_scheme": place.scheme or "http",
+            "wsgi.input": BytesIO(),
+        }
+    )
+    # As the framework's own tests say who asks: no header or cookie is read.
+    asked._force_auth_user = user  # type: ignore[attr-defined]  # noqa: SLF001
+    asked._force_auth_token = None  # type: ignore[attr-defined]  # noqa: SLF001
+    view = LISTS[name]()
+    view.setup(asked, format=format_)
+    view.format_kwarg = format_
+    view.request = request = view.initialize_request(asked)
+    request.accepted_renderer, request.accepted_media_type = view.perform_content_negotiation(request)
+    view.read_query(request)
+    return view, request

@@ -1,0 +1,89 @@
+"""Write exports, one after the other: a file takes its name once it is whole, and nobody ever finds half of one."""
+
+import hashlib
+import logging
+import shutil
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F
+from django.utils import timezone, translation
+
+from audits.exporting import files
+from audits.exporting.lists import open_list
+from audits.models import Export
+from audits.models.export import KEPT, MAX_ATTEMPTS, TOLD, rights_of
+from contracts.api.protocol.problems import ProblemError
+from contracts.postgres.moments import one_moment
+
+# What is left to the others on the disk, in bytes.
+SPARED_BYTES = 1 << 30
+# How often it is told how far a file has come.
+NOTED_ROWS = 5000
+
+logger = logging.getLogger(__name__)
+
+
+class FailedError(Exception):
+    """An export that can not be written; its text is a code."""
+
+
+def write_due() -> int:
+    """Write all exports that are due, and remove what expired; return how many were written. One caller at a time."""
+    clean()
+    written = 0
+    while (export := Export.objects.due().select_related("owner").first()) is not None:
+        # Counted first: a file that kills its worker is tried three times.
+        Export.objects.filter(pk=export.pk).update(attempts=F("attempts") + 1, started_at=timezone.now())
+        try:
+            _write(export)
+        except (FailedError, ProblemError) as error:
+            code = error.code if isinstance(error, ProblemError) else str(error)
+            Export.objects.filter(pk=export.pk).update(failure=code)
+            files.unfinished(export).unlink(missing_ok=True)
+            logger.info("Export of %s failed: %s.", export, code)
+        else:
+            written += 1
+    return written
+
+
+def clean() -> None:
+    """Give up what was tried too often, and remove files that expired or that a worker which died left."""
+    now = timezone.now()
+    Export.objects.waiting().filter(attempts__gte=MAX_ATTEMPTS).update(failure="attempts")
+    Export.objects.filter(requested_at__lt=now - TOLD).delete()
+    files.remove_all_but(Export.objects.filter(finished_at__gt=now - KEPT))
+
+
+def reader_of(export: Export) -> Any:
+    """Return for whom an export is written; raises FailedError if they have no account any more."""
+    if export.owner is not None and not export.owner.is_active:
+        raise FailedError("permission_denied")
+    return AnonymousUser() if export.is_public or export.owner is None else export.owner
+
+
+def _write(export: Export) -> None:
+    user = reader_of(export)
+    rights = rights_of(user)
+    digest, size = hashlib.sha256(), 0
+    target = files.unfinished(export)
+    with one_moment(), translation.override(export.language), target.open("wb") as file:
+        target.chmod(0o600)
+        view, request = open_list(export.list_name, export.format, export.query, user=user, address=export.address)
+        whole = view.takeaway(request)
+        noted = 0
+        for piece in whole.content():
+            if shutil.disk_usage(target.parent).free < SPARED_BYTES:
+                raise FailedError("no_space")
+            file.write(piece)
+            digest.update(piece)
+            size += len(piece)
+            if whole.counted.rows >= noted + NOTED_ROWS:
+                noted = whole.counted.rows
+                files.note_progress(export, noted)
+    target.replace(files.path_of(export))
+    # One that was deleted meanwhile is found by nobody, and its file goes with the next.
+    Export.objects.filter(pk=export.pk).update(
+        finished_at=timezone.now(), rows=whole.counted.rows, bytes=size, sha256=digest.hexdigest(), rights=rights
+    )
+    logger.info("Export of %s: %d rows, %d bytes.", export, whole.counted.rows, size)

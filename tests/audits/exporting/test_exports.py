@@ -1,0 +1,262 @@
+"""Exports: whole lists that a worker writes into files, for who asked for them and nobody else."""
+
+import hashlib
+import json
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits.exporting import files, tasks, writing
+from audits.exporting.tasks import LOCK, write_exports
+from audits.models import Export
+from audits.models.export import MAX_ATTEMPTS, TOLD
+from tests.audits.api.test_flags import anonymous, auditor, flags  # noqa: F401
+from tests.contracts.api.conftest import Client, client_with_token, make_user
+
+pytestmark = pytest.mark.django_db
+EXPORTS = "/api/v1/exports/"
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.VEEDOR_DUMPS = tmp_path
+    settings.VEEDOR_PUBLICATION = "reviewed"
+
+
+def order(client, **wanted):
+    return client.post(EXPORTS, json.dumps({"list": "contracts", **wanted}), content_type="application/json")
+
+
+def content(client, row) -> bytes:
+    answer = client.get(row["file"])
+    assert answer.status_code == 200, answer.content
+    return b"".join(answer.streaming_content)
+
+
+def test_an_export_is_the_file_that_the_list_streams(flags, anonymous, django_capture_on_commit_callbacks):  # noqa: F811
+    parameters = {"lang": "es", "delimiter": "semicolon", "country": ["MX", "none"], "amount__gte": 1}
+    with django_capture_on_commit_callbacks() as queued:
+        answer = order(anonymous, parameters=parameters)
+    assert answer.status_code == 202, answer.content
+    assert len(queued) == 1, "a worker is told once it is stored"
+    row = answer.json()
+    assert answer["Location"] == row["url"]
+    assert (row["status"], row["rows_expected"], row["rows"], row["file"]) == ("queued", 4, None, None)
+    assert anonymous.get(f"{row['url']}file/").json()["code"] == "export_not_ready"
+
+    write_exports()
+    row = anonymous.get(row["url"]).json()
+    assert (row["status"], row["rows"], row["problem"]) == ("done", 4, None)
+    streamed = anonymous.get(f"/api/v1/contracts.csv?{row['query']}")
+    written = content(anonymous, row)
+    assert written == b"".join(streamed.streaming_content)
+    assert (hashlib.sha256(written).hexdigest(), len(written)) == (row["sha256"], row["bytes"])
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "xlsx"])
+@pytest.mark.parametrize("name", ["contracts", "contracting-processes", "flags", "organizations", "publishers"])
+def test_every_list_is_exported_in_every_format(flags, anonymous, name, format_):  # noqa: F811
+    row = order(anonymous, list=name, format=format_).json()
+    assert writing.write_due() == 1
+    done = anonymous.get(row["url"]).json()
+    assert (done["status"], done["rows"]) == ("done", row["rows_expected"])
+    assert content(anonymous, done)[:2] == (b"PK" if format_ == "xlsx" else b'{"')
+
+
+def test_a_download_goes_on_where_it_broke_off(flags, anonymous):  # noqa: F811
+    row = order(anonymous).json()
+    writing.write_due()
+    row = anonymous.get(row["url"]).json()
+    whole = content(anonymous, row)
+    answer = anonymous.get(row["file"], headers={"Range": "bytes=10-19", "If-Range": f'"{row["sha256"]}"'})
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (206, whole[10:20])
+    assert answer["Content-Range"] == f"bytes 10-19/{len(whole)}"
+    assert answer["Content-Disposition"].startswith('attachment; filename="veedor-contracts-')
+    assert anonymous.get(row["file"], headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+
+def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):  # noqa: F811
+    def count(**wanted):
+        body = json.dumps({"list": "contracts", **wanted})
+        return anonymous.post(f"{EXPORTS}count/", body, content_type="application/json").json()
+
+    assert count() == {"rows": 4, "limit": None, "fits": True}
+    monkeypatch.setattr("audits.exporting.api.MAX_ROWS", 3)
+    assert count(format="xlsx") == {"rows": 4, "limit": 3, "fits": False}
+    refused = order(anonymous, format="xlsx")
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_many_rows")
+    assert (refused.json()["limit"], refused.json()["rows"]) == (3, 4)
+    assert not Export.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pointer"),
+    [
+        ({"list": "secrets"}, "/list"),
+        ({"list": ["contracts"]}, "/list"),
+        ({"format": "pdf"}, "/format"),
+        ({"parameters": []}, "/parameters"),
+        ({"parameters": {"country": {"a": 1}}}, "/country"),
+        ({"paramters": {}}, "/paramters"),
+    ],
+)
+def test_what_can_not_be_exported_is_refused_with_its_place(anonymous, wanted, pointer):  # noqa: F811
+    answer = order(anonymous, **wanted)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("parameter", [{"contry": "MX"}, {"country": "XX"}, {"lang": "xx"}, {"cursor": "x"}])
+def test_the_parameters_are_those_of_the_list(anonymous, parameter):  # noqa: F811
+    answer = order(anonymous, parameters=parameter)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameter"] in parameter
+    assert not Export.objects.exists()
+
+
+def test_a_file_holds_what_its_reader_may_see_and_nobody_else_has_it(flags, anonymous, auditor):  # noqa: F811
+    lead = client_with_token(make_user("reading lead", "audits.view_flag"), "read", "review")
+    own, public = order(lead, list="flags").json(), order(anonymous, list="flags").json()
+    without_scope = order(client_with_token(make_user("script", "audits.view_flag"), "read"), list="flags").json()
+    writing.write_due()
+    rows = {row["id"]: Export.objects.get(pk=row["id"]).rows for row in (own, public, without_scope)}
+    assert [rows[row["id"]] for row in (own, public, without_scope)] == [4, 1, 1]
+    for client in (anonymous, auditor):
+        for address in (own["url"], f"{own['url']}file/"):
+            assert client.get(address).status_code == 404
+        assert client.delete(own["url"]).status_code == 404
+    assert anonymous.get(f"{public['url']}file/").status_code == 200
+    assert [row["id"] for row in lead.get(EXPORTS).json()] == [own["id"]]
+    assert anonymous.get(EXPORTS).status_code == 401
+
+
+def test_who_lost_a_right_does_not_get_what_it_showed(flags):  # noqa: F811
+    user = make_user("was an auditor", "audits.view_flag")
+    client = client_with_token(user, "read", "review")
+    row = order(client, list="flags").json()
+    writing.write_due()
+    assert client.get(f"{row['url']}file/").status_code == 200
+    weaker = client_with_token(user, "read")
+    assert weaker.get(f"{row['url']}file/").json()["code"] == "rights_changed"
+    user.user_permissions.clear()
+    answer = client.get(f"{row['url']}file/")
+    assert (answer.status_code, answer.json()["code"]) == (403, "rights_changed")
+
+
+def test_what_is_published_less_is_not_handed_out_any_more(flags, settings, anonymous):  # noqa: F811
+    settings.VEEDOR_PUBLICATION = "all"
+    row = order(anonymous, list="flags").json()
+    writing.write_due()
+    settings.VEEDOR_PUBLICATION = "reviewed"
+    assert anonymous.get(f"{row['url']}file/").json()["code"] == "rights_changed"
+
+
+def test_who_lost_the_account_meanwhile_gets_nothing_written(flags):  # noqa: F811
+    user = make_user("gone", "audits.view_flag")
+    row = order(client_with_token(user, "read", "review"), list="flags").json()
+    user.is_active = False
+    user.save()
+    assert writing.write_due() == 0
+    assert Export.objects.get(pk=row["id"]).failure == "permission_denied"
+    assert not list(files.folder().iterdir())
+
+
+def test_a_worker_that_dies_leaves_no_half_file_and_another_writes_it_anew(flags, anonymous, monkeypatch):  # noqa: F811
+    row = order(anonymous).json()
+
+    def killed(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing.shutil, "disk_usage", killed)
+        with pytest.raises(SystemExit):
+            write_exports()
+    export = Export.objects.get(pk=row["id"])
+    assert (export.attempts, export.status()) == (1, "running")
+    assert files.unfinished(export).exists()
+    assert not files.path_of(export).exists()
+    files.note_progress(export, 3)
+    assert anonymous.get(row["url"]).json()["rows"] == 3
+    assert anonymous.get(f"{row['url']}file/").status_code == 409
+
+    write_exports()
+    assert anonymous.get(row["url"]).json()["status"] == "done"
+    assert not files.unfinished(export).exists()
+
+
+def test_what_was_tried_three_times_failed_and_does_not_stop_the_others(flags, anonymous):  # noqa: F811
+    row, other = order(anonymous).json(), order(anonymous).json()
+    Export.objects.filter(pk=row["id"]).update(attempts=MAX_ATTEMPTS, started_at=timezone.now())
+    write_exports()
+    told = anonymous.get(row["url"]).json()
+    assert (told["status"], told["problem"]) == ("failed", "attempts")
+    assert anonymous.get(other["url"]).json()["status"] == "done"
+    assert anonymous.get(f"{row['url']}file/").json()["code"] == "export_not_ready"
+
+
+def test_a_full_disk_is_said(flags, anonymous, monkeypatch):  # noqa: F811
+    row = order(anonymous).json()
+    monkeypatch.setattr(writing, "SPARED_BYTES", 1 << 62)
+    assert writing.write_due() == 0
+    assert anonymous.get(row["url"]).json()["problem"] == "no_space"
+    assert not list(files.folder().iterdir())
+
+
+def test_one_worker_at_a_time_writes(flags, anonymous, monkeypatch):  # noqa: F811
+    @contextmanager
+    def held(name):
+        assert name == LOCK
+        yield False
+
+    order(anonymous)
+    with monkeypatch.context() as patched:
+        patched.setattr(tasks, "hold_if_free", held)
+        tasks.write_exports()
+    assert Export.objects.get().status() == "queued"
+    tasks.write_exports()
+    assert Export.objects.get().status() == "done"
+
+
+def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):  # noqa: F811
+    row = order(anonymous).json()
+    writing.write_due()
+    export = Export.objects.get()
+    Export.objects.update(finished_at=timezone.now() - timedelta(days=1, seconds=1))
+    assert anonymous.get(row["url"]).json()["status"] == "expired"
+    answer = anonymous.get(f"{row['url']}file/")
+    assert (answer.status_code, answer.json()["code"]) == (410, "export_expired")
+    writing.clean()
+    assert not files.path_of(export).exists()
+    Export.objects.update(requested_at=timezone.now() - TOLD - timedelta(seconds=1))
+    writing.clean()
+    assert anonymous.get(row["url"]).status_code == 404
+
+
+def test_an_export_is_deleted_with_its_file(flags, auditor):  # noqa: F811
+    row = order(auditor).json()
+    writing.write_due()
+    path = files.path_of(Export.objects.get())
+    assert path.exists()
+    assert auditor.delete(row["url"]).status_code == 204
+    assert not path.exists()
+    assert auditor.get(row["url"]).status_code == 404
+
+
+def test_nobody_asks_for_too_many(flags, anonymous, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("audits.exporting.api.MOST_OF_ACCOUNT", 1)
+    monkeypatch.setattr("audits.exporting.api.MOST_WAITING", 1)
+    for client in (client_with_token(make_user("many"), "read"), Client()):
+        first = order(client).json()
+        refused = order(client)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_exports")
+        assert refused["Retry-After"]
+        client.delete(first["url"])
+        assert order(client).status_code == 202
+
+
+def test_a_list_that_is_not_counted_in_time_is_exported_all_the_same(flags, anonymous, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("audits.exporting.api._Ordered.count", lambda _order: None)
+    assert order(anonymous).json()["rows_expected"] is None
+    assert order(anonymous, format="xlsx").status_code == 413
