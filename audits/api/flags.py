@@ -264,6 +264,7 @@ class FlagDetail(FlagRow):
         title=joined(F("rule"), Value(": "), first_text("process__title", "process__ocid", "organization__name")),
         published="changed_at",
         digest="last_audit__process_digest",
+        publisher="process__publisher__",
     )
 
 

@@ -191,6 +191,7 @@ class ContractDetail(ContractRow):
         title=first_text("title", "process__title", "process__ocid"),
         published="process__date",
         digest="process__digest",
+        publisher="process__publisher__",
     )
 
 

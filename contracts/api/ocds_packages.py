@@ -1,5 +1,6 @@
 """OCDS out: release and record packages (OCDS 1.1), as other tools of the standard read them."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -26,9 +27,12 @@ from contracts.models import ContractingProcess, Publisher, Release
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.contact_points import without_contact_points
+from contracts.ocds.document import decode_stored, encode
+from contracts.ocds.merge import compile_releases
 
 VERSION = "1.1"
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class _Package(serializers.Serializer):
@@ -78,10 +82,15 @@ class RecordPackageView(ApiView):
     """
     Read a contracting process as an OCDS record package: its releases as received, and their merge.
 
-    Names and addresses of contact points are left out for the public.
+    `as_of=2024-03-01` reads it as its publisher had told it by the end of that day: the official releases dated
+    so or earlier. Names and addresses of contact points are left out for the public.
     """
 
     serializer_class = RecordPackage
+    parameters = frozenset({"as_of"})
+    schema_parameters: tuple[Any, ...] = (
+        OpenApiParameter("as_of", OpenApiTypes.DATE, description="As it stood at the end of this day."),
+    )
 
     def get(self, request: Request, **address: Any) -> Response:
         # As text: a number keeps every digit.
@@ -92,6 +101,13 @@ class RecordPackageView(ApiView):
         if process is None:
             raise Http404
         received = Release.objects.of_process(process).filter(kind=Release.Kind.RELEASE)
+        if "as_of" in request.query_params:
+            told = _told_by(_day(request.query_params["as_of"]), received.filter(claim=None))
+            merged, _corrections = compile_releases(told)
+            merged.pop(OUR_MEMBER, None)
+            releases = [_json(encode(release), request) for release in told]
+            record = {"ocid": process.ocid, "releases": releases, "compiledRelease": _json(encode(merged), request)}
+            return Response(_package(request, process.compiled_at, process.publisher, records=[record]))
         compiled = _json(process.text.encode(), request)
         # A publisher that gives records without releases has said no more than the compiled one.
         releases = [_json(bytes(content), request) for content in received.values_list("content", flat=True)] or [
@@ -99,6 +115,31 @@ class RecordPackageView(ApiView):
         ]
         record = {"ocid": process.ocid, "releases": releases, "compiledRelease": compiled}
         return Response(_package(request, process.compiled_at, process.publisher, records=[record]))
+
+
+def _day(text: str) -> str:
+    if _DAY.fullmatch(text):
+        return text
+    detail = _("%(text)s is not a date: write 2024-03-01.") % {"text": text[:40]}
+    raise parameter_problem("as_of", "invalid_parameter", detail)
+
+
+def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
+    """
+    Return the releases that are dated, in their own words, up to a day; of those of one id the last received.
+
+    :raises Http404: if there is none
+    """
+    latest: dict[Any, dict[str, Any]] = {}
+    for pk, release_id, content in received.order_by("pk").values_list("pk", "release_id", "content"):
+        release = decode_stored(bytes(content).decode())
+        written = _DAY.match(str(release.get("date")))
+        if written and written[0] <= day:
+            latest.pop(release_id or pk, None)
+            latest[release_id or pk] = release
+    if not latest:
+        raise Http404
+    return list(latest.values())
 
 
 class RecordPackageByOcidView(ByOcid, RecordPackageView):  # type: ignore[override]

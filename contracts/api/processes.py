@@ -208,6 +208,7 @@ class ProcessDetail(ProcessRow):
         title=first_text("title", "ocid"),
         published="date",
         digest="digest",
+        publisher="publisher__",
     )
 
 

@@ -1,13 +1,41 @@
 """Publishers: the sources of records."""
 
-from django.db.models import Value
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Link
+from contracts.api.protocol.columns import Day, Instant, Link
 from contracts.api.protocol.views import DetailView, ListView
-from contracts.models import Publisher
+from contracts.models import ContractingProcess, Publisher
+
+
+def _of_records(figure: Any) -> Subquery:
+    """Return a figure of the public records of a publisher."""
+    records = ContractingProcess.objects.public().filter(publisher=OuterRef("pk")).order_by()
+    return Subquery(records.values(one=Value(1)).annotate(figure=figure).values("figure"))
+
+
+class Processes(serializers.IntegerField):
+    @staticmethod
+    def expression(_source: str) -> Coalesce:
+        return Coalesce(_of_records(Count("pk")), 0, output_field=models.IntegerField())
+
+
+class LatestRelease(Instant):
+    @staticmethod
+    def expression(_source: str) -> Subquery:
+        return _of_records(Max("date"))
+
+
+class Loaded(Day):
+    @staticmethod
+    def expression(_source: str) -> Subquery:
+        return _of_records(Max("compiled_at"))
 
 
 class PublisherRow(serializers.Serializer):
@@ -22,10 +50,15 @@ class PublisherRow(serializers.Serializer):
     licence = serializers.CharField(help_text="Of its records, as its own terms name it; empty: not stated.")
     licence_source = serializers.CharField(help_text="Where it says so.")
     source_url = serializers.CharField()
+    processes = Processes(help_text="Public contracting processes of its records.")
+    latest_release = LatestRelease(help_text="Date of the latest release in them; null without a dated one.")
+    loaded = Loaded(allow_null=True, help_text="The day on which the last of them came or changed; null without one.")
 
 
 class PublisherDetail(PublisherRow):
-    cite = Cite(_("publisher of contracting records"), author=Value(""), title=first_text("name", "slug"))
+    cite = Cite(
+        _("publisher of contracting records"), author=Value(""), title=first_text("name", "slug"), publisher=""
+    )
 
 
 class PublisherListView(ListView):

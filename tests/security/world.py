@@ -100,7 +100,9 @@ class World:
         self.publisher = Publisher.objects.create(slug="onlyone", name="Only One", ocid_prefix="ocds-test01")
         self.make_records()
         self.search = SavedSearch.objects.create(owner=self.stranger, name=HIDDEN[0], language="es")
-        self.export = Export.objects.create(owner=self.stranger, list_name="flags", format="csv", query=HIDDEN[0])
+        self.export = Export.objects.create(
+            owner=self.stranger, is_public=False, list_name="flags", format="csv", query=HIDDEN[0], language="es"
+        )
         self.mapping = keep_mapping(self.stranger, read_given({"columns": {HIDDEN[0]: "title", "b": "buyer"}}))
         self.make_flags()
         self.make_replies()

@@ -17,6 +17,7 @@ from contracts.api.protocol.rendering import JSONRenderer
 from contracts.ocds.document import decode_stored, encode
 
 RECORD, ANSWER = "compiled_release", "answer"
+_LICENCE = ("licence", "licence_source")
 _ESCAPED = str.maketrans({letter: f"\\{letter}" for letter in "{}%&#_$"})
 
 
@@ -61,6 +62,10 @@ class CiteRow(serializers.Serializer):
     bibtex = serializers.CharField(help_text="An entry for BibTeX.")
     url = serializers.CharField(help_text="Absolute; it lasts while the record is amended.")
     retrieved = serializers.DateField(help_text="Today, in UTC.")
+    licence = serializers.CharField(
+        help_text="Of the publisher's records, as its own terms name it; empty: not stated."
+    )
+    licence_source = serializers.CharField(help_text="Where the publisher says so.")
     sha256 = serializers.CharField()
     sha256_of = serializers.CharField(
         help_text=f"{RECORD}: the canonical JSON (members sorted, no spaces) of the compiled release as it is stored, "
@@ -78,11 +83,22 @@ class Cite(serializers.DictField):
     :param title: column or expression of what it is called
     :param published: of a date, if there is one
     :param digest: of the SHA-256 of the record that it is read from; without one the answer itself is digested
+    :param publisher: the path to the columns of its publisher, such as `publisher__`; None of what has none
     """
 
-    def __init__(self, kind: Any, *, author: Any, title: Any, published: Any = None, digest: str = "") -> None:
+    def __init__(
+        self,
+        kind: Any,
+        *,
+        author: Any,
+        title: Any,
+        published: Any = None,
+        digest: str = "",
+        publisher: str | None = None,
+    ) -> None:
         super().__init__(help_text="How to cite it.")
         self.kind, self.author, self.title, self.published, self.digest = kind, author, title, published, digest
+        self.publisher = publisher
 
     def expression(self, _source: str) -> JSONObject:
         digest = Func(F(self.digest), models.Value("hex"), function="encode", output_field=models.TextField())
@@ -92,6 +108,7 @@ class Cite(serializers.DictField):
             title=self.title,
             published=self.published or nothing,
             digest=digest if self.digest else nothing,
+            **{name: nothing if self.publisher is None else F(f"{self.publisher}{name}") for name in _LICENCE},
         )
 
     def cited(self, parts: Mapping[str, Any], answer: Mapping[str, Any], address: str, today: date) -> dict[str, Any]:
@@ -117,6 +134,7 @@ class Cite(serializers.DictField):
             "bibtex": citation.bibtex,
             "url": address,
             "retrieved": today,
+            **{name: parts.get(name) or "" for name in _LICENCE},
             "sha256": citation.digest,
             "sha256_of": RECORD if parts["digest"] else ANSWER,
         }

@@ -4,6 +4,7 @@ skipped or repeated while others arrive.
 """
 
 import binascii
+import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import OperationalError, models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from msgspec import Struct
@@ -25,6 +26,7 @@ from contracts.api.protocol.columns import read_rows
 from contracts.api.protocol.facets import FACETS_SCHEMA
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
+from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped
 
 _MAX_KEY = 2**63 - 1
 _YES = frozenset({"1", "true"})
@@ -67,6 +69,18 @@ class Cursor(Struct, frozen=True):
     value: Any
 
 
+def _count(queryset: models.QuerySet) -> tuple[int, bool]:
+    """Return how many rows there are, and whether that is an estimate, since counting them takes too long."""
+    try:
+        with statement_timeout(MAX_SECONDS):
+            return queryset.count(), False
+    except OperationalError as error:
+        if not was_stopped(error):
+            raise
+    (plan,) = json.loads(queryset.order_by().explain(format="json"))
+    return int(plan["Plan"]["Plan Rows"]), True
+
+
 class CursorPage(BasePagination):
     """`{"next", "previous", "results"}`; `?limit=` rows, `?count=1` for the number of all."""
 
@@ -88,7 +102,7 @@ class CursorPage(BasePagination):
         cursor = _read_cursor(request, order, queryset.model)
         backward = cursor is not None and cursor.backward
         counted = self._counted(request)
-        total = queryset.count() if counted else None
+        total, is_estimate = _count(queryset) if counted else (None, False)
         if cursor is not None:
             queryset = queryset.filter(order.beyond(cursor))
         keys = ("pk",) if order.column == "pk" else ("pk", order.column)
@@ -104,7 +118,7 @@ class CursorPage(BasePagination):
             "previous": self._link(request, order, rows[0][0], backward=True) if has_previous else None,
         }
         if counted:
-            body["count"] = total
+            body |= {"count": total, "count_is_estimate": is_estimate}
         return Response({**body, **notes, "results": [row for _keys, row in rows]})
 
     def _limit(self, request: Request) -> int:
@@ -153,6 +167,10 @@ class CursorPage(BasePagination):
                 "next": link,
                 "previous": link,
                 "count": {"type": "integer", "description": "Only if requested."},
+                "count_is_estimate": {
+                    "type": "boolean",
+                    "description": f"Whether `count` is the guess of the planner: it took over {MAX_SECONDS} seconds.",
+                },
                 "warnings": WARNINGS_SCHEMA,
                 "candidates": CANDIDATES_SCHEMA,
                 "facets": FACETS_SCHEMA,

@@ -178,3 +178,21 @@ def test_a_date_without_a_year_is_said(anonymous):  # noqa: F811
     found = cited(anonymous, f"{API}contracting-processes/ocds-test01-1/")
     assert " (n.d.). " in found["apa"]
     assert date.fromisoformat(found["retrieved"])
+
+
+def test_a_citation_names_the_licence_of_the_publisher_and_where_it_says_so(anonymous, flags):  # noqa: F811
+    licence = {"licence": "CC BY 4.0", "licence_source": "https://mx.example/terms"}
+    own = Publisher.objects.create(slug="mx", name="México", ocid_prefix="ocds-test01", **licence)
+    ContractingProcess.objects.update(publisher=own)
+    flag = flags[Flag.State.CONFIRMED]
+    contract = Contract.objects.first()
+    for address in (
+        f"contracting-processes/{flag.process.ocid}/",
+        f"contract/?ocid={contract.process.ocid}&contract_id={contract.contract_id}",
+        f"flags/{flag.pk}/",
+        "publishers/mx/",
+    ):
+        found = cited(anonymous, API + address)
+        assert {name: found[name] for name in licence} == licence, address
+    nobody = cited(anonymous, f"{API}organizations/{Organization.objects.first().pk}/")
+    assert (nobody["licence"], nobody["licence_source"]) == ("", "")

@@ -3,6 +3,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
+from django.db.models import Func, QuerySet, TextField, Value
 
 from contracts.models import Contract, ContractingProcess, Organization, Publisher
 from tests.contracts.api.conftest import client_with_token, make_user
@@ -345,3 +346,27 @@ def test_every_real_process_is_listed_and_can_be_opened(anonymous):
     for row in rows:
         assert anonymous.get(row["url"]).json()["ocid"] == row["ocid"]
         assert quote(row["ocid"], safe="") in row["url"]
+
+
+def test_a_count_that_takes_too_long_is_an_estimate(anonymous, monkeypatch):
+    load(release(), release("ocds-test01-2"))
+    address = "/api/v1/contracting-processes/?count=1"
+    counted = anonymous.get(address).json()
+    assert (counted["count"], counted["count_is_estimate"]) == (2, False)
+    slow = Func(Value(1), function="pg_sleep", output_field=TextField())
+    monkeypatch.setattr("contracts.api.protocol.pagination.MAX_SECONDS", 0.001)
+    monkeypatch.setattr(QuerySet, "count", lambda rows: len(rows.values_list(slow)))
+    guessed = anonymous.get(address).json()
+    assert guessed["count_is_estimate"] is True
+    assert guessed["count"] >= 0
+    assert len(guessed["results"]) == 2, "the page itself is read all the same"
+
+
+def test_a_publisher_tells_how_many_records_it_has_and_how_fresh_they_are(anonymous):
+    Publisher.objects.create(slug="mx", name="México", ocid_prefix="ocds-test01")
+    Publisher.objects.create(slug="none", name="None", ocid_prefix="ocds-none01")
+    load(release(), release("ocds-test01-2", date="2024-06-01T10:00:00Z"))
+    mine, none = anonymous.get("/api/v1/publishers/").json()["results"]
+    assert (mine["processes"], mine["latest_release"]) == (2, "2024-06-01T10:00:00Z")
+    assert mine["loaded"] == ContractingProcess.objects.latest("compiled_at").compiled_at.date().isoformat()
+    assert (none["processes"], none["latest_release"], none["loaded"]) == (0, None, None)

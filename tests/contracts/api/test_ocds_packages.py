@@ -5,7 +5,8 @@ import json
 import pytest
 
 from contracts.exporting import compiled_releases
-from contracts.models import ContractingProcess, Publisher, Release
+from contracts.models import ContractingProcess, Publisher, Release, Submission
+from tests.contracts.api.conftest import make_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,38 @@ def test_the_merge_of_a_record_is_that_of_the_standard(anonymous):
     assert line["veedor"] == {"source": line["veedor"]["source"], "verification": "official", "apart": apart}
     detail = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/").json()
     assert detail["compiled_release"]["veedor"] == {"apart": apart}
+
+
+def test_a_record_is_read_as_of_a_day(anonymous):
+    first = release(date="2024-03-01T23:30:00-05:00")
+    second = release(id="2", date="2024-05-01T00:00:00Z", contracts=[])
+    second["tender"]["title"] = "Otra cosa"
+    load(first, second)
+    address = "/api/v1/ocds/records/ocds-test01-1/?as_of="
+
+    def titles(day):
+        (record,) = package(anonymous, address + day)["records"]
+        return [entry["id"] for entry in record["releases"]], record["compiledRelease"]["tender"]["title"]
+
+    assert titles("2024-03-01") == titles("2024-04-30") == (["1"], first["tender"]["title"])
+    assert titles("2024-05-01") == titles("2026-01-01") == (["1", "2"], "Otra cosa")
+    (whole,), (told,) = (package(anonymous, tail)["records"] for tail in (address[:-7], f"{address}2030-01-01"))
+    assert told == whole
+    by_query = package(anonymous, "/api/v1/ocds/record/?ocid=ocds-test01-1&as_of=2024-03-01")
+    assert by_query["records"][0]["compiledRelease"]["tender"]["title"] == first["tender"]["title"]
+    assert anonymous.get(f"{address}2024-02-29").status_code == 404, "nothing was told by then"
+    for odd in ("", "2024", "2024-3-1", "20240301", "2024-03-01T00:00:00Z"):
+        answer = anonymous.get(address + odd)
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "as_of")
+
+
+def test_a_record_as_of_a_day_holds_no_contact_points_and_no_claims(anonymous):
+    record = release()
+    record["parties"][0]["contactPoint"] = {"name": "Ana Prueba", "url": "https://a.example/"}
+    load(record)
+    claim = release(id="9", date="2024-03-02T00:00:00Z", language="xx")
+    load(claim, channel=Submission.Channel.API, user=make_user("somebody"))
+    body = anonymous.get("/api/v1/ocds/records/ocds-test01-1/?as_of=2030-01-01").content.decode()
+    assert "https://a.example/" in body
+    assert "Ana Prueba" not in body
+    assert '"xx"' not in body
