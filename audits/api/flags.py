@@ -384,6 +384,7 @@ class FlagDetailView(DetailView):
 
     queryset = Flag.objects.all()
     serializer_class = FlagDetail
+    further_problems = {"410": "It was published, and is not any more."}
     sections = {"decisions": lambda pk: Review.objects.filter(flag=pk).order_by("pk")}
 
     def get_queryset(self) -> models.QuerySet[Flag]:

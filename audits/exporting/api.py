@@ -252,6 +252,11 @@ class ExportFileView(ExportsView):
     """Download the file of an export, whole or from where a download broke off."""
 
     renderer_classes = (AnyRenderer,)
+    further_problems = {
+        "403": "You have not the rights any more that it was written with.",
+        "409": "It is not written yet, or could not be.",
+        "410": "It expired.",
+    }
 
     @extend_schema(operation_id="exports_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: Any) -> HttpResponseBase:

@@ -77,18 +77,27 @@ class ApiSchema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def _problems(self) -> dict[str, str]:
-        problems = {"400": "Bad request.", "429": "Too many requests."}
-        if "{" in self.path:
+        problems = {
+            "400": "Bad request.",
+            "401": "Authentication required, or the token is not valid.",
+            "406": "Format not available.",
+            "429": "Too many requests.",
+            "503": "Unavailable, or the query took too long; Retry-After says when to come back.",
+        }
+        by_query = any(
+            getattr(parameter, "required", False) for parameter in getattr(self.view, "schema_parameters", ())
+        )
+        if "{" in self.path or by_query:
             problems["404"] = "Not found, or not visible to you."
-        if self.method == "POST":
+        if self.method != "GET":
+            problems["403"] = "Permission denied."
+        if self.method in {"POST", "PATCH"}:
             problems |= {
-                "401": "Authentication required.",
-                "403": "Permission denied.",
                 "413": "Body too large.",
                 "415": "Unsupported media type or encoding.",
                 "422": "Invalid record.",
             }
-        return problems
+        return problems | getattr(self.view, "further_problems", {})
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

@@ -50,6 +50,8 @@ class ApiView(GenericAPIView):
     is_list = False
     schema = ApiSchema()
     schema_parameters: tuple[Any, ...] = ()
+    # Status → meaning, of problems that this view has beside those of all.
+    further_problems: Mapping[str, str] = {}
     deprecated: Sequence[deprecation.Deprecated] = ()
     longest_parameter = parameters.MAX_LENGTH
     parameters: frozenset[str] = frozenset()
