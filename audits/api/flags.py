@@ -200,7 +200,7 @@ class EvidenceRow(serializers.Serializer):
         help_text="JSON Pointer into the compiled release; or the address of a page of a document, "
         "`/documents/…/pages/3`, which people of the desk may open; `#c=start-end` leads to the passage."
     )
-    value = serializers.JSONField(allow_null=True, help_text="Shortened; null of a text, of which `passage` tells.")
+    value = serializers.JSONField(help_text="Shortened; null of a text, of which `passage` tells.")
     passage = serializers.CharField(
         help_text="The text around a match, as written; empty of a document that nobody published."
     )

@@ -50,7 +50,7 @@ class OverrideRow(serializers.Serializer):
 
     country = serializers.CharField(help_text="Empty: everywhere.")
     parameter = serializers.CharField(help_text="Empty: the rule is switched off there.")
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField()
     source = serializers.CharField()  # type: ignore[assignment]  # the framework's metaclass takes it away
 
 

@@ -165,8 +165,8 @@ class CorrectionRow(serializers.Serializer):
     """A correction made while parsing; the record itself is not changed."""
 
     pointer = serializers.CharField()
-    found = serializers.JSONField(allow_null=True)
-    used = serializers.JSONField(allow_null=True)
+    found = serializers.JSONField()
+    used = serializers.JSONField()
     reason = serializers.CharField()
 
 

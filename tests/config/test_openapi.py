@@ -171,3 +171,28 @@ def test_an_answer_is_valid_against_its_description(client, description, kind, s
     schema = {"components": description["components"], **content["application/json"]["schema"]}
     for answer in answers:
         Draft202012Validator(schema).validate(answer)
+
+
+def schemas(node):
+    """Yield every schema that is one of several."""
+    if isinstance(node, dict):
+        if "oneOf" in node:
+            yield node["oneOf"]
+        for value in node.values():
+            yield from schemas(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from schemas(value)
+
+
+def test_no_value_fits_two_types_at_once(description):
+    """`oneOf` anything or null refuses null."""
+    assert [choices for choices in schemas(description) if {} in choices] == []
+
+
+def test_every_operation_says_what_a_wrong_token_and_a_wrong_format_are_answered(description):
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            assert {"401", "406", "429", "503"} <= operation["responses"].keys(), f"{method} {path}"
+            names_a_row = any(parameter.get("required") for parameter in operation.get("parameters", ()))
+            assert "404" in operation["responses"] or not names_a_row, f"{method} {path}"

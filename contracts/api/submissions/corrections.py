@@ -27,9 +27,9 @@ class CorrectionSerializer(serializers.Serializer):
     pointer = serializers.CharField(help_text="JSON Pointer.")
     code = serializers.CharField(help_text="Stable, for programs.")
     detail = serializers.CharField(help_text="For people, in their language.")
-    found = serializers.JSONField(allow_null=True, help_text="The value in the record, shortened.")
+    found = serializers.JSONField(help_text="The value in the record, shortened.")
     used = serializers.JSONField(
-        allow_null=True, help_text="The value used; null if none; `object` or `array` if only the shape was changed."
+        help_text="The value used; null if none; `object` or `array` if only the shape was changed."
     )
 
 
