@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0046_fill_observation_sources"),
+        ("audits", "0047_suppression_of_bodies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
