@@ -12,8 +12,8 @@ from typing import Any
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from django.conf import settings
+
+from contracts.signing import private_key, public_key, read_public_key
 
 SIGNATURE = "signature"
 ALGORITHM = "Ed25519"
@@ -35,7 +35,7 @@ def sign(document: Mapping[str, Any]) -> dict[str, Any]:
     :raises ValueError: if a value has no place in JSON
     """
     plain = _interoperable({name: value for name, value in document.items() if name != SIGNATURE})
-    key = _private_key()
+    key = private_key()
     if key is None:
         return {**plain, SIGNATURE: None}
     value = base64.b64encode(key.sign(rfc8785.dumps(plain))).decode()
@@ -54,26 +54,15 @@ def verify_signature(document: Mapping[str, Any], key: str) -> None:
     if (signature.get("algorithm"), signature.get("form")) != (ALGORITHM, FORM):
         raise BadSignatureError(f"The signature is not {ALGORITHM} over {FORM}.")
     try:
-        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise BadSignatureError("The key is not 32 bytes in base64.") from error
+        public = read_public_key(key)
+    except ValueError as error:
+        raise BadSignatureError(str(error)) from error
     try:
         given = base64.b64decode(str(signature.get("value")), validate=True)
         signed = rfc8785.dumps({name: value for name, value in document.items() if name != SIGNATURE})
         public.verify(given, signed)
     except (InvalidSignature, binascii.Error, rfc8785.CanonicalizationError) as error:
         raise BadSignatureError("The signature does not fit: another key, or the document was changed.") from error
-
-
-def public_key() -> str | None:
-    """Return the public key of this installation in base64, ``None`` if it has none."""
-    key = _private_key()
-    return base64.b64encode(key.public_key().public_bytes_raw()).decode() if key else None
-
-
-def _private_key() -> Ed25519PrivateKey | None:
-    seed: bytes = settings.VEEDOR_SIGNING_KEY
-    return Ed25519PrivateKey.from_private_bytes(seed) if seed else None
 
 
 def _interoperable(value: Any) -> Any:

@@ -61,9 +61,9 @@ class ReceiptAdmin(ListAdmin):
 
 @admin.register(IntakePolicy)
 class IntakePolicyAdmin(HistoryAdmin):
-    """One row: whether people without an account may send by the form."""
+    """One row: whether people without an account may send by the form, and whether it offers proofs."""
 
-    list_display = ["__str__", "anonymous"]
+    list_display = ["__str__", "anonymous", "offers_proof"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not IntakePolicy.objects.exists()

@@ -67,6 +67,15 @@ class IntakePolicy(models.Model):
         default=True,
         help_text=_("What they send is held until a person accepts it."),
     )
+    offers_proof = models.BooleanField(
+        _("offer a signed proof"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Of the fingerprint of what is sent, and the day, for who asks for it. Whoever is found with a proof is "
+            "known to be the sender."
+        ),
+    )
 
     class Meta:
         verbose_name = _("intake by the form")

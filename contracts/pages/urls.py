@@ -3,9 +3,11 @@
 from django.urls import path
 
 from contracts.pages.sending import views
+from contracts.pages.sending.proofs import proof
 
 urlpatterns = [
     path("", views.form, name="submit"),
     path("table/", views.table, name="submit-table"),
+    path("proof/", proof, name="submit-proof"),
     path("status/", views.status, name="submit-status"),
 ]

@@ -111,6 +111,7 @@ PAGES: dict[str, Access] = {
     "submit/": everyone,
     "submit/table/": everyone,
     "submit/status/": everyone,
+    "submit/proof/": everyone,
     "reply/": nobody,  # about nothing
     "reply/status/": everyone,
     "process/": nobody,  # without an ocid
@@ -212,7 +213,7 @@ ROUTES = PAGES | DESK_PAGES | {f"api/v1/{route}": access for route, access in AP
 # What takes a POST, and of whom; everything else answers 405 to whoever is known.
 POSTED = {"api/v1/submissions/", "api/v1/submissions/simple-contract/", "api/v1/submissions/validate/"}
 # Pages with a form for everyone, and Django's view of a sitemap, which reads whatever the method is.
-FORMS = {"submit/", "submit/table/", "submit/status/", "reply/", "reply/status/"}
+FORMS = {"submit/", "submit/table/", "submit/status/", "submit/proof/", "reply/", "reply/status/"}
 SITEMAPS = {"sitemap.xml", "sitemap-<section>.xml"}
 POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
 

@@ -118,6 +118,7 @@ STEPS: dict[str, list[tuple[str, dict[str, str], bool]]] = {
         ("check", {"receipt": "WORDS", "submission": "TABLE", "step": "check", **COLUMNS}, False),
         ("send", {"receipt": "WORDS", "submission": "TABLE", "step": "send", **COLUMNS}, True),
     ],
+    "submit/proof/": [("nothing", {}, False), ("a proof", {"proof": "veedor-proof-1:x"}, False)],
     "submit/status/": [
         ("no receipt", {}, False),
         ("wrong words", {"receipt": "baba " * 9, "wish": "take back"}, False),

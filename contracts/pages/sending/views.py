@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,7 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.sending.facts import FactsForm
 from contracts.pages.sending.tables import MappingForm, Trial, told, trial_of
 from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.proofs import prove
 from contracts.receipts import (
     AlreadyReviewedError,
     Followed,
@@ -32,6 +34,7 @@ from contracts.receipts import (
     may_be_taken_back,
     take_back,
 )
+from contracts.signing import public_key
 from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
 from contracts.tables.given import GivenMapping
 
@@ -56,6 +59,13 @@ class Sent(NamedTuple):
     name: str
     submission: Submission | None
     problems: Sequence[dict[str, Any]] = ()
+    proof: str | None = None
+
+    def with_proof(self) -> "Sent":
+        """Return it with the proof that it was sent today; none is kept."""
+        if self.submission is None:
+            return self
+        return self._replace(proof=prove(self.submission.content_id, timezone.now().date()))
 
     @property
     def lacks_mapping(self) -> bool:
@@ -90,12 +100,23 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     facts = FactsForm(request.POST) if step else FactsForm()
     files = request.FILES.getlist("files")
     problem, refused = "", []
+    offers_proof = IntakePolicy.in_force().offers_proof and public_key() is not None
     if step == "send" and facts.is_valid():
         if facts.is_filled or files:
             sent = list(_send(request, facts))
+            if offers_proof and request.POST.get("proof") == "yes":
+                sent = [entry.with_proof() for entry in sent]
             stored = [entry.submission for entry in sent if entry.submission]
             if stored:
-                return answer(request, "sending/receipt.html", language, words=make_receipt(stored), sent=sent)
+                return answer(
+                    request,
+                    "sending/receipt.html",
+                    language,
+                    words=make_receipt(stored),
+                    sent=sent,
+                    # Its proof is about these bytes, which nobody else wrote down.
+                    written=facts.body().decode() if facts.is_filled and sent[0].proof else "",
+                )
             problem = _("Nothing of it could be taken.")
             refused = [told for entry in sent for told in entry.problems]
         else:
@@ -109,6 +130,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         problem=problem,
         refused=refused,
         is_checked=bool(step) and facts.is_valid(),
+        offers_proof=offers_proof,
         most_files=MAX_FILES,
     )
 

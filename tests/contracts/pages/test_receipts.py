@@ -1,0 +1,164 @@
+"""The receipt: what became of what was sent, questions, more files, and taking it back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits import groups
+from contracts import receipts
+from contracts.deciding import decide_claim
+from contracts.intake.attaching import processes_of
+from contracts.models import (
+    Claim,
+    ClaimDecision,
+    ContentChunk,
+    ContractingProcess,
+    Document,
+    IntakePolicy,
+    Receipt,
+    ReceiptQuestion,
+    Release,
+    Submission,
+)
+from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, process_all, send
+from tests.support.pages import words_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+class TestReceipt:
+    def test_its_words_are_kept_nowhere(self, client):
+        words = words_of(send(client, **FACTS))
+        assert len({words_of(send(client, **FACTS, description=str(number))) for number in range(20)} | {words}) == 21
+        assert receipts.find_receipt(f"  {words.upper()} ").pk
+        assert words not in dump()
+        assert ask(client, "baba " * 9, status=404)
+
+    def test_its_holder_learns_that_it_was_accepted_and_where_it_is(self, client, make_user):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        process_all()
+        decide_claim(
+            claim=Claim.objects.get(), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=make_user("Leads")
+        )
+        page = ask(client, words)
+        assert "accepted by a person" in page
+        assert f"/process/?ocid={ContractingProcess.objects.get().ocid}" in page
+        assert "cannot be taken back" in ask(client, words, wish="take back")
+        assert Submission.objects.filter(erased_on=None).exists()
+
+    def test_its_holder_learns_that_it_was_rejected(self, client, make_user):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        process_all()
+        decide_claim(
+            claim=Claim.objects.get(),
+            kind=ClaimDecision.Kind.REJECTED,
+            reason="Secret reason",
+            decided_by=make_user("Leads"),
+        )
+        page = ask(client, words)
+        assert "not accepted" in page
+        assert "Secret reason" not in page
+
+    def test_its_holder_takes_back_what_nobody_decided_on(self, client):
+        words = words_of(send(client, **FACTS))
+        process_all()
+        assert "It was taken back and erased." in ask(client, words, wish="take back")
+        assert not ContentChunk.objects.exists()
+        assert "Cámaras para la plaza" not in dump()
+        assert "Taken back on" in ask(client, words, wish="add", files=[file()])
+        assert Submission.objects.count() == 1
+
+    def test_nobody_learns_that_another_sent_the_same(self, client, make_user):  # noqa: F811
+        """The first is read and rejected; the second sees what the first one saw, and not the decision at once."""
+        first = words_of(send(client, **FACTS))
+        process_all()
+        decide_claim(
+            claim=Claim.objects.get(), kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=make_user("Leads")
+        )
+        page = send(client, **FACTS)
+        second = words_of(page)
+        assert "received; it will be read soon" in ask(client, second)
+        process_all()
+        assert Claim.objects.filter(ocid=Claim.objects.earliest("pk").ocid).count() == 1
+        page = ask(client, second)
+        assert "waits for a person to look at it" in page
+        assert "Take it back" in page
+        # On another day a person may have decided on it.
+        Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
+        assert "not accepted" in ask(client, second)
+        assert "not accepted" in ask(client, first)
+
+    def test_what_another_sent_too_stays_when_one_takes_it_back(self, client):
+        first, second = words_of(send(client, **FACTS)), words_of(send(client, **FACTS))
+        process_all()
+        assert (Submission.objects.count(), Claim.objects.count()) == (2, 1)
+        holder = Claim.objects.get().submission
+        words, others = (first, second) if holder.receipts.get().digest == digest_of(first) else (second, first)
+        ask(client, words, wish="take back")
+        assert not Release.objects.exists()
+        process_all()
+        assert Release.objects.get().submission.receipts.get().digest == digest_of(others)
+        assert "waits for a person to look at it" in ask(client, others)
+        assert ContentChunk.objects.exists()
+        ask(client, others, wish="take back")
+        assert not ContentChunk.objects.exists()
+
+    def test_what_the_second_one_sends_with_it_belongs_to_it(self, client):
+        words_of(send(client, **FACTS))
+        process_all()
+        words_of(send(client, **FACTS, files=[file(b"%PDF-1.7 a document", "a.pdf")]))
+        document = Submission.objects.get(kind="document")
+        Document.objects.create(content=document.content, reader_version=1, pages=1, pages_read=1)
+        assert processes_of(document.content_id) == [ContractingProcess.objects.get().pk]
+
+    def test_files_are_added_later(self, client):
+        words = words_of(send(client, **FACTS))
+        ask(client, words, wish="add", files=[file()])
+        assert Receipt.objects.get().submissions.count() == 2
+
+    def test_the_desk_asks_and_its_holder_answers_once(self, client, sign_in):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        receipt = Receipt.objects.get()
+        auditor = sign_in(groups.AUDITORS)
+        inline = {
+            f"questions-{name}": value
+            for name, value in {
+                "TOTAL_FORMS": 1,
+                "INITIAL_FORMS": 0,
+                "0-text": "Which plaza?",
+                "0-receipt": receipt.pk,
+            }.items()
+        }
+        asked = auditor.post(f"/admin/contracts/receipt/{receipt.pk}/change/", inline)
+        assert asked.status_code == 302
+        question = ReceiptQuestion.objects.get()
+        assert "Which plaza?" in ask(client, words)
+        ask(client, words, wish="answer", question=str(question.pk), answer="The old one.")
+        ask(client, words, wish="answer", question=str(question.pk), answer="Another.")
+        question.refresh_from_db()
+        assert question.answer == "The old one."
+        other = words_of(send(client, **FACTS, description="other"))
+        ask(client, other, wish="answer", question=str(question.pk), answer="Mine.")
+        assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
+
+    def test_an_answer_with_nul_is_kept(self, client, make_user):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
+        question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
+        ask(client, words, wish="answer", question=str(question.pk), answer="The\0old one.")
+        question.refresh_from_db()
+        assert question.answer == "The old one."
+
+    def test_it_opens_no_way_in_where_a_lead_closed_the_form(self, client):
+        words = words_of(send(client, **FACTS))
+        IntakePolicy.objects.create(pk=1, anonymous=False)
+        assert "only people with an account" in ask(client, words, wish="add", files=[file()])
+        assert Receipt.objects.get().submissions.count() == 1
+        assert "It was taken back and erased." in ask(client, words, wish="take back")
+
+    @pytest.mark.parametrize("wish", [{"wish": "answer", "question": "x" * 30}, {"wish": "?"}, {"wish": "add"}])
+    def test_odd_wishes_change_nothing(self, client, wish):
+        ask(client, words_of(send(client, **FACTS)), **wish)
+        assert Submission.objects.count() == 1

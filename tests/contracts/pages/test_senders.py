@@ -1,0 +1,109 @@
+"""Who sends by the form: who may, and what is kept of them."""
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from prometheus_client import generate_latest
+
+from audits import groups
+from audits.engine import processes
+from audits.engine.settling import settle
+from audits.models import Audit
+from config.monitoring.requests import request_counts
+from contracts.models import (
+    ContractingProcess,
+    IntakePolicy,
+    Submission,
+)
+from tests.contracts.pages.sending import FACTS, UNKNOWN, ask, dump, file, process_all, send
+from tests.support.pages import words_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+
+class TestWhoSendsIt:
+    def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, capfd):
+        """All tables, the log of the site and what is counted of requests, after it was read and audited."""
+        begun = timezone.now()
+        words = words_of(send(client, **FACTS, files=[file(name="ana-persona.json"), file(UNKNOWN, "ana.csv")]))
+        process_all()
+        audit_all()
+        assert Audit.objects.count() == 2
+        ask(client, words)
+        stored, logged = dump(), "".join(capfd.readouterr())
+        counted = generate_latest(request_counts()).decode()
+        for trace in ("203.0.113.77", "Telltale", "ana-persona", "ana.csv", "/submit/", words):
+            assert trace not in stored
+            assert trace not in logged
+            assert trace not in counted
+        ids = [str(pk) for pk in Submission.objects.values_list("pk", flat=True)]
+        assert not [pk for pk in ids if pk in logged]
+        assert times_since(begun) == {}
+
+    def test_one_that_fails_tells_no_hour_either(self, client):
+        begun = timezone.now()
+        send(client, **FACTS)
+        Submission.objects.update(attempts=3)
+        process_all()
+        assert Submission.objects.get().state == "failed"
+        assert times_since(begun) == {}
+
+    def test_what_comes_by_the_api_and_is_held_has_its_own_time_alone(self, make_user):  # noqa: F811
+        """When an account sent stands in its submission, and who it was beside it, until retention removes that."""
+        begun = timezone.now()
+        load(release("ocds-mine-1"), channel=Submission.Channel.API, user=make_user("Submitters"))
+        audit_all()
+        assert times_since(begun).keys() <= {"contracts_submission", "contracts_content", "auth_user"}
+
+    def test_a_lead_may_switch_it_off(self, client, sign_in):  # noqa: F811
+        lead = sign_in(groups.LEADS)
+        assert lead.post("/admin/contracts/intakepolicy/add/", {"anonymous": ""}).status_code == 302
+        assert IntakePolicy.in_force().anonymous is False
+        client.logout()
+        assert client.get("/submit/").status_code == 403
+        send(client, status=403, **FACTS)
+        assert not Submission.objects.exists()
+
+    def test_who_has_an_account_sends_with_it(self, sign_in):  # noqa: F811
+        IntakePolicy.objects.create(pk=1, anonymous=False)
+        client = sign_in(groups.SUBMITTERS)
+        send(client, **FACTS)
+        assert Submission.objects.get().origin.user.username == "submitters"
+
+    def test_a_journalist_may_not_where_only_submitters_may(self, sign_in):  # noqa: F811
+        IntakePolicy.objects.create(pk=1, anonymous=False)
+        assert sign_in(groups.JOURNALISTS).get("/submit/").status_code == 403
+
+    def test_it_is_protected_against_other_sites(self):
+        from django.test import Client
+
+        assert Client(enforce_csrf_checks=True).post("/submit/", {"step": "send", **FACTS}).status_code == 403
+
+
+def audit_all() -> None:
+    """Audit what is due, as the schedule does."""
+    processes.audit_due(list(ContractingProcess.objects.values_list("pk", flat=True)))
+    settle()
+
+
+# Computed for all records together, whoever sent what.
+OF_ALL = {"audits_pagefigures", "audits_cohort", "django_migrations", "django_session"}
+
+
+def times_since(begun) -> dict[str, list[str]]:
+    """Return table → columns that hold a time since a moment, other than a midnight."""
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND data_type LIKE 'timestamp%'"
+        )
+        for table, column in cursor.fetchall():
+            if table in OF_ALL:
+                continue
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" >= %s', [begun])
+            if cursor.fetchone()[0]:
+                found.setdefault(table, []).append(column)
+    return found

@@ -1,0 +1,143 @@
+"""Tables whose columns nobody knows: their sender says what they hold."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from audits import groups
+from contracts import receipts
+from contracts.models import (
+    Claim,
+    ContractingProcess,
+    Receipt,
+    Submission,
+    TableMapping,
+)
+from tests.contracts.pages.sending import FACTS, HEADER, SENDER, UNKNOWN, ask, file, process_all, send
+from tests.support.pages import HOSTILE, alive, text_of, words_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+SAID = {"column-0": "title", "column-1": "buyer", "column-2": "supplier", "column-3": "amount", "country": "Perú"}
+
+
+def explain(client, words, status=200, **fields):
+    """Answer on the page of the columns; returns it."""
+    (submission,) = Receipt.objects.get(digest=receipts._digest(words)).submissions.all()
+    sent = {"receipt": words, "submission": str(submission.pk), **fields}
+    answer = client.post("/submit/table/?lang=en", sent, **SENDER)
+    assert answer.status_code == status
+    assert "no-store" in answer["Cache-Control"]
+    return answer.content.decode()
+
+
+class TestTablesThatAreNotKnown:
+    def test_one_is_kept_and_its_sender_asked_what_its_columns_hold(self, client):
+        page = send(client, files=[file(UNKNOWN, "lista.csv")])
+        assert "Say what its columns hold" in page
+        words = words_of(page)
+        process_all()
+        assert "Say what its columns hold" in ask(client, words)
+        page = explain(client, words)
+        assert "row 1." in text_of(page)
+        assert "1.250.000,50" in page
+        # The guess: a text of some words is what was bought, numbers are the value.
+        assert re.search(r'<select name="column-0".*?<option value="title" selected>', page, re.DOTALL)
+        assert re.search(r'<select name="column-3".*?<option value="amount" selected>', page, re.DOTALL)
+        assert alive(page) == []
+
+    def test_a_dry_run_tells_row_by_row_and_stores_nothing(self, client):
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        process_all()
+        page = text_of(explain(client, words, step="check", **SAID, currency="S/"))
+        assert "2 of 3 rows read" in page
+        assert "row 4: The row does not tell enough" in page
+        assert Submission.objects.get().mapping == {}
+        assert not Claim.objects.exists()
+
+    def test_what_it_says_is_read_and_rows_are_reported(self, client):
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        process_all()
+        assert "read again, as you said" in explain(client, words, step="send", **SAID, currency="S/")
+        process_all()
+        assert Claim.objects.count() == 2
+        process = ContractingProcess.objects.get(title__startswith="Cámaras")
+        assert (int(process.amount), process.currency, process.country) == (1250000, "PEN", "PE")
+        page = ask(client, words)
+        assert "2 of 3 rows read" in page
+        assert "row 4: The row does not tell enough" in page
+        assert "Say what its columns hold" not in page
+
+    def test_before_a_worker_came_it_is_read_once(self, client):
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        explain(client, words, step="send", **SAID)
+        process_all()
+        assert Claim.objects.count() == 2
+
+    def test_an_anonymous_mapping_is_of_this_receipt_alone(self, client):
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        explain(client, words, step="send", **SAID)
+        assert not TableMapping.objects.exists()
+        assert "Say what its columns hold" in send(client, files=[file(UNKNOWN + b"Otra;x;y;1\n", "lista.csv")])
+
+    def test_an_account_keeps_it_for_the_next_table(self, sign_in):  # noqa: F811
+        client = sign_in(groups.SUBMITTERS)
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        explain(client, words, step="send", **SAID)
+        assert TableMapping.objects.get().user.username == "submitters"
+        page = send(client, files=[file(UNKNOWN + b"Otra;x;y;1\n", "lista.csv")])
+        assert "Say what its columns hold" not in page
+        process_all()
+        assert ContractingProcess.objects.filter(title="Otra").exists()
+
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [
+            ({}, "Say of two columns at least"),
+            ({**SAID, "country": "Atlantis"}, "is not a country"),
+            ({**SAID, "currency": "wampum"}, "is not a currency"),
+            ({**SAID, "column-0": "price"}, "Select a valid choice"),
+        ],
+    )
+    def test_what_can_not_be_used_is_told_and_nothing_chosen_is_lost(self, client, fields, said):
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        page = explain(client, words, status=400, step="send", **fields)
+        assert said in text_of(page)
+        if fields:
+            assert re.search(r'<select name="column-2".*?<option value="supplier" selected>', page, re.DOTALL)
+        assert Submission.objects.get().mapping == {}
+
+    def test_one_whose_rows_were_read_or_that_is_of_another_receipt_has_no_such_page(self, client):
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        explain(client, words, step="send", **SAID)
+        process_all()
+        explain(client, words, step="send", **{**SAID, "column-0": "buyer", "column-1": "title"})
+        assert Submission.objects.get().mapping["columns"][HEADER[0]] == "title"
+        foreign = Submission.objects.get().pk
+        other = words_of(send(client, **FACTS))
+        for named in (str(foreign), "x", ""):
+            answer = client.post("/submit/table/", {"receipt": other, "submission": named, "step": "send", **SAID})
+            assert "<select" not in answer.content.decode()
+        assert client.get("/submit/table/").status_code == 200
+
+    def test_while_a_worker_reads_it_nothing_is_changed(self, client):
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        Submission.objects.update(attempted_at=timezone.now())
+        assert "being read at the moment" in explain(client, words, step="send", **SAID)
+        assert Submission.objects.get().mapping == {}
+
+    def test_hostile_headers_and_cells_stay_texts(self, client):
+        table = "\n".join(",".join(f'"{text} {n}"' for n in range(2)).replace("\n", " ") for text in HOSTILE).encode()
+        page = send(client, files=[file(table, "x.csv")])
+        assert alive(page) == []
+        assert alive(explain(client, words_of(page))) == []
+        assert alive(explain(client, words_of(page), step="check", **{"column-0": "title", "column-1": "buyer"})) == []
+
+    @pytest.mark.parametrize("language", ["es", "pt", "en"])
+    def test_a_template_is_offered_in_the_reader_s_language(self, client, language):
+        page = client.get(f"/submit/?lang={language}").content.decode()
+        assert f"/api/v1/submissions/template/?language={language}" in page
+        assert client.get(f"/api/v1/submissions/template/?language={language}").content[:2] == b"PK"
