@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from audits.admin.invitations import InvitedView
 from config import views
 from config.monitoring.views import alive, metrics, ready
 
@@ -14,6 +15,7 @@ urlpatterns = [
     # Django's way from a row of the admin to its public page: no model here has one, and some cannot say so.
     path("admin/r/<path:row>", views.missing),
     path("admin/second-factor/", include("config.access.urls")),
+    path("admin/invited/<uidb64>/<token>/", InvitedView.as_view(), name="invited"),
     path("admin/", admin.site.urls),
     path("health/", alive, name="alive"),
     path("health/ready", ready, name="ready"),

@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from audits.admin.invitations import InvitedForm, awaits_owner, invitation_link
 from audits.groups import has_no_more_rights
 from contracts.admin.trail import TrailedUserAdmin
+from contracts.trail import Action, record
 
 admin.site.unregister(User)
 
@@ -28,23 +34,75 @@ def groups_within(person: Any) -> list[int]:
 class PeopleAdmin(TrailedUserAdmin):
     """
     Leads add people, put them into groups, and switch accounts off: those whose rights are within their own, and never
-    their own account. Nobody but a superuser sets the password of an account that is there, for whoever does can act
-    in its name.
+    their own account. Nobody but a superuser sets the password of another, for whoever does can act in its name: who
+    is added gets an invitation, a link that works once, sets a password, and issues tokens to themselves.
     """
+
+    add_form_template = None
+    change_form_template = "admin/audits/person.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if request.user.is_superuser:
             return super().get_fieldsets(request, obj)
         if obj is None:
-            ((name, options),) = super().get_fieldsets(request, obj)
-            return ((name, {**options, "fields": (*options["fields"], "groups")}),)
+            return ((None, {"fields": InvitedForm.Meta.fields}),)
         return (
             (None, {"fields": ("username",)}),
             (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
             (_("Permissions"), {"fields": ("is_active", "groups")}),
         )
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:  # type: ignore[override]  # as UserAdmin
+        if obj is None and not request.user.is_superuser:
+            options["form"] = InvitedForm
+        return super().get_form(request, obj, **options)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.invite)
+        return [path("<int:pk>/invite/", view, name="auth_user_invite"), *super().get_urls()]
+
+    def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make an invitation anew: the one before was lost, or its days are over."""
+        person = self.get_object(request, str(pk))
+        if person is None or not (self.has_change_permission(request, person) and awaits_owner(person)):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return self._invitation(request, person)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        if awaits_owner(obj) and has_no_more_rights(obj, request.user):
+            return self._invitation(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def _invitation(self, request: HttpRequest, person: Any) -> HttpResponse:
+        """Show the link in this answer and nowhere else."""
+        record(request.user, Action.INVITED, person)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Invitation"),
+            "opts": self.opts,
+            "person": person,
+            "link": invitation_link(person, request),
+            "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+            "media": self.media,
+        }
+        answer = TemplateResponse(request, "admin/audits/invitation.html", context)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        person = self.get_object(request, object_id)
+        may_invite = person is not None and self.has_change_permission(request, person) and awaits_owner(person)
+        extra = {"may_invite": may_invite, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra)
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "groups":
+            # Four boxes, instead of two lists to move names between.
+            options["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "groups" and not request.user.is_superuser:
             options["queryset"] = Group.objects.filter(pk__in=groups_within(request.user))
         return super().formfield_for_manytomany(db_field, request, **options)

@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 
 from audits import groups
 from audits.admin.together import together_url
@@ -89,6 +90,8 @@ OWN_PAGES: dict[str, set[str]] = {
     "audits/audit/withheld/": READERS,
     "audits/audit/withheld/<str:code>/<int:process_id>/": READERS,
     "auth/user/<id>/password/": {"superuser"},
+    "auth/user/<int:pk>/invite/": LEADS,
+    "invited/<uidb64>/<token>/": set(SESSIONS),  # a token that is not ours
     **dict.fromkeys(("", "password_change/"), ALL),
     **dict.fromkeys(("autocomplete/", "password_change/done/", "jsi18n/"), NOBODY),
     "login/": set(SESSIONS),
@@ -250,6 +253,8 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "audits/flag/together/": (together_url(flag, "").removeprefix("/admin/"), decision),
         "audits/flag/together/<uuid:batch>/": (f"audits/flag/together/{batch}/", {}),
         "auth/user/<id>/password/": (f"auth/user/{person.pk}/password/", password),
+        "auth/user/<int:pk>/invite/": (f"auth/user/{person.pk}/invite/", {}),
+        "invited/<uidb64>/<token>/": (f"invited/{urlsafe_base64_encode(b'1')}/forged/", password),
         "r/<path:content_type_id>/<path:object_id>/": ("r/1/1/", {}),
         "^(?P<app_label>contracts|auth|audits)/$": ("contracts/", {}),
         "(?P<url>.*)$": ("nothing/here/", {}),
@@ -267,6 +272,7 @@ DOING = {
     "audits/flag/together/",
     "audits/flag/together/<uuid:batch>/",
     "auth/user/<id>/password/",
+    "auth/user/<int:pk>/invite/",
 }
 
 

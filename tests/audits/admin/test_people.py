@@ -1,12 +1,19 @@
 """Leads make accounts for people whose rights are within their own, and nobody gets into the account of another."""
 
+import json
+import re
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audits import groups
-from contracts.models import TrailEntry
+from contracts.models import ApiToken, TrailEntry
 
 ADD = reverse("admin:auth_user_add")
 PASSWORD = "four-eyes-see-more-than-two"
@@ -18,8 +25,12 @@ def lead(sign_in):
 
 
 def form(*names, **changes):
-    given = {"username": "nora", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    given = {"username": "nora"}
     return given | {"groups": [Group.objects.get(name=name).pk for name in names]} | changes
+
+
+def invite(user):
+    return reverse("admin:auth_user_invite", args=[user.pk])
 
 
 def change(user):
@@ -28,10 +39,10 @@ def change(user):
 
 @pytest.mark.parametrize("group", groups.GROUPS)
 def test_a_lead_adds_a_person_to_each_group_of_the_desk(lead, client, group):
-    assert lead.post(ADD, form(group)).status_code == 302
+    assert lead.post(ADD, form(group)).status_code == 200
     nora = User.objects.get(username="nora")
     assert ([entry.name for entry in nora.groups.all()], nora.is_staff, nora.is_superuser) == ([group], True, False)
-    assert authenticate(username="nora", password=PASSWORD) == nora
+    assert not nora.has_usable_password()
     assert TrailEntry.objects.filter(action="added", target_type="auth.user", target_id=str(nora.pk)).exists()
 
 
@@ -80,3 +91,83 @@ def test_others_add_nobody(sign_in, group):
     client = sign_in(group)
     assert client.post(ADD, form(groups.AUDITORS)).status_code == 403
     assert not User.objects.filter(username="nora").exists()
+
+
+def link_of(answer) -> str:
+    (link,) = re.findall(r"http://testserver(/admin/invited/[^<]+)", answer.content.decode())
+    return link
+
+
+def accept(link: str, password: str = PASSWORD):
+    """Open a link as somebody without an account does, and set a password."""
+    person = Client()
+    opened = person.get(link, follow=True)
+    if not opened.redirect_chain:
+        return opened
+    return person.post(opened.redirect_chain[-1][0], {"new_password1": password, "new_password2": password})
+
+
+@pytest.mark.parametrize("group", [groups.SUBMITTERS, groups.JOURNALISTS, groups.AUDITORS])
+def test_who_is_invited_sets_a_password_and_issues_a_token_that_nobody_else_sees(lead, group):
+    added = lead.post(ADD, form(group))
+    assert added.headers["Cache-Control"] == "no-store"
+    link = link_of(added)
+    nora = User.objects.get(username="nora")
+    answer = accept(link)
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        "/admin/login/?next=/admin/contracts/apitoken/add/",
+    )
+    assert authenticate(username="nora", password=PASSWORD) == nora
+    own = Client()
+    own.force_login(nora)
+    token = {"name": "own", "scopes": ["read"], "expires_at_0": "2099-01-01", "expires_at_1": "00:00:00"}
+    issued = own.post("/admin/contracts/apitoken/add/", token)
+    assert issued.status_code == 200
+    assert ApiToken.objects.get().user == nora
+    told = list(TrailEntry.objects.filter(target_id=str(nora.pk)).values_list("action", "actor__username"))
+    assert {("added", "lena"), ("invited", "lena"), ("changed", "nora")} <= set(told)
+    assert link.rsplit("/", 2)[-2] not in json.dumps(list(TrailEntry.objects.values("details")))
+
+
+def test_an_invitation_works_once_and_for_days(lead):
+    link = link_of(lead.post(ADD, form(groups.AUDITORS)))
+    with time_machine.travel(timezone.now() + timedelta(days=4), tick=True):
+        assert "not valid" in accept(link).content.decode()
+    assert accept(link).status_code == 302
+    assert "not valid" in accept(link, "another-Passw0rd-of-9").content.decode()
+    assert authenticate(username="nora", password=PASSWORD)
+
+
+def test_a_weak_password_is_refused(lead):
+    link = link_of(lead.post(ADD, form(groups.AUDITORS)))
+    assert accept(link, "short").status_code == 200
+    assert not User.objects.get(username="nora").has_usable_password()
+
+
+def test_an_invitation_may_be_made_anew_until_somebody_has_the_account(lead):
+    lead.post(ADD, form(groups.AUDITORS))
+    nora = User.objects.get(username="nora")
+    assert "Invite anew" in lead.get(change(nora)).content.decode()
+    link = link_of(lead.post(invite(nora)))
+    assert accept(link).status_code == 302
+    assert "Invite anew" not in lead.get(change(nora)).content.decode()
+    assert lead.post(invite(nora)).status_code == 403
+
+
+def test_nobody_is_invited_into_an_account_with_more_rights_or_that_is_switched_off(lead, make_user):
+    owners = Group.objects.create(name="Owners")
+    owners.permissions.add(Permission.objects.get(codename="delete_user"))
+    root, owner = make_user(name="root", is_superuser=True), make_user("Owners", name="owner")
+    gone = make_user(groups.AUDITORS, name="gone", is_active=False)
+    lena = User.objects.get(username="lena")
+    assert [lead.post(invite(user)).status_code for user in (root, owner, gone, lena)] == [403] * 4
+    assert lead.get(invite(make_user(groups.AUDITORS, name="ana"))).status_code == 405
+
+
+def test_no_token_of_one_account_opens_another(lead):
+    first = link_of(lead.post(ADD, form(groups.AUDITORS)))
+    second = link_of(lead.post(ADD, form(groups.AUDITORS, username="olga")))
+    mixed = "/".join([*second.split("/")[:4], *first.split("/")[4:]])
+    assert "not valid" in accept(mixed).content.decode()
+    assert not User.objects.get(username="olga").has_usable_password()

@@ -1,0 +1,77 @@
+"""Invitations: a link that works once, by which who was added sets a password that nobody else knows."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext_lazy as _
+
+from contracts.trail import Action, record
+
+
+class InvitationGenerator(PasswordResetTokenGenerator):
+    """Tokens of invitations, for days (``PASSWORD_RESET_TIMEOUT``); each is void once a password is set."""
+
+    key_salt = "veedor.invitation"
+
+
+invitations = InvitationGenerator()
+
+
+class InvitedForm(forms.ModelForm):
+    """An account without a password: its person sets one."""
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name", "last_name", "email", "groups"]
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002  -- Django's signature
+        self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+def awaits_owner(person: Any) -> bool:
+    """Return whether nobody has made an account their own yet: it has no password, and nobody signed in by it."""
+    return bool(person.is_active and not person.has_usable_password() and person.last_login is None)
+
+
+def invitation_link(person: Any, request: HttpRequest) -> str:
+    """Return the address at which a person sets the password of an account that awaits its owner."""
+    key = urlsafe_base64_encode(force_bytes(person.pk))
+    return request.build_absolute_uri(reverse("invited", args=[key, invitations.make_token(person)]))
+
+
+class InvitedView(PasswordResetConfirmView):
+    """Let who was invited set a password; then they sign in, and give themselves a token if they need one."""
+
+    token_generator = invitations
+    template_name = "admin/audits/invited.html"
+    title = _("Welcome: set your password")
+
+    def get_user(self, uidb64: str) -> Any:
+        person = super().get_user(uidb64)
+        return person if person is not None and awaits_owner(person) else None
+
+    def get_success_url(self) -> str:
+        return reverse("admin:login", query={"next": reverse("admin:contracts_apitoken_add")})
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        record(self.user, Action.CHANGED, self.user, by_invitation=True)
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shared = {**admin.site.each_context(self.request), "is_nav_sidebar_enabled": False}
+        context = {**shared, **super().get_context_data(**kwargs)}
+        if not self.validlink:
+            context["title"] = _("This invitation is not valid")
+        return context
