@@ -160,7 +160,13 @@ LOGIN_URL = "admin:login"
 
 # Languages and time
 
-LANGUAGES = [("es", _("Spanish")), ("pt", _("Portuguese")), ("en", _("English"))]
+# Catalogs `pt` are the Portuguese of Brazil, `pt_PT` what Portugal says otherwise; who asks for `pt` gets the first.
+LANGUAGES = [
+    ("es", _("Spanish")),
+    ("pt-br", _("Portuguese (Brazil)")),
+    ("pt-pt", _("Portuguese (Portugal)")),
+    ("en", _("English")),
+]
 LANGUAGE_CODE = "en"
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("config", "contracts", "audits")]

@@ -5,19 +5,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, get_supported_language_variant, gettext, ngettext
 
 from contracts.ocds.messages import CORRECTIONS, DETAILS, FOUND, HINTS
 from contracts.ocds.problems import Problem
 
 # Problems of tables: their pointer is sheet, row and header, their line the row.
 _OF_ROWS = frozenset({"cell_unread", "row_broken", "row_incomplete", "row_repeated"})
+# What is written in languages without a region: pages of rules, sentences, words of codes.
+WRITTEN = tuple(dict.fromkeys(code.partition("-")[0] for code, _name in settings.LANGUAGES))
 
 
 def language_in_force() -> str:
     """Return the language of the reader, one of ``settings.LANGUAGES`` without its region; English by default."""
-    language = (get_language() or "en")[:2]
-    return language if language in dict(settings.LANGUAGES) else "en"
+    language = (get_language() or "en").partition("-")[0]
+    return language if language in WRITTEN else "en"
+
+
+def language_asked(asked: object) -> str:
+    """Return the one of ``settings.LANGUAGES`` that a code names, ``""`` if none does: ``pt`` is that of Brazil."""
+    try:
+        return get_supported_language_variant(asked) if isinstance(asked, str) else ""
+    except LookupError:
+        return ""
 
 
 def problem_detail(problem: Problem) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -17,9 +18,16 @@ from audits.models import SavedSearch
 from contracts.api.protocol.opaque import shown
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.views import ApiView
-from contracts.translating import language_in_force
+from contracts.translating import language_asked
 
 MOST_SEARCHES = 50
+
+
+class LanguageField(serializers.ChoiceField):
+    """A language of the site; one without its region, as ``pt``, is the first of its regions."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(language_asked(data) or data)
 
 
 class SavedSearchRow(serializers.ModelSerializer):
@@ -28,7 +36,7 @@ class SavedSearchRow(serializers.ModelSerializer):
     query = serializers.CharField(
         max_length=2000, help_text="What stands behind `?` in the address of /search/, such as `country=PE&rule=T04`."
     )
-    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    language = LanguageField(choices=settings.LANGUAGES, required=False)
     url = serializers.URLField(max_length=500, required=False, allow_blank=True, help_text="https, of a public host.")
     saved = serializers.DateTimeField(source="created_at", read_only=True)
 
@@ -76,7 +84,7 @@ class SavedSearchView(ApiView):
     def language(request: Request) -> str:
         """Return the language that is asked for, if it is one, else the reader's."""
         asked = request.data.get("language") if isinstance(request.data, dict) else None
-        return asked if asked in dict(settings.LANGUAGES) else language_in_force()
+        return language_asked(asked) or language_asked(get_language()) or "en"
 
     def saved(self, request: Request, search: SavedSearch | None = None, **beside: Any) -> SavedSearch:
         """Check what is given and store it; raises ValidationError, which names the member."""

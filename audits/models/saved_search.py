@@ -20,7 +20,7 @@ class SavedSearch(models.Model):
     )
     name = models.CharField(_("name"), max_length=200)
     query = models.TextField(_("query"), blank=True, help_text=_("As in the address of /search/."))
-    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     url = models.URLField(_("webhook"), max_length=500, blank=True, help_text=_("Empty: by e-mail, once a day."))
     created_at = models.DateTimeField(_("saved"), db_default=models.functions.Now())
     told = models.BigIntegerField(_("last change told"), default=0)

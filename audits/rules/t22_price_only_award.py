@@ -68,7 +68,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
         ),
     },
     sentences={
-        "default": "The award is decided on price alone: {words:code}.",
+        "default": "The award is decided by price: {words:code}.",
     },
     reasons={
         "no_sensitive_object": "no surveillance, core network or hosted service is found",

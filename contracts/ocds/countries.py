@@ -34,5 +34,7 @@ def country_name(code: str, language: str) -> str:
     country = pycountry.countries.get(alpha_2=code)
     if country is None:
         return code
-    names = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    # Without a region Portuguese is that of Brazil.
+    languages = ["pt_BR", "pt"] if language == "pt" else [language]
+    names = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=languages, fallback=True)
     return names.gettext(getattr(country, "common_name", country.name))

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
-from contracts.translating import language_in_force
+from contracts.translating import language_asked, language_in_force
 
 View = Callable[..., HttpResponse]
 
@@ -19,15 +19,18 @@ EVERYONE = AnonymousUser()
 
 
 def in_the_readers_language(view: View) -> View:
-    """Call a view as ``view(request, language, …)``; the language is that of ``?lang=``, else the browser's."""
+    """
+    Call a view as ``view(request, language, …)``; the language is that of ``?lang=``, else the browser's.
+
+    The view is given the language without its region, in which pages of rules are written.
+    """
 
     @wraps(view)
     def speaking(request: HttpRequest, **arguments: Any) -> HttpResponse:
-        asked = request.GET.get("lang", "")
-        language = asked if asked in dict(settings.LANGUAGES) else language_in_force()
-        with override(language):
-            response = view(request, language, **arguments)
-        response["Content-Language"] = language
+        chosen = language_asked(request.GET.get("lang")) or language_asked(get_language()) or "en"
+        with override(chosen):
+            response = view(request, language_in_force(), **arguments)
+        response["Content-Language"] = chosen
         return response
 
     return speaking
@@ -35,13 +38,14 @@ def in_the_readers_language(view: View) -> View:
 
 def answer(request: HttpRequest, template: str, language: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Return a page. ``query`` goes along with its links: the language, if the reader chose one."""
-    chosen = request.GET.get("lang", "") in dict(settings.LANGUAGES)
+    chosen = language_asked(request.GET.get("lang"))
     parameters = request.GET.copy()
     parameters.pop("lang", None)
     context |= {
         "language": language,
+        "locale": get_language(),
         "languages": settings.LANGUAGES,
-        "query": f"?lang={language}" if chosen else "",
+        "query": f"?lang={chosen}" if chosen else "",
         # What else the address says stays when the language is changed.
         "parameters": f"&{parameters.urlencode()}" if parameters else "",
     }

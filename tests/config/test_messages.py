@@ -2,17 +2,33 @@
 
 import gettext
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
 from babel.messages.checkers import checkers
+from django.utils import translation
 
 from tests.audits.rules.test_pages import FORBIDDEN
 from tests.support import messages
-from tests.support.messages import APPS, LANGUAGES, Marked, marked_in_code, marked_in_template
+from tests.support.messages import APPS, LANGUAGES, VARIANTS, Marked, marked_in_code, marked_in_template
 
+PAGES = Path(messages.ROOT, "audits", "rules", "pt")
 VALUE = re.compile(r"%\(\w+\)[sdr]|\{\w*\}|`[^`]+`")
 CATALOGS = [(app, language) for app in APPS for language in LANGUAGES]
+VARIANT_CATALOGS = [(app, variant) for app in APPS for variant in VARIANTS]
+# Words of Portugal that nobody is to meet in the Portuguese of Brazil, and the other way round.
+OF_PORTUGAL = re.compile(
+    r"\b(registos?|registad\w+|ficheiros?|utilizador\w*|ecrãs?|palavras?-passe|equipas?|factos?|contactos?|planead\w+|"
+    r"planeamento|descarreg\w+|partilh\w+|telemóve\w+|secç\w+|controlo|gerir|alojad\w+|adjudicatári\w+|"
+    r"ajustes? diret\w+|concursos? públic\w+|correio eletrón\w+|económic\w+|género\w*|monitorização)\b",
+    re.IGNORECASE,
+)
+OF_BRAZIL = re.compile(
+    r"\b(registros?|registrad\w+|arquivos?|usuári\w+|telas?|senhas?|equipes?|contatos?|planejad\w+|planejamento|baixad\w+|"
+    r"compartilh\w+|celular\w*|seçõ\w+|seção|controle|gerenci\w+|hospedagem|eletrônic\w+|econômic\w+|gênero\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def forms(message):
@@ -40,7 +56,7 @@ def test_every_text_is_translated(app, language):
     assert [message.id for message in catalog if message.id and message.fuzzy] == []
 
 
-@pytest.mark.parametrize(("app", "language"), CATALOGS)
+@pytest.mark.parametrize(("app", "language"), [*CATALOGS, *VARIANT_CATALOGS])
 def test_a_translation_has_the_values_of_its_text(app, language):
     catalog = messages.read_catalog(app, language)
     for message in catalog:
@@ -51,7 +67,7 @@ def test_a_translation_has_the_values_of_its_text(app, language):
                 check(catalog, message)
 
 
-@pytest.mark.parametrize(("app", "language"), CATALOGS)
+@pytest.mark.parametrize(("app", "language"), [*CATALOGS, *VARIANT_CATALOGS])
 def test_no_translation_judges_anyone(app, language):
     catalog = messages.read_catalog(app, language)
     words = [translation for message in catalog if message.id for _, translation in forms(message)]
@@ -59,7 +75,7 @@ def test_no_translation_judges_anyone(app, language):
     assert not FORBIDDEN.findall("\n".join(words))
 
 
-@pytest.mark.parametrize(("app", "language"), CATALOGS)
+@pytest.mark.parametrize(("app", "language"), [*CATALOGS, *VARIANT_CATALOGS])
 def test_what_is_compiled_is_what_is_written(app, language):
     file = messages.catalog_file(app, language)
 
@@ -69,7 +85,8 @@ def test_what_is_compiled_is_what_is_written(app, language):
         translations = gettext.GNUTranslations(compiled)
     for message in messages.read_catalog(app, language):
         if message.id and isinstance(message.id, str):
-            assert translations.gettext(message.id) == message.string
+            found = translations.pgettext(message.context, message.id) if message.context else None
+            assert (found or translations.gettext(message.id)) == message.string
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -80,6 +97,62 @@ def test_the_same_text_is_translated_the_same_way_everywhere(language):
         for message in messages.read_catalog(app, language):
             if message.id:
                 assert seen.setdefault((message.id, message.context), message.string) == message.string
+
+
+@pytest.mark.parametrize(("app", "variant"), VARIANT_CATALOGS)
+def test_a_variant_holds_only_what_it_says_otherwise_and_leaves_no_word_of_the_other(app, variant):
+    catalog, other = messages.read_catalog(app, variant), messages.read_catalog(app, VARIANTS[variant])
+    for message in catalog:
+        if message.id:
+            same = other.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
+            assert same.string != message.string
+            assert not OF_BRAZIL.findall(str(message.string))
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_readers_in_brazil_meet_no_word_of_portugal(app):
+    found = {
+        message.id: words
+        for message in messages.read_catalog(app, "pt")
+        if message.id and (words := OF_PORTUGAL.findall(str(message.string)))
+    }
+    assert found == {}
+
+
+def test_pages_of_rules_meet_no_word_of_portugal():
+    pages = {page.name: OF_PORTUGAL.findall(page.read_text(encoding="utf-8")) for page in PAGES.glob("*.md")}
+    assert len(pages) > 50
+    assert {name: words for name, words in pages.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "record", "password", "second_factor"),
+    [
+        ("pt-br", "Registro", "Senha", "Segundo fator"),
+        ("pt-pt", "Registo", "Palavra-passe", "Segundo fator"),
+    ],
+)
+def test_each_portuguese_has_its_words_for_ours_and_for_those_of_django(language, record, password, second_factor):
+    with translation.override(language):
+        told = [translation.gettext(text) for text in ("Record", "Password", "Second factor")]
+    assert told == [record, password, second_factor]
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [("pt", "pt-br"), ("pt-BR", "pt-br"), ("pt-PT,pt;q=0.8", "pt-pt"), ("es-MX", "es"), ("fr", "en")],
+)
+def test_a_browser_that_asks_for_portuguese_alone_gets_that_of_brazil(client, asked, given):
+    answer = client.get("/methodology/reader/", headers={"Accept-Language": asked})
+    assert answer.headers["Content-Language"] == given
+    assert f'<html lang="{given}">' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("asked", "given"), [("pt", "pt-br"), ("pt-pt", "pt-pt"), ("pt-br", "pt-br"), ("xx", "en")])
+def test_an_address_may_name_portuguese_with_or_without_its_region(client, asked, given):
+    answer = client.get(f"/methodology/reader/?lang={asked}")
+    assert f'<html lang="{given}">' in answer.content.decode()
+    assert 'lang="pt-pt" hreflang="pt-pt"' in answer.content.decode()
 
 
 def test_marked_texts_are_read_from_code():

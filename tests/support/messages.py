@@ -20,6 +20,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).parents[2]
 APPS = ("config", "contracts", "audits")
 LANGUAGES = ("es", "pt")
+# Catalogs of what another one says otherwise elsewhere; for the rest Django takes the other one.
+VARIANTS = {"pt_PT": "pt"}
 # Name of the function → where its arguments hold the text, its plural, its context.
 KEYWORDS = {
     **dict.fromkeys(("_", "_lazy", "gettext", "gettext_lazy", "gettext_noop"), (0, None, None)),
@@ -103,6 +105,8 @@ def updated(app: str, language: str) -> Catalog:
     """Return the texts marked in an app with the translations that the catalog has of them."""
     known, catalog = read_catalog(app, language), PlainCatalog(language)
     for text, plural, context in marked(app):
+        if language in VARIANTS and known.get(text, context or None) is None:
+            continue
         had = known.get(text, context or None)
         # The same words may have become countable.
         string = had.string if had is not None and had.pluralizable == bool(plural) else ""
@@ -137,7 +141,7 @@ def main() -> int:
     """Write the catalogs; return 1 if a text lacks a translation."""
     missing = False
     for app in APPS:
-        for language in LANGUAGES:
+        for language in (*LANGUAGES, *VARIANTS):
             catalog, file = updated(app, language), catalog_file(app, language)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(as_text(catalog))

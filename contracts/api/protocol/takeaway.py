@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
@@ -18,8 +19,9 @@ from contracts.api.protocol.columns import iterate_rows
 from contracts.api.protocol.exports import Counted, cell, csv_stream, jsonl_stream
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.workbook import MAX_ROWS, Sheet, pieces, write_workbook
+from contracts.translating import language_asked
 
-LANGUAGES = ("es", "pt", "en")
+LANGUAGES = {**{code: code for code, _name in settings.LANGUAGES}, "pt": language_asked("pt")}
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/x-ndjson",
@@ -35,7 +37,9 @@ PARAMETERS = (
         description="json: a page; csv, jsonl, xlsx: the whole list, as by a suffix of the address (`contracts.csv`).",
     ),
     OpenApiParameter("headers", OpenApiTypes.STR, enum=["names", "ocds"], description="Of csv and xlsx: ocds: paths."),
-    OpenApiParameter("lang", OpenApiTypes.STR, enum=LANGUAGES, description="Of csv and xlsx: headers in a language."),
+    OpenApiParameter(
+        "lang", OpenApiTypes.STR, enum=list(LANGUAGES), description="Of csv and xlsx: headers in a language."
+    ),
     OpenApiParameter("bom", OpenApiTypes.STR, enum=["0", "1"], description="Of csv: 1: a byte order mark, for Excel."),
     OpenApiParameter(
         "delimiter", OpenApiTypes.STR, enum=["comma", "semicolon"], description="Of csv: comma if it is not given."
@@ -145,7 +149,7 @@ class Takeaway:
 
     def header(self) -> list[str]:
         """Return what the columns are called: their names, OCDS paths, or labels in a language."""
-        language = self._option("lang", {name: name for name in LANGUAGES}, "")
+        language = self._option("lang", LANGUAGES, "")
         is_ocds = self._option("headers", {"names": False, "ocds": True}, False)
         known = {name: self.dictionary.get(name) for name in self.fields}
         if is_ocds:
@@ -157,7 +161,7 @@ class Takeaway:
 
     def _readme(self, number: int) -> tuple[Sequence[str], list[Sequence[Any]]]:
         """Return what a person must know who is handed the file and has not seen this site."""
-        language = self._option("lang", {name: name for name in LANGUAGES}, translation.get_language() or "en")
+        language = self._option("lang", LANGUAGES, translation.get_language() or "en")
         with translation.override(language):
             lines: list[Sequence[Any]] = [
                 (_("Query"), self._query()),
