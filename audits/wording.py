@@ -13,8 +13,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.judging.wording import CODES, date_in_words, word_of
+from audits.judging.wording import date_in_words
 from contracts.documents.texts import is_page
+from contracts.ocds.code_words import CODES, word_of
 from contracts.ocds.countries import country_name
 from contracts.translating import language_in_force
 

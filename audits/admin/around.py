@@ -115,7 +115,7 @@ def _moments(flag: Flag, reviews: Iterable[Review]) -> Iterable[Moment]:
     if flag.withdrawn_at is not None:
         yield _at(flag.withdrawn_at, _("Withdrawn: %(cause)s.") % {"cause": flag.get_withdrawn_because_display()})
     for review in reviews:
-        values = {"decision": review.get_decision_display(), "name": review.reviewer.get_username()}
+        values = {"decision": review.decided, "name": review.reviewer.get_username()}
         yield _at(review.reviewed_at, _("%(decision)s, by %(name)s.") % values)
     for entry in DeskEntry.objects.filter(flag=flag.pk).select_related("person", "by"):
         said = {

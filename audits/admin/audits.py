@@ -123,6 +123,7 @@ class AuditAttemptAdmin(ReadOnlyAdmin):
     """Records that could not be audited: shown, so that they are not forgotten."""
 
     list_display = ["process_written", "tried", "failed_at", "error"]
+    list_display_links = ["tried"]  # the process is a link of its own
     list_filter = [FailedFilter]
     search_fields = ["=process__ocid"]
     sortable_by = []

@@ -64,7 +64,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("first decision"))
     def first(self, blind: BlindReview) -> str:
-        return f"{blind.review.get_decision_display()} ({blind.review.reviewer.get_username()})"
+        return f"{blind.review.decided} ({blind.review.reviewer.get_username()})"
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Show what was judged, and nothing of the decision; take a second one."""

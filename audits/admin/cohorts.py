@@ -10,6 +10,7 @@ from audits.judging.figures import SOURCE_HABITS
 from audits.models import Cohort
 from audits.reports.habits import rows_of, told
 from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.pages.display import preformatted
 
 
 @admin.register(Cohort)
@@ -30,7 +31,7 @@ class CohortAdmin(ReadOnlyAdmin):
     def figures_written(self, cohort: Cohort) -> SafeString:
         if cohort.name == SOURCE_HABITS:
             return _habits(told(rows_of(cohort.figures)))
-        return format_html("<pre>{}</pre>", json.dumps(cohort.figures, indent=2, ensure_ascii=False, sort_keys=True))
+        return preformatted(json.dumps(cohort.figures, indent=2, ensure_ascii=False, sort_keys=True))
 
     @admin.display(description=_("digest of the figures"))
     def digest_hex(self, cohort: Cohort) -> str:

@@ -18,6 +18,7 @@ from audits.models.override import State
 from audits.pages.evidence import write_value
 from audits.pages.labels import rule_title
 from audits.rules import RULES
+from contracts.admin.filters import OwnCountryFilter
 
 _IS_SET = _("There is one already: change that one.")
 # Of a rule's own value in a list of choices.
@@ -114,7 +115,7 @@ class RuleOverrideAdmin(PreviewedAdmin):
     form = RuleOverrideForm
     fields = ["setting", "country", "value", "source", "enabled"]
     list_display = ["rule", "parameter", "value", "country", "source", "enabled"]
-    list_filter = ["enabled", "rule", "country"]
+    list_filter = ["enabled", "rule", OwnCountryFilter]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleOverride]:
         return super().get_queryset(request).exclude(parameter="")
@@ -152,7 +153,7 @@ class RuleStateAdmin(PreviewedAdmin):
     form = RuleStateForm
     fields = ["rule", "country", "state", "source", "enabled"]
     list_display = ["rule", "country", "state_label", "source", "enabled"]
-    list_filter = ["enabled", "rule", "country"]
+    list_filter = ["enabled", "rule", OwnCountryFilter]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleState]:
         return super().get_queryset(request).filter(parameter="")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.admin.previewed import PreviewedAdmin
 from audits.matching.lexicon import expand
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
+from contracts.admin.filters import OwnCountryFilter
 
 # So many wordings of a row are looked for first in records.
 MAX_WORDINGS = 5
@@ -73,7 +74,7 @@ class WatchlistAdmin(ReferenceAdmin):
 @admin.register(WatchlistEntry)
 class WatchlistEntryAdmin(ReferenceAdmin):
     list_display = ["name", "watchlist", "country", "listings_written", "enabled"]
-    list_filter = ["watchlist", "enabled", "country"]
+    list_filter = ["watchlist", "enabled", OwnCountryFilter]
     list_select_related = ["watchlist"]
     search_fields = ["name", "aliases__icontains"]
 

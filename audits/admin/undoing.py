@@ -37,5 +37,5 @@ class UndoesDecisions(ListAdmin):
         last = last_undoable(request.user)
         if last is None:
             return None
-        label = f"{last.get_decision_display()}, {last.flag}"
+        label = f"{last.decided}, {last.flag}"
         return {"url": reverse("admin:audits_flag_undo", args=[last.flag_id]), "label": label}

@@ -15,7 +15,8 @@ from typing import Any
 
 from msgspec import DecodeError, Struct, structs, yaml
 
-from audits.judging.wording import LANGUAGES, Worded, decimal
+from audits.judging.wording import Worded, decimal
+from contracts.ocds.code_words import LANGUAGES
 
 _FRONT = re.compile(r"---\n(.+?\n)---\n", re.DOTALL)
 _PERCENT = re.compile(r"\{(\w+)\} %")

@@ -21,39 +21,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
+from contracts.ocds.code_words import Words, word_of, words_of
 from contracts.ocds.countries import country_name
 
-_Words = Mapping[str, tuple[str, ...]]
-
-# English, Spanish, Portuguese.
-LANGUAGES = ("en", "es", "pt")
-CODES: _Words = {
-    "open": ("open tender", "licitación abierta", "licitação aberta"),
-    "selective": ("selective tender", "licitación selectiva", "licitação seletiva"),
-    "limited": ("limited tender", "licitación limitada", "licitação limitada"),
-    "direct": ("direct award", "contratación directa", "contratação direta"),
-    "goods": ("goods", "bienes", "bens"),
-    "works": ("works", "obras", "obras"),
-    "services": ("services", "servicios", "serviços"),
-    "priceOnly": ("price only", "solo precio", "só preço"),
-    "lowestCost": ("lowest cost", "menor costo", "menor custo"),
-    "costOnly": ("cost only", "solo costo", "só custo"),
-    "qualityOnly": ("quality only", "solo calidad", "só qualidade"),
-    "ratedCriteria": ("rated criteria", "criterios ponderados", "critérios ponderados"),
-    "bestProposal": ("best proposal", "mejor propuesta", "melhor proposta"),
-    "bestValueToGovernment": ("best value to government", "mejor valor para el Estado", "melhor valor para o Estado"),
-    "singleBidOnly": ("single bid only", "oferta única", "proposta única"),
-    "buyer": ("buyer", "comprador", "comprador"),
-    "procuringEntity": ("procuring entity", "entidad contratante", "entidade contratante"),
-    "tenderer": ("tenderer", "oferente", "licitante"),
-    "supplier": ("supplier", "proveedor", "fornecedor"),
-    "cancelled": ("cancelled", "cancelado", "cancelado"),
-    "unsuccessful": ("unsuccessful", "desierto", "sem vencedor"),
-    "withdrawn": ("withdrawn", "retirado", "retirado"),
-    "pending": ("pending", "pendiente", "pendente"),
-    "planned": ("planned", "planificado", "planejado"),
-}
-SECTORS: _Words = {
+SECTORS: Words = {
     "ai": ("artificial intelligence", "inteligencia artificial", "inteligência artificial"),
     "surveillance": ("surveillance and biometrics", "vigilancia y biometría", "vigilância e biometria"),
     "telecoms": ("telecoms networks", "redes de telecomunicaciones", "redes de telecomunicações"),
@@ -115,15 +86,6 @@ def _moment(text: str, language: str) -> str:
     return moment(datetime.fromisoformat(text), language)
 
 
-def _code(text: str, language: str) -> str:
-    return ", ".join(word_of(part, language) for part in text.split(", "))
-
-
-def word_of(code: str, language: str, words: _Words = CODES) -> str:
-    """Return a code in words; a text that is no code as it is."""
-    return words[code][LANGUAGES.index(language)] if code in words else code
-
-
 def _group(text: str, language: str) -> str:
     first, *others = text.split(", ")
     if _COUNTRY.fullmatch(first):
@@ -156,7 +118,7 @@ def _scheme(text: str, language: str) -> str:
 
 _FORMS: Mapping[str, Callable[[str, str], str]] = {
     "date": date_in_words,
-    "code": _code,
+    "code": words_of,
     "country": country_name,
     "sector": lambda text, language: word_of(text, language, SECTORS),
     "number": decimal,

@@ -95,3 +95,17 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} {self.reviewed_at:%Y-%m-%d}"
+
+    @property
+    def decided(self) -> str:
+        """What a flag became by it, in words: the decisions themselves are called as what a person presses."""
+        return str(_DECIDED.get(Review.Decision(self.decision), self.get_decision_display()))
+
+
+_DECIDED = {
+    Review.Decision.IN_REVIEW: _("in review"),
+    Review.Decision.CONFIRMED: _("confirmed"),
+    Review.Decision.DISMISSED: _("dismissed"),
+    Review.Decision.REOPENED: _("reopened"),
+    Review.Decision.RAISED: _("raised by hand"),
+}

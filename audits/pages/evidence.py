@@ -12,6 +12,7 @@ from audits.judging.passages import passage
 from audits.wording import note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import Reader
+from contracts.pages.comparison import member_name
 
 # Characters of text shown on either side of a match.
 AROUND = 200
@@ -262,7 +263,7 @@ def _last(path: str) -> str:
 
 def _members(around: Any, cited: Container[str]) -> Iterable[Member]:
     pairs = around.items() if isinstance(around, dict) else enumerate(around) if isinstance(around, list) else ()
-    members = [Member(str(key), write_value(value), str(key) in cited) for key, value in pairs]
+    members = [Member(member_name(str(key)), write_value(value), str(key) in cited) for key, value in pairs]
     return [member for place, member in enumerate(members) if place < MAX_SIBLINGS or member.is_cited]
 
 

@@ -12,9 +12,9 @@ from audits.judging.reasons import REASONS
 from audits.judging.texts import fill
 from audits.judging.vocabulary import OutcomeKind
 from audits.judging.wording import SECTORS as SECTOR_WORDS
-from audits.judging.wording import word_of
 from audits.models import Flag
 from audits.rules import RULES
+from contracts.ocds.code_words import word_of
 from contracts.translating import language_in_force
 
 OUTCOMES = {

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,9 +26,9 @@ MAX_TEXT = 10_000
 MAX_LINK = 1000
 
 STATES = {
-    Reply.State.HELD: _lazy("waits for a person to look at it; it is not public"),
-    Reply.State.ACCEPTED: _lazy("accepted by a person, and public"),
-    Reply.State.REFUSED: _lazy("not accepted"),
+    Reply.State.HELD: pgettext_lazy("reply", "waits for a person to look at it; it is not public"),
+    Reply.State.ACCEPTED: pgettext_lazy("reply", "accepted by a person, and public"),
+    Reply.State.REFUSED: pgettext_lazy("reply", "not accepted"),
     Reply.State.ERASED: _lazy("erased"),
 }
 

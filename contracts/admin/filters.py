@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from contracts.models import ContractingProcess
+from contracts.pages.display import country_in_words
 
 
 def distinct_values(model: type[Model], column: str) -> list[str]:
@@ -41,8 +42,20 @@ class CountryFilter(admin.SimpleListFilter):
     parameter_name = "country"
     path = "country"
 
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
-        return [(country, country) for country in distinct_values(ContractingProcess, "country")]
+    def lookups(self, _request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(country, country_in_words(country)) for country in self.countries(model_admin)]
+
+    def countries(self, _model_admin: Any) -> list[str]:
+        """Return the codes of the countries that are the choices."""
+        return distinct_values(ContractingProcess, "country")
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(**{self.path: self.value()}) if self.value() else queryset
+
+
+class OwnCountryFilter(CountryFilter):
+    """Country of a row that names one itself; few rows do, and those for everywhere name none."""
+
+    def countries(self, model_admin: Any) -> list[str]:
+        rows = model_admin.model.objects.exclude(country="")
+        return list(rows.order_by("country").values_list("country", flat=True).distinct())

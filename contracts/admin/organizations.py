@@ -6,24 +6,28 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization, Party
-from contracts.pages.display import admin_url, process_provenance
+from contracts.pages.display import admin_url, country_in_words, in_words, process_provenance
 
 MAX_PROCESSES = 50
 
 
 @admin.register(Organization)
 class OrganizationAdmin(SearchedAdmin, ReadOnlyAdmin):
-    list_display = ["name", "country", "scheme", "identifier", "roles_written", "merged_into"]
+    list_display = ["name", "country_written", "scheme", "identifier", "roles_written", "merged_into"]
     search_fields = ["name"]  # switches the search on
     search_help_text = _("Words of the name, or the whole identifier.")
     sortable_by = []
     ordering = ["-pk"]
     list_select_related = ["merged_into"]
-    fields = ["name", "country", "scheme", "identifier", "roles_written", "key", "body", "processes"]
+    fields = ["name", "country_written", "scheme", "identifier", "roles_written", "key", "body", "processes"]
+
+    @admin.display(description=_("country"))
+    def country_written(self, organization: Organization) -> str:
+        return country_in_words(organization.country)
 
     @admin.display(description=_("roles"))
     def roles_written(self, organization: Organization) -> str:
-        return ", ".join(organization.roles)
+        return in_words(*organization.roles)
 
     @admin.display(description=_("one body with"))
     def body(self, organization: Organization) -> SafeString:
@@ -54,7 +58,7 @@ class OrganizationAdmin(SearchedAdmin, ReadOnlyAdmin):
                     admin_url(ContractingProcess, party.process_id),
                     party.process.ocid,
                     party.process.title[:120],
-                    f"{', '.join(party.roles)} · {process_provenance(party.process)}",
+                    f"{in_words(*party.roles)} · {process_provenance(party.process)}",
                 )
                 for party in parties
             ),

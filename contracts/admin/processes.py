@@ -11,7 +11,18 @@ from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Claim, ContractingProcess, Release
 from contracts.models.process import PUBLIC, may_see_claims
-from contracts.pages.display import Rows, admin_url, amount, day, first_rows, minute, pretty_json, process_provenance
+from contracts.pages.display import (
+    Rows,
+    admin_url,
+    amount,
+    country_in_words,
+    day,
+    first_rows,
+    in_words,
+    minute,
+    pretty_json,
+    process_provenance,
+)
 from contracts.pages.record import compiled_release, read_record
 from contracts.translating import correction_detail
 
@@ -25,8 +36,8 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
         "ocid",
         "short_title",
         "buyer_name",
-        "country",
-        "procurement_method",
+        "country_written",
+        "method",
         "value",
         "date",
         "provenance",
@@ -48,6 +59,14 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
     @admin.display(description=_("source and verification"))
     def provenance(self, process: ContractingProcess) -> str:
         return process_provenance(process)
+
+    @admin.display(description=_("country"))
+    def country_written(self, process: ContractingProcess) -> str:
+        return country_in_words(process.country)
+
+    @admin.display(description=_("procurement method"))
+    def method(self, process: ContractingProcess) -> str:
+        return in_words(process.procurement_method)
 
     @admin.display(description=_("title"))
     def short_title(self, process: ContractingProcess) -> str:

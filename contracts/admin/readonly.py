@@ -6,11 +6,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.db import OperationalError
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db import OperationalError, models
 from django.db.models import QuerySet
+from django.forms import SplitDateTimeField
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.admin.paging import CappedPaginator
 from contracts.api.protocol.problems import RETRY_SECONDS
@@ -18,6 +21,15 @@ from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stoppe
 from contracts.postgres.search_terms import MAX_WORDS
 
 STYLE = "contracts/admin.css"
+
+
+class LabelledMoment(AdminSplitDateTime):
+    """A day and a time, each with a name that is read out: Django labels neither."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for widget, name in zip(self.widgets, (_lazy("Date"), _lazy("Time")), strict=True):
+            widget.attrs["aria-label"] = name
 
 
 class ListAdmin(admin.ModelAdmin):
@@ -28,6 +40,7 @@ class ListAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
+    formfield_overrides = {models.DateTimeField: {"form_class": SplitDateTimeField, "widget": LabelledMoment}}
 
     class Media:
         css = {"all": [STYLE]}

@@ -1,6 +1,8 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,10 @@ class QuestionInline(admin.TabularInline):
     fields = ["text", "asked_by", "asked_on", "answer", "answered_on"]
     readonly_fields = ["asked_by", "asked_on", "answer", "answered_on"]
     can_delete = False
+    # A table has no labels, and its columns are many.
+    formfield_overrides = {
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 30, "aria-label": _("question")})}
+    }
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.ocds.codes import MERGE_MEMBERS, OUR_MEMBER
 from contracts.ocds.document import encode
 from contracts.ocds.paths import Path, leaves, write_path
-from contracts.pages.display import cut
+from contracts.pages.display import cut, in_words
 
 MAX_COMPARED = 400
 MAX_VALUE = 4000
@@ -59,6 +59,10 @@ _LABELS = {
     "dateSigned": _("Date of signature"),
     "url": _("Address on the web"),
 }
+
+
+# Members that hold codes of OCDS.
+_CODED = frozenset({"status", "procurementMethod", "mainProcurementCategory", "awardCriteria", "roles"})
 
 
 class Row(NamedTuple):
@@ -133,11 +137,18 @@ def _section(path: Path) -> Path:
 
 
 def _label(path: Path) -> str:
-    return " › ".join(str(_LABELS.get(token, token)) for token in path)
+    return " › ".join(map(member_name, path))
+
+
+def member_name(member: str) -> str:
+    """Return what a member of a record is called in the reader's language; a member without words as it is."""
+    return str(_LABELS.get(member, member))
 
 
 def _write(values: Mapping[Path, Any], path: Path) -> str | None:
     if path not in values:
         return None
     value = values[path]
+    if isinstance(value, str) and path[-1] in _CODED:
+        return in_words(value)
     return cut(value if isinstance(value, str) else encode(value).decode(), MAX_VALUE)

@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
+from contracts.ocds.code_words import words_of
+from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR, rates
+from contracts.translating import language_in_force
 
 # A page of a browser is not a place for more; the API returns the whole.
 MAX_JSON = 300_000
@@ -65,6 +68,16 @@ def web_link(url: str, text: str = "") -> Link:
     return Link(text or url, url if url.lower().startswith(("http://", "https://")) else "")
 
 
+def in_words(*codes: str) -> str:
+    """Return codes of OCDS in the reader's language; what is no code stays as it is."""
+    return words_of(", ".join(codes), language_in_force())
+
+
+def country_in_words(code: str) -> str:
+    """Return the name of a country in the reader's language, ``""`` of none."""
+    return country_name(code, language_in_force()) if code else ""
+
+
 def pretty_json(text: bytes | str) -> str:
     """Indent JSON, with numbers and the order of members unchanged; text that is not JSON is returned as is."""
     try:
@@ -101,7 +114,7 @@ def process_provenance(process: Any) -> str:
 
 
 def preformatted(text: str) -> SafeString:
-    return format_html('<pre class="json" tabindex="0">{}</pre>', text)
+    return format_html('<pre class="json" tabindex="0" role="region" aria-label="JSON">{}</pre>', text)
 
 
 def amount(value: Decimal | None, currency: str = "") -> str:

@@ -15,6 +15,8 @@ from typing import Self
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TIMEOUT = 30  # seconds
+# Keys that do something else than to write their name.
+_KEYS = {"Tab": 9, "Enter": 13}
 
 
 def find_chromium() -> str | None:
@@ -149,6 +151,10 @@ class Chromium:
         self.run(f"document.querySelector({json.dumps(selector)}).value = {json.dumps(text)}")
 
     def press(self, key: str, *, with_ctrl: bool = False) -> None:
+        """Press a key: a letter, or one by its name, as of ``KeyboardEvent.key``."""
+        named = {"windowsVirtualKeyCode": _KEYS[key]} if key in _KEYS else {}
         for kind in ("keyDown", "keyUp"):
-            text = key if kind == "keyDown" and not with_ctrl else ""
-            self.send("Input.dispatchKeyEvent", type=kind, key=key, text=text, modifiers=2 if with_ctrl else 0)
+            text = key if kind == "keyDown" and not with_ctrl and not named else ""
+            self.send(
+                "Input.dispatchKeyEvent", type=kind, key=key, text=text, modifiers=2 if with_ctrl else 0, **named
+            )

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from audits import groups
 from audits.models import Flag
-from contracts.models import Claim, ContractingProcess, Publisher, Submission
+from contracts.intake.claiming import SENT_BY_PUBLISHER, decide
+from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, Submission
 from tests.support.pages import HOSTILE, alive, text_of
 from tests.support.purchases import audit
 from tests.support.records import load, release
@@ -82,6 +83,15 @@ def test_the_comparison_speaks_the_readers_language(sign_in, claim, language, wo
     text = text_of(show(sign_in(groups.AUDITORS), claim, language))
     for word in words:
         assert word in text, word
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [("es", "El publicador envió lo mismo."), ("pt-br", "O publicador enviou o mesmo.")],
+)
+def test_reasons_that_no_person_wrote_are_in_the_readers_language(sign_in, claim, language, reason):
+    decide(claim, ClaimDecision.Kind.ACCEPTED, reason=SENT_BY_PUBLISHER)
+    assert reason in text_of(show(sign_in(groups.AUDITORS), claim, language))
 
 
 def test_chosen_paths_alone_become_part_of_the_record(sign_in, claim):

@@ -1,0 +1,186 @@
+"""
+Every page of the admin in a real browser, as people read it who see little, see no colours, or see nothing.
+
+Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHROMIUM; skipped without it. The rules are
+those of axe-core, of the copy that a package brings; AXE names another one.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import axe_core_python
+import pytest
+from django.urls import reverse
+
+from audits import groups
+from tests.browser.chromium import Chromium, find_chromium
+from tests.security.test_matrix import ADMIN
+from tests.security.world import World
+from tests.support import messages
+from tests.support.messages import APPS
+
+pytestmark = [
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
+    pytest.mark.django_db(transaction=True),
+]
+
+AXE = Path(os.environ.get("AXE") or Path(axe_core_python.__file__).with_name("axe.min.js"))
+# Serious and critical issues; of the second scheme of colours, those of colours.
+_ISSUES = """axe.run({resultTypes: ["violations"], RULES}).then((result) => result.violations
+  .filter((issue) => ["serious", "critical"].includes(issue.impact))
+  .map((issue) => [issue.id, issue.nodes.map((node) => node.html.slice(0, 200))]))"""
+# Whatever is shown as text, and smaller than 12 pixels.
+_SMALL = """(() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = [];
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    const isShown = element.getClientRects().length && !element.closest("option, script, style, svg");
+    if (texts.currentNode.data.trim() && isShown && parseFloat(getComputedStyle(element).fontSize) < 12) {
+      small.push(element.outerHTML.slice(0, 200));
+    }
+  }
+  return small;
+})()"""
+# What scrolls to its side is reached by keys, and has a name.
+_UNNAMED = """[...document.querySelectorAll("main .scroll, main pre")].filter((box) =>
+  !(box.tabIndex === 0 && box.getAttribute("role") === "region"
+    && (box.getAttribute("aria-label") || document.getElementById(box.getAttribute("aria-labelledby"))?.textContent)))
+  .map((box) => box.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture
+def browser(tmp_path):
+    with Chromium(find_chromium(), tmp_path) as opened:
+        opened.send("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
+        yield opened
+
+
+@pytest.fixture
+def lead(browser, live_server, world):
+    """The browser of a lead; the language is one that the browser asks for."""
+    browser.send("Network.enable")
+    session = world.session(groups.LEADS).cookies["sessionid"].value
+    browser.send("Network.setCookie", name="sessionid", value=session, url=live_server.url)
+    return browser
+
+
+@pytest.fixture
+def world(transactional_db):
+    return World()
+
+
+def speak(browser, language: str) -> None:
+    browser.send("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
+
+
+# All issues in one scheme of colours, and those of colours in the other.
+ALL, COLOURS = "", 'runOnly: ["color-contrast", "link-in-text-block"]'
+
+
+BOTH = {"light": ALL, "dark": COLOURS}
+
+
+def faults(browser, schemes: dict[str, str]) -> dict[str, object]:
+    """Return what people could not read on the page that is open."""
+    found = {"small": browser.run(_SMALL), "unnamed": browser.run(_UNNAMED)}
+    browser.run(AXE.read_text(encoding="utf-8") + "; 0")
+    for scheme, rules in schemes.items():
+        browser.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        browser.run("document.getAnimations().forEach((change) => change.finish()); 0")  # colours change slowly
+        found[scheme] = browser.run(_ISSUES.replace("RULES", rules))
+    return {kind: issues for kind, issues in found.items() if issues}
+
+
+def lists(world: World) -> list[str]:
+    return [reverse(f"admin:{page}_changelist") for page in ADMIN]
+
+
+def rows(world: World) -> list[str]:
+    return [reverse(f"admin:{page}_change", args=[world.rows[page].pk]) for page in ADMIN]
+
+
+def forms(world: World) -> list[str]:
+    return [reverse(f"admin:{page}_add") for page, (_list, adds, _row) in ADMIN.items() if groups.LEADS in adds]
+
+
+def pages_of_the_desk(world: World) -> list[str]:
+    flags = {state: flag.pk for state, flag in world.flags.items()}
+    document = world.rows["contracts_document"].pk
+    process = world.flags["new"].process_id
+    return [
+        "/admin/",
+        "/admin/password_change/",
+        "/admin/second-factor/mine/",
+        "/admin/second-factor/people/",
+        "/admin/audits/blindreview/next/",
+        "/admin/audits/audit/withheld/?rule=T01",
+        f"/admin/audits/audit/withheld/T01/{process}/",
+        *(f"/admin/audits/flag/{pk}/change/" for pk in flags.values()),
+        f"/admin/audits/flag/{flags['confirmed']}/case/",
+        f"/admin/audits/flag/together/?flags={flags['new']}-{flags['needs_information']}",
+        f"/documents/{document}/pages/1",
+        reverse("admin:audits_rulestate_history", args=[world.rows["audits_rulestate"].pk]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "language", "schemes"),
+    # Lists are of one template, and forms of another: each is looked at in one scheme of colours.
+    [
+        (lists, "es", {"dark": ALL}),
+        (rows, "pt", {"light": ALL}),
+        (forms, "es", {"dark": ALL}),
+        (pages_of_the_desk, "en", BOTH),
+    ],
+)
+def test_whoever_sees_little_or_nothing_reads_every_page_of_the_admin(
+    lead, live_server, world, addresses, language, schemes
+):
+    """It takes a minute: there are more than a hundred pages."""
+    speak(lead, language)
+    found = {}
+    for address in addresses(world):
+        lead.open(live_server.url + address)
+        assert lead.run("document.querySelector('main #content') !== null"), address
+        if issues := faults(lead, schemes):
+            found[address] = issues
+    assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
+
+
+def test_whoever_signs_in_reads_the_form(browser, live_server, world):
+    browser.open(f"{live_server.url}/admin/login/")
+    assert faults(browser, BOTH) == {}
+
+
+def test_no_meaning_stands_in_titles_alone_which_neither_keys_nor_fingers_reach():
+    """Django's own pages have some; what is ours has none."""
+    ours = [page for app in APPS for page in Path(messages.ROOT, app, "templates").rglob("*.html")]
+    assert len(ours) > 50
+    found = {page.name: re.findall(r"<\w+[^>]*\stitle=", page.read_text(encoding="utf-8")) for page in ours}
+    assert {name: titles for name, titles in found.items() if titles} == {}
+
+
+def test_a_message_stands_in_a_live_region_that_every_page_has(lead, live_server, world):
+    flag = world.flags["new"]
+    lead.open(f"{live_server.url}/admin/audits/flag/{flag.pk}/change/")
+    region = "document.querySelector('[role=status][aria-live=polite].told')"
+    assert lead.run(f"{region}.textContent.trim()") == ""
+    lead.click("[data-key=a]")
+    lead.wait("document.querySelector('.messagelist') !== null && document.readyState === 'complete'")
+    assert lead.run(f"{region}.querySelector('.messagelist').textContent.trim() !== ''")
+
+
+def test_the_focus_is_seen_and_keys_are_printed_on_what_they_press(lead, live_server, world):
+    lead.open(f"{live_server.url}/admin/audits/flag/{world.flags['new'].pk}/change/")
+    lead.run("document.body.focus(); 0")
+    seen = set()
+    for _step in range(25):
+        lead.press("Tab")
+        seen.add(lead.run("getComputedStyle(document.activeElement).outlineStyle"))
+    assert seen == {"solid"}
+    keyed = (
+        "[...document.querySelectorAll('[data-key]')].map((e) => [e.dataset.key, e.querySelector('kbd')?.textContent])"
+    )
+    assert all(key == printed for key, printed in lead.run(keyed))
