@@ -85,6 +85,8 @@ MEMBERS: Mapping[str, Any] = {
     "awardCriteriaDetails": gettext_lazy("details of the award criteria"),
     "numberOfTenderers": gettext_lazy("number of tenderers"),
     "mainProcurementCategory": gettext_lazy("category"),
+    "classification/description": gettext_lazy("class"),
+    "classification/id": gettext_lazy("code of its class"),
 }
 # What a place shows: concepts of the lexicon, and what rules say beside what they cite.
 CONCEPTS: Mapping[str, Any] = {

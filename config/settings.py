@@ -266,7 +266,7 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Veedor",
-    "DESCRIPTION": "Public procurement records of AI and telecoms contracts, and the questions they raise.",
+    "DESCRIPTION": _("Public procurement records of AI and telecoms contracts, and the questions they raise."),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

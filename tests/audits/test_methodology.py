@@ -153,7 +153,7 @@ def test_a_rule_page_shows_the_legal_limits_in_force_unless_people_set_others(cl
     words = str(read(client, "/methodology/R055/"))
     assert "UY:" in words
     assert "procedure Compra Directa currency UYU amount 200000 valid_from 2020-08-01 valid_to 2020-12-31" in words
-    assert "source Urgent law of 2020, article 307" in words
+    assert "source Ley de Urgente Consideración de 2020, art. 307" in words
     assert "630000" not in words
 
     RuleOverride.objects.create(rule="R055", parameter="thresholds", value=[], country="UY", source="Law 2")

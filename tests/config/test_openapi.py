@@ -120,6 +120,11 @@ def test_the_description_is_served(client, suffix):
     assert client.get(f"/{PREFIX}schema/{suffix}").status_code == 200
 
 
+def test_what_the_api_holds_is_said_in_the_readers_language(client):
+    told = client.get(f"/{PREFIX}schema/", headers={"Accept-Language": "es"}).content.decode()
+    assert "Registros de contratación pública de IA y telecomunicaciones y sus preguntas." in told
+
+
 def test_a_policy_of_the_pages_content_is_sent(client):
     policy = client.get(f"/{PREFIX}docs/")["Content-Security-Policy"]
     assert "script-src 'self'" in policy
