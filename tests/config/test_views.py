@@ -31,7 +31,7 @@ def test_every_page_carries_the_security_headers(client, path):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("es", "Decide una persona"), ("pt", "Quem decide é uma pessoa"), ("en", "A person decides")],
+    [("es", "Decide una persona"), ("pt-br", "Quem decide é uma pessoa"), ("en", "A person decides")],
 )
 def test_the_home_page_speaks_the_readers_language(client, language, words):
     answer = client.get("/", headers={"Accept-Language": language})

@@ -272,7 +272,6 @@ DOING = {
     "audits/flag/together/",
     "audits/flag/together/<uuid:batch>/",
     "auth/user/<id>/password/",
-    "auth/user/<int:pk>/invite/",
 }
 
 

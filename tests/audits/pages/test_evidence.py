@@ -95,9 +95,9 @@ def test_values_of_one_object_are_shown_in_one_table():
     entries = [entry("/tender/numberOfTenderers", 1), entry("/tender/procurementMethod", "open")]
     (place,) = read_places(entries, release)
     assert [(member.name, member.is_cited) for member in place.members] == [
-        ("numberOfTenderers", True),
-        ("procurementMethod", True),
-        ("items", False),
+        ("Number of tenderers", True),
+        ("Procurement method", True),
+        ("Item", False),
     ]
     assert place.members[2].value == "[2] {id: 1}, {id: 2}"
 
