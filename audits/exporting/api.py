@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -34,7 +35,7 @@ from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.api.protocol.workbook import MAX_ROWS
 from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped
-from contracts.translating import language_in_force
+from contracts.translating import language_asked
 
 # Of one account; those of everybody without one wait in a row that is no longer than the other.
 MOST_OF_ACCOUNT = 10
@@ -191,7 +192,7 @@ class ExportListView(ExportsView):
             format=order.format,
             query=order.query,
             address=order.address,
-            language=language_in_force(),
+            language=language_asked(get_language()) or "en",
             rows_expected=rows,
         )
         export.refresh_from_db()

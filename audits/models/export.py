@@ -45,7 +45,7 @@ class Export(models.Model):
     format = models.CharField(_("format"), max_length=10)
     query = models.TextField(_("query"), blank=True)
     address = models.TextField(_("address of the list"))
-    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     requested_at = models.DateTimeField(_("requested"), db_default=models.functions.Now())
     rows_expected = models.BigIntegerField(_("rows when it was requested"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

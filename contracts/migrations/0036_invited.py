@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0033_fill_regions"),
+        ("contracts", "0035_proofs"),
     ]
 
     operations = [
