@@ -116,7 +116,7 @@ def test_who_is_invited_sets_a_password_and_issues_a_token_that_nobody_else_sees
     answer = accept(link)
     assert (answer.status_code, answer.headers["Location"]) == (
         302,
-        "/admin/login/?next=/admin/contracts/apitoken/add/",
+        "/admin/login/?next=%2Fadmin%2Fcontracts%2Fapitoken%2Fadd%2F",
     )
     assert authenticate(username="nora", password=PASSWORD) == nora
     own = Client()
