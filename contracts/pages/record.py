@@ -136,8 +136,7 @@ def _links(process: ContractingProcess) -> Iterator[Fact | Link]:
     if publisher is None:
         return
     yield Fact(_("Publisher"), publisher.name)
-    if publisher.licence:
-        yield Fact(_("Licence"), publisher.licence)
+    yield Fact(_("Licence"), publisher.licence or _("not stated"))
     if publisher.source_url:
         yield web_link(publisher.source_url)
 

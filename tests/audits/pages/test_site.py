@@ -14,7 +14,7 @@ from audits.models import Flag, Review
 from audits.pages import history
 from audits.pages.organization import may_be_a_person
 from audits.triage import review_flag
-from contracts.models import Change, ContractingProcess, Organization, Submission
+from contracts.models import Change, ContractingProcess, Organization, Publisher, Submission
 from tests.audits.pages.conftest import purchase
 from tests.support.pages import HOSTILE, alive, text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -362,6 +362,13 @@ def test_rules_that_lacked_a_field_are_named_and_no_other_outcome(client, buy):
     page = text_of(get(client, "/processes/ocds-test01-1/"))
     assert "What could not be asked" in page
     assert "/bids/details" in page
+
+
+@pytest.mark.parametrize(("licence", "told"), [("CC BY 4.0", "CC BY 4.0"), ("", "not stated")])
+def test_a_record_tells_the_licence_of_its_publisher_or_that_none_is_stated(client, buy, licence, told):
+    Publisher.objects.create(slug="p", name="Publisher", ocid_prefix="ocds-test01", licence=licence)
+    buy(purchase(1))
+    assert f"Licence {told}" in " ".join(text_of(get(client, "/processes/ocds-test01-1/")).split())
 
 
 def test_the_head_of_a_page_does_not_cost_a_query_each(client, buy, django_assert_max_num_queries):
