@@ -21,7 +21,7 @@ from audits.models.suppression import IsSuppressed, Suppression
 from audits.rules import RULES
 from contracts.models.change import writes_changes
 from contracts.models.process import in_public_process, order_indexes
-from contracts.postgres.search import Place, Searched, as_texts
+from contracts.postgres.search import Place, Searched, as_texts, window
 from contracts.translating import language_in_force
 
 # High first: severities sort by what they mean, not by their letters.
@@ -308,8 +308,9 @@ class Flag(models.Model):
             ),
             # what is searched for in its passages
             GinIndex(
-                models.Func("evidence", function="evidence_words", output_field=SearchVectorField()),
-                name="flag_passages",
+                models.Func(models.F("evidence"), function="evidence_words", output_field=SearchVectorField()),
+                window(),
+                name="flag_passages_newest",
             ),
         ]
         triggers = [
