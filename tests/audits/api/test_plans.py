@@ -29,8 +29,8 @@ PROCESSES, ORGANIZATIONS = 50_000, 20_000
 MOST_ROWS = 4_000
 # A search reads up to 10,000 keys, and passes them on.
 MOST_ROWS_OF_SEARCH = 25_000
-# A page of a search counts facets of 5,000 rows, their processes, audits, flags; of 50,000 processes PostgreSQL may read
-# all once for that.
+# A page of a search counts facets of 5,000 rows, their processes, audits, flags; of 50,000 processes PostgreSQL may
+# read all once for that.
 MOST_ROWS_OF_PAGE = 60_000
 # What no index answers yet: how many rows of flags have no such value in their process, or no audit; and flags that
 # the public asks for and never sees.
