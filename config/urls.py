@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from config import views
 from config.monitoring.views import alive, metrics, ready
 
+handler404 = "config.views.nothing_here"
 handler500 = "config.views.failed"
 
 urlpatterns = [

@@ -21,6 +21,7 @@ from audits.replies import published
 from contracts.api.organizations import names_of, redirect_to_kept
 from contracts.models import Organization
 from contracts.ocds.countries import country_name
+from contracts.pages.codes import ROLES, in_words
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
@@ -45,6 +46,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         organization=organization,
         title=organization.name or organization.key,
         country_name=country_name(organization.country, language),
+        roles=[in_words(role, ROLES) for role in organization.roles],
         names=names_of(pk)[:MAX_NAMES],
         merged=Organization.objects.filter(merged_into=pk).order_by("pk"),
         is_unlisted=may_be_a_person(organization),

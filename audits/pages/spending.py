@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from audits.pages.purchases import OVER_YEARS, Figures, Ranked
 from contracts.ocds.exchange import DOLLAR
+from contracts.pages import codes
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
@@ -18,13 +19,7 @@ from contracts.pages.charts.points import Dot, points
 from contracts.pages.display import amount, compact, scale_of, scaled
 from contracts.pages.pictures import Cell, Picture
 
-METHODS = {
-    "open": _lazy("open"),
-    "selective": _lazy("selective"),
-    "limited": _lazy("limited"),
-    "direct": _lazy("direct"),
-    "": _lazy("not stated"),
-}
+METHODS = {**codes.METHODS, "": _lazy("not stated")}
 
 
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")

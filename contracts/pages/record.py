@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from contracts.api.addresses import process_address
 from contracts.intake.linked import linked_documents
 from contracts.models import ContractingProcess
+from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
+from contracts.pages.codes import CATEGORIES, CRITERIA, METHODS, ROLES, STATUSES, in_words
 from contracts.pages.display import Link, Rows, amount, cut, day, first_rows, in_dollars, minute, names, web_link
+from contracts.translating import language_in_force
 
 # A longer text is folded.
 LONG = 400
@@ -85,7 +88,7 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     return Record(
         facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process) if value],
         links=list(_links(process)),
-        parties=parties,
+        parties=_each(_party, parties),
         awards=_each(_award, first_rows(process.awards.all())),
         contracts=_each(_contract, first_rows(process.contracts.all())),
         bids=_each(lambda bid: _bid(bid, tenderers), bids),
@@ -118,16 +121,19 @@ def _facts(process: ContractingProcess) -> Iterator[tuple[str, str]]:
     yield _("Value"), amount(process.amount, process.currency)
     yield _("In US dollars"), in_dollars(process)
     yield _("Value of the tender"), amount(process.tender_amount, process.tender_currency)
-    yield _("Procurement method"), _beside(process.procurement_method, process.procurement_method_details)
-    yield _("Main category"), process.category
-    yield _("Award criteria"), process.award_criteria
-    yield _("Status of the tender"), process.status
+    yield (
+        _("Procurement method"),
+        _beside(in_words(process.procurement_method, METHODS), process.procurement_method_details),
+    )
+    yield _("Main category"), in_words(process.category, CATEGORIES)
+    yield _("Award criteria"), in_words(process.award_criteria, CRITERIA)
+    yield _("Status of the tender"), in_words(process.status, STATUSES)
     yield _("Tender period"), _period(process.tender_start, process.tender_end)
     if process.number_of_tenderers is not None:
         yield _("Number of tenderers"), str(process.number_of_tenderers)
     yield _("First award"), day(process.award_date)
     yield _("First signature"), day(process.date_signed)
-    yield _("Country"), process.country
+    yield _("Country"), country_name(process.country, language_in_force())
     yield _("Date of the latest release"), day(process.date)
 
 
@@ -141,11 +147,21 @@ def _links(process: ContractingProcess) -> Iterator[Fact | Link]:
         yield web_link(publisher.source_url)
 
 
+def _party(party: Any) -> dict[str, str]:
+    organization = party.organization
+    return {
+        "name": party.name or organization.name,
+        "identifier": f"{organization.scheme} {organization.identifier}".strip(),
+        "country": country_name(organization.country, language_in_force()),
+        "roles": ", ".join(in_words(role, ROLES) for role in party.roles),
+    }
+
+
 def _award(award: Any) -> dict[str, str]:
     return {
         "id": award.award_id,
         "title": award.title,
-        "status": award.status,
+        "status": in_words(award.status, STATUSES),
         "date": day(award.date),
         "value": amount(award.amount, award.currency),
         "who": names(award.supplier_names),
@@ -157,7 +173,9 @@ def _contract(contract: Any) -> dict[str, str]:
     return {
         "id": contract.contract_id or contract.award_id,
         "title": contract.title,
-        "status": _beside(contract.status, "" if contract.basis == "contract" else contract.get_basis_display()),
+        "status": _beside(
+            in_words(contract.status, STATUSES), "" if contract.basis == "contract" else contract.get_basis_display()
+        ),
         "date": day(contract.date_signed),
         "period": _period(contract.start, contract.end),
         "value": amount(contract.amount, contract.currency),
@@ -171,7 +189,7 @@ def _bid(bid: Any, tenderers: dict[int, str]) -> dict[str, str]:
     return {
         "id": bid.bid_id,
         "title": "",
-        "status": _beside(bid.status, "" if bid.basis == "bid" else bid.get_basis_display()),
+        "status": _beside(in_words(bid.status, STATUSES), "" if bid.basis == "bid" else bid.get_basis_display()),
         "date": day(bid.date),
         "value": amount(bid.amount, bid.currency),
         "who": names([tenderers.get(pk, "") for pk in bid.tenderers]),

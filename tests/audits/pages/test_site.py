@@ -414,3 +414,27 @@ class TestDiscovery:
                 answer = client.get(address)
                 assert answer.status_code == 200, address
                 assert b"".join(answer.streaming_content)
+
+
+NOTHING = {"es": "Aquí no hay nada", "pt": "Não há nada aqui", "en": "Nothing is here"}
+
+
+@pytest.mark.parametrize("language", NOTHING)
+def test_an_address_that_leads_nowhere_is_a_page_with_a_search(client, language):
+    for address in ("/nichts/", "/processes/ocds-none-1/", "/organizations/999999/", "/countries/ZZ/"):
+        response = client.get(address, {"lang": language})
+        page = response.content.decode()
+        assert response.status_code == 404
+        assert f"<h1>{NOTHING[language]}</h1>" in page
+        assert f'<html lang="{language}">' in page
+        assert 'action="/search/"' in page
+
+
+def test_codes_are_in_the_words_of_the_reader(buy, client):
+    buy(purchase(1, method="direct"))
+    page = client.get("/processes/ocds-test01-1/", {"lang": "es"}).content.decode()
+    assert "<td>comprador</td>" in page
+    assert "directa" in page
+    assert "<td>México</td>" in page
+    assert "procuringEntity" not in page
+    assert "<td>buyer</td>" not in page
