@@ -34,9 +34,13 @@ def missing(_request: HttpRequest, row: str) -> HttpResponse:
     raise Http404(row)
 
 
-@in_the_readers_language
-def nothing_here(request: HttpRequest, language: str, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer for an address that leads nowhere."""
+    return _nothing_here(request)
+
+
+@in_the_readers_language
+def _nothing_here(request: HttpRequest, language: str) -> HttpResponse:
     return answer(request, "missing.html", language, status=HTTPStatus.NOT_FOUND)
 
 
