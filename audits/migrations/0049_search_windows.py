@@ -4,12 +4,12 @@ from importlib import import_module
 
 from django.db import migrations
 
-windows = import_module("contracts.migrations.0035_search_windows")
+windows = import_module("contracts.migrations.0036_search_windows")
 
 
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("audits", "0047_suppression_of_bodies"), ("contracts", "0035_search_windows")]
+    dependencies = [("audits", "0048_exports"), ("contracts", "0036_search_windows")]
 
     operations = windows.with_windows("flag", "evidence_words", ["evidence"], replaced="flag_passages")

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
     # The version before goes on working, and searching, while they are built.
     atomic = False
 
-    dependencies = [("contracts", "0034_same_bodies")]
+    dependencies = [("contracts", "0035_proofs")]
 
     operations = [
         BtreeGinExtension(),
