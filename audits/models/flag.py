@@ -140,9 +140,14 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         unreviewed), ``none`` no single flag. Dismissed flags are never published. A confirmed flag that changed or was
         withdrawn since stays public until a person looks again.
         """
+        seen = self.visible_but_for_shadow(user)
+        return seen if may_see_shadow(user) else seen.out_of_shadow()
+
+    def visible_but_for_shadow(self, user: Any) -> "FlagQuerySet":
+        """Return the flags that a reader would see if no rule was in shadow."""
         if may_see_all(user):
-            return self if may_see_shadow(user) else self.out_of_shadow()
-        public = self.on_public_subjects().out_of_shadow()
+            return self
+        public = self.on_public_subjects()
         confirmed = models.Q(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "reviewed":
             return public.filter(confirmed)
@@ -292,6 +297,14 @@ class Flag(models.Model):
             models.Index(fields=["-priority", "id"], condition=AWAITING_REVIEW, name="flag_priority_awaiting"),
             models.Index(fields=["-raised_at", "-id"], condition=AWAITING_REVIEW, name="flag_newest_awaiting"),
             models.Index(fields=["state", "-priority", "id"], name="flag_priority"),
+            # all flags in that order
+            models.Index(fields=["-priority", "id"], name="flag_priority_all"),
+            # what was asked for and came
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state="changed", decision="needs_information"),
+                name="flag_informed",
+            ),
             # whose it is
             models.Index(
                 fields=["assignee", "state", "id"], condition=models.Q(assignee__isnull=False), name="flag_assignee"
