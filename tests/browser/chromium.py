@@ -150,5 +150,5 @@ class Chromium:
 
     def press(self, key: str, *, with_ctrl: bool = False) -> None:
         for kind in ("keyDown", "keyUp"):
-            text = key if kind == "keyDown" and not with_ctrl else ""
+            text = {"Enter": "\r"}.get(key, key) if kind == "keyDown" and not with_ctrl else ""
             self.send("Input.dispatchKeyEvent", type=kind, key=key, text=text, modifiers=2 if with_ctrl else 0)
