@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("audits", "0046_fill_observation_sources"),
+        ("audits", "0048_exports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
