@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0049_desk_indexes"),
+        ("audits", "0050_desk_indexes"),
     ]
 
     operations = [

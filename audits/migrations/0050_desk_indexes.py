@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("audits", "0048_exports"),
+        ("audits", "0049_search_windows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0035_proofs"),
+        ("contracts", "0036_search_windows"),
     ]
 
     operations = [
