@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
-from audits.reports import priorities, publishing, rule_health
+from audits.reports import desk_figures, priorities, publishing, rule_health
 from contracts import broker
 from contracts.tasks import queue_options
 
@@ -70,9 +70,10 @@ def refresh_cohorts() -> None:
 
 @shared_task(name="audits.total_outcomes")
 def total_outcomes() -> None:
-    """Count what the rules answered, for the pages that tell it, and what the order of the queue rests on."""
+    """Count what the rules answered, for the pages that tell it, what the queue's order rests on, and the desk."""
     rule_health.refresh_outcome_counts()
     priorities.refresh_priorities()
+    desk_figures.keep_desk(processes.backlog())
 
 
 @shared_task(name="audits.publish_figures")

@@ -168,9 +168,10 @@ def undo_batch(*, batch: UUID, undone_by: Any) -> Undone:
 def last_undoable(person: Any) -> Review | None:
     """Return the last decision of a person if it may still be undone: no batch, not old, and nobody decided since."""
     since = timezone.now() - UNDO_WITHIN
-    own = Review.objects.filter(reviewer=person.pk).select_related("flag__process", "flag__organization")
-    last = own.defer("judged", "flag__evidence", "flag__process__compiled_release").order_by("-pk").first()
-    if last is None or last.reviewed_at < since or last.batch or last.decision == Review.Decision.RAISED:
+    lately = Review.objects.filter(reviewed_at__gte=since, reviewer=person.pk).order_by("-reviewed_at", "-pk")
+    related = lately.select_related("flag__process", "flag__organization")
+    last = related.defer("judged", "flag__evidence", "flag__process__compiled_release").first()
+    if last is None or last.batch or last.decision == Review.Decision.RAISED:
         return None
     later = Q(pk__gt=last.pk) | Q(pk=last.pk, judged__has_key="undoes")
     return None if Review.objects.filter(later, flag=last.flag_id).exists() else last

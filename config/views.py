@@ -1,7 +1,9 @@
 """The icon, and answers of the whole site: nothing is here, it is busy, it is asked too often."""
 
 import sys
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,9 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
 from contracts.api.protocol.problems import RETRY_SECONDS
+from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.postgres.isolating import is_transient
+from contracts.translating import language_in_force
 
 _BUSY_TITLE = _("The site is busy")
 _BUSY = _("The site can not answer at the moment. Please try again in a minute.")
@@ -30,19 +34,36 @@ def missing(_request: HttpRequest, row: str) -> HttpResponse:
     raise Http404(row)
 
 
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer for an address that leads nowhere."""
+    return _nothing_here(request)
+
+
+@in_the_readers_language
+def _nothing_here(request: HttpRequest, language: str) -> HttpResponse:
+    return answer(request, "missing.html", language, status=HTTPStatus.NOT_FOUND)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer for an error that nobody foresaw, and for servers that are away for the moment: 503, come back later."""
     error = sys.exc_info()[1]
     if error is None or not is_transient(error):
         return server_error(request)
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    # No template: whatever is away must not be needed to say so.
-    page = f"<!doctype html><title>503</title><h1>{_BUSY_TITLE}</h1><p>{_BUSY}</p>"
-    return HttpResponse(page, status=503, headers=headers)
+    return HttpResponse(_plain(_BUSY_TITLE, _BUSY), status=503, headers=headers)
 
 
 def too_many(wait: float | None) -> HttpResponse:
     """Answer that too many requests came from one network."""
-    page = f"<!doctype html><title>429</title><h1>{_TOO_MANY_TITLE}</h1><p>{_TOO_MANY}</p>"
     headers = {"Retry-After": str(int(wait or 0) + 1), "Cache-Control": "no-store"}
-    return HttpResponse(page, status=429, headers=headers)
+    return HttpResponse(_plain(_TOO_MANY_TITLE, _TOO_MANY), status=429, headers=headers)
+
+
+def _plain(title: Any, text: Any) -> str:
+    """Return a page without template and style sheet: whatever is away must not be needed to say so."""
+    return (
+        f'<!doctype html><html lang="{language_in_force()}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{title} · Veedor</title></head><body><main><h1>{title}</h1><p>{text}</p></main></body></html>"
+    )

@@ -45,8 +45,7 @@ def read_around(flag: Flag, reviews: Iterable[Review]) -> Around:
 
     :param reviews: the decisions on the flag itself
     """
-    decided = Review.objects.exclude(flag=flag.pk)
-    twins = decided.filter(flag__cause=flag.cause) if flag.cause else decided.none()
+    twins = _decided(Flag.objects.filter(cause=flag.cause), but_for=[flag.pk]) if flag.cause else []
     suppliers = flag.process.suppliers if flag.process else []
     of_supplier = _of_organizations(suppliers, ContractingProcess.objects.filter(suppliers__overlap=suppliers))
     of_buyer = (
@@ -60,10 +59,10 @@ def read_around(flag: Flag, reviews: Iterable[Review]) -> Around:
     if flag.process:
         # Those of the same process stand with the other rules.
         others = others.exclude(process=flag.process.pk)
-    on_supplier = decided.filter(flag__in=of_supplier).exclude(flag__in=twins.values("flag"))
+    on_supplier = _decided(of_supplier, but_for=[flag.pk, *twins]) if suppliers else []
     return Around(
         twins=_decisions(twins),
-        of_supplier=_decisions(on_supplier) if suppliers else [],
+        of_supplier=_decisions(on_supplier),
         flags=[(other, _link(other)) for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]],
         moments=sorted(_moments(flag, reviews), key=lambda moment: moment.at),
     )
@@ -78,10 +77,19 @@ def _of_organizations(keys: list[int], processes: QuerySet[ContractingProcess]) 
     return Flag.objects.filter(process__in=latest) | Flag.objects.filter(organization__in=body)
 
 
-def _decisions(reviews: QuerySet[Review]) -> list[tuple[Review, Link]]:
+def _decided(flags: QuerySet[Flag], *, but_for: list[int]) -> list[int]:
+    """Return the keys of the latest flags of many that were decided on."""
+    decided = flags.exclude(decision="").exclude(pk__in=but_for)
+    return list(decided.order_by("-pk").values_list("pk", flat=True)[:MAX_PROCESSES])
+
+
+def _decisions(keys: list[int]) -> list[tuple[Review, Link]]:
+    """Return the latest decisions on flags. The keys are given: else all decisions would be read, backwards."""
     related = ("reviewer", "flag", "flag__process")
-    latest = reviews.select_related(*related).defer(
-        "judged", "flag__evidence", "flag__process__compiled_release", "flag__process__corrections"
+    latest = (
+        Review.objects.filter(flag__in=keys)
+        .select_related(*related)
+        .defer("judged", "flag__evidence", "flag__process__compiled_release", "flag__process__corrections")
     )
     return [
         (review, Link(_subject(review.flag), admin_url(Flag, review.flag_id)))

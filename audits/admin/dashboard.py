@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from audits.engine import processes
 from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
 from audits.pages.labels import rule_title
-from audits.reports.desk_figures import people, queue_half_life, weeks, withdrawn_by_cause
+from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, people
 from audits.reports.rule_health import Health, kept_health
 from contracts import broker
 from contracts.models import Claim, Submission, TrailEntry
@@ -54,6 +55,7 @@ class Changed(NamedTuple):
 
 
 class Dashboard(NamedTuple):
+    counted_at: datetime
     desk: list[Fact]
     pictures: list[Picture]
     people: list[Any]
@@ -65,29 +67,30 @@ class Dashboard(NamedTuple):
 def read_dashboard() -> Dashboard:
     """Read all that the dashboard shows, in a fixed number of queries that read an index or a counter."""
     now = timezone.now()
-    health = kept_health()
+    health, figures = kept_health(), kept_desk() or count_desk(now, processes.backlog())
     return Dashboard(
-        desk=list(_desk(now, health)),
-        pictures=[picture for picture in (_weeks(now), _precision(health), _shares(health), _gaps(health)) if picture],
+        counted_at=figures.counted_at,
+        desk=list(_desk(figures, health)),
+        pictures=[
+            picture for picture in (_weeks(figures), _precision(health), _shares(health), _gaps(health)) if picture
+        ],
         people=people(now),
         changes=_changes(),
         causes=[
             Fact(str(Flag.Cause(cause).label), number)
-            for cause, number in sorted(withdrawn_by_cause(now).items(), key=lambda item: -item[1])
+            for cause, number in sorted(figures.withdrawn.items(), key=lambda item: -item[1])
         ],
-        health=list(_health()),
+        health=list(_health(figures)),
     )
 
 
-def _desk(now: Any, health: Mapping[str, Health]) -> Iterator[Fact]:
-    days = queue_half_life(now)
+def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
+    days = figures.half_life
     flags = reverse("admin:audits_flag_changelist")
-    waiting = Flag.objects.at_the_desk()
     written = _("over half still wait") if days is None else _("%(days)d days") % {"days": days}
     yield Fact(_("Half of the flags are decided after"), written)
-    yield Fact(_("Flags that wait"), waiting.count(), flags)
-    overdue = waiting.overdue().count()
-    yield Fact(_("of these, overdue"), overdue, f"{flags}?queue=overdue", bool(overdue))
+    yield Fact(_("Flags that wait"), figures.waiting, flags)
+    yield Fact(_("of these, overdue"), figures.overdue, f"{flags}?queue=overdue", bool(figures.overdue))
     second = BlindReview.objects.aggregate(judged=Count("pk"), differ=Count("pk", filter=Q(agrees=False)))
     disagreements = f"{reverse('admin:audits_blindreview_changelist')}?agrees__exact=0"
     yield Fact(
@@ -105,8 +108,8 @@ def _desk(now: Any, health: Mapping[str, Health]) -> Iterator[Fact]:
     yield Fact(_("Claims that wait"), Claim.objects.held().count(), claims)
 
 
-def _weeks(now: Any) -> Picture:
-    found = weeks(now)
+def _weeks(figures: DeskFigures) -> Picture:
+    found = figures.weeks
     title = _("Arrivals and decisions, week by week")
     labels = [date_format(week.begins, "d.m.") for week in found]
     series = {
@@ -202,7 +205,7 @@ def _changes() -> list[Changed]:
     ]
 
 
-def _health() -> Iterator[Fact]:
+def _health(figures: DeskFigures) -> Iterator[Fact]:
     """Yield how ingest and workers do."""
     submissions = reverse("admin:contracts_submission_changelist")
     open_ones = Submission.objects.filter(processed_at=None)
@@ -210,13 +213,12 @@ def _health() -> Iterator[Fact]:
     failed = open_ones.exclude(failed_at=None).count()
     yield Fact(_("Submissions that wait to be read"), waiting, submissions)
     yield Fact(_("Submissions given up"), failed, submissions, bool(failed))
-    due = processes.backlog()
-    hours = due.oldest_seconds / 3600
-    yield Fact(_("Records due for an audit"), due.processes)
+    hours = figures.due_seconds / 3600
+    yield Fact(_("Records due for an audit"), figures.due)
     yield Fact(
         _("The oldest of these has waited"),
         _("%(hours)d hours") % {"hours": round(hours)},
-        is_alarming=hours >= 1 and bool(due.processes),
+        is_alarming=hours >= 1 and bool(figures.due),
     )
     given_up = AuditAttempt.objects.failed().count()
     yield Fact(_("Audits given up"), given_up, reverse("admin:audits_auditattempt_changelist"), bool(given_up))

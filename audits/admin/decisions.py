@@ -23,11 +23,7 @@ CHOICES: list[tuple[str, Any]] = [
 
 
 class DecisionForm(forms.Form):
-    """
-    The buttons of a flag page. What the page showed goes along: the digest of what is judged, and the latest decision.
-
-    ``next`` is the flag that follows in the queue as it stood when the page was shown.
-    """
+    """The buttons of a flag page. What it showed goes along: the digest of what is judged, the latest decision."""
 
     decision = forms.ChoiceField(choices=CHOICES)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
@@ -39,22 +35,18 @@ class DecisionForm(forms.Form):
     )
     judged_digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
     last_review = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    next = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
         super().__init__(*arguments, **options)
         offer_reasons(self, rules)
 
     @classmethod
-    def showing(
-        cls, flag: Flag, *, last_review: Review | None, following: int | None, reason: str = "", code: str = ""
-    ) -> "DecisionForm":
+    def showing(cls, flag: Flag, *, last_review: Review | None, reason: str = "", code: str = "") -> "DecisionForm":
         return cls(
             rules=[flag.rule],
             initial={
                 "judged_digest": bytes(flag.judged_digest).hex(),
                 "last_review": last_review.pk if last_review else None,
-                "next": following,
                 "reason": reason,
                 "reason_code": code,
             },

@@ -14,15 +14,15 @@ from audits.admin import filters
 from audits.admin.around import read_around
 from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide
-from audits.admin.folding import FoldedList
+from audits.admin.folding import FoldedList, QueuePaginator, same_subject
 from audits.admin.handing import HandsFlags, refuse_if_held
 from audits.admin.notes import TakesNotes
 from audits.admin.page import read_page
-from audits.admin.queue import NEXT, Queue
+from audits.admin.queue import Queue
 from audits.admin.queues import QueueFilter
-from audits.admin.rows import COLUMNS, SUBJECT_COLUMNS, FlagRows, with_people
+from audits.admin.rows import COLUMNS, SUBJECT_COLUMNS, FlagRows
 from audits.admin.saved import SavesFilters
-from audits.admin.together import DecideTogether, cause_url
+from audits.admin.together import DecideTogether, cause_url, contract_url
 from audits.admin.undoing import UndoesDecisions
 from audits.desk import leave
 from audits.engine.verifying import UnverifiableError, verify_flag
@@ -31,7 +31,6 @@ from audits.models.flag import QUEUE_ORDER, may_see_shadow
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
-from contracts.pages.keys import key_of
 
 
 @admin.register(Flag)
@@ -44,7 +43,7 @@ class FlagAdmin(
     A flag is never edited here: a decision is appended to it, by ``audits.triage.review_flag`` and by nothing else.
     """
 
-    actions = ["decide_together", "assign_to_me"]
+    actions = ["decide_together", "decide_contracts", "assign_to_me"]
     list_filter = [
         QueueFilter,
         filters.OrderFilter,
@@ -64,6 +63,7 @@ class FlagAdmin(
     sortable_by = []
     ordering = QUEUE_ORDER
     list_per_page = 15
+    paginator = QueuePaginator
 
     class Media:
         css = {"all": ["audits/flag.css"]}
@@ -77,12 +77,8 @@ class FlagAdmin(
         return shown.select_related(*subjects).only(*COLUMNS, *SUBJECT_COLUMNS)  # type: ignore[no-any-return]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedList]:  # noqa: ARG002  -- Django's
-        return FoldedList
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changelist: Any = super().get_changelist_instance(request)
-        changelist.result_list = changelist.with_alike(with_people(changelist.result_list, request.user))
-        return changelist
+        # Who walks through the list asks for it without its page.
+        return getattr(request, "changelist", FoldedList)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {
@@ -191,7 +187,7 @@ class FlagAdmin(
         if refusal := refuse_if_held(flag, request.user):
             return self._show(request, flag, queue, extra_context, form=form, problems=[refusal], status=409)
         given = form.cleaned_data
-        following = queue.after(flag, remembered=given["next"])
+        next_url = queue.next_url(flag)
         try:
             review = decide(
                 flag=flag,
@@ -219,10 +215,10 @@ class FlagAdmin(
         if state == Flag.State.FIRST_CONFIRMATION:
             message = f"{message}. {_('It counts once a second person confirms it.')}"
         self.message_user(request, message, messages.SUCCESS)
-        if following is None:
+        if not next_url:
             self.message_user(request, _("No other flag is left in this queue."), messages.INFO)
             return HttpResponseRedirect(queue.list_url())
-        return HttpResponseRedirect(queue.flag_url(following))
+        return HttpResponseRedirect(next_url)
 
     def _show(
         self,
@@ -236,7 +232,6 @@ class FlagAdmin(
         status: int = 200,
     ) -> HttpResponse:
         page = read_page(flag.pk)
-        following = queue.after(flag, remembered=key_of(request.POST.get(NEXT, "")) or None)
         reason = form["reason"].value() or "" if form else ""
         code = form["reason_code"].value() or "" if form else ""
         latest = page.decisions[0].review if page.decisions else None
@@ -248,7 +243,7 @@ class FlagAdmin(
             "page": page,
             "flag": page.flag,
             # Always of what this page shows: a form that was refused may be sent again once it has been read.
-            "form": DecisionForm.showing(page.flag, last_review=latest, following=following, reason=reason, code=code),
+            "form": DecisionForm.showing(page.flag, last_review=latest, reason=reason, code=code),
             "problems": problems or [],
             "is_stale": status == 409,
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
@@ -261,10 +256,10 @@ class FlagAdmin(
             "suppress_urls": self._suppress_urls(request, page.flag),
             "undo": self.undo_context(request),
             "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),
-            "together_url": self._together_url(request, page.flag, queue),
+            **self._together_urls(request, page.flag, queue),
             "list_url": queue.list_url(),
-            "next_url": queue.flag_url(following) if following else "",
-            "form_url": queue.flag_url(flag.pk),
+            "next_url": queue.next_url(flag),
+            "form_url": queue.form_url(flag.pk),
             "media": self.media,
             **(extra_context or {}),
         }
@@ -298,9 +293,14 @@ class FlagAdmin(
         except ValidationError as error:
             return {"confirmation": "", "may_not_confirm": " ".join(error.messages)}
 
-    def _together_url(self, request: HttpRequest, flag: Flag, queue: Queue) -> str:
-        """Return where all flags that ask the same are decided on, ``""`` if no other awaits it."""
-        if flag.cause is None or not self.has_decide_in_bulk_permission(request):
-            return ""
-        alike = Flag.objects.at_the_desk().filter(cause=flag.cause).exclude(pk=flag.pk)
-        return cause_url(flag.cause, queue.filters) if alike.exists() else ""
+    def _together_urls(self, request: HttpRequest, flag: Flag, queue: Queue) -> dict[str, str]:
+        """Return where all that ask the same, and all of the same contract, are decided on; "" if none await it."""
+        if not self.has_decide_in_bulk_permission(request):
+            return {}
+        others = Flag.objects.at_the_desk().exclude(pk=flag.pk)
+        alike = flag.cause is not None and others.filter(cause=flag.cause).exists()
+        of_contract = others.filter(same_subject(flag)).exists()
+        return {
+            "together_url": cause_url(flag.cause, queue.filters) if flag.cause and alike else "",
+            "contract_url": contract_url(flag, queue.filters) if of_contract else "",
+        }

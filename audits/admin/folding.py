@@ -1,45 +1,114 @@
-"""Identical questions as one row: the same rule, sentence and buyer, raised by many records."""
+"""The list of flags: a contract is one row with all its questions, and identical questions are one row."""
 
+from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from audits.admin.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
 from audits.admin.queues import FOLDED
+from audits.admin.rows import with_people
 from audits.models import Flag
-from audits.models.flag import NEWEST_FIRST
+from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
+from contracts.admin.paging import CappedPaginator
+from contracts.pages.display import admin_url
+
+# The parameter in which the admin carries the filters of a list to the page of a row.
+FILTERS = "_changelist_filters"
+# Of the contracts of a page so many questions are read at most.
+MAX_BESIDE = 500
+
+
+class QueuePaginator(CappedPaginator):
+    """Nobody leafs so far in a queue, and each of its rows is asked for what it stands."""
+
+    max_rows = 1000
 
 
 class FoldedList(ChangeList):
     """
-    The flags list; what awaits review is folded: of identical questions the oldest one stands for all.
+    The flags list, where each contract (or organization) is one row.
 
-    What was decided is history, and the list of one cause shows each of them: neither is folded.
+    Of the questions of a contract the one that is first in the order stands for it. What awaits review is folded, too:
+    of identical questions the oldest one stands for all. What was decided is history, and the list of one cause shows
+    each of them: there each flag is a row.
     """
 
+    # The flags of the list, each of them.
     unfolded: QuerySet[Flag]
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Flag]:
         self.unfolded = super().get_queryset(request, exclude_parameters)
-        return fold(self.unfolded) if self.is_folded else self.unfolded
+        rows = fold(self.unfolded) if self.is_folded else self.unfolded
+        return group(rows, self.order) if self.is_grouped else rows
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: list[Any] = list(self._with_alike(with_people(self.result_list, request.user)))
+        beside = self._beside(rows) if self.is_grouped else {}
+        query = urlencode({FILTERS: request.GET.urlencode()}) if request.GET else ""
+        for flag in (*rows, *(other for others in beside.values() for other in others)):
+            flag.href = admin_url(Flag, flag.pk) + (f"?{query}" if query else "")
+        for flag in rows:
+            flag.beside = beside.get(subject_of(flag), [])
+        self.result_list = rows
+
+    def get_ordering(self, _request: HttpRequest, _queryset: QuerySet[Flag]) -> list[Any]:
+        column, key = self.order
+        if column == "-raised_at" and not self.is_grouped:
+            # As the index over all flags has it.
+            return [F("raised_at").desc(nulls_last=True), key]
+        return [column, key]
+
+    @property
+    def order(self) -> tuple[str, str]:
+        return NEWEST_FIRST if self.params.get(ORDER) == NEWEST else QUEUE_ORDER
+
+    @property
+    def is_grouped(self) -> bool:
+        return self.params.get(StateFilter.parameter_name, AWAITING) == AWAITING and not self._is_of_cause
 
     @property
     def is_folded(self) -> bool:
         state, queue = self.params.get(StateFilter.parameter_name), self.params.get(QUEUE)
         all_await = state == AWAITING or (not state and (not queue or queue in FOLDED))
-        return all_await and not self.params.get(CauseFilter.parameter_name)
+        return all_await and not self._is_of_cause
 
-    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Flag]) -> list[Any]:
-        return list(NEWEST_FIRST) if self.params.get(ORDER) == NEWEST else super().get_ordering(request, queryset)
+    @property
+    def _is_of_cause(self) -> bool:
+        return bool(self.params.get(CauseFilter.parameter_name))
 
-    def with_alike(self, flags: QuerySet[Flag]) -> QuerySet[Flag]:
+    def _with_alike(self, flags: QuerySet[Flag]) -> QuerySet[Flag]:
         """Return rows of this list with ``alike``: how many flags of it a row stands for."""
         if not self.is_folded:
             return flags
         alike = self.unfolded.order_by().filter(cause=OuterRef("cause")).values("cause")
         return flags.annotate(alike=Subquery(alike.annotate(number=Count("pk")).values("number")))
+
+    def _beside(self, rows: list[Flag]) -> dict[tuple[Any, Any], list[Any]]:
+        """Return subject → the flags of the list that a row of this page stands before, in their order."""
+        keys = {flag.pk for flag in rows}
+        processes = [flag.process_id for flag in rows if flag.process_id]
+        organizations = [flag.organization_id for flag in rows if flag.organization_id]
+        others = self.unfolded.filter(Q(process__in=processes) | Q(organization__in=organizations))
+        found = defaultdict(list)
+        for flag in self._with_alike(others)[: MAX_BESIDE + len(keys)]:
+            if flag.pk not in keys:
+                found[subject_of(flag)].append(flag)
+        return found
+
+
+def subject_of(flag: Flag) -> tuple[Any, Any]:
+    """Return the primary keys of the process and the organization that a flag is about; one of them is ``None``."""
+    return flag.process_id, flag.organization_id
+
+
+def same_subject(flag: Flag) -> Q:
+    """Return the condition that a flag is about the same contract or organization."""
+    return Q(process=flag.process_id) if flag.process_id else Q(organization=flag.organization_id)
 
 
 def fold(flags: QuerySet[Flag]) -> QuerySet[Flag]:
@@ -50,3 +119,27 @@ def fold(flags: QuerySet[Flag]) -> QuerySet[Flag]:
         raised_at__lte=OuterRef("raised_at"),
     )
     return flags.filter(~Exists(earlier))
+
+
+def group(flags: QuerySet[Flag], order: tuple[str, str]) -> QuerySet[Flag]:
+    """Return of each contract or organization the flag that is first in an order."""
+    column = order[0].removeprefix("-")
+    ahead = flags.order_by().filter(beyond(order, OuterRef(column), OuterRef("pk"), ahead=True))
+    # Each has an index; a flag has one of the two.
+    subjects = ("process", "organization")
+    return flags.filter(*(~Exists(ahead.filter(**{subject: OuterRef(subject)})) for subject in subjects))
+
+
+def beyond(order: tuple[str, str], value: Any, key: Any, *, ahead: bool) -> Q:
+    """
+    Return the condition that a flag comes after another one in an order, or before it (``ahead``).
+
+    :param order: a column that descends, and the key
+    :param value: of the column of the other flag, and its ``key``
+    """
+    column, tie = order[0].removeprefix("-"), order[1]
+    more = "gt" if ahead else "lt"
+    key_more = "gt" if ahead == tie.startswith("-") else "lt"
+    # The first condition alone is a range of an index.
+    beyond_it = Q(**{f"{column}__{more}": value}) | Q(**{f"pk__{key_more}": key})
+    return Q(**{f"{column}__{more}e": value}) & beyond_it

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.admin.queue import FILTERS
+from audits.admin.folding import FILTERS
 from audits.models import DeskEntry, Flag, FlagNote
 from audits.models.note import MAX_NOTE
 from contracts.admin.readonly import ListAdmin

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from msgspec import to_builtins
 
-from audits.engine.previewing import Effect, preview
+from audits.engine.previewing import MAX_CONCERNED, Effect, preview
 from audits.pages.labels import rule_title
 from contracts.admin.history import HistoryAdmin
 
@@ -67,6 +67,7 @@ class PreviewedAdmin(HistoryAdmin):
             "media": self.media,
             "row": form.instance,
             "effect": effect,
+            "concerned": f"{MAX_CONCERNED}+" if effect.concerned > MAX_CONCERNED else effect.concerned,
             "rules": [(code, rule_title(code)) for code in effect.rules],
             "given": [
                 (name, value) for name in request.POST if name not in _BESIDE for value in request.POST.getlist(name)

@@ -1,4 +1,4 @@
-"""The queue: the flags list as a person filtered it, walked flag by flag."""
+"""The queue: the flags list as a person filtered it, walked contract by contract and flag by flag."""
 
 import copy
 from typing import Any
@@ -8,17 +8,22 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import DisallowedRedirect, SuspiciousOperation
-from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from audits.admin.folding import FILTERS, FoldedList, beyond, same_subject
 from audits.models import Flag
+from contracts.pages.keys import key_of
 
-# The parameter in which the admin carries the filters of a list to the page of a row.
-FILTERS = "_changelist_filters"
-NEXT = "next"
-# How far ahead a flag is looked for in its queue; beyond, the queue is begun anew.
-LOOKAHEAD = 1000
+# The flag whose row of the list was opened; the walk goes on from there when its contract is through.
+ROW = "_row"
+
+
+class _Walked(FoldedList):
+    """The list without its page: neither read nor counted."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        pass
 
 
 class Queue:
@@ -26,36 +31,47 @@ class Queue:
 
     def __init__(self, model_admin: admin.ModelAdmin, request: HttpRequest) -> None:
         self.filters = request.GET.get(FILTERS, "")
-        self._flags = self._read(model_admin, request)
+        self._row = key_of(request.GET.get(ROW, ""))
+        self._list = self._read(model_admin, request)
 
-    def _read(self, model_admin: admin.ModelAdmin, request: HttpRequest) -> QuerySet[Flag]:
+    def _read(self, model_admin: admin.ModelAdmin, request: HttpRequest) -> Any:
         asked: Any = copy.copy(request)
+        asked.changelist = _Walked
         asked.GET = QueryDict(self.filters, mutable=True)
         asked.GET.pop(PAGE_VAR, None)
         try:
-            return model_admin.get_changelist_instance(asked).queryset
+            return model_admin.get_changelist_instance(asked)
         except (IncorrectLookupParameters, DisallowedRedirect, SuspiciousOperation):
             # Filters that someone mangled: the list as it opens.
             self.filters, asked.GET = "", QueryDict()
-            return model_admin.get_changelist_instance(asked).queryset
+            return model_admin.get_changelist_instance(asked)
 
-    def after(self, flag: Flag, *, remembered: int | None = None) -> int | None:
+    def next_url(self, flag: Flag) -> str:
         """
-        Return the key of the flag that follows, the first one after the last, ``None`` if no other is left.
+        Return the address of the flag that follows, ``""`` if no other is left.
 
-        :param remembered: the one that followed before ``flag`` left the queue
+        First come the other questions of its contract, then the contract that follows; after the last the first one. A
+        flag that has left the queue still has its place in it.
         """
-        rows = list(self._flags.values_list("pk", "cause")[:LOOKAHEAD])
-        keys = [key for key, _cause in rows]
-        # An identical question may stand for it in the list.
-        alike = [key for key, cause in rows if key == flag.pk or (cause is not None and cause == flag.cause)]
-        if alike:
-            place = keys.index(flag.pk if flag.pk in keys else alike[0])
-            others = keys[place + 1 :] + keys[:place]
-            return others[0] if others else None
-        if remembered is not None and remembered != flag.pk and self._flags.filter(pk=remembered).exists():
-            return remembered
-        return keys[0] if keys else None
+        row = Flag.objects.filter(pk=self._row).first() or flag
+        beside, rows = Flag.objects.none(), self._others(self._list.queryset, flag)
+        if self._list.is_grouped:
+            beside = self._others(self._list.unfolded.filter(same_subject(flag)), flag)
+            rows = rows.exclude(same_subject(flag))
+        if following := self._first_after(flag, beside):
+            return self.flag_url(following, **{ROW: row.pk})
+        following = self._first_after(row, rows) or _first(rows) or _first(beside)
+        return self.flag_url(following) if following else ""
+
+    def _others(self, flags: Any, flag: Flag) -> Any:
+        """Return those of the list but for a flag and, where they are folded, those that ask the same."""
+        others = flags.exclude(pk=flag.pk)
+        return others.exclude(cause=flag.cause) if flag.cause and self._list.is_folded else others
+
+    def _first_after(self, flag: Flag, flags: Any) -> int | None:
+        order = self._list.order
+        value = getattr(flag, order[0].removeprefix("-"))
+        return _first(flags.filter(beyond(order, value, flag.pk, ahead=False)))
 
     def list_url(self) -> str:
         address = reverse("admin:audits_flag_changelist")
@@ -64,6 +80,10 @@ class Queue:
     def flag_url(self, pk: Any, **parameters: Any) -> str:
         """Return the address of a flag's page in this queue."""
         return self._address("change", pk, **parameters)
+
+    def form_url(self, pk: Any) -> str:
+        """Return where a decision on a flag is sent: the walk goes on from the same row."""
+        return self._address("change", pk, **{ROW: self._row})
 
     def desk_url(self, pk: Any) -> str:
         """Return where a flag is handed to a person, or taken over."""
@@ -78,3 +98,8 @@ class Queue:
         encoded = urlencode({name: value for name, value in query.items() if value})
         address = reverse(f"admin:audits_flag_{page}", args=[pk])
         return f"{address}?{encoded}" if encoded else address
+
+
+def _first(flags: Any) -> int | None:
+    key: int | None = flags.values_list("pk", flat=True).first()
+    return key

@@ -74,7 +74,9 @@ def count_queues(person: Any) -> dict[str, int]:
     """Return name → number of flags of each queue, at most ``MAX_COUNTED`` + 1; in one query."""
     parts, values = [], []
     for name, (_label, choose) in QUEUES.items():
-        flags = choose(Flag.objects.visible_to(person).order_by(), person).values_list(Value(name))[: MAX_COUNTED + 1]
+        # What is at the desk is out of shadow: those need not be asked twice.
+        shown = Flag.objects.all() if name in FOLDED else Flag.objects.visible_to(person)
+        flags = choose(shown.order_by(), person).values_list(Value(name))[: MAX_COUNTED + 1]
         sql, given = flags.query.sql_with_params()
         parts.append(f"(SELECT %s, (SELECT count(*) FROM ({sql}) counted))")  # noqa: S608  -- Django's own SQL
         values += [name, *given]

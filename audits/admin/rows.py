@@ -22,12 +22,17 @@ from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_url, amount, process_provenance
 
 # What a row shows, and nothing of the documents beside it.
-COLUMNS = ("rule", "severity", "sentence", "values", "raised_at", "state", "country", "cause", "weights")
+COLUMNS = (
+    *("rule", "severity", "sentence", "values", "raised_at", "state", "country", "cause", "weights", "priority"),
+    *("process", "organization"),
+)
 SUBJECT_COLUMNS = (
     *("process__ocid", "process__title", "process__buyer_name", "process__verification", "process__supplier_names"),
     *("process__amount", "process__currency", "process__publisher__slug"),
     *("organization__name", "organization__key"),
 )
+# So many other questions of a contract are shown in its row.
+MAX_CHIPS = 4
 
 
 def with_people(flags: QuerySet[Flag], reader: Any) -> QuerySet[Flag]:
@@ -50,24 +55,38 @@ class FlagRows(ListAdmin):
     """The columns of the list of flags."""
 
     list_display = ["severity_mark", "question", "record", "state_written", "weight"]
-    list_display_links = ["question"]
+    # A row has several: its question, and those beside it.
+    list_display_links = None
 
     @admin.display(description=gettext_lazy("severity"))
     def severity_mark(self, flag: Any) -> SafeString:
-        alike = getattr(flag, "alike", None) or 1
-        link = format_html('<a href="?{}={}">×{}</a>', CauseFilter.parameter_name, flag.cause, alike)
+        times = _times(flag)
+        link = format_html('<a href="?{}={}">{}</a>', CauseFilter.parameter_name, flag.cause, times.strip())
         mark = format_html('<span class="mark {}">{}</span>', flag.severity, flag.get_severity_display())
-        return format_html('{}<div class="line alike">{}</div>', mark, link if alike > 1 else "")
+        return format_html('{}<div class="line alike">{}</div>', mark, link if times else "")
 
     @admin.display(description=gettext_lazy("question"))
-    def question(self, flag: Flag) -> SafeString:
+    def question(self, flag: Any) -> SafeString:
+        """Show what a row is about, the question that stands for it, and chips of the other ones."""
         subject = flag.process.title or flag.process.ocid if flag.process else str(flag.organization)
         common = _("common here") if flag.rule in context_rules() else ""
+        chips = format_html_join(
+            "",
+            '<a href="{}" class="chip mark {}">{} {}{}</a> ',
+            (
+                (other.href, other.severity, other.rule, other.get_severity_display(), _times(other))
+                for other in flag.beside[:MAX_CHIPS]
+            ),
+        )
+        more = len(flag.beside) - MAX_CHIPS
         return format_html(
-            '<span class="line subject">{}</span><span class="line"><span class="code">{}</span> {}{}</span>',
+            '<a href="{}" class="line subject">{}</a><span class="line"><span class="code">{}</span> {}{}{}{}</span>',
+            flag.href,
             subject,
             flag.rule,
-            format_html('<span class="mark context">{}</span> ', common) if common else "",
+            chips,
+            f"+{more} " if more > 0 else "",
+            format_html('<span class="quiet">{}</span> ', common) if common else "",
             sentence(flag),
         )
 
@@ -124,6 +143,12 @@ class FlagRows(ListAdmin):
             _factor(product),
             format_html_join("", "<div>{} ×{}</div>", parts),
         )
+
+
+def _times(flag: Any) -> str:
+    """Return for how many identical questions a flag stands, ``""`` for itself alone."""
+    alike = getattr(flag, "alike", None) or 1
+    return f" ×{alike}" if alike > 1 else ""
 
 
 def _factor(number: float) -> str:

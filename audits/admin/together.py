@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
 from audits.admin.decisions import CHOICES, STALE, decide, offer_reasons
-from audits.admin.queue import FILTERS
+from audits.admin.folding import FILTERS, same_subject
 from audits.models import Flag, Review
 from audits.models.flag import unpublished_states
 from audits.pages.labels import sentence
@@ -90,12 +90,24 @@ class DecideTogether(ListAdmin):
             chosen |= Q(cause__in={cause for _pk, cause in rows if cause})
         return HttpResponseRedirect(together_url(changelist.unfolded.filter(chosen), request.GET.urlencode()))
 
+    @admin.action(
+        permissions=["decide_in_bulk"], description=gettext_lazy("Decide on all questions of these contracts together")
+    )
+    def decide_contracts(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse:
+        """Open the page that decides on all flags of the list that are about the same as the chosen ones."""
+        changelist: Any = self.get_changelist_instance(request)
+        chosen = Q()
+        for flag in queryset.only("process", "organization")[:MAX_TOGETHER]:
+            chosen |= same_subject(flag)
+        return HttpResponseRedirect(together_url(changelist.unfolded.filter(chosen), request.GET.urlencode()))
+
     def together_view(self, request: HttpRequest) -> HttpResponse:
         """Show the flags and the form; then what the decision would do; then decide."""
         if not self.has_decide_in_bulk_permission(request) or not self.has_view_permission(request):
             raise PermissionDenied
-        if cause := request.GET.get("cause"):
-            return HttpResponseRedirect(together_url(_of_cause(cause), request.GET.get(FILTERS, "")))
+        for name, find in {"cause": _of_cause, "contract_of": _of_contract}.items():
+            if given := request.GET.get(name):
+                return HttpResponseRedirect(together_url(find(given), request.GET.get(FILTERS, "")))
         chosen = _choose(request)
         if request.method != "POST":
             if not chosen.flags:
@@ -200,6 +212,11 @@ def cause_url(cause: UUID, filters: str) -> str:
     return reverse("admin:audits_flag_together", query={"cause": cause, FILTERS: filters})
 
 
+def contract_url(flag: Flag, filters: str) -> str:
+    """Return the address that leads to the page for all flags that await a decision on what a flag is about."""
+    return reverse("admin:audits_flag_together", query={"contract_of": flag.pk, FILTERS: filters})
+
+
 def together_url(flags: QuerySet[Flag], filters: str) -> str:
     """Return the address of the page that decides on flags: on the oldest ``MAX_TOGETHER``."""
     keys = list(flags.order_by("raised_at", "pk").values_list("pk", flat=True)[:MAX_TOGETHER])
@@ -213,6 +230,13 @@ def _of_cause(cause: str) -> QuerySet[Flag]:
         return Flag.objects.at_the_desk().filter(cause=UUID(cause))
     except ValueError as error:
         raise Http404 from error
+
+
+def _of_contract(key: str) -> QuerySet[Flag]:
+    flag = Flag.objects.only("process", "organization").filter(pk=key_of(key)).first()
+    if flag is None:
+        raise Http404
+    return Flag.objects.at_the_desk().filter(same_subject(flag))
 
 
 def _list_url(request: HttpRequest) -> str:

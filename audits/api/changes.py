@@ -24,15 +24,13 @@ from contracts.api.protocol.views import ApiView
 from contracts.models import Change, ContractingProcess, Organization
 
 NOW = "now"
-# A flag that was published and is not any more.
-FLAG_REMOVED = "flag_removed"
 DEFAULT_LIMIT, MAX_LIMIT = 100, 500
 _MAX_NUMBER = 2**63 - 1
 
 
 class ChangeRow(serializers.Serializer):
     kind = serializers.CharField(
-        help_text=f"{', '.join(Change.Kind.values)}, or {FLAG_REMOVED}: a flag that was published and is not any more."
+        help_text=f"{', '.join(Change.Kind.values)}; flag_removed: a flag that was published and is not any more."
         " Where an organization is merged, or parted again, ids of organizations in your copy change: ask rows of its "
         "records again."
     )
@@ -59,10 +57,15 @@ class Changes(serializers.Serializer):
 
 
 def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
-    """Return the changes that a reader may hear of: of public records, and of flags that they see or saw."""
+    """
+    Return the changes that a reader may hear of: of public records, and of flags that they see or saw.
+
+    What went into shadow they saw, if they would see it now but for that.
+    """
     flag = Flag.objects.filter(pk=OuterRef("flag_id"))
     organization = Organization.objects.filter(pk=OuterRef("organization_id"))
     kept = Organization.objects.visible_to(user).filter(pk=OuterRef("kept_id"))
+    seen_before = Flag.objects.visible_but_for_shadow(user)
     is_visible = Exists(Flag.objects.visible_to(user).filter(pk=OuterRef("flag_id")))
     return changes.annotate(
         is_visible=is_visible,
@@ -75,6 +78,7 @@ def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
         | Exists(ContractingProcess.objects.public().filter(ocid=OuterRef("ocid")))
         | is_visible
         | Exists(kept)
+        | Q(Exists(seen_before.filter(pk=OuterRef("flag_id"))), kind=Change.Kind.FLAG_REMOVED)
         | Exists(Flag.objects.once_published().filter(pk=OuterRef("flag_id")))
     )
 
@@ -99,17 +103,16 @@ class ChangeListView(ApiView):
     schema_parameters = (
         OpenApiParameter("since", OpenApiTypes.STR, description="A cursor, or `now`; without it from the beginning."),
         OpenApiParameter("limit", OpenApiTypes.INT, description=f"Changes at once: 1 to {MAX_LIMIT}."),
-        OpenApiParameter(
-            "kind", OpenApiTypes.STR, enum=[*Change.Kind.values, FLAG_REMOVED], description="Only this kind."
-        ),
+        OpenApiParameter("kind", OpenApiTypes.STR, enum=Change.Kind.values, description="Only this kind."),
     )
 
     @extend_schema(operation_id="changes")
     def get(self, request: Request) -> Response:
         since, limit, kind = self._since(request), self._limit(request), request.query_params.get("kind", "")
-        if kind and kind not in (*Change.Kind.values, FLAG_REMOVED):
-            allowed = [*Change.Kind.values, FLAG_REMOVED]
-            raise parameter_problem("kind", "invalid_parameter", _("The kind is not known."), allowed=allowed)
+        if kind and kind not in Change.Kind.values:
+            raise parameter_problem(
+                "kind", "invalid_parameter", _("The kind is not known."), allowed=Change.Kind.values
+            )
         changes = visible_changes(effective_user(request), Change.objects.numbered())
         if since is None:
             last = Change.objects.filter(number__isnull=False).order_by("-number").values_list("number", flat=True)
@@ -148,11 +151,18 @@ class ChangeListView(ApiView):
         raise parameter_problem("limit", "invalid_parameter", detail)
 
 
+def _kind(change: Any) -> str:
+    if is_gone(change):
+        return str(Change.Kind.FLAG_REMOVED)
+    # It went into shadow, and its reader still sees it, or sees it again.
+    return str(Change.Kind.FLAG_CHANGED if change.kind == Change.Kind.FLAG_REMOVED else change.kind)
+
+
 def _row(change: Any) -> dict[str, Any]:
     is_of_flag = change.flag_id is not None and change.is_visible
     ocid = change.flag_ocid if is_of_flag else change.ocid
     return {
-        "kind": FLAG_REMOVED if is_gone(change) else change.kind,
+        "kind": _kind(change),
         "ocid": ocid or None,
         "process_url": process_address(ocid) if ocid and change.kind != Change.Kind.REMOVED else None,
         "flag_id": change.flag_id,

@@ -5,14 +5,15 @@ Nothing is written. Looked at first are records that are flagged now and those t
 others by chance, as many as there is time for.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
+from random import Random
 from time import monotonic
 from typing import Any
 
+import pgtrigger
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, TextField
-from django.db.models.functions import MD5, Cast
+from django.db.models import Max, Min, Q, QuerySet
 from msgspec import Struct
 
 from audits.engine.flags import fingerprint
@@ -21,7 +22,7 @@ from audits.engine.records import Record, read_dossiers, read_records
 from audits.judging.dossier import Dossier
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.rule_set import RuleSet
-from audits.models import Flag, TrackRecord
+from audits.models import Flag, RuleOverride, TrackRecord
 from audits.reference.rule_sets import RuleSets, read_rule_sets, rule_sets_in_force
 from audits.statistics import statistics_for
 from contracts.models import ContractingProcess
@@ -33,6 +34,10 @@ from contracts.postgres.search import with_words
 MAX_SECONDS = 6.0
 MAX_JUDGED = 5000
 MAX_FOUND = 500
+MAX_CONCERNED = 100_000
+# Keys that are drawn at a time, and how often: of many that are drawn there may be no row any more.
+DRAWN = 500
+MAX_DRAWS = 200
 BATCH = 50
 
 # country ("" for all that have none of their own) → codes of rules that differ there
@@ -43,7 +48,9 @@ class Effect(Struct, frozen=True):
     """
     How many flags a change would add and drop, and how many of the dropped ones people confirmed.
 
-    Counted on ``judged`` of the ``concerned`` records and organizations; ``rules`` are those that would ask otherwise.
+    Counted on ``judged`` of the ``concerned`` records and organizations, of which no more than ``MAX_CONCERNED`` are
+    counted; ``rules`` are those that would ask otherwise. ``shown`` more flags would be at the desk because their rule
+    leaves its shadow, fewer (negative) because it goes there.
     """
 
     added: int
@@ -52,10 +59,15 @@ class Effect(Struct, frozen=True):
     judged: int
     concerned: int
     rules: tuple[str, ...]
+    shown: int = 0
 
     @property
     def is_sample(self) -> bool:
         return self.judged < self.concerned
+
+    @property
+    def hidden(self) -> int:
+        return max(-self.shown, 0)
 
 
 def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds: float = MAX_SECONDS) -> Effect:
@@ -65,11 +77,15 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
     :param change: writes the rows that it is about
     :param words: texts that it is about: records that hold one are looked at first
     """
-    before = rule_sets_in_force()
-    with transaction.atomic():
+    before, states = rule_sets_in_force(), _states()
+    # What is taken back need not be told to anybody.
+    with pgtrigger.ignore("audits.RuleOverride:tells_shadow"), transaction.atomic():
         change()
         after = read_rule_sets()
+        moved = {rule for rule, *_state in states ^ _states()}
+        shown = _count_shown(moved)
         transaction.set_rollback(True)
+    shown -= _count_shown(moved)
     ends = monotonic() + max_seconds
     lists_differ = before.reference.digest != after.reference.digest
     processes = _differing(before.by_country, after.by_country, everything=lists_differ)
@@ -88,7 +104,17 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
     dropped = flagged_before - flagged_after
     confirmed = Flag.objects.filter(fingerprint__in=list(dropped), decision=Flag.State.CONFIRMED).count()
     codes = sorted(frozenset().union(*processes.values(), *organizations.values()))
-    return Effect(len(flagged_after - flagged_before), len(dropped), confirmed, judged, concerned, tuple(codes))
+    return Effect(len(flagged_after - flagged_before), len(dropped), confirmed, judged, concerned, tuple(codes), shown)
+
+
+def _states() -> set[tuple[Any, ...]]:
+    """Return the states that rules have in countries."""
+    return set(RuleOverride.objects.filter(enabled=True, parameter="").values_list("rule", "country", "value"))
+
+
+def _count_shown(rules: Collection[str]) -> int:
+    """Return how many flags of rules are seen by others than leads."""
+    return Flag.objects.standing().filter(rule__in=rules).out_of_shadow().count() if rules else 0
 
 
 def _differing(before: Mapping[str, RuleSet], after: Mapping[str, RuleSet], *, everything: bool) -> Differing:
@@ -124,7 +150,7 @@ def _processes(differing: Differing, words: Sequence[str]) -> tuple[Iterator[int
         *(with_words(rows, text, "").order_by("pk").values_list("pk", flat=True)[:MAX_FOUND] for text in words),
         rows.filter(pk__in=flagged.values("process")).order_by("pk").values_list("pk", flat=True)[:MAX_JUDGED],
     ]
-    return _first_those(firsts, rows), rows.count()
+    return _first_those(firsts, rows), _count(rows)
 
 
 def _organizations(differing: Differing) -> tuple[Iterator[int], int]:
@@ -134,18 +160,36 @@ def _organizations(differing: Differing) -> tuple[Iterator[int], int]:
     rows = TrackRecord.objects.filter(_in_countries(differing, "organization__country"))
     flagged = Flag.objects.standing().filter(rule__in=codes, organization__isnull=False).values("organization")
     first = rows.filter(pk__in=flagged).order_by("pk").values_list("pk", flat=True)[:MAX_JUDGED]
-    return _first_those([first], rows), rows.count()
+    return _first_those([first], rows), _count(rows)
 
 
 def _first_those(firsts: Sequence[QuerySet[Any, Any]], rows: QuerySet[Any]) -> Iterator[int]:
     seen: set[int] = set()
-    # By chance, and the same each time that it is asked.
-    by_chance = rows.order_by(MD5(Cast(F("pk"), TextField())), "pk").values_list("pk", flat=True)[:MAX_JUDGED]
-    for found in (*firsts, by_chance):
+    for found in (*firsts, _by_chance(rows)):
         for pk in found:
             if pk not in seen:
                 seen.add(pk)
                 yield pk
+
+
+def _by_chance(rows: QuerySet[Any]) -> Iterator[int]:
+    """Yield keys by chance, the same each time that it is asked; all of them where there are few."""
+    ends = rows.model._default_manager.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["first"] is None:
+        return
+    first, last = ends["first"], ends["last"]
+    if last - first < MAX_JUDGED:
+        yield from rows.order_by("pk").values_list("pk", flat=True)
+        return
+    chance = Random(0)  # noqa: S311  -- no secret
+    for _draw in range(MAX_DRAWS):
+        drawn = sorted({chance.randint(first, last) for _key in range(DRAWN)})
+        yield from rows.filter(pk__in=drawn).order_by("pk").values_list("pk", flat=True)
+
+
+def _count(rows: QuerySet[Any]) -> int:
+    """Return how many rows there are, as far as it is told."""
+    return rows.order_by()[: MAX_CONCERNED + 1].count()
 
 
 def _judge_processes(

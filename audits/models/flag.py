@@ -21,7 +21,7 @@ from audits.models.suppression import IsSuppressed, Suppression
 from audits.rules import RULES
 from contracts.models.change import writes_changes
 from contracts.models.process import in_public_process, order_indexes
-from contracts.postgres.search import Place, Searched, as_texts
+from contracts.postgres.search import Place, Searched, as_texts, window
 from contracts.translating import language_in_force
 
 # High first: severities sort by what they mean, not by their letters.
@@ -140,9 +140,14 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         unreviewed), ``none`` no single flag. Dismissed flags are never published. A confirmed flag that changed or was
         withdrawn since stays public until a person looks again.
         """
+        seen = self.visible_but_for_shadow(user)
+        return seen if may_see_shadow(user) else seen.out_of_shadow()
+
+    def visible_but_for_shadow(self, user: Any) -> "FlagQuerySet":
+        """Return the flags that a reader would see if no rule was in shadow."""
         if may_see_all(user):
-            return self if may_see_shadow(user) else self.out_of_shadow()
-        public = self.on_public_subjects().out_of_shadow()
+            return self
+        public = self.on_public_subjects()
         confirmed = models.Q(decision=Flag.State.CONFIRMED)
         if settings.VEEDOR_PUBLICATION == "reviewed":
             return public.filter(confirmed)
@@ -292,6 +297,14 @@ class Flag(models.Model):
             models.Index(fields=["-priority", "id"], condition=AWAITING_REVIEW, name="flag_priority_awaiting"),
             models.Index(fields=["-raised_at", "-id"], condition=AWAITING_REVIEW, name="flag_newest_awaiting"),
             models.Index(fields=["state", "-priority", "id"], name="flag_priority"),
+            # all flags in that order
+            models.Index(fields=["-priority", "id"], name="flag_priority_all"),
+            # what was asked for and came
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state="changed", decision="needs_information"),
+                name="flag_informed",
+            ),
             # whose it is
             models.Index(
                 fields=["assignee", "state", "id"], condition=models.Q(assignee__isnull=False), name="flag_assignee"
@@ -308,8 +321,9 @@ class Flag(models.Model):
             ),
             # what is searched for in its passages
             GinIndex(
-                models.Func("evidence", function="evidence_words", output_field=SearchVectorField()),
-                name="flag_passages",
+                models.Func(models.F("evidence"), function="evidence_words", output_field=SearchVectorField()),
+                window(),
+                name="flag_passages_newest",
             ),
         ]
         triggers = [

@@ -1,4 +1,5 @@
 import pghistory
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,47 @@ class State(models.TextChoices):
 UNSEEN = (State.SHADOW, State.DRAFT)
 # In these a rule is not asked.
 OFF = frozenset({State.DRAFT, State.RETIRED})
+
+_UNSEEN = ", ".join(f"'\"{state}\"'" for state in UNSEEN)
+_WAS_OR_IS = f"""
+    CASE WHEN {{row}}.rule = key.rule AND {{row}}.country = key.country AND {{row}}.parameter = '' AND {{row}}.enabled
+    THEN coalesce({{row}}.value IN ({_UNSEEN}), false) ELSE everywhere END
+"""
+# Of a country without a row of its own, that of all says it. What was confirmed is in no shadow.
+_TELLS_SHADOW = f"""
+    FOR key IN SELECT DISTINCT named.rule, named.country
+        FROM (VALUES (OLD.rule, OLD.country), (NEW.rule, NEW.country)) named (rule, country)
+        WHERE named.rule IS NOT NULL
+    LOOP
+        everywhere := key.country <> '' AND EXISTS (
+            SELECT FROM audits_ruleoverride o WHERE o.rule = key.rule AND o.country = '' AND o.parameter = ''
+                AND o.enabled AND o.value IN ({_UNSEEN})
+        );
+        was := {_WAS_OR_IS.format(row="OLD")};
+        is_now := {_WAS_OR_IS.format(row="NEW")};
+        CONTINUE WHEN was = is_now;
+        INSERT INTO contracts_change (kind, flag_id)
+        SELECT CASE WHEN is_now THEN 'flag_removed' ELSE 'flag_raised' END, flag.id FROM audits_flag flag
+        WHERE flag.rule = key.rule AND flag.decision <> 'confirmed' AND flag.withdrawn_at IS NULL
+            AND (flag.country = key.country OR (key.country = '' AND NOT EXISTS (
+                SELECT FROM audits_ruleoverride o WHERE o.rule = key.rule AND o.country = flag.country
+                    AND o.country <> '' AND o.parameter = '' AND o.enabled
+            )))
+        ORDER BY flag.id;
+    END LOOP;
+    RETURN NULL;
+"""  # noqa: S608  -- our own words
+
+
+def tells_shadow() -> pgtrigger.Trigger:
+    """Return the trigger that tells of the flags of a rule that goes into shadow, or out of it."""
+    return pgtrigger.Trigger(
+        name="tells_shadow",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("key", "RECORD"), ("everywhere", "BOOLEAN"), ("was", "BOOLEAN"), ("is_now", "BOOLEAN")],
+        func=_TELLS_SHADOW,
+    )
 
 
 @pghistory.track()
@@ -47,7 +89,7 @@ class RuleOverride(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["country", "rule", "parameter"], name="override_unique"),
         ]
-        triggers = renew_version()
+        triggers = [*renew_version(), tells_shadow()]
 
     def __str__(self) -> str:
         return f"{self.country or '*'} {self.rule} {self.parameter}"

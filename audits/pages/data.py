@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from msgspec import structs
 
 from audits.dumps.manifest import newest
 from audits.judging.vocabulary import Subject
-from audits.pages.home import publishers
+from audits.pages.keeping import holdings
 from audits.pages.labels import rule_title
 from audits.reports.habits import rows_of, told
 from audits.reports.publishing import published_coverage
@@ -21,7 +22,7 @@ from contracts.pages.speaking import answer, in_the_readers_language
 @in_the_readers_language
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show publishers, with the coverage that was published last."""
-    found = publishers()
+    found = [structs.asdict(publisher) for publisher in holdings().publishers]
     for publisher in found:
         publisher["country_name"] = country_name(publisher["country"] or "", language)
         publisher["coverage"], publisher["counted"] = (

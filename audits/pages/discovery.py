@@ -1,12 +1,10 @@
 """How machines find what is here: a catalogue of the data (DCAT, schema.org), and addresses for search engines."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
+from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +12,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from audits.pages.addresses import process_page
-from audits.pages.home import publishers
+from audits.pages.holdings import Holdings
+from audits.pages.keeping import holdings
 from audits.pages.organization import BODIES
 from audits.pages.technologies import TECHNOLOGIES
 from contracts.models import ContractingProcess, Organization
@@ -39,24 +38,21 @@ _CONTEXT = {
 @in_the_readers_language
 def catalog(request: HttpRequest, language: str) -> HttpResponse:
     """Return the data as a DCAT catalogue, whose data sets are those of schema.org too; JSON-LD."""
-    found = publishers()
-    newest = max((entry["latest"] for entry in found), default=None)
+    here = holdings()
     described = {
         "@context": _CONTEXT,
         "@id": request.build_absolute_uri(reverse("data")),
         "@type": "dcat:Catalog",
         "dct:title": "Veedor",
         "dct:language": language,
-        "dcat:dataset": [_dataset(request, route, name, newest, found) for route, name in _LISTS.items()],
+        "dcat:dataset": [_dataset(request, route, name, here) for route, name in _LISTS.items()],
     }
     return JsonResponse(described, content_type="application/ld+json")
 
 
-def _dataset(
-    request: HttpRequest, route: str, name: Any, newest: datetime | None, found: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def _dataset(request: HttpRequest, route: str, name: Any, here: Holdings) -> dict[str, Any]:
     title = f"Veedor: {name}"
-    licences = sorted({entry["licence"] for entry in found if entry["licence"]})
+    licences = sorted({publisher.licence for publisher in here.publishers if publisher.licence})
     return {
         "@id": request.build_absolute_uri(reverse(route)),
         "@type": ["dcat:Dataset", "schema:Dataset"],
@@ -67,9 +63,11 @@ def _dataset(
         ),
         "schema:isAccessibleForFree": True,
         "schema:license": licences,
-        **({"dct:modified": newest.date().isoformat()} if newest else {}),
+        **({"dct:modified": here.latest.date().isoformat()} if here.latest else {}),
         "dct:publisher": [
-            {"@type": "foaf:Organization", "foaf:name": entry["name"]} for entry in found if entry["name"]
+            {"@type": "foaf:Organization", "foaf:name": publisher.name}
+            for publisher in here.publishers
+            if publisher.name
         ],
         "dcat:distribution": [
             {
@@ -99,12 +97,19 @@ def robots(request: HttpRequest) -> HttpResponse:
 class _Pages(Sitemap):
     def items(self) -> list[str]:
         named = [reverse(name) for name in ("home", "data", "methodology", "what-a-flag-is", "methodology-reader")]
-        codes = ContractingProcess.objects.public().order_by().exclude(country="").values_list("country", flat=True)
-        countries = [reverse("country", args=[code]) for code in sorted(codes.distinct())]
+        countries = [reverse("country", args=[code]) for code in sorted(holdings().countries)]
         return named + countries + [reverse("technology", args=[slug]) for slug in TECHNOLOGIES]
 
     def location(self, item: Any) -> str:
         return str(item)
+
+
+class _CountedPages(Paginator):
+    """Pages of the public processes; how many there are is counted by the schedule."""
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return holdings().size
 
 
 class _Processes(Sitemap):
@@ -120,7 +125,12 @@ class _Processes(Sitemap):
         return item.compiled_at.date()
 
     def get_latest_lastmod(self) -> Any:
-        return ContractingProcess.objects.public().order_by().aggregate(last=Max("compiled_at__date"))["last"]
+        latest = holdings().latest
+        return latest.date() if latest else None
+
+    @property
+    def paginator(self) -> Paginator:  # type: ignore[override]
+        return _CountedPages(self.items(), self.limit)
 
 
 class _Bodies(Sitemap):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audits.models import Audit, Flag
 from audits.pages.flags import public_flags
 from audits.pages.labels import rule_title
-from audits.pages.spending import METHODS
+from audits.pages.spending import method_name
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
 from contracts.ocds.countries import country_name
@@ -62,7 +62,7 @@ def count_facets(
         return
     keys = list({row.process for row in matched})
     yield "sector", _("Technology"), [(s, technology_name(s), n) for s, n in _sectors(keys) if s in SLUGS]
-    yield "method", _("Method"), _counted((row.method for row in matched), lambda name: str(METHODS.get(name, name)))
+    yield "method", _("Method"), _counted((row.method for row in matched), method_name)
     years = _counted((str(row.day.year) if row.day else "" for row in matched), str)
     yield "year", _("Year"), sorted(years, reverse=True)
     flags = public_flags().filter(decision=Flag.State.CONFIRMED, process__any_of=keys).order_by()

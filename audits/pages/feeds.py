@@ -15,7 +15,7 @@ from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
 from contracts.pages.display import amount
 from contracts.pages.speaking import in_the_readers_language
-from contracts.postgres.search import MAX_SECONDS, statement_timeout
+from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
 
 ENTRIES = 50
 
@@ -38,7 +38,8 @@ class SearchFeed(Feed):
         return asked.urlencode()
 
     def items(self, asked: Any) -> list[ContractingProcess]:
-        found, _problems = matching(asked, KINDS["processes"])
+        with bounded():
+            found, _problems = matching(asked, KINDS["processes"])
         return list(found.order_by("-pk")[:ENTRIES])
 
     def item_title(self, item: Any) -> str:

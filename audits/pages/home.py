@@ -4,19 +4,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from audits.models import Flag
 from audits.pages.comparing import MOST
 from audits.pages.flags import latest_confirmed, public_flags
-from audits.pages.keeping import Scope, default_currency, kept, overview
+from audits.pages.holdings import Holdings
+from audits.pages.keeping import Scope, confirmed, default_currency, holdings, kept, overview
 from audits.pages.spending import summary
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
-from contracts.models import ContractingProcess
 from contracts.ocds.countries import country_name
 from contracts.pages.speaking import answer, in_the_readers_language
 
@@ -25,10 +23,9 @@ from contracts.pages.speaking import answer, in_the_readers_language
 @in_the_readers_language
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show what is here."""
-    flags = public_flags()
     everything = kept(Scope(currency=default_currency("")))
-    public = ContractingProcess.objects.public().order_by()
-    found, countries = publishers(), _countries(language)
+    here = holdings()
+    countries = _countries(here, language)
     return answer(
         request,
         "pages/home.html",
@@ -43,31 +40,15 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         compared="?"
         + urlencode({"country": [entry["code"] for entry in countries[:MOST]], "lang": language}, doseq=True),
         technologies=_technologies(),
-        confirmed_number=flags.filter(decision=Flag.State.CONFIRMED).count(),
-        confirmed=latest_confirmed(flags),
-        records=sum(publisher["records"] for publisher in found),
-        publishers=found,
-        newest=public.aggregate(day=Max("compiled_at"))["day"],
+        confirmed_number=confirmed().number(),
+        confirmed=latest_confirmed(public_flags()),
+        records=here.size,
+        publishers=here.publishers,
+        newest=here.latest,
     )
 
 
-def publishers() -> list[dict[str, Any]]:
-    """Return the publishers of public records, with how many there are and when the last one came."""
-    fields = ("slug", "name", "country", "licence", "licence_source", "source_url")
-    rows = (
-        ContractingProcess.objects.public()
-        .order_by()
-        .values_list(*(f"publisher__{field}" for field in fields))
-        .annotate(records=Count("pk"), latest=Max("compiled_at"), newest=Max("date"))
-    )
-    columns = (*fields, "records", "latest", "newest")
-    return sorted((dict(zip(columns, row, strict=True)) for row in rows), key=lambda entry: -entry["records"])
-
-
-def _countries(language: str) -> list[dict[str, Any]]:
-    rows = (
-        ContractingProcess.objects.public().order_by().exclude(country="").values_list("country").annotate(Count("pk"))
-    )
+def _countries(here: Holdings, language: str) -> list[dict[str, Any]]:
     found = [
         {
             "code": code,
@@ -75,7 +56,7 @@ def _countries(language: str) -> list[dict[str, Any]]:
             "number": number,
             "address": reverse("country", args=[code]),
         }
-        for code, number in rows
+        for code, number in here.countries.items()
     ]
     return sorted(found, key=lambda entry: (-entry["number"], entry["name"]))
 

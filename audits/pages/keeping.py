@@ -12,12 +12,14 @@ from time import monotonic
 from typing import TypeVar
 
 import msgspec
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Func, Q
 from django.utils import timezone
 from msgspec import Struct, field
 
 from audits.models import Audit, PageFigures
+from audits.pages.holdings import Confirmed, Holdings, count_confirmed, count_holdings
 from audits.pages.purchases import Figures, count, current_audits, purchases
 from contracts.models.process import in_public_process
 from contracts.ocds.exchange import DOLLAR
@@ -36,6 +38,10 @@ BUDGET = 45.0
 # What an address says to have amounts as the records have them.
 RECORDED = "record"
 _OVERVIEW = "overview"
+_HOLDINGS = "holdings"
+_CONFIRMED = "confirmed"
+# Up to here a reader counts: that takes milliseconds, and what came or was confirmed a minute ago is there.
+FEW_RECORDS, FEW_FLAGS = 5_000, 500
 Kept = TypeVar("Kept", bound=Struct)
 
 
@@ -89,6 +95,18 @@ def overview() -> Overview:
     return _kept(_OVERVIEW, Overview, _count_overview)
 
 
+def holdings() -> Holdings:
+    """Return how many records there are: of many, as they were counted last."""
+    found = _kept(_HOLDINGS, Holdings, count_holdings)
+    return found if found.size > FEW_RECORDS else count_holdings()
+
+
+def confirmed() -> Confirmed:
+    """Return how many published questions a person confirmed: of many, as they were counted last."""
+    found = _kept(_confirmed_name(), Confirmed, count_confirmed)
+    return found if found.size > FEW_FLAGS else count_confirmed()
+
+
 def default_currency(country: str) -> str:
     """Return the currency of pictures if a reader asks for none: dollars where several countries are side by side."""
     return "" if country else DOLLAR
@@ -102,10 +120,7 @@ def refresh(budget: float = BUDGET) -> int:
     for name in _outdated():
         if monotonic() > ends:
             break
-        if name == _OVERVIEW:
-            _count(name, _count_overview)
-        else:
-            _count(name, msgspec.json.decode(name, type=Scope).count)
+        _count(name, _whole().get(name) or msgspec.json.decode(name, type=Scope).count)
         counted += 1
     return counted
 
@@ -123,8 +138,7 @@ def _outdated() -> Iterator[str]:
     if not is_at_rest:
         return
     current = set(PageFigures.objects.filter(counted_at__gte=last or now - OLDEST).values_list("pk", flat=True))
-    if _OVERVIEW not in current:
-        yield _OVERVIEW
+    yield from (name for name in _whole() if name not in current)
     yield from (name for name in map(_name, _ways_in()) if name not in current)
 
 
@@ -153,6 +167,16 @@ def _count_overview() -> Overview:
         if number:
             numbers[country][sector] = number
     return Overview(dict(numbers))
+
+
+def _whole() -> dict[str, Callable[[], Struct]]:
+    """Return the names of the figures of all that is here, with what counts them."""
+    return {_OVERVIEW: _count_overview, _HOLDINGS: count_holdings, _confirmed_name(): count_confirmed}
+
+
+def _confirmed_name() -> str:
+    # What was counted under one publication setting is not shown under another.
+    return f"{_CONFIRMED}/{settings.VEEDOR_PUBLICATION}"
 
 
 def _name(scope: Scope) -> str:

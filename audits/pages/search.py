@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import django_filters
 from django.db import OperationalError, models
 from django.db.models import F
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,12 +24,13 @@ from audits.pages.flags import public_flags
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
 from contracts.models import Contract, ContractingProcess, Organization
+from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
-from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped
+from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped
 
 ROWS = 20
 MAX_PAGE = 50
@@ -42,7 +44,7 @@ class Kind(NamedTuple):
     label: Any
     filters: type[django_filters.FilterSet]
     route: str
-    orders: Mapping[str, tuple[Any, str]]
+    orders: Mapping[str, tuple[Any, tuple[Any, ...]]]
     process: str = ""  # leads from a row to columns of its process
     has_process: bool = True
 
@@ -52,21 +54,27 @@ class Kind(NamedTuple):
         return "process" if self.process else "pk"
 
 
+def _down(column: str) -> tuple[Any, ...]:
+    return F(column).desc(nulls_last=True), "-pk"
+
+
+# Each is that of an index.
 _PROCESS_ORDERS = {
-    "": (_lazy("latest first"), "-pk"),
-    "amount_usd": (_lazy("by value in US dollars"), "-amount_usd"),
-    "date": (_lazy("by date"), "-date"),
+    "": (_lazy("latest first"), ("-pk",)),
+    "amount_usd": (_lazy("by value in US dollars"), _down("amount_usd")),
+    "date": (_lazy("by date"), _down("date")),
 }
 _CONTRACT_ORDERS = {
-    "": (_lazy("latest first"), "-pk"),
-    "amount_usd": (_lazy("by value in US dollars"), "-amount_usd"),
-    "date_signed": (_lazy("by signature"), "-date_signed"),
+    "": (_lazy("latest first"), ("-pk",)),
+    "amount_usd": (_lazy("by value in US dollars"), _down("amount_usd")),
+    "date_signed": (_lazy("by signature"), _down("signed_on")),
 }
+_ORGANIZATION_ORDERS = {"": (_lazy("by name"), (Left("name", NAME_START), "pk"))}
 KINDS = {
     "processes": Kind(_lazy("Processes"), AuditedProcessFilter, "contracting-processes", _PROCESS_ORDERS),
     "contracts": Kind(_lazy("Contracts"), AuditedContractFilter, "contracts", _CONTRACT_ORDERS, "process__"),
     "organizations": Kind(
-        _lazy("Organizations"), OrganizationFilterSet, "organizations", {"": (_lazy("by name"), "name")}, "", False
+        _lazy("Organizations"), OrganizationFilterSet, "organizations", _ORGANIZATION_ORDERS, "", False
     ),
 }
 
@@ -133,23 +141,24 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 
 def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     """Return a page of rows, how many there are, and facets; raises ProblemError for what cannot be understood."""
-    queryset, problems = matching(asked, kind)
+    with bounded() as looked:
+        queryset, problems = matching(asked, kind)
     if problems:
         return {"problems": problems}
     matched = read_matched(queryset, kind.process, has_process=kind.has_process)
     number = len(matched)
     last = min(-(-number // ROWS), MAX_PAGE)
     here = min(max(_page(asked), 1), max(last, 1))
-    _label, column = kind.orders.get(asked.get("order_by", ""), kind.orders[""])
-    order = F(column[1:]).desc(nulls_last=True) if column.startswith("-") else F(column).asc()
+    _label, order = kind.orders.get(asked.get("order_by", ""), kind.orders[""])
     if number <= MAX_COUNTED:  # whose keys are known now: the words need not be looked for again
         queryset = _public(kind).filter(pk__any_of=[row.pk for row in matched])
-    rows = queryset.order_by(order, "-pk")[(here - 1) * ROWS : here * ROWS]
+    rows = queryset.order_by(*order)[(here - 1) * ROWS : here * ROWS]
     return {
         "rows": [_row(row, language) for row in rows],
         "number": number,
         "is_more": number > MAX_COUNTED,
         "most": MAX_COUNTED,
+        "among": looked.among,
         "facets": _facets(asked, matched[:MAX_COUNTED], language, has_process=kind.has_process),
         "previous": _address(asked, {"page": here - 1}) if here > 1 else "",
         "next": _address(asked, {"page": here + 1}) if here < last else "",

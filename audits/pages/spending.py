@@ -15,19 +15,15 @@ from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
 from contracts.pages.charts.points import Dot, points
-from contracts.pages.display import amount, compact, scale_of, scaled
+from contracts.pages.display import amount, compact, in_words, scale_of, scaled
 from contracts.pages.pictures import Cell, Picture
 
-METHODS = {
-    "open": _lazy("open"),
-    "selective": _lazy("selective"),
-    "limited": _lazy("limited"),
-    "direct": _lazy("direct"),
-    "": _lazy("not stated"),
-}
-
-
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
+
+
+def method_name(method: str) -> str:
+    """Return what a procurement method is called in the reader's language; also of records that state none."""
+    return in_words(method) or _("not stated")
 
 
 def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True) -> list[Picture]:
@@ -174,7 +170,7 @@ def _concentration(figures: Figures) -> Picture:
 
 def _methods(figures: Figures) -> Picture:
     title = _("How it was bought")
-    bars = [_count_bar(str(METHODS.get(method, method)), number) for method, number in figures.methods.items()]
+    bars = [_count_bar(method_name(method), number) for method, number in figures.methods.items()]
     rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
     stated = figures.purchases - figures.methods.get("", 0)
     note = _coverage(stated, figures, _("%(counted)s of %(all)s purchases state a procurement method."))

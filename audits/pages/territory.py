@@ -7,9 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audits.models import Audit, Flag
+from audits.models import Audit
 from audits.pages.flags import latest_confirmed, public_flags
-from audits.pages.keeping import RECORDED, Scope, currency_of, default_currency, kept, overview, since_of
+from audits.pages.keeping import (
+    RECORDED,
+    Scope,
+    confirmed,
+    currency_of,
+    default_currency,
+    kept,
+    overview,
+    since_of,
+)
 from audits.pages.labels import SECTORS
 from audits.pages.purchases import DATED, Figures
 from audits.pages.spending import pictures_of, summary, years_of
@@ -55,7 +64,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         years=_years(figures, request, country, sector),
         pictures=pictures_of(figures),
         here=request.path,
-        confirmed_number=flags.filter(decision=Flag.State.CONFIRMED).count(),
+        confirmed_number=confirmed().number(country, sector),
         confirmed=latest_confirmed(flags),
         technologies=_technologies(country) if not sector else [],
         countries=_countries(sector, language) if not country else [],

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import TruncWeek
-from msgspec import Struct
+from django.utils import timezone
+from msgspec import Struct, convert, to_builtins
 
-from audits.models import Flag, Review
+from audits.models import Flag, PageFigures, Review
 from audits.models.flag import is_overdue
 
 WEEKS = 12
@@ -23,15 +24,17 @@ _OPEN = (
 )
 # First decisions on flags of the window fall into it too, so that both are read by their index of time.
 _WAITED = """
-    SELECT floor(extract(epoch FROM coalesce(first.at, flag.withdrawn_at, %(now)s) - flag.raised_at) / 86400)::integer,
+    SELECT floor(extract(epoch FROM coalesce(first.at, flag.withdrawn_at, %s) - flag.raised_at) / 86400)::integer,
            first.at IS NOT NULL, count(*)
-    FROM audits_flag flag
+    FROM ({flags}) flag (id, raised_at, withdrawn_at)
     LEFT JOIN (
         SELECT flag_id, min(reviewed_at) AS at FROM audits_review
-        WHERE reviewed_at >= %(since)s AND decision <> ALL(%(passing)s) GROUP BY flag_id
+        WHERE reviewed_at >= %s AND decision <> ALL(%s) GROUP BY flag_id
     ) first ON first.flag_id = flag.id
-    WHERE flag.raised_at >= %(since)s GROUP BY 1, 2
+    GROUP BY 1, 2
 """
+# Under what name the figures of the desk are kept.
+_KEPT = "desk"
 
 
 class Week(Struct, frozen=True):
@@ -42,6 +45,23 @@ class Week(Struct, frozen=True):
     decided: int = 0
 
 
+class DeskFigures(Struct, frozen=True):
+    """
+    How the desk did when it was counted: flags that wait, and of these overdue; days until half are decided, ``None``
+    if fewer than half are; the last weeks; cause → flags withdrawn; records due for an audit, and for how long the
+    oldest has waited.
+    """
+
+    counted_at: datetime
+    waiting: int
+    overdue: int
+    half_life: int | None
+    weeks: list[Week]
+    withdrawn: dict[str, int]
+    due: int
+    due_seconds: float
+
+
 class Person(Struct, frozen=True):
     """What a person decided lately, and what is assigned to them."""
 
@@ -49,6 +69,39 @@ class Person(Struct, frozen=True):
     decided: int = 0
     open: int = 0
     overdue: int = 0
+
+
+def count_desk(now: datetime, due: tuple[int, float]) -> DeskFigures:
+    """
+    Count the figures of the desk, which takes long where there are many flags.
+
+    :param due: records due for an audit, and for how many seconds the oldest has waited
+    """
+    waiting = Flag.objects.at_the_desk().order_by()
+    return DeskFigures(
+        counted_at=now,
+        waiting=waiting.count(),
+        overdue=waiting.overdue().count(),
+        half_life=queue_half_life(now),
+        weeks=weeks(now),
+        withdrawn=dict(withdrawn_by_cause(now)),
+        due=due[0],
+        due_seconds=due[1],
+    )
+
+
+def keep_desk(due: tuple[int, float]) -> DeskFigures:
+    """Count the figures of the desk and keep them."""
+    figures = count_desk(timezone.now(), due)
+    kept = {"figures": to_builtins(figures), "counted_at": figures.counted_at}
+    PageFigures.objects.update_or_create(pk=_KEPT, defaults=kept)
+    return figures
+
+
+def kept_desk() -> DeskFigures | None:
+    """Return the figures of the desk as they were counted last, ``None`` if nobody has counted yet."""
+    row = PageFigures.objects.filter(pk=_KEPT).first()
+    return convert(row.figures, DeskFigures) if row else None
 
 
 def weeks(now: datetime) -> list[Week]:
@@ -62,9 +115,11 @@ def weeks(now: datetime) -> list[Week]:
 
 def queue_half_life(now: datetime) -> int | None:
     """Return after how many days half of the flags of the last weeks are decided, see ``half_life``."""
+    since = _since(now)
+    flags = Flag.objects.order_by().out_of_shadow().filter(raised_at__gte=since)  # type: ignore[attr-defined]
+    sql, given = flags.values_list("pk", "raised_at", "withdrawn_at").query.sql_with_params()
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"now": now, "since": _since(now), "passing": [str(passing) for passing in _PASSING]}
-        cursor.execute(_WAITED, values)
+        cursor.execute(_WAITED.format(flags=sql), [now, *given, since, [str(passing) for passing in _PASSING]])
         return half_life(cursor.fetchall())
 
 
@@ -103,7 +158,7 @@ def people(now: datetime) -> list[Person]:
 
 def withdrawn_by_cause(now: datetime) -> Mapping[str, int]:
     """Return cause → flags that were withdrawn for it in the last weeks and have not come back."""
-    gone = Flag.objects.order_by().filter(state=Flag.State.WITHDRAWN, changed_at__gte=_since(now))
+    gone = Flag.objects.order_by().out_of_shadow().filter(state=Flag.State.WITHDRAWN, changed_at__gte=_since(now))
     return dict(gone.exclude(withdrawn_because="").values_list("withdrawn_because").annotate(number=Count("pk")))
 
 

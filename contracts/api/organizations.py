@@ -19,7 +19,7 @@ from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Amount, Link, texts
 from contracts.api.protocol.filters import country
 from contracts.api.protocol.one_of import OneOf
-from contracts.api.protocol.search import SearchFilter
+from contracts.api.protocol.search import SearchFilter, SearchFilterSet
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Contract, ContractingProcess, Organization, Party
@@ -150,7 +150,7 @@ class IdentifierFilter(django_filters.CharFilter):
         return queryset.alias(number=NUMBER).filter(is_same)
 
 
-class OrganizationFilterSet(django_filters.FilterSet):
+class OrganizationFilterSet(SearchFilterSet):
     country = country()
     key = KeyFilter(max_length=600, help_text="Such as MX-RFC:AAA010101AAA, or name:MX:Acme S.A.")
     scheme = django_filters.CharFilter(lookup_expr="iexact", help_text="Such as MX-RFC.")

@@ -48,6 +48,8 @@ class Change(models.Model):
         FLAG_CHANGED = "flag_changed", _("flag changed")
         FLAG_DECIDED = "flag_decided", _("flag decided")
         FLAG_WITHDRAWN = "flag_withdrawn", _("flag withdrawn")
+        # Its rule went into shadow.
+        FLAG_REMOVED = "flag_removed", _("flag no longer shown")
         REPLY = "reply", _("reply")
         ORGANIZATION_MERGED = "organization_merged", _("organization merged into another")
         ORGANIZATION_PARTED = "organization_parted", _("organization by itself again")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.change import process_triggers
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
-from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched
+from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
 
 SEARCHED = Searched(
     "process_words",
@@ -212,7 +212,7 @@ class ContractingProcess(models.Model):
             *order_indexes("process_awarded_on", "awarded_on"),
             *order_indexes("process_signed_on", "signed_on"),
             GinIndex(fields=["suppliers"], name="process_suppliers"),
-            GinIndex(SEARCHED.words(), name="process_words"),
+            GinIndex(SEARCHED.words(), window(), name="process_words_newest"),
             # the claims that the desk has to decide on
             models.Index(fields=["id"], condition=models.Q(verification="unverified"), name="process_unverified"),
         ]

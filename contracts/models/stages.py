@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import amount_field, currency_field, dollars_field, order_indexes, rate_period_field
-from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched
+from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
 
 SEARCHED = Searched(
     "contract_words",
@@ -99,7 +99,7 @@ class Contract(models.Model):
             *order_indexes("contract_starts_on", "starts_on"),
             *order_indexes("contract_ends_on", "ends_on"),
             GinIndex(fields=["suppliers"], name="contract_suppliers"),
-            GinIndex(SEARCHED.words(), name="contract_words"),
+            GinIndex(SEARCHED.words(), window(), name="contract_words_newest"),
         ]
 
     def __str__(self) -> str:

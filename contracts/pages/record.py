@@ -151,8 +151,7 @@ def _links(process: ContractingProcess) -> Iterator[Fact | Link]:
     if publisher is None:
         return
     yield Fact(_("Publisher"), publisher.name)
-    if publisher.licence:
-        yield Fact(_("Licence"), publisher.licence)
+    yield Fact(_("Licence"), publisher.licence or _("not stated"))
     if publisher.source_url:
         yield web_link(publisher.source_url)
 
@@ -161,7 +160,7 @@ def _party(party: Any) -> dict[str, str]:
     organization = party.organization
     return {
         "name": party.name or organization.name,
-        "identifier": f"{organization.scheme} {organization.identifier}",
+        "identifier": f"{organization.scheme} {organization.identifier}".strip(),
         "country": country_in_words(organization.country),
         "roles": in_words(*party.roles),
     }

@@ -5,10 +5,14 @@ What a row is found by is a text search vector of its columns, computed by a fun
 index. A word is found by its stem in Spanish, Portuguese or English, or as the beginning of a longer one; names of
 suppliers and of organizations only as they are, or begin. The vectors know no places: of the rows that hold the words
 of a phrase, or of a part such as the title, the texts themselves are read.
+
+What very many rows hold is looked for among the newest of them where an answer may say so: see ``bounded``. The
+indexes know the window of keys that a row is in, so that those rows are read and no others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import reduce
 from typing import Any
 
@@ -22,6 +26,12 @@ from psycopg.errors import QueryCanceled
 from contracts.postgres.search_terms import Term, Terms, read_terms
 
 MAX_KEYS = 10_000
+# Keys of rows are parted into windows of so many; two of them are looked at first, then four times as many.
+WINDOW = 2_048
+# Of words that very many rows hold the newest rows are looked at: so many, or where few are new, as many at least.
+NEWEST, ENOUGH = 2_000, 1_000
+# As many rows are read, whatever they hold, where other filters leave no more.
+MAX_NARROW = 1_000
 # The longest that a statement of a search may take, in seconds.
 MAX_SECONDS = 5
 NO_TEXT = Value("")
@@ -67,6 +77,31 @@ class Searched(Struct, frozen=True):
         return Place(words, as_texts(*texts))
 
 
+def window() -> Func:
+    """Return the window of keys that a row is in: the second column of the indexes of words."""
+    return Func(F("id"), template=f"(%(expressions)s / {WINDOW})", output_field=models.BigIntegerField())
+
+
+class Looked(Struct):
+    """``among``: how many of the newest rows that hold the words were looked at, where not all were; else ``None``."""
+
+    among: int | None = None
+
+
+_looked: ContextVar[Looked | None] = ContextVar("looked", default=None)
+
+
+@contextmanager
+def bounded() -> Iterator[Looked]:
+    """Look for words inside among the newest rows that hold them, where very many do; yields whether that was so."""
+    looked = Looked()
+    token = _looked.set(looked)
+    try:
+        yield looked
+    finally:
+        _looked.reset(token)
+
+
 def as_texts(*texts: Any) -> Func:
     """Return texts and lists of texts as one list."""
     kind = ArrayField(models.TextField())
@@ -80,7 +115,8 @@ def with_words(
     Return the rows that are found by a text, see ``read_terms``; none if it names nothing to find.
 
     What is found is read from the indexes here, up to ``MAX_KEYS`` rows each: PostgreSQL, which can not tell how many
-    rows hold a word, would rather read the table in the order asked for. Of words so frequent that does well.
+    rows hold a word, would rather read the table in the order asked for. Of words so frequent that does well for a
+    page of rows in that order, and for nothing else; see ``bounded``.
 
     :param paths: where the words are: ``""`` for the rows themselves, else the name of a foreign key. With several,
         any of them, which has all the words; none of them has what is left out. Each model has its ``searched``.
@@ -90,17 +126,8 @@ def with_words(
     terms = read_terms(text)
     if not terms.wanted:
         return queryset.none()
-    condition = Q()
-    for path in paths:
-        model = _model_at(queryset, path)
-        holds = _is_found(model.searched.words(), terms) & holds_all(model.searched.place(part), terms)
-        found = model._default_manager.filter(holds).order_by().values("pk")
-        keys = _keys(found)
-        if len(keys) <= MAX_KEYS:
-            condition |= Q(**{f"{path or 'pk'}__any_of": keys})
-        else:
-            condition |= Q(**{f"{path}__in": found}) if path else holds
-    queryset = queryset.filter(condition)
+    holding = {path: _holds(_model_at(queryset, path), terms, part) for path in paths}
+    queryset = queryset.filter(_condition(queryset, holding, _looked.get()))
     for path in paths if terms.unwanted and not keep_unwanted else ():
         model = _model_at(queryset, path)
         unwanted = holds_any(model.searched.place(part), terms.unwanted)
@@ -108,6 +135,54 @@ def with_words(
             unwanted = Q(Exists(model._default_manager.filter(unwanted, pk=OuterRef(f"{path}_id")).order_by()))
         queryset = queryset.exclude(unwanted)
     return queryset
+
+
+def _holds(model: Any, terms: Terms, part: str) -> Q:
+    """Return the condition that a row of a table holds what is wanted."""
+    return _is_found(model.searched.words(), terms) & holds_all(model.searched.place(part), terms)
+
+
+def _condition(queryset: models.QuerySet, holding: Mapping[str, Q], looked: Looked | None) -> Q:
+    """Return the condition that a row, or what one of its foreign keys leads to, holds what is wanted."""
+    condition, exact, among = Q(), Q(), 0
+    for path, holds in holding.items():
+        found = _model_at(queryset, path)._default_manager.filter(holds).order_by()
+        keys, is_all = _keys_of_all(found) if looked is None else _newest_keys(found)
+        whole = Q(**{f"{path}__in": found.values("pk")}) if path else holds
+        exact |= whole
+        condition |= Q(**{f"{path or 'pk'}__any_of": keys}) if is_all or looked else whole
+        among += 0 if is_all else len(keys)
+    if looked is None or not among:
+        return condition
+    narrow = list(queryset.order_by().values_list("pk", flat=True)[: MAX_NARROW + 1])
+    if len(narrow) <= MAX_NARROW:
+        return Q(pk__any_of=narrow) & exact
+    looked.among = (looked.among or 0) + among
+    return condition
+
+
+def _keys_of_all(found: models.QuerySet) -> tuple[list[int], bool]:
+    """Return keys, and whether they are those of all rows."""
+    keys = _keys(found, MAX_KEYS)
+    return keys, len(keys) <= MAX_KEYS
+
+
+def _newest_keys(found: models.QuerySet) -> tuple[list[int], bool]:
+    """Return the keys of all rows or, of very many, those of the newest; and whether they are all."""
+    top = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    windows, last = 2, top // WINDOW
+    while True:
+        keys = _keys(found.alias(window=window()).filter(window__gt=_bigint(last - windows)), MAX_KEYS, is_newest=True)
+        if windows > last and len(keys) <= MAX_KEYS:
+            return keys, True
+        # As many as there are if the others are like these; a few more are no more than one statement reads.
+        if windows == 2 and len(keys) * top <= 2 * MAX_KEYS * windows * WINDOW:
+            all_keys, is_all = _keys_of_all(found)
+            if is_all:
+                return all_keys, True
+        if len(keys) >= ENOUGH or windows > last:
+            return keys[:NEWEST], False
+        windows *= 4
 
 
 def holds_all(place: Place, terms: Terms) -> Q:
@@ -163,23 +238,34 @@ def _model_at(queryset: models.QuerySet, path: str) -> Any:
 _TRUTH: models.BooleanField = models.BooleanField()
 
 
-def _keys(found: models.QuerySet) -> list[int]:
-    """Return the keys of the rows, one more than ``MAX_KEYS`` at most."""
-    statement, parameters = found.query.sql_with_params()
+def _bigint(number: int) -> Func:
+    # The index does not know comparisons with another kind of number.
+    return Func(Value(number), template="(%(expressions)s)::bigint", output_field=models.BigIntegerField())
+
+
+def _keys(found: models.QuerySet, most: int, *, is_newest: bool = False) -> list[int]:
+    """Return the keys of the rows, one more than ``most`` at most: any of them, or the newest."""
+    statement, parameters = found.values("pk").query.sql_with_params()
+    order = "ORDER BY key DESC" if is_newest else ""
     with connection.cursor() as cursor:
         # Materialized, so that it is planned for all rows: for a few of them the whole table would be read.
         cursor.execute(
-            f"WITH found(key) AS MATERIALIZED ({statement}) SELECT key FROM found LIMIT %s",  # noqa: S608  -- Django's
-            [*parameters, MAX_KEYS + 1],
+            f"WITH found(key) AS MATERIALIZED ({statement}) SELECT key FROM found {order} LIMIT %s",  # noqa: S608  -- Django's
+            [*parameters, most + 1],
         )
         return [key for (key,) in cursor.fetchall()]
 
 
 @contextmanager
 def statement_timeout(seconds: float) -> Iterator[None]:
-    """Stop each statement inside that takes longer; see ``was_stopped``."""
+    """Stop each statement inside that takes longer, see ``was_stopped``; each keeps to one processor."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(seconds * 1000))])
+        # To start further processes takes longer than most searches.
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true),"
+            " set_config('max_parallel_workers_per_gather', '0', true)",
+            [str(int(seconds * 1000))],
+        )
         yield
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import django
 
 # In this order the parts run: each finds what earlier ones stored.
-MODULES = ("main_job", "lists", "pages", "posting", "hosts", "memory", "documents", "indicators", "matching")
+MODULES = ("main_job", "lists", "pages", "posting", "hosts", "memory", "documents", "indicators", "matching", "desk")
 FACTORS = {"k": 1000, "M": 1_000_000}
 
 

@@ -154,7 +154,12 @@ class Chromium:
         """Press a key: a letter, or one by its name, as of ``KeyboardEvent.key``."""
         named = {"windowsVirtualKeyCode": _KEYS[key]} if key in _KEYS else {}
         for kind in ("keyDown", "keyUp"):
-            text = key if kind == "keyDown" and not with_ctrl and not named else ""
+            text = {"Enter": "\r"}.get(key, key) if kind == "keyDown" and not with_ctrl else ""
             self.send(
-                "Input.dispatchKeyEvent", type=kind, key=key, text=text, modifiers=2 if with_ctrl else 0, **named
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                text="" if named else text,
+                modifiers=2 if with_ctrl else 0,
+                **named,
             )

@@ -74,7 +74,7 @@ def complaints(browser) -> list[str]:
 
 def test_an_auditor_signs_in_reads_decides_and_goes_on(signed_in, flags):
     grave, lesser = flags
-    signed_in.click("#result_list tbody tr .field-question a")
+    signed_in.click("#result_list tbody tr .field-question .subject")
     signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
     marks = signed_in.run("[...document.querySelectorAll('.passage mark')].map((mark) => mark.textContent)")
     assert marks == ["video vigilancia", HOSTILE[0]]
@@ -88,7 +88,7 @@ def test_an_auditor_signs_in_reads_decides_and_goes_on(signed_in, flags):
 
 def test_keys_lead_through_the_queue_and_a_decision_by_key_wants_its_reason(signed_in, flags):
     grave, lesser = flags
-    signed_in.click("#result_list tbody tr .field-question a")
+    signed_in.click("#result_list tbody tr .field-question .subject")
     signed_in.wait("document.querySelector('.decide textarea') && document.readyState === 'complete'")
     signed_in.press("d")
     assert signed_in.run("document.activeElement.tagName") == "TEXTAREA"

@@ -122,9 +122,9 @@ def test_odd_addresses_of_the_admin_are_no_500(superuser, address):
 @pytest.mark.parametrize("following", ["9" * 35, "-1", "9" * 5000, "\x00", "a"])
 def test_an_odd_next_flag_is_no_500(superuser, following):
     flag = raise_flag(load_release(made_up_release()))
-    page = superuser.get(f"/admin/audits/flag/{flag.pk}/change/", {"next": following})
+    page = superuser.get(f"/admin/audits/flag/{flag.pk}/change/", {"_row": following})
     assert page.status_code in {200, 400}
-    answer = superuser.post(f"/admin/audits/flag/{flag.pk}/change/", {"next": following, "decision": "confirmed"})
+    answer = superuser.post(f"/admin/audits/flag/{flag.pk}/change/?_row=9", {"decision": following})
     assert answer.status_code < 500
     assert superuser.post(f"/admin/audits/flag/{flag.pk}/desk/", {"assignee": following}).status_code == 302
 

@@ -64,7 +64,7 @@ CHANGERS = {
     "auth_user": LEADS,
 }
 # Actions that open a page of their own, where something is done then.
-OPENING = {"decide_together"}
+OPENING = {"decide_together", "decide_contracts"}
 # What a row must be for an action to do something to it.
 STATES: dict[str, Callable[[World], dict[str, Any]]] = {
     "retry": lambda _world: {"failed_at": timezone.now(), "processed_at": None},

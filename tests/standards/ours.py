@@ -15,14 +15,13 @@ def errors_of_ours(errors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
     :param errors: as lib-cove-ocds gives them, each with `type` and `field`, a path without positions
     """
+    # What is missing is told of the place that lacks it: of the release itself, its path ends there.
+    placed = [(error, error["type"], f"{error['field']}/") for error in errors]
     received = {
-        (error["type"], error["field"].removeprefix(_OF_RECORD))
-        for error in errors
-        if error["field"].startswith(_OF_RECORD)
+        (kind, place.removeprefix(_OF_RECORD)) for _error, kind, place in placed if place.startswith(_OF_RECORD)
     }
     return [
         error
-        for error in errors
-        if not error["field"].startswith((_RELEASE, _OF_RECORD))
-        and (error["type"], error["field"].removeprefix(_COMPILED)) not in received
+        for error, kind, place in placed
+        if not place.startswith((_RELEASE, _OF_RECORD)) and (kind, place.removeprefix(_COMPILED)) not in received
     ]

@@ -10,6 +10,9 @@ def error(kind, field):
 def test_what_publishers_made_is_not_ours_where_it_stands_nor_where_it_is_repeated():
     theirs = [
         error("required", "releases/tag"),
+        error("required", "releases"),
+        error("required", "records/releases"),
+        error("required", "records/compiledRelease"),
         error("date-time", "records/releases/date"),
         error("date-time", "records/compiledRelease/date"),
     ]

@@ -23,6 +23,10 @@ const SENT = "veedor-sent";
 function keepDraft() {
   const reason = document.querySelector(".decide textarea, .together textarea");
   const key = DRAFT + location.pathname + (reason?.closest(".together") ? location.search : "");
+  // What was refused was not sent: a later success is of something else.
+  if (document.querySelector(".refused")) {
+    sessionStorage.removeItem(SENT);
+  }
   const sent = sessionStorage.getItem(SENT);
   if (sent && document.querySelector(".messagelist .success")) {
     sessionStorage.removeItem(sent);

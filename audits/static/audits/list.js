@@ -9,7 +9,7 @@ function move(by) {
   current = Math.min(Math.max(current + by, 0), rows.length - 1);
   rows.forEach((row, place) => row.classList.toggle("current", place === current));
   // Enter opens what is focused.
-  rows[current].querySelector(".field-question a").focus();
+  rows[current].querySelector(".field-question .subject").focus();
 }
 
 function act(name) {
@@ -48,7 +48,7 @@ for (const key of ["c", "d", "i"]) {
     if (selected().length) {
       act("decide_together");
     } else {
-      rows[current].querySelector(".field-question a").click();
+      rows[current].querySelector(".field-question .subject").click();
     }
   };
 }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from contracts.api.protocol.problems import parameter_problem
-from contracts.postgres.search import as_texts, with_words
+from contracts.postgres.search import Looked, as_texts, with_words
 from contracts.postgres.search_terms import MAX_WORDS, Terms, read_terms
 
 SYNTAX = (
@@ -29,6 +29,13 @@ class SearchFilterSet(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> dict[str, Any]:
         return {_parameter(name): found for name, found in super().get_filters().items()}
+
+    def filter_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
+        """Return what all filters leave. Words come last: of very many rows that hold them some are looked at."""
+        given = self.form.cleaned_data
+        for name in sorted(given, key=lambda name: isinstance(self.filters[name], WordsFilter)):
+            queryset = self.filters[name].filter(queryset, given[name])
+        return queryset
 
 
 def _parameter(name: str) -> str:
@@ -73,9 +80,24 @@ class SearchFilter(WordsFilter):
         return with_words(queryset, text, *self.paths, part=self.part)
 
 
+def looked_warning(request: Request, looked: Looked) -> list[dict[str, Any]]:
+    """Return the warning that not all rows that hold the words of a search were looked at, if so."""
+    if looked.among is None:
+        return []
+    detail = _(
+        "Very many rows hold these words: only the newest %(rows)d of them were looked at, here and in counts and facets. More particular words or another filter find others; the files (CSV, JSONL, XLSX) hold all."  # noqa: E501
+    ) % {"rows": looked.among}
+    names = [name for name in request.query_params if _is_search(name)]
+    return [{"code": "newest_only", "parameters": names, "rows": looked.among, "at_least": False, "detail": detail}]
+
+
 def searches(request: Request) -> bool:
     """Return whether a request searches for words."""
-    return any(name == "q" or name.startswith(_PREFIX) for name in request.query_params)
+    return any(map(_is_search, request.query_params))
+
+
+def _is_search(name: str) -> bool:
+    return name == "q" or name.startswith(_PREFIX)
 
 
 # Name of a field → its column, a text or a list of texts, and the parts of `q` that are looked for in it.

@@ -26,12 +26,12 @@ from contracts.api.protocol.including import MEMBER, Included, Includes, chosen_
 from contracts.api.protocol.pagination import CursorPage, read_order
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
-from contracts.api.protocol.search import searches
+from contracts.api.protocol.search import looked_warning, searches
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.warnings import warning
 from contracts.models import Organization
-from contracts.postgres.search import MAX_SECONDS, statement_timeout
+from contracts.postgres.search import MAX_SECONDS, Looked, bounded, statement_timeout
 
 
 class ApiView(GenericAPIView):
@@ -197,7 +197,9 @@ class ListView(ApiView):
         order = read_order(request, self.orders, self.order)
         page: CursorPage = self.pagination_class()
         with statement_timeout(MAX_SECONDS) if searches(request) else nullcontext():
-            return page.page(self.rows(request), request, order, fields, self.notes(request))
+            with bounded() as looked:
+                rows = self.rows(request)
+            return page.page(rows, request, order, fields, self.notes(request, rows, looked))
 
     def takeaway(self, request: Request) -> takeaway.Takeaway:
         """Return the whole list, on its way out."""
@@ -209,12 +211,13 @@ class ListView(ApiView):
             request, rows, fields, title=title, dictionary=self.dictionary, further=self.sheets(rows)
         )
 
-    def notes(self, request: Request) -> dict[str, Any]:
+    def notes(self, request: Request, rows: models.QuerySet, looked: Looked) -> dict[str, Any]:
         """Return the members of a page beside its rows: on the first one what these do not say."""
         names = chosen_facets(request, self.facets)
         if "cursor" in request.query_params:
             return {"warnings": []}
-        notes: dict[str, Any] = {"warnings": self.warnings(request)}
+        with bounded():  # what is said of a column that some rows lack is said of the same rows
+            notes: dict[str, Any] = {"warnings": [*looked_warning(request, looked), *self.warnings(request)]}
         visible = Organization.objects.visible_to(effective_user(request))
         if found := Filters().candidates(request, visible, self):
             text = _("%(name)s names no organization by its id or key; `candidates` are those that it may mean.")
@@ -225,7 +228,7 @@ class ListView(ApiView):
             notes["candidates"] = found
         if names:
             with statement_timeout(MAX_SECONDS):
-                notes["facets"] = count_facets(self.rows(request), {name: self.facets[name] for name in names})
+                notes["facets"] = count_facets(rows, {name: self.facets[name] for name in names})
         return notes
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:

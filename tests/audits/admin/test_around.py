@@ -106,7 +106,7 @@ def test_the_page_asks_as_many_questions_for_a_party_of_many_flags(auditor, flag
     alone = asked()
     for _number in range(12):
         other = raise_flag(load_release(made_up_release()))
-    assert asked() == alone
+    assert asked() <= alone
     assert other.process.ocid
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from audits import groups
 from audits.admin.queues import QUEUES
-from audits.models import Flag, OutcomeCount, Review
-from audits.reports.desk_figures import half_life, people, queue_half_life, weeks
+from audits.models import Flag, OutcomeCount, Review, RuleState
+from audits.reports.desk_figures import count_desk, half_life, keep_desk, kept_desk, people, queue_half_life, weeks
 from audits.reports.rule_health import keep_decisions
+from audits.tasks import total_outcomes
 from audits.triage import review_flag
 from config.monitoring.figures import read_figures
 from contracts.trail import Action, record
@@ -107,6 +108,36 @@ def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead
     shown = text_of(html)
     for told in ("/bids/details", "30.0 %" if language == "en" else "30", "ana"):
         assert told in shown
+
+
+def test_figures_of_the_desk_are_shown_as_they_were_counted_last(index, flag, lead):
+    age(flag, settings.VEEDOR_DESK_DAYS + 1)
+    assert '<dd><a href="/admin/audits/flag/">1</a>' in index()
+    assert kept_desk() is None
+    kept = keep_desk((7, 7200.0))
+    assert (kept.waiting, kept.overdue, kept.weeks) == (1, 1, weeks(kept.counted_at))
+    assert kept_desk() == kept
+    Flag.objects.update(state="dismissed")
+    assert (kept_desk().waiting, count_desk(timezone.now(), (0, 0.0)).waiting) == (1, 0)
+    with CaptureQueriesContext(connection) as queries:
+        html = index()
+    assert "<dd>7</dd>" in html
+    assert "2 hours" in html
+    assert not [
+        query
+        for query in queries
+        if "count(" in query["sql"].lower() and '"raised_at"' in query["sql"] and "assignee" not in query["sql"]
+    ]
+    total_outcomes()
+    assert kept_desk().waiting == 0
+
+
+def test_flags_in_shadow_are_left_out_of_what_the_desk_did(flag, lead):
+    age(flag, 3)
+    review_flag(flag=flag, reviewer=lead, decision=Review.Decision.DISMISSED, reason="So.")
+    assert queue_half_life(timezone.now()) == 3
+    RuleState.objects.create(rule=flag.rule, value="shadow", source="s")
+    assert queue_half_life(timezone.now()) is None
 
 
 def test_precision_is_drawn_with_its_interval(index, flag, make_user):

@@ -1,5 +1,7 @@
 """Before a rule, a parameter or a list is changed, what that would do is shown, counted on stored records."""
 
+from itertools import islice
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -58,7 +60,14 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
     assert lead.post(STATE, hidden_fields(shown.content.decode())).status_code == 302
     assert RuleState.objects.get().state == "retired"
     entry = TrailEntry.objects.get(action="added", target_type="audits.rulestate")
-    assert entry.details["effect"] == {"added": 0, "dropped": 3, "confirmed": 1, "judged": 4, "concerned": 4}
+    assert entry.details["effect"] == {
+        "added": 0,
+        "dropped": 3,
+        "confirmed": 1,
+        "judged": 4,
+        "concerned": 4,
+        "shown": 0,
+    }
     audit()
     assert not Flag.objects.standing().filter(rule="R018").exists()
     assert set(Flag.objects.filter(rule="R018").values_list("withdrawn_because", flat=True)) == {"rule_off"}
@@ -122,6 +131,27 @@ def test_of_many_records_a_sample_is_told_as_one(lead, stock, monkeypatch):
     assert "drop 2" in shown, "those that are flagged are looked at first"
 
 
+def test_others_are_drawn_by_chance_the_same_each_time_without_sorting_all(stock, monkeypatch):
+    monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
+    rows = ContractingProcess.objects.all()
+    with CaptureQueriesContext(connection) as queries:
+        drawn = list(islice(previewing._by_chance(rows), 4))
+    assert set(drawn) == set(rows.values_list("pk", flat=True))
+    assert drawn == list(islice(previewing._by_chance(rows), 4))
+    assert all("md5" not in query["sql"].lower() for query in queries)
+    monkeypatch.setattr(previewing, "MAX_JUDGED", 5000)
+    assert sorted(previewing._by_chance(rows)) == sorted(rows.values_list("pk", flat=True))
+    assert list(previewing._by_chance(ContractingProcess.objects.none())) == []
+
+
+def test_more_records_than_are_counted_are_told_as_more(lead, stock, monkeypatch):
+    for module in ("audits.engine.previewing", "audits.admin.previewed"):
+        monkeypatch.setattr(f"{module}.MAX_CONCERNED", 3)
+    monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
+    monkeypatch.setattr(previewing, "BATCH", 2)
+    assert "Counted on 2 of the 3+ records" in text(lead.post(STATE, state_form()))
+
+
 def test_rules_about_organizations_are_previewed_too(lead, db):
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     load(*(bidding.process(number) for number in range(20)))
@@ -154,6 +184,7 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
         review_flag(flag=stock[2], reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="So.")
     shown = lead.post(STATE, state_form(state="shadow"))
     assert "No rule would ask otherwise" in text(shown)
+    assert "No longer seen but by leads: 2 flags." in text(shown)
     lead.post(STATE, hidden_fields(shown.content.decode()))
     assert Flag.objects.standing().filter(rule="R018").count() == 3, "it is asked and counted"
     assert not Flag.objects.at_the_desk().filter(rule="R018").exists()
@@ -171,6 +202,8 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
         f"{page}../desk/",
     ):
         assert client.get(address.replace("change/../", "")).status_code in (403, 404), address
+    live = preview(lambda: RuleState.objects.update(value="live"))
+    assert (live.shown, live.hidden, live.rules) == (2, 0, ())
     RuleState.objects.update(value="live")
     assert client.get(page).status_code == 200
     assert Flag.objects.at_the_desk().filter(rule="R018").count() == 2

@@ -7,12 +7,12 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from audits.models import Flag, Review
+from audits.models import Flag, Review, RuleState
 from audits.triage import review_flag
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.models import Change, ContractingProcess
 from tests.audits.api.test_flags import anonymous, audit, auditor, flags  # noqa: F401
-from tests.contracts.api.conftest import make_user
+from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import load, release
 
 
@@ -68,6 +68,64 @@ class TestChanges:
         (row,) = changes(anonymous, address)["results"]
         assert (row["kind"], row["flag_id"]) == ("flag_removed", flag.pk)
         assert (row["rule"], row["state"], row["ocid"]) == (None, None, None)
+
+    @pytest.mark.parametrize("country", ["", "MX"])
+    def test_a_rule_that_goes_into_shadow_takes_its_flags_along_and_back(
+        self,
+        flags,  # noqa: F811
+        settings,
+        anonymous,  # noqa: F811
+        auditor,  # noqa: F811
+        country,
+    ):
+        settings.VEEDOR_PUBLICATION = "all"
+        Flag.objects.update(country="MX")
+        seen = sorted((flags["new"], flags["needs_information"]), key=lambda flag: flag.pk)
+        _told, address = follow(anonymous, "/api/v1/changes/")
+        state = RuleState.objects.create(rule="R018", country=country, value="shadow", source="s")
+        rows = changes(anonymous, address)["results"]
+        # What is confirmed stays, what was dismissed nobody but auditors saw.
+        assert [(row["kind"], row["flag_id"]) for row in rows] == [("flag_removed", flag.pk) for flag in seen]
+        assert [row["ocid"] for row in rows] == [None, None]
+        assert len(changes(auditor, address)["results"]) == 3
+        leads = make_user("lead", "audits.view_flag", "audits.view_shadow_flags")
+        shown = {row["kind"] for row in changes(client_with_token(leads, "read", "review"), address)["results"]}
+        assert shown == {"flag_changed"}
+        RuleState.objects.filter(pk=state.pk).update(source="t")
+        assert changes(anonymous, address)["results"][2:] == [], "nothing but what changed is told"
+        address = changes(anonymous, address)["next"]
+        state.value = "live"
+        state.save()
+        told = {row["flag_id"]: row["kind"] for row in changes(anonymous, address)["results"]}
+        # What was dismissed is gone, as it was before.
+        back = {flag.pk: "flag_raised" for flag in seen} | {flags["dismissed"].pk: "flag_removed"}
+        assert told == back
+        state.delete()
+        assert len(changes(anonymous, address)["results"]) == len(back)
+
+    def test_a_state_of_a_country_shields_it_from_that_of_all(self, flags, settings, anonymous):  # noqa: F811
+        settings.VEEDOR_PUBLICATION = "all"
+        Flag.objects.update(country="MX")
+        RuleState.objects.create(rule="R018", country="MX", value="live", source="s")
+        _told, address = follow(anonymous, "/api/v1/changes/")
+        RuleState.objects.create(rule="R018", country="", value="shadow", source="s")
+        assert changes(anonymous, address)["results"] == []
+        RuleState.objects.filter(country="MX").update(country="PE")
+        rows = changes(anonymous, address)["results"]
+        assert [row["kind"] for row in rows] == ["flag_removed"] * 2
+
+    def test_what_was_never_shown_is_not_told_when_its_rule_stays_in_shadow(
+        self,
+        settings,
+        anonymous,  # noqa: F811
+    ):
+        settings.VEEDOR_PUBLICATION = "all"
+        RuleState.objects.create(rule="R018", value="draft", source="s")
+        load(release())
+        RuleState.objects.update(value="shadow")
+        audit()
+        assert Flag.objects.filter(rule="R018").exists()
+        assert {kind for kind, *_rest in follow(anonymous)[0] if kind.startswith("flag")} == set()
 
     def test_nothing_published_leaves_no_flag(self, flags, settings, anonymous):  # noqa: F811
         settings.VEEDOR_PUBLICATION = "none"

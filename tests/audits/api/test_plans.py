@@ -16,6 +16,7 @@ from django.test import Client
 from audits.api.contracts import AuditedContractListView
 from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
+from audits.pages.keeping import refresh
 from contracts.api.organizations import OrganizationListView
 from contracts.models import ContractingProcess
 from tests.contracts.api.conftest import client_with_token, make_user
@@ -28,6 +29,9 @@ PROCESSES, ORGANIZATIONS = 50_000, 20_000
 MOST_ROWS = 4_000
 # A search reads up to 10,000 keys, and passes them on.
 MOST_ROWS_OF_SEARCH = 25_000
+# A page of a search counts facets of 5,000 rows, their processes, audits, flags; of 50,000 processes PostgreSQL may
+# read all once for that.
+MOST_ROWS_OF_PAGE = 60_000
 # What no index answers yet: how many rows of flags have no such value in their process, or no audit; and flags that
 # the public asks for and never sees.
 LEFT = {
@@ -36,10 +40,9 @@ LEFT = {
     "flags": {"state", "reviewed", "sector"}
     | {f"{name}__{end}" for name in ("amount", "award_date", "date_signed") for end in ("gte", "lte")},
 }
-# Flags of a word that every process has are joined with all processes. How many rows have no rate of a currency other
+# How many rows have no rate of a currency other
 # than the stored one is asked of each.
 LEFT_QUERIES = {
-    ("flags", "q=red"),
     ("contracts", "in_currency=EUR"),
     ("contracting-processes", "in_currency=EUR"),
     # PostgreSQL would rather go through all processes in their order than read the few that an index holds.
@@ -161,6 +164,34 @@ def explain(sql: str, parameters: object) -> dict:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {sql}", parameters)
         (found,) = cursor.fetchone()
     return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("", "q=red", "q=servicio&in=contracts", "q=inusual", "in=contracts&country=PE&order_by=amount_usd"),
+        *("in=organizations", "in=organizations&role=supplier", "in=organizations&q=organización"),
+    ],
+)
+def test_a_page_of_a_search_looks_at_few_rows(query: str, stock: int):
+    with statements() as asked:
+        answer = Client().get(f"/search/?{query}")
+    assert answer.status_code == 200
+    assert 'class="rows"' in answer.content.decode()
+    assert len(asked) >= 3
+    found = [(looked_at(explain(sql, parameters)), sql) for sql, parameters in asked]
+    assert not [entry for entry in found if entry[0] > MOST_ROWS_OF_PAGE]
+
+
+@pytest.mark.parametrize("address", ["/", "/data/", "/countries/PE/", "/technologies/networks/", "/sitemap.xml"])
+def test_a_page_shows_figures_of_the_schedule(address: str, stock: int):
+    refresh(budget=600.0)
+    with statements() as asked:
+        assert Client().get(address).status_code == 200
+    found = [(looked_at(explain(sql, parameters)), sql) for sql, parameters in asked]
+    # The bodies of the map of the site are counted: whether a public record names each.
+    most = ORGANIZATIONS * 3 if address == "/sitemap.xml" else MOST_ROWS
+    assert not [entry for entry in found if entry[0] > most]
 
 
 @pytest.mark.parametrize(("title", "name", "queries"), list(requests()))

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from audits.models import Audit, PageFigures
 from audits.pages import keeping
-from audits.pages.keeping import FORGOTTEN, KEPT, OLDEST, REST, Scope, kept, overview, refresh
+from audits.pages.keeping import FORGOTTEN, KEPT, OLDEST, REST, Scope, confirmed, holdings, kept, overview, refresh
 from audits.pages.purchases import count, purchases
+from contracts.models import ContractingProcess
 from tests.audits.pages.conftest import purchase
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +58,8 @@ def test_what_was_asked_for_is_counted_again_by_the_schedule(buy):
 def test_what_home_leads_to_is_counted_before_anybody_asks(buy, django_assert_num_queries):
     buy(purchase(1), purchase(2, country="Perú", title="Servicio de nube para oficinas"))
     rest()
-    # The overview, all, two technologies, two countries and a technology in each.
-    assert refresh() == 8
+    # Overview, holdings, confirmed; all, two technologies, two countries and a technology in each.
+    assert refresh() == 10
     with django_assert_num_queries(1):
         assert kept(Scope(country="PE", sector="cloud")).purchases == 1
     assert refresh() == 0
@@ -66,7 +67,7 @@ def test_what_home_leads_to_is_counted_before_anybody_asks(buy, django_assert_nu
     assert refresh() == 0
     rest()
     PageFigures.objects.update(counted_at=timezone.now() - 3 * REST)
-    assert refresh() == 8
+    assert refresh() == 10
     assert kept(MEXICO).purchases == 2
 
 
@@ -74,7 +75,7 @@ def test_one_run_lasts_no_longer_than_its_budget_and_the_next_goes_on(buy):
     buy(purchase(1))
     rest()
     assert [refresh(budget=0) for _run in range(2)] == [0, 0]
-    assert refresh() == 5
+    assert refresh() == 7
 
 
 def test_what_nobody_asks_for_is_forgotten(buy):
@@ -83,6 +84,39 @@ def test_what_nobody_asks_for_is_forgotten(buy):
     grow_old(FORGOTTEN + REST)
     refresh()
     assert not PageFigures.objects.exists()
+
+
+def test_a_reader_counts_few_records_and_is_shown_what_was_counted_of_many(buy, monkeypatch):
+    buy(purchase(1), purchase(2, country="Perú"))
+    assert (holdings().size, holdings().countries) == (2, {"MX": 1, "PE": 1})
+    buy(purchase(3))
+    assert holdings().size == 3
+    monkeypatch.setattr(keeping, "FEW_RECORDS", 1)
+    PageFigures.objects.all().delete()
+    assert holdings().size == 3
+    buy(purchase(4))
+    assert holdings().size == 3
+    rest()
+    PageFigures.objects.update(counted_at=timezone.now() - 3 * REST)
+    refresh()
+    assert holdings().size == 4
+    assert holdings().latest == ContractingProcess.objects.latest("compiled_at").compiled_at
+
+
+def test_confirmed_questions_are_counted_by_country_and_technology(buy, confirm, settings, monkeypatch):
+    buy(purchase(1), purchase(2, country="Perú", title="Cámaras de videovigilancia con reconocimiento facial"))
+    assert confirmed().size == 0
+    assert confirm("T01").country == "PE"
+    assert [confirmed().number(code) for code in ("", "PE", "MX")] == [1, 1, 0]
+    assert [confirmed().number("PE", sector) for sector in ("surveillance", "cloud")] == [1, 0]
+    # Of many, as counted last, which was before.
+    monkeypatch.setattr(keeping, "FEW_FLAGS", -1)
+    assert confirmed().size == 0
+    PageFigures.objects.all().delete()
+    assert confirmed().size == 1
+    # What was counted under one setting is not told under another.
+    settings.VEEDOR_PUBLICATION = "none"
+    assert confirmed().size == 0
 
 
 def test_the_schedule_counts(settings):

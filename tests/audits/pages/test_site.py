@@ -14,7 +14,7 @@ from audits.models import Flag, Review
 from audits.pages import history
 from audits.pages.organization import may_be_a_person
 from audits.triage import review_flag
-from contracts.models import Change, ContractingProcess, Organization, Submission
+from contracts.models import Change, ContractingProcess, Organization, Publisher, Submission
 from tests.audits.pages.conftest import purchase
 from tests.support.pages import HOSTILE, alive, text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -364,6 +364,13 @@ def test_rules_that_lacked_a_field_are_named_and_no_other_outcome(client, buy):
     assert "/bids/details" in page
 
 
+@pytest.mark.parametrize(("licence", "told"), [("CC BY 4.0", "CC BY 4.0"), ("", "not stated")])
+def test_a_record_tells_the_licence_of_its_publisher_or_that_none_is_stated(client, buy, licence, told):
+    Publisher.objects.create(slug="p", name="Publisher", ocid_prefix="ocds-test01", licence=licence)
+    buy(purchase(1))
+    assert f"Licence {told}" in " ".join(text_of(get(client, "/processes/ocds-test01-1/")).split())
+
+
 def test_the_head_of_a_page_does_not_cost_a_query_each(client, buy, django_assert_max_num_queries):
     buy(*(purchase(number) for number in range(1, 12)))
     get(client, "/countries/MX/")
@@ -407,3 +414,27 @@ class TestDiscovery:
                 answer = client.get(address)
                 assert answer.status_code == 200, address
                 assert b"".join(answer.streaming_content)
+
+
+NOTHING = {"es": "Aquí no hay nada", "pt": "Não há nada aqui", "en": "Nothing is here"}
+
+
+@pytest.mark.parametrize("language", NOTHING)
+def test_an_address_that_leads_nowhere_is_a_page_with_a_search(client, language):
+    for address in ("/nichts/", "/processes/ocds-none-1/", "/organizations/999999/", "/countries/ZZ/"):
+        response = client.get(address, {"lang": language})
+        page = response.content.decode()
+        assert response.status_code == 404
+        assert f"<h1>{NOTHING[language]}</h1>" in page
+        assert f'<html lang="{language}">' in page
+        assert 'action="/search/"' in page
+
+
+def test_codes_are_in_the_words_of_the_reader(buy, client):
+    buy(purchase(1, method="direct"))
+    page = client.get("/processes/ocds-test01-1/", {"lang": "es"}).content.decode()
+    assert "<td>comprador</td>" in page
+    assert "directa" in page
+    assert "<td>México</td>" in page
+    assert "procuringEntity" not in page
+    assert "<td>buyer</td>" not in page

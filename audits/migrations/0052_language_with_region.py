@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0048_exports"),
+        ("audits", "0051_tells_shadow"),
     ]
 
     operations = [

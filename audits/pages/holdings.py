@@ -1,0 +1,92 @@
+"""What is here: records by publisher and country, and how many questions a person confirmed."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Count, Max
+from msgspec import Struct, field
+
+from audits.models import Audit, Flag
+from audits.pages.flags import public_flags
+from contracts.models import ContractingProcess
+
+
+class Publisher(Struct):
+    """
+    A publisher with the number of its public records; without a slug, those that name none.
+
+    ``latest`` is when the last of them was loaded, ``newest`` the last date that one of them says.
+    """
+
+    slug: str | None
+    name: str | None
+    country: str | None
+    licence: str | None
+    licence_source: str | None
+    source_url: str | None
+    records: int
+    latest: datetime
+    newest: datetime | None
+
+
+class Holdings(Struct):
+    """The public records: of each publisher, those with most first, and country → number."""
+
+    publishers: list[Publisher] = field(default_factory=list)
+    countries: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many records there are."""
+        return sum(publisher.records for publisher in self.publishers)
+
+    @property
+    def latest(self) -> datetime | None:
+        """When the last record was loaded."""
+        return max((publisher.latest for publisher in self.publishers), default=None)
+
+
+class Confirmed(Struct):
+    """
+    How many published questions a person confirmed: country → sector of technology → number.
+
+    A question may be of several sectors; the empty one has each once. No country is a country too.
+    """
+
+    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return self.number()
+
+    def number(self, country: str = "", sector: str = "") -> int:
+        """Return how many there are in a country, or in all; of a technology, or of any and none."""
+        return sum(found.get(sector, 0) for code, found in self.numbers.items() if country in ("", code))
+
+
+def count_holdings() -> Holdings:
+    """Count public records."""
+    public = ContractingProcess.objects.public().order_by()
+    columns = [f"publisher__{name}" for name in Publisher.__struct_fields__[:6]]
+    rows = public.values_list(*columns).annotate(records=Count("pk"), latest=Max("compiled_at"), newest=Max("date"))
+    publishers = sorted((Publisher(*row) for row in rows), key=lambda publisher: -publisher.records)
+    return Holdings(publishers, dict(public.exclude(country="").values_list("country").annotate(Count("pk"))))
+
+
+def count_confirmed() -> Confirmed:
+    """Count what is confirmed among the questions that everyone may see."""
+    sectors = Audit.objects.filter(is_current=True, process=models.OuterRef("process")).values("sectors")[:1]
+    rows = (
+        public_flags()
+        .filter(decision=Flag.State.CONFIRMED)
+        .order_by()
+        .annotate(sectors=models.Subquery(sectors))
+        .values_list("country", "sectors")
+        .annotate(Count("pk"))
+    )
+    numbers: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for country, found, number in rows:
+        for sector in {"", *(found or ())}:
+            numbers[country][sector] += number
+    return Confirmed({country: dict(found) for country, found in numbers.items()})

@@ -1,0 +1,257 @@
+"""
+Several people at the desk, in a real browser, and how many keys a decision takes: never how many seconds.
+
+Needs Chromium, see ``test_triage``.
+"""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.core.signals import request_started
+from django.db.backends.utils import CursorWrapper
+from django.test import Client
+from django.utils import timezone
+
+from audits import groups
+from audits.models import DeskEntry, Flag, FourEyesWaiver, Review, Suppression
+from audits.triage import review_flag
+from contracts.api.protocol.throttles import GuessThrottle
+from tests.audits.admin.test_grouping import RULES, contract
+from tests.browser.chromium import find_chromium
+from tests.browser.test_triage import PASSWORD, browser, complaints  # noqa: F401  -- a fixture
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+LIST = "/admin/audits/flag/"
+TEXT = ".decide textarea"
+
+pytestmark = [
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+class Desk:
+    """The browser of a person at the desk. ``pressed`` counts keys, but for the letters of a reason."""
+
+    def __init__(self, opened, server):
+        self.browser, self.server, self.pressed = opened, server, 0
+
+    def sign_in(self, name):
+        self.browser.send("Network.clearBrowserCookies")
+        self.browser.open(f"{self.server.url}/admin/login/?next={LIST}")
+        self.browser.fill("#id_username", name)
+        self.browser.fill("#id_password", PASSWORD)
+        self.browser.click("[type=submit]")
+        self.browser.wait_for(LIST)
+
+    def open(self, flag):
+        self.browser.open(f"{self.server.url}{page_of(flag)}")
+        self.ready()
+
+    def ready(self):
+        self.browser.wait(f"document.querySelector('{TEXT}') !== null && document.readyState === 'complete'")
+
+    def press(self, key, **options):
+        self.pressed += 1
+        self.browser.press(key, **options)
+
+    def type_reason(self, text, place=TEXT):
+        self.browser.wait("document.activeElement.tagName === 'TEXTAREA'")
+        self.browser.fill(place, text)
+
+    def reason(self):
+        return self.browser.run(f"document.querySelector('{TEXT}').value")
+
+    def wait_for_text(self, text):
+        self.browser.wait(f"document.body.innerText.includes({text!r}) && document.readyState === 'complete'")
+
+
+def page_of(flag) -> str:
+    return f"{LIST}{flag.pk}/change/"
+
+
+@pytest.fixture
+def desk(browser, live_server, make_user, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(GuessThrottle, "rate", "1000/min", raising=False)
+    make_user(groups.AUDITORS, name="ana", password=PASSWORD)
+    return Desk(browser, live_server)
+
+
+@pytest.fixture
+def berta(make_user):  # noqa: F811
+    return make_user(groups.AUDITORS, name="berta", password=PASSWORD)
+
+
+def raised(**values) -> Flag:
+    return raise_flag(load_release(made_up_release()), **values)
+
+
+@pytest.fixture
+def requests(monkeypatch):
+    """What the server was asked for, statements of the database with it: ``(path, statements so far)``."""
+    seen, statements = [], [0]
+    execute = CursorWrapper.execute
+
+    def counted(cursor, *arguments, **options):
+        statements[0] += 1
+        return execute(cursor, *arguments, **options)
+
+    def note(environ, **_signal):
+        if not environ["PATH_INFO"].startswith(("/static/", "/favicon")):
+            seen.append((f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}", statements[0]))
+
+    monkeypatch.setattr(CursorWrapper, "execute", counted)
+    request_started.connect(note)
+    yield seen
+    request_started.disconnect(note)
+
+
+def test_twenty_decisions_take_two_keys_two_requests_and_as_many_queries_each(desk, requests):
+    flags = [raised() for _ in range(20)]
+    desk.sign_in("ana")
+    desk.press("j")
+    desk.press("d")  # opens the flag, with the decision chosen
+    steps = []
+    for number in range(20):
+        desk.ready()
+        if number:
+            desk.press("d")
+        desk.type_reason("One bid is usual here.")
+        begun = len(requests)
+        desk.press("Enter", with_ctrl=True)
+        desk.browser.wait(f"document.querySelector('{TEXT}')?.value === '' || location.pathname === '{LIST}'")
+        desk.browser.wait("document.readyState === 'complete'")
+        steps.append(requests[begun:])
+    assert Review.objects.filter(decision="dismissed", flag__in=flags).count() == 20
+    assert desk.pressed == 2 + 20 + 19
+    assert {len(step) for step in steps[:-1]} == {2}, "the decision, and the next page; the list at the end has more"
+    queries = [later[0][1] - step[0][1] for step, later in itertools.pairwise(steps)]
+    assert queries[-1] <= queries[2] + 2, "none more as they go on"
+    assert max(queries) <= 130
+    assert complaints(desk.browser) == []
+
+
+def test_eighteen_identical_flags_take_six_keys_and_one_reason(desk):
+    same = [raised(values={"count": 1, "method": "open"}) for _ in range(18)]
+    desk.sign_in("ana")
+    for key in "jxd":
+        desk.press(key)
+    desk.browser.wait("document.querySelector('.together textarea') && document.readyState === 'complete'")
+    desk.type_reason("One maker alone.", ".together textarea")
+    desk.press("Enter", with_ctrl=True)
+    desk.browser.wait("document.querySelector('button[name=apply]') && document.readyState === 'complete'")
+    desk.press("y")
+    desk.browser.wait("document.querySelector('.messagelist a') && document.readyState === 'complete'")
+    assert desk.pressed <= 6
+    assert Review.objects.filter(decision="dismissed", reason="One maker alone.", flag__in=same).count() == 18
+
+
+def test_of_two_at_once_one_wins_and_the_other_is_told_and_keeps_the_words(desk, berta):
+    flag, other = raised(), raised()
+    desk.sign_in("ana")
+    desk.open(flag)
+    desk.press("d")
+    desk.type_reason("A framework agreement.")
+    review_flag(flag=flag, reviewer=berta, decision=Review.Decision.NEEDS_INFORMATION, reason="Ask the buyer.")
+    desk.press("Enter", with_ctrl=True)
+    desk.wait_for_text("berta decided on this flag since the page was shown")
+    assert desk.reason() == "A framework agreement."
+    assert Review.objects.get().reviewer == berta
+    desk.browser.run("document.activeElement.blur()")
+    desk.press("d")
+    desk.browser.wait_for(page_of(other))
+    assert list(Review.objects.order_by("pk").values_list("reviewer__username", flat=True)) == ["berta", "ana"]
+
+
+def test_a_flag_that_another_has_open_is_told_refused_and_taken_over(desk, berta):
+    flag = raised()
+    elsewhere = Client()
+    elsewhere.force_login(berta)
+    elsewhere.get(page_of(flag))
+    desk.sign_in("ana")
+    desk.open(flag)
+    desk.wait_for_text("berta has this flag open")
+    desk.press("d")
+    desk.type_reason("Nothing there.")
+    desk.press("Enter", with_ctrl=True)
+    desk.wait_for_text("Take it over to decide on it")
+    assert (desk.reason(), Review.objects.count()) == ("Nothing there.", 0)
+    desk.browser.run("document.activeElement.blur()")
+    desk.press("o")
+    desk.wait_for_text("You have taken this flag over")
+    assert DeskEntry.objects.get().kind == "taken_over"
+    desk.press("d")
+    desk.browser.wait_for(LIST)
+    assert Review.objects.get().reason == "Nothing there.", "what was typed has stayed"
+
+
+def test_a_confirmation_takes_two_persons(desk, berta):
+    FourEyesWaiver.objects.all().delete()
+    flag = raised()
+    desk.sign_in("ana")
+    desk.open(flag)
+    desk.press("c")
+    desk.type_reason("The record says it.")
+    desk.press("Enter", with_ctrl=True)
+    desk.wait_for_text("It counts once a second person confirms it")
+    assert Flag.objects.get().decision == "first_confirmation"
+    desk.open(flag)
+    assert "You confirmed this first" in desk.browser.text()
+    desk.press("c")  # there is no such button for her
+    assert Review.objects.count() == 1
+    desk.sign_in("berta")
+    desk.browser.open(f"{desk.server.url}{LIST}?queue=second_look")
+    desk.browser.wait("document.readyState === 'complete'")
+    desk.press("j")
+    desk.press("c")
+    desk.wait_for_text("ana has this flag open")
+    desk.browser.run("document.activeElement.blur()")
+    desk.press("o")
+    desk.wait_for_text("You have taken this flag over")
+    desk.press("c")
+    desk.type_reason("I read the same.")
+    desk.press("Enter", with_ctrl=True)
+    desk.browser.wait_for(LIST)
+    assert Flag.objects.get().decision == "confirmed"
+    assert complaints(desk.browser) == []
+
+
+def test_a_lead_suppresses_a_question_and_it_comes_back(desk, make_user):  # noqa: F811
+    make_user(groups.LEADS, name="lena", password=PASSWORD)
+    flag = raised()
+    desk.sign_in("lena")
+    desk.open(flag)
+    desk.browser.click(".decide a[href*='/suppression/add/']")
+    desk.browser.wait_for("/admin/audits/suppression/add/")
+    desk.browser.fill("#id_until", (timezone.localdate() + timedelta(days=30)).isoformat())
+    desk.browser.fill("#id_reason", "A single maker, by law.")
+    desk.browser.click("[name=_save]")
+    desk.browser.wait_for("/admin/audits/suppression/")
+    suppression = Suppression.objects.get()
+    assert (suppression.rule, suppression.owner.username) == (flag.rule, "lena")
+    rows = "document.querySelectorAll('#result_list tbody tr').length"
+    desk.browser.open(f"{desk.server.url}{LIST}")
+    assert desk.browser.run(rows) == 0
+    desk.browser.open(f"{desk.server.url}{LIST}?suppression={suppression.pk}")
+    assert desk.browser.run(rows) == 1
+    desk.browser.open(f"{desk.server.url}/admin/audits/suppression/{suppression.pk}/change/")
+    desk.browser.click("#id_enabled")
+    desk.browser.click("[name=_save]")
+    desk.browser.wait_for("/admin/audits/suppression/")
+    desk.browser.open(f"{desk.server.url}{LIST}")
+    assert desk.browser.run(rows) == 1
+    assert not Review.objects.exists(), "it decides nothing"
+
+
+def test_a_walk_by_keys_takes_the_questions_of_a_contract_one_after_the_other(desk):
+    first, second = contract(*RULES), contract("R018")
+    desk.sign_in("ana")
+    assert desk.browser.run("document.querySelectorAll('#result_list tbody tr').length") == 2
+    assert desk.browser.run("document.querySelectorAll('#result_list .chip').length") == 2
+    desk.press("j")
+    desk.press("Enter")
+    for flag in (first["T01"], first["R018"], first["R010"], second["R018"]):
+        desk.browser.wait_for(page_of(flag))
+        desk.press("n")

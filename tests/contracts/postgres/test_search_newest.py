@@ -1,0 +1,90 @@
+"""Words that very many rows hold: the newest of these are looked at, and who reads is told."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.models import ContractingProcess
+from contracts.postgres import search
+from contracts.postgres.search import bounded, with_words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def small_windows(monkeypatch):
+    """Very many rows are more than 20; of them the newest 4 to 6 are looked at."""
+    for name, number in {"WINDOW": 4, "MAX_KEYS": 10, "NEWEST": 6, "ENOUGH": 4, "MAX_NARROW": 3}.items():
+        monkeypatch.setattr(search, name, number)
+
+
+def _store(*titles: str, country: str = "PE") -> list[int]:
+    rows = [
+        ContractingProcess(
+            ocid=f"ocds-many-{uuid4()}", digest=b"\0" * 32, compiled_release={}, title=title, country=country
+        )
+        for title in titles
+    ]
+    return [row.pk for row in ContractingProcess.objects.bulk_create(rows)]
+
+
+def _found(text: str, rows: Any = None) -> tuple[list[int], int | None]:
+    with bounded() as looked:
+        found = with_words(ContractingProcess.objects.all() if rows is None else rows, text, "")
+    return sorted(found.values_list("pk", flat=True)), looked.among
+
+
+def test_of_very_many_rows_the_newest_are_looked_at(small_windows):
+    keys = _store(*["cámara"] * 60)
+
+    found, among = _found("camara")
+    assert among in (4, 5, 6)
+    assert found == keys[-among:]
+    # Who takes all home, and who says nothing of bounds, gets all.
+    assert with_words(ContractingProcess.objects.all(), "camara", "").count() == 60
+
+
+def test_what_few_rows_hold_is_found_wherever_they_are(small_windows):
+    rare = _store("drones")
+    _store(*["cámara"] * 60)
+
+    assert _found("drones") == (rare, None)
+    assert _found("abracadabra") == ([], None)
+
+
+def test_windows_without_enough_rows_are_followed_by_larger_ones(small_windows):
+    old = _store(*["cámara"] * 60)
+    _store(*["sillas"] * 30)
+
+    found, among = _found("camara")
+    assert among in (4, 5, 6)
+    assert found == old[-among:]
+
+
+def test_all_are_found_that_other_filters_leave_few_of(small_windows):
+    rare = _store("cámara", "cámara", country="UY")
+    _store(*["cámara"] * 60)
+
+    assert _found("camara", ContractingProcess.objects.filter(country="UY")) == (rare, None)
+    assert _found("camara", ContractingProcess.objects.filter(country="PE"))[1] in (4, 5, 6)
+
+
+def test_a_reader_is_told_and_words_come_after_all_other_filters(client, small_windows):
+    rare = _store("cámara", country="UY")
+    _store(*["cámara"] * 60)
+
+    page = client.get("/api/v1/contracting-processes/", {"q": "camara", "count": "1", "facets": "country"}).json()
+    among = page["count"]
+    assert among in (4, 5, 6)
+    assert page["facets"]["country"]["values"] == [{"value": "PE", "count": among}]
+    (warning,) = page["warnings"]
+    assert (warning["code"], warning["parameters"], warning["rows"]) == ("newest_only", ["q"], among)
+    narrow = client.get("/api/v1/contracting-processes/", {"q": "camara", "country": "UY"}).json()
+    assert ([row["country"] for row in narrow["results"]], narrow["warnings"]) == (["UY"] * len(rare), [])
+    lines = client.get("/api/v1/contracting-processes.jsonl", {"q": "camara"}).getvalue().splitlines()
+    assert len([line for line in lines if b'"ocid"' in line]) == 61
+
+    shown = client.get("/search/", {"q": "camara"}).content.decode()
+    assert f"only the newest {among} of them were looked at" in shown
+    assert "only the newest" not in client.get("/search/", {"q": "camara", "country": "UY"}).content.decode()
