@@ -120,7 +120,7 @@ def test_who_is_invited_sets_a_password_and_issues_a_token_that_nobody_else_sees
     )
     assert authenticate(username="nora", password=PASSWORD) == nora
     own = Client()
-    own.force_login(nora)
+    own.force_login(User.objects.get(username="nora"))  # with the password that she set
     token = {"name": "own", "scopes": ["read"], "expires_at_0": "2099-01-01", "expires_at_1": "00:00:00"}
     issued = own.post("/admin/contracts/apitoken/add/", token)
     assert issued.status_code == 200

@@ -7,10 +7,11 @@ import pytest
 from django.utils import translation
 
 from audits.judging.texts import fill
-from audits.judging.wording import CODES, SECTORS, date_in_words
+from audits.judging.wording import SECTORS, date_in_words
 from audits.matching.grounds import KINDS
 from audits.rules import RULES
 from audits.wording import CONCEPTS, note_in_words, place_name, value_in_words
+from contracts.ocds.code_words import CODES
 from tests.audits.rules.test_rules import ROOT, findings_of
 
 pytestmark = pytest.mark.rules
