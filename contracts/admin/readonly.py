@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.admin.paging import CappedPaginator
 from contracts.api.protocol.problems import RETRY_SECONDS
-from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped, with_words
+from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped, with_words
 from contracts.postgres.search_terms import MAX_WORDS
 
 STYLE = "contracts/admin.css"
@@ -62,7 +62,14 @@ class SearchedAdmin(ListAdmin):
             return queryset, False
         if len(search_term.split()) > MAX_WORDS:
             messages.warning(request, _("Only the first %(limit)d words were searched for.") % {"limit": MAX_WORDS})
-        return with_words(queryset, search_term, *self.search_paths), False
+        with bounded() as looked:
+            found = with_words(queryset, search_term, *self.search_paths)
+        if looked.among is not None:
+            text = _(
+                "Very many rows hold these words: the newest %(number)d of them were looked at. Filters find others."
+            )
+            messages.warning(request, text % {"number": looked.among})
+        return found, False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Answer with the list, or say that the search takes too long (503)."""

@@ -88,3 +88,15 @@ def test_a_reader_is_told_and_words_come_after_all_other_filters(client, small_w
     shown = client.get("/search/", {"q": "camara"}).content.decode()
     assert f"only the newest {among} of them were looked at" in shown
     assert "only the newest" not in client.get("/search/", {"q": "camara", "country": "UY"}).content.decode()
+
+
+def test_an_auditor_is_told_that_the_newest_were_looked_at(admin_client, small_windows):
+    _store("cámara", country="UY")
+    _store(*["cámara"] * 60)
+
+    address = "/admin/contracts/contractingprocess/"
+    shown = admin_client.get(address, {"q": "camara"}).content.decode()
+    assert "Very many rows hold these words" in shown
+    narrow = admin_client.get(address, {"q": "camara", "country": "UY"}).content.decode()
+    assert "Very many rows hold these words" not in narrow
+    assert "cámara" in narrow
