@@ -1,6 +1,6 @@
 """Who works on which flag: assignments that last, and leases that say who has a page open just now."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -61,6 +61,12 @@ def held_by_other(flag: Flag, person: Any) -> Held | None:
     leases = Lease.objects.filter(flag=flag, until__gte=timezone.now()).exclude(holder=person.pk)
     lease = leases.select_related("holder").first()
     return Held(lease.holder, lease.until) if lease else None
+
+
+def held_by_others(flag_ids: Collection[int], person: Any) -> set[int]:
+    """Return the keys of those flags whose pages others have open."""
+    leases = Lease.objects.filter(flag__in=flag_ids, until__gte=timezone.now()).exclude(holder=person.pk)
+    return set(leases.values_list("flag", flat=True))
 
 
 def take_over(flag: Flag, person: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -27,6 +27,8 @@ PERMISSION = "contracts.view_trailentry"
 MAX_RULES = 12
 MAX_GAPS = 10
 MAX_CHANGES = 10
+# The schedule counts every ten minutes: after so long no worker is there to do it, nor to say so.
+COUNTED_WITHIN = timedelta(minutes=30)
 # What rule sets are made of.
 REFERENCE = [
     f"audits.{model}"
@@ -225,5 +227,8 @@ def _health(figures: DeskFigures) -> Iterator[Fact]:
     day = AuditWork.objects.aggregate(day=Max("day"))["day"]
     told = date_format(day, "DATE_FORMAT") if day else _("never")
     yield Fact(_("Workers audited last on"), told)
+    counted = date_format(timezone.localtime(figures.counted_at), "SHORT_DATETIME_FORMAT")
+    is_late = timezone.now() - figures.counted_at > COUNTED_WITHIN
+    yield Fact(_("Workers counted last at"), counted, is_alarming=is_late)
     is_silent = broker.is_silent()
     yield Fact(_("The queue of tasks"), _("does not answer") if is_silent else _("answers"), is_alarming=is_silent)

@@ -4,9 +4,12 @@ from collections import defaultdict
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from audits.admin.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
 from audits.admin.queues import FOLDED
@@ -15,6 +18,7 @@ from audits.models import Flag
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from contracts.admin.paging import CappedPaginator
 from contracts.pages.display import admin_url
+from contracts.pages.keys import key_of
 
 # The parameter in which the admin carries the filters of a list to the page of a row.
 FILTERS = "_changelist_filters"
@@ -44,6 +48,26 @@ class FoldedList(ChangeList):
         self.unfolded = super().get_queryset(request, exclude_parameters)
         rows = fold(self.unfolded) if self.is_folded else self.unfolded
         return group(rows, self.order) if self.is_grouped else rows
+
+    def ticked(self, request: HttpRequest, rows: QuerySet[Flag]) -> QuerySet[Flag]:
+        """
+        Return the flags whose rows were ticked, also those that another flag stands for meanwhile.
+
+        It tells the person of those that left the list since.
+
+        :param rows: those of the action; all of them, if the whole list was ticked
+        """
+        if request.POST.get("select_across", "0") != "0":
+            return rows
+        keys = {key_of(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)}
+        if gone := len(keys) - self.unfolded.order_by().filter(pk__in=keys).count():
+            text = ngettext(
+                "%(number)d of what was chosen is not in this list any more.",
+                "%(number)d of what was chosen are not in this list any more.",
+                gone,
+            )
+            self.model_admin.message_user(request, text % {"number": gone}, messages.WARNING)
+        return Flag.objects.visible_to(request.user).filter(pk__in=keys)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

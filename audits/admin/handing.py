@@ -51,7 +51,10 @@ class HandsFlags(ListAdmin):
 
     @admin.action(permissions=["hand"], description=gettext_lazy("Assign these flags to me"))
     def assign_to_me(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
-        self._hand(request, list(queryset.values_list("pk", flat=True)), str(request.user.pk))
+        changelist: Any = self.get_changelist_instance(request)
+        ticked = changelist.ticked(request, queryset).values("pk")
+        keys = list(changelist.unfolded.order_by().filter(pk__in=ticked).values_list("pk", flat=True))
+        self._hand(request, keys, str(request.user.pk))
 
     def _hand(self, request: HttpRequest, keys: list[int], to: str) -> None:
         assignee = None if to == NOBODY else deciders().filter(pk=key_of(to)).first()

@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from audits.admin.decisions import CHOICES, STALE, decide, offer_reasons
 from audits.admin.folding import FILTERS, same_subject
+from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag import unpublished_states
 from audits.pages.labels import sentence
@@ -81,25 +82,25 @@ class DecideTogether(ListAdmin):
         return request.user.has_perm(DECIDE) and request.user.has_perm("audits.add_review")
 
     @admin.action(permissions=["decide_in_bulk"], description=gettext_lazy("Decide on these flags together"))
-    def decide_together(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse:
+    def decide_together(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse | None:
         """Open the page that decides on rows of the list. A row that stands for identical flags stands for all."""
         changelist: Any = self.get_changelist_instance(request)
-        rows = list(queryset.values_list("pk", "cause")[:MAX_TOGETHER])
+        rows = list(changelist.ticked(request, queryset).values_list("pk", "cause")[:MAX_TOGETHER])
         chosen = Q(pk__in=[pk for pk, _cause in rows])
         if changelist.is_folded:
             chosen |= Q(cause__in={cause for _pk, cause in rows if cause})
-        return HttpResponseRedirect(together_url(changelist.unfolded.filter(chosen), request.GET.urlencode()))
+        return _lead_to(changelist.unfolded.filter(chosen), request)
 
     @admin.action(
         permissions=["decide_in_bulk"], description=gettext_lazy("Decide on all questions of these contracts together")
     )
-    def decide_contracts(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse:
+    def decide_contracts(self, request: HttpRequest, queryset: QuerySet[Flag]) -> HttpResponse | None:
         """Open the page that decides on all flags of the list that are about the same as the chosen ones."""
         changelist: Any = self.get_changelist_instance(request)
-        chosen = Q()
-        for flag in queryset.only("process", "organization")[:MAX_TOGETHER]:
+        chosen = Q(pk__in=[])
+        for flag in changelist.ticked(request, queryset).only("process", "organization")[:MAX_TOGETHER]:
             chosen |= same_subject(flag)
-        return HttpResponseRedirect(together_url(changelist.unfolded.filter(chosen), request.GET.urlencode()))
+        return _lead_to(changelist.unfolded.filter(chosen), request)
 
     def together_view(self, request: HttpRequest) -> HttpResponse:
         """Show the flags and the form; then what the decision would do; then decide."""
@@ -122,10 +123,13 @@ class DecideTogether(ListAdmin):
             return self._refuse(
                 request, chosen, form, _("Not saved: these flags have changed since the page was shown.")
             )
-        becoming = _becoming(chosen.flags, request.user, form.cleaned_data["decision"])
-        if "apply" not in request.POST:
-            return self._show_together(request, chosen, form, effects=_effects(chosen.flags, becoming))
-        flags = [flag for flag in chosen.flags if flag.pk in becoming]
+        held = held_by_others([flag.pk for flag in chosen.flags], request.user)
+        free = [flag for flag in chosen.flags if flag.pk not in held]
+        becoming = _becoming(free, request.user, form.cleaned_data["decision"])
+        if "apply" not in request.POST or not becoming:
+            effects = _effects(free, becoming) + _held_back(len(held))
+            return self._show_together(request, chosen, form, effects=effects)
+        flags = [flag for flag in free if flag.pk in becoming]
         try:
             batch = _apply(flags, request.user, form.cleaned_data)
         except ValidationError as error:
@@ -140,6 +144,9 @@ class DecideTogether(ListAdmin):
             _("See them, or undo it"),
         )
         self.message_user(request, link, messages.SUCCESS)
+        # A page may have been opened since the preview.
+        for line in _held_back(len(held)):
+            self.message_user(request, line, messages.WARNING)
         return HttpResponseRedirect(_list_url(request))
 
     def batch_view(self, request: HttpRequest, batch: UUID) -> HttpResponse:
@@ -225,6 +232,11 @@ def together_url(flags: QuerySet[Flag], filters: str) -> str:
     return reverse("admin:audits_flag_together", query={name: value for name, value in query.items() if value})
 
 
+def _lead_to(flags: QuerySet[Flag], request: HttpRequest) -> HttpResponse | None:
+    """Lead to the page that decides on flags; back to the list, if there are none."""
+    return HttpResponseRedirect(together_url(flags, request.GET.urlencode())) if flags.exists() else None
+
+
 def _of_cause(cause: str) -> QuerySet[Flag]:
     try:
         return Flag.objects.at_the_desk().filter(cause=UUID(cause))
@@ -292,6 +304,13 @@ def _effects(flags: list[Any], becoming: dict[int, Flag.State]) -> list[str]:
             _("Decided on before: %(number)d; the earlier decisions stay in their history.") % {"number": earlier}
         )
     return lines
+
+
+def _held_back(number: int) -> list[str]:
+    """Say how many flags are left to others who have their pages open."""
+    if not number:
+        return []
+    return [_("Left out, because another person has them open: %(number)d") % {"number": number}]
 
 
 def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:

@@ -60,12 +60,12 @@ def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
     """
     Return the changes that a reader may hear of: of public records, and of flags that they see or saw.
 
-    What went into shadow they saw, if they would see it now but for that.
+    What stood when its rule went into shadow they saw before, if flags that stand are published.
     """
     flag = Flag.objects.filter(pk=OuterRef("flag_id"))
     organization = Organization.objects.filter(pk=OuterRef("organization_id"))
     kept = Organization.objects.visible_to(user).filter(pk=OuterRef("kept_id"))
-    seen_before = Flag.objects.visible_but_for_shadow(user)
+    seen_before = Flag.objects.seen_before_shadow(user)
     is_visible = Exists(Flag.objects.visible_to(user).filter(pk=OuterRef("flag_id")))
     return changes.annotate(
         is_visible=is_visible,

@@ -53,7 +53,10 @@ def news_of(search: SavedSearch, until: int | None = None) -> News:
     if not numbers:
         return News([], search.told)
     seen: Any = visible_changes(EVERYONE, changes.filter(number__lte=numbers[-1])).filter(
-        Q(flag_id=None) | Q(is_visible=True), ~Q(kind=Change.Kind.REMOVED), organization_id=None
+        # A flag that went into shadow and is visible is shown again.
+        Q(flag_id=None) | Q(is_visible=True),
+        ~Q(kind__in=[Change.Kind.REMOVED, Change.Kind.FLAG_REMOVED]),
+        organization_id=None,
     )
     kinds: dict[str, dict[str, None]] = {}
     for kind, own, of_flag in seen.values_list("kind", "ocid", "flag_ocid"):

@@ -155,6 +155,16 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             return public.filter(confirmed | models.Q(withdrawn_at=None)).exclude(state=Flag.State.DISMISSED)
         return self.none()
 
+    def seen_before_shadow(self, user: Any) -> "FlagQuerySet":
+        """
+        Return the flags of which a reader may hear that their rule went into shadow.
+
+        Under ``all`` those that stood then were seen, whatever became of them since.
+        """
+        if settings.VEEDOR_PUBLICATION == "all" and not may_see_all(user):
+            return self.on_public_subjects()
+        return self.visible_but_for_shadow(user)
+
     def once_published(self) -> "FlagQuerySet":
         """Return the flags that the public may have seen under the publication setting, and sees no longer."""
         public = self.on_public_subjects()

@@ -23,9 +23,16 @@ UNSEEN = (State.SHADOW, State.DRAFT)
 OFF = frozenset({State.DRAFT, State.RETIRED})
 
 _UNSEEN = ", ".join(f"'\"{state}\"'" for state in UNSEEN)
+# A rule that is retired from there stays there.
+_IS_UNSEEN = f"coalesce({{row}}.value IN ({_UNSEEN}), false) OR {{row}}.was_unseen"
+_EVERYWHERE = f"""{{key}}.country <> '' AND EXISTS (
+            SELECT FROM audits_ruleoverride o WHERE o.rule = {{key}}.rule AND o.country = '' AND o.parameter = ''
+                AND o.enabled AND ({_IS_UNSEEN.format(row="o")})
+        )"""
 _WAS_OR_IS = f"""
-    CASE WHEN {{row}}.rule = key.rule AND {{row}}.country = key.country AND {{row}}.parameter = '' AND {{row}}.enabled
-    THEN coalesce({{row}}.value IN ({_UNSEEN}), false) ELSE everywhere END
+    CASE WHEN {{row}}.rule = {{key}}.rule AND {{row}}.country = {{key}}.country
+        AND {{row}}.parameter = '' AND {{row}}.enabled
+    THEN {_IS_UNSEEN} ELSE everywhere END
 """
 # Of a country without a row of its own, that of all says it. What was confirmed is in no shadow.
 _TELLS_SHADOW = f"""
@@ -33,12 +40,9 @@ _TELLS_SHADOW = f"""
         FROM (VALUES (OLD.rule, OLD.country), (NEW.rule, NEW.country)) named (rule, country)
         WHERE named.rule IS NOT NULL
     LOOP
-        everywhere := key.country <> '' AND EXISTS (
-            SELECT FROM audits_ruleoverride o WHERE o.rule = key.rule AND o.country = '' AND o.parameter = ''
-                AND o.enabled AND o.value IN ({_UNSEEN})
-        );
-        was := {_WAS_OR_IS.format(row="OLD")};
-        is_now := {_WAS_OR_IS.format(row="NEW")};
+        everywhere := {_EVERYWHERE.format(key="key")};
+        was := {_WAS_OR_IS.format(row="OLD", key="key")};
+        is_now := {_WAS_OR_IS.format(row="NEW", key="key")};
         CONTINUE WHEN was = is_now;
         INSERT INTO contracts_change (kind, flag_id)
         SELECT CASE WHEN is_now THEN 'flag_removed' ELSE 'flag_raised' END, flag.id FROM audits_flag flag
@@ -53,6 +57,25 @@ _TELLS_SHADOW = f"""
 """  # noqa: S608  -- our own words
 
 
+_KEEPS_UNSEEN = f"""
+    everywhere := {_EVERYWHERE.format(key="NEW")};
+    was := {_WAS_OR_IS.format(row="OLD", key="NEW")};
+    NEW.was_unseen := NEW.parameter = '' AND coalesce(NEW.value = '"{State.RETIRED}"', false) AND coalesce(was, false);
+    RETURN NEW;
+"""
+
+
+def keeps_unseen() -> pgtrigger.Trigger:
+    """Return the trigger that notes of a rule that is retired whether its flags were for leads."""
+    return pgtrigger.Trigger(
+        name="keeps_unseen",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("everywhere", "BOOLEAN"), ("was", "BOOLEAN")],
+        func=_KEEPS_UNSEEN,
+    )
+
+
 def tells_shadow() -> pgtrigger.Trigger:
     """Return the trigger that tells of the flags of a rule that goes into shadow, or out of it."""
     return pgtrigger.Trigger(
@@ -64,7 +87,7 @@ def tells_shadow() -> pgtrigger.Trigger:
     )
 
 
-@pghistory.track()
+@pghistory.track(exclude=["was_unseen"])
 class RuleOverride(models.Model):
     """
     Another value for a parameter of a rule, in one country or everywhere, with its legal or other source.
@@ -81,6 +104,8 @@ class RuleOverride(models.Model):
     value = models.JSONField(_("value"), null=True, blank=True)
     source = models.TextField(_("source"))
     enabled = models.BooleanField(_("enabled"), default=True)
+    # It was retired from shadow or draft: nobody but leads ever saw its flags. The database sets it.
+    was_unseen = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("override of a rule")
@@ -89,7 +114,7 @@ class RuleOverride(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["country", "rule", "parameter"], name="override_unique"),
         ]
-        triggers = [*renew_version(), tells_shadow()]
+        triggers = [*renew_version(), keeps_unseen(), tells_shadow()]
 
     def __str__(self) -> str:
         return f"{self.country or '*'} {self.rule} {self.parameter}"
@@ -127,12 +152,16 @@ def in_shadow() -> models.Q:
     """Return the condition that the rule of a flag is in shadow where the flag is."""
     states = RuleOverride.objects.filter(enabled=True, parameter="", rule=models.OuterRef("rule"))
     here = states.filter(country=models.OuterRef("country"))
-    everywhere = states.filter(country="", value__in=UNSEEN)
-    return models.Q(models.Exists(here.filter(value__in=UNSEEN))) | models.Q(
+    everywhere = states.filter(_is_unseen(), country="")
+    return models.Q(models.Exists(here.filter(_is_unseen()))) | models.Q(
         models.Exists(everywhere), ~models.Exists(here)
     )
 
 
 def any_in_shadow() -> models.Exists:
     """Return whether any rule is; asked once, where each flag need not be."""
-    return models.Exists(RuleOverride.objects.filter(enabled=True, parameter="", value__in=UNSEEN))
+    return models.Exists(RuleOverride.objects.filter(_is_unseen(), enabled=True, parameter=""))
+
+
+def _is_unseen() -> models.Q:
+    return models.Q(value__in=UNSEEN) | models.Q(was_unseen=True)

@@ -1,5 +1,6 @@
 """The lead's dashboard: what it says of desk, rules, data and workers, to whom, and in how many queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from audits import groups
 from audits.admin.queues import QUEUES
-from audits.models import Flag, OutcomeCount, Review, RuleState
+from audits.models import Flag, OutcomeCount, PageFigures, Review, RuleState
 from audits.reports.desk_figures import count_desk, half_life, keep_desk, kept_desk, people, queue_half_life, weeks
 from audits.reports.rule_health import keep_decisions
 from audits.tasks import total_outcomes
@@ -130,6 +131,19 @@ def test_figures_of_the_desk_are_shown_as_they_were_counted_last(index, flag, le
     ]
     total_outcomes()
     assert kept_desk().waiting == 0
+
+
+def test_workers_that_count_no_more_are_an_alarm(index, flag):
+    def alarms():
+        return re.findall(r'class="alarming"><dt>([^<]+)</dt>', index())
+
+    keep_desk((0, 0.0))
+    assert "Workers counted last at" in index()
+    assert "Workers counted last at" not in alarms()
+    row = PageFigures.objects.get(pk="desk")
+    row.figures["counted_at"] = (timezone.now() - timedelta(minutes=31)).isoformat()
+    row.save()
+    assert "Workers counted last at" in alarms()
 
 
 def test_flags_in_shadow_are_left_out_of_what_the_desk_did(flag, lead):

@@ -149,6 +149,30 @@ def test_a_batch_leaves_out_what_only_a_second_person_may_confirm(auditor, flag)
     ]
 
 
+def test_a_batch_leaves_out_what_another_person_has_open(auditor, berta, flag):
+    other = raise_flag(load_release(made_up_release()))
+    address = f"{reverse('admin:audits_flag_together')}?flags={flag.pk}-{other.pk}"
+    form = {**shown(auditor, address), "decision": "dismissed", "reason": "One maker alone."}
+    berta.get(page(flag))
+    html = auditor.post(address, form).content.decode()
+    assert "New → dismissed: 1" in html
+    assert "Left out, because another person has them open: 1" in html
+    auditor.post(address, {**form, "apply": 1})
+    assert list(Review.objects.values_list("flag", flat=True)) == [other.pk]
+    assert "Left out, because another person has them open: 1" in auditor.get(LIST).content.decode()
+
+
+def test_a_batch_of_what_others_have_open_decides_on_nothing(auditor, berta, flag):
+    address = f"{reverse('admin:audits_flag_together')}?flags={flag.pk}"
+    form = {**shown(auditor, address), "decision": "dismissed", "reason": "One maker alone.", "apply": 1}
+    berta.get(page(flag))
+    assert "another person has them open: 1" in auditor.post(address, form).content.decode()
+    assert not Review.objects.exists()
+    Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert auditor.post(address, form).status_code == 302
+    assert Review.objects.exists()
+
+
 def test_leads_waive_the_second_person_and_auditors_read_it(sign_in, make_user, flag):
     FourEyesWaiver.objects.all().delete()
     client = sign_in(groups.LEADS)

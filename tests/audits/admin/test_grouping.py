@@ -144,6 +144,32 @@ def test_all_questions_of_a_contract_are_decided_on_together(auditor):
     assert auditor.post(LIST, chosen)["Location"].split("flags=")[1] == leads["Location"].split("flags=")[1]
 
 
+def chosen(client: Client, action: str, *flags: Flag):
+    return client.post(LIST, {"action": action, "_selected_action": [flag.pk for flag in flags], "index": 0})
+
+
+def test_a_row_that_was_decided_meanwhile_chooses_its_contract_and_nothing_else(auditor):
+    first, alone = contract(*RULES), contract("R018")
+    contract("R018")
+    Flag.objects.filter(pk__in=[first["T01"].pk, alone["R018"].pk]).update(state="dismissed")
+    answer = chosen(auditor, "decide_contracts", first["T01"])
+    assert answer["Location"].endswith(f"flags={first['R018'].pk}-{first['R010'].pk}")
+    # Of a contract without another question nothing is left to decide on; never is it the whole queue.
+    assert chosen(auditor, "decide_contracts", alone["R018"])["Location"] == LIST
+    assert "1 of what was chosen is not in this list any more." in auditor.get(LIST).content.decode()
+
+
+def test_a_row_that_another_question_stands_for_meanwhile_is_still_chosen(auditor):
+    first, other = contract("R018", "R010"), contract("R018")
+    Flag.objects.filter(pk=first["R010"].pk).update(severity="high")
+    assert [row for row, _beside in rows(auditor)] == [first["R010"].pk, other["R018"].pk]
+    both = sorted((first["R018"].pk, other["R018"].pk))
+    answer = chosen(auditor, "decide_together", first["R018"], other["R018"])
+    assert answer["Location"].endswith("flags=" + "-".join(map(str, both)))
+    chosen(auditor, "assign_to_me", first["R018"], other["R018"])
+    assert sorted(Flag.objects.filter(assignee__isnull=False).values_list("pk", flat=True)) == both
+
+
 @pytest.mark.parametrize("given", ["x", "0", "9" * 30])
 def test_the_contract_of_no_flag_is_a_404(auditor, given):
     assert auditor.get(reverse("admin:audits_flag_together"), {"contract_of": given}).status_code == 404

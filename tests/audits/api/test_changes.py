@@ -6,6 +6,7 @@ import time
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from audits.models import Flag, Review, RuleState
 from audits.triage import review_flag
@@ -81,18 +82,19 @@ class TestChanges:
         settings.VEEDOR_PUBLICATION = "all"
         Flag.objects.update(country="MX")
         seen = sorted((flags["new"], flags["needs_information"]), key=lambda flag: flag.pk)
+        stood = sorted((*seen, flags["dismissed"]), key=lambda flag: flag.pk)
         _told, address = follow(anonymous, "/api/v1/changes/")
         state = RuleState.objects.create(rule="R018", country=country, value="shadow", source="s")
         rows = changes(anonymous, address)["results"]
-        # What is confirmed stays, what was dismissed nobody but auditors saw.
-        assert [(row["kind"], row["flag_id"]) for row in rows] == [("flag_removed", flag.pk) for flag in seen]
-        assert [row["ocid"] for row in rows] == [None, None]
+        # What is confirmed stays; of what was dismissed it is said again that it is gone.
+        assert [(row["kind"], row["flag_id"]) for row in rows] == [("flag_removed", flag.pk) for flag in stood]
+        assert {row["ocid"] for row in rows} == {None}
         assert len(changes(auditor, address)["results"]) == 3
         leads = make_user("lead", "audits.view_flag", "audits.view_shadow_flags")
         shown = {row["kind"] for row in changes(client_with_token(leads, "read", "review"), address)["results"]}
         assert shown == {"flag_changed"}
         RuleState.objects.filter(pk=state.pk).update(source="t")
-        assert changes(anonymous, address)["results"][2:] == [], "nothing but what changed is told"
+        assert changes(anonymous, address)["results"][3:] == [], "nothing but what changed is told"
         address = changes(anonymous, address)["next"]
         state.value = "live"
         state.save()
@@ -112,7 +114,58 @@ class TestChanges:
         assert changes(anonymous, address)["results"] == []
         RuleState.objects.filter(country="MX").update(country="PE")
         rows = changes(anonymous, address)["results"]
-        assert [row["kind"] for row in rows] == ["flag_removed"] * 2
+        assert [row["kind"] for row in rows] == ["flag_removed"] * 3
+
+    @pytest.mark.parametrize(("publication", "told"), [("all", True), ("reviewed", False)])
+    def test_who_asks_late_hears_of_the_shadow_whatever_became_of_the_flags(
+        self,
+        flags,  # noqa: F811
+        settings,
+        anonymous,  # noqa: F811
+        publication,
+        told,
+    ):
+        settings.VEEDOR_PUBLICATION = publication
+        _told, address = follow(anonymous, "/api/v1/changes/")
+        RuleState.objects.create(rule="R018", value="shadow", source="s")
+        gone = (flags["new"].pk, flags["needs_information"].pk)
+        Flag.objects.filter(pk=gone[0]).update(state="withdrawn", withdrawn_at=timezone.now())
+        Flag.objects.filter(pk=gone[1]).update(state="dismissed", decision="dismissed")
+        found = {(row["kind"], row["flag_id"]) for row in changes(anonymous, address)["results"]}
+        assert {("flag_removed", pk) in found for pk in gone} == {told}
+
+    @pytest.mark.parametrize("country", ["", "MX"])
+    @pytest.mark.parametrize("publication", ["all", "reviewed"])
+    def test_a_rule_retired_from_the_shadow_shows_and_tells_nothing(
+        self,
+        settings,
+        anonymous,  # noqa: F811
+        auditor,  # noqa: F811
+        publication,
+        country,
+    ):
+        settings.VEEDOR_PUBLICATION = publication
+        RuleState.objects.create(rule="R018", value="shadow", source="s")
+        load(release())
+        Flag.objects.all().delete()
+        audit()
+        assert Flag.objects.filter(rule="R018").update(country="MX") == 1
+        followed = [follow(reader, "/api/v1/changes/") for reader in (anonymous, auditor)]
+        if country:
+            # What is retired in one country was for leads, as everywhere.
+            RuleState.objects.create(rule="R018", country=country, value="retired", source="s")
+        else:
+            RuleState.objects.update(value="retired")
+        RuleState.objects.filter(country=country).update(source="t")
+        assert not Flag.objects.out_of_shadow().exists()
+        assert [follow(anonymous, followed[0][1])[0], follow(auditor, followed[1][1])[0]] == [[], []]
+        # The next audit withdraws it.
+        Flag.objects.update(state="withdrawn", withdrawn_at=timezone.now())
+        assert [follow(anonymous, followed[0][1])[0], follow(auditor, followed[1][1])[0]] == [[], []]
+        RuleState.objects.all().delete()
+        RuleState.objects.create(rule="R018", value="live", source="s")
+        RuleState.objects.update(value="retired")
+        assert Flag.objects.out_of_shadow().exists(), "retired from live it stays where it was"
 
     def test_what_was_never_shown_is_not_told_when_its_rule_stays_in_shadow(
         self,

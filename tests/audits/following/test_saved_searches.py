@@ -12,7 +12,7 @@ from django.core import mail
 from django.utils import timezone
 
 from audits.following import telling, webhooks
-from audits.models import Flag, SavedSearch
+from audits.models import Flag, RuleState, SavedSearch
 from contracts.models import ContractingProcess
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
 from tests.contracts.api.conftest import client_with_token
@@ -80,6 +80,17 @@ class TestMail:
         confirm("T01")
         assert telling.tell_all() == 1
         assert "flag decided" in mail.outbox[0].body
+
+    def test_a_flag_that_left_the_shadow_is_not_told_as_gone(self, settings, reader, buy):  # noqa: F811
+        settings.VEEDOR_PUBLICATION = "all"
+        buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
+        save(reader)
+        state = RuleState.objects.create(rule="T01", value="shadow", source="s")
+        state.value = "live"
+        state.save()
+        assert telling.tell_all() == 1
+        assert "flag raised" in mail.outbox[0].body
+        assert "flag no longer shown" not in mail.outbox[0].body
 
     def test_what_is_held_or_taken_back_is_told_to_nobody(self, reader, buy):  # noqa: F811
         save(reader)
