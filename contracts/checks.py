@@ -18,10 +18,16 @@ def check_enclosure(**_options: Any) -> list[CheckMessage]:
         except (ReaderDiedError, StopIteration):
             lacks = ["files", "network"]
     texts = {
-        "files": _("Processes that read strangers' files can read files of this account: the kernel has no Landlock."),
-        "network": _("Processes that read strangers' files can open sockets: the kernel takes no filter of calls."),
+        "files": _(
+            "Processes that read strangers' files can read or empty files of this account: the kernel has no "
+            "Landlock, or one from before Linux 6.2."
+        ),
+        "network": _(
+            "Processes that read strangers' files can open sockets and change who may read files of this account: the "
+            "kernel takes no filter of calls."
+        ),
     }
-    hint = _("Let workers run on Linux 5.13 or later, under an account that can read nothing but the site.")
+    hint = _("Let workers run on Linux 6.2 or later, under an account that can read nothing but the site.")
     return [
         Info(texts[name], hint=hint, id=f"contracts.I00{number}")
         for number, name in enumerate(texts, 1)

@@ -1,9 +1,11 @@
 """
 What the kernel takes from a process that reads a stranger's file, as far as that needs no right: on Linux alone.
 
-Landlock (Linux 5.13) leaves it the folders that programs lie in, to read, and nothing to write: neither keys, nor the
-environment of other processes in ``/proc``. A filter of system calls (seccomp) leaves it no socket, so no network and
-no database, and nothing that looks into other processes. Programs that it starts are enclosed with it.
+Landlock leaves it the folders that programs lie in, to read, and nothing to write: neither keys, nor the environment
+of other processes in ``/proc``; before Linux 6.2 it lets files be emptied. A filter of system calls (seccomp) leaves
+it no socket, so no network and no database, nothing that looks into other processes, no group of processes of its own,
+in which something would outlive it, and no change of owner, mode, times or attributes of a file, which Landlock does
+not forbid. Programs that it starts are enclosed with it.
 
     python -m contracts.files.enclosing
 
@@ -35,7 +37,7 @@ _PATH_BENEATH = 1
 _EXECUTE, _READ_FILE, _READ_DIR = 1, 1 << 2, 1 << 3
 # Version of Landlock from which on → what it can forbid: files (bits), TCP, signals and abstract sockets.
 _FILE_BITS = ((1, 13), (2, 14), (3, 15), (5, 16))
-_TCP_FROM, _SCOPES_FROM = 4, 6
+_TRUNCATE_FROM, _TCP_FROM, _SCOPES_FROM = 3, 4, 6
 
 _EPERM = 1
 _ALLOW = 0x7FFF0000
@@ -51,16 +53,43 @@ class _Machine(NamedTuple):
 
     ``refused`` are the numbers of socket, socketpair, ptrace, process_vm_readv, process_vm_writev, pidfd_getfd,
     io_uring_setup (which opens sockets without their call), bpf, perf_event_open, userfaultfd, add_key, request_key,
-    keyctl, mount, unshare and setns; see ``asm/unistd.h``.
+    keyctl, mount, unshare and setns; of setpgid and setsid; and of all calls that change owner, mode, times and
+    attributes of a file or cut it off by its name; see ``asm/unistd.h``.
     """
 
     architecture: int
     refused: tuple[int, ...]
 
 
+# The same on every machine: fchmodat2, setxattrat, removexattrat, file_setattr.
+_NEWER = (452, 463, 466, 469)
 _MACHINES = {
-    "x86_64": _Machine(0xC000003E, (41, 53, 101, 310, 311, 438, 425, 321, 298, 323, 248, 249, 250, 165, 272, 308)),
-    "aarch64": _Machine(0xC00000B7, (198, 199, 117, 270, 271, 438, 425, 280, 241, 282, 217, 218, 219, 40, 97, 268)),
+    "x86_64": _Machine(
+        0xC000003E,
+        (
+            *(41, 53, 101, 310, 311, 438, 425, 321, 298, 323, 248, 249, 250, 165, 272, 308),
+            *(109, 112),
+            76,  # truncate
+            *(90, 91, 268),  # chmod, fchmod, fchmodat
+            *(92, 93, 94, 260),  # chown, fchown, lchown, fchownat
+            *(132, 235, 261, 280),  # utime, utimes, futimesat, utimensat
+            *(188, 189, 190, 197, 198, 199),  # setxattr, removexattr, with l and f
+            *_NEWER,
+        ),
+    ),
+    "aarch64": _Machine(
+        0xC00000B7,
+        (
+            *(198, 199, 117, 270, 271, 438, 425, 280, 241, 282, 217, 218, 219, 40, 97, 268),
+            *(154, 157),
+            45,  # truncate
+            *(52, 53),  # fchmod, fchmodat
+            *(54, 55),  # fchownat, fchown
+            88,  # utimensat
+            *(5, 6, 7, 14, 15, 16),  # setxattr, removexattr, with l and f
+            *_NEWER,
+        ),
+    ),
 }
 
 
@@ -85,7 +114,7 @@ def enclose_this_process() -> tuple[str, ...]:
     """
     Take from the process that calls it files, sockets and other processes, for good.
 
-    :returns: what this machine can not take: ``files``, ``network``
+    :returns: what this machine can not take, or only in part: ``files``, ``network``
     """
     if sys.platform != "linux":
         return ("files", "network")
@@ -110,7 +139,8 @@ def _leave_files(libc: Any, paths: Iterable[str]) -> bool:
     try:
         for path in dict.fromkeys(paths):
             _leave(libc, ruleset, path)
-        return not libc.syscall(_RESTRICT_SELF, ruleset, 0)
+        is_restricted = not libc.syscall(_RESTRICT_SELF, ruleset, 0)
+        return is_restricted and version >= _TRUNCATE_FROM
     finally:
         os.close(ruleset)
 

@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from os import getpgid, killpg
+from os import P_PID, WEXITED, WNOWAIT, killpg, waitid
 from pathlib import Path
 from typing import IO, Any
 
@@ -70,11 +70,12 @@ def _until_it_ends(process: subprocess.Popen[bytes], limits: ReaderLimits) -> It
     timer.start()
     try:
         yield from _values(process)
-        status = process.wait()
+        # Its end is awaited and not yet taken: until it is, the number of its group is no other's.
+        waitid(P_PID, process.pid, WEXITED | WNOWAIT)
     finally:
         timer.cancel()
         _kill(process)
-        process.wait()
+        status = process.wait()
         if process.stdout:
             process.stdout.close()
     if is_late.is_set() or status == -signal.SIGXCPU:
@@ -99,7 +100,7 @@ def _values(process: subprocess.Popen[bytes]) -> Iterator[Any]:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill the process with what it started; it leads a session of its own."""
-    with suppress(ProcessLookupError):
-        if process.poll() is None and getpgid(process.pid) == process.pid:
+    """Kill what the process started, and itself if it still runs: its group, unless its end was taken already."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
             killpg(process.pid, signal.SIGKILL)

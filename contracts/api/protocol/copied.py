@@ -1,5 +1,6 @@
 """Columns of a list as PostgreSQL writes them out itself: the texts of CSV and the values of JSON, by COPY."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -20,6 +21,10 @@ from contracts.translating import language_in_force
 
 # What a spreadsheet takes for a formula begins so; an apostrophe makes it text.
 FORMULA_STARTS = "=+-@\t\r"
+# An office program that parts lines elsewhere than we do begins a cell there; quotes within a line are letters to it.
+_FORMULA_WITHIN = '([;\t\r\n]"*)([=+@-])'
+_MADE_TEXT = r"\1'\2"
+_find_formula = re.compile(_FORMULA_WITHIN)
 SEPARATOR = "; "
 _CSV = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER '{}', ENCODING 'UTF8')"
 # As in contracts.exporting: JSON has neither control character, so lines stay JSON.
@@ -63,8 +68,11 @@ def json_lines(rows: models.QuerySet, fields: Mapping[str, serializers.Field]) -
 
 
 def neutral(text: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if isinstance(text, str) and text[:1] and text[0] in FORMULA_STARTS else text
+    """Return a cell that no spreadsheet takes for a formula, nor what follows a semicolon, tab or line break in it."""
+    if not isinstance(text, str):
+        return text
+    within = _find_formula.sub(_MADE_TEXT, text)
+    return f"'{within}" if text[:1] and text[0] in FORMULA_STARTS else within
 
 
 def _copied(rows: models.QuerySet, statement: str, *parts: str) -> Iterator[bytes]:
@@ -164,7 +172,7 @@ def _csv(
         return _instant(column)
     if isinstance(field, serializers.ListField):
         if _is_of_objects(field):
-            return Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
+            return guard(Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField()))
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
         return listed if isinstance(field.child, serializers.IntegerField) else guard(listed)
     if isinstance(field, serializers.BooleanField):
@@ -182,7 +190,9 @@ def _as_it_is(text: Any) -> Any:
 
 def _neutral(text: Any) -> models.Expression:
     starts = [ord(letter) for letter in FORMULA_STARTS]
-    return Case(When(In(Ord(text), starts), then=joined(Value("'"), text)), default=text)
+    replaced = (Value(_FORMULA_WITHIN), Value(_MADE_TEXT), Value("g"))
+    within = Func(text, *replaced, function="regexp_replace", output_field=models.TextField())
+    return Case(When(In(Ord(text), starts), then=joined(Value("'"), within)), default=within)
 
 
 def _instant(column: Any, template: str = _SECONDS) -> Any:

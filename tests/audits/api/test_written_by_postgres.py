@@ -17,7 +17,7 @@ from contracts.api.protocol import exports
 from contracts.api.protocol.columns import iterate_rows
 from contracts.api.protocol.copied import SEPARATOR, can_be_copied, csv_lines, json_lines, neutral
 from contracts.api.protocol.rendering import JSONRenderer
-from contracts.models import ContractingProcess, Publisher
+from contracts.models import Contract, ContractingProcess, Publisher
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load, release
 from tests.support.shared import SHARED, needs_ocds_files
@@ -111,6 +111,29 @@ def test_a_sentence_is_no_formula_unless_it_may_be(odd):
     assert first == [f"'{ODD}"]
     written = b"".join(csv_lines(rows, {"sentence": fields["sentence"]}, ",", is_neutral=False)).decode()
     assert next(csv.reader(io.StringIO(written, newline=""))) == [ODD]
+
+
+HIDDEN = 'Compra;=1+1;x\t+2\n-3\r@4;""=5;x;;-6; =7;a=8, -9'
+SHOWN = "Compra;'=1+1;x\t'+2\n'-3\r'@4;\"\"'=5;x;;'-6; =7;a=8, -9"
+
+
+def test_a_cell_hides_no_formula_from_who_parts_lines_by_semicolons(odd):
+    assert neutral(HIDDEN) == SHOWN
+    assert neutral(f"\t={HIDDEN}") == f"'\t'={SHOWN}"
+    Flag.objects.update(sentence=HIDDEN)
+    ContractingProcess.objects.update(title=HIDDEN)
+    Contract.objects.update(title=HIDDEN)
+    for name in ("flags", "contracts", "contracting-processes"):
+        assert assert_same(name)
+        rows, fields = rows_and_fields(name)
+        written = b"".join(csv_lines(rows, fields, ",", is_neutral=True)).decode()
+        assert "Compra" in written
+        for delimiter in ",;\t":
+            for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):
+                assert not [cell for cell in row if cell[:1] in tuple("=+-@")], name
+    rows, fields = rows_and_fields("flags")
+    written = b"".join(csv_lines(rows, {"sentence": fields["sentence"]}, ",", is_neutral=False)).decode()
+    assert next(csv.reader(io.StringIO(written, newline=""))) == [HIDDEN]
 
 
 def test_a_list_is_one_statement_whose_rows_python_does_not_read(odd):

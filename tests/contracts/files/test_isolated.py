@@ -3,12 +3,13 @@
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
 from contracts.checks import check_enclosure
-from contracts.files import isolated
+from contracts.files import enclosing, isolated
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import ReaderLimits
 
@@ -63,6 +64,31 @@ def test_one_that_waits_is_ended(run):
     assert run("time.sleep(60)", wall_seconds=1) == ([{"read": "bytes"}], "time")
 
 
+@pytest.mark.parametrize(("output", "reason"), [("subprocess.DEVNULL", ""), ("None", "time")])
+def test_what_it_started_ends_with_it(run, output, reason):
+    """One that holds its output open, too: it would be waited for."""
+    (_read, started), ended = run(
+        "import subprocess\n"
+        "late = ['/bin/sh', '-c', 'sleep 20; echo {}']\n"
+        f"print(subprocess.Popen(late, stdout={output}).pid)",
+        wall_seconds=1 if reason else 30,
+    )
+    assert ended == reason
+    deadline = time.monotonic() + 10
+    while is_running(started) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_running(started)
+
+
+def is_running(number: int) -> bool:
+    """Return whether there is a process that is more than the record of its end."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
+
+
 def test_one_that_writes_without_end_is_ended(run, monkeypatch):
     monkeypatch.setattr(isolated, "MAX_OUTPUT_BYTES", 100_000)
     values, reason = run("while True: print('{}')")
@@ -92,6 +118,14 @@ ATTEMPTS = {
     "a key of the site": "open({key!r})",
     "a file of its own": "open('left', 'w')",
     "a signal to the worker": "os.kill(os.getppid(), 0)",
+    "the mode of a file": "os.chmod({key!r}, 0o644)",
+    "the owner of a file": "os.chown({key!r}, os.getuid(), -1)",
+    "the times of a file": "os.utime({key!r})",
+    "the attributes of a file": "os.setxattr({key!r}, 'user.name', b'value')",
+    "the end of a file": "os.truncate({key!r}, 0)",
+    "the end of a file, by opening it": "os.open({key!r}, os.O_ACCMODE | os.O_TRUNC)",
+    "a session of its own": "import subprocess; subprocess.run(['/bin/true'], start_new_session=True, check=True)",
+    "a group of its own": "import subprocess; subprocess.run(['/bin/true'], process_group=0, check=True)",
 }
 
 
@@ -111,6 +145,27 @@ def test_the_kernel_takes_what_a_reader_needs_not(run, tmp_path, what):
     if lacks:
         pytest.skip(f"this kernel can not take: {', '.join(lacks)}")
     assert (end, reason) == ("refused", "")
+
+
+class Kernel:
+    """A Landlock of a version, that takes what it is given."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.restricted = 0
+
+    def syscall(self, number, given, *_more):
+        if number == enclosing._CREATE_RULESET:
+            return self.version if given is None else os.open(os.devnull, os.O_RDONLY)
+        self.restricted += number == enclosing._RESTRICT_SELF
+        return 0
+
+
+@pytest.mark.parametrize(("version", "holds"), [(2, False), (3, True)])
+def test_files_that_can_be_emptied_are_not_enclosed(version, holds):
+    kernel = Kernel(version)
+    assert enclosing._leave_files(kernel, ()) is holds
+    assert kernel.restricted == 1, "what can be taken is taken"
 
 
 def test_a_deployment_is_told_what_the_kernel_lacks(monkeypatch):
