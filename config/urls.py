@@ -8,6 +8,7 @@ from audits.admin.invitations import InvitedView
 from config import views
 from config.monitoring.views import alive, metrics, ready
 
+handler403 = "config.views.forbidden"
 handler404 = "config.views.nothing_here"
 handler500 = "config.views.failed"
 

@@ -1,4 +1,4 @@
-"""The icon, and answers of the whole site: nothing is here, it is busy, it is asked too often."""
+"""The icon, and answers of the whole site: nothing is here, it is not allowed, it is busy, it is asked too often."""
 
 import sys
 from http import HTTPStatus
@@ -36,12 +36,17 @@ def missing(_request: HttpRequest, row: str) -> HttpResponse:
 
 def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer for an address that leads nowhere."""
-    return _nothing_here(request)
+    return _page(request, template="missing.html", status=HTTPStatus.NOT_FOUND)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer for what the account of the reader may not see or do."""
+    return _page(request, template="forbidden.html", status=HTTPStatus.FORBIDDEN)
 
 
 @in_the_readers_language
-def _nothing_here(request: HttpRequest, language: str) -> HttpResponse:
-    return answer(request, "missing.html", language, status=HTTPStatus.NOT_FOUND)
+def _page(request: HttpRequest, language: str, *, template: str, status: HTTPStatus) -> HttpResponse:
+    return answer(request, template, language, status=status)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -23,9 +23,9 @@ def language_in_force() -> str:
 
 
 def language_asked(asked: object) -> str:
-    """Return the one of ``settings.LANGUAGES`` that a code names, ``""`` if none does: ``pt`` is that of Brazil."""
+    """Return the one of ``settings.LANGUAGES`` a code names in any case, ``""`` if none does: ``pt`` is Brazil's."""
     try:
-        return get_supported_language_variant(asked) if isinstance(asked, str) else ""
+        return get_supported_language_variant(asked.lower()) if isinstance(asked, str) else ""
     except LookupError:
         return ""
 

@@ -14,6 +14,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models import TrailEntry
 from contracts.trail import Action, record
 
 
@@ -38,9 +39,26 @@ class InvitedForm(forms.ModelForm):
         return super().save(commit)
 
 
+def is_unused(person: Any) -> bool:
+    """Return whether nobody works by an account: no password, sign-in, token or decision, and no deed in the trail."""
+    if not person.is_active or person.has_usable_password() or person.last_login is not None:
+        return False
+    # Who mistypes a name tries to sign in by an account that is not theirs.
+    deeds = TrailEntry.objects.filter(actor=person.pk).exclude(action=Action.LOGIN_FAILED)
+    return not (person.api_tokens.exists() or person.reviews.exists() or deeds.exists())
+
+
 def awaits_owner(person: Any) -> bool:
-    """Return whether nobody has made an account their own yet: it has no password, and nobody signed in by it."""
-    return bool(person.is_active and not person.has_usable_password() and person.last_login is None)
+    """Return whether an account was made for somebody who was invited, and nobody has taken it yet."""
+    told = {"target_type": person._meta.label_lower, "target_id": str(person.pk)}
+    return is_unused(person) and TrailEntry.objects.filter(action=Action.INVITED, **told).exists()
+
+
+def void_invitations(person: Any) -> None:
+    """Make the links given before worthless: they hold for one password, be it none; who just set one keeps it."""
+    before = person.password
+    person.set_unusable_password()
+    User.objects.filter(pk=person.pk, password=before).update(password=person.password)
 
 
 def invitation_link(person: Any, request: HttpRequest) -> str:

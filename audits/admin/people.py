@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -12,12 +12,14 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.invitations import InvitedForm, awaits_owner, invitation_link
+from audits.admin.invitations import InvitedForm, awaits_owner, invitation_link, is_unused, void_invitations
 from audits.groups import has_no_more_rights
 from contracts.admin.trail import TrailedUserAdmin
 from contracts.trail import Action, record
 
 admin.site.unregister(User)
+
+_RIGHTS = frozenset({"is_active", "is_staff", "is_superuser", "groups", "user_permissions"})
 
 
 def groups_within(person: Any) -> list[int]:
@@ -68,10 +70,11 @@ class PeopleAdmin(TrailedUserAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        void_invitations(person)
         return self._invitation(request, person)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        if awaits_owner(obj) and has_no_more_rights(obj, request.user):
+        if is_unused(obj) and has_no_more_rights(obj, request.user):
             return self._invitation(request, obj)
         return super().response_add(request, obj, post_url_continue)
 
@@ -123,3 +126,9 @@ class PeopleAdmin(TrailedUserAdmin):
         if not change and not request.user.is_superuser:
             obj.is_staff = True  # people of every group sign in here
         super().save_model(request, obj, form, change)
+        if change and not _RIGHTS.isdisjoint(form.changed_data) and awaits_owner(obj):
+            # A link gives the rights that it was made for, and none that came later.
+            void_invitations(obj)
+            self.message_user(
+                request, _("The invitation made before is void, as rights changed: invite anew."), messages.WARNING
+            )

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from audits.pages.comparing import MOST
@@ -38,7 +39,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         buyers=everything.buyers[:5],
         countries=countries,
         compared="?"
-        + urlencode({"country": [entry["code"] for entry in countries[:MOST]], "lang": language}, doseq=True),
+        + urlencode({"country": [entry["code"] for entry in countries[:MOST]], "lang": get_language()}, doseq=True),
         technologies=_technologies(),
         confirmed_number=confirmed().number(),
         confirmed=latest_confirmed(public_flags()),

@@ -104,6 +104,8 @@ def names(known: list[str]) -> str:
 
 def provenance(source: str, verification: Verification) -> str:
     """Write who said what a row holds, and how far it was verified."""
+    if (source, verification) == (SUBMITTED, Verification.UNVERIFIED):
+        return str(verification.label)  # it says both
     known = {OPERATOR: _("loaded here"), SUBMITTED: _("submitted")}
     return f"{known.get(source, source)} · {verification.label}"
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits.engine.flags import fingerprint
 from audits.judging.vocabulary import Finding
-from audits.models import Audit, Cohort, Flag
+from audits.models import Audit, Cohort, Export, Flag, SavedSearch
 from contracts.models import ContractingProcess
 
 _AUDIT = """
@@ -128,3 +128,21 @@ def test_cohorts_named_by_rules_are_named_by_what_was_counted(models_at_0007):
     }
     call_command("migrate", "audits", "0009", verbosity=0)
     assert cohorts() == before
+
+
+@pytest.fixture
+def at_0052(transactional_db):
+    call_command("migrate", "audits", "0052", verbosity=0)
+    yield
+    call_command("migrate", verbosity=0)
+
+
+def test_searches_and_exports_of_before_are_in_the_portuguese_of_brazil(at_0052, django_user_model):
+    owner = django_user_model.objects.create_user("nora")
+    for language in ("pt", "pt-pt", "es"):
+        SavedSearch.objects.create(owner=owner, name=language, language=language)
+        Export.objects.create(owner=owner, is_public=True, list_name=language, format="csv", language=language)
+    call_command("migrate", verbosity=0)
+    expected = {"pt": "pt-br", "pt-pt": "pt-pt", "es": "es"}
+    assert dict(SavedSearch.objects.values_list("name", "language")) == expected
+    assert dict(Export.objects.values_list("list_name", "language")) == expected

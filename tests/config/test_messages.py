@@ -148,7 +148,10 @@ def test_a_browser_that_asks_for_portuguese_alone_gets_that_of_brazil(client, as
     assert f'<html lang="{given}">' in answer.content.decode()
 
 
-@pytest.mark.parametrize(("asked", "given"), [("pt", "pt-br"), ("pt-pt", "pt-pt"), ("pt-br", "pt-br"), ("xx", "en")])
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [("pt", "pt-br"), ("pt-pt", "pt-pt"), ("pt-br", "pt-br"), ("pt-PT", "pt-pt"), ("ES", "es"), ("xx", "en")],
+)
 def test_an_address_may_name_portuguese_with_or_without_its_region(client, asked, given):
     answer = client.get(f"/methodology/reader/?lang={asked}")
     assert f'<html lang="{given}">' in answer.content.decode()

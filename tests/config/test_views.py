@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+
 
 @pytest.mark.parametrize("path", ["/", "/health/", "/admin/login/"])
 @pytest.mark.django_db
@@ -88,3 +90,21 @@ def test_without_a_contact_the_methodology_says_that_there_is_none(client, setti
     settings.VEEDOR_CONTACT = settings.VEEDOR_CONTACT_HREF = ""
     assert "have not said yet how to reach them" in client.get("/methodology/what-a-flag-is/?lang=en").content.decode()
     assert "mailto:" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("es", "Esto no está abierto para su cuenta"),
+        ("pt-br", "Isto não está aberto à sua conta"),
+        ("en", "This is not open to you"),
+    ],
+)
+def test_what_an_account_may_not_do_is_a_page_in_the_readers_language(client, make_user, language, title):  # noqa: F811
+    client.force_login(make_user("Journalists"))
+    answer = client.get("/admin/audits/flag/", headers={"accept-language": language})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert f"<h1>{title}</h1>" in page
+    assert f'<html lang="{language}">' in page
+    assert 'href="/admin/"' in page

@@ -191,10 +191,11 @@ class Takeaway:
         text = self.request.query_params.get(name)
         if text is None:
             return default
-        if text not in values:
+        value = values.get(text.lower())
+        if value is None:
             detail = _("%(name)s has no value %(text)s.") % {"name": name, "text": text[:40]}
             raise parameter_problem(name, "invalid_parameter", detail, nearest(text, values), allowed=list(values))
-        return values[text]
+        return value
 
 
 def _number_or_cell(value: Any) -> Any:

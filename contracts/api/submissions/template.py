@@ -54,6 +54,7 @@ class TemplateView(ApiView):
     )
     def get(self, request: Request) -> HttpResponse:
         language = request.query_params.get("language") or language_in_force()
+        language = language.lower().partition("-")[0]  # written without regions, as pages of rules are
         if language not in LANGUAGES:
             detail = gettext("The language %(name)s is not known.") % {"name": language[:20]}
             raise parameter_problem("language", "invalid_parameter", detail, nearest(language, LANGUAGES))

@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
+from audits.admin.invitations import void_invitations
+from audits.models import Flag, Review
+from audits.triage import review_flag
 from contracts.models import ApiToken, TrailEntry
+from contracts.trail import Action, record
+from tests.audits.pages.conftest import buy, lexicon, purchase  # noqa: F401  -- fixtures
 
 ADD = reverse("admin:auth_user_add")
 PASSWORD = "four-eyes-see-more-than-two"
@@ -162,7 +167,71 @@ def test_nobody_is_invited_into_an_account_with_more_rights_or_that_is_switched_
     gone = make_user(groups.AUDITORS, name="gone", is_active=False)
     lena = User.objects.get(username="lena")
     assert [lead.post(invite(user)).status_code for user in (root, owner, gone, lena)] == [403] * 4
-    assert lead.get(invite(make_user(groups.AUDITORS, name="ana"))).status_code == 405
+    lead.post(ADD, form(groups.AUDITORS))
+    assert lead.get(invite(User.objects.get(username="nora"))).status_code == 405
+
+
+@pytest.mark.parametrize("work", ["nothing", "a token", "a deed", "a decision"])
+def test_an_account_without_a_password_that_works_by_tokens_is_not_given_away(lead, make_user, buy, work):  # noqa: F811
+    robot = make_user(groups.AUDITORS, name="robot")  # as a command makes it: nobody was invited
+    if work != "nothing":
+        record(User.objects.get(username="lena"), Action.INVITED, robot)
+        assert "Invite anew" in lead.get(change(robot)).content.decode()
+    match work:
+        case "a token":
+            ApiToken.objects.issue(user=robot, name="nightly", scopes=["read"])
+        case "a deed":
+            record(robot, Action.ORIGIN_READ)
+        case "a decision":
+            buy(purchase(1, title="Suministro de cámaras de videovigilancia con reconocimiento facial"))
+            review_flag(flag=Flag.objects.first(), reviewer=robot, decision=Review.Decision.IN_REVIEW, reason="")
+    assert "Invite anew" not in lead.get(change(robot)).content.decode()
+    assert lead.post(invite(robot)).status_code == 403
+
+
+def test_who_mistypes_a_name_takes_no_invitation_away(lead):
+    link = link_of(lead.post(ADD, form(groups.AUDITORS)))
+    assert authenticate(username="nora", password="guessed") is None
+    assert accept(link).status_code == 302
+
+
+def test_an_invitation_made_anew_voids_the_one_before(lead):
+    first = link_of(lead.post(ADD, form(groups.AUDITORS)))
+    second = link_of(lead.post(invite(User.objects.get(username="nora"))))
+    assert "not valid" in accept(first).content.decode()
+    assert accept(second).status_code == 302
+
+
+def test_rights_that_come_later_void_the_invitation_and_other_changes_do_not(lead):
+    link = link_of(lead.post(ADD, form(groups.JOURNALISTS)))
+    nora = User.objects.get(username="nora")
+    same = {"username": "nora", "is_active": "on", "groups": [Group.objects.get(name=groups.JOURNALISTS).pk]}
+    lead.post(change(nora), {**same, "first_name": "Nora"})
+    assert Client().get(link).status_code == 302
+    told = lead.post(change(nora), {**same, "groups": [Group.objects.get(name=groups.AUDITORS).pk]}, follow=True)
+    assert "invite anew" in told.content.decode()
+    assert "not valid" in accept(link).content.decode()
+    assert accept(link_of(lead.post(invite(nora)))).status_code == 302
+
+
+def test_a_superuser_who_gives_more_rights_voids_the_invitation_too(lead, make_user):
+    link = link_of(lead.post(ADD, form(groups.JOURNALISTS)))
+    nora = User.objects.get(username="nora")
+    root = Client()
+    root.force_login(make_user(name="root", is_superuser=True))
+    joined = {"date_joined_0": "2024-01-01", "date_joined_1": "00:00:00"}
+    given = {"username": "nora", "is_active": "on", "is_staff": "on", "is_superuser": "on", **joined}
+    assert root.post(change(nora), given).status_code == 302
+    assert User.objects.get(username="nora").is_superuser
+    assert "not valid" in accept(link).content.decode()
+
+
+def test_who_sets_a_password_while_an_invitation_is_made_anew_keeps_it(lead):
+    link = link_of(lead.post(ADD, form(groups.AUDITORS)))
+    read_before = User.objects.get(username="nora")
+    assert accept(link).status_code == 302
+    void_invitations(read_before)
+    assert authenticate(username="nora", password=PASSWORD)
 
 
 def test_no_token_of_one_account_opens_another(lead):

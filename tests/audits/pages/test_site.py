@@ -51,7 +51,7 @@ def get(client, address, language="en", status=200):
     return answer.content.decode()
 
 
-@pytest.mark.parametrize("language", ["en", "es", "pt"])
+@pytest.mark.parametrize("language", ["en", "es", "pt-br"])
 def test_every_page_speaks_and_holds_nothing_alive(client, buy, language):
     buy(purchase(1, title=TITLE), purchase(2, year=2021))
     for address in pages():
@@ -61,6 +61,17 @@ def test_every_page_speaks_and_holds_nothing_alive(client, buy, language):
         assert "<script" not in page
         # What scrolls can be scrolled by keyboard too.
         assert 'class="scroll">' not in page, address
+
+
+def test_who_reads_the_portuguese_of_portugal_stays_in_it(client, buy, confirm):
+    buy(purchase(1, title=TITLE), purchase(2, year=2021))
+    confirm("T01")
+    for address in pages():
+        for link in (address, f"{address}{'&' if '?' in address else '?'}lang=pt-PT"):
+            page = html.unescape(get(client, link, "pt-pt"))
+            assert '<html lang="pt-pt">' in page, link
+            assert re.findall(r"lang=pt(?!-)", page) == [], link
+    assert "country=MX&lang=pt-pt" in html.unescape(get(client, "/", "pt-pt"))
 
 
 def test_hostile_texts_stay_texts(client, buy):
@@ -416,7 +427,7 @@ class TestDiscovery:
                 assert b"".join(answer.streaming_content)
 
 
-NOTHING = {"es": "Aquí no hay nada", "pt": "Não há nada aqui", "en": "Nothing is here"}
+NOTHING = {"es": "Aquí no hay nada", "pt-br": "Não há nada aqui", "en": "Nothing is here"}
 
 
 @pytest.mark.parametrize("language", NOTHING)

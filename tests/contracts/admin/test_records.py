@@ -13,7 +13,8 @@ from audits import groups
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Organization, Publisher, Release, Submission
-from contracts.pages.display import amount, pretty_json, web_link
+from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
+from contracts.pages.display import amount, pretty_json, provenance, web_link
 from tests.support.triage import load_release, made_up_release
 
 
@@ -164,3 +165,16 @@ def test_bids_name_tenderers_that_are_not_among_the_parties_shown(auditor):
 
 def test_a_process_that_fits_says_nothing_of_rows_left_out(auditor):
     assert "not shown here" not in page(auditor, load_release(huge_release(90)))
+
+
+@pytest.mark.parametrize(
+    ("source", "verification", "text"),
+    [
+        (SUBMITTED, Verification.UNVERIFIED, "submitted, unverified"),
+        (SUBMITTED, Verification.RETIRED, "submitted · retired"),
+        (OPERATOR, Verification.OFFICIAL, "loaded here · official"),
+        ("pe-osce", Verification.UNVERIFIED, "pe-osce · submitted, unverified"),
+    ],
+)
+def test_who_said_it_and_how_far_it_was_verified_is_said_once(source, verification, text):
+    assert provenance(source, verification) == text

@@ -108,7 +108,8 @@ def test_headers_are_names_paths_or_words(anonymous, records):
     assert header("") == "contract_id,basis,date_signed"
     assert header("headers=ocds") == "contracts/id,basis,contracts/dateSigned"
     assert header("lang=es") == "contrato,base,firmado el"
-    assert header("lang=pt") == "contrato,base,assinado em"
+    for language in ("pt", "PT", "pt-BR"):
+        assert header(f"lang={language}") == "contrato,base,assinado em"
 
 
 def test_filters_orders_and_fields_are_those_of_the_list(anonymous, records):

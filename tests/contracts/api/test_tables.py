@@ -148,6 +148,8 @@ def test_the_template_is_understood_when_it_is_filled_in(anonymous, sender, lang
 def test_the_template_is_in_the_reader_s_language_and_no_other_is_known(anonymous):
     response = anonymous.get(f"{ADDRESS}template/", headers={"Accept-Language": "pt-BR"})
     assert "veedor-pt.xlsx" in response["Content-Disposition"]
+    for asked in ("pt-br", "pt-PT"):
+        assert "veedor-pt.xlsx" in anonymous.get(f"{ADDRESS}template/?language={asked}")["Content-Disposition"]
     problem(anonymous.get(f"{ADDRESS}template/?language=fr"), 400, "invalid_parameter")
 
 
