@@ -6,7 +6,7 @@ _TABLES = ("audits_savedsearch", "audits_export")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0052_language_with_region"),
+        ("audits", "0053_retired_from_shadow"),
     ]
 
     operations = [
