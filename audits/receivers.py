@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from audits import replies
 from audits.engine import attempts, retiring
-from audits.models import PageFigures
+from audits.models import Export, PageFigures
 from audits.tasks import MAX_PROCESSES_INLINE, enqueue
 from contracts.signals import (
     contacts_expired,
@@ -16,6 +16,7 @@ from contracts.signals import (
     processes_retired,
     publisher_changed,
     releases_stored,
+    told_no_more,
 )
 
 
@@ -33,6 +34,11 @@ def mark_processes_of_publisher_due(*, publisher_id: int, **_kwargs: Any) -> Non
 def retire_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
     retiring.retire(process_ids)
     PageFigures.objects.all().delete()  # which names are in them, nobody knows
+
+
+@receiver(told_no_more)
+def expire_exports(*, was_public: bool, **_kwargs: Any) -> None:
+    (Export.objects.all() if was_public else Export.objects.filter(is_public=False)).expire()
 
 
 @receiver(documents_changed)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.models import Flag, Reply, ReplyDecision, Review
+from audits.models import Export, Flag, Reply, ReplyDecision, Review
 from contracts.models import Receipt, ReceiptQuestion
 from contracts.receipts import AlreadyReviewedError, new_receipt
 from contracts.trail import Action, record
@@ -47,6 +47,7 @@ def decide_reply(*, reply: Reply, decided_by: Any, kind: ReplyDecision.Kind, rea
             raise ValidationError(_("The reply was erased; there is nothing to decide."))
         if current.state == Reply.State(kind):
             raise ValidationError(_("It was decided so already."))
+        _expire_exports(current)
         decision = ReplyDecision.objects.create(reply=current, kind=kind, reason=reason, decided_by=decided_by)
         current.state, current.decided_at = Reply.State(kind), decision.decided_at
         current.save(update_fields=["state", "decided_at"])
@@ -66,6 +67,7 @@ def erase_reply(reply: Reply, *, actor: Any) -> None:
     """Erase what a reply says, who sent it and what was asked; its row stays, with what it was about and the days."""
     with transaction.atomic():
         current = Reply.objects.select_for_update().get(pk=reply.pk)
+        _expire_exports(current)
         for column in _TOLD:
             setattr(current, column, "")
         current.state = Reply.State.ERASED
@@ -73,6 +75,12 @@ def erase_reply(reply: Reply, *, actor: Any) -> None:
         current.receipt.questions.all().delete()
         Receipt.objects.filter(pk=current.receipt_id).update(withdrawn_on=timezone.localdate())
         record(actor, Action.REPLY_ERASED, current)
+
+
+def _expire_exports(reply: Reply) -> None:
+    """Hand out no file any more that holds a reply, which is no longer accepted."""
+    if reply.state == Reply.State.ACCEPTED:
+        Export.objects.all().expire()
 
 
 def may_be_taken_back(reply: Reply) -> bool:

@@ -12,6 +12,7 @@ from contracts.intake.claiming import decide
 from contracts.intake.compiling import compile_processes
 from contracts.models import Claim, ClaimDecision
 from contracts.postgres.locks import lock_until_commit
+from contracts.signals import told_no_more
 
 
 def decide_claim(
@@ -39,9 +40,14 @@ def decide_claim(
         lock_until_commit([claim.ocid])
         if not claim.releases.exists():
             raise ValidationError(_("What was claimed is gone: there is nothing left to decide on."))
+        kinds = ClaimDecision.Kind
+        accepted = [kinds.ACCEPTED, kinds.ACCEPTED_IN_PART]
+        was_public = Claim.objects.filter(pk=claim.pk, decision__kind__in=accepted).exists()
         decision = decide(
             claim, kind, reason=reason, decided_by=decided_by, members=sorted(members), releases=sorted(releases)
         )
         compile_processes([claim.ocid])
+        if kind != kinds.ACCEPTED:
+            told_no_more.send(sender=Claim, was_public=was_public)
         announce(*claim.submission.attached.values_list("submission__content", flat=True))
     return decision

@@ -14,7 +14,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.intake import idempotency, quota
-from contracts.intake.attaching import detach, remove_documents
+from contracts.intake.attaching import detach, processes_of, remove_documents
 from contracts.intake.claiming import settle_erased_claims
 from contracts.intake.compiling import compile_processes
 from contracts.models import (
@@ -23,6 +23,7 @@ from contracts.models import (
     ClaimDecision,
     Content,
     ContentChunk,
+    ContractingProcess,
     Document,
     Release,
     RetentionPolicy,
@@ -31,7 +32,7 @@ from contracts.models import (
 )
 from contracts.ocds.calendar_days import start_of_day
 from contracts.postgres.locks import lock_until_commit
-from contracts.signals import contacts_expired
+from contracts.signals import contacts_expired, told_no_more
 from contracts.trail import Action, record
 
 _BATCH_OCIDS = 500
@@ -150,6 +151,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
         if is_open and row.attempted_at and row.attempted_at > now - lease:
             raise SubmissionBusyError
+        told_no_more.send(sender=Submission, was_public=_is_public(row, with_records=with_records))
         detach(Attachment.objects.filter(submission=row))
         if is_open:
             row.failed_at = start_of_day(now) if row.channel == Submission.Channel.FORM else now
@@ -166,6 +168,13 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         _erase_releases(row.releases.all() if with_records else row.releases.unaccepted())
         settle_erased_claims(row)
         record(actor, Action.SUBMISSION_ERASED, row, sha256=row.content_id, with_records=with_records)
+
+
+def _is_public(submission: Submission, *, with_records: bool) -> bool:
+    """Return whether anything of what is to be erased is part of a public record, or was read beside one."""
+    beside = ContractingProcess.objects.public().filter(pk__in=processes_of(submission.content_id))
+    accepted = submission.releases.exclude(pk__in=submission.releases.unaccepted().values("pk"))
+    return (with_records and accepted.exists()) or beside.exists()
 
 
 def _erase_releases(releases: QuerySet[Release]) -> None:

@@ -14,5 +14,7 @@ process_compiled = Signal()
 # Sent in the transaction of a run of retention, with ``decided_before`` (``None``: nothing goes) and ``dry_run``: how
 # to reach people whose replies were decided on before is removed. Receivers return of how many.
 contacts_expired = Signal()
+# Sent in the transaction that takes it back, with ``was_public``: what was told of records is rejected or erased.
+told_no_more = Signal()
 # Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more.
 processes_retired = Signal()

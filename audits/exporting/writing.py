@@ -36,14 +36,12 @@ def write_due() -> int:
         # Counted first: a file that kills its worker is tried three times.
         Export.objects.filter(pk=export.pk).update(attempts=F("attempts") + 1, started_at=timezone.now())
         try:
-            _write(export)
+            written += _write(export)
         except (FailedError, ProblemError) as error:
             code = error.code if isinstance(error, ProblemError) else str(error)
             Export.objects.filter(pk=export.pk).update(failure=code)
             files.unfinished(export).unlink(missing_ok=True)
             logger.info("Export of %s failed: %s.", export, code)
-        else:
-            written += 1
     return written
 
 
@@ -62,7 +60,8 @@ def reader_of(export: Export) -> Any:
     return AnonymousUser() if export.is_public or export.owner is None else export.owner
 
 
-def _write(export: Export) -> None:
+def _write(export: Export) -> bool:
+    """Write an export; return whether it is there: it may be deleted meanwhile, or due again for rows taken back."""
     user = reader_of(export)
     rights = rights_of(user)
     digest, size = hashlib.sha256(), 0
@@ -82,8 +81,11 @@ def _write(export: Export) -> None:
                 noted = whole.counted.rows
                 files.note_progress(export, noted)
     target.replace(files.path_of(export))
-    # One that was deleted meanwhile is found by nobody, and its file goes with the next.
-    Export.objects.filter(pk=export.pk).update(
+    is_there = Export.objects.filter(pk=export.pk, started_at__isnull=False).update(
         finished_at=timezone.now(), rows=whole.counted.rows, bytes=size, sha256=digest.hexdigest(), rights=rights
     )
+    if not is_there:
+        files.path_of(export).unlink(missing_ok=True)
+        return False
     logger.info("Export of %s: %d rows, %d bytes.", export, whole.counted.rows, size)
+    return True

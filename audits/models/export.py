@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,14 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
     def waiting(self) -> "ExportQuerySet":
         return self.filter(finished_at=None, failure="")
+
+    def expire(self) -> None:
+        """Keep no file any more, and write those anew that are being written: what they hold was taken back."""
+        begun = self.waiting().filter(started_at__isnull=False)
+        # First: one that is finished meanwhile is found by the second.
+        begun.update(started_at=None, attempts=F("attempts") - 1)
+        # Not by the present time: it would tell when a sender took something back.
+        self.filter(finished_at__gt=timezone.now() - KEPT).update(finished_at=F("finished_at") - KEPT)
 
     def kept(self, now: datetime) -> "ExportQuerySet":
         """Return those that wait or whose file is kept: who asked for them may not ask for many more."""

@@ -10,10 +10,15 @@ from django.utils import timezone
 
 from audits.exporting import files, tasks, writing
 from audits.exporting.tasks import LOCK, write_exports
-from audits.models import Export
+from audits.models import Export, Flag, Reply, ReplyDecision
 from audits.models.export import MAX_ATTEMPTS, TOLD
+from audits.replies import decide_reply, erase_reply, send_reply
+from contracts.deciding import decide_claim
+from contracts.erasing import erase_submission
+from contracts.models import Claim, ClaimDecision, Submission
 from tests.audits.api.test_flags import anonymous, auditor, flags  # noqa: F401
 from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 EXPORTS = "/api/v1/exports/"
@@ -260,3 +265,84 @@ def test_a_list_that_is_not_counted_in_time_is_exported_all_the_same(flags, anon
     monkeypatch.setattr("audits.exporting.api._Ordered.count", lambda _order: None)
     assert order(anonymous).json()["rows_expected"] is None
     assert order(anonymous, format="xlsx").status_code == 413
+
+
+@pytest.fixture
+def reads_claims(db):
+    user = make_user("claims", "audits.view_flag", "contracts.view_claim")
+    return client_with_token(user, "read", "review")
+
+
+def finished(client):
+    """Order the file of all contracts, written; returns what tells how it is."""
+    row = order(client).json()
+    writing.write_due()
+    return lambda: client.get(row["url"]).json()["status"]
+
+
+def decide(claim, kind):
+    decide_claim(claim=claim, decided_by=make_user(f"on claims {kind}"), kind=ClaimDecision.Kind(kind), reason="Seen.")
+
+
+def test_a_file_expires_when_what_it_holds_is_erased(flags, anonymous):  # noqa: F811
+    state = finished(anonymous)
+    file = files.path_of(Export.objects.get())
+    erase_submission(Submission.objects.get(), actor=None)
+    assert state() == "done", "the records stay"
+    erase_submission(Submission.objects.get(), actor=None, with_records=True)
+    assert state() == "expired"
+    writing.clean()
+    assert not file.exists()
+
+
+def test_files_expire_when_a_claim_is_rejected_where_they_hold_it(anonymous, reads_claims):  # noqa: F811
+    load(release(), channel=Submission.Channel.API)
+    claim = Claim.objects.get()
+    own, public = finished(reads_claims), finished(anonymous)
+    decide(claim, "accepted")
+    assert (own(), public()) == ("done", "done")
+    own, public = finished(reads_claims), finished(anonymous)
+    decide(claim, "rejected")
+    assert (own(), public()) == ("expired", "expired")
+
+
+def test_what_a_sender_takes_back_touches_no_file_of_the_public(anonymous, reads_claims):  # noqa: F811
+    submission = load(release(), channel=Submission.Channel.API)
+    own, public = finished(reads_claims), finished(anonymous)
+    before = Export.objects.get(is_public=False).finished_at
+    erase_submission(submission, actor=None, with_records=True)
+    assert (own(), public()) == ("expired", "done")
+    # The moment is told by nothing.
+    assert before - Export.objects.get(is_public=False).finished_at == timedelta(days=1)
+
+
+def test_a_file_that_is_being_written_is_written_anew(flags, anonymous, monkeypatch):  # noqa: F811
+    row = order(anonymous).json()
+    replaced = files.path_of
+    submission = Submission.objects.get()
+
+    def erase_first(export):
+        if submission.erased_on is None:
+            submission.erased_on = timezone.now().date()
+            erase_submission(submission, actor=None, with_records=True)
+        return replaced(export)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing.files, "path_of", erase_first)
+        assert writing.write_due() == 1
+    told = anonymous.get(row["url"]).json()
+    assert (told["status"], told["rows"], Export.objects.get().attempts) == ("done", 0, 1)
+
+
+@pytest.mark.parametrize("is_erased", [True, False])
+def test_files_expire_with_a_reply_that_they_hold(flags, anonymous, is_erased):  # noqa: F811
+    lead = make_user("on replies")
+    send_reply(flag=Flag.objects.get(state="confirmed"), text="Two took part.", party="P", speaker="S", kind="reply")
+    reply = Reply.objects.get()
+    decide_reply(reply=reply, decided_by=lead, kind=ReplyDecision.Kind.ACCEPTED, reason="So it is.")
+    state = finished(anonymous)
+    if is_erased:
+        erase_reply(reply, actor=lead)
+    else:
+        decide_reply(reply=reply, decided_by=lead, kind=ReplyDecision.Kind.REFUSED, reason="It is not.")
+    assert state() == "expired"
