@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.intake.bodies import BODIES, count_roles
-from contracts.models import Organization, SameBody, SameBodyDecision
+from contracts.models import Organization, Party, SameBody, SameBodyDecision
+from contracts.models.process import in_public_process
 from contracts.postgres.locks import lock_until_commit
 from contracts.sameness import Pair, compare, countries, find_pairs, named
 from contracts.trail import Action, record
@@ -97,12 +98,18 @@ def _check(pair: SameBody, kind: SameBodyDecision.Kind, kept: Organization | Non
         raise ValidationError({"kept": _("Choose which of the two is kept, and none otherwise.")})
     if kind != Kind.MERGED:
         return
-    if kept not in (pair.one, pair.other):
+    if kept is None or kept not in (pair.one, pair.other):
         raise ValidationError({"kept": _("Choose which of the two is kept, and none otherwise.")})
     for row in (pair.one, pair.other):
         if row.merged_into is not None:
             values = {"name": row, "kept": row.merged_into}
             raise ValidationError(_("%(name)s is merged into %(kept)s: decide on that one.") % values)
+    naming = Party.objects.filter(in_public_process(), organization__in=[pair.one, pair.other]).order_by()
+    public = set(naming.values_list("organization", flat=True).distinct())
+    if public and kept.pk not in public:
+        # Its name, key and number would be those of public records, and they are of claims alone.
+        said = _("No public record names %(name)s: keep the other one, for what unaccepted claims say is not public.")
+        raise ValidationError({"kept": said % {"name": kept}})
 
 
 def _point_to_those_kept() -> None:

@@ -39,8 +39,9 @@ def process_due_submissions() -> None:
 @shared_task(name="contracts.recompile_records")
 def recompile_records() -> None:
     """Compile records that are read otherwise than before; the next sweep goes on."""
+    failed: set[str] = set()
     for _slice in range(MAX_SLICES):
-        if not recompiling.recompile_slice():
+        if not recompiling.recompile_slice(failed):
             return
 
 

@@ -193,7 +193,9 @@ class SameBodyAdmin(ListAdmin):
         except ValidationError as error:
             form.add_error(None, error.messages)
             return False
-        told = _("The decision is stored: %(kind)s. Rows of its records follow within a minute.")
+        told = _(
+            "The decision is stored: %(kind)s. Its rows follow within minutes; those of large bodies take longer."
+        )
         self.message_user(request, told % {"kind": decision.get_kind_display()}, messages.SUCCESS)
         return True
 

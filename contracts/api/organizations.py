@@ -187,9 +187,16 @@ def names_of(pk: int) -> models.QuerySet:
 
 
 class KeptElsewhere(HttpResponsePermanentRedirect):
-    """Leads from an organization to the one under which its body is kept; whatever the method is, it stays."""
+    """
+    Leads from an organization to the one under which its body is kept; whatever the method is, it stays.
+
+    Browsers keep a 308 for good unless they are told to ask again: bodies are parted too.
+    """
 
     status_code = HTTPStatus.PERMANENT_REDIRECT
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address, headers={"Cache-Control": "private, no-cache"})
 
 
 def redirect_to_kept(

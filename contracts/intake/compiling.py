@@ -58,6 +58,12 @@ from contracts.postgres.copying import copy_rows, excluded, raw_cursor, upsert_r
 from contracts.postgres.locks import lock_until_commit, share_until_commit
 from contracts.signals import process_compiled, processes_retired, releases_stored
 
+# What is compiled anew and is the same came no later than before: it is no fresher for being read again.
+_COMPILED_AT = sql.SQL(
+    ", compiled_at = CASE WHEN contracts_contractingprocess.digest = EXCLUDED.digest"
+    " AND contracts_contractingprocess.verification = EXCLUDED.verification"
+    " THEN contracts_contractingprocess.compiled_at ELSE EXCLUDED.compiled_at END"
+)
 _COMPILED_COLUMNS = (
     "ocid",
     "publisher_id",
@@ -305,7 +311,7 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
                 for entry in compiled
             ),
             conflict=("ocid",),
-            update=excluded(columns),
+            update=excluded([name for name in columns if name != "compiled_at"]) + _COMPILED_AT,
             returning=("ocid", "id"),
         )
     )

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from contracts import tasks
+from contracts.intake import recompiling
 from contracts.merging import decide_body, propose, propose_all
 from contracts.models import (
     Change,
@@ -15,11 +16,12 @@ from contracts.models import (
     Party,
     SameBody,
     SameBodyDecision,
+    Submission,
     TrailEntry,
 )
 from contracts.sameness import write
 from tests.contracts.api.conftest import make_user
-from tests.support.records import load, release
+from tests.support.records import break_release, load, release
 
 pytestmark = pytest.mark.django_db
 Kind = SameBodyDecision.Kind
@@ -245,3 +247,29 @@ def test_a_record_that_was_compiled_meanwhile_is_found_by_the_sweep(lead):
         (uno, None),
         (uno, dos),
     }
+
+
+def test_what_claims_alone_name_is_not_kept_for_what_public_records_name(lead):
+    load(record(1, party("Acme Uno")))
+    load(
+        record(2, party("Acme Dos"), buyer=party("Otra", role="buyer")),
+        record(3, party("Acme Tres"), buyer=party("Otra", role="buyer")),
+        channel=Submission.Channel.API,
+    )
+    pair = propose(named("Acme Uno"), named("Acme Dos"), proposed_by=lead)
+    with pytest.raises(ValidationError, match="No public record names Acme Dos"):
+        decide_body(pair=pair, decided_by=lead, kind=Kind.MERGED, kept=named("Acme Dos"), reason="Yes.")
+    decide_body(pair=pair, decided_by=lead, kind=Kind.MERGED, kept=named("Acme Uno"), reason="Yes.")
+    # Of two that claims alone name each can be kept.
+    held = propose(named("Acme Tres"), named("Otra"), proposed_by=lead)
+    decide_body(pair=held, decided_by=lead, kind=Kind.MERGED, kept=named("Acme Tres"), reason="Yes.")
+
+
+def test_a_merge_goes_on_where_a_record_can_not_be_compiled(lead, monkeypatch):
+    monkeypatch.setattr(recompiling, "SLICE_PROCESSES", 1)
+    load(record(1, party("Acme Uno")), *(record(number, party("Acme Dos")) for number in (2, 3, 4)))
+    break_release("ocds-test01-2")
+    merge(lead, "Acme Uno", "Acme Dos")
+    uno, dos = named("Acme Uno").pk, named("Acme Dos").pk
+    suppliers = Contract.objects.order_by("process__ocid").values_list("suppliers", flat=True)
+    assert [*suppliers] == [[uno], [dos], [uno], [uno]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
-from contracts.models import Submission
+from contracts.models import Release, Submission
 
 RELEASE: dict[str, Any] = {
     "ocid": "ocds-test01-1",
@@ -55,6 +55,11 @@ RELEASE: dict[str, Any] = {
 def release(ocid: str = "ocds-test01-1", **changes: Any) -> dict[str, Any]:
     """A release of one bidder, one award, one contract; ``changes`` replace its members."""
     return {**copy.deepcopy(RELEASE), "ocid": ocid, **changes}
+
+
+def break_release(ocid: str) -> None:
+    """Leave bytes in the stored releases of an ocid that nothing reads, as a fault of a disk would."""
+    Release.objects.filter(ocid=ocid).update(content=b'{"ocid":')
 
 
 def load(*values: Any, content: bytes | None = None, **options: Any) -> Submission:

@@ -72,6 +72,7 @@ def test_the_old_address_leads_to_the_one_kept(anonymous, client, merged):
     for page in ("", "value.csv"):
         answer = client.get(f"/organizations/{gone.pk}/{page}?lang=es")
         assert (answer.status_code, answer["Location"]) == (308, f"/organizations/{kept.pk}/{page}?lang=es")
+        assert "no-cache" in answer["Cache-Control"], "browsers would go there after they are parted"
     page = client.get(f"/organizations/{kept.pk}/?lang=en").content.decode()
     assert "The same body under other names or numbers" in page
     assert "PE-RUC:10S2" in page

@@ -1,14 +1,14 @@
 """Another country or time zone of a publisher: its records are read anew, in slices."""
 
 import pytest
-from django.db import DatabaseError
+from django.db import OperationalError
 
 from audits.engine import processes
 from audits.models import Audit
 from contracts import tasks
 from contracts.intake import recompiling
 from contracts.models import ContractingProcess, Publisher, Recompilation
-from tests.support.records import load, release
+from tests.support.records import break_release, load, release
 
 pytestmark = pytest.mark.django_db
 COUNT = 5
@@ -71,12 +71,36 @@ def test_a_slice_that_fails_stays_due(publisher, monkeypatch):
     change(publisher, time_zone="America/Bogota")
 
     def die(_ocids):
-        raise DatabaseError
+        raise OperationalError
 
     with monkeypatch.context() as broken:
         broken.setattr(recompiling, "compile_processes", die)
-        with pytest.raises(DatabaseError):
+        with pytest.raises(OperationalError):
             tasks.recompile_records()
     assert Recompilation.objects.get().up_to == 0
     tasks.recompile_records()
     assert [hour for hour, _ in hours()] == [3] * COUNT
+
+
+def test_a_record_that_can_not_be_compiled_stays_as_it_was_and_holds_up_no_other(publisher, caplog):
+    broken = ContractingProcess.objects.get(ocid="ocds-test01-2")
+    break_release(broken.ocid)
+    change(publisher, time_zone="America/Bogota")
+    tasks.recompile_records()
+    assert [hour for hour, _ in hours()] == [3, 3, 22, 3, 3]
+    assert not Recompilation.objects.exists()
+    assert f"[{broken.pk}]" in caplog.text
+
+
+def test_what_is_compiled_anew_and_is_the_same_is_no_fresher(publisher):
+    def moments():
+        return dict(ContractingProcess.objects.values_list("ocid", "compiled_at"))
+
+    before = moments()
+    change(publisher, time_zone="America/Bogota")
+    tasks.recompile_records()
+    assert hours() == [(3, "")] * COUNT
+    assert moments() == before
+    load({**release("ocds-test01-0"), "id": "later", "date": "2024-05-01T00:00:00Z", "language": "pt"})
+    changed = {ocid for ocid, moment in moments().items() if moment > before[ocid]}
+    assert changed == {"ocds-test01-0"}
