@@ -64,21 +64,25 @@ def _of_name(name: str, country: str) -> list[int]:
     return [pk for pk, key in rows if compact(key.split(":", 2)[2]) == wanted]
 
 
-def bodies_with_words(organizations: QuerySet[Organization], text: str) -> QuerySet[Organization]:
-    """Return organizations that hold all words of a text, or into which one is merged that holds them."""
-    found = with_words(organizations, text, "")
-    merged = with_words(Organization.objects.filter(merged_into__isnull=False), text, "")
+def bodies_with_words(organizations: QuerySet[Organization], text: str, reader: Any) -> QuerySet[Organization]:
+    """Return organizations that hold all words of a text, or into which one is merged that holds them, as read by."""
+    found = with_words(organizations, text, "", visible={"": Organization.objects.visible_to(reader)})
+    names = Organization.objects.named_to(reader).filter(merged_into__isnull=False)
+    merged = with_words(names, text, "", visible={"": names})
     kept = list(merged.values_list("merged_into", flat=True)[:_MAX_COMPARED])
     return organizations.filter(Q(pk__in=found.order_by().values("pk")) | Q(pk__any_of=kept)) if kept else found
 
 
-def candidates(text: str, among: QuerySet[Organization]) -> Sequence[dict[str, Any]]:
-    """Return organizations that a text may mean: those found by all its words, else by its longest word."""
+def candidates(text: str, reader: Any) -> Sequence[dict[str, Any]]:
+    """Return organizations that a text may mean to a reader: those found by all its words, else by its longest one."""
+    among = Organization.objects.visible_to(reader)
     # A key is no word.
     words = text.rpartition(":")[2]
     for searched in dict.fromkeys((words, max(words.split() or [""], key=len))):
         rows: Any = (
-            bodies_with_words(among, searched).order_by("pk").values("id", "key", "name", "country")[:MAX_CANDIDATES]
+            bodies_with_words(among, searched, reader)
+            .order_by("pk")
+            .values("id", "key", "name", "country")[:MAX_CANDIDATES]
         )
         if found := list(rows):
             return found

@@ -77,7 +77,7 @@ def visible_changes(user: Any, changes: QuerySet[Change]) -> QuerySet[Change]:
         Q(kind=Change.Kind.REMOVED)
         | Exists(ContractingProcess.objects.public().filter(ocid=OuterRef("ocid")))
         | is_visible
-        | Exists(kept)
+        | (Exists(kept) & Exists(Organization.objects.named_to(user).filter(pk=OuterRef("organization_id"))))
         | Q(Exists(seen_before.filter(pk=OuterRef("flag_id"))), kind=Change.Kind.FLAG_REMOVED)
         | Exists(Flag.objects.once_published().filter(pk=OuterRef("flag_id")))
     )

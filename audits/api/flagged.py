@@ -11,7 +11,6 @@ from audits.models.flag import passages, place_of_passages
 from audits.rules import RULES
 from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import WordsFilter
-from contracts.api.protocol.tokens import effective_user
 from contracts.postgres.search import MAX_KEYS, holds_all, holds_any, with_words
 from contracts.postgres.search_terms import Terms, read_terms
 
@@ -23,13 +22,13 @@ _SHOWN = shown_evidence()
 PASSAGES = passages(_SHOWN)
 
 
-def by_passages(flags: models.QuerySet[Flag], text: str) -> models.QuerySet[Flag]:
-    """Return those of some flags whose evidence, as it is shown, holds the words of a text."""
+def by_passages(flags: models.QuerySet[Flag], text: str, visible: models.QuerySet[Flag]) -> models.QuerySet[Flag]:
+    """Return those of some visible flags whose evidence, as it is shown, holds the words of a text."""
     terms = read_terms(text)
     shown = place_of_passages(_SHOWN)
     # The index knows present evidence, which of a few is not what they show: what it leaves out would tell of passages
     # that are not shown.
-    present = with_words(Flag.objects.all(), text, "", keep_unwanted=True)
+    present = with_words(Flag.objects.all(), text, "", keep_unwanted=True, visible={"": visible})
     likely = (present, Flag.objects.filter(CHANGED_SINCE_CONFIRMED))
     keys = [key for rows in likely for key in rows.order_by().values_list("pk", flat=True)[: MAX_KEYS + 1]]
     found = (flags.filter(pk__any_of=keys) if len(keys) <= MAX_KEYS else flags).filter(holds_all(shown, terms))
@@ -43,7 +42,7 @@ class EvidenceSearch(WordsFilter):
         super().__init__(help_text="In the passages that flags rest on, as `q`.")
 
     def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
-        return by_passages(queryset, text)
+        return by_passages(queryset, text, self.parent.visible(""))
 
 
 def _flagged(filters: Any, queryset: models.QuerySet, field_name: str) -> models.QuerySet:
@@ -53,9 +52,10 @@ def _flagged(filters: Any, queryset: models.QuerySet, field_name: str) -> models
     for name, column in _PARTS.items():
         if given.get(name):
             condition &= models.Q(**{f"{column}__in": given[name]})
-    flags: models.QuerySet[Flag] = Flag.objects.visible_to(effective_user(filters.request)).filter(condition)
+    visible = Flag.objects.visible_to(filters.reader)
+    flags: models.QuerySet[Flag] = visible.filter(condition)
     if given.get(_EVIDENCE):
-        flags = by_passages(flags, given[_EVIDENCE])
+        flags = by_passages(flags, given[_EVIDENCE], visible)
     return queryset.filter(**{f"{field_name}__in": flags.values("process")})
 
 

@@ -128,7 +128,7 @@ def _found(asked: QueryDict) -> list[tuple[str, str]]:
     words = asked.get("q", "").strip()
     if not words:
         return []
-    rows = bodies_with_words(Organization.objects.visible_to(EVERYONE), words).order_by("name")[:SUGGESTED]
+    rows = bodies_with_words(Organization.objects.visible_to(EVERYONE), words, EVERYONE).order_by("name")[:SUGGESTED]
     return [(row.name or row.key, _address(asked, "organization", add=row.pk)) for row in rows]
 
 

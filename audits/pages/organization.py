@@ -47,7 +47,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         country_name=country_in_words(organization.country),
         roles=in_words(*organization.roles),
         names=names_of(pk)[:MAX_NAMES],
-        merged=Organization.objects.filter(merged_into=pk).order_by("pk"),
+        merged=Organization.objects.named_to(EVERYONE).filter(merged_into=pk).order_by("pk"),
         is_unlisted=may_be_a_person(organization),
         bought=summary(bought) if bought.purchases else "",
         supplied=summary(supplied) if supplied.purchases else "",
@@ -79,7 +79,7 @@ def _public(pk: int) -> Organization | None:
 
 def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> HttpResponse:
     """Return the way to the page of the body that an organization belongs to; raises Http404 if there is none."""
-    return redirect_to_kept(request, pk, Organization.objects.visible_to(EVERYONE), address)
+    return redirect_to_kept(request, pk, EVERYONE, address)
 
 
 def _figures(pk: int, currency: str) -> tuple[Figures, Figures]:

@@ -63,7 +63,7 @@ class SearchedAdmin(ListAdmin):
         if len(search_term.split()) > MAX_WORDS:
             messages.warning(request, _("Only the first %(limit)d words were searched for.") % {"limit": MAX_WORDS})
         with bounded() as looked:
-            found = with_words(queryset, search_term, *self.search_paths)
+            found = with_words(queryset, search_term, *self.search_paths, visible={"": self.get_queryset(request)})
         if looked.among is not None:
             text = _(
                 "Very many rows hold these words: the newest %(number)d of them were looked at. Filters find others."

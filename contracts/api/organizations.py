@@ -16,7 +16,7 @@ from rest_framework import serializers
 
 from contracts.api.dictionary import ORGANIZATIONS
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Amount, Link, texts
+from contracts.api.protocol.columns import Amount, Link, rows_of, texts
 from contracts.api.protocol.filters import country
 from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet
@@ -115,7 +115,7 @@ class _BodySearchFilter(SearchFilter):
     """Words of an organization, or of one that was merged into it."""
 
     def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
-        return bodies_with_words(queryset, text)
+        return bodies_with_words(queryset, text, self.parent.reader)
 
 
 class RoleFilter(OneOf):
@@ -144,7 +144,8 @@ class IdentifierFilter(django_filters.CharFilter):
         # What an index knows of a key is what follows the last colon.
         is_same &= models.Q(number=number.rpartition(":")[2])
         is_same |= models.Q(identifier=value)
-        merged = Organization.objects.alias(number=NUMBER).filter(is_same, merged_into__isnull=False)
+        merged = Organization.objects.named_to(self.parent.reader).alias(number=NUMBER)
+        merged = merged.filter(is_same, merged_into__isnull=False)
         if kept := list(merged.values_list("merged_into", flat=True)):
             is_same |= models.Q(pk__any_of=kept)
         return queryset.alias(number=NUMBER).filter(is_same)
@@ -199,18 +200,15 @@ class KeptElsewhere(HttpResponsePermanentRedirect):
         super().__init__(address, headers={"Cache-Control": "private, no-cache"})
 
 
-def redirect_to_kept(
-    request: HttpRequest, pk: int, visible: models.QuerySet[Organization], address: Callable[[int], str]
-) -> KeptElsewhere:
+def redirect_to_kept(request: HttpRequest, pk: int, reader: Any, address: Callable[[int], str]) -> KeptElsewhere:
     """
     Return the redirect from an organization that was merged, with the parameters of the request.
 
-    :param visible: the organizations that the reader may see
     :param address: primary key of the one kept → its address
-    :raises Http404: if it was not merged, or the reader may not see the one kept
+    :raises Http404: if it was not merged, or the reader may not see both: only a claim names one of them
     """
-    kept = Organization.objects.kept_of([pk])[pk]
-    if kept == pk or not visible.filter(pk=kept).exists():
+    kept = Organization.objects.named_to(reader).filter(pk=pk).values_list("merged_into", flat=True).first()
+    if kept is None or not Organization.objects.visible_to(reader).filter(pk=kept).exists():
         raise Http404
     query = request.META.get("QUERY_STRING", "")
     return KeptElsewhere(f"{address(kept)}?{query}" if query else address(kept))
@@ -236,13 +234,18 @@ class OrganizationDetailView(DetailView):
     queryset = Organization.objects.all()
     serializer_class = OrganizationDetail
     sections = {
-        "merged": lambda pk: Organization.objects.filter(merged_into=pk).order_by("pk"),
         "names": lambda pk: names_of(pk)[:MAX_NAMES],
         "bought": lambda pk: totals(Contract.objects.filter(process__buyer=pk)),
         "supplied": lambda pk: totals(
             Contract.objects.filter(suppliers__contains=[pk]), Func("suppliers", function="cardinality")
         ),
     }
+
+    def section(self, name: str, field: Any, pk: Any) -> Any:
+        if name == "merged":
+            merged = Organization.objects.named_to(effective_user(self.request)).filter(merged_into=pk)
+            return rows_of(merged.order_by("pk"), MergedRow)
+        return super().section(name, field, pk)
 
     def handle_exception(self, exc: Exception) -> Any:
         """Lead on to the one kept, where the organization was merged into it."""
@@ -251,7 +254,7 @@ class OrganizationDetailView(DetailView):
                 return redirect_to_kept(
                     self.request._request,  # noqa: SLF001
                     self.kwargs["pk"],
-                    self.get_queryset(),
+                    effective_user(self.request),
                     lambda kept: reverse("organization", args=[kept]),
                 )
         return super().handle_exception(exc)

@@ -35,6 +35,20 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         naming = Party.objects.filter(in_public_process(), organization=models.OuterRef("pk")).order_by()
         return self.alias(named=models.Subquery(naming.values("pk")[:1])).filter(named__isnull=False, merged_into=None)
 
+    def named_to(self, user: Any) -> "OrganizationQuerySet":
+        """
+        Return the organizations, merged into others or not, whose names a reader may see: those that a public record
+        names itself and, for who may view claims, all.
+        """
+        if may_see_claims(user):
+            return self.all()
+        public = Party.objects.filter(in_public_process()).order_by().values("pk")
+        own = public.filter(organization=models.OuterRef("pk"), named_as=None)
+        merged = public.filter(named_as=models.OuterRef("pk"))
+        return self.alias(own=models.Subquery(own[:1]), moved=models.Subquery(merged[:1])).filter(
+            models.Q(own__isnull=False) | models.Q(moved__isnull=False)
+        )
+
     def kept_of(self, pks: Iterable[int]) -> dict[int, int]:
         """Return, for each of these, the organization under which its body is kept: itself, if it was not merged."""
         found = self.filter(pk__any_of=set(pks), merged_into__isnull=False)

@@ -19,7 +19,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import connection, models, transaction
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from msgspec import Struct
 from psycopg.errors import QueryCanceled
 
@@ -109,7 +109,12 @@ def as_texts(*texts: Any) -> Func:
 
 
 def with_words(
-    queryset: models.QuerySet, text: str, *paths: str, part: str = "", keep_unwanted: bool = False
+    queryset: models.QuerySet,
+    text: str,
+    *paths: str,
+    part: str = "",
+    keep_unwanted: bool = False,
+    visible: Mapping[str, models.QuerySet] | None = None,
 ) -> models.QuerySet:
     """
     Return the rows that are found by a text, see ``read_terms``; none if it names nothing to find.
@@ -122,12 +127,14 @@ def with_words(
         any of them, which has all the words; none of them has what is left out. Each model has its ``searched``.
     :param part: only this part of the rows, such as the title
     :param keep_unwanted: whether rows with what is left out stay, for who reads more closely what they show
+    :param visible: path → what a reader may see of the rows that it leads to; the newest are the newest of these, and
+        nothing tells how many others there are. All, where it says nothing.
     """
     terms = read_terms(text)
     if not terms.wanted:
         return queryset.none()
     holding = {path: _holds(_model_at(queryset, path), terms, part) for path in paths}
-    queryset = queryset.filter(_condition(queryset, holding, _looked.get()))
+    queryset = queryset.filter(_condition(queryset, holding, visible or {}, _looked.get()))
     for path in paths if terms.unwanted and not keep_unwanted else ():
         model = _model_at(queryset, path)
         unwanted = holds_any(model.searched.place(part), terms.unwanted)
@@ -142,12 +149,17 @@ def _holds(model: Any, terms: Terms, part: str) -> Q:
     return _is_found(model.searched.words(), terms) & holds_all(model.searched.place(part), terms)
 
 
-def _condition(queryset: models.QuerySet, holding: Mapping[str, Q], looked: Looked | None) -> Q:
+def _condition(
+    queryset: models.QuerySet,
+    holding: Mapping[str, Q],
+    visible: Mapping[str, models.QuerySet],
+    looked: Looked | None,
+) -> Q:
     """Return the condition that a row, or what one of its foreign keys leads to, holds what is wanted."""
     condition, exact, among = Q(), Q(), 0
     for path, holds in holding.items():
         found = _model_at(queryset, path)._default_manager.filter(holds).order_by()
-        keys, is_all = _keys_of_all(found) if looked is None else _newest_keys(found)
+        keys, is_all = _keys_of_all(found) if looked is None else _newest_keys(_seen(found, visible.get(path)))
         whole = Q(**{f"{path}__in": found.values("pk")}) if path else holds
         exact |= whole
         condition |= Q(**{f"{path or 'pk'}__any_of": keys}) if is_all or looked else whole
@@ -165,6 +177,15 @@ def _keys_of_all(found: models.QuerySet) -> tuple[list[int], bool]:
     """Return keys, and whether they are those of all rows."""
     keys = _keys(found, MAX_KEYS)
     return keys, len(keys) <= MAX_KEYS
+
+
+def _seen(found: models.QuerySet, visible: models.QuerySet | None) -> models.QuerySet:
+    """Return those of some rows that are visible."""
+    if visible is None:
+        return found
+    # Asked of each row as it is read: as a join PostgreSQL would read all that is visible.
+    row = visible.filter(pk=OuterRef("pk")).order_by().values("pk")[:1]
+    return found.alias(seen=Subquery(row)).filter(seen__isnull=False)
 
 
 def _newest_keys(found: models.QuerySet) -> tuple[list[int], bool]:

@@ -53,14 +53,14 @@ class Filters(DjangoFilterBackend):
             return []
         return unjudged_rows(queryset, filterset.filters, filterset.form.cleaned_data)
 
-    def candidates(self, request: Request, among: models.QuerySet, view: APIView) -> list[dict[str, Any]]:
+    def candidates(self, request: Request, reader: Any, view: APIView) -> list[dict[str, Any]]:
         """Return the organizations that unknown names in a request may mean."""
         filters = getattr(getattr(view, "filterset_class", None), "base_filters", {})
         return [
             {"parameter": name, **row}
             for name in filters.keys() & request.query_params.keys()
             if isinstance(filters[name], OrganizationFilter)
-            for row in filters[name].candidates(request.query_params[name], among)
+            for row in filters[name].candidates(request.query_params[name], reader)
         ]
 
     @staticmethod
@@ -294,10 +294,10 @@ class OrganizationFilter(django_filters.CharFilter):
         return queryset.filter(**{f"{self.field_name}__any_of": keys})
 
     @staticmethod
-    def candidates(value: str, among: models.QuerySet) -> Sequence[dict[str, Any]]:
+    def candidates(value: str, reader: Any) -> Sequence[dict[str, Any]]:
         """Return the organizations that a text may mean which names none."""
         return (
-            [] if not value or _organization_id(value) is not None or keys_named(value) else candidates(value, among)
+            [] if not value or _organization_id(value) is not None or keys_named(value) else candidates(value, reader)
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Value
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.tokens import effective_user
+from contracts.models import Organization
 from contracts.postgres.search import Looked, as_texts, with_words
 from contracts.postgres.search_terms import MAX_WORDS, Terms, read_terms
 
@@ -29,6 +32,21 @@ class SearchFilterSet(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> dict[str, Any]:
         return {_parameter(name): found for name, found in super().get_filters().items()}
+
+    @property
+    def reader(self) -> Any:
+        """Who reads, by whose permissions rows are found; without a request everyone."""
+        return effective_user(self.request) if self.request else AnonymousUser()
+
+    def visible(self, path: str) -> models.QuerySet:
+        """Return the rows that a search may count: those of the list, or what a foreign key of theirs leads to."""
+        if not path:
+            return self.queryset
+        model = self.queryset.model._meta.get_field(path).related_model
+        if model is Organization:  # merged or not: what is asked about one is found by its own name
+            return Organization.objects.named_to(self.reader)
+        visible: models.QuerySet = model._default_manager.visible_to(self.reader)
+        return visible
 
     def filter_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
         """Return what all filters leave. Words come last: of very many rows that hold them some are looked at."""
@@ -77,7 +95,8 @@ class SearchFilter(WordsFilter):
         self.paths, self.part = paths or ("",), part
 
     def found(self, queryset: models.QuerySet, text: str, _terms: Terms) -> models.QuerySet:
-        return with_words(queryset, text, *self.paths, part=self.part)
+        visible = {path: self.parent.visible(path) for path in self.paths}
+        return with_words(queryset, text, *self.paths, part=self.part, visible=visible)
 
 
 def looked_warning(request: Request, looked: Looked) -> list[dict[str, Any]]:

@@ -30,7 +30,6 @@ from contracts.api.protocol.search import looked_warning, searches
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.warnings import warning
-from contracts.models import Organization
 from contracts.postgres.search import MAX_SECONDS, Looked, bounded, statement_timeout
 
 
@@ -218,8 +217,7 @@ class ListView(ApiView):
             return {"warnings": []}
         with bounded():  # what is said of a column that some rows lack is said of the same rows
             notes: dict[str, Any] = {"warnings": [*looked_warning(request, looked), *self.warnings(request)]}
-        visible = Organization.objects.visible_to(effective_user(request))
-        if found := Filters().candidates(request, visible, self):
+        if found := Filters().candidates(request, effective_user(request), self):
             text = _("%(name)s names no organization by its id or key; `candidates` are those that it may mean.")
             for name in dict.fromkeys(row["parameter"] for row in found):
                 notes["warnings"].append(

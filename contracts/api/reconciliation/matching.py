@@ -60,29 +60,32 @@ def known_schemes() -> list[str]:
 
 
 def candidates_of(
-    wanted: Wanted, visible: QuerySet[Organization], schemes: Sequence[str], least: float = LEAST_SCORE
+    wanted: Wanted, reader: Any, schemes: Sequence[str], least: float = LEAST_SCORE
 ) -> tuple[list[Candidate], bool]:
     """
     Return the candidates for a query, the best first, and whether the first one is the one that is meant.
 
-    :param visible: the organizations that the reader may see
+    :param reader: who asks, and sees what may be seen by such a one
     :param schemes: `known_schemes()`: a number is looked for in each
     :param least: the least score of a candidate; letters that begin a name are not like it
     """
-    rows = [row for row in _rows(wanted, visible, schemes) if _is_of_types(row, wanted)]
+    rows = [row for row in _rows(wanted, reader, schemes) if _is_of_types(row, wanted)]
     scored = [_scored(wanted, row) for row in rows]
     likely = (one for one in scored if one.score >= least)
-    found = _of_bodies(sorted(likely, key=lambda one: (-one.score, one.organization["pk"])), visible)
+    found = _of_bodies(
+        sorted(likely, key=lambda one: (-one.score, one.organization["pk"])), Organization.objects.visible_to(reader)
+    )
     return found[: wanted.limit], _is_sure(found)
 
 
-def _rows(wanted: Wanted, visible: QuerySet[Organization], schemes: Sequence[str]) -> Iterable[Mapping[str, Any]]:
+def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mapping[str, Any]]:
     """Return the organizations to compare: those of an identifier or key, and those that share words of the name."""
     found: dict[int, Mapping[str, Any]] = {}
     texts = [text for text in (*wanted.identifiers, wanted.name) if text]
     named = [key for text in texts if ":" in text for key in keys_named(text)]
     # Who asks by the name or number of one that was merged means the one kept.
-    visible = visible.model.objects.filter(Q(pk__in=visible.values("pk")) | Q(merged_into__in=visible.values("pk")))
+    kept = Organization.objects.visible_to(reader)
+    visible = Organization.objects.named_to(reader).filter(Q(merged_into=None) | Q(merged_into__in=kept.values("pk")))
     numbers = {number for text in texts if any(map(str.isdigit, number := normal_number(text)))}
     keys = [f"{scheme.upper()}:{number}" for scheme in schemes for number in numbers]
     by_key = [visible.filter(Q(pk__in=named) | Q(key__in=keys))] if named or keys else []

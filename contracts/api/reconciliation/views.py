@@ -76,12 +76,12 @@ class ReconciliationView(ApiView):
         return answer
 
     def _answered(self, request: Request, given: Mapping[str, Any]) -> Response | None:
-        visible = Organization.objects.visible_to(effective_user(request))
+        reader = effective_user(request)
         if "queries" in given:
             wanted = read_queries(str(given["queries"]))
             with statement_timeout(MAX_SECONDS):
                 schemes = known_schemes()
-                found = {key: candidates_of(query, visible, schemes) for key, query in wanted.items()}
+                found = {key: candidates_of(query, reader, schemes) for key, query in wanted.items()}
             return Response(
                 {
                     key: {
@@ -96,7 +96,7 @@ class ReconciliationView(ApiView):
             keys = {text: int(text) for text in asked.ids if _is_key(text)}
             kept = Organization.objects.kept_of(keys.values())
             keys = {text: kept[pk] for text, pk in keys.items()}
-            rows = rows_with_values(visible, list(keys.values()), names)
+            rows = rows_with_values(Organization.objects.visible_to(reader), list(keys.values()), names)
             return Response(
                 {
                     "meta": [{"id": name, "name": str(PROPERTIES[name].name)} for name in names],
@@ -213,9 +213,8 @@ class SuggestView(ApiView):
             detail = _("%(name)s has no value %(text)s.") % {"name": "type", "text": kind[:40]}
             raise parameter_problem("type", "invalid_parameter", detail, allowed=list(TYPES))
         wanted = Wanted(name=prefix[:200], types=(kind,) if kind else (), limit=limit)
-        visible = Organization.objects.visible_to(effective_user(request))
         with statement_timeout(MAX_SECONDS):
-            found, _is_sure = candidates_of(wanted, visible, known_schemes(), least=0)
+            found, _is_sure = candidates_of(wanted, effective_user(request), known_schemes(), least=0)
         return [_entity(one.organization) for one in found]
 
 

@@ -154,6 +154,39 @@ def test_a_merge_of_what_only_claims_name_is_not_told(anonymous, bought):
     assert [row for row in results(auditor, "changes/") if row["organization_id"] == gone]
 
 
+def test_a_name_that_only_claims_have_is_told_to_nobody_else_when_it_is_merged_into_a_public_one(
+    anonymous, client, bought
+):
+    kept, _other = bought
+    load(purchase(9, suppliers=("S8",), buyer="B9"), channel=Submission.Channel.API)
+    gone = organization("Empresa S8")
+    decide(kept, gone)
+    auditor = client_with_token(make_user("auditor", "contracts.view_claim", "audits.view_flag"), "review")
+
+    def reconciled(reader):
+        answer = reader.get(f"{API}reconcile/", {"queries": json.dumps({"q": {"query": "Empresa S8"}})}).json()
+        return [(row["id"], row["match"]) for row in answer["q"]["result"]][:1]
+
+    def told(reader):
+        return [
+            [row["id"] for row in reader.get(f"{API}organizations/{kept.pk}/").json()["merged"]],
+            [row["id"] for row in results(reader, "organizations/?q=empresa S8")],
+            [row["id"] for row in results(reader, "organizations/?identifier=10S8")],
+            [row["organization_id"] for row in results(reader, "changes/") if row["organization_id"]],
+            reconciled(reader) == [(str(kept.pk), True)],
+            reader.get(f"{API}organizations/{gone.pk}/").status_code,
+        ]
+
+    assert told(anonymous) == [[], [], [], [], False, 404]
+    assert told(auditor) == [[gone.pk], [kept.pk], [kept.pk], [gone.pk], True, 308]
+    for page in ("", "value.csv"):
+        assert client.get(f"/organizations/{gone.pk}/{page}").status_code == 404
+    page = client.get(f"/organizations/{kept.pk}/?lang=en")
+    assert page.status_code == 200
+    assert "S8" not in page.content.decode()
+    assert f"organization={kept.pk}" not in client.get("/compare/?q=Empresa S8").content.decode()
+
+
 def test_reconciling_answers_the_one_kept(anonymous, merged):
     kept, gone, _pair = merged
 

@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.models import ContractingProcess
+from contracts.models import Contract, ContractingProcess, Organization, Party
+from contracts.models.provenance import Verification
 from contracts.postgres import search
 from contracts.postgres.search import bounded, with_words
+from tests.contracts.api.conftest import client_with_token, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -19,10 +21,15 @@ def small_windows(monkeypatch):
         monkeypatch.setattr(search, name, number)
 
 
-def _store(*titles: str, country: str = "PE") -> list[int]:
+def _store(*titles: str, country: str = "PE", verification: str = Verification.OFFICIAL) -> list[int]:
     rows = [
         ContractingProcess(
-            ocid=f"ocds-many-{uuid4()}", digest=b"\0" * 32, compiled_release={}, title=title, country=country
+            ocid=f"ocds-many-{uuid4()}",
+            digest=b"\0" * 32,
+            compiled_release={},
+            title=title,
+            country=country,
+            verification=verification,
         )
         for title in titles
     ]
@@ -100,3 +107,61 @@ def test_an_auditor_is_told_that_the_newest_were_looked_at(admin_client, small_w
     narrow = admin_client.get(address, {"q": "camara", "country": "UY"}).content.decode()
     assert "Very many rows hold these words" not in narrow
     assert "cámara" in narrow
+
+
+@pytest.mark.parametrize("hidden", [Verification.UNVERIFIED, Verification.RETIRED])
+@pytest.mark.parametrize("parameter", ["q", "q.title"])
+def test_what_the_reader_may_not_see_takes_no_place_of_what_they_may(client, small_windows, hidden, parameter):
+    public = _store(*["cámara"] * 60)
+    _store(*["cámara"] * 60, verification=hidden)
+    Contract.objects.bulk_create(
+        Contract(process_id=pk, basis="contract", path="/contracts/0", title="cámara", contract_id=f"C-{pk}")
+        for pk in ContractingProcess.objects.order_by("pk").values_list("pk", flat=True)
+    )
+
+    def asked(rows, name):
+        answer = client.get(f"/api/v1/{rows}/", {parameter: "camara"}).json()
+        return answer, {row[name] for row in answer["results"]}
+
+    answer, found = asked("contracting-processes", "ocid")
+    among = answer["warnings"][0]["rows"]
+    assert among in (4, 5, 6)
+    assert found == set(ContractingProcess.objects.filter(pk__in=public[-among:]).values_list("ocid", flat=True))
+    _answer, found = asked("contracts", "contract_id")
+    assert len(found) >= 4
+    assert found == {f"C-{pk}" for pk in public[-len(found) :]}
+
+
+def test_how_many_are_looked_at_tells_nothing_of_hidden_rows(client, small_windows):
+    public = _store(*["cámara"] * 5)
+    _store(*["cámara"] * 60, verification=Verification.UNVERIFIED)
+
+    page = client.get("/api/v1/contracting-processes/", {"q": "camara"}).json()
+    assert {row["ocid"] for row in page["results"]} == set(
+        ContractingProcess.objects.filter(pk__in=public).values_list("ocid", flat=True)
+    )
+    assert page["warnings"] == []
+
+
+def test_who_sees_claims_finds_them_among_the_newest(small_windows):
+    _store(*["cámara"] * 60)
+    held = _store(*["cámara"] * 60, verification=Verification.UNVERIFIED)
+    auditor = client_with_token(make_user("auditor", "contracts.view_claim", "audits.view_flag"), "review")
+
+    page = auditor.get("/api/v1/contracting-processes/", {"q": "camara"}).json()
+    among = page["warnings"][0]["rows"]
+    newest = ContractingProcess.objects.filter(pk__in=held[-among:])
+    assert {row["ocid"] for row in page["results"]} == set(newest.values_list("ocid", flat=True))
+
+
+def test_organizations_that_only_claims_name_take_no_place_of_public_ones(client, small_windows):
+    (process,) = _store("sillas")
+    rows = Organization.objects.bulk_create(
+        Organization(key=f"PE-RUC:{number}", name=f"Empresa {number}") for number in range(120)
+    )
+    Party.objects.bulk_create(Party(process_id=process, organization=row, path="") for row in rows[:60])
+
+    page = client.get("/api/v1/organizations/", {"q": "empresa"}).json()
+    among = page["warnings"][0]["rows"]
+    assert among in (4, 5, 6)
+    assert {row["id"] for row in page["results"]} == {row.pk for row in rows[60 - among : 60]}
