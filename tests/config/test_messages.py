@@ -154,6 +154,7 @@ def test_a_browser_that_asks_for_portuguese_alone_gets_that_of_brazil(client, as
 )
 def test_an_address_may_name_portuguese_with_or_without_its_region(client, asked, given):
     answer = client.get(f"/methodology/reader/?lang={asked}")
+    assert answer.headers["Content-Language"] == given
     assert f'<html lang="{given}">' in answer.content.decode()
     assert 'lang="pt-pt" hreflang="pt-pt"' in answer.content.decode()
 
