@@ -11,7 +11,7 @@ from audits.judging.building import build_dossier
 from audits.judging.dossier import Dossier
 from audits.judging.figures import ProcessFigures, figure_digests
 from audits.judging.rule_set import Outcome, RuleSet
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.vocabulary import WITHHELD, OutcomeKind
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets
 from contracts.intake.attaching import document_versions, read_documents
@@ -75,8 +75,8 @@ class EarlierAudit(NamedTuple):
         }
 
     def says(self, outcomes: Sequence[Outcome]) -> bool:
-        """Tell whether it answered the same, and flagged nothing: what a flag says is more than its outcome."""
-        if any(outcome.kind is OutcomeKind.FLAGGED for outcome in outcomes):
+        """Tell whether it answered the same, and found nothing: what a flag says, also one raised by hand, is more."""
+        if any(outcome.kind is OutcomeKind.FLAGGED or outcome.reason in WITHHELD for outcome in outcomes):
             return False
         described = decode(encode({outcome.code: outcome.described() for outcome in outcomes}))
         return all(answer == self.outcomes.get(code) for code, answer in described.items())

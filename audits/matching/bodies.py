@@ -27,7 +27,9 @@ class NamedBodies:
     def __init__(self, words: Words) -> None:
         self._offices = frozenset(words.of(OFFICE))
         office, field = words.any_of(OFFICE), words.any_of(FIELD)
-        self._office = re.compile(rf"\b{office}(?:,? (?:{_LINKS}|{field})\b)++")
+        # "la Unidad de Informática" is an office, "suministro de unidad de comunicaciones" is what is bought; and what
+        # stands after a comma is not what the office is named after.
+        self._office = re.compile(rf"(?<!de )\b{office}(?!,)(?:,? (?:{_LINKS}|{field})\b)++")
         # "empresa que brinde", "empresa especializada en": these tell what is bought.
         self._firm = re.compile(
             r"\bempresa:? (?:(?!(?:que|para|por|en|em|especializad\w+|prestador\w*)\b)[^\s,;:()]+ )"

@@ -1,6 +1,9 @@
+from importlib import import_module
+
 from django.conf import settings
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+add_index = import_module("contracts.migrations.0036_search_windows").add_index
 
 
 class Migration(migrations.Migration):
@@ -13,12 +16,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        AddIndexConcurrently(
-            model_name="flag", index=models.Index(fields=["-priority", "id"], name="flag_priority_all")
-        ),
-        AddIndexConcurrently(
-            model_name="flag",
-            index=models.Index(
+        *add_index("flag", models.Index(fields=["-priority", "id"], name="flag_priority_all")),
+        *add_index(
+            "flag",
+            models.Index(
                 condition=models.Q(("decision", "needs_information"), ("state", "changed")),
                 fields=["id"],
                 name="flag_informed",

@@ -10,7 +10,7 @@ A supplier that wins nearly everything may be the best, or the only one who is l
 Take the share of each supplier of this process in what its buyer awarded over the window of the statistic. Flag a
 share of `share` or more, if the buyer awarded in at least `processes` processes to at least `suppliers` suppliers,
 and to this one in at least `awards` of them. The sentence tells that number, the evidence names the processes that
-were counted. Processes of one title that were awarded in one month
+were counted. Processes of one title, but for numbers, that were awarded in one month
 are lots of one tender, and count once.
 
 The statistic `R040` holds one entry for each supplier of this process:

@@ -59,9 +59,8 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
         )
     },
     sentences={
-        "default": "The buyer first bought for {first} from {supplier} ({ocid}, {date:date}); this award of "
-        "{value} is "
-        "{times} times as much.",
+        "default": "Of what is on record, the buyer first bought for {first} from {supplier} ({ocid}, {date:date}); "
+        "this award of {value} is {times} times as much.",
     },
     reasons={
         "no_earlier_purchase": "the buyer made no earlier purchase from this supplier",

@@ -1,5 +1,6 @@
 """Shares of suppliers in the spend of a buyer: all of it, or that on one sector of technology."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -74,8 +75,12 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
     }
 
 
+# What lots of one tender differ by in their titles.
+_DIGITS = re.compile(r"\d+")
+
+
 class _Named:
-    """The processes that figures name, read at once. Those of one title and one month are lots of one tender."""
+    """The processes that figures name, read at once. Those of one title, but for numbers, and one month are lots."""
 
     def __init__(self, counted: Iterable[Sequence[int]]) -> None:
         wanted = {pk for processes in counted for pk in processes[:MAX_NAMED]}
@@ -84,7 +89,7 @@ class _Named:
         self._tenders: dict[int, tuple[Any, ...]] = {}
         for pk, ocid, title, on in rows:
             self._ocids[pk] = ocid
-            self._tenders[pk] = (title.casefold(), on.year, on.month) if title and on else (pk,)
+            self._tenders[pk] = (_DIGITS.sub("", title.casefold()), on.year, on.month) if title and on else (pk,)
 
     def ocids(self, processes: Sequence[int]) -> list[str]:
         """Return the ocids of the first of them."""
@@ -164,7 +169,7 @@ def _in_main_currency(
 
 
 def _shares(target: Target, currency: str, spend: Spend) -> Iterator[tuple[int, _Values]]:
-    population = ", ".join((target.buyer_name, currency, months(target.date - SPEND_WINDOW, target.date)))
+    population = ", ".join((target.buyer_name, currency, months(spend.since or target.date, target.date)))
     for supplier, party_ids in target.suppliers.items():
         if spend.has(supplier):
             for party_id in party_ids:

@@ -25,11 +25,13 @@ class Spend:
     """
     Sums over the purchases of a window of time.
 
-    ``hhi`` is the Herfindahl-Hirschman index of the suppliers' shares, from 0 (many small ones) to 1 (one alone).
+    ``hhi`` is the Herfindahl-Hirschman index of the suppliers' shares, from 0 (many small ones) to 1 (one alone);
+    ``since`` is the date of the first purchase, for a window may reach back beyond what is stored.
     """
 
     def __init__(self) -> None:
         self.total = 0
+        self.since: datetime | None = None
         self._by_supplier: Counter[int] = Counter()
         self._by_process: Counter[int] = Counter()
         self._of_supplier: dict[int, Counter[int]] = defaultdict(Counter)
@@ -96,6 +98,7 @@ def spend_before(
         while first < last and purchases[first].date <= moment - window:
             spend.remove(purchases[first])
             first += 1
+        spend.since = purchases[first].date if first < last else None
         yield moment, spend
 
 

@@ -140,18 +140,6 @@ class Migration(migrations.Migration):
                 verbose_name="action",
             ),
         ),
-        migrations.AddIndex(
-            model_name="organization",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="organization_merged"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("named_as__isnull", False)), fields=["named_as"], name="party_named_as"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="organization",
             trigger=pgtrigger.compiler.Trigger(
@@ -165,12 +153,6 @@ class Migration(migrations.Migration):
                     table="contracts_organization",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("pk")), _negated=True), name="organization_not_own_part"
             ),
         ),
         migrations.AddField(

@@ -42,7 +42,7 @@ def test_shares_are_right_to_the_cent():
         processes=3,
         sector="surveillance",
         currency="PEN",
-        population="Municipalidad B1, PEN, 2021-03 – 2024-03",
+        population="Municipalidad B1, PEN, 2024-01 – 2024-03",  # the window reaches back further than what is stored
         awards=1,
         amount=99,
         ocids=["ocds-test01-3"],
