@@ -73,7 +73,7 @@ def may_see_all(user: Any) -> bool:
 
 def may_see_shadow(user: Any) -> bool:
     """Say whether a reader sees flags of rules in shadow, too: leads do."""
-    return bool(user.has_perm("audits.view_shadow_flags"))
+    return user is not None and bool(user.has_perm("audits.view_shadow_flags"))
 
 
 # What a change of a flag is, for `contracts.models.Change`.

@@ -82,8 +82,8 @@ def test_a_value_is_shown_with_the_object_around_it(auditor, flag):
     assert "/tender/numberOfTenderers" in html
     members = html[html.index('<table class="members">') :]
     members = members[: members.index("</table>")]
-    assert "procurementMethod" in members
-    assert re.search(r'class="cited"><th scope="row">numberOfTenderers</th><td><mark>1</mark>', members)
+    assert "Procurement method" in members
+    assert re.search(r'class="cited"><th scope="row">Number of tenderers</th><td><mark>1</mark>', members)
 
 
 def test_what_the_record_does_not_say_any_more_is_shown_as_it_was_read(auditor, process):
@@ -252,7 +252,7 @@ def test_a_page_costs_the_same_for_a_plain_flag_and_for_a_rich_one(auditor, proc
             flag=rich, decision="in_review", reviewer=reviewer, judged_digest=rich.judged_digest, judged={}
         )
     assert cost(auditor, rich) <= plain
-    assert plain <= 40
+    assert plain <= 50
 
 
 def cost(client, flag) -> int:

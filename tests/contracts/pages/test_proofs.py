@@ -146,7 +146,7 @@ class TestChecking:
         assert "does not fit" in self.ask(client, 400, proof="<script>alert(1)</script>")
         assert not Content.objects.exists()
 
-    @pytest.mark.parametrize("language", ["es", "pt", "en"])
+    @pytest.mark.parametrize("language", ["es", "pt-br", "pt-pt", "en"])
     def test_the_page_speaks_and_needs_no_script(self, client, language):
         page = client.get("/submit/proof/", headers={"accept-language": language}).content.decode()
         assert f'<html lang="{language}">' in page

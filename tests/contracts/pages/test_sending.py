@@ -81,7 +81,7 @@ class TestFacts:
             page = client.post("/submit/", {"step": step, **FACTS, "title": " ".join(HOSTILE)}).content.decode()
             assert alive(page) == []
 
-    @pytest.mark.parametrize("language", ["es", "pt", "en"])
+    @pytest.mark.parametrize("language", ["es", "pt-br", "pt-pt", "en"])
     def test_the_form_speaks_and_needs_no_script(self, client, language):
         for address in ("/submit/", "/submit/status/"):
             page = client.get(address, headers={"accept-language": language}).content.decode()
