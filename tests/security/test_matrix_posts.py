@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
@@ -28,6 +29,7 @@ from contracts import tasks
 from contracts.intake.receiving import receive
 from contracts.models import ApiToken, IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.receipts import make_receipt
+from contracts.trail import Action, record
 from tests.contracts.api.conftest import Client
 from tests.security import test_matrix as matrix
 from tests.security.test_matrix import ACTIONS, ADMIN, ALL, DELETERS, LEADS, NOBODY, POSTED, POSTERS, READERS
@@ -230,6 +232,8 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     review_flag(**of_another, reason="Seen.", batch=batch)
     decision = {"decision": "dismissed", "reason": "No.", "seen": seen, "apply": "yes"}
     person = world.people[groups.JOURNALISTS]
+    invited = User.objects.create_user(f"invited-{batch}")  # works by no token yet
+    record(None, Action.INVITED, invited)
     password = {
         "password1": "a-new-Passw0rd-of-a-test",
         "password2": "a-new-Passw0rd-of-a-test",
@@ -253,7 +257,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "audits/flag/together/": (together_url(flag, "").removeprefix("/admin/"), decision),
         "audits/flag/together/<uuid:batch>/": (f"audits/flag/together/{batch}/", {}),
         "auth/user/<id>/password/": (f"auth/user/{person.pk}/password/", password),
-        "auth/user/<int:pk>/invite/": (f"auth/user/{person.pk}/invite/", {}),
+        "auth/user/<int:pk>/invite/": (f"auth/user/{invited.pk}/invite/", {}),
         "invited/<uidb64>/<token>/": (f"invited/{urlsafe_base64_encode(b'1')}/forged/", password),
         "r/<path:content_type_id>/<path:object_id>/": ("r/1/1/", {}),
         "^(?P<app_label>contracts|auth|audits)/$": ("contracts/", {}),
@@ -265,6 +269,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
 
 # Those of which something is done.
 DOING = {
+    "auth/user/<int:pk>/invite/",
     "second-factor/passkeys/new/",  # the handle that passkeys of a person have
     "audits/flag/<int:pk>/desk/",
     "audits/flag/<int:pk>/note/",
