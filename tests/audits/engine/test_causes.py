@@ -145,7 +145,7 @@ def test_a_confirmed_flag_tells_what_changed_it_until_a_person_looks(
     rows = public_rows(flag)
     assert [(row["notice"], row["changed_because"], row["state"]) for row in rows] == [(notice, cause, state)] * 3
     assert notice in shown(client, flag)
-    for language in ("es", "pt"):
+    for language in ("es", "pt-br", "pt-pt"):
         with override(language):
             assert flag.notice != notice
             assert str(Flag.Cause(cause).label) in shown(client, flag, language)
