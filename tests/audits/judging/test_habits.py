@@ -209,7 +209,10 @@ def test_each_habit_has_a_digest_of_its_own():
             "this source fills /contracts/dateSigned with something else: in 70% of 50 records or more, the day of",
         ),
         ("es", "esta fuente llena /contracts/dateSigned con otra cosa: en el 70% de 50 registros o más, el día de la"),
-        ("pt", "esta fonte preenche /contracts/dateSigned com outra coisa: em 70% de 50 registros ou mais, o dia da"),
+        (
+            "pt-br",
+            "esta fonte preenche /contracts/dateSigned com outra coisa: em 70% de 50 registros ou mais, o dia da",
+        ),
     ],
 )
 def test_the_reason_names_the_habit_in_the_readers_language(language, text):
