@@ -178,8 +178,8 @@ def test_each_rule_gets_the_limits_that_it_asks_of_in_their_country(tmp_path):
     parameters = threshold_parameters(read_thresholds(path), RULES.values())
 
     assert set(parameters) == {"UY", "PE"}
-    assert set(parameters["UY"]) == {"R002", "R010", "R011", "R049", "R055"}
+    assert set(parameters["UY"]) == {"R002", "R010", "R011", "R049", "R052", "R055"}
     assert [row["procedure"] for row in parameters["UY"]["R002"]["thresholds"]] == ["Licitación Abreviada"]
     assert [row["procedure"] for row in parameters["UY"]["R055"]["thresholds"]] == ["Compra Directa"]
-    assert set(parameters["PE"]) == {"R010", "R011", "R049", "R055"}
+    assert set(parameters["PE"]) == {"R010", "R011", "R049", "R052", "R055"}
     assert [row["currency"] for row in parameters["PE"]["R049"]["thresholds"]] == ["PEN"]
