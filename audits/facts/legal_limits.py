@@ -15,7 +15,7 @@ dates are inclusive, and empty ones are open.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -63,7 +63,6 @@ def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency
 
     :raises NotApplicableError: if no threshold on record is meant for it
     """
-    tender = process.tender
     limits = [
         LegalLimit(
             Money(Decimal(str(entry["amount"])), entry["currency"]),
@@ -71,17 +70,27 @@ def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency
             entry.get("source", ""),
             entry.get("category", ""),
         )
-        for entry in thresholds
-        if entry["kind"] == kind
-        and entry["currency"] == currency
-        and entry.get("country", "") in {"", process.country}
-        and (not entry.get("category") or tender.category in choices(entry, "category"))
-        and is_in_force(entry, on)
-        and _is_method(entry, tender)
+        for entry in limits_in_force(thresholds, process, kind=kind, currency=currency, on=on)
+        if _is_method(entry, process.tender)
     ]
     if not limits:
         raise NotApplicableError("no_matching_threshold")
     return min(limits, key=lambda limit: (not limit.category, limit.money.amount))
+
+
+def limits_in_force(
+    thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the thresholds of a kind that were law on a day for what the process buys, whatever its method."""
+    for entry in thresholds:
+        if (
+            entry["kind"] == kind
+            and entry["currency"] == currency
+            and entry.get("country", "") in {"", process.country}
+            and (not entry.get("category") or process.tender.category in choices(entry, "category"))
+            and is_in_force(entry, on)
+        ):
+            yield entry
 
 
 def is_in_force(entry: Mapping[str, Any], on: date) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from audits.facts.legal_limits import DIRECT, Operation, Thresholds, choices, is_in_force
+from audits.facts.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
 from audits.facts.money import Money, money, total
 from audits.facts.stages import decided_awards
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
@@ -67,14 +67,10 @@ def require_larger_operation(
     :raises NotApplicableError: if it is: by the lowest limit for direct awards that the law set on its day, or by
         ``small_amounts``
     """
+    currency = operation.money.currency
     limits = [
-        Money(Decimal(str(entry["amount"])), entry["currency"])
-        for entry in thresholds
-        if entry["kind"] == DIRECT
-        and entry["currency"] == operation.money.currency
-        and entry.get("country", "") in {"", process.country}
-        and (not entry.get("category") or process.tender.category in choices(entry, "category"))
-        and is_in_force(entry, operation.on)
+        Money(Decimal(str(entry["amount"])), currency)
+        for entry in limits_in_force(thresholds, process, kind=DIRECT, currency=currency, on=operation.on)
     ]
     if limits and operation.money.amount <= min(limits).amount:
         raise NotApplicableError("small_amount", awarded=str(operation.money), bound=str(min(limits)))
