@@ -175,7 +175,7 @@ def _condition(
 
 def _keys_of_all(found: models.QuerySet) -> tuple[list[int], bool]:
     """Return keys, and whether they are those of all rows."""
-    keys = _keys(found, MAX_KEYS)
+    keys = _keys(found)
     return keys, len(keys) <= MAX_KEYS
 
 
@@ -193,7 +193,7 @@ def _newest_keys(found: models.QuerySet) -> tuple[list[int], bool]:
     top = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
     windows, last = 2, top // WINDOW
     while True:
-        keys = _keys(found.alias(window=window()).filter(window__gt=_bigint(last - windows)), MAX_KEYS, is_newest=True)
+        keys = _keys(found.alias(window=window()).filter(window__gt=_bigint(last - windows)), is_newest=True)
         if windows > last and len(keys) <= MAX_KEYS:
             return keys, True
         # As many as there are if the others are like these; a few more are no more than one statement reads.
@@ -264,15 +264,15 @@ def _bigint(number: int) -> Func:
     return Func(Value(number), template="(%(expressions)s)::bigint", output_field=models.BigIntegerField())
 
 
-def _keys(found: models.QuerySet, most: int, *, is_newest: bool = False) -> list[int]:
-    """Return the keys of the rows, one more than ``most`` at most: any of them, or the newest."""
+def _keys(found: models.QuerySet, *, is_newest: bool = False) -> list[int]:
+    """Return the keys of the rows, one more than ``MAX_KEYS`` at most: any of them, or the newest."""
     statement, parameters = found.values("pk").query.sql_with_params()
     order = "ORDER BY key DESC" if is_newest else ""
     with connection.cursor() as cursor:
         # Materialized, so that it is planned for all rows: for a few of them the whole table would be read.
         cursor.execute(
             f"WITH found(key) AS MATERIALIZED ({statement}) SELECT key FROM found {order} LIMIT %s",  # noqa: S608  -- Django's
-            [*parameters, most + 1],
+            [*parameters, MAX_KEYS + 1],
         )
         return [key for (key,) in cursor.fetchall()]
 
