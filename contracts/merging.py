@@ -94,12 +94,10 @@ def _check(pair: SameBody, kind: SameBodyDecision.Kind, kept: Organization | Non
         raise ValidationError({"kind": _("They are not merged: there is nothing to part.")})
     if kind != Kind.PARTED and is_merged:
         raise ValidationError({"kind": _("They are merged: part them first.")})
-    if (kind == Kind.MERGED) != (kept is not None):
+    if not (kept in (pair.one, pair.other) if kind == Kind.MERGED else kept is None):
         raise ValidationError({"kept": _("Choose which of the two is kept, and none otherwise.")})
-    if kind != Kind.MERGED:
+    if kept is None:
         return
-    if kept is None or kept not in (pair.one, pair.other):
-        raise ValidationError({"kept": _("Choose which of the two is kept, and none otherwise.")})
     for row in (pair.one, pair.other):
         if row.merged_into is not None:
             values = {"name": row, "kept": row.merged_into}
