@@ -13,9 +13,8 @@ from audits.pages.addresses import process_page
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import rule_title
 from contracts.api.protocol.columns import Day, rows_of
-from contracts.ocds.countries import country_name
+from contracts.pages.display import country_in_words
 from contracts.pages.speaking import EVERYONE
-from contracts.translating import language_in_force
 
 LATEST = 8
 
@@ -111,7 +110,7 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         organization_id=row["organization_id"],
         organization=row["organization"] or "",
         buyer=row["buyer"] or "",
-        country=country_name(row["country"], language_in_force()),
+        country=country_in_words(row["country"]),
         places=read_places(evidence, record),
         replies=[{**reply, "accepted": date.fromisoformat(reply["accepted"])} for reply in row["replies"]],
     )
