@@ -39,7 +39,7 @@ class CohortAdmin(ReadOnlyAdmin):
 
 
 def _habits(rows: dict[str, Any]) -> SafeString:
-    """Return the habits of a source, those that its records are not asked first, and its methods, as a table."""
+    """Return months, habits (those that its records are not asked first) and methods of a source, as a table."""
     line = "<tr><td>{}</td><td>{}</td><td>{} / {}</td></tr>"
     common_first = sorted(rows["habits"], key=lambda row: not row["is_common"])
     entries = [
@@ -52,4 +52,10 @@ def _habits(rows: dict[str, Any]) -> SafeString:
         for row in common_first
     ]
     labels = [(row["name"], row["code"], row["records"], row["records"]) for row in rows["methods"]]
-    return format_html("<table>{}</table>", format_html_join("", line, [*entries, *labels]))
+    months = rows["months"]
+    span = (
+        [(_("months on record"), f"{months['first']} – {months['last']}", months["held"], months["held"])]
+        if months
+        else []
+    )
+    return format_html("<table>{}</table>", format_html_join("", line, [*span, *entries, *labels]))

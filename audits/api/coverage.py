@@ -61,6 +61,16 @@ class MethodLabel(serializers.Serializer):
     records = serializers.IntegerField()
 
 
+class SourceMonths(serializers.Serializer):
+    """Of which months a publisher has purchases; rules about what came before read it."""
+
+    first = serializers.CharField(help_text="`2024-01`.")
+    last = serializers.CharField()
+    held = serializers.IntegerField(help_text="Months with a tenth or more of the records of a usual one.")
+    without_gaps = serializers.BooleanField(help_text="Whether all months between are held.")
+    records = serializers.IntegerField(help_text="Processes of a usual month, at least.")
+
+
 class PublisherCoverage(serializers.Serializer):
     publisher = serializers.CharField()
     counted = serializers.DateField(allow_null=True, help_text="When the public's figures were; null: now, or never.")
@@ -72,6 +82,7 @@ class PublisherCoverage(serializers.Serializer):
     rules = serializers.DictField(child=RuleCoverage(), help_text="Code of the rule → what it answered.")
     habits = SourceHabit(many=True)
     methods = MethodLabel(many=True)
+    months = SourceMonths(allow_null=True)
 
 
 @method_decorator(conditional_page, "dispatch")
@@ -80,7 +91,7 @@ class PublisherCoverageView(ApiView):
     Tell which rules the data of a publisher can feed.
 
     For each rule the counts of the five outcomes over all audited processes, and the fields most often missing; how
-    the publisher fills its fields, and what its names of procurement methods are coded as.
+    the publisher fills its fields, what its names of procurement methods are coded as, and which months are on record.
     The public is given figures of a day, in steps of five, null for fewer than five; and which of the records that a
     rule could judge it flagged is told only to who may see all flags.
     """

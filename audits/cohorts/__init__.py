@@ -41,4 +41,8 @@ def _habits_read() -> set[str]:
 
 def organizations_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
     """Return the organizations whose dossiers hold figures of one of these cohorts, as it was or as it is."""
-    return {*organizations.readers(changed), *markets.readers(changed, before)}
+    return {
+        *organizations.readers(changed),
+        *markets.readers(changed, before),
+        *habits.organizations_reading([cohort for cohort in changed if cohort.name == SOURCE_HABITS], before),
+    }

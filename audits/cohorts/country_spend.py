@@ -5,17 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from audits.cohorts.rows import Place, ids
 from audits.cohorts.shares import compute_shares
 from audits.models import Cohort
+from audits.statistics.contests import CONTEST
 from audits.statistics.populations import COUNTRY_SPEND, COUNTRY_YEARS
 
 
 def compute() -> Iterator[Cohort]:
     yield from compute_shares(
         COUNTRY_SPEND,
-        """
-        SELECT q.country, sector AS part, q.currency, q.date, q.process_id, q.buyer_id, q.supplier_id, q.amount
-        FROM audits_purchase q CROSS JOIN LATERAL unnest(q.sectors) AS sector
-        WHERE q.country <> '' AND q.sectors <> '{}' AND q.amount > 0 AND q.currency <> ''
-        """,
+        f"""
+        SELECT q.country, sector AS part, q.currency, q.date, {CONTEST} AS contest, q.buyer_id, q.supplier_id, q.amount
+        FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+        CROSS JOIN LATERAL unnest(q.sectors) AS sector
+        WHERE q.country <> '' AND q.sectors <> '{{}}' AND q.amount > 0 AND q.currency <> ''
+        """,  # noqa: S608  -- an expression of ours
         years=COUNTRY_YEARS,
     )
 

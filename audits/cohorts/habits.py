@@ -1,8 +1,11 @@
 """
-``source_habits``: how the records of a source fill their fields, and what it calls its procurement methods.
+``source_habits``: how the records of a source fill their fields, what it calls its procurement methods, and of which
+months it has records.
 
 ``habits``: name → the most frequent answer, how many records give it (``same``) and how many give one (``n``);
 ``methods``: label → code of OCDS → records, the most frequent labels.
+``months``: those of which the source has purchases, each with a tenth or more of what a usual month has (others are
+single late or early ones), and how many records a usual month has (``records``).
 """
 
 from collections import Counter, defaultdict
@@ -14,10 +17,13 @@ from audits.contributions.sources import SOURCE
 from audits.judging.figures import SOURCE_HABITS
 from audits.judging.habits import HABITS, YES, split_answer
 from audits.models import Cohort
-from audits.statistics.habits import common_answers
+from audits.statistics.coverage import months_held
+from audits.statistics.habits import at_least, common_answers
+from audits.statistics.windows import BACK_MONTHS, month_of, month_text
 
 MAX_METHODS = 50
 MAX_LABEL = 80
+_TENTH = 10
 
 _PROCESSES = """
     audits_observation o
@@ -35,7 +41,7 @@ def compute() -> Iterator[Cohort]:
         name, answer = split_answer(entry)
         if name in HABITS:
             habits[source][name][answer] = number
-    methods = _methods()
+    methods, months = _methods(), _months()
     for source, n, first, last in query(
         f"SELECT {SOURCE}, count(*), min(p.date), max(p.date) FROM {_PROCESSES}"  # noqa: S608
         " WHERE o.habits <> '{}' GROUP BY 1"
@@ -43,6 +49,7 @@ def compute() -> Iterator[Cohort]:
         figures = {
             "habits": {name: _describe(counts) for name, counts in sorted(habits[source].items())},
             "methods": methods.get(source, {}),
+            "coverage": held_months(months.get(source, {})),
         }
         yield cohort_row(SOURCE_HABITS, source, n, (first, last), figures)
 
@@ -72,15 +79,48 @@ def _methods() -> dict[str, dict[str, dict[str, int]]]:
     return dict(found)
 
 
+def _months() -> dict[str, dict[int, int]]:
+    """Return source → number of a month → processes with purchases in it."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    rows = query(
+        f"""
+        SELECT {SOURCE}, extract(year FROM q.date AT TIME ZONE 'UTC')::int,
+               extract(month FROM q.date AT TIME ZONE 'UTC')::int, count(DISTINCT q.process_id)
+        FROM {_PROCESSES} JOIN audits_purchase q ON q.process_id = p.id GROUP BY 1, 2, 3
+        """  # noqa: S608  -- expressions of ours
+    )
+    for source, year, month, number in rows:
+        found[source][month_of(year, month)] = number
+    return found
+
+
+def held_months(records: Mapping[int, int]) -> dict[str, Any]:
+    """
+    Return the months of which a source has records, and how many those of a usual month are, cut to a step. Pure.
+
+    A usual month is one that the middle one of all records lies in, if months are put in the order of their number.
+
+    :param records: number of a month → records
+    """
+    total, seen, usual = sum(records.values()), 0, 0
+    for number in sorted(records.values()):
+        seen, usual = seen + number, number
+        if 2 * seen >= total:
+            break
+    held = sorted(month for month, number in records.items() if _TENTH * number >= usual)
+    return {"months": [month_text(month) for month in held], "records": at_least(usual) if usual else 0}
+
+
 def readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort], read: Collection[str]) -> set[int]:
     """
-    Return the processes whose dossiers hold a habit that is another one now.
+    Return the processes whose dossiers hold a habit that is another one now, or months that are others.
 
     :param read: the habits that rules read
     """
     found: set[int] = set()
     for cohort in changed:
         known = before.get((cohort.name, cohort.key))
+        found.update(_after(cohort, known, "q.process_id"))
         entries = _entries(cohort, known, read)
         if entries:
             found.update(_doing_so(cohort.key, entries))
@@ -103,4 +143,36 @@ def _doing_so(source: str, entries: Sequence[str]) -> Iterable[int]:
     return ids(
         f"SELECT o.process_id FROM {_PROCESSES} WHERE {SOURCE} = %(source)s AND o.habits && %(entries)s",  # noqa: S608
         {"source": source, "entries": list(entries)},
+    )
+
+
+def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
+    """Return the organizations whose dossiers hold months of a source that are others now."""
+    return {
+        organization
+        for cohort in changed
+        for column in ("q.buyer_id", "q.supplier_id")
+        for organization in _after(cohort, before.get((cohort.name, cohort.key)), column)
+        if organization is not None
+    }
+
+
+def _after(cohort: Cohort, known: Cohort | None, column: str) -> Iterable[int]:
+    """Return what a column of the purchases of a source has, from the first month that is another one now on."""
+    then = months_held(known.figures) if known is not None and known is not cohort else set()
+    moved = months_held(cohort.figures) ^ then
+    if not moved:
+        return ()
+    return ids(
+        f"""
+        SELECT DISTINCT {column} FROM {_PROCESSES} JOIN audits_purchase q ON q.process_id = p.id
+        WHERE {SOURCE} = %(source)s AND q.date >= %(first)s::timestamptz
+            AND q.date < %(last)s::timestamptz + make_interval(months => %(months)s)
+        """,  # noqa: S608  -- expressions of ours
+        {
+            "source": cohort.key,
+            "first": f"{month_text(min(moved))}-01T00:00:00Z",
+            "last": f"{month_text(max(moved))}-01T00:00:00Z",
+            "months": BACK_MONTHS + 1,
+        },
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from audits.cohorts.rows import Place, ids
 from audits.cohorts.shares import compute_shares
 from audits.models import Cohort
+from audits.statistics.contests import CONTEST
 from audits.statistics.markets import IN_MARKET, MARKET_SHARES, MARKET_YEARS
 
 
@@ -12,9 +13,10 @@ def compute() -> Iterator[Cohort]:
     yield from compute_shares(
         MARKET_SHARES,
         f"""
-        SELECT q.country, q.subjects[1] AS part, q.currency, q.date, q.process_id, q.buyer_id, q.supplier_id, q.amount
-        FROM audits_purchase q WHERE {IN_MARKET}
-        """,  # noqa: S608  -- a condition of ours
+        SELECT q.country, q.subjects[1] AS part, q.currency, q.date, {CONTEST} AS contest, q.buyer_id, q.supplier_id,
+               q.amount
+        FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id WHERE {IN_MARKET}
+        """,  # noqa: S608  -- conditions of ours
         years=MARKET_YEARS,
     )
 

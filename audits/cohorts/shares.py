@@ -21,14 +21,14 @@ def compute_shares(name: str, spent: str, *, years: int) -> Iterator[Cohort]:
     A purchase counts in its year and those after it, ``years`` in all; so nothing is joined with itself, which
     PostgreSQL, knowing little of how many rows an expression leaves, does row by row.
 
-    :param spent: SQL of the purchases: ``country``, ``part``, ``currency``, ``date``, ``process_id``, ``buyer_id``,
-        ``supplier_id``, ``amount``
+    :param spent: SQL of the purchases: ``country``, ``part``, ``currency``, ``date``, ``contest``, ``buyer_id``,
+        ``supplier_id``, ``amount``; those of one contest count once
     """
     rows = query(
         f"""
         WITH counted AS (
             SELECT country, part, currency, year, supplier_id, grouping(supplier_id) = 1 AS is_all,
-                   sum(amount) AS amount, bool_or(later = 0) AS is_recorded, count(DISTINCT process_id) AS processes,
+                   sum(amount) AS amount, bool_or(later = 0) AS is_recorded, count(DISTINCT contest) AS processes,
                    count(DISTINCT buyer_id) AS buyers, min(date) AS first, max(date) AS last
             FROM ({spent}) spent
             CROSS JOIN generate_series(0, %(years)s - 1) later

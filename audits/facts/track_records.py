@@ -7,7 +7,7 @@ The figures (``audits.judging.figures.OrganizationFigures``) are lists, one entr
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from audits.judging.figures import CountedProcess
+from audits.judging.figures import CountedProcess, SourceCoverage
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
 
@@ -37,6 +37,19 @@ def counted_figures(dossier: OrganizationDossier, name: str, field: str) -> Sequ
     if not figures:
         raise InsufficientDataError(field, "nothing_counted")
     return figures
+
+
+def coverage_as(dossier: OrganizationDossier, roles: Sequence[str]) -> SourceCoverage:
+    """
+    Return how long the organization and its source are on record in one of these roles.
+
+    :raises InsufficientDataError: if the months of its source were not counted yet
+    """
+    found: Sequence[SourceCoverage] = dossier.statistic("source_coverage")
+    for entry in found:
+        if entry.role in roles:
+            return entry
+    raise InsufficientDataError("statistics/source_coverage", "nothing_counted")
 
 
 def judge_each(figures: Iterable[Figures], judge: Callable[[Figures], Iterator[Finding]]) -> list[Finding]:

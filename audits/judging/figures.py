@@ -128,6 +128,23 @@ class SourceHabit(Struct, frozen=True, gc=False):
     n: int
 
 
+class SourceCoverage(Struct, frozen=True, gc=False):
+    """
+    How far back the records of a source reach without gap, up to the month of a process: what is not on record before
+    says nothing.
+
+    ``since`` is the first month of that stretch (``2023-04``), ``months`` counts those of it of which the source has
+    records; ``own_since`` and ``own_months`` say the same of what the buyer bought. Of an organization in a
+    ``role``, they speak of the source that most of its purchases are from, up to the latest, and of its own purchases.
+    """
+
+    since: str
+    months: int
+    own_since: str
+    own_months: int
+    role: str = ""
+
+
 class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """
     Figures about other processes, for rules about one process.
@@ -138,7 +155,8 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     ``publisher_practice``: code of the rule that misses a field in this process → how often its source gives it.
     ``source_habits``: name of a habit (``audits.judging.habits``) → how many do as this record does, where most do;
     a rule declares those that it reads, ``source_habits.estimate_equals_award``. ``first_record``: the ocid of the
-    first record that tells the same tender, if it is another one.
+    first record that tells the same tender, if it is another one. ``source_coverage``: how long its source and its
+    buyer are on record before it.
     """
 
     supplier_shares: Sequence[SupplierShare] | None = None
@@ -151,6 +169,7 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     publisher_practice: Mapping[str, PublisherPractice] | None = None
     source_habits: Mapping[str, SourceHabit] | None = None
     first_record: str | None = None
+    source_coverage: SourceCoverage | None = None
 
 
 def figure_digests(figures: ProcessFigures) -> dict[str, str]:
@@ -217,7 +236,11 @@ class SuppliedCategories(Struct, frozen=True, gc=False):
 
 
 class MarketShare(Struct, frozen=True, gc=False):
-    """What a supplier took of a market in three calendar years up to ``year``; ``cites`` identifies the market."""
+    """
+    What a supplier took of a market in three calendar years up to ``year``; ``cites`` identifies the market.
+
+    ``purchases`` counts the contests in which it sold there, ``largest`` is the share of the largest in what it sold.
+    """
 
     role: str
     market: str
@@ -226,12 +249,14 @@ class MarketShare(Struct, frozen=True, gc=False):
     share: float
     hhi: float
     processes: int
+    purchases: int
+    largest: float
     counted: Sequence[CountedProcess]
 
 
 class MarketConcentration(Struct, frozen=True, gc=False):
     """
-    How concentrated the suppliers of a buyer are in a class of items; a process of more than half of all is left out.
+    How concentrated the suppliers of a buyer are in a class of items; a contest of more than half of all is left out.
 
     ``largest`` is the largest share, ``awards`` the processes of the supplier that took it.
     """
@@ -261,3 +286,4 @@ class OrganizationFigures(Struct, frozen=True, omit_defaults=True, forbid_unknow
     supplied_categories: Sequence[SuppliedCategories] | None = None
     market_shares: Sequence[MarketShare] | None = None
     market_concentration: Sequence[MarketConcentration] | None = None
+    source_coverage: Sequence[SourceCoverage] | None = None

@@ -54,6 +54,16 @@ REASONS = {
     "prices_not_compared": _("prices are not compared under the method “{method}”"),
     "quartiles_equal": _("the quartiles of the cohort “{cohort}” are equal"),
     "small_amount": _("the award, {awarded}, is small enough to be its own ground: the bound is {bound}"),
+    "source_short": _(
+        "this source holds {number:month|months} without a gap; {needed} are needed to tell what came before"
+    ),
+    "body_short": _(
+        "the purchases on record are of {number:month|months} without a gap; {needed} are needed to tell a practice"
+    ),
+    "little_before": _(
+        "source and buyer are on record for {number:month|months} before the first purchase; {needed} are needed to "
+        "tell that it is the first"
+    ),
     "source_little_known": _("too few records of the source are known to tell whether it gives it: {number}"),
     "seldom_published": _("the publisher gives it in {share} of {number} processes, so its absence says nothing"),
     "several_active_awards": _("several awards are active"),

@@ -31,6 +31,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         publisher["habits"] = [
             row for row in told(publisher["coverage"])["habits"] if row["is_common"] and row["share"] is not None
         ]
+        publisher["months"] = publisher["coverage"].get("months")
     counted = [publisher for publisher in found if publisher["slug"]]
     rules = [
         (code, rule_title(code), [_level(publisher["coverage"], code) for publisher in counted])

@@ -1,5 +1,6 @@
 """
-How the records of sources fill their fields, as it was counted last (``audits.cohorts.habits``), for reports.
+How the records of sources fill their fields and which months they are of, as it was counted last
+(``audits.cohorts.habits``), for reports.
 
 Rows hold codes; ``told`` adds the texts, in the reader's language.
 """
@@ -12,8 +13,9 @@ from django.utils.translation import gettext
 from audits.judging.figures import SOURCE_HABITS
 from audits.judging.habits import HABITS, NO, is_habit
 from audits.models import Cohort
+from audits.statistics.windows import read_month
 
-Rows = dict[str, list[dict[str, Any]]]
+Rows = dict[str, Any]
 
 
 def habits_of_source(source: str) -> Rows:
@@ -32,7 +34,9 @@ def rows_of(figures: Mapping[str, Any]) -> Rows:
     Return the figures of a ``Cohort`` as rows. Pure.
 
     ``habits``: name, answer, how many records give it (``same``) of how many that give one (``records``), the share,
-    and whether it is what most do; ``methods``: name, code, records.
+    and whether it is what most do; ``methods``: name, code, records. ``months``: the first and last month of which
+    the source has records (``2024-01``), how many of those between are held, whether all are, and how many records
+    a usual one has; ``None`` where it has no purchases.
     """
     return {
         "habits": [
@@ -53,6 +57,20 @@ def rows_of(figures: Mapping[str, Any]) -> Rows:
             for label, codes in figures.get("methods", {}).items()
             for code, records in codes.items()
         ],
+        "months": _months(figures.get("coverage", {})),
+    }
+
+
+def _months(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
+    held = coverage.get("months")
+    if not held:
+        return None
+    return {
+        "first": held[0],
+        "last": held[-1],
+        "held": len(held),
+        "without_gaps": len(held) == read_month(held[-1]) - read_month(held[0]) + 1,
+        "records": coverage["records"],
     }
 
 

@@ -176,7 +176,8 @@ def public_coverage(coverage: Coverage) -> dict[str, Any]:
 
 
 def public_habits(rows: Rows) -> Rows:
-    """Return habits and method labels of a publisher as the public is given them. Pure."""
+    """Return habits, method labels and months of a publisher as the public is given them. Pure."""
+    months = rows["months"]
     return {
         "habits": [
             row
@@ -191,6 +192,7 @@ def public_habits(rows: Rows) -> Rows:
             for same in (cell(row["same"]),)
         ],
         "methods": _rows(rows["methods"]),
+        "months": months | {"records": usual} if months and (usual := cell(months["records"])) else None,
     }
 
 

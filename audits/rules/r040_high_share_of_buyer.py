@@ -10,8 +10,11 @@ A supplier that wins nearly everything may be the best, or the only one who is l
 Take the share of each supplier of this process in what its buyer awarded over the window of the statistic. Flag a
 share of `share` or more, if the buyer awarded in at least `processes` processes to at least `suppliers` suppliers,
 and to this one in at least `awards` of them. The sentence tells that number, the evidence names the processes that
-were counted. Processes of one title, but for numbers, that were awarded in one month
-are lots of one tender, and count once.
+were counted. Processes of one title, but for numbers and short words, that were awarded in one month
+are lots of one tender, and count once everywhere.
+
+A share says something of a practice only where the practice is on record: the source must hold `months` months up to
+the process without a gap, and the buyer must have bought in `own_months` of them (the statistic `source_coverage`).
 
 The statistic `R040` holds one entry for each supplier of this process:
 
@@ -32,6 +35,7 @@ Open Contracting Partnership, Red flags for integrity: R040. The share is a star
 
 from collections.abc import Iterator, Sequence
 
+from audits.facts.coverage import require_coverage
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.figures import BuyerShare
@@ -47,12 +51,12 @@ MOST = 0.5
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
-    reads=("buyer_shares",),
+    reads=("buyer_shares", "source_coverage"),
     changes={
         2: Change(
             "2026-11-27",
             "At least three awards to the supplier, told and named, of which those of one title count once; not asked "
-            "where one process is more than half of all.",
+            "where one process is more than half of all, nor where source or buyer are on record for a few months.",
         ),
     },
     sentences={
@@ -69,7 +73,14 @@ MOST = 0.5
     },
 )
 def high_share_of_buyer(
-    dossier: Dossier, *, share: float = 0.5, processes: int = 10, suppliers: int = 2, awards: int = 3
+    dossier: Dossier,
+    *,
+    share: float = 0.5,
+    processes: int = 10,
+    suppliers: int = 2,
+    awards: int = 3,
+    months: int = 12,
+    own_months: int = 6,
 ) -> Iterator[Finding]:
     standing_tender(dossier)
     known = suppliers_by_key(dossier.process)
@@ -78,6 +89,7 @@ def high_share_of_buyer(
     enough = [figure for figure in figures if figure.processes >= processes and figure.suppliers >= suppliers]
     if not enough:
         raise InsufficientDataError("statistics/buyer_shares", "share_unknown")
+    require_coverage(dossier.statistic("source_coverage"), months=months, own_months=own_months)
     for figure in enough:
         supplier = known[figure.supplier]
         name = name_of(dossier.process, supplier)

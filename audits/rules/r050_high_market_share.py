@@ -10,10 +10,13 @@ A market with one large supplier has lost its competition, or never had it; pric
 A market is what the buyers of one country bought of one class of items in one currency within three calendar years.
 Take the share of the supplier in the value of each market, in the latest year in which it sold there. Flag a share of
 `share` or more, if the market holds at least `processes` processes, and the supplier sold in `purchases` of them.
+Lots of one tender (one buyer, one month, one title but for numbers and short words) count once. The source of most of
+what the supplier sold must hold `months` months without a gap up to its latest sale.
 
 ## Exclusions
 
-Suppliers of which one purchase is more than half of what they sold: the share is that of the purchase. Markets of
+Suppliers of which one purchase is more than half of what they sold: the share is that of the purchase. Items
+coded by no more than a division of CPV or a family of UNSPSC, which are no market. Markets of
 fewer than 20 processes or 3 buyers; purchases of several classes at once; values without amount or currency; items
 without a classification code. The value of a consortium is divided equally among its members.
 
@@ -22,20 +25,24 @@ without a classification code. The value of a consortium is divided equally amon
 Open Contracting Partnership, Red flags for integrity: R050. The share is a starting point of this project.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 
+from audits.facts.coverage import require_coverage
 from audits.facts.track_records import (
     counted_figures,
+    coverage_as,
     judge_each,
     processes_counted,
     require_number,
     require_role,
     rounded_for_decision,
 )
-from audits.judging.figures import CountedProcess, MarketShare
+from audits.judging.figures import MarketShare
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+
+# Of one sale that is more than half of all, a share says no more than that it is large.
+MOST = 0.5
 
 
 @rule(
@@ -45,11 +52,12 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
-    reads=("market_shares",),
+    reads=("market_shares", "source_coverage"),
     changes={
         2: Change(
             "2026-11-27",
-            "At least three purchases from the supplier; not asked where one is more than half of its sales.",
+            "At least three purchases from the supplier, of which lots of one tender count once; not asked where one "
+            "is more than half of its sales, nor where the source is on record for a few months.",
         ),
     },
     sentences={
@@ -63,14 +71,16 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
     },
 )
 def high_market_share(
-    dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20, purchases: int = 3
+    dossier: OrganizationDossier, *, share: float = 0.5, processes: int = 20, purchases: int = 3, months: int = 12
 ) -> Iterable[Finding]:
     require_role(dossier, ("supplier",))
+    shares = counted_figures(dossier, "market_shares", "statistics/market_shares")
+    require_coverage(coverage_as(dossier, ("supplier",)), months=months)
 
     def judge(figures: MarketShare) -> Iterator[Finding]:
         require_number("market_shares", figures.processes, processes)
         if figures.share >= share:
-            _require_several(figures.counted, purchases)
+            _require_several(figures, purchases)
             yield Finding(
                 evidence=processes_counted(figures.counted),
                 values={
@@ -84,18 +94,17 @@ def high_market_share(
                 decision_basis=(figures.year, *rounded_for_decision(figures.share, figures.processes)),
             )
 
-    return judge_each(counted_figures(dossier, "market_shares", "statistics/market_shares"), judge)
+    return judge_each(shares, judge)
 
 
-def _require_several(counted: Sequence[CountedProcess], least: int) -> None:
+def _require_several(figures: MarketShare, least: int) -> None:
     """
-    Let pass sales of which no single one makes the share; ``counted`` are the largest.
+    Let pass sales of which no single one makes the share.
 
     :raises InsufficientDataError: if they are few, or one is more than half of them
     """
-    amounts = [Decimal(entry.value["amount"]) for entry in counted]
-    if len(amounts) < least:
-        raise InsufficientDataError("statistics/market_shares", "few_purchases", number=len(amounts), needed=least)
-    if 2 * max(amounts) > sum(amounts):
-        percent = f"{100 * max(amounts) / sum(amounts):.0f}"
-        raise InsufficientDataError("statistics/market_shares", "one_purchase", percent=percent)
+    field = "statistics/market_shares"
+    if figures.purchases < least:
+        raise InsufficientDataError(field, "few_purchases", number=figures.purchases, needed=least)
+    if figures.largest > MOST:
+        raise InsufficientDataError(field, "one_purchase", percent=f"{100 * figures.largest:.0f}")

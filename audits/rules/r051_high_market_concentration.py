@@ -10,15 +10,18 @@ were never let in.
 
 Take what the buyer bought of one class of items in one currency within three years up to its latest purchase of that
 class, and the Herfindahl-Hirschman index of its suppliers: the sum of the squares of their shares, from 0 (many small
-ones) to 1 (one alone). A process of more than half of it is left out, since it says nothing of the others. Flag an
+ones) to 1 (one alone). Lots of one tender (one month, one title but for numbers and short words) count as one process;
+one of more than half of it is left out, since it says nothing of the others. Flag an
 index of `hhi` or more, from `processes` processes of at least `suppliers` suppliers on, if the largest supplier was
-awarded in at least `awards` of them. Classes of fewer than five processes are never told.
+awarded in at least `awards` of them. Classes of fewer than five processes are never told. The source of
+most of what the buyer bought must hold `months` months without a gap up to its latest purchase, and the buyer must
+have bought in `own_months` of them.
 
 ## Exclusions
 
 Classes that the buyer bought in few processes or from one supplier; purchases of several classes at once; values
 without amount or currency; items without a code of CPV, UNSPSC or CUBSO, since other schemes are lines of a budget or
-a publisher's own.
+a publisher's own, or with no more than a division of CPV or a family of UNSPSC.
 
 ## Sources
 
@@ -29,9 +32,11 @@ limit here is higher; it is a starting point of this project.
 
 from collections.abc import Iterable, Iterator
 
+from audits.facts.coverage import require_coverage
 from audits.facts.track_records import (
     BUYERS,
     counted_figures,
+    coverage_as,
     judge_each,
     processes_counted,
     require_number,
@@ -54,10 +59,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
         2: Change(
             "2026-11-27",
             "Only classes of CPV, UNSPSC and CUBSO; a process of more than half of all is left out; at least three "
-            "awards to the largest supplier.",
+            "awards to the largest supplier; lots of one tender count once; not asked where source or buyer are on "
+            "record for a few months.",
         ),
     },
-    reads=("market_concentration",),
+    reads=("market_concentration", "source_coverage"),
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
         "default": "What {organization} bought of one class ({market:group}) went to "
@@ -69,9 +75,18 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
     },
 )
 def high_market_concentration(
-    dossier: OrganizationDossier, *, hhi: float = 0.5, processes: int = 10, suppliers: int = 2, awards: int = 3
+    dossier: OrganizationDossier,
+    *,
+    hhi: float = 0.5,
+    processes: int = 10,
+    suppliers: int = 2,
+    awards: int = 3,
+    months: int = 12,
+    own_months: int = 6,
 ) -> Iterable[Finding]:
     require_role(dossier, BUYERS)
+    bought = counted_figures(dossier, "market_concentration", "statistics/market_concentration")
+    require_coverage(coverage_as(dossier, BUYERS), months=months, own_months=own_months)
 
     def judge(figures: MarketConcentration) -> Iterator[Finding]:
         require_number("market_concentration", figures.processes, processes)
@@ -94,4 +109,4 @@ def high_market_concentration(
                 decision_basis=(figures.year, *rounded_for_decision(figures.hhi, figures.processes)),
             )
 
-    return judge_each(counted_figures(dossier, "market_concentration", "statistics/market_concentration"), judge)
+    return judge_each(bought, judge)

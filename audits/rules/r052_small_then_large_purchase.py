@@ -9,7 +9,9 @@ else.
 ## Method
 
 Take the first purchase that this buyer made from the supplier of this process, in the same currency, in the
-`window_days` before the award. Flag the process if its awards make at least `minimum_ratio` times that purchase,
+`window_days` before the award. First is what neither the three years before the award nor the records of this buyer
+come before: source and buyer must be on record without a gap for `months` months before that purchase (the statistic
+`source_coverage`). Flag the process if its awards make at least `minimum_ratio` times that purchase,
 and no other purchase in between came near: each is below half of the present one.
 
 The statistic `R052` lists the earlier purchases of this buyer from the supplier of this process:
@@ -33,6 +35,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from audits.facts.coverage import require_months_before
 from audits.facts.legal_limits import DIRECT, Operation, Thresholds, operation_of
 from audits.facts.money import Money
 from audits.facts.procedures import require_no_call_off
@@ -49,13 +52,14 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
-    reads=("purchases_before",),
+    reads=("purchases_before", "source_coverage"),
     limits=DIRECT,
     changes={
         2: Change(
             "2026-11-27",
             "The other processes that it counts are cited, each by its ocid. Not asked of open procedures and of "
-            "orders under a framework, nor of awards that are small enough to be their own ground.",
+            "orders under a framework, of awards that are small enough to be their own ground, nor where what came "
+            "before the first purchase is not on record.",
         )
     },
     sentences={
@@ -71,6 +75,7 @@ def small_then_large_purchase(
     *,
     window_days: int = 365,
     minimum_ratio: float = 10,
+    months: int = 12,
     thresholds: Thresholds = (),
     small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
 ) -> Iterator[Finding]:
@@ -87,11 +92,16 @@ def small_then_large_purchase(
     history = [entry for entry in dossier.statistic("purchases_before") if entry.supplier == key]
     if not history:
         raise NotApplicableError("no_earlier_purchase")
-    earlier = _earlier(history, operation, window_days)
-    if not earlier or any(2 * money.amount > operation.money.amount for _, _, money in earlier):
+    earlier = _earlier(history, operation)
+    if (
+        not earlier
+        or (operation.on - earlier[0][0]).days > window_days
+        or any(2 * money.amount > operation.money.amount for _, _, money in earlier)
+    ):
         return
     on, ocid, first = earlier[0]
     if operation.money.amount >= first.amount * Decimal(str(minimum_ratio)):
+        require_months_before(dossier.statistic("source_coverage"), on, months)
         name = name_of(process, supplier)
         named = Evidence(supplier.path, {"id": supplier.id, "name": name})
         yield Finding(
@@ -108,15 +118,11 @@ def small_then_large_purchase(
         )
 
 
-def _earlier(
-    entries: Sequence[SupplierPurchase], operation: Operation, window_days: int
-) -> list[tuple[date, str, Money]]:
-    """Return the purchases before this one, in its currency and within the window, in the order of their dates."""
+def _earlier(entries: Sequence[SupplierPurchase], operation: Operation) -> list[tuple[date, str, Money]]:
+    """Return the purchases before this one, in its currency, in the order of their dates."""
     found = [(entry.date, entry.ocid, Money(entry.amount, entry.currency)) for entry in entries]
     return sorted(
         (on, ocid, money)
         for on, ocid, money in found
-        if money.currency == operation.money.currency
-        and money.amount > 0
-        and 0 < (operation.on - on).days <= window_days
+        if money.currency == operation.money.currency and money.amount > 0 and on < operation.on
     )

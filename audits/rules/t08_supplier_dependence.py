@@ -10,7 +10,10 @@ A buyer or country that depends on one supplier has no second source when prices
 For each supplier of the process, take its share of the value that the buyer (or country) spent in the same technology
 sector over the window of the statistic. Flag a share of `share` or more, if the population holds at least
 `processes` processes and, of a buyer, `supplier_processes` of them or more were awarded to that supplier. The
-Herfindahl-Hirschman index of the population is reported.
+Herfindahl-Hirschman index of the population is reported. Lots of one tender count once.
+
+The source must hold `months` months without a gap up to the process, and a buyer must have bought in `own_months` of
+them: a table of a few months says nothing of dependence.
 
 For a buyer the window is the three years up to the process, in the currency in which most processes were paid. For a
 country it is the year of the process and the two before, in the currency of the process, from 20 processes of 3
@@ -26,12 +29,14 @@ statistic.
 OCP, Red flags for integrity: R048 and market concentration. US DoJ and FTC, Merger guidelines (2023), HHI.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from audits.facts.coverage import require_coverage
 from audits.facts.money import Money
 from audits.facts.stages import others_cited, suppliers_by_key
 from audits.facts.technology import require_scope
+from audits.facts.track_records import judge_each
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierShare
 from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
@@ -43,7 +48,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=3,
-    reads=("supplier_shares",),
+    reads=("supplier_shares", "source_coverage"),
     changes={
         2: Change(
             "2026-11-25",
@@ -54,7 +59,8 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; one contract alone is no "
-            "dependence, and the sentence names sector, contracts and amount.",
+            "dependence, and the sentence names sector, contracts and amount; not asked where source or buyer are on "
+            "record for a few months.",
         ),
     },
     sentences={
@@ -66,12 +72,22 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
     },
 )
 def supplier_dependence(
-    dossier: Dossier, *, share: float = 0.5, processes: int = 5, supplier_processes: int = 3
-) -> Iterator[Finding]:
+    dossier: Dossier,
+    *,
+    share: float = 0.5,
+    processes: int = 5,
+    supplier_processes: int = 3,
+    months: int = 12,
+    own_months: int = 6,
+) -> Iterable[Finding]:
     require_scope(dossier)
     suppliers = suppliers_by_key(dossier.process)
     shares: Sequence[SupplierShare] = dossier.statistic("supplier_shares")
-    for figure in shares:
+
+    def judge(figure: SupplierShare) -> Iterator[Finding]:
+        require_coverage(
+            dossier.statistic("source_coverage"), months=months, own_months=0 if figure.awards is None else own_months
+        )
         supplier = suppliers.get(figure.supplier)
         is_once = figure.awards is not None and figure.awards < supplier_processes
         if supplier and figure.share >= share and figure.processes >= processes and not is_once:
@@ -91,6 +107,8 @@ def supplier_dependence(
                 sentence="default" if figure.awards is None else "buyer",
                 cites=(figure.supplier, figure.population, figure.sector),
             )
+
+    return judge_each(shares, judge)
 
 
 def _counted(figure: SupplierShare) -> dict[str, str | int]:

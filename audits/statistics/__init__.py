@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from audits.judging.figures import SOURCE_HABITS, ProcessFigures, SupplierShare
+from audits.statistics.coverage import source_coverage
 from audits.statistics.habits import source_habits
 from audits.statistics.history import history_in_sector, purchases_before, purchases_beside
 from audits.statistics.plans import planned_methods
@@ -57,6 +58,7 @@ _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
     "planned_method": lambda batch: planned_methods(batch.process_ids),
     "price_gap_fence": lambda batch: fences(batch.process_ids),
     "publisher_practice": lambda batch: practices(batch.process_ids),
+    "source_coverage": lambda batch: source_coverage(batch.process_ids),
     SOURCE_HABITS: lambda batch: source_habits(batch.process_ids, batch.parts[SOURCE_HABITS]),
 }
 

@@ -22,7 +22,7 @@ def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHab
     :param figures: those of a ``Cohort``, see ``audits.cohorts.habits``
     """
     return {
-        name: (counts["answer"], SourceHabit(_step(counts["same"], counts["n"]), _at_least(counts["n"])))
+        name: (counts["answer"], SourceHabit(_step(counts["same"], counts["n"]), at_least(counts["n"])))
         for name, counts in figures["habits"].items()
         if counts["answer"] != NO and is_habit(counts["same"], counts["n"])
     }
@@ -32,7 +32,8 @@ def _step(same: int, n: int) -> float:
     return same * _SHARE_STEP // n / _SHARE_STEP
 
 
-def _at_least(n: int) -> int:
+def at_least(n: int) -> int:
+    """Return the largest of the steps 1, 2, 5, 10, … that is not above a number."""
     return max(number for number in _NUMBERS if number <= n)
 
 

@@ -1,7 +1,8 @@
 """
 Markets: what was bought of one class of items, in one currency, within three years.
 
-A purchase counts in a market if it is of one class alone: of several, nobody knows how the value is divided.
+A purchase counts in a market if it is of one class alone: of several, nobody knows how the value is divided. Those of
+one contest (``audits.statistics.contests``) count once.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from django.db import connection
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.judging.figures import CountedProcess, MarketConcentration, MarketShare
 from audits.models import Cohort
+from audits.statistics.contests import CONTEST
 from audits.statistics.counted import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months
@@ -27,10 +29,11 @@ MIN_PROCESSES = 5
 # Schemes that classify what is bought; others are lines of a budget, or a publisher's own.
 SCHEMES_OF_GOODS = ("CPV", "UNSPSC", "CUBSO")
 
-# Purchases that count in a market; a title is no class.
+# Purchases that count in a market; a title is no class, and neither is a division of CPV ("15000000", all food) or a
+# family of UNSPSC.
 IN_MARKET = """
     q.country <> '' AND q.amount > 0 AND q.currency <> '' AND cardinality(q.subjects) = 1
-    AND NOT starts_with(q.subjects[1], 'title:')
+    AND q.subjects[1] !~ '^title:|^CPVS?:..00$|^(UNSPSC|CUBSO):....00$'
 """
 
 
@@ -46,11 +49,20 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
                max(extract(year FROM q.date AT TIME ZONE 'UTC'))::int,
                (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
                (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
-               (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}]
-        FROM audits_purchase q
+               (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
+               count(DISTINCT contest), trunc(max(q.of_contest) / sum(q.amount), 6)::float8
+        FROM (
+            SELECT q.*, sum(q.amount) OVER (
+                PARTITION BY q.supplier_id, q.country, q.subjects, q.currency, q.contest
+            ) AS of_contest
+            FROM (
+                SELECT q.*, {CONTEST} AS contest
+                FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+                WHERE q.supplier_id = ANY(%s) AND {IN_MARKET}
+            ) q
+        ) q
         JOIN contracts_organization supplier ON supplier.id = q.supplier_id
         JOIN contracts_contractingprocess p ON p.id = q.process_id
-        WHERE q.supplier_id = ANY(%s) AND {IN_MARKET}
         GROUP BY q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency
         ORDER BY 1, 3, 4, 5
         """,  # noqa: S608  -- conditions and numbers of ours
@@ -59,7 +71,7 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
     keys = {spend_key(*row[2:6]) for row in sold}
     cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET_SHARES, key__in=keys)} if keys else {}
     found: dict[int, list[MarketShare]] = defaultdict(list)
-    for pk, supplier, country, subject, currency, year, ocids, titles, amounts in sold:
+    for pk, supplier, country, subject, currency, year, ocids, titles, amounts, purchases, largest in sold:
         cohort = cohorts.get(spend_key(country, subject, currency, year))
         share = cohort.figures["suppliers"].get(supplier) if cohort else None
         if cohort and share is not None:
@@ -72,6 +84,8 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
                     share=share,
                     hhi=cohort.figures["hhi"],
                     processes=cohort.n,
+                    purchases=purchases,
+                    largest=largest,
                     counted=_counted(ocids, titles, amounts, currency),
                 )
             )
@@ -82,23 +96,24 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConc
     """
     Return, for each buyer, how concentrated its suppliers are in each class of items that it bought.
 
-    A process of more than half of what was spent is left out: it says nothing of the others.
+    A contest of more than half of what was spent is left out: it says nothing of the others.
     """
     rows = _query(
         f"""
         WITH spent AS (
             SELECT q.buyer_id, q.subjects[1] AS subject, q.currency, q.date, q.supplier_id, q.amount, p.ocid, p.title,
+                   {CONTEST} AS contest,
                    max(q.date) OVER (PARTITION BY q.buyer_id, q.subjects[1], q.currency) AS latest
             FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
             WHERE q.buyer_id = ANY(%(ids)s) AND {IN_MARKET} AND split_part(q.subjects[1], ':', 1) = ANY(%(schemes)s)
         ), recent AS (
             SELECT *, sum(amount) OVER (PARTITION BY buyer_id, subject, currency) AS total,
-                   sum(amount) OVER (PARTITION BY buyer_id, subject, currency, ocid) AS of_process
+                   sum(amount) OVER (PARTITION BY buyer_id, subject, currency, contest) AS of_contest
             FROM spent WHERE date > latest - make_interval(days => %(days)s)
         ), several AS (
-            SELECT * FROM recent WHERE 2 * of_process <= total
+            SELECT * FROM recent WHERE 2 * of_contest <= total
         ), share AS (
-            SELECT buyer_id, subject, currency, count(DISTINCT ocid) AS awards,
+            SELECT buyer_id, subject, currency, count(DISTINCT contest) AS awards,
                    sum(amount) / sum(sum(amount)) OVER (PARTITION BY buyer_id, subject, currency) AS share
             FROM several GROUP BY buyer_id, subject, currency, supplier_id
         ), concentrated AS (
@@ -107,13 +122,13 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConc
                    (array_agg(awards ORDER BY share DESC, awards DESC))[1] AS awards
             FROM share GROUP BY buyer_id, subject, currency
         )
-        SELECT buyer_id, subject, currency, suppliers, hhi, largest, awards, max(latest), count(DISTINCT ocid),
+        SELECT buyer_id, subject, currency, suppliers, hhi, largest, awards, max(latest), count(DISTINCT contest),
                (array_agg(ocid ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
                (array_agg(left(title, 120) ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
                (array_agg(trim_scale(amount)::text ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}]
         FROM several JOIN concentrated USING (buyer_id, subject, currency)
         GROUP BY buyer_id, subject, currency, suppliers, hhi, largest, awards
-        HAVING count(DISTINCT ocid) >= %(processes)s ORDER BY 1, 2, 3
+        HAVING count(DISTINCT contest) >= %(processes)s ORDER BY 1, 2, 3
         """,  # noqa: S608  -- conditions and numbers of ours
         {
             "ids": list(organization_ids),

@@ -23,6 +23,7 @@ from audits.judging.figures import (
 )
 from audits.models import Cohort
 from audits.statistics.counted import counted_processes
+from audits.statistics.coverage import coverage_of_organizations
 from audits.statistics.markets import MARKET_SHARES, concentrations, market_shares
 
 # The figures that are compared with the fences of all organizations in the same role, and these roles.
@@ -93,9 +94,10 @@ _TALLIED: Mapping[str, Callable[[_Tally, Fences, _Counted], Any]] = {
     "supplied_categories": _supplied_categories,
 }
 # The figures that are made of purchases.
-_OF_MARKETS: Mapping[str, Callable[[Sequence[int]], Mapping[int, Any]]] = {
+_OF_PURCHASES: Mapping[str, Callable[[Sequence[int]], Mapping[int, Any]]] = {
     MARKET_SHARES: market_shares,
     "market_concentration": concentrations,
+    "source_coverage": coverage_of_organizations,
 }
 
 
@@ -118,8 +120,8 @@ def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dic
             figure = _TALLIED[name](tally, fences.get((name, tally.role), Fences()), counted.get(place, ()))
             if figure is not None:
                 found[tally.organization][name].append(figure)
-    for name in reads & _OF_MARKETS.keys():
-        for pk, figures in _OF_MARKETS[name](organization_ids).items():
+    for name in reads & _OF_PURCHASES.keys():
+        for pk, figures in _OF_PURCHASES[name](organization_ids).items():
             found[pk][name] = figures
     return {pk: OrganizationFigures(**figures) for pk, figures in found.items()}
 

@@ -1,14 +1,14 @@
 """Shares of suppliers in the spend of a buyer: all of it, or that on one sector of technology."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import connection
 
 from audits.judging.figures import BuyerShare, SupplierShare
+from audits.statistics.contests import CONTEST
 from audits.statistics.spend import Spend, Spent, spend_before
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW, months
@@ -39,14 +39,15 @@ def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]
             sector,
             spend.hhi,
             spend.amount_of(supplier) // FRACTION,
+            len(spend.contests_of(supplier)),
             spend.processes_of(supplier),
         ),
     )
     named = _Named(processes for found in figures.values() for *_, processes in found)
     return {
         process_id: [
-            SupplierShare(*share, sector, hhi, named.awards(processes), amount, named.ocids(processes))
-            for share, sector, hhi, amount, processes in found
+            SupplierShare(*share, sector, hhi, awards, amount, named.ocids(processes))
+            for share, sector, hhi, amount, awards, processes in found
         ]
         for process_id, found in figures.items()
     }
@@ -61,6 +62,7 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
         lambda share, spend, _, supplier: (
             share,
             spend.suppliers,
+            len(spend.contests_of(supplier)),
             spend.largest_of(supplier),
             spend.processes_of(supplier),
         ),
@@ -68,36 +70,23 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
     named = _Named(processes for found in figures.values() for *_, processes in found)
     return {
         process_id: [
-            BuyerShare(*share, suppliers, named.awards(processes), largest, named.ocids(processes))
-            for share, suppliers, largest, processes in found
+            BuyerShare(*share, suppliers, awards, largest, named.ocids(processes))
+            for share, suppliers, awards, largest, processes in found
         ]
         for process_id, found in figures.items()
     }
 
 
-# What lots of one tender differ by in their titles.
-_DIGITS = re.compile(r"\d+")
-
-
 class _Named:
-    """The processes that figures name, read at once. Those of one title, but for numbers, and one month are lots."""
+    """The processes that figures name, read at once."""
 
     def __init__(self, counted: Iterable[Sequence[int]]) -> None:
         wanted = {pk for processes in counted for pk in processes[:MAX_NAMED]}
-        rows = ContractingProcess.objects.filter(pk__in=wanted).values_list("pk", "ocid", "title", "award_date")
-        self._ocids: dict[int, str] = {}
-        self._tenders: dict[int, tuple[Any, ...]] = {}
-        for pk, ocid, title, on in rows:
-            self._ocids[pk] = ocid
-            self._tenders[pk] = (_DIGITS.sub("", title.casefold()), on.year, on.month) if title and on else (pk,)
+        self._ocids = dict(ContractingProcess.objects.filter(pk__in=wanted).values_list("pk", "ocid"))
 
     def ocids(self, processes: Sequence[int]) -> list[str]:
         """Return the ocids of the first of them."""
         return [self._ocids[pk] for pk in processes[:MAX_NAMED]]
-
-    def awards(self, processes: Sequence[int]) -> int:
-        """Return in how many tenders they were awarded; beyond those that are named each counts."""
-        return len({self._tenders[pk] for pk in processes[:MAX_NAMED]}) + len(processes[MAX_NAMED:])
 
 
 # Purchases of a buyer in one sector, by currency, in the order of their dates.
@@ -112,8 +101,8 @@ def _spent(targets: Sequence[Target], *, by_sector: bool) -> _Streams:
         cursor.execute(
             f"""
             SELECT q.buyer_id, {"unnest(q.sectors)" if by_sector else "''"} AS sector, q.currency, q.date,
-                   q.process_id, q.supplier_id, (q.amount * {FRACTION})::numeric(40, 0)
-            FROM audits_purchase q
+                   q.process_id, {CONTEST}, q.supplier_id, (q.amount * {FRACTION})::numeric(40, 0)
+            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
             WHERE q.buyer_id = ANY(%s) AND q.date > %s AND q.date <= %s AND q.amount > 0 AND q.currency <> ''
             ORDER BY q.date
             """,  # noqa: S608  -- words and a number of ours
@@ -123,8 +112,8 @@ def _spent(targets: Sequence[Target], *, by_sector: bool) -> _Streams:
                 max(target.date for target in targets),
             ],
         )
-        for buyer, sector, currency, date, process_id, supplier, amount in cursor:
-            streams[buyer, sector][currency].append(Spent(date, process_id, supplier, int(amount)))
+        for buyer, sector, currency, date, process_id, contest, supplier, amount in cursor:
+            streams[buyer, sector][currency].append(Spent(date, process_id, contest, supplier, int(amount)))
     return streams
 
 
@@ -162,9 +151,9 @@ def _in_main_currency(
     for currency, spent in sorted(streams.items()):
         for moment, spend in spend_before(spent, by_date, SPEND_WINDOW):
             for target in by_date[moment]:
-                if spend.processes > best.get(target.process_id, (0, []))[0]:
+                if spend.contests > best.get(target.process_id, (0, []))[0]:
                     found = [make(share, spend, sector, pk) for pk, share in _shares(target, currency, spend)]
-                    best[target.process_id] = spend.processes, found
+                    best[target.process_id] = spend.contests, found
     return {process_id: found for process_id, (_, found) in best.items()}
 
 
@@ -173,4 +162,4 @@ def _shares(target: Target, currency: str, spend: Spend) -> Iterator[tuple[int, 
     for supplier, party_ids in target.suppliers.items():
         if spend.has(supplier):
             for party_id in party_ids:
-                yield supplier, (party_id, spend.share(supplier), spend.processes, currency, population)
+                yield supplier, (party_id, spend.share(supplier), spend.contests, currency, population)

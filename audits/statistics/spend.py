@@ -8,22 +8,25 @@ which it is made; shares are cut, not rounded, so that one just below a limit st
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 # Digits after the point of a share and of a concentration.
 _PLACES = 6
+
+_Key = TypeVar("_Key", int, str)
 
 
 class Spent(NamedTuple):
     date: datetime
     process: int
+    contest: str
     supplier: int
     amount: int
 
 
 class Spend:
     """
-    Sums over the purchases of a window of time.
+    Sums over the purchases of a window of time; processes of one contest (``audits.statistics.contests``) count once.
 
     ``hhi`` is the Herfindahl-Hirschman index of the suppliers' shares, from 0 (many small ones) to 1 (one alone);
     ``since`` is the date of the first purchase, for a window may reach back beyond what is stored.
@@ -33,13 +36,14 @@ class Spend:
         self.total = 0
         self.since: datetime | None = None
         self._by_supplier: Counter[int] = Counter()
-        self._by_process: Counter[int] = Counter()
+        self._by_contest: Counter[str] = Counter()
+        self._contests: dict[int, str] = {}
         self._of_supplier: dict[int, Counter[int]] = defaultdict(Counter)
         self._squares = 0
 
     @property
-    def processes(self) -> int:
-        return len(self._by_process)
+    def contests(self) -> int:
+        return len(self._by_contest)
 
     @property
     def suppliers(self) -> int:
@@ -63,9 +67,16 @@ class Spend:
     def amount_of(self, supplier: int) -> int:
         return self._by_supplier[supplier]
 
+    def contests_of(self, supplier: int) -> Counter[str]:
+        """Return what a supplier was paid in each contest."""
+        found: Counter[str] = Counter()
+        for process, amount in self._of_supplier[supplier].items():
+            found[self._contests[process]] += amount
+        return found
+
     def largest_of(self, supplier: int) -> float:
-        """Return the share of the largest process of a supplier in all that was spent."""
-        return _ratio(max(self._of_supplier[supplier].values(), default=0), self.total)
+        """Return the share of the largest contest of a supplier in all that was spent."""
+        return _ratio(max(self.contests_of(supplier).values(), default=0), self.total)
 
     def add(self, spent: Spent, sign: int = 1) -> None:
         before = self._by_supplier[spent.supplier]
@@ -73,7 +84,8 @@ class Spend:
         self.total += sign * spent.amount
         self._squares += after * after - before * before
         _put(self._by_supplier, spent.supplier, after)
-        _put(self._by_process, spent.process, self._by_process[spent.process] + sign)
+        _put(self._by_contest, spent.contest, self._by_contest[spent.contest] + sign)
+        self._contests[spent.process] = spent.contest
         own = self._of_supplier[spent.supplier]
         _put(own, spent.process, own[spent.process] + sign * spent.amount)
 
@@ -102,7 +114,7 @@ def spend_before(
         yield moment, spend
 
 
-def _put(counter: Counter[int], key: int, value: int) -> None:
+def _put(counter: Counter[_Key], key: _Key, value: int) -> None:
     if value:
         counter[key] = value
     else:

@@ -1,5 +1,6 @@
 """How far figures look back from the date of the process that they are about; never from today."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 # Shares, and purchases before a larger one.
@@ -8,6 +9,48 @@ SPEND_WINDOW = timedelta(days=3 * 365)
 SPLITTING_WINDOW = timedelta(days=366)
 
 
+# A stretch of months has no gap if no more of them in a row are empty: of a source one, of a body, which does not buy
+# all the time, a quarter of a year.
+GAP_OF_SOURCE = 1
+GAP_OF_BODY = 3
+# Months that coverage looks back, that of the process among them: no figure reaches further.
+BACK_MONTHS = 37
+_MONTHS = 12
+
+
 def months(start: datetime, end: datetime) -> str:
     """Return a span of time in a form that reads alike in every language: ``2021-04 – 2024-04``."""
     return f"{start:%Y-%m} – {end:%Y-%m}"
+
+
+def month_of(year: int, month: int) -> int:
+    """Return the number of a month, by which months are counted."""
+    return year * _MONTHS + month - 1
+
+
+def month_text(number: int) -> str:
+    """Return a month as ISO 8601 writes it: ``2024-01``."""
+    return f"{number // _MONTHS:04}-{number % _MONTHS + 1:02}"
+
+
+def read_month(text: str) -> int:
+    """Return the number of a month of ``month_text``."""
+    year, _, month = text.partition("-")
+    return month_of(int(year), int(month))
+
+
+def stretch(held: Collection[int], end: int, *, gap: int) -> tuple[int, int]:
+    """
+    Return the first month of the stretch without gap that ends with a month, and how many months of it are held.
+
+    ``(end + 1, 0)`` where that month itself lies in a gap.
+
+    :param held: numbers of months in which there is something
+    :param gap: how many empty months in a row are no gap
+    """
+    first, found = end + 1, 0
+    for month in sorted((month for month in held if month <= end), reverse=True):
+        if first - month > gap + 1:
+            break
+        first, found = month, found + 1
+    return first, found

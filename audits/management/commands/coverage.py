@@ -75,6 +75,12 @@ class Command(BaseCommand):
         for row in habits["habits"]:
             mark = "*" if row["is_common"] else ""
             self.stdout.write(f"{row['answer']:<22.20}{row['same']:>10}{row['records']:>10}  {row['text']}{mark}")
+        if months := habits["months"]:
+            gaps = "without a gap" if months["without_gaps"] else "with gaps"
+            span = (
+                f"{months['first']} to {months['last']}, {gaps}, {months['records']} processes or more in a usual one"
+            )
+            self.stdout.write(f"{months['held']:<22}{'':>20}  months: {span}")
         for row in habits["methods"]:
             self.stdout.write(f"{row['code'] or '-':<22.20}{row['records']:>10}{'':>10}  method “{row['name']}”")
 

@@ -143,7 +143,7 @@ def test_dependence_of_a_country_is_known_from_twenty_processes_of_three_buyers(
                 supplier="S1" if number % 4 else f"S{number}",
                 amount=1000,
                 buyer=f"B{number % 10}",
-                date=f"2024-01-{number + 1:02}",
+                date=f"{2023 + number // 12}-{number % 12 + 1:02}-01",
             )
             for number in range(20)
         )
@@ -153,10 +153,10 @@ def test_dependence_of_a_country_is_known_from_twenty_processes_of_three_buyers(
     assert (cohort.key, cohort.n) == ("PE|surveillance|PEN|2024", 20)
     assert cohort.figures["suppliers"]["PE-RUC:10S1"] == 0.75
     assert len(cohort.figures["suppliers"]) == 6
-    in_country = [figure for figure in figures(1, "supplier_shares") if figure.population.startswith("PE, ")]
+    in_country = [figure for figure in figures(13, "supplier_shares") if figure.population.startswith("PE, ")]
     assert [(figure.share, figure.processes) for figure in in_country] == [(0.75, 20)]
     flagged = Flag.objects.standing().filter(rule="T08", values__population="PE, PEN, 2022 – 2024")
-    assert flagged.count() == 15
+    assert flagged.count() == 6  # those of 2024 from S1
     # When too few are left, nothing may go on citing them.
     load({**purchase(0, supplier="S0", buyer="B0", title="Zapatos"), "id": "2", "date": "2024-06-01T00:00:00Z"})
     settle_cohorts()

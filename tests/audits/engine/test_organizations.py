@@ -230,23 +230,28 @@ def test_mostly_direct_purchases_are_asked_about():
     assert [place["value"] for place in flag.evidence] == ["direct"] * 9 + ["open"] * 3
 
 
-def bought(number, *, supplier, buyer="B", amount=100, year=2024, item="43222600"):
+WORDS = ("mesa", "silla", "banco", "puerta", "reja", "cable", "tubo", "foco", "balde", "escoba")
+
+
+def bought(number, *, supplier, buyer="B", amount=100, year=2024, item="43222600", title=""):
+    """A purchase; of those with the first twelve numbers one stands in each month of the year before."""
+    date = f"{year - (number < 12)}-{number % 12 + 1:02}-01T10:00:00Z"
     return process(
         number,
         buyer=buyer,
         statuses=("valid",) * 4,
-        date=f"{year}-03-01T10:00:00Z",
+        date=date,
         awards=[
             {
                 "id": "A",
                 "status": "active",
-                "date": f"{year}-03-01T10:00:00Z",
+                "date": date,
                 "suppliers": [{"id": supplier}],
                 "value": {"amount": amount, "currency": "PEN"},
                 "items": [{"id": "1", "classification": {"scheme": "UNSPSC", "id": item}}],
             }
         ],
-        tender={"id": "T", "title": "Compra de prueba", "procurementMethod": "open"},
+        tender={"id": "T", "title": title or f"Compra de {WORDS[number % 10] * 3}", "procurementMethod": "open"},
     )
 
 
@@ -270,6 +275,21 @@ def concentrations_of(buyer):
     """Return class → (processes, awards of the largest supplier) of what a buyer bought."""
     figures = figures_of([of(buyer).pk], reads=frozenset({"market_concentration"}))[of(buyer).pk]
     return {figure.cites[0]: (figure.processes, figure.awards) for figure in figures.market_concentration}
+
+
+def test_lots_of_one_tender_are_one_process_of_a_market():
+    lots = [bought(24, supplier="S1", buyer="B1", title=f"Compra por lotes, Lote {lot}") for lot in ("1", "II", "C")]
+    for number, lot in enumerate(lots):
+        lot["ocid"] += f"-{number}"
+    load(*(bought(number, supplier="S0", buyer="B1") for number in range(5)), *lots)
+    audit()
+    assert concentrations_of("B1") == {"UNSPSC:432226": (6, 5)}
+
+
+def test_a_family_of_goods_is_no_market():
+    load(*(bought(number, supplier="S0", buyer="B1", item="43220000") for number in range(6)))
+    audit()
+    assert concentrations_of("B1") == {}
 
 
 def test_a_process_of_more_than_half_of_a_market_is_left_out():

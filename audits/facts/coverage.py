@@ -1,0 +1,32 @@
+"""Whether what is on record reaches back far enough for a question about what came before."""
+
+from datetime import date
+
+from audits.judging.figures import SourceCoverage
+from audits.judging.vocabulary import InsufficientDataError
+
+_FIELD = "statistics/source_coverage"
+
+
+def require_coverage(coverage: SourceCoverage, *, months: int, own_months: int = 0) -> None:
+    """
+    Let pass what source and body are on record for, long enough and without gap.
+
+    :raises InsufficientDataError: if they are not
+    """
+    if coverage.months < months:
+        raise InsufficientDataError(_FIELD, "source_short", number=coverage.months, needed=months)
+    if coverage.own_months < own_months:
+        raise InsufficientDataError(_FIELD, "body_short", number=coverage.own_months, needed=own_months)
+
+
+def require_months_before(coverage: SourceCoverage, on: date, needed: int) -> None:
+    """
+    Let pass a purchase before which source and buyer are on record for long enough to tell that it was the first.
+
+    :raises InsufficientDataError: if they are not
+    """
+    year, _, month = max(coverage.since, coverage.own_since).partition("-")
+    known = max(0, 12 * (on.year - int(year)) + on.month - int(month))
+    if known < needed:
+        raise InsufficientDataError(_FIELD, "little_before", number=known, needed=needed)

@@ -1,0 +1,103 @@
+"""How long the source of a process and its buyer are on record before it, for rules on what came before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from audits.contributions.participation import BUYER, SUPPLIER
+from audits.contributions.sources import SOURCE
+from audits.judging.figures import SOURCE_HABITS, SourceCoverage
+from audits.models import Cohort
+from audits.statistics.windows import (
+    BACK_MONTHS,
+    GAP_OF_BODY,
+    GAP_OF_SOURCE,
+    month_of,
+    month_text,
+    read_month,
+    stretch,
+)
+
+_SOURCES = """
+    JOIN contracts_contractingprocess p ON p.id = q.process_id
+    JOIN audits_observation o ON o.process_id = p.id
+    LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+"""
+_MONTH = "extract(year FROM q.date AT TIME ZONE 'UTC')::int, extract(month FROM q.date AT TIME ZONE 'UTC')::int"
+
+
+def months_held(figures: Mapping[str, Any]) -> set[int]:
+    """Return the numbers of the months of which a source has records, by the figures of its ``Cohort``."""
+    return {read_month(text) for text in figures.get("coverage", {}).get("months", ())}
+
+
+def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
+    """Return how long source and buyer are on record, for each process with a purchase by a known buyer."""
+    rows = _query(
+        f"""
+        SELECT DISTINCT q.process_id, {SOURCE}, q.buyer_id, {_MONTH} FROM audits_purchase q {_SOURCES}
+        WHERE q.process_id = ANY(%s) AND q.buyer_id IS NOT NULL
+        """,  # noqa: S608  -- expressions of ours
+        [list(process_ids)],
+    )
+    held = _held(source for _, source, *_ in rows)
+    own = _own_months("q.buyer_id", {buyer for _, _, buyer, *_ in rows})
+    return {
+        process_id: _coverage(held[source], own[buyer], month_of(year, month))
+        for process_id, source, buyer, year, month in rows
+        if source in held
+    }
+
+
+def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list[SourceCoverage]]:
+    """Return how long organizations and the source of most of their purchases are on record, as buyer and supplier."""
+    found: dict[int, list[SourceCoverage]] = defaultdict(list)
+    for role, column in ((BUYER, "q.buyer_id"), (SUPPLIER, "q.supplier_id")):
+        rows = _query(
+            f"""
+            SELECT DISTINCT ON ({column}) {column}, {SOURCE},
+                   max(extract(year FROM q.date AT TIME ZONE 'UTC') * 12
+                       + extract(month FROM q.date AT TIME ZONE 'UTC') - 1)::int
+            FROM audits_purchase q {_SOURCES}
+            WHERE {column} = ANY(%s) GROUP BY 1, 2 ORDER BY 1, count(*) DESC, 2
+            """,  # noqa: S608  -- expressions of ours
+            [list(organization_ids)],
+        )
+        held = _held(source for _, source, _ in rows)
+        own = _own_months(column, [organization for organization, *_ in rows])
+        for organization, source, latest in rows:
+            if source in held:
+                found[organization].append(_coverage(held[source], own[organization], latest, role))
+    return found
+
+
+def _coverage(held: set[int], own: set[int], end: int, role: str = "") -> SourceCoverage:
+    back = range(end - BACK_MONTHS + 1, end + 1)
+    since, months = stretch(held.intersection(back), end, gap=GAP_OF_SOURCE)
+    own_since, own_months = stretch(own.intersection(back), end, gap=GAP_OF_BODY)
+    return SourceCoverage(month_text(since), months, month_text(own_since), own_months, role)
+
+
+def _held(sources: Iterable[str]) -> dict[str, set[int]]:
+    found = Cohort.objects.filter(name=SOURCE_HABITS, key__in=set(sources)).values_list("key", "figures")
+    return {key: months_held(figures) for key, figures in found}
+
+
+def _own_months(column: str, organization_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return organization → the months in which it bought (or sold) anything."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = _query(
+        f"SELECT DISTINCT {column}, {_MONTH} FROM audits_purchase q WHERE {column} = ANY(%s)",  # noqa: S608
+        [sorted(set(organization_ids))],
+    )
+    for organization, year, month in rows:
+        found[organization].add(month_of(year, month))
+    return found
+
+
+def _query(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
