@@ -108,7 +108,11 @@ def held_months(records: Mapping[int, int]) -> dict[str, Any]:
         if 2 * seen >= total:
             break
     held = sorted(month for month, number in records.items() if _TENTH * number >= usual)
-    return {"months": [month_text(month) for month in held], "records": at_least(usual) if usual else 0}
+    return {
+        "months": [month_text(month) for month in held],
+        "without_gaps": not held or held[-1] - held[0] < len(held),
+        "records": at_least(usual) if usual else 0,
+    }
 
 
 def readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort], read: Collection[str]) -> set[int]:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 from audits.judging.figures import SOURCE_HABITS
 from audits.judging.habits import HABITS, NO, is_habit
 from audits.models import Cohort
-from audits.statistics.windows import read_month
 
 Rows = dict[str, Any]
 
@@ -69,7 +68,7 @@ def _months(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
         "first": held[0],
         "last": held[-1],
         "held": len(held),
-        "without_gaps": len(held) == read_month(held[-1]) - read_month(held[0]) + 1,
+        "without_gaps": coverage["without_gaps"],
         "records": coverage["records"],
     }
 

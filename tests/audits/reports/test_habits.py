@@ -54,6 +54,18 @@ def test_the_public_is_told_steps_of_five_and_nothing_below():
     assert public_habits(rows_of({"methods": methods}))["methods"] == [{"name": "AD", "code": "direct", "records": 10}]
 
 
+HELD = {"months": ["2023-01", "2023-02", "2023-04"], "without_gaps": False, "records": 20}
+
+
+def test_months_are_told_by_their_first_and_last_and_few_records_not_at_all():
+    told = {"first": "2023-01", "last": "2023-04", "held": 3, "without_gaps": False, "records": 20}
+    assert rows_of({"coverage": HELD})["months"] == told
+    assert public_habits(rows_of({"coverage": HELD}))["months"] == told
+    assert public_habits(rows_of({"coverage": HELD | {"records": 2}}))["months"] is None
+    assert rows_of({"coverage": {"months": [], "without_gaps": True, "records": 0}})["months"] is None
+    assert rows_of({})["months"] is None
+
+
 @pytest.fixture
 def publisher(db):
     found = Publisher.objects.create(slug="prueba", name="Prueba", ocid_prefix="ocds-test01")
@@ -91,6 +103,8 @@ def test_the_api_tells_auditors_all_and_the_public_what_was_published(publisher)
         10,
         [{"name": "Licitación pública", "code": "open", "records": 10}],
     )
+    assert own["months"]["held"] == 1
+    assert public["months"] == own["months"]
 
 
 def test_the_command_tells_them(publisher):
@@ -100,6 +114,7 @@ def test_the_command_tells_them(publisher):
     assert any(
         line.split()[:3] == ["yes", "12", "12"] and line.endswith("the estimate is the sum awarded*") for line in lines
     )
+    assert any("months: " in line and "without a gap, 10 processes or more" in line for line in lines)
     out = StringIO()
     call_command("coverage", "--json", stdout=out)
     (group,) = json.loads(out.getvalue())["publishers"]
@@ -112,6 +127,7 @@ def test_the_data_page_tells_what_most_records_of_a_publisher_do(publisher, clie
     page = client.get("/data/?lang=es").content.decode()
     assert "la estimación es la suma adjudicada (10 de 10 registros)" in page
     assert "el método de contratación no consta" not in page
+    assert "1 meses, en uno habitual 10 procesos o más" in page
 
 
 def test_the_admin_shows_a_table(publisher, admin_client):
@@ -119,3 +135,4 @@ def test_the_admin_shows_a_table(publisher, admin_client):
     page = admin_client.get(f"/admin/audits/cohort/{cohort.pk}/change/", follow=True).content.decode()
     assert "the estimate is the sum awarded" in page
     assert "12 / 12" in page
+    assert "months on record" in page

@@ -38,9 +38,9 @@ def test_a_stretch_ends_at_the_first_gap(held, gap, expected):
 
 def test_a_month_with_a_few_late_records_is_not_held():
     records = {MAY: 1, MAY - 1: 100, MAY - 2: 9, MAY - 3: 80, MAY - 50: 2}
-    assert held_months(records) == {"months": ["2024-02", "2024-04"], "records": 100}
-    assert held_months({MAY: 1, MAY - 1: 2}) == {"months": ["2024-04", "2024-05"], "records": 2}
-    assert held_months({}) == {"months": [], "records": 0}
+    assert held_months(records) == {"months": ["2024-02", "2024-04"], "without_gaps": False, "records": 100}
+    assert held_months({MAY: 1, MAY - 1: 2}) == {"months": ["2024-04", "2024-05"], "without_gaps": True, "records": 2}
+    assert held_months({}) == {"months": [], "without_gaps": True, "records": 0}
 
 
 def bought(number, date, **changes):
@@ -58,6 +58,7 @@ def test_a_process_is_told_how_long_its_source_and_its_buyer_are_on_record():
     (cohort,) = Cohort.objects.filter(name="source_habits")
     assert cohort.figures["coverage"] == {
         "months": [f"2023-{month:02}" for month in (1, 2, 3, 4, 5, 8, 9, 10)],
+        "without_gaps": False,
         "records": 1,
     }
     # June and July are a gap of the source; the buyer may leave out a quarter of a year
