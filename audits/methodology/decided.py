@@ -33,10 +33,11 @@ def picture_of(health: Mapping[str, Any]) -> list[Picture]:
         (Cell(month), *(Cell("" if count is None else count, few if count is None else "") for count in counts))
         for month, *counts in months
     ]
-    note = _(
-        "The latest decision on each flag, of all versions: %(number)s flags from %(first)s to %(last)s. What is "
-        "fewer than five in a month is not drawn for the public."
-    ) % {"number": sum(totals), "first": months[0][0], "last": months[-1][0]}
+    told = _("%(number)s flags that were decided in months with five or more.") % {"number": sum(totals)}
+    first, last = months[0][0], months[-1][0]
+    period = first if first == last else f"{first} – {last}"
+    note = _("The latest decision on each flag, of all versions. What is fewer than five in a month is not drawn.")
     head = (_("Month"), _("Flags confirmed"), _("Flags dismissed"))
     drawing = shares(title, [month for month, *_counts in months], series)
-    return [Picture("decisions", title, note, head, rows, drawing, is_wide=len(months) > 6)]
+    is_wide = len(months) > 6
+    return [Picture("decisions", title, note, head, rows, drawing, is_wide=is_wide, coverage=told, period=period)]

@@ -115,7 +115,7 @@ def rule_picture(request: HttpRequest, _language: str, code: str, kind: str) -> 
     """The picture of how the flags of a rule were decided, as a file."""
     if code not in RULES:
         raise Http404
-    return picture_file(picture_of(health_for(request.user, code)[0]), "decisions", kind)
+    return picture_file(request, picture_of(health_for(request.user, code)[0]), "decisions", kind)
 
 
 @require_safe

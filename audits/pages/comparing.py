@@ -25,7 +25,7 @@ from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples
 from contracts.pages.display import amount, compact
 from contracts.pages.keys import key_of
-from contracts.pages.pictures import Cell, Picture, picture_file
+from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
 MOST = 4
@@ -85,7 +85,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 @in_the_readers_language
 def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
-    return picture_file(_pictures(_subjects(request.GET, language)), name, kind)
+    return picture_file(request, _pictures(_subjects(request.GET, language)), name, kind)
 
 
 def _subjects(asked: QueryDict, language: str) -> list[Subject]:
@@ -160,17 +160,26 @@ def _by_year(subjects: Sequence[Subject]) -> Picture:
         (Cell(str(year)), *(Cell(total, amount(total)) for total in totals))
         for year, *totals in zip(years, *spent, strict=True)
     ]
-    note = f"{_coverage(subjects, [subject.figures.counted for subject in subjects])} {CONVERSION}"
-    head = (_("Year"), *(subject.name for subject in subjects))
-    return Picture("years", title, note, head, rows, multiples(title, series), is_wide=True)
+    return Picture(
+        name="years",
+        title=title,
+        coverage=_coverage(subjects, [subject.figures.counted for subject in subjects]),
+        period=period_of_years(dated),
+        note=str(CONVERSION),
+        head=(_("Year"), *(subject.name for subject in subjects)),
+        rows=rows,
+        svg=multiples(title, series),
+        is_wide=True,
+    )
 
 
 class _Compared(NamedTuple):
-    """A figure of each: its name in addresses, its title, what it is of, and by subject value, text, number known."""
+    """A figure of each: its name in addresses, its title, what it is of and how counted, and by subject its value."""
 
     name: str
     title: str
     head: str
+    coverage: str
     note: str
     subjects: Sequence[Subject]
     values: list[tuple[Any, str]]
@@ -179,23 +188,24 @@ class _Compared(NamedTuple):
 def _compared(subjects: Sequence[Subject]) -> Iterator[_Compared]:
     figures = [subject.figures for subject in subjects]
     numbers = [entry.purchases for entry in figures]
+    dated = _coverage(subjects, [entry.purchases - entry.undated for entry in figures], _("have a date"))
     note = _("All purchases that are stored here, with a date or without.")
     values: list[tuple[Any, str]] = [(number, _number(number)) for number in numbers]
-    yield _Compared("purchases", _("Purchases"), _("Purchases"), note, subjects, values)
+    yield _Compared("purchases", _("Purchases"), _("Purchases"), dated, note, subjects, values)
     counted = [entry.counted for entry in figures]
     values = [(entry.dollars[1], f"{compact(entry.dollars[1])} {DOLLAR}") for entry in figures]
-    note = f"{_coverage(subjects, counted)} {CONVERSION}"
-    yield _Compared("value", _("Value in US dollars"), DOLLAR, note, subjects, values)
+    valued = _coverage(subjects, counted)
+    yield _Compared("value", _("Value in US dollars"), DOLLAR, valued, str(CONVERSION), subjects, values)
     known = [sum(number for _direct, number in entry.direct.values()) for entry in figures]
     direct = [sum(number for number, _known in entry.direct.values()) for entry in figures]
     title = _("Share bought directly or with limited competition")
-    note = _coverage(subjects, known, _("have a date and a known method"))
-    yield _Compared("direct", title, _("Share"), note, subjects, list(map(_share, direct, known)))
+    asked = _coverage(subjects, known, _("have a date and a known method"))
+    yield _Compared("direct", title, _("Share"), asked, "", subjects, list(map(_share, direct, known)))
     largest = [max((other.amount for other in subject.counterparts), default=Decimal()) for subject in subjects]
     title = _("Share of the largest counterpart, in US dollars")
-    note = f"{_coverage(subjects, counted)} {CONVERSION}"
     totals = [entry.dollars[1] for entry in figures]
-    yield _Compared("largest", title, _("Share"), note, subjects, list(map(_share, largest, totals)))
+    shares = list(map(_share, largest, totals))
+    yield _Compared("largest", title, _("Share"), valued, str(CONVERSION), subjects, shares)
 
 
 def _ranked(compared: _Compared) -> Picture:
@@ -205,7 +215,16 @@ def _ranked(compared: _Compared) -> Picture:
     ]
     bars = [Bar(name.value, float(value.value), value.text) for name, value in rows]
     head = (_("Name"), compared.head)
-    return Picture(compared.name, compared.title, compared.note, head, rows, ranked(compared.title, bars))
+    return Picture(
+        name=compared.name,
+        title=compared.title,
+        coverage=compared.coverage,
+        period=period_of_years(year for subject in compared.subjects for year in subject.figures.years),
+        note=compared.note,
+        head=head,
+        rows=rows,
+        svg=ranked(compared.title, bars),
+    )
 
 
 def _share(part: Any, whole: Any) -> tuple[float, str]:

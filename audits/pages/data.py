@@ -1,9 +1,11 @@
 """The data page: who publishes what is here, how fresh it is, its licence, and which rules can be asked of it."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from msgspec import structs
 
@@ -15,13 +17,39 @@ from audits.reports.habits import rows_of, told
 from audits.reports.publishing import published_coverage
 from audits.rules import rules_about
 from contracts.ocds.countries import country_name
+from contracts.pages.charts.grid import grid
+from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
+
+# From this share of its records on, most of a publisher's feed a rule.
+MOST = 0.5
 
 
 @require_safe
 @in_the_readers_language
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show publishers, with the coverage that was published last."""
+    found = _publishers(language)
+    return answer(
+        request,
+        "pages/data.html",
+        language,
+        publishers=found,
+        pictures=_pictures(found),
+        here=request.path,
+        dump=_dump(),
+    )
+
+
+@require_safe
+@in_the_readers_language
+def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpResponse:
+    """Return one picture of the page as a file."""
+    return picture_file(request, _pictures(_publishers(language)), name, kind)
+
+
+def _publishers(language: str) -> list[dict[str, Any]]:
+    """Return the publishers with what was counted of each last."""
     found = [structs.asdict(publisher) for publisher in holdings().publishers]
     for publisher in found:
         publisher["country_name"] = country_name(publisher["country"] or "", language)
@@ -32,12 +60,67 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             row for row in told(publisher["coverage"])["habits"] if row["is_common"] and row["share"] is not None
         ]
         publisher["months"] = publisher["coverage"].get("months")
-    counted = [publisher for publisher in found if publisher["slug"]]
-    rules = [
-        (code, rule_title(code), [_level(publisher["coverage"], code) for publisher in counted])
-        for code in sorted(rules_about(Subject.PROCESS))
+    return found
+
+
+def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
+    """Return which rules the records of which publishers can feed; nothing where no publisher is named."""
+    named = [publisher for publisher in publishers if publisher["slug"]]
+    if not named:
+        return []
+    title = _("Which rules the records can feed")
+    codes = sorted(rules_about(Subject.PROCESS))
+    shares = {code: [_share(publisher["coverage"], code) for publisher in named] for code in codes}
+    rows = [
+        (
+            Cell(code, f"{code} {rule_title(code)}", reverse("methodology-rule", args=[code])),
+            *(Cell("" if share is None else share, _written(share)) for share in found),
+        )
+        for code, found in shares.items()
     ]
-    return answer(request, "pages/data.html", language, publishers=found, counted=counted, rules=rules, dump=_dump())
+    drawn = [(f"{code} {rule_title(code)}", list(map(_level, found))) for code, found in shares.items()]
+    counted = sum(publisher["coverage"].get("processes") or 0 for publisher in named)
+    days = sorted(publisher["counted"] for publisher in named if publisher["counted"])
+    told_of = _("%(counted)s of %(all)s records were counted, of %(publishers)s publishers.") % {
+        "counted": number_format(counted, force_grouping=True),
+        "all": number_format(sum(publisher["records"] for publisher in publishers), force_grouping=True),
+        "publishers": len(named),
+    }
+    return [
+        Picture(
+            name="coverage",
+            title=title,
+            coverage=told_of,
+            period=_("as counted on %(day)s") % {"day": date_format(days[-1], "DATE_FORMAT")}
+            if days
+            else _("not counted yet"),
+            note=_(
+                "Of how many records of a publisher a rule found the fields that it reads; an empty field was not "
+                "counted yet. Counts are told in steps of five."
+            ),
+            head=(_("Rule"), *(publisher["name"] for publisher in named)),
+            rows=rows,
+            svg=grid(title, [publisher["name"] for publisher in named], drawn, [_("most"), _("some"), _("none")]),
+            is_wide=True,
+        )
+    ]
+
+
+def _share(coverage: dict[str, Any], code: str) -> float | None:
+    """Return how many of a publisher's records a rule can judge; None where nobody counted."""
+    processes = coverage.get("processes")
+    if not processes:
+        return None
+    return round((coverage["rules"].get(code, {}).get("assessed") or 0) / processes, 3)
+
+
+def _written(share: float | None) -> str:
+    return "–" if share is None else f"{round(share * 100)} %"
+
+
+def _level(share: float | None) -> int | None:
+    """Return the field of a share: most, some, or none."""
+    return None if share is None else 0 if share >= MOST else 1 if share else 2
 
 
 def _dump() -> dict[str, Any] | None:
@@ -53,25 +136,3 @@ def _dump() -> dict[str, Any] | None:
         "parts": len(manifest.files) - len(whole),
         "bytes": sum(file.bytes for file in manifest.files),
     }
-
-
-class Level(NamedTuple):
-    """Of how many records a rule found what it asks for, with a mark that needs no colour."""
-
-    mark: str
-    label: Any
-
-
-_UNKNOWN = Level("·", _("not counted yet"))
-_NONE = Level("○", _("none"))
-_SOME = Level("◐", _("some"))
-_MOST = Level("●", _("most"))
-
-
-def _level(coverage: dict[str, Any], code: str) -> Level:
-    """Return how far the records of a publisher feed a rule."""
-    processes = coverage.get("processes")
-    if not processes:
-        return _UNKNOWN
-    assessed = coverage["rules"].get(code, {}).get("assessed") or 0
-    return _MOST if 2 * assessed >= processes else _SOME if assessed else _NONE

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Count, Max
+from django.db.models.functions import ExtractYear
 from msgspec import Struct, field
 
 from audits.models import Audit, Flag
 from audits.pages.flags import public_flags
-from contracts.models import ContractingProcess
+from audits.pages.purchases import DATED
+from contracts.models import Contract, ContractingProcess
 
 
 class Publisher(Struct):
@@ -49,20 +51,27 @@ class Holdings(Struct):
 
 class Confirmed(Struct):
     """
-    How many published questions a person confirmed: country → sector of technology → number.
+    How many published questions a person confirmed: country → sector of technology → year → number.
 
-    A question may be of several sectors; the empty one has each once. No country is a country too.
+    A question may be of several sectors; the empty one has each once. No country is a country too. The year is that of
+    the latest dated purchase of the record, 0 where it has none.
     """
 
-    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    numbers: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         return self.number()
 
-    def number(self, country: str = "", sector: str = "") -> int:
-        """Return how many there are in a country, or in all; of a technology, or of any and none."""
-        return sum(found.get(sector, 0) for code, found in self.numbers.items() if country in ("", code))
+    def number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
+        """Return how many there are in a country, or in all; of a technology, or of any and none; since a year."""
+        return sum(
+            number
+            for code, found in self.numbers.items()
+            if country in ("", code)
+            for year, number in found.get(sector, {}).items()
+            if since is None or year >= since
+        )
 
 
 def count_holdings() -> Holdings:
@@ -77,16 +86,25 @@ def count_holdings() -> Holdings:
 def count_confirmed() -> Confirmed:
     """Count what is confirmed among the questions that everyone may see."""
     sectors = Audit.objects.filter(is_current=True, process=models.OuterRef("process")).values("sectors")[:1]
+    latest = Contract.objects.filter(process=models.OuterRef("process"), date_basis__in=DATED).order_by("-date")
     rows = (
         public_flags()
         .filter(decision=Flag.State.CONFIRMED)
         .order_by()
-        .annotate(sectors=models.Subquery(sectors))
-        .values_list("country", "sectors")
+        .annotate(
+            sectors=models.Subquery(sectors),
+            year=models.Subquery(latest.annotate(y=ExtractYear("date")).values("y")[:1]),
+        )
+        .values_list("country", "sectors", "year")
         .annotate(Count("pk"))
     )
-    numbers: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for country, found, number in rows:
+    numbers: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    for country, found, year, number in rows:
         for sector in {"", *(found or ())}:
-            numbers[country][sector] += number
-    return Confirmed({country: dict(found) for country, found in numbers.items()})
+            numbers[country][sector][year or 0] += number
+    return Confirmed(
+        {
+            country: {sector: dict(by_year) for sector, by_year in by_sector.items()}
+            for country, by_sector in numbers.items()
+        }
+    )

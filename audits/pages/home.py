@@ -13,11 +13,16 @@ from audits.pages.comparing import MOST
 from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.holdings import Holdings
 from audits.pages.keeping import Scope, confirmed, default_currency, holdings, kept, overview
-from audits.pages.spending import summary
+from audits.pages.purchases import Figures
+from audits.pages.spending import pictures_of, summary, years_of
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
 from contracts.ocds.countries import country_name
+from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
+
+# Of the pictures of all purchases.
+SHOWN = ("value", "suppliers")
 
 
 @require_safe
@@ -37,16 +42,32 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         summary=summary(everything) if everything.purchases else "",
         suppliers=everything.suppliers[:5],
         buyers=everything.buyers[:5],
+        pictures=_pictures(everything),
+        here=request.path,
         countries=countries,
         compared="?"
         + urlencode({"country": [entry["code"] for entry in countries[:MOST]], "lang": get_language()}, doseq=True),
         technologies=_technologies(),
+        years=years_of(everything)[::-1],
         confirmed_number=confirmed().number(),
         confirmed=latest_confirmed(public_flags()),
         records=here.size,
         publishers=here.publishers,
         newest=here.latest,
     )
+
+
+@require_safe
+@in_the_readers_language
+def picture(request: HttpRequest, _language: str, name: str, kind: str) -> HttpResponse:
+    """Return one picture of the page as a file."""
+    return picture_file(request, _pictures(kept(Scope(currency=default_currency("")))), name, kind)
+
+
+def _pictures(everything: Figures) -> list[Picture]:
+    """Return what all purchases of technology come to by year, and from whom."""
+    found = pictures_of(everything) if everything.purchases else []
+    return [picture for picture in found if picture.name in SHOWN]
 
 
 def _countries(here: Holdings, language: str) -> list[dict[str, Any]]:
@@ -67,6 +88,7 @@ def _technologies() -> list[dict[str, Any]]:
     found = [
         {
             "name": technology_name(sector),
+            "slug": slug,
             "number": numbers.get(sector, 0),
             "address": reverse("technology", args=[slug]),
         }

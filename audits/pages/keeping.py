@@ -39,7 +39,7 @@ BUDGET = 45.0
 RECORDED = "record"
 _OVERVIEW = "overview"
 _HOLDINGS = "holdings"
-_CONFIRMED = "confirmed"
+_CONFIRMED = "confirmed by year"
 # Up to here a reader counts: that takes milliseconds, and what came or was confirmed a minute ago is there.
 FEW_RECORDS, FEW_FLAGS = 5_000, 500
 Kept = TypeVar("Kept", bound=Struct)
@@ -63,7 +63,7 @@ class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
             supplier=self.supplier or None,
             since=self.since or None,
         )
-        return count(found, self.currency)
+        return count(found, self.currency, supplier=self.supplier or None)
 
 
 class Overview(Struct):

@@ -1,7 +1,6 @@
 """The page of a contracting process: what was bought, when, by whom and from whom, and what is asked about it."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from audits.pages.history import history_of
 from audits.pages.labels import rule_title
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
+from audits.pages.times import events_of, pictures_of_events
 from audits.replies import published
 from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
@@ -27,9 +27,8 @@ from contracts.ocds.contact_points import is_of_contact_point, without_contact_p
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
 from contracts.ocds.exchange import DOLLAR
-from contracts.pages.charts.timeline import Span, timeline
-from contracts.pages.display import amount, day, first_rows, process_provenance
-from contracts.pages.pictures import Cell, Picture, picture_file
+from contracts.pages.display import amount, first_rows, process_provenance
+from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.translating import correction_detail
@@ -49,7 +48,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
     """Show a process."""
     process = _public(ocid or request.GET.get("ocid", ""))
     release = _release(process)
-    spans = list(_spans(process, release))
+    events = events_of(process, release)
     audit = Audit.objects.filter(process=process.pk, is_current=True).first()
     return answer(
         request,
@@ -68,7 +67,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         record=read_record(process, release),
         suppliers=_suppliers(process),
         lots=first_rows(list(_lots(release))),
-        pictures=[_timeline(spans)] if spans else [],
+        pictures=pictures_of_events(events),
         here=process_page(process.ocid),
         flags=show_flags(public_flags().filter(process=process.pk).order_by("-severity", "pk"), release),
         replies=published(Reply.objects.accepted().filter(process=process.pk)),
@@ -83,10 +82,10 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
 
 @require_safe
 @in_the_readers_language
-def picture(_request: HttpRequest, _language: str, ocid: str, name: str, kind: str) -> HttpResponse:
+def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     process = _public(ocid)
-    return picture_file([_timeline(list(_spans(process, _release(process))))], name, kind)
+    return picture_file(request, pictures_of_events(events_of(process, _release(process))), name, kind)
 
 
 def _public(ocid: str) -> ContractingProcess:
@@ -111,44 +110,6 @@ def _suppliers(process: ContractingProcess) -> list[dict[str, Any]]:
     return [{"name": name, "address": reverse("organization-page", args=[pk])} for pk, name in named]
 
 
-def _spans(process: ContractingProcess, release: Any) -> Iterator[Span]:
-    """Yield what happened when."""
-    if process.tender_start or process.tender_end:
-        yield _span(_("Bids"), process.tender_start or process.tender_end, process.tender_end)
-    for award in first_rows(process.awards.exclude(date=None)).shown[:5]:
-        yield _span(_("Award"), award.date)
-    for contract in first_rows(process.contracts.all()).shown[:5]:
-        if contract.date_signed:
-            yield _span(_("Signature"), contract.date_signed)
-        if contract.start and contract.end and contract.end > contract.start:
-            yield _span(_("Contract"), contract.start, contract.end)
-    for amended in list(_amended(release))[:5]:
-        yield Span(_("Amendment"), amended, _written(amended))
-
-
-def _span(label: str, start: datetime | None, end: datetime | None = None) -> Span:
-    first, last = (timezone.localtime(moment).date() if moment else None for moment in (start, end))
-    if first is None:  # the caller gives one of the two
-        raise ValueError(label)
-    if last and last > first:
-        return Span(label, first, f"{day(start)} – {day(end)}", last)
-    return Span(label, first, day(start))
-
-
-def _written(moment: date) -> str:
-    return day(datetime.combine(moment, datetime.min.time(), timezone.get_current_timezone()))
-
-
-def _amended(release: Any) -> Iterator[date]:
-    """Yield the dates of the amendments that the contracts of a record have."""
-    for contract in _objects(release.get("contracts")):
-        for amendment in _objects(contract.get("amendments")):
-            try:
-                yield date.fromisoformat(str(amendment.get("date"))[:10])
-            except ValueError:
-                continue
-
-
 def _objects(value: Any) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
@@ -157,18 +118,6 @@ def _lots(release: Any) -> Iterator[dict[str, str]]:
     tender = release.get("tender")
     for lot in _objects(tender.get("lots")) if isinstance(tender, dict) else []:
         yield {"id": str(lot.get("id") or ""), "title": str(lot.get("title") or lot.get("description") or "")}
-
-
-def _timeline(spans: list[Span]) -> Picture:
-    title = _("What happened when")
-    rows = [
-        (Cell(span.label), Cell(span.start.isoformat(), span.text), Cell(span.end.isoformat() if span.end else ""))
-        for span in spans
-    ]
-    note = _("As the record dates it.")
-    return Picture(
-        "timeline", title, note, (_("What"), _("From"), _("To")), rows, timeline(title, spans), is_wide=True
-    )
 
 
 def _not_asked(audit: Audit | None) -> Iterator[NotAsked]:

@@ -63,10 +63,11 @@ class Figures(Struct):
     Figures of some purchases. Years are those of the purchases; 0 stands for purchases without a date.
 
     ``currencies``: currency → (purchases, amount); ``dollars``: (purchases, amount) of all that have a rate;
-    ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``shares``:
-    supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of the suppliers' amounts, 0 to 1;
-    ``direct``: year → (purchases direct or limited, purchases whose method is known); ``regional`` and ``placed``: the
-    purchases whose record names the region of the buyer, and a point.
+    ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``priced``: year
+    → how many of these; ``shares``: supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of
+    the suppliers' amounts, 0 to 1; ``direct``: year → (purchases direct or limited, purchases whose method is known);
+    ``financed_number``, ``regional`` and ``placed``: the purchases of which a financier is known, the region of the
+    buyer, and a point. Of one supplier: ``partners`` supplied ``together`` purchases with it, whose amounts are parts.
     """
 
     purchases: int = 0
@@ -78,6 +79,7 @@ class Figures(Struct):
     is_converted: bool = False
     counted: int = 0
     spent: dict[int, Decimal] = field(default_factory=dict)
+    priced: dict[int, int] = field(default_factory=dict)
     suppliers: list[Ranked] = field(default_factory=list)
     supplier_number: int = 0
     buyers: list[Ranked] = field(default_factory=list)
@@ -87,12 +89,16 @@ class Figures(Struct):
     shares: dict[str, dict[int, Decimal]] = field(default_factory=dict)
     concentration: dict[int, float] = field(default_factory=dict)
     financed: list[tuple[str, str, str, Decimal]] = field(default_factory=list)
+    financed_number: int = 0
     regions: list[Region] = field(default_factory=list)
     region_number: int = 0
     regional: int = 0
     places: list[Place] = field(default_factory=list)
     place_number: int = 0
     placed: int = 0
+    partners: list[Ranked] = field(default_factory=list)
+    partner_number: int = 0
+    together: int = 0
 
     @property
     def recorded(self) -> str:
@@ -137,48 +143,60 @@ def current_audits() -> models.QuerySet[Audit]:
     return Audit.objects.filter(is_current=True)
 
 
-def count(found: models.QuerySet, currency: str = "") -> Figures:
+def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = None) -> Figures:
     """
     Count purchases.
 
     :param currency: ``USD``: all amounts are converted; without it those in the currency of most purchases are counted
+    :param supplier: whose part alone is counted of what several supplied
     """
     figures = Figures(is_converted=bool(currency))
     for year, number in found.values_list("year").annotate(Count("pk")):
         figures.purchases += number
         figures.years[year] = number
+    amount, in_dollars = (_part(name) if supplier else F(name) for name in ("amount", "amount_usd"))
     priced = found.filter(amount__gt=0).exclude(currency="")
     by_currency: dict[str, tuple[int, Decimal]] = {}
-    spent: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    spent: dict[str, dict[int, tuple[int, Decimal]]] = defaultdict(dict)
     rows = priced.values_list("year", "currency").annotate(
-        number=Count("pk"), total=_sum("amount"), converted=Count("amount_usd"), dollars=_sum("amount_usd")
+        number=Count("pk"), total=_sum(amount), converted=Count("amount_usd"), dollars=_sum(in_dollars)
     )
-    for year, code, number, amount, converted, dollars in rows:
+    for year, code, number, total, converted, dollars in rows:
         figures.valued += number
         before, sum_before = by_currency.get(code, (0, Decimal()))
-        by_currency[code] = (before + number, sum_before + amount)
-        spent[code][year] = amount
+        by_currency[code] = (before + number, sum_before + total)
+        spent[code][year] = (number, total)
         if converted:
             figures.dollars = (figures.dollars[0] + converted, figures.dollars[1] + dollars)
-            spent[_CONVERTED][year] += dollars
+            before, sum_before = spent[_CONVERTED].get(year, (0, Decimal()))
+            spent[_CONVERTED][year] = (before + converted, sum_before + dollars)
     figures.currencies = dict(sorted(by_currency.items(), key=lambda item: (-item[1][0], item[0])))
     figures.currency = currency or figures.recorded
-    figures.counted = figures.dollars[0] if currency else figures.currencies.get(figures.currency, (0,))[0]
-    figures.spent = dict(spent[_CONVERTED if currency else figures.currency])
-    money = _Money("amount_usd", Q(amount_usd__gt=0)) if currency else _Money("amount", _in(figures.currency))
+    shown = spent[_CONVERTED if currency else figures.currency]
+    figures.spent = {year: total for year, (_number, total) in shown.items()}
+    figures.priced = {year: number for year, (number, _total) in shown.items()}
+    figures.counted = sum(figures.priced.values())
+    money = (
+        _Money("amount_usd", in_dollars, Q(amount_usd__gt=0))
+        if currency
+        else _Money("amount", amount, _in(figures.currency))
+    )
     _count_suppliers(figures, found, money)
     _count_buyers(figures, found, money)
     _count_methods(figures, found)
-    figures.financed = _financed(priced.filter(money.condition), money)
+    _count_financed(figures, priced.filter(money.condition), money)
     _count_regions(figures, found, money)
     _count_places(figures, found)
+    if supplier:
+        _count_partners(figures, found, money, supplier)
     return figures
 
 
 class _Money(NamedTuple):
-    """The column of the amounts that are summed up, and the condition of the rows that have one."""
+    """The column of the amounts, what of it is summed up, and the condition of the rows that have one."""
 
     column: str
+    amount: Any
     condition: Q
 
 
@@ -190,6 +208,12 @@ def _sum(amount: Any, **options: Any) -> Sum:
     return Sum(amount, default=Decimal(), output_field=models.DecimalField(), **options)
 
 
+def _part(column: str) -> models.ExpressionWrapper:
+    """Return the part of an amount that each of the suppliers is given."""
+    number = Func("suppliers", function="cardinality", output_field=models.IntegerField())
+    return models.ExpressionWrapper(F(column) / number, output_field=models.DecimalField())
+
+
 def _in(currency: str) -> Q:
     return Q(currency=currency, amount__gt=0)
 
@@ -198,9 +222,7 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
     """Put in suppliers, their shares over the years, and how concentrated these are."""
     each = found.annotate(
         supplier=Func("suppliers", function="unnest", output_field=models.BigIntegerField()),
-        part=models.ExpressionWrapper(
-            F(money.column) / Func("suppliers", function="cardinality"), output_field=models.DecimalField()
-        ),
+        part=_part(money.column),
     )
     rows = each.values_list("supplier", "year").annotate(
         number=Count("pk"), total=_sum("part", filter=money.condition)
@@ -228,7 +250,7 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
 
 def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     rows = found.values_list("process__buyer", "process__buyer__name").annotate(
-        number=Count("pk"), total=_sum(money.column, filter=money.condition)
+        number=Count("pk"), total=_sum(money.amount, filter=money.condition)
     )
     buyers = [Ranked(pk, name or "", number, amount) for pk, name, number, amount in rows if pk]
     figures.buyer_number = len(buyers)
@@ -245,23 +267,53 @@ def _count_methods(figures: Figures, found: models.QuerySet) -> None:
     figures.methods = dict(sorted(methods.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _financed(priced: models.QuerySet, money: _Money) -> list[tuple[str, str, str, Decimal]]:
-    """Return the largest amounts that go from a party with the role of a funder through a buyer to a supplier."""
-    rows = (
-        priced.filter(process__parties__roles__contains=["funder"])
-        .exclude(supplier_names=[])
-        .values_list("process__parties__name", "process__buyer_name", "supplier_names__0")
-        .annotate(total=_sum(money.column))
-        .order_by("-total")
+def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money) -> None:
+    """
+    Put in the largest amounts that go from a party with the role of a funder through a buyer to a supplier.
+
+    What several finance or supply is divided evenly among them, so that no sum is doubled.
+    """
+    rows = priced.filter(process__parties__roles__contains=["funder"]).exclude(supplier_names=[])
+    funders: dict[int, set[str]] = defaultdict(set)
+    known: dict[int, tuple[str, list[str], Decimal]] = {}
+    for pk, funder, buyer, suppliers, amount in rows.values_list(
+        "pk", "process__parties__name", "process__buyer_name", "supplier_names", money.column
+    ):
+        funders[pk].add(funder)
+        known[pk] = (buyer, suppliers, amount)
+    sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for pk, (buyer, suppliers, amount) in known.items():
+        part = amount / (len(funders[pk]) * len(suppliers))
+        for funder in funders[pk]:
+            for supplier in suppliers:
+                sums[funder, buyer, supplier] += part
+    figures.financed_number = len(known)
+    largest = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[: 2 * RANKED]
+    figures.financed = [(*names, amount) for names, amount in largest]
+
+
+def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, supplier: int) -> None:
+    """Put in those who supplied purchases together with a supplier, and the parts that these were given."""
+    shared = found.annotate(number=Func("suppliers", function="cardinality", output_field=models.IntegerField()))
+    shared = shared.filter(number__gt=1)
+    figures.together = shared.count()
+    if not figures.together:
+        return
+    each = shared.annotate(partner=Func("suppliers", function="unnest", output_field=models.BigIntegerField()))
+    rows = each.values_list("partner").annotate(
+        purchases=Count("pk", distinct=True), total=_sum(_part(money.column), filter=money.condition)
     )
-    return [(funder, buyer, supplier, amount) for funder, buyer, supplier, amount in rows[: 2 * RANKED]]
+    partners = sorted((row for row in rows if row[0] != supplier), key=lambda row: (-row[1], -row[2], row[0]))
+    names = dict(Organization.objects.filter(pk__in=[row[0] for row in partners[:RANKED]]).values_list("pk", "name"))
+    figures.partner_number = len(partners)
+    figures.partners = [Ranked(pk, names.get(pk, ""), *counts) for pk, *counts in partners[:RANKED]]
 
 
 def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     """Put in the regions of buyers; spellings that differ in case and accents alone are one."""
     spellings: dict[str, list[Region]] = defaultdict(list)
     rows = found.exclude(process__region="").values_list("process__region")
-    for name, number, amount in rows.annotate(number=Count("pk"), total=_sum(money.column, filter=money.condition)):
+    for name, number, amount in rows.annotate(number=Count("pk"), total=_sum(money.amount, filter=money.condition)):
         spellings[fold(name)].append(Region(name, number, amount))
     regions = [
         Region(

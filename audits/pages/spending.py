@@ -16,7 +16,7 @@ from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
 from contracts.pages.charts.points import Dot, points
 from contracts.pages.display import amount, compact, in_words, scale_of, scaled
-from contracts.pages.pictures import Cell, Picture
+from contracts.pages.pictures import Cell, Picture, period_of_years
 
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
 
@@ -43,6 +43,8 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     if suppliers and figures.shares and len(figures.concentration) > 1:
         found += [_dependence(figures), _concentration(figures)]
     found += [_methods(figures)]
+    if figures.partners:
+        found.append(_partners(figures))
     if len(figures.direct) > 1:
         found.append(_direct(figures))
     if buyers and figures.regions:
@@ -69,9 +71,32 @@ def _coverage(counted: int, figures: Figures, what: str) -> str:
     return what % {"counted": _number(counted), "all": _number(figures.purchases)}
 
 
-def _with_rates(figures: Figures, note: str) -> str:
-    """Add to a note how amounts were converted."""
-    return f"{note} {CONVERSION}" if figures.is_converted else note
+def _valued(figures: Figures, counted: int) -> str:
+    """Say of how many purchases a picture of amounts tells."""
+    if figures.is_converted:
+        return _coverage(
+            counted, figures, _("%(counted)s of %(all)s purchases have a value and a rate to US dollars.")
+        )
+    told = _("%(counted)s of %(all)s purchases have a value in this currency; others are not converted.")
+    return _coverage(counted, figures, told)
+
+
+def _valued_with_a_date(figures: Figures) -> str:
+    counted = sum(number for year, number in figures.priced.items() if year)
+    if figures.is_converted:
+        told = _("%(counted)s of %(all)s purchases have a date, a value and a rate to US dollars.")
+    else:
+        told = _("%(counted)s of %(all)s purchases have a date and a value in this currency.")
+    return _coverage(counted, figures, told)
+
+
+def _rates(figures: Figures) -> str:
+    """Say how amounts were converted, if they were."""
+    return str(CONVERSION) if figures.is_converted else ""
+
+
+def _notes(*notes: str) -> str:
+    return " ".join(filter(None, notes))
 
 
 def _purchases_by_year(figures: Figures) -> Picture:
@@ -79,13 +104,18 @@ def _purchases_by_year(figures: Figures) -> Picture:
     bars = [_count_bar(str(year), figures.years.get(year, 0)) for year in years_of(figures)]
     if figures.undated:
         bars.append(_count_bar(_("no date"), figures.undated, is_rest=True))
-    note = _coverage(
-        figures.purchases - figures.undated,
-        figures,
-        _("%(counted)s of %(all)s purchases have a date of signature or award."),
-    )
+    dated = figures.purchases - figures.undated
     rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
-    return Picture("purchases", title, note, (_("Year"), _("Purchases")), rows, columns(title, bars))
+    return Picture(
+        name="purchases",
+        title=title,
+        coverage=_coverage(dated, figures, _("%(counted)s of %(all)s purchases have a date of signature or award.")),
+        period=period_of_years(figures.years),
+        note="",
+        head=(_("Year"), _("Purchases")),
+        rows=rows,
+        svg=columns(title, bars),
+    )
 
 
 def _count_bar(label: str, number: int, *, is_rest: bool = False) -> Bar:
@@ -99,14 +129,18 @@ def _spent_by_year(figures: Figures) -> Picture:
         spent.append((_("no date"), figures.spent[0], True))
     unit, in_unit = scale_of(max((total for _label, total, _rest in spent), default=0), currency)
     title = _("Value by year, in %(unit)s") % {"unit": in_unit}
-    bars = [Bar(label, float(total), scaled(total, unit), is_rest) for label, total, is_rest in spent]
+    bars = [Bar(label, float(total), scaled(total, unit) if total else "", is_rest) for label, total, is_rest in spent]
     rows = [(Cell(label), Cell(total, amount(total))) for label, total, _rest in spent]
-    if figures.is_converted:
-        told = _("%(counted)s of %(all)s purchases have a value and a rate to US dollars.")
-    else:
-        told = _("%(counted)s of %(all)s purchases have a value in this currency; others are not converted.")
-    note = _with_rates(figures, _coverage(figures.counted, figures, told))
-    return Picture("value", title, note, (_("Year"), currency), rows, columns(title, bars))
+    return Picture(
+        name="value",
+        title=title,
+        coverage=_valued(figures, figures.counted),
+        period=period_of_years(figures.spent),
+        note=_rates(figures),
+        head=(_("Year"), currency),
+        rows=rows,
+        svg=columns(title, bars),
+    )
 
 
 def _ranked(name: str, title: str, found: list[Ranked], number: int, figures: Figures) -> Picture:
@@ -125,10 +159,46 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, figures: Fi
         )
         for entry in found
     ]
-    told = _("The first %(shown)s of %(all)s, by value; what several suppliers share is divided evenly.")
-    note = _with_rates(figures, told % {"shown": _number(len(found)), "all": _number(number)})
-    head = (_("Name"), _("Purchases"), figures.currency or _("Value"))
-    return Picture(name, title, note, head, rows, ranked(title, bars))
+    if is_priced:
+        told = _("Ordered by value; what several suppliers share is divided evenly.")
+    else:
+        told = _("Ordered by the number of purchases.")
+    return Picture(
+        name=name,
+        title=title,
+        coverage=_valued(figures, figures.counted),
+        period=period_of_years(figures.years),
+        note=_notes(_first_of(found, number), told, _rates(figures)),
+        head=(_("Name"), _("Purchases"), figures.currency or _("Value")),
+        rows=rows,
+        svg=ranked(title, bars),
+    )
+
+
+def _partners(figures: Figures) -> Picture:
+    """Return with whom a supplier supplied what they share: as members of a consortium, or side by side."""
+    title = _("Supplied together with")
+    bars = [_count_bar(entry.name, entry.purchases) for entry in figures.partners]
+    rows = [
+        (
+            Cell(entry.name, href=reverse("organization-page", args=[entry.id])),
+            Cell(entry.purchases, _number(entry.purchases)),
+            Cell(entry.amount, amount(entry.amount)),
+        )
+        for entry in figures.partners
+    ]
+    told = _("%(counted)s of %(all)s purchases have several suppliers, as the members of a consortium.")
+    note = _("Of these every supplier is given the same part of the value, here and in all sums of this page.")
+    return Picture(
+        name="partners",
+        title=title,
+        coverage=_coverage(figures.together, figures, told),
+        period=period_of_years(figures.years),
+        note=_notes(note, _first_of(figures.partners, figures.partner_number), _rates(figures)),
+        head=(_("Name"), _("Purchases"), figures.currency or _("Value")),
+        rows=rows,
+        svg=ranked(title, bars),
+    )
 
 
 def _dependence(figures: Figures) -> Picture:
@@ -150,8 +220,16 @@ def _dependence(figures: Figures) -> Picture:
         "currency": figures.currency,
         "number": OVER_YEARS,
     }
-    head = (_("Supplier"), *map(str, years))
-    return Picture("dependence", title, note, head, rows, shares(title, [str(year) for year in years], series))
+    return Picture(
+        name="dependence",
+        title=title,
+        coverage=_valued_with_a_date(figures),
+        period=period_of_years(years),
+        note=_notes(note, _rates(figures)),
+        head=(_("Supplier"), *map(str, years)),
+        rows=rows,
+        svg=shares(title, [str(year) for year in years], series),
+    )
 
 
 def _percent(share: float) -> str:
@@ -165,7 +243,16 @@ def _concentration(figures: Figures) -> Picture:
     bars = [Bar(label, value, str(number_format(value, 2))) for label, value in values]
     rows = [(Cell(label), Cell(value, str(number_format(value, 2)))) for label, value in values]
     note = _("Herfindahl-Hirschman index of the suppliers' shares: near 0 many small ones, 1 one alone.")
-    return Picture("concentration", title, note, (_("Year"), "HHI"), rows, columns(title, bars))
+    return Picture(
+        name="concentration",
+        title=title,
+        coverage=_valued_with_a_date(figures),
+        period=period_of_years(years),
+        note=_notes(note, _rates(figures)),
+        head=(_("Year"), "HHI"),
+        rows=rows,
+        svg=columns(title, bars),
+    )
 
 
 def _methods(figures: Figures) -> Picture:
@@ -173,8 +260,16 @@ def _methods(figures: Figures) -> Picture:
     bars = [_count_bar(method_name(method), number) for method, number in figures.methods.items()]
     rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
     stated = figures.purchases - figures.methods.get("", 0)
-    note = _coverage(stated, figures, _("%(counted)s of %(all)s purchases state a procurement method."))
-    return Picture("methods", title, note, (_("Method"), _("Purchases")), rows, ranked(title, bars))
+    return Picture(
+        name="methods",
+        title=title,
+        coverage=_coverage(stated, figures, _("%(counted)s of %(all)s purchases state a procurement method.")),
+        period=period_of_years(figures.years),
+        note="",
+        head=(_("Method"), _("Purchases")),
+        rows=rows,
+        svg=ranked(title, bars),
+    )
 
 
 def _direct(figures: Figures) -> Picture:
@@ -192,9 +287,16 @@ def _direct(figures: Figures) -> Picture:
         for (label, direct, known), bar in zip(found, bars, strict=True)
     ]
     counted = sum(known for _label, _direct_number, known in found)
-    note = _coverage(counted, figures, _("%(counted)s of %(all)s purchases have a date and a known method."))
-    head = (_("Year"), _("direct or limited"), _("method known"), _("Share"))
-    return Picture("direct", title, note, head, rows, columns(title, bars))
+    return Picture(
+        name="direct",
+        title=title,
+        coverage=_coverage(counted, figures, _("%(counted)s of %(all)s purchases have a date and a known method.")),
+        period=period_of_years(years),
+        note="",
+        head=(_("Year"), _("direct or limited"), _("method known"), _("Share")),
+        rows=rows,
+        svg=columns(title, bars),
+    )
 
 
 def _regions(figures: Figures) -> Picture:
@@ -208,16 +310,22 @@ def _regions(figures: Figures) -> Picture:
         )
         for region in figures.regions
     ]
-    told = _("The first %(shown)s of %(regions)s regions; %(counted)s of %(all)s purchases name that of the buyer.")
-    note = _with_rates(figures, _located(told, figures.regions, figures.region_number, figures.regional, figures))
-    head = (_("Region"), _("Purchases"), figures.currency or _("Value"))
-    return Picture("regions", title, note, head, rows, ranked(title, bars))
+    return Picture(
+        name="regions",
+        title=title,
+        coverage=_coverage(figures.regional, figures, _("%(counted)s of %(all)s purchases name the buyer's region.")),
+        period=period_of_years(figures.years),
+        note=_notes(_first_of(figures.regions, figures.region_number), _rates(figures)),
+        head=(_("Region"), _("Purchases"), figures.currency or _("Value")),
+        rows=rows,
+        svg=ranked(title, bars),
+    )
 
 
 def _map(figures: Figures) -> Picture:
     title = _("Where buyers are")
     dots = [
-        Dot(place.latitude, place.longitude, place.purchases, f"{place.buyer}: {_number(place.purchases)}")
+        Dot(place.latitude, place.longitude, place.purchases, place.buyer, _number(place.purchases))
         for place in figures.places
     ]
     rows = [
@@ -229,18 +337,26 @@ def _map(figures: Figures) -> Picture:
         )
         for place in figures.places
     ]
-    told = _(
-        "The first %(shown)s of %(regions)s places, as large as the number of purchases; %(counted)s of %(all)s "
-        "purchases give a point: of the buyer, else of the delivery."
+    told = _("%(counted)s of %(all)s purchases give a point: of the buyer, else of the delivery.")
+    larger = _("A point is as large as the number of purchases.")
+    return Picture(
+        name="map",
+        title=title,
+        coverage=_coverage(figures.placed, figures, told),
+        period=period_of_years(figures.years),
+        note=_notes(larger, _first_of(figures.places, figures.place_number)),
+        head=(_("Buyer"), _("Latitude"), _("Longitude"), _("Purchases")),
+        rows=rows,
+        svg=points(title, dots, (_("N"), _("S"), _("E"), _("W"))),
+        is_wide=True,
     )
-    note = _located(told, figures.places, figures.place_number, figures.placed, figures)
-    head = (_("Buyer"), _("Latitude"), _("Longitude"), _("Purchases"))
-    return Picture("map", title, note, head, rows, points(title, dots), is_wide=True)
 
 
-def _located(told: str, shown: Sized, number: int, counted: int, figures: Figures) -> str:
-    counts = {"shown": len(shown), "regions": number, "counted": counted, "all": figures.purchases}
-    return told % {name: _number(value) for name, value in counts.items()}
+def _first_of(shown: Sized, number: int) -> str:
+    """Say how many are left out, if any are."""
+    if len(shown) >= number:
+        return ""
+    return _("The first %(shown)s of %(all)s.") % {"shown": _number(len(shown)), "all": _number(number)}
 
 
 def _financed(figures: Figures) -> Picture:
@@ -253,9 +369,22 @@ def _financed(figures: Figures) -> Picture:
         (Cell(funder), Cell(buyer), Cell(supplier), Cell(total, amount(total)))
         for funder, buyer, supplier, total in figures.financed
     ]
-    note = _("Purchases whose record names a financier as a party; the value is that of the whole purchase.")
-    head = (_("Financier"), _("Buyer"), _("Supplier"), figures.currency)
-    return Picture("financed", title, note, head, rows, flows(title, found), is_wide=True)
+    told = _("%(counted)s of %(all)s purchases have a value and a financier as a party of their record.")
+    note = _(
+        "The largest %(shown)s flows, of the value of the whole purchase, whatever part is financed; what several "
+        "finance or supply is divided evenly."
+    )
+    return Picture(
+        name="financed",
+        title=title,
+        coverage=_coverage(figures.financed_number, figures, told),
+        period=period_of_years(figures.years),
+        note=_notes(note % {"shown": _number(len(found))}, _rates(figures)),
+        head=(_("Financier"), _("Buyer"), _("Supplier"), figures.currency),
+        rows=rows,
+        svg=flows(title, found),
+        is_wide=True,
+    )
 
 
 def summary(figures: Figures) -> str:

@@ -1,13 +1,15 @@
 """A country, a technology, or a technology in a country: who supplies it, how much, and how it is bought."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audits.models import Audit
+from audits.models import Audit, Flag
 from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.keeping import (
     RECORDED,
@@ -23,7 +25,7 @@ from audits.pages.labels import SECTORS
 from audits.pages.purchases import DATED, Figures
 from audits.pages.spending import pictures_of, summary, years_of
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
-from contracts.models import ContractingProcess
+from contracts.models import Contract, ContractingProcess
 from contracts.ocds.countries import country_name
 from contracts.pages.pictures import picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
@@ -48,6 +50,9 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
     if sector:
         within = Audit.objects.filter(is_current=True, sectors__contains=[sector])
         flags = flags.filter(process__in=within.values("process"))
+    if since:
+        bought = Contract.objects.filter(process=OuterRef("process"), date_basis__in=DATED, date__year__gte=since)
+        flags = flags.filter(Exists(bought))
     return answer(
         request,
         "pages/territory.html",
@@ -64,12 +69,41 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         years=_years(figures, request, country, sector),
         pictures=pictures_of(figures),
         here=request.path,
-        confirmed_number=confirmed().number(country, sector),
+        confirmed_number=confirmed().number(country, sector, since),
         confirmed=latest_confirmed(flags),
         technologies=_technologies(country) if not sector else [],
         countries=_countries(sector, language) if not country else [],
         rows=_rows(country, sector, since),
+        questions=urlencode({"state": Flag.State.CONFIRMED.value} | _filled(country=country, sector=sector)),
     )
+
+
+@require_safe
+@in_the_readers_language
+def ask(request: HttpRequest, _language: str) -> HttpResponse:
+    """Lead to the page that a sentence of the home page asks for; to home where it names nothing."""
+    country, technology = request.GET.get("country", ""), request.GET.get("technology", "")
+    technology = technology if technology in TECHNOLOGIES else ""
+    country = country if country in overview().numbers else ""
+    if country and technology:
+        address = reverse("country-technology", args=[country, technology])
+    elif country:
+        address = reverse("country", args=[country])
+    elif technology:
+        address = reverse("technology", args=[technology])
+    else:
+        address = reverse("home")
+    kept_on = {name: request.GET.get(name, "") for name in ("since", "lang")}
+    return HttpResponseRedirect(address + _query(kept_on))
+
+
+def _query(parameters: dict[str, str]) -> str:
+    filled = _filled(**parameters)
+    return f"?{urlencode(filled)}" if filled else ""
+
+
+def _filled(**parameters: str) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if value}
 
 
 @require_safe
@@ -79,7 +113,7 @@ def picture(
 ) -> HttpResponse:
     """Return one picture of the page as a file."""
     figures = _figures(request, country, _known(country, technology))
-    return picture_file(pictures_of(figures), name, kind)
+    return picture_file(request, pictures_of(figures), name, kind)
 
 
 def _known(country: str, technology: str) -> str:
@@ -138,8 +172,8 @@ def _countries(sector: str, language: str) -> list[dict[str, Any]]:
 
 
 def _rows(country: str, sector: str, since: int | None) -> str:
-    """Return the query of the API that lists the purchases of a page."""
-    parameters = {"country": country, "sector": sector}
+    """Return the query of the API that lists the purchases of a page: of its technology, or of any."""
+    parameters = _filled(country=country, sector=sector or ",".join(SLUGS))
     if since:
         parameters |= {"date__gte": f"{since}-01-01", "date_basis": ",".join(DATED)}
-    return "&".join(f"{name}={value}" for name, value in parameters.items() if value)
+    return "&".join(f"{name}={value}" for name, value in parameters.items())

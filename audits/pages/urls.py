@@ -7,7 +7,18 @@ from audits.pages import comparing, data, discovery, feeds, home, organization, 
 from audits.pages.technologies import TECHNOLOGIES
 
 # Where the pages are that read the database.
-PAGES = ("search", "reply", "compare", "data", "process", "processes", "organizations", "countries", "technologies")
+PAGES = (
+    "ask",
+    "search",
+    "reply",
+    "compare",
+    "data",
+    "process",
+    "processes",
+    "organizations",
+    "countries",
+    "technologies",
+)
 
 
 class _Choice:
@@ -48,11 +59,12 @@ def _with_pictures(address: str, views: object, name: str) -> list[URLPattern]:
 _SITEMAPS = {"sitemaps": discovery.SITEMAPS}
 
 urlpatterns = [
-    path("", home.page, name="home"),
+    *_with_pictures("", home, "home"),
+    path("ask/", territory.ask, name="ask"),
     path("search/", search.page, name="search"),
     path("search/feed.atom", feeds.feed, name="feed"),
     *_with_pictures("compare/", comparing, "compare"),
-    path("data/", data.page, name="data"),
+    *_with_pictures("data/", data, "data"),
     path("reply/", replying.form, name="reply"),
     path("reply/status/", replying.status, name="reply-status"),
     path("data/catalog.jsonld", discovery.catalog, name="catalog"),

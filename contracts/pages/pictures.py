@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from contracts.api.protocol.copied import neutral
+from contracts.pages.charts.standalone import standalone
 
 
 class Cell(Struct, frozen=True):
@@ -32,7 +34,8 @@ class Picture(Struct, frozen=True):
     """
     A picture and its table.
 
-    ``name`` is its place in an address; ``note`` says of how many it tells, of which time, and what it leaves out.
+    ``name`` is its place in an address. ``coverage`` says of how many of how many it tells, ``period`` of which time,
+    ``note`` how it is counted and what it leaves out.
     """
 
     name: str
@@ -42,11 +45,28 @@ class Picture(Struct, frozen=True):
     rows: Sequence[tuple[Cell, ...]]
     svg: str
     is_wide: bool = False
+    coverage: str = ""
+    period: str = ""
+
+    @property
+    def caption(self) -> str:
+        """What stands below it, on the page and in the file."""
+        period = _("Period: %(period)s.") % {"period": self.period} if self.period else ""
+        return " ".join(filter(None, [self.coverage, period, self.note]))
 
 
-def picture_file(pictures: Iterable[Picture], name: str, kind: str) -> HttpResponse:
+def period_of_years(years: Iterable[int]) -> str:
+    """Return ``2018–2026``, or the one year that there is; that none is known, of none."""
+    known = [year for year in years if year]
+    if not known:
+        return _("no date is known")
+    first, last = min(known), max(known)
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def picture_file(request: HttpRequest, pictures: Iterable[Picture], name: str, kind: str) -> HttpResponse:
     """
-    Return a picture as a file.
+    Return a picture as a file; as SVG with its title, what it tells of, and the address that it is from.
 
     :param kind: ``svg`` or ``csv``
     :raises Http404: if there is no picture of this name
@@ -55,7 +75,9 @@ def picture_file(pictures: Iterable[Picture], name: str, kind: str) -> HttpRespo
     if found is None:
         raise Http404(name)
     if kind == "svg":
-        response = HttpResponse(found.svg, content_type="image/svg+xml")
+        page = request.build_absolute_uri().replace(f"/{name}.svg", "/", 1)
+        drawn = standalone(found.svg, found.title, found.caption, f"Veedor · {page}#{name}")
+        response = HttpResponse(drawn, content_type="image/svg+xml")
         # Others may show it in their pages.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response

@@ -48,5 +48,7 @@ def answer(request: HttpRequest, template: str, language: str, *, status: int = 
         "query": f"?lang={chosen}" if chosen else "",
         # What else the address says stays when the language is changed.
         "parameters": f"&{parameters.urlencode()}" if parameters else "",
+        # What is shown elsewhere leads back here.
+        "origin": request.build_absolute_uri("/")[:-1],
     }
     return render(request, template, context, status=status)

@@ -28,6 +28,7 @@ def columns(title: str, bars: Sequence[Bar]) -> str:
         drawn = [write(middle, bottom + 15, label, anchor="middle", quiet=True)]
         if bar.value:
             drawn.append(rectangle(left + step * 0.14, bottom - height, step * 0.72, height, 4 if bar.is_rest else 2))
+        if bar.text:  # what is known to be nought says so
             drawn.append(write(middle, bottom - height - 4, fit(bar.text, step), anchor="middle"))
         parts.append(named("".join(drawn), f"{bar.label}: {bar.text}"))
     return frame(title, WIDTH, _COLUMNS_HEIGHT, parts)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 WIDTH = 400
 # Letters of the system fonts are about this wide, in parts of their size.
-_LETTER = 0.56
+LETTER = 0.56
 SIZE = 12  # of texts
 # From dark to light, so that neighbours differ without colour too.
 FILLS = ("#1b4965", "#3a7ca5", "#81a4cd", "#b9cfe6", "#d8c99b", "#d9d9d9")
@@ -65,5 +65,5 @@ def named(drawn: str, says: str) -> str:
 
 def fit(text: str, width: float) -> str:
     """Return the beginning of a text that takes no more than a width, with dots where it was cut."""
-    letters = int(width / (_LETTER * SIZE))
+    letters = int(width / (LETTER * SIZE))
     return text if len(text) <= letters else text[: max(letters - 1, 1)].rstrip() + "…"

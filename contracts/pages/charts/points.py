@@ -5,7 +5,7 @@ from math import ceil, floor, sqrt
 
 from msgspec import Struct
 
-from contracts.pages.charts.drawing import frame, named, rule, write
+from contracts.pages.charts.drawing import LETTER, SIZE, fit, frame, named, rule, write
 
 WIDTH = 720
 _MOST_HEIGHT = 420
@@ -15,19 +15,30 @@ _SMALLEST = 4
 # Degrees between the lines of the grid, the finest that leaves few of them.
 _STEPS = (1, 2, 5, 10, 20, 30)
 _MOST_LINES = 8
+_MOST_NAMED = 12
+# So wide is a name at most, and no narrower than this is one worth reading.
+_MOST_NAME = 200
+_LEAST_NAME = 60
 
 
 class Dot(Struct, frozen=True):
-    """A point in degrees, its value, and what a pointer over it is told."""
+    """A point in degrees, its value, its name, and how the value is written."""
 
     latitude: float
     longitude: float
     value: float
+    name: str
     text: str
 
 
-def points(title: str, dots: Sequence[Dot]) -> str:
-    """Draw points; a degree is as long to the east as to the north. The area of each is in proportion to its value."""
+def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) -> str:
+    """
+    Draw points; a degree is as long to the east as to the north. The area of each is in proportion to its value.
+
+    The largest have their names beside them, as far as these have room.
+
+    :param compass: letters for north, south, east and west
+    """
     south, north = _bounds([dot.latitude for dot in dots])
     west, east = _bounds([dot.longitude for dot in dots])
     scale = min((WIDTH - 2 * _MARGIN) / (east - west), (_MOST_HEIGHT - 2 * _MARGIN) / (north - south))
@@ -44,20 +55,33 @@ def points(title: str, dots: Sequence[Dot]) -> str:
     for degree in _lines(south, north):
         y = down(degree)
         parts.append(
-            rule(left, y, right, y) + write(left - 4, y + 4, _written(degree, "N", "S"), anchor="end", quiet=True)
+            rule(left, y, right, y)
+            + write(left - 4, y + 4, _written(degree, compass[0], compass[1]), anchor="end", quiet=True)
         )
     for degree in _lines(west, east):
         x = across(degree)
         parts.append(rule(x, _MARGIN, x, height - _MARGIN))
-        parts.append(write(x, height - _MARGIN + 16, _written(degree, "E", "W"), anchor="middle", quiet=True))
+        parts.append(
+            write(x, height - _MARGIN + 16, _written(degree, compass[2], compass[3]), anchor="middle", quiet=True)
+        )
     largest = max((dot.value for dot in dots), default=0) or 1
+    taken: list[tuple[float, float, float]] = []  # left, right and height of names
     for dot in sorted(dots, key=lambda dot: -dot.value):
         radius = max(_LARGEST * sqrt(dot.value / largest), _SMALLEST)
         drawn = (
             f'<circle cx="{across(dot.longitude):.1f}" cy="{down(dot.latitude):.1f}" r="{radius:.1f}" class="dot" '
             'fill="#3a7ca5" fill-opacity=".55" stroke="#1b4965" stroke-width="1"/>'
         )
-        parts.append(named(drawn, dot.text))
+        start, y = across(dot.longitude) + radius + 4, down(dot.latitude) + 4
+        name = fit(dot.name, min(WIDTH - start, _MOST_NAME))
+        end = start + len(name) * LETTER * SIZE
+        is_free = not any(
+            abs(y - line) < SIZE and start < right_of and end > left_of for left_of, right_of, line in taken
+        )
+        if is_free and len(taken) < _MOST_NAMED and WIDTH - start > _LEAST_NAME:
+            taken.append((start, end, y))
+            drawn += write(start, y, name)
+        parts.append(named(drawn, f"{dot.name}: {dot.text}"))
     return frame(title, WIDTH, height, parts)
 
 

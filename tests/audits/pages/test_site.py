@@ -166,7 +166,7 @@ class TestPictures:
         sent["parties"][0]["address"] |= {"region": "Nuevo León", **point}
         buy(sent, purchase(2))
         page = text_of(get(client, "/countries/MX/"))
-        assert "The first 1 of 1 regions; 1 of 2 purchases name that of the buyer." in page
+        assert "1 of 2 purchases name the buyer's region. Period: 2020." in page
         assert "1 of 2 purchases give a point" in page
         assert "<circle" in client.get("/countries/MX/map.svg").content.decode()
         rows = client.get("/countries/MX/map.csv").content.decode().splitlines()

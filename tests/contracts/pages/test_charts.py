@@ -8,11 +8,14 @@ import pytest
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar, fit
 from contracts.pages.charts.flows import Flow, flows
+from contracts.pages.charts.grid import grid
 from contracts.pages.charts.multiples import multiples
 from contracts.pages.charts.points import Dot, points
+from contracts.pages.charts.standalone import standalone
 from contracts.pages.charts.timeline import Span, timeline
 from tests.support.pages import HOSTILE
 
+COMPASS = ("N", "S", "E", "W")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -31,7 +34,9 @@ PICTURES = {
     "timeline": lambda text: timeline(text, [Span(text, date(2020, 1, 1), text)]),
     "flows": lambda text: flows(text, [Flow((text, text + "b", text + "c"), 1, text)]),
     "multiples": lambda text: multiples(text, {text: [Bar(text, 1, text)]}),
-    "points": lambda text: points(text, [Dot(-12, -77, 1, text)]),
+    "points": lambda text: points(text, [Dot(-12, -77, 1, text, text)], COMPASS),
+    "grid": lambda text: grid(text, [text], [(text, [0])], [text]),
+    "alone": lambda text: standalone(columns(text, []), text, text, text),
 }
 
 
@@ -45,6 +50,7 @@ def test_a_picture_is_well_formed_and_names_itself_whatever_the_texts(draw, text
         "svg",
         "g",
         "title",
+        "desc",
         "circle",
         "rect",
         "text",
@@ -75,6 +81,34 @@ def test_columns_and_bars_are_as_long_as_their_values():
     assert heights[2] / heights[1] == pytest.approx(0.25, abs=0.01)
     widths = [float(drawn["width"]) for drawn in rectangles(ranked("t", bars(100, 10)))]
     assert widths == [400, 40]
+
+
+def test_what_is_known_to_be_nought_says_so_and_what_is_not_known_says_nothing():
+    svg = columns("t", [Bar("2018", 0, "0 %"), Bar("2019", 0.5, "50 %"), Bar("2020", 0, "")])
+    texts = [entry.text for entry in ET.fromstring(svg).iter(f"{SVG}text")]
+    assert texts == ["2018", "0 %", "2019", "50 %", "2020"]
+
+
+def test_a_grid_has_a_field_for_each_level_and_none_for_what_is_not_known():
+    svg = grid("t", ["A", "B"], [("R1", [0, None]), ("R2", [2, 0])], ["most", "some", "none"])
+    most, some, none = (entry["d"].count("M") for entry in rectangles(svg, "path"))
+    assert (most, some, none) == (2, 0, 1)
+
+
+def test_alone_a_picture_says_all_that_is_told_below_it_in_lines_that_fit():
+    caption = " ".join(["of 530 contracts 412 have a value"] * 9)
+    root = ET.fromstring(standalone(columns("t", bars(1)), "A title " * 12, caption, "Veedor · https://v.example/#x"))
+    lines = [entry.text for entry in root.findall(f"{SVG}text")]
+    assert " ".join(lines) == f"{'A title ' * 12}{caption} Veedor · https://v.example/#x"
+    assert max(map(len, lines)) * 12 * 0.56 <= float(root.attrib["width"])
+    height = float(root.attrib["height"])
+    assert all(float(entry.attrib["y"]) < height for entry in root.findall(f"{SVG}text"))
+
+
+def test_names_on_a_map_do_not_lie_on_each_other():
+    svg = points("t", [Dot(0, 0, 9, "first", "9"), Dot(0, 0.01, 1, "second", "1")], COMPASS)
+    assert (">first<" in svg, ">second<" in svg) == (True, False)
+    assert "second: 1" in svg
 
 
 def test_what_has_no_date_is_told_apart_without_colour():
@@ -119,7 +153,8 @@ def test_a_long_name_is_cut_with_dots():
 
 
 def test_points_lie_where_they_are_and_are_as_large_as_their_values():
-    svg = points("Map", [Dot(-10, -70, 4, "small"), Dot(10, -80, 16, "large")])
+    svg = points("Map", [Dot(-10, -70, 4, "small", "4"), Dot(10, -80, 16, "large", "16")], COMPASS)
+    assert ">small<" in svg
     large, small = rectangles(svg, "circle")
     assert float(large["cx"]) < float(small["cx"])
     assert float(large["cy"]) < float(small["cy"])
@@ -133,8 +168,8 @@ def test_points_lie_where_they_are_and_are_as_large_as_their_values():
 
 
 def test_a_map_of_one_point_or_none_is_drawn():
-    assert len(rectangles(points("Map", [Dot(4.6, -74.1, 1, "one")]), "circle")) == 1
-    assert rectangles(points("Map", []), "circle") == []
+    assert len(rectangles(points("Map", [Dot(4.6, -74.1, 1, "one", "1")], COMPASS), "circle")) == 1
+    assert rectangles(points("Map", [], COMPASS), "circle") == []
 
 
 def test_rows_of_columns_have_one_scale():

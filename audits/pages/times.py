@@ -1,0 +1,167 @@
+"""What happened when to a contracting process, from the plan to the end, as a picture with its table."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from contracts.models import ContractingProcess, Release
+from contracts.pages.charts.timeline import Span, timeline
+from contracts.pages.display import first_rows
+from contracts.pages.pictures import Cell, Picture
+
+# Of each kind of event the first ones are drawn; the record has them all.
+MOST = 5
+MAX_RELEASES = 50
+
+
+class Event(Struct, frozen=True):
+    """A stage of a process: its days, or none where the record has no date of it."""
+
+    label: str
+    start: date | None = None
+    end: date | None = None
+
+    @property
+    def text(self) -> str:
+        return " – ".join(_written(day) for day in (self.start, self.end) if day)
+
+
+def events_of(process: ContractingProcess, release: dict[str, Any]) -> list[Event]:
+    """
+    Return the stages that a record has, those without a date too.
+
+    :param release: the compiled release
+    """
+    return [*_announced(process, release), *_decided(process), *_amended(release)]
+
+
+def pictures_of_events(events: list[Event]) -> list[Picture]:
+    """Return the picture of what has a date; none if nothing has."""
+    dated = sorted(
+        (event for event in events if event.start), key=lambda event: (event.start, event.end or event.start)
+    )
+    if not dated:
+        return []
+    title = _("What happened when")
+    spans = [Span(event.label, event.start, event.text, event.end) for event in dated if event.start]
+    rows = [
+        (Cell(span.label), Cell(span.start.isoformat(), _written(span.start)), _ending(span.end)) for span in spans
+    ]
+    first, last = spans[0].start, max(span.end or span.start for span in spans)
+    told = _("%(counted)s of %(all)s stages that the record has are dated.")
+    return [
+        Picture(
+            name="timeline",
+            title=title,
+            coverage=told % {"counted": len(dated), "all": len(events)},
+            period=" – ".join(dict.fromkeys((_written(first), _written(last)))),
+            note=_("As the record dates it."),
+            head=(_("What"), _("From"), _("To")),
+            rows=rows,
+            svg=timeline(title, spans),
+            is_wide=True,
+        )
+    ]
+
+
+def _ending(end: date | None) -> Cell:
+    return Cell(end.isoformat(), _written(end)) if end else Cell("")
+
+
+def _announced(process: ContractingProcess, release: dict[str, Any]) -> Iterator[Event]:
+    """Yield when it was planned, published, and open for bids."""
+    tagged = _days_of_releases(process)
+    planned = [*_days_of_documents(release.get("planning")), *tagged.get("planning", ())]
+    if planned:
+        yield Event(_("Planned"), min(planned))
+    tender = release.get("tender")
+    published = [*_days_of_documents(tender, of_types=("tenderNotice", "biddingDocuments")), *tagged.get("tender", ())]
+    if published:
+        yield Event(_("Published"), min(published))
+    if process.tender_start or process.tender_end:
+        yield _period(_("Bids"), process.tender_start, process.tender_end)
+    elif tender:
+        yield Event(_("Bids"))
+
+
+def _decided(process: ContractingProcess) -> Iterator[Event]:
+    """Yield awards, signatures, and the time that contracts last."""
+    for award in first_rows(process.awards.order_by("date", "pk")).shown[:MOST]:
+        yield _period(_("Award"), award.date, None)
+    for contract in first_rows(process.contracts.all()).shown[:MOST]:
+        if contract.basis == "contract":
+            yield _period(_("Signature"), contract.date_signed, None)
+        if contract.start and contract.end and contract.end > contract.start:
+            yield _period(_("Contract"), contract.start, contract.end)
+        elif contract.end:
+            yield _period(_("End of the contract"), contract.end, None)
+
+
+def _amended(release: dict[str, Any]) -> Iterator[Event]:
+    amendments = [
+        amendment
+        for contract in _objects(release.get("contracts"))
+        for amendment in _objects(contract.get("amendments"))
+    ]
+    for amendment in amendments[:MOST]:
+        yield Event(_("Amendment"), _read_day(amendment.get("date")))
+
+
+def _period(label: str, start: datetime | None, end: datetime | None) -> Event:
+    first, last = (timezone.localtime(moment).date() if moment else None for moment in (start, end))
+    if first is None:
+        return Event(label, last)
+    return Event(label, first, last if last and last > first else None)
+
+
+class _Dated(Struct):
+    """What is read of a release as received."""
+
+    date: Any = None
+    tag: Any = None
+
+
+def _days_of_releases(process: ContractingProcess) -> dict[str, list[date]]:
+    """Return the days of the releases that tell of a plan or of a tender, by that word."""
+    found: dict[str, list[date]] = {}
+    for content in Release.objects.of_process(process).values_list("content", flat=True)[:MAX_RELEASES]:
+        try:
+            dated = msgspec.json.decode(bytes(content), type=_Dated)
+        except msgspec.DecodeError:  # as a publisher sent it, with what no decoder takes
+            continue
+        read = _read_day(dated.date)
+        if read is None or not isinstance(dated.tag, list):
+            continue
+        for tag in ("planning", "tender"):
+            if tag in dated.tag:
+                found.setdefault(tag, []).append(read)
+    return found
+
+
+def _days_of_documents(stage: Any, of_types: tuple[str, ...] = ()) -> Iterator[date]:
+    for document in _objects(stage.get("documents")) if isinstance(stage, dict) else []:
+        if not of_types or document.get("documentType") in of_types:
+            read = _read_day(document.get("datePublished"))
+            if read:
+                yield read
+
+
+def _read_day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text)[:10])
+    except ValueError:
+        return None
+
+
+def _written(moment: date) -> str:
+    return date_format(moment, "DATE_FORMAT")
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

@@ -1,0 +1,180 @@
+"""Every picture of every page: its table, its CSV, its permalink, an SVG for other pages, and what it tells of."""
+
+import csv
+import html
+import io
+import re
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.test import override_settings
+
+from audits.pages.keeping import Scope, kept
+from audits.reports import publishing
+from audits.reports.publishing import publish_figures
+from contracts.models import Organization, Publisher
+from tests.audits.pages.conftest import purchase
+from tests.support.pages import text_of
+
+pytestmark = pytest.mark.django_db
+
+_FIGURE = re.compile(r'<figure class="picture[^"]*" id="([^"]+)">(.*?)</figure>', re.DOTALL)
+_HREF = re.compile(r'<a href="([^"]+)"[^>]*>(Permalink|CSV|SVG)</a>')
+_CAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.DOTALL)
+# Of how many of how many, and of which time; in words where there is none.
+_OF_HOW_MANY = re.compile(r"\d+ of \d+|\d+ flags that were decided")
+_PERIOD = re.compile(r"Period: .*\d{4}|Period: not counted yet")
+
+
+class Figure(NamedTuple):
+    """A picture as a page has it."""
+
+    page: str
+    name: str
+    markup: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        return {kind: urljoin(self.page, html.unescape(href)) for href, kind in _HREF.findall(self.markup)}
+
+    @property
+    def caption(self) -> str:
+        return html.unescape(_CAPTION.search(self.markup).group(1))
+
+
+# Each kind of page, with the pictures that it has at least.
+PICTURES = {
+    "/": {"value", "suppliers"},
+    "/countries/MX/": {"purchases", "value", "suppliers", "buyers", "dependence", "concentration", "methods", "direct"}
+    | {"regions", "map", "financed"},
+    "/countries/MX/surveillance/?since=2019&in_currency=USD": {"purchases", "value", "suppliers", "financed"},
+    "/technologies/surveillance/": {"purchases", "value", "suppliers", "buyers", "methods"},
+    "/organizations/{buyer}/": {"purchases", "value", "suppliers", "dependence", "concentration", "methods"},
+    "/organizations/{supplier}/": {"supplied-purchases", "supplied-value", "supplied-buyers", "supplied-partners"},
+    "/processes/ocds-test01-1/": {"timeline"},
+    "/compare/?country=MX&organization={buyer}": {"years", "purchases", "value", "direct", "largest"},
+    "/data/": {"coverage"},
+    "/methodology/T01/": {"decisions"},
+}
+
+
+@pytest.fixture
+def market(buy, monkeypatch):
+    """Purchases that are enough for every picture; and decisions, as they are counted for the public."""
+    sent = []
+    for number in range(1, 6):
+        partners = ("Proveedora Ficticia S.A.", "Otra Ficticia S.A.") if number % 2 else ("Proveedora Ficticia S.A.",)
+        release = purchase(number, year=2017 + number, suppliers=partners, funder="Banco Ficticio", method="direct")
+        point = {"geometry": {"type": "Point", "coordinates": [-100.3, 25.7]}}
+        release["parties"][0]["address"] |= {"region": "Nuevo León", **point}
+        sent.append(release)
+    Publisher.objects.create(slug="pictures", name="Portal Ficticio", country="MX", ocid_prefix="ocds-test01")
+    buy(*sent)
+    months = [{"month": "2026-01", "confirmed": 7, "dismissed": 5}]
+    health = publishing.public_health
+    monkeypatch.setattr(publishing, "public_health", lambda entry: health(entry) | {"months": months})
+    assert publish_figures()
+
+
+@pytest.fixture
+def figures(client, market):
+    """Every picture of every page."""
+    ids = {
+        "buyer": Organization.objects.get(name="Municipio de Prueba").pk,
+        "supplier": Organization.objects.get(name="Proveedora Ficticia S.A.").pk,
+    }
+    found = []
+    for pattern, least in PICTURES.items():
+        address = pattern.format_map(ids)
+        answer = client.get(address, headers={"accept-language": "en"})
+        assert answer.status_code == 200, address
+        page = answer.content.decode()
+        here = [Figure(address, name, markup) for name, markup in _FIGURE.findall(page)]
+        # Whatever is drawn on a page is a picture of this shape.
+        assert page.count("<svg") == len(here), address
+        assert least <= {figure.name for figure in here}, address
+        found += here
+    return found
+
+
+def test_every_picture_has_its_table_its_files_its_permalink_and_says_what_it_tells_of(client, figures):
+    for figure in figures:
+        where = f"{figure.page} {figure.name}"
+        assert set(figure.files) == {"Permalink", "CSV", "SVG"}, where
+        assert _OF_HOW_MANY.search(figure.caption), f"{where}: {figure.caption}"
+        assert _PERIOD.search(figure.caption), f"{where}: {figure.caption}"
+        rows = re.findall(r"<tr>(.*?)</tr>", figure.markup, re.DOTALL)
+        assert len(rows) > 1, where
+        _assert_is_the_table(client.get(figure.files["CSV"]), rows, where)
+        _assert_stands_alone(client.get(figure.files["SVG"]), figure, where)
+        # The address leads back to the same picture of the same choice.
+        link = urlsplit(figure.files["Permalink"])
+        assert link.fragment == figure.name, where
+        page = client.get(f"{link.path}?{link.query}").content.decode()
+        assert f'id="{figure.name}"' in page, where
+        assert html.unescape(_CAPTION.search(page.split(f'id="{figure.name}"')[1]).group(1)) == figure.caption, where
+
+
+def _assert_is_the_table(answer, rows, where):
+    assert answer["Content-Type"].startswith("text/csv"), where
+    lines = list(csv.reader(io.StringIO(answer.content.decode())))
+    assert len(lines) == len(rows), where
+    assert [len(line) for line in lines] == [len(re.findall("<t[hd]", row)) for row in rows], where
+    assert lines[0] == [text_of(cell) for cell in re.findall(r"<th[^>]*>(.*?)</th>", rows[0])], where
+
+
+def _assert_stands_alone(answer, figure, where):
+    """It may be shown in other pages, and says there what it is, of how many, of when, and where it is from."""
+    assert answer["Content-Type"] == "image/svg+xml", where
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin", where
+    drawn = ET.fromstring(answer.content)
+    texts = [element.text for element in drawn.findall("{http://www.w3.org/2000/svg}text")]
+    told = "".join(texts).replace(" ", "")
+    assert drawn.find("{http://www.w3.org/2000/svg}title").text.replace(" ", "") in told, where
+    assert figure.caption.replace(" ", "") in told, where
+    assert f"#{figure.name}" in told, where
+    code = html.unescape(re.search(r"<code>(.*?)</code></details>", figure.markup, re.DOTALL).group(1))
+    link, image = (html.unescape(found) for found in re.findall(r'(?:href|src)="([^"]+)"', code))
+    assert image == urljoin("http://testserver", figure.files["SVG"]), where
+    assert link == urljoin("http://testserver", figure.files["Permalink"]), where
+    assert html.unescape(re.search(r'alt="([^"]*)"', code).group(1)).endswith(figure.caption), where
+
+
+def test_a_text_from_a_record_stays_a_text_in_what_is_shown_elsewhere(client, buy):
+    buy(purchase(1, suppliers=('"><script>alert(1)</script> S.A.',)))
+    answer = client.get("/countries/MX/suppliers.svg?lang=en&x=%3C/text%3E%3Cscript%3E")
+    assert b"<script" not in answer.content
+    ET.fromstring(answer.content)
+
+
+def test_the_sums_of_a_member_of_a_consortium_are_its_part(client, buy):
+    members = ("Proveedora Ficticia S.A.", "Otra Ficticia S.A.")
+    buy(purchase(1, amount=1000, suppliers=members), purchase(2, amount=300, suppliers=members[:1]))
+    first, second = (Organization.objects.get(name=name).pk for name in members)
+    sums = [kept(Scope(supplier=pk)).currencies["MXN"][1] for pk in (first, second)]
+    assert sums == [800, 500]
+    assert sum(sums) == kept(Scope(country="MX")).currencies["MXN"][1]
+    page = text_of(client.get(f"/organizations/{first}/", headers={"accept-language": "en"}).content.decode())
+    assert "1 of 2 purchases have several suppliers" in page
+    (partner,) = kept(Scope(supplier=first)).partners
+    assert (partner.name, partner.purchases, partner.amount) == ("Otra Ficticia S.A.", 1, 500)
+
+
+def test_what_several_finance_is_drawn_once(buy):
+    sent = purchase(1, amount=1000, funder="Banco Ficticio", suppliers=("Una S.A.", "Otra S.A."))
+    sent["parties"].append({"id": "F2", "name": "Fondo Ficticio", "roles": ["funder"]})
+    buy(sent)
+    figures = kept(Scope(country="MX"))
+    assert figures.financed_number == 1
+    assert sum(amount for *_names, amount in figures.financed) == 1000
+    assert len(figures.financed) == 4
+
+
+@pytest.mark.parametrize("publication", ["reviewed", "none"])
+def test_no_picture_counts_what_nobody_decided(client, buy, publication):
+    buy(purchase(1, title="Cámaras de videovigilancia con reconocimiento facial", method="direct"))
+    with override_settings(VEEDOR_PUBLICATION=publication):
+        answer = client.get("/countries/MX/surveillance/?since=2018", headers={"accept-language": "en"})
+    assert "confirmed by a person" not in text_of(answer.content.decode())
