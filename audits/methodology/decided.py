@@ -33,10 +33,10 @@ def picture_of(health: Mapping[str, Any]) -> list[Picture]:
         (Cell(month), *(Cell("" if count is None else count, few if count is None else "") for count in counts))
         for month, *counts in months
     ]
-    told = _("%(number)s flags that were decided in months with five or more.") % {"number": sum(totals)}
+    told = _("%(number)s flags, each by the latest decision on it, of all versions.") % {"number": sum(totals)}
     first, last = months[0][0], months[-1][0]
     period = first if first == last else f"{first} – {last}"
-    note = _("The latest decision on each flag, of all versions. What is fewer than five in a month is not drawn.")
+    note = _("What is fewer than five in a month is not drawn for the public.")
     head = (_("Month"), _("Flags confirmed"), _("Flags dismissed"))
     drawing = shares(title, [month for month, *_counts in months], series)
     is_wide = len(months) > 6

@@ -227,7 +227,8 @@ def test_a_rule_page_draws_how_its_flags_were_decided_month_by_month(client, set
     PublicFigures.objects.all().delete()
     assert publish_figures()
     assert client.get(file).content.decode().splitlines()[1] == f"{month},5,", "fewer than five are not told"
-    assert f"5 flags from {month} to {month}" in str(read(client, "/methodology/R018/?lang=en"))
+    told = f"5 flags, each by the latest decision on it, of all versions. Period: {month}."
+    assert told in str(read(client, "/methodology/R018/?lang=en"))
 
     client.force_login(get_user_model().objects.create_superuser("root"))
     assert client.get(file).content.decode().splitlines()[1] == f"{month},5,2"

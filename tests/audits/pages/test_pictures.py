@@ -24,7 +24,7 @@ _FIGURE = re.compile(r'<figure class="picture[^"]*" id="([^"]+)">(.*?)</figure>'
 _HREF = re.compile(r'<a href="([^"]+)"[^>]*>(Permalink|CSV|SVG)</a>')
 _CAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.DOTALL)
 # Of how many of how many, and of which time; in words where there is none.
-_OF_HOW_MANY = re.compile(r"\d+ of \d+|\d+ flags that were decided")
+_OF_HOW_MANY = re.compile(r"\d+ of \d+|\d+ flags, each by the latest decision")
 _PERIOD = re.compile(r"Period: .*\d{4}|Period: not counted yet")
 
 
