@@ -17,7 +17,7 @@ from audits.judging.wording import date_in_words
 from contracts.documents.texts import is_page
 from contracts.ocds.code_words import CODES, word_of
 from contracts.ocds.countries import country_name
-from contracts.translating import language_in_force
+from contracts.translating import variety_in_force
 
 # The objects of a record, by the path to them without numbers.
 OBJECTS: Mapping[str, Any] = {
@@ -244,7 +244,7 @@ def value_in_words(path: str, value: Any, note: str = "") -> str | None:
 
     :param note: what the flag says of the place; of an amount the currency
     """
-    language = language_in_force()
+    language = variety_in_force()
     member = path.rpartition("/")[2]
     if isinstance(value, dict) and value.get("name"):
         return str(value["name"])
@@ -267,7 +267,7 @@ def value_in_words(path: str, value: Any, note: str = "") -> str | None:
 def note_in_words(note: Any) -> str:
     """Write what a place shows: concepts, days, countries and grounds of laws in words; names as they are."""
     text = str(note or "")
-    language = language_in_force()
+    language = variety_in_force()
     if found := _SUPPLIER_OF.fullmatch(text):
         return _("supplier from %(country)s") % {"country": country_name(found["country"], language)}
     # "Huawei: Huawei Technologies (98)", "CO: Ley 80: exclusive_rights, continuity"

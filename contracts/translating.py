@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language, get_supported_language_variant, gettext, ngettext
 
 from contracts.ocds.messages import CORRECTIONS, DETAILS, FOUND, HINTS
+from contracts.ocds.portuguese import PORTUGAL, in_portugal
 from contracts.ocds.problems import Problem
 
 # Problems of tables: their pointer is sheet, row and header, their line the row.
@@ -20,6 +21,16 @@ def language_in_force() -> str:
     """Return the language of the reader, one of ``settings.LANGUAGES`` without its region; English by default."""
     language = (get_language() or "en").partition("-")[0]
     return language if language in WRITTEN else "en"
+
+
+def variety_in_force() -> str:
+    """Return the language of the reader as ``language_in_force``, but ``pt-pt`` to readers of Portugal."""
+    return PORTUGAL if get_language() == PORTUGAL else language_in_force()
+
+
+def as_spoken(text: str) -> str:
+    """Return a text of ours that is written in the reader's language with the words of the reader's country."""
+    return in_portugal(text) if get_language() == PORTUGAL else text
 
 
 def language_asked(asked: object) -> str:

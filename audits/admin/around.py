@@ -53,8 +53,9 @@ def read_around(flag: Flag, reviews: Iterable[Review]) -> Around:
         if flag.process and flag.process.buyer_id
         else Flag.objects.none()
     )
-    own = Organization.objects.bodies_of([flag.organization_id] if flag.organization_id else [])
-    parties: Any = (of_supplier | of_buyer) if flag.process else Flag.objects.filter(organization__in=own)
+    parties: Any = of_supplier | of_buyer
+    if flag.organization_id:
+        parties = Flag.objects.filter(organization__in=Organization.objects.bodies_of([flag.organization_id]))
     others = parties.filter(withdrawn_at=None).out_of_shadow().exclude(pk=flag.pk)
     if flag.process:
         # Those of the same process stand with the other rules.

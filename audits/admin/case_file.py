@@ -8,7 +8,7 @@ from audits.models import Flag, Reply, Review
 from audits.reference.reason_codes import reason_label
 from audits.reports.signing import sign
 from contracts.models import Release
-from contracts.translating import language_in_force
+from contracts.translating import variety_in_force
 
 
 def read_case(flag: Flag) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
     lists, and of each figure. A decision holds what its reviewer saw, and its place in the chain of decisions.
     """
     rule, audit = flag.definition, flag.last_audit
-    text = rule.text(language_in_force()) if rule else None
+    text = rule.text(variety_in_force()) if rule else None
     return sign(
         {
             "made_at": timezone.now().isoformat(),

@@ -25,6 +25,13 @@ ORDER = "order"
 NEWEST = "newest"
 
 
+def _choices(request: HttpRequest, column: str) -> list[str]:
+    """Return the values that flags have in a column; who walks through a list is shown no choices, but that chosen."""
+    if hasattr(request, "changelist"):
+        return list(filter(None, [request.GET.get(column)]))
+    return filters.distinct_values(Flag, column)
+
+
 class StateFilter(admin.SimpleListFilter):
     """State, where nothing chosen means: what awaits review."""
 
@@ -76,8 +83,8 @@ class RuleFilter(admin.SimpleListFilter):
     title = _("rule")
     parameter_name = "rule"
 
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, f"{code} {rule_title(code)}") for code in filters.distinct_values(Flag, "rule")]
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, f"{code} {rule_title(code)}") for code in _choices(request, "rule")]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset.filter(rule=self.value()) if self.value() else queryset
@@ -101,8 +108,8 @@ class SubjectFilter(admin.SimpleListFilter):
 class CountryFilter(filters.CountryFilter):
     """Country of the process or of the organization."""
 
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
-        return [(country, country) for country in filters.distinct_values(Flag, "country")]
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [(country, country) for country in _choices(request, "country")]
 
 
 class SectorFilter(admin.SimpleListFilter):

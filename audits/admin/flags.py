@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -298,8 +298,9 @@ class FlagAdmin(
         if not self.has_decide_in_bulk_permission(request):
             return {}
         others = Flag.objects.at_the_desk().exclude(pk=flag.pk)
-        alike = flag.cause is not None and others.filter(cause=flag.cause).exists()
-        of_contract = others.filter(same_subject(flag)).exists()
+        twins = others.filter(cause=flag.cause) if flag.cause else others.none()
+        asked = Flag.objects.filter(pk=flag.pk).values_list(Exists(twins), Exists(others.filter(same_subject(flag))))
+        alike, of_contract = asked.first() or (False, False)
         return {
             "together_url": cause_url(flag.cause, queue.filters) if flag.cause and alike else "",
             "contract_url": contract_url(flag, queue.filters) if of_contract else "",

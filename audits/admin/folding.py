@@ -1,14 +1,16 @@
 """The list of flags: a contract is one row with all its questions, and identical questions are one row."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 
 from audits.admin.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
@@ -27,9 +29,26 @@ MAX_BESIDE = 500
 
 
 class QueuePaginator(CappedPaginator):
-    """Nobody leafs so far in a queue, and each of its rows is asked for what it stands."""
+    """
+    Reads what all rows are that anybody leafs through, once: whether a row stands for others is asked of each.
+
+    Nobody leafs so far in a queue as in other lists.
+    """
 
     max_rows = 1000
+
+    @cached_property
+    def rows(self) -> list[tuple[int, int | None, int | None]]:
+        """Keys of the flags, of their processes and of their organizations."""
+        listed: Any = self.object_list
+        return list(listed.values_list("pk", "process", "organization")[: self.max_rows + 1])
+
+    @cached_property
+    def count(self) -> int:
+        return len(self.rows)
+
+    def rows_of(self, page: int) -> list[tuple[int, int | None, int | None]]:
+        return self.rows[(page - 1) * self.per_page : page * self.per_page]
 
 
 class FoldedList(ChangeList):
@@ -71,14 +90,20 @@ class FoldedList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        rows: list[Any] = list(self._with_alike(with_people(self.result_list, request.user)))
-        beside = self._beside(rows) if self.is_grouped else {}
+        paginator: Any = self.paginator
+        listed = paginator.rows_of(self.page_num)
+        shown = self._with_alike(with_people(self._page(listed), request.user))
+        found: dict[int, Any] = {flag.pk: flag for flag in shown}
         query = urlencode({FILTERS: request.GET.urlencode()}) if request.GET else ""
-        for flag in (*rows, *(other for others in beside.values() for other in others)):
+        beside = defaultdict(list)
+        for flag in found.values():
             flag.href = admin_url(Flag, flag.pk) + (f"?{query}" if query else "")
+            beside[subject_of(flag)].append(flag)
+        rows = [found[key] for key, *_subject in listed if key in found]
         for flag in rows:
-            flag.beside = beside.get(subject_of(flag), [])
-        self.result_list = rows
+            others = beside[subject_of(flag)] if self.is_grouped else []
+            flag.beside = [other for other in others if other.pk != flag.pk]
+        self.result_list: Any = rows
 
     def get_ordering(self, _request: HttpRequest, _queryset: QuerySet[Flag]) -> list[Any]:
         column, key = self.order
@@ -112,17 +137,15 @@ class FoldedList(ChangeList):
         alike = self.unfolded.order_by().filter(cause=OuterRef("cause")).values("cause")
         return flags.annotate(alike=Subquery(alike.annotate(number=Count("pk")).values("number")))
 
-    def _beside(self, rows: list[Flag]) -> dict[tuple[Any, Any], list[Any]]:
-        """Return subject → the flags of the list that a row of this page stands before, in their order."""
-        keys = {flag.pk for flag in rows}
-        processes = [flag.process_id for flag in rows if flag.process_id]
-        organizations = [flag.organization_id for flag in rows if flag.organization_id]
-        others = self.unfolded.filter(Q(process__in=processes) | Q(organization__in=organizations))
-        found = defaultdict(list)
-        for flag in self._with_alike(others)[: MAX_BESIDE + len(keys)]:
-            if flag.pk not in keys:
-                found[subject_of(flag)].append(flag)
-        return found
+    def _page(self, listed: Iterable[tuple[int, int | None, int | None]]) -> QuerySet[Flag]:
+        """Return the rows of a page, then the flags that they stand before, both in the order of the list."""
+        keys, processes, organizations = ([row[place] for row in listed if row[place]] for place in range(3))
+        is_row = Q(pk__any_of=keys)
+        if not self.is_grouped:
+            return self.unfolded.filter(is_row)
+        beside = Q(process__any_of=processes) | Q(organization__any_of=organizations)
+        first = Case(When(is_row, then=0), default=1)
+        return self.unfolded.filter(is_row | beside).order_by(first, *self.order)[: MAX_BESIDE + len(keys)]
 
 
 def subject_of(flag: Flag) -> tuple[Any, Any]:

@@ -15,7 +15,7 @@ from audits.reports.rule_health import context_rules
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, Rows, admin_url, first_rows, process_provenance
 from contracts.pages.record import Record, compiled_release, read_record
-from contracts.translating import language_in_force
+from contracts.translating import language_in_force, variety_in_force
 
 _SHOWN_REPLIES = (Reply.State.HELD, Reply.State.ACCEPTED)
 
@@ -107,7 +107,7 @@ def read_page(flag_id: int) -> FlagPage:
         provenance=process_provenance(flag.process),
         sentence=sentence(flag),
         rule_title=rule_title(flag.rule),
-        rule_page=page(flag.definition, language_in_force()) if flag.definition else None,
+        rule_page=page(flag.definition, variety_in_force()) if flag.definition else None,
         is_context=flag.rule in context_rules(),
         parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
         places=first_rows(places),

@@ -53,7 +53,7 @@ class Queue:
         First come the other questions of its contract, then the contract that follows; after the last the first one. A
         flag that has left the queue still has its place in it.
         """
-        row = Flag.objects.filter(pk=self._row).first() or flag
+        row = (Flag.objects.filter(pk=self._row).first() if self._row else None) or flag
         beside, rows = Flag.objects.none(), self._others(self._list.queryset, flag)
         if self._list.is_grouped:
             beside = self._others(self._list.unfolded.filter(same_subject(flag)), flag)

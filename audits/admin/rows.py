@@ -32,7 +32,7 @@ SUBJECT_COLUMNS = (
     *("organization__name", "organization__key"),
 )
 # So many other questions of a contract are shown in its row.
-MAX_CHIPS = 4
+MAX_CHIPS = 2
 
 
 def with_people(flags: QuerySet[Flag], reader: Any) -> QuerySet[Flag]:

@@ -30,7 +30,7 @@ from contracts.admin.readonly import ListAdmin
 from contracts.models import ContractingProcess
 from contracts.pages.display import admin_url, process_provenance
 from contracts.pages.record import compiled_release
-from contracts.translating import language_in_force
+from contracts.translating import variety_in_force
 
 SAMPLE = 25
 # Of a sample's seed; it is a part of an address.
@@ -161,7 +161,7 @@ class WithheldPages(ListAdmin):
 def _shown(code: str, found: WithheldFinding, process: ContractingProcess) -> list[tuple[str, Any]]:
     """Return each finding as its sentence and the places that it rests on."""
     _text, release = compiled_release(process.pk)
-    rule, language = RULES[code], language_in_force()
+    rule, language = RULES[code], variety_in_force()
     return [
         (
             rule.render(finding.sentence, finding.values, language),

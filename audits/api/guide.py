@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from audits.judging.pages import parse
 from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.translating import as_spoken
 
 TITLES = {"en": "Guide to the API", "es": "Guía de la API", "pt": "Guia da API"}
 # What stands for the address of this site in the texts.
@@ -24,5 +25,5 @@ def guide_text(language: str) -> str:
 def guide(request: HttpRequest, language: str) -> HttpResponse:
     """Start in five minutes: questions, spreadsheets, programs, a copy that stays current, a citation."""
     site = request.build_absolute_uri("/").rstrip("/")
-    page = parse(guide_text(language).replace(SITE, site), TITLES[language], language)
+    page = parse(as_spoken(guide_text(language)).replace(SITE, site), TITLES[language], language)
     return answer(request, "pages/guide.html", language, page=page)

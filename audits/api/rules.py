@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.judging.examples import example_of
-from audits.judging.pages import to_html
+from audits.judging.pages import page, to_html
 from audits.judging.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
@@ -28,7 +28,7 @@ from contracts.api.protocol.columns import Link, fields_of
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
-from contracts.translating import language_in_force
+from contracts.translating import variety_in_force
 
 
 class RuleRow(serializers.Serializer):
@@ -146,7 +146,7 @@ def _described(rule: Rule) -> dict[str, Any]:
         "code": rule.code,
         "url": Link("rules").convert(rule.code),
         "name": rule.name,
-        "title": rule.text(language_in_force()).title,
+        "title": rule.text(variety_in_force()).title,
         "subject": rule.subject.value,
         "stage": rule.stage.value,
         "severity": rule.severity.value,
@@ -174,7 +174,7 @@ class RulesAutocompleteView(AutocompleteView):
     """Suggest rules; their `id` is what the filter `rule` takes."""
 
     def all(self) -> Iterable[dict[str, Any]]:
-        language = language_in_force()
+        language = variety_in_force()
         return [
             {"id": rule.code, "name": rule.text(language).title, "description": rule.name.replace("_", " ")}
             for rule in RULES.values()
@@ -194,7 +194,7 @@ class RuleDetailView(ApiView):
         rule = RULES.get(code)
         if rule is None:
             raise Http404
-        language = language_in_force()
+        language = variety_in_force()
         text = rule.text(language)
         health, counted = health_for(effective_user(request), code)
         versions = [
@@ -207,7 +207,7 @@ class RuleDetailView(ApiView):
             **_described(rule),
             "page": text.page,
             "page_html": to_html(text.page),
-            "page_language": language if language in rule.texts else "en",
+            "page_language": page(rule, language).language,
             "page_url": reverse("methodology-rule", args=[code]),
             "example": to_builtins(example_of(rule, language)),
             "overrides": [

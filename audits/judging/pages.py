@@ -26,9 +26,9 @@ class Page:
 
 
 def page(rule: Rule, language: str) -> Page:
-    """Return the page of a rule in ``language`` (``en``, ``es`` or ``pt``), else in English."""
-    text = rule.text(language)
-    return parse(text.page, text.title, language if language in rule.texts else "en")
+    """Return the page of a rule in ``language`` (``en``, ``es``, ``pt`` or ``pt-pt``), else in English."""
+    text, written = rule.text(language), language.partition("-")[0]
+    return parse(text.page, text.title, written if written in rule.texts else "en")
 
 
 def to_html(markdown: str) -> str:

@@ -17,6 +17,7 @@ from msgspec import DecodeError, Struct, structs, yaml
 
 from audits.judging.wording import Worded, decimal
 from contracts.ocds.code_words import LANGUAGES
+from contracts.ocds.portuguese import in_portugal
 
 _FRONT = re.compile(r"---\n(.+?\n)---\n", re.DOTALL)
 _PERCENT = re.compile(r"\{(\w+)\} %")
@@ -61,6 +62,15 @@ def _read(page: Path) -> RuleText:
     except DecodeError as error:
         raise ValueError(f"{page}: {error}") from error
     return structs.replace(text, page=written[front.end() :].strip())
+
+
+def as_in_portugal(text: RuleText) -> RuleText:
+    """Return what a rule says in Portuguese with the words of Portugal."""
+    texts = {
+        kind: {key: in_portugal(said) for key, said in getattr(text, kind).items()}
+        for kind in ("sentences", "reasons", "changes")
+    }
+    return RuleText(in_portugal(text.title), **texts, page=in_portugal(text.page))
 
 
 def fill(template: str, values: Mapping[str, Any], language: str) -> str:

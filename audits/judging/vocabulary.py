@@ -16,7 +16,8 @@ from msgspec import Struct, field, structs, to_builtins
 
 from audits.judging.figures import SOURCE_HABITS, OrganizationFigures, ProcessFigures
 from audits.judging.habits import HABITS
-from audits.judging.texts import RuleText, fill, translations_of
+from audits.judging.texts import RuleText, as_in_portugal, fill, translations_of
+from contracts.ocds.portuguese import PORTUGAL
 
 # Places that one finding on a process cites; a reader of the twenty-first learns nothing from it.
 MAX_PLACES = 20
@@ -228,11 +229,17 @@ class Rule:
         return self.judge.__name__.replace("_", "-")
 
     def text(self, language: str) -> RuleText:
-        """Return what the rule says in ``language`` (``en``, ``es`` or ``pt``), in English if it has not that one."""
+        """
+        Return what the rule says in ``language``, in English if it has not that one.
+
+        :param language: ``en``, ``es``, ``pt`` as it is written, or ``pt-pt`` with the words of Portugal
+        """
+        if language == PORTUGAL and "pt" in self.texts:
+            return as_in_portugal(self.texts["pt"])
         return self.texts.get(language) or self.texts["en"]
 
     def render(self, finding_sentence: str, values: Mapping[str, Any], language: str) -> str:
-        """Return the sentence of a finding in ``language`` (``en``, ``es`` or ``pt``)."""
+        """Return the sentence of a finding in ``language`` (``en``, ``es``, ``pt`` or ``pt-pt``)."""
         return fill(self.text(language).sentences[finding_sentence], values, language)
 
 

@@ -23,6 +23,7 @@ from datetime import date, datetime, timedelta
 
 from contracts.ocds.code_words import Words, word_of, words_of
 from contracts.ocds.countries import country_name
+from contracts.ocds.portuguese import PORTUGAL
 
 SECTORS: Words = {
     "ai": ("artificial intelligence", "inteligencia artificial", "inteligência artificial"),
@@ -44,6 +45,9 @@ _MONTH = {"en": "{month} {year}", "es": "{month} de {year}", "pt": "{month} de {
 _SPAN = {"en": "{start} to {end}", "es": "{start} a {end}", "pt": "{start} a {end}"}
 _NTH = {"en": "no. {number}", "es": "n.º {number}", "pt": "n.º {number}"}
 _UNKNOWN_SCHEME = {"en": "scheme not given", "es": "sin nombre de la clasificación", "pt": "sem nome da classificação"}
+# Portugal says these as Brazil does.
+for _said in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME):
+    _said[PORTUGAL] = _said["pt"]
 _LISTED = re.compile(r"/(?:\w+/)*(\d+)")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEARS = re.compile(r"\d{4} – \d{4}")

@@ -31,6 +31,7 @@ from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, wilson_in
 from audits.rules import RULES
 from contracts.pages.pictures import picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.translating import as_spoken, variety_in_force
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
 STAGES = {
@@ -68,7 +69,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     """All rules by family, with a sentence each."""
     families: dict[str, list[tuple[Rule, Page, Any]]] = {}
     for code, rule in sorted(RULES.items(), key=lambda item: (item[0][0] != "T", item[0])):
-        shown = (rule, page(rule, language), Flag.SeverityChoice(rule.severity).label)
+        shown = (rule, page(rule, variety_in_force()), Flag.SeverityChoice(rule.severity).label)
         families.setdefault(code[0], []).append(shown)
     named = [(FAMILIES.get(letter, letter), rules) for letter, rules in families.items()]
     return answer(request, "methodology/index.html", language, families=named)
@@ -87,15 +88,15 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         "methodology/rule.html",
         language,
         rule=rule,
-        page=page(rule, language),
+        page=page(rule, variety_in_force()),
         severity=Flag.SeverityChoice(rule.severity).label,
-        example=_example(rule, language),
+        example=_example(rule, variety_in_force()),
         stage=STAGES[rule.stage],
         in_force=parameters_in_force(rule),
-        sentences=[blank(template) for template in rule.text(language).sentences.values()],
+        sentences=[blank(template) for template in rule.text(variety_in_force()).sentences.values()],
         health=health,
         few=_("fewer than five"),
-        versions=_versions(rule, health, language),
+        versions=_versions(rule, health),
         counted=counted,
         share=_percent(health["share"]),
         precision=_percents(health),
@@ -128,7 +129,7 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
         request,
         "methodology/what_a_flag_is.html",
         language,
-        page=parse(text, WHAT_A_FLAG_IS[language], language),
+        page=parse(as_spoken(text), WHAT_A_FLAG_IS[language], language),
         contact=settings.VEEDOR_CONTACT,
         contact_address=settings.VEEDOR_CONTACT_HREF,
         publication=PUBLICATION[settings.VEEDOR_PUBLICATION],
@@ -150,7 +151,7 @@ def reader_card(request: HttpRequest, language: str) -> HttpResponse:
         request,
         "methodology/reader.html",
         language,
-        page=parse(text, READER[language], language),
+        page=parse(as_spoken(text), READER[language], language),
         weights=len(reader.weights),
         digest=reader.digest,
         threshold=READER_THRESHOLD,
@@ -194,12 +195,12 @@ class Version(NamedTuple):
     dismissed: int | None
 
 
-def _versions(rule: Rule, health: Mapping[str, Any], language: str) -> list[Version]:
+def _versions(rule: Rule, health: Mapping[str, Any]) -> list[Version]:
     """Return the versions of a rule, the latest first."""
     versions = []
     for row in sorted(health["versions"], key=lambda row: -row["version"]):
         since = rule.since.get(row["version"])
-        change = rule.text(language).changes.get(row["version"], "")
+        change = rule.text(variety_in_force()).changes.get(row["version"], "")
         day = date.fromisoformat(since) if since else None
         versions.append(Version(row["version"], day, change, row["confirmed"], row["dismissed"]))
     return versions

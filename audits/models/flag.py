@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 import pgtrigger
@@ -15,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.models.four_eyes import confirmed_by_decision
-from audits.models.override import any_in_shadow, in_shadow
+from audits.models.overdue import is_overdue
+from audits.models.override import IsOutOfShadow
 from audits.models.priority import sets_priority
-from audits.models.suppression import IsSuppressed, Suppression
+from audits.models.suppression import IsUnsuppressed
 from audits.rules import RULES
 from contracts.models.change import writes_changes
 from contracts.models.process import in_public_process, order_indexes
 from contracts.postgres.search import Place, Searched, as_texts, window
-from contracts.translating import language_in_force
+from contracts.translating import variety_in_force
 
 # High first: severities sort by what they mean, not by their letters.
 SEVERITY_RANK = models.Case(
@@ -36,24 +36,6 @@ NEWEST_FIRST = ("-raised_at", "-pk")
 AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
-
-# Graver questions are due sooner: in this share of the days that the desk has.
-DUE_SHARES = {"high": 0.25, "medium": 0.5, "low": 1, "context": 1}
-
-
-def is_overdue(now: datetime) -> models.Q:
-    """
-    Return the condition that a flag has waited too long: since it was raised or, if it changed, since then.
-
-    The queue, its figures and the dashboard have this one notion. It goes by ``VEEDOR_DESK_DAYS`` and by severity.
-    """
-    late = models.Q()
-    for severity, share in DUE_SHARES.items():
-        before = now - timedelta(days=settings.VEEDOR_DESK_DAYS * share)
-        waits = ~models.Q(state="changed") | models.Q(changed_at__lt=before)
-        late |= models.Q(waits, severity=severity, raised_at__lt=before)
-    return late
-
 
 # Flags ask the same if rule, severity, words and buyer are the same; how many places a record cites is not said.
 _CAUSE = """
@@ -119,14 +101,11 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def out_of_shadow(self) -> "FlagQuerySet":
         """Flags but for those of rules in shadow, which nobody has confirmed: they are for leads."""
-        return self.exclude(any_in_shadow(), in_shadow(), ~models.Q(decision=Flag.State.CONFIRMED))
+        return self.filter(IsOutOfShadow())
 
     def at_the_desk(self) -> "FlagQuerySet":
         """Flags that await review, without those of rules in shadow, and new ones that a suppression is about."""
-        waiting = self.awaiting_review().out_of_shadow().alias(is_suppressed=IsSuppressed())
-        # Whether there is any comes first: it is asked once, and each flag only where it must be.
-        any_in_force = models.Exists(Suppression.objects.in_force())
-        return waiting.exclude(any_in_force, state=Flag.State.NEW, is_suppressed=True)
+        return self.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed())
 
     def overdue(self) -> "FlagQuerySet":
         return self.filter(is_overdue(timezone.now()))
@@ -386,8 +365,8 @@ class Flag(models.Model):
         }
 
     def render(self, language: str | None = None) -> str:
-        """Return the sentence in a language (``en``, ``es``, ``pt``), by default the reader's."""
-        return sentence_of(self.rule, self.sentence, self.values, language or language_in_force())
+        """Return the sentence in a language (``en``, ``es``, ``pt``, ``pt-pt``), by default the reader's."""
+        return sentence_of(self.rule, self.sentence, self.values, language or variety_in_force())
 
 
 def sentence_of(code: str, sentence: str, values: Mapping[str, Any], language: str) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.parameters import is_alike, is_in_range
 from audits.models.reference import renew_version
 from audits.rules import RULES
+from contracts.postgres.conditions import SqlCondition
 
 
 class State(models.TextChoices):
@@ -148,20 +149,23 @@ class RuleState(RuleOverride):
         return f"{self.country or '*'} {self.rule}: {self.state.label}"
 
 
-def in_shadow() -> models.Q:
-    """Return the condition that the rule of a flag is in shadow where the flag is."""
-    states = RuleOverride.objects.filter(enabled=True, parameter="", rule=models.OuterRef("rule"))
-    here = states.filter(country=models.OuterRef("country"))
-    everywhere = states.filter(_is_unseen(), country="")
-    return models.Q(models.Exists(here.filter(_is_unseen()))) | models.Q(
-        models.Exists(everywhere), ~models.Exists(here)
-    )
+class IsOutOfShadow(SqlCondition):
+    """Whether a flag is confirmed, or its rule in no shadow where the flag is; whether any rule is, is asked once."""
 
+    sql = f"""({{2}} = 'confirmed' OR NOT (
+        EXISTS (
+            SELECT FROM audits_ruleoverride o WHERE o.enabled AND o.parameter = '' AND ({_IS_UNSEEN.format(row="o")})
+        ) AND (EXISTS (
+            SELECT FROM audits_ruleoverride o WHERE o.enabled AND o.parameter = '' AND o.rule = {{0}}
+            AND o.country = {{1}} AND ({_IS_UNSEEN.format(row="o")})
+        ) OR EXISTS (
+            SELECT FROM audits_ruleoverride o WHERE o.enabled AND o.parameter = '' AND o.rule = {{0}}
+            AND o.country = '' AND ({_IS_UNSEEN.format(row="o")})
+        ) AND NOT EXISTS (
+            SELECT FROM audits_ruleoverride o WHERE o.enabled AND o.parameter = '' AND o.rule = {{0}}
+            AND o.country = {{1}}
+        ))
+    ))"""  # noqa: S608  -- our own words
 
-def any_in_shadow() -> models.Exists:
-    """Return whether any rule is; asked once, where each flag need not be."""
-    return models.Exists(RuleOverride.objects.filter(_is_unseen(), enabled=True, parameter=""))
-
-
-def _is_unseen() -> models.Q:
-    return models.Q(value__in=UNSEEN) | models.Q(was_unseen=True)
+    def __init__(self) -> None:
+        super().__init__("rule", "country", "decision")

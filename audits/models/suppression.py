@@ -9,22 +9,26 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.postgres.conditions import SqlCondition
+
 MAX_DAYS = 366
 
 
-class IsSuppressed(models.Func):
-    """Whether a suppression in force is about a flag; the function is made by a migration."""
+class IsUnsuppressed(SqlCondition):
+    """
+    Whether no suppression in force is about a flag, or it is not new.
 
-    function = "flag_is_suppressed"
-    output_field = models.BooleanField()
+    Whether there is any comes first: it is asked once, and each flag only where it must be, by a function that a
+    migration makes.
+    """
+
+    sql = """NOT (
+        EXISTS (SELECT FROM audits_suppression s WHERE s.enabled AND s.until >= %s)
+        AND {3} = 'new' AND flag_is_suppressed({0}, {1}, {2})
+    )"""
 
     def __init__(self) -> None:
-        super().__init__("rule", "process_id", "organization_id")
-
-
-class SuppressionQuerySet(models.QuerySet["Suppression"]):
-    def in_force(self) -> "SuppressionQuerySet":
-        return self.filter(enabled=True, until__gte=timezone.localdate())
+        super().__init__("rule", "process_id", "organization_id", "state", given=(timezone.localdate(),))
 
 
 @pghistory.track()
@@ -50,8 +54,6 @@ class Suppression(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("owner")
     )
     enabled = models.BooleanField(_("enabled"), default=True)
-
-    objects = SuppressionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suppression")

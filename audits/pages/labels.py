@@ -15,7 +15,7 @@ from audits.judging.wording import SECTORS as SECTOR_WORDS
 from audits.models import Flag
 from audits.rules import RULES
 from contracts.ocds.code_words import word_of
-from contracts.translating import language_in_force
+from contracts.translating import variety_in_force
 
 OUTCOMES = {
     OutcomeKind.FLAGGED: _("flagged"),
@@ -36,14 +36,14 @@ COUNTED = {
     "currency": _("currency"),
 }
 
-_sector = lazy(lambda sector: word_of(sector, language_in_force(), SECTOR_WORDS), str)
+_sector = lazy(lambda sector: word_of(sector, variety_in_force(), SECTOR_WORDS), str)
 SECTORS = {sector: _sector(sector) for sector in SECTOR_WORDS}
 
 
 def rule_title(code: str) -> str:
     """Return the title of a rule in the reader's language, ``""`` if the rule was removed."""
     rule = RULES.get(code)
-    return rule.text(language_in_force()).title if rule else ""
+    return rule.text(variety_in_force()).title if rule else ""
 
 
 def why_not(code: str, outcome: Mapping[str, Any]) -> str:
@@ -52,7 +52,7 @@ def why_not(code: str, outcome: Mapping[str, Any]) -> str:
 
     The class of an error, and a reason in English as versions before 0.2.0 stored them, are shown as they are.
     """
-    reason, language = outcome.get("reason", ""), language_in_force()
+    reason, language = outcome.get("reason", ""), variety_in_force()
     own = RULES[code].text(language).reasons if code in RULES else {}
     template = own.get(reason) or gettext(REASONS.get(reason, ""))
     values = {"field": outcome.get("field", ""), **outcome.get("values", {})}

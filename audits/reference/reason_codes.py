@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from msgspec import Struct, convert
 
-from contracts.translating import language_in_force
+from contracts.translating import as_spoken, language_in_force
 
 CODES = settings.BASE_DIR / "fixtures" / "reference" / "reason_codes.csv"
 
@@ -24,7 +24,7 @@ class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def label(self) -> str:
         """In the reader's language."""
-        return str(getattr(self, language_in_force()))
+        return as_spoken(getattr(self, language_in_force()))
 
 
 @lru_cache(maxsize=1)

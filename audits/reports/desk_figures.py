@@ -11,7 +11,7 @@ from django.utils import timezone
 from msgspec import Struct, convert, to_builtins
 
 from audits.models import Flag, PageFigures, Review
-from audits.models.flag import is_overdue
+from audits.models.overdue import is_overdue
 
 WEEKS = 12
 # People are told of what they decided within so many days.

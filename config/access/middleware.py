@@ -25,11 +25,14 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person: Any = request.user
-        if not request.path_info.startswith(_OPEN):
+        if request.path_info.startswith(_OPEN):
+            return self.get_response(request)
+        if not request.path_info.startswith(_CLOSED):
             # Asked only where the account is: a page for everyone reads no session.
             known: Any = SimpleLazyObject(lambda: AnonymousUser() if lacks_factor(person) else person)
             request.user = known
-            if request.path_info.startswith(_CLOSED) and lacks_factor(person):
-                following = {"next": request.get_full_path()} if request.method == "GET" else None
-                return HttpResponseRedirect(reverse("second-factor", query=following))
+        elif lacks_factor(person):
+            request.user = AnonymousUser()
+            following = {"next": request.get_full_path()} if request.method == "GET" else None
+            return HttpResponseRedirect(reverse("second-factor", query=following))
         return self.get_response(request)

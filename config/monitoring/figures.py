@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from audits.engine import organizations, processes
 from audits.models import AuditAttempt, AuditWork, Flag, Review
-from audits.models.flag import is_overdue
+from audits.models.overdue import is_overdue
 from audits.reference.rule_sets import unfit_overrides
 from config.celery import app
 from contracts import broker

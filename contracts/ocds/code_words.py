@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from contracts.ocds.portuguese import PORTUGAL, in_portugal
+
 Words = Mapping[str, tuple[str, ...]]
 
 # English, Spanish, Portuguese.
@@ -122,8 +124,12 @@ DOCUMENT_TYPES: Words = {
 
 
 def word_of(code: str, language: str, words: Words = CODES) -> str:
-    """Return a code in words of ``language`` (``en``, ``es``, ``pt``); a text that is no code as it is."""
-    return words[code][LANGUAGES.index(language)] if code in words else code
+    """Return a code in words of ``language`` (``en``, ``es``, ``pt``, ``pt-pt``); a text that is no code as it is."""
+    if code not in words:
+        return code
+    if language == PORTUGAL:
+        return in_portugal(word_of(code, "pt", words))
+    return words[code][LANGUAGES.index(language)]
 
 
 def words_of(codes: str, language: str) -> str:

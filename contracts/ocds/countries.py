@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 import pycountry
 
 from contracts.ocds.fact_tables import fact_rows, fold
+from contracts.ocds.portuguese import PORTUGAL
 
 
 @cache
@@ -34,7 +35,7 @@ def country_name(code: str, language: str) -> str:
     country = pycountry.countries.get(alpha_2=code)
     if country is None:
         return code
-    # Without a region Portuguese is that of Brazil.
-    languages = ["pt_BR", "pt"] if language == "pt" else [language]
+    # There Portuguese without a region is that of Portugal, here that of Brazil.
+    languages = {"pt": ["pt_BR", "pt"], PORTUGAL: ["pt"]}.get(language, [language])
     names = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=languages, fallback=True)
     return names.gettext(getattr(country, "common_name", country.name))

@@ -133,19 +133,31 @@ def test_twenty_decisions_take_two_keys_two_requests_and_as_many_queries_each(de
     assert complaints(desk.browser) == []
 
 
-def test_eighteen_identical_flags_take_six_keys_and_one_reason(desk):
+def test_eighteen_identical_flags_take_six_keys_and_one_reason_and_one_key_undoes_them(desk):
     same = [raised(values={"count": 1, "method": "open"}) for _ in range(18)]
     desk.sign_in("ana")
+    assert "×18" in desk.browser.text()
     for key in "jxd":
         desk.press(key)
     desk.browser.wait("document.querySelector('.together textarea') && document.readyState === 'complete'")
     desk.type_reason("One maker alone.", ".together textarea")
     desk.press("Enter", with_ctrl=True)
     desk.browser.wait("document.querySelector('button[name=apply]') && document.readyState === 'complete'")
+    assert not Review.objects.exists(), "the preview decides nothing"
     desk.press("y")
     desk.browser.wait("document.querySelector('.messagelist a') && document.readyState === 'complete'")
     assert desk.pressed <= 6
     assert Review.objects.filter(decision="dismissed", reason="One maker alone.", flag__in=same).count() == 18
+    desk.browser.click(".messagelist a")
+    desk.browser.wait("document.querySelector('[data-key=z]') && document.readyState === 'complete'")
+    desk.press("z")
+    desk.browser.wait("document.querySelector('.messagelist') && document.readyState === 'complete'")
+    assert set(Flag.objects.values_list("state", flat=True)) == {"new"}
+    # The page of one leads to all of them, too.
+    desk.open(same[0])
+    desk.press("b")
+    desk.browser.wait("document.querySelector('.together textarea') !== null")
+    assert complaints(desk.browser) == []
 
 
 def test_of_two_at_once_one_wins_and_the_other_is_told_and_keeps_the_words(desk, berta):
@@ -255,3 +267,19 @@ def test_a_walk_by_keys_takes_the_questions_of_a_contract_one_after_the_other(de
     for flag in (first["T01"], first["R018"], first["R010"], second["R018"]):
         desk.browser.wait_for(page_of(flag))
         desk.press("n")
+
+
+def test_fifteen_contracts_stand_on_a_screen_of_1280_by_800(desk):
+    for _number in range(15):
+        raised()
+    desk.sign_in("ana")
+    desk.browser.send("Emulation.setDeviceMetricsOverride", width=1280, height=800, deviceScaleFactor=1, mobile=False)
+    desk.browser.open(f"{desk.server.url}{LIST}")
+    bottoms = (
+        "[...document.querySelectorAll('#result_list tbody tr')].map((row) => row.getBoundingClientRect().bottom)"
+    )
+    seen = desk.browser.run(bottoms)
+    assert len(seen) == 15
+    assert max(seen) <= 800
+    # The heading that the path above says again is there for who does not see it.
+    assert desk.browser.run("document.querySelector('#content > h1').innerText") == "Flags"

@@ -174,29 +174,6 @@ def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, fl
     assert signed_in.run("document.querySelector('.decide textarea').value") == ""
 
 
-def test_eighteen_identical_questions_take_six_keys_and_one_reason(signed_in, live_server, flags):
-    same = [raise_flag(load_release(made_up_release()), values={"count": 1, "method": "open"}) for _ in range(18)]
-    signed_in.open(f"{live_server.url}/admin/audits/flag/")
-    assert "×18" in signed_in.text()
-    signed_in.open(f"{live_server.url}/admin/audits/flag/{same[0].pk}/change/")
-    signed_in.press("b")
-    signed_in.wait("document.querySelector('.together textarea') && document.readyState === 'complete'")
-    signed_in.press("d")
-    signed_in.fill(".together textarea", "One maker alone.")
-    signed_in.press("Enter", with_ctrl=True)
-    signed_in.wait("document.querySelector('button[name=apply]') && document.readyState === 'complete'")
-    assert not Review.objects.exists()
-    signed_in.press("y")
-    signed_in.wait("document.querySelector('.messagelist a') && document.readyState === 'complete'")
-    assert Review.objects.filter(decision="dismissed", reason="One maker alone.", flag__in=same).count() == 18
-    signed_in.click(".messagelist a")
-    signed_in.wait("document.querySelector('[data-key=z]') && document.readyState === 'complete'")
-    signed_in.press("z")
-    signed_in.wait("document.querySelector('.messagelist') && document.readyState === 'complete'")
-    assert set(Flag.objects.filter(pk__in=[flag.pk for flag in same]).values_list("state", flat=True)) == {"new"}
-    assert complaints(signed_in) == []
-
-
 def test_every_page_that_shows_the_record_keeps_the_policy_and_opens_no_dialog(signed_in, live_server, flags):
     grave, _lesser = flags
     process = grave.process
