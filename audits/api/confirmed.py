@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
-from rest_framework import serializers
 
 from audits.models import Flag, Review
+from contracts.api.protocol.columns import Word
 
 # What was confirmed stays what the answer shows while the flag says something else and nobody has looked again.
 CHANGED_SINCE_CONFIRMED = Q(decision=Flag.State.CONFIRMED) & ~Q(changed_because="")
@@ -51,7 +51,7 @@ def shown_evidence() -> models.Expression:
     return ShownEvidence(Cast(as_confirmed("evidence", F("evidence")), models.JSONField()))
 
 
-class Severity(serializers.CharField):
+class Severity(Word):
     @staticmethod
     def expression(source: str) -> models.Expression:
         confirmed = Cast(KeyTextTransform("severity", "judged"), models.CharField())

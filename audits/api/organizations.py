@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Subquery
 
-from audits.api.flags import FlagRow, visible_rows
+from audits.api.flag_rows import FlagRow, visible_rows
 from audits.api.processes import Audited, OutcomeCounts, OutcomesForAuditors, current_audit_column
 from audits.api.replies import ReplyRow
 from audits.models import Reply

@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audits.api.flag_rows import FlagRow, visible_rows
 from audits.api.flagged import by_evidence, by_flag_state, by_rule
-from audits.api.flags import FlagRow, visible_rows
 from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of

@@ -7,7 +7,8 @@ import msgspec
 from django.db import models
 from msgspec import Struct
 
-from audits.api.flags import Evidence, FlagRow
+from audits.api.flag_evidence import Evidence
+from audits.api.flag_rows import FlagRow
 from audits.models import Flag, Review
 from audits.pages.addresses import process_page
 from audits.pages.evidence import Place, read_places

@@ -1,7 +1,7 @@
 """What is here: records by publisher and country, and how many questions a person confirmed."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Count, Max
@@ -30,6 +30,7 @@ class Publisher(Struct):
     records: int
     latest: datetime
     newest: datetime | None
+    licence_looked_on: date | None = None
 
 
 class Holdings(Struct):
@@ -79,6 +80,7 @@ def count_holdings() -> Holdings:
     public = ContractingProcess.objects.public().order_by()
     columns = [f"publisher__{name}" for name in Publisher.__struct_fields__[:6]]
     rows = public.values_list(*columns).annotate(records=Count("pk"), latest=Max("compiled_at"), newest=Max("date"))
+    rows = rows.annotate(looked_on=Max("publisher__licence_looked_on"))
     publishers = sorted((Publisher(*row) for row in rows), key=lambda publisher: -publisher.records)
     return Holdings(publishers, dict(public.exclude(country="").values_list("country").annotate(Count("pk"))))
 

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from functools import cache
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from msgspec import structs
 
@@ -18,8 +21,10 @@ from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, summary
 from audits.reference.rule_sets import WORDS
 from audits.replies import published
-from contracts.api.organizations import names_of, redirect_to_kept
-from contracts.models import Organization
+from contracts.api.organizations import groups_of, members_of, names_of, redirect_to_kept
+from contracts.api.parties import role_of
+from contracts.models import Contract, Organization
+from contracts.models.process import in_public_process
 from contracts.pages.display import country_in_words, in_words
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
@@ -51,6 +56,9 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         is_unlisted=may_be_a_person(organization),
         bought=summary(bought) if bought.purchases else "",
         supplied=summary(supplied) if supplied.purchases else "",
+        supplied_as=_roles(pk),
+        groups=groups_of(pk)[:MAX_NAMES],
+        members=members_of(pk)[:MAX_NAMES],
         bought_pictures=_bought_pictures(bought),
         supplied_pictures=_supplied_pictures(supplied),
         here=request.path,
@@ -103,6 +111,20 @@ def may_be_a_person(organization: Organization) -> bool:
         return False
     forms = _names().forms(organization.name)
     return forms.core == forms.whole and not forms.consortium
+
+
+def _roles(pk: int) -> list[str]:
+    """Return how many contracts an organization had in each role, unless it never shared one."""
+    counted = Contract.objects.filter(in_public_process(), suppliers__contains=[pk]).order_by()
+    counted = counted.annotate(role=role_of(pk))
+    numbers = dict(counted.values_list("role").annotate(Count("pk")))
+    if numbers.keys() <= {Contract.SupplierRole.SOLE, None}:
+        return []
+    return [
+        _("%(role)s: %(number)s") % {"role": role.label, "number": number_format(numbers[role], force_grouping=True)}
+        for role in Contract.SupplierRole
+        if role in numbers
+    ]
 
 
 @cache

@@ -9,6 +9,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,13 +124,25 @@ def _add_publishers(path: Path) -> Difference:
         known, is_new = Publisher.objects.get_or_create(slug=values.pop("slug"), defaults=values)
         if is_new:
             difference.added.append(values["name"])
-        elif values["licence_source"] and not known.licence_source and known.licence in ("", values["licence"]):
-            known.licence, known.licence_source = values["licence"], values["licence_source"]
+        elif _tells_more(values, known):
+            for name in _LICENCE:
+                setattr(known, name, values[name])
             known.save()
             difference.changed.append(known.name)
         else:
             difference.same += 1
     return difference
+
+
+_LICENCE = ("licence", "licence_source", "licence_looked_on", "licence_looked_at")
+
+
+def _tells_more(values: Mapping[str, Any], known: Publisher) -> bool:
+    """Return whether a row has a licence, or the day on which none was found, that nobody has entered here."""
+    if known.licence not in ("", values["licence"]) or known.licence_source:
+        return False
+    looked, known_to_look = (day or date.min for day in (values["licence_looked_on"], known.licence_looked_on))
+    return bool(values["licence_source"]) or looked > known_to_look
 
 
 def _read(path: Path, model: type[models.Model]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -150,6 +163,8 @@ def _cell(column: Any, text: str) -> Any:
         return text == "yes"
     if isinstance(column, ArrayField):
         return [part.strip() for part in text.split(";") if part.strip()]
+    if isinstance(column, models.DateField):
+        return date.fromisoformat(text.strip()) if text.strip() else None
     return text.strip()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.db import models
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -24,8 +25,9 @@ from contracts.api.converting import (
 )
 from contracts.api.dictionary import CONTRACTS
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
+from contracts.api.parties import SUPPLIER_ROLES, role_of
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Amount, Word, WrittenDay, numbers, texts
+from contracts.api.protocol.columns import Amount, Word, WrittenDay, numbers, texts, words
 from contracts.api.protocol.filters import (
     OrganizationFilter,
     OrganizationInArrayFilter,
@@ -62,6 +64,7 @@ class ContractRow(serializers.Serializer):
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
     suppliers = texts(source="supplier_names")
     supplier_ids = numbers(source="suppliers")
+    supplier_roles = words(help_text=SUPPLIER_ROLES)
     method = serializers.CharField(source="process.procurement_method")
     status = serializers.CharField()
     amount = Amount(help_text="Of the contract, else of its award.")
@@ -78,6 +81,27 @@ class ContractRow(serializers.Serializer):
     verification = verification(source="process.verification")
 
 
+class SupplierRoleFilter(OneOf):
+    """Contracts with a supplier in a role; of the one that `supplier` names, if it does."""
+
+    def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
+        if not value:
+            return queryset
+        found = queryset.filter(supplier_roles__overlap=value)
+        supplier = self.parent.form.cleaned_data.get("supplier")
+        if not supplier:
+            return found
+        keys = OrganizationFilter.keys(supplier)
+        each = {f"_role_of_{place}": role_of(pk) for place, pk in enumerate(keys)}
+        has_role = models.Q(pk__in=[])
+        for name in each:
+            has_role |= models.Q(**{f"{name}__in": value})
+        return found.alias(**each).filter(has_role)
+
+    def unjudged(self, _value: list[str]) -> None:
+        return None
+
+
 class ContractFilter(SearchFilterSet):
     ocid = OneOf("process__ocid", help_text="Of the contracting process.")
     country = country("process__country")
@@ -85,6 +109,11 @@ class ContractFilter(SearchFilterSet):
     buyer = OrganizationFilter("process__buyer")
     procuring_entity = OrganizationFilter("process__procuring_entity")
     supplier = OrganizationInArrayFilter("suppliers")
+    supplier_role = SupplierRoleFilter(
+        "supplier_roles",
+        one=forms.ChoiceField(choices=Contract.SupplierRole.choices),
+        help_text="Contracts with a supplier in this role: sole, lead, member, consortium; with `supplier`: its role.",
+    )
     method = OneOf(
         "process__procurement_method", help_text="open, selective, limited, direct, or as the record has it."
     )

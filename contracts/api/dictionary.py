@@ -73,6 +73,7 @@ CONTRACTS: Mapping[str, Column] = {
     "basis": Column(_("basis")),
     "title": Column(_("title"), "contracts/title"),
     "suppliers": Column(_("suppliers"), "awards/suppliers/name"),
+    "supplier_roles": Column(_("roles of suppliers"), "parties/roles"),
     "status": Column(_("status"), "contracts/status"),
     "amount": Column(_("value"), "contracts/value/amount"),
     "currency": Column(_("currency"), "contracts/value/currency"),

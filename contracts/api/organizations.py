@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from contracts.api.dictionary import ORGANIZATIONS
+from contracts.api.parties import SUPPLIERS, role_of
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Amount, Link, rows_of, texts
+from contracts.api.protocol.columns import Amount, Link, Word, rows_of, texts
 from contracts.api.protocol.filters import country
 from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet
@@ -26,10 +27,13 @@ from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
 from contracts.naming import bodies_with_words, keys_named, normal_number
+from contracts.ocds.codes import LEAD_TENDERER
 from contracts.postgres.search_terms import Terms
 
 # As many names of one organization are told.
 MAX_NAMES = 100
+# As many consortia of one organization are told, and as many members.
+MAX_RELATED = 100
 
 
 class OrganizationRow(serializers.Serializer):
@@ -56,10 +60,34 @@ class TotalRow(serializers.Serializer):
     without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
 
 
-def totals(contracts: models.QuerySet[Contract], parts: Any = 1) -> models.QuerySet:
-    """
-    Return contracts by year and currency.
+class RoleTotalRow(serializers.Serializer):
+    """What public contracts in a currency come to, in which a supplier has one role."""
 
+    role = Word(help_text="`sole`, `lead`, `member` or `consortium`, as `supplier_roles` of contracts.")
+    currency = serializers.CharField()
+    contracts = serializers.IntegerField()
+    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
+    amount_usd = Amount(source="total_usd", help_text="Of those whose currency has a rate for their day.")
+    without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
+
+
+class RelatedRow(serializers.Serializer):
+    """A consortium, or a larger body, that records say an organization is a member of; or such a member."""
+
+    id = serializers.IntegerField()
+    url = Link("organizations", source="id")
+    name = serializers.CharField()
+    processes = serializers.IntegerField(source="number", help_text="In how many records.")
+    as_lead = serializers.IntegerField(
+        source="lead_number", help_text="In how many of them the member has the role of the lead tenderer."
+    )
+
+
+def totals(contracts: models.QuerySet[Contract], *by: str, parts: Any = 1) -> models.QuerySet:
+    """
+    Return sums of contracts.
+
+    :param by: by what beside the currency: `year`, or a column of the rows
     :param parts: among how many the amount of a row is divided
     """
 
@@ -71,14 +99,14 @@ def totals(contracts: models.QuerySet[Contract], parts: Any = 1) -> models.Query
         contracts.filter(in_public_process())
         .order_by()
         .annotate(year=ExtractYear("date"))
-        .values("year", "currency")
+        .values(*by, "currency")
         .annotate(
             contracts=Count("pk"),
             total=total("amount"),
             total_usd=total("amount_usd"),
             without_rate=Count("pk", filter=models.Q(amount__isnull=False, amount_usd__isnull=True)),
         )
-        .order_by("year", "currency")
+        .order_by(*by, "currency")
     )
 
 
@@ -106,6 +134,14 @@ class OrganizationDetail(OrganizationRow):
     names = NameRow(many=True, help_text=f"As records call it, the most frequent {MAX_NAMES} first.")
     bought = TotalRow(many=True, help_text="What it bought, by year and currency.")
     supplied = TotalRow(many=True, help_text="What it supplied, by year and currency.")
+    supplied_as = RoleTotalRow(
+        many=True, help_text="The same by its role: alone, as lead or as member of several suppliers, as a consortium."
+    )
+    member_of = RelatedRow(
+        many=True,
+        help_text="Consortia and larger bodies that records say it is a member of. What they supplied is in no sum.",
+    )
+    members = RelatedRow(many=True, help_text="Those that records say are its members.")
     processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
     contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
     cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
@@ -187,6 +223,29 @@ def names_of(pk: int) -> models.QuerySet:
     )
 
 
+def groups_of(pk: int) -> models.QuerySet[Organization]:
+    """Return the organizations that public records say one is a member of, most records first."""
+    own = Party.objects.filter(in_public_process(), organization=pk).order_by()
+    groups = own.annotate(group=Func("member_of", function="unnest", output_field=models.BigIntegerField()))
+    return _related(groups.values("group"), own.filter(member_of__contains=[OuterRef("pk")]))
+
+
+def members_of(pk: int) -> models.QuerySet[Organization]:
+    """Return the organizations that public records say are members of one, most records first."""
+    members = Party.objects.filter(in_public_process(), member_of__contains=[pk]).order_by()
+    return _related(members.values("organization"), members.filter(organization=OuterRef("pk")))
+
+
+def _related(pks: models.QuerySet, parties: models.QuerySet[Party]) -> models.QuerySet[Organization]:
+    leads = parties.filter(roles__contains=[LEAD_TENDERER])
+    found = Organization.objects.filter(pk__in=pks)
+    return found.annotate(number=_number(parties), lead_number=_number(leads)).order_by("-number", "name", "pk")
+
+
+def _supplied(pk: int) -> models.QuerySet[Contract]:
+    return Contract.objects.filter(suppliers__contains=[pk]).annotate(role=role_of(pk))
+
+
 class KeptElsewhere(HttpResponsePermanentRedirect):
     """
     Leads from an organization to the one under which its body is kept; whatever the method is, it stays.
@@ -235,10 +294,11 @@ class OrganizationDetailView(DetailView):
     serializer_class = OrganizationDetail
     sections = {
         "names": lambda pk: names_of(pk)[:MAX_NAMES],
-        "bought": lambda pk: totals(Contract.objects.filter(process__buyer=pk)),
-        "supplied": lambda pk: totals(
-            Contract.objects.filter(suppliers__contains=[pk]), Func("suppliers", function="cardinality")
-        ),
+        "bought": lambda pk: totals(Contract.objects.filter(process__buyer=pk), "year"),
+        "supplied": lambda pk: totals(_supplied(pk), "year", parts=SUPPLIERS),
+        "supplied_as": lambda pk: totals(_supplied(pk), "role", parts=SUPPLIERS),
+        "member_of": lambda pk: groups_of(pk)[:MAX_RELATED],
+        "members": lambda pk: members_of(pk)[:MAX_RELATED],
     }
 
     def section(self, name: str, field: Any, pk: Any) -> Any:

@@ -1,19 +1,38 @@
-"""The parties of a contracting process, included in rows of lists."""
+"""The parties of a contracting process, included in rows of lists, and what suppliers are among them."""
 
 from collections.abc import Callable
 
+from django.db import models
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from rest_framework.request import Request
 
 from contracts.models import Party
 
+# Among so many the amount of a contract is divided: no record says what the part of each is.
+SUPPLIERS = models.Func("suppliers", function="cardinality")
+MEMBER_OF = (
+    "Ids of the organizations of the process that the record says it is a member of: a consortium, a larger body."
+)
+SUPPLIER_ROLES = (
+    "Of each of `supplier_ids`, as far as the record says: `sole`; of several suppliers `lead`, named by the role "
+    "leadTenderer, else `member`; `consortium`, whose members are among the parties, `member_of`."
+)
+
+
+def role_of(supplier: int) -> models.Func:
+    """Return what a supplier of a contract is among its suppliers, as an expression."""
+    place = models.Func("suppliers", models.Value(supplier), function="array_position")
+    return models.Func(
+        "supplier_roles", place, template="(%(expressions)s]", arg_joiner=")[", output_field=models.TextField()
+    )
+
 
 def parties_of(process: str) -> Callable[[Request], QuerySet]:
     """Return the include of the parties of a row's process, whose key is in the column `process`."""
 
     def parties(_request: Request) -> QuerySet:
-        columns = ("organization_id", "party_id", "name", "roles", "path")
+        columns = ("organization_id", "party_id", "name", "roles", "member_of", "path")
         row = JSONObject(**{name: name for name in columns})
         return Party.objects.filter(process=OuterRef(process)).order_by("pk").values(json=row)
 

@@ -24,6 +24,7 @@ from contracts.api.converting import (
     converted_to,
 )
 from contracts.api.dictionary import PROCESSES
+from contracts.api.parties import MEMBER_OF, SUPPLIER_ROLES
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import (
     Amount,
@@ -37,6 +38,7 @@ from contracts.api.protocol.columns import (
     WrittenDay,
     numbers,
     texts,
+    words,
 )
 from contracts.api.protocol.filters import (
     OrganizationFilter,
@@ -117,6 +119,7 @@ class PartyRow(serializers.Serializer):
     party_id = serializers.CharField(help_text="Its id in the record.")
     name = serializers.CharField()
     roles = texts()
+    member_of = numbers(help_text=MEMBER_OF)
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
 
 
@@ -147,6 +150,7 @@ class ContractOfProcessRow(serializers.Serializer):
     currency = serializers.CharField()
     suppliers = texts(source="supplier_names")
     supplier_ids = numbers(source="suppliers")
+    supplier_roles = words(help_text=SUPPLIER_ROLES)
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
 
 

@@ -49,6 +49,10 @@ class PublisherRow(serializers.Serializer):
     ocid_prefix = serializers.CharField(help_text="Of its records, such as ocds-k50g02; or empty.")
     licence = serializers.CharField(help_text="Of its records, as its own terms name it; empty: not stated.")
     licence_source = serializers.CharField(help_text="Where it says so.")
+    licence_looked_on = serializers.DateField(
+        allow_null=True, help_text="The last day on which somebody looked for it; null: nobody noted it."
+    )
+    licence_looked_at = serializers.CharField(help_text="Addresses where it was looked for and is not stated.")
     source_url = serializers.CharField()
     processes = Processes(help_text="Public contracting processes of its records.")
     latest_release = LatestRelease(help_text="Date of the latest release in them; null without a dated one.")

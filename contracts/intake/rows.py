@@ -6,14 +6,14 @@ Organizations are named by their keys here; ``contracts.intake.compiling`` turns
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, localcontext
 from typing import Any, TypeVar
 
 from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.exchange import in_dollars
 from contracts.ocds.folding import without_marks
@@ -22,6 +22,7 @@ from contracts.ocds.views import Contract as ContractView
 from contracts.ocds.views import Party, Period, Process, Reference, Value
 
 MAX_KEY = 400
+Role = Contract.SupplierRole
 
 PROCESS_COLUMNS = (
     "date",
@@ -59,7 +60,7 @@ PROCESS_COLUMNS = (
     "contract_count",
     "bid_count",
 )
-PARTY_COLUMNS = ("process_id", "organization_id", "named_as_id", "party_id", "name", "roles", "path")
+PARTY_COLUMNS = ("process_id", "organization_id", "named_as_id", "party_id", "name", "roles", "member_of", "path")
 AWARD_COLUMNS = (
     "process_id",
     "award_id",
@@ -94,6 +95,7 @@ CONTRACT_COLUMNS = (
     "rate_period",
     "suppliers",
     "supplier_names",
+    "supplier_roles",
     "path",
 )
 BID_COLUMNS = ("process_id", "basis", "bid_id", "status", "date", "amount", "currency", "tenderers", "path")
@@ -104,6 +106,8 @@ _FIRST_DAY = 3
 
 Moment = TypeVar("Moment", date, datetime)
 Row = tuple[Any, ...]
+# Suppliers of a contract → their roles, see ``Contract.SupplierRole``.
+RolesOf = Callable[[list[int]], list[str]]
 
 
 class OrganizationKeys(dict[str, int]):
@@ -170,6 +174,27 @@ class ProcessRows:
     def ids_of(self, references: Iterable[Reference], keys: OrganizationKeys) -> list[int]:
         found = (self.key_of(reference) for reference in references)
         return list(dict.fromkeys(keys[key] for key in found if key))
+
+    def roles(self, keys: OrganizationKeys) -> RolesOf:
+        """
+        Return what tells the role of each supplier of a contract among them.
+
+        A record names leads for all of a process: of two among the suppliers of one contract it does not say which one
+        leads there.
+        """
+        parties = self.process.parties
+        named = {
+            keys[key] for party, key in zip(parties, self.party_keys, strict=True) if LEAD_TENDERER in party.roles
+        }
+        groups = {pk for party in parties for pk in self.ids_of(party.member_of, keys)}
+
+        def of(suppliers: list[int]) -> list[str]:
+            leads = named.intersection(suppliers)
+            one = Role.SOLE if len(suppliers) == 1 else Role.MEMBER
+            alone = {pk: Role.LEAD for pk in leads if len(leads) == 1 < len(suppliers)}
+            return [(Role.CONSORTIUM if pk in groups else alone.get(pk, one)).value for pk in suppliers]
+
+        return of
 
     def columns(self, keys: OrganizationKeys) -> Row:
         """Return the values of ``PROCESS_COLUMNS``."""
@@ -241,7 +266,8 @@ class ProcessRows:
     def parties(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         for party, key in zip(self.process.parties, self.party_keys, strict=True):
             own = keys.merged.get(key)
-            yield process_id, keys[key], own, party.id, party.name, list(party.roles), party.path
+            groups = [pk for pk in self.ids_of(party.member_of, keys) if pk != keys[key]]
+            yield process_id, keys[key], own, party.id, party.name, list(party.roles), groups, party.path
 
     def awards(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         for award in self.process.awards:
@@ -262,6 +288,7 @@ class ProcessRows:
 
     def contracts(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         """Yield signed contracts, then active awards that have none."""
+        roles = self.roles(keys)
         awards = {award.id: award for award in self.process.awards if award.id}
         for contract in self.process.contracts:
             award = awards.get(contract.award_id)
@@ -285,13 +312,14 @@ class ProcessRows:
                 value.amount,
                 value.currency,
                 *in_dollars(value.amount, value.currency, days[_FIRST_DAY]),
-                self.ids_of(suppliers, keys),
+                ids := self.ids_of(suppliers, keys),
                 _names(self, suppliers),
+                roles(ids),
                 contract.path,
             )
-        yield from self._awards_without_contract(process_id, keys)
+        yield from self._awards_without_contract(process_id, keys, roles)
 
-    def _awards_without_contract(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
+    def _awards_without_contract(self, process_id: int, keys: OrganizationKeys, roles: RolesOf) -> Iterable[Row]:
         contracted = {contract.award_id for contract in self.process.contracts}
         if self.process.contracts and len(self.process.awards) == 1:
             return
@@ -315,8 +343,9 @@ class ProcessRows:
                 value.amount,
                 value.currency,
                 *in_dollars(value.amount, value.currency, days[_FIRST_DAY]),
-                self.ids_of(award.suppliers, keys),
+                ids := self.ids_of(award.suppliers, keys),
                 _names(self, award.suppliers),
+                roles(ids),
                 award.path,
             )
 

@@ -121,7 +121,8 @@ class Party(models.Model):
     """
     An organization in a contracting process: as the record calls it there, and in which roles.
 
-    ``named_as`` is the one that the record names, where that was merged into ``organization``.
+    ``named_as`` is the one that the record names, where that was merged into ``organization``. ``member_of`` are the
+    organizations of the process that the record says it is a member of: a consortium, or a larger body.
     """
 
     process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="parties")
@@ -138,6 +139,9 @@ class Party(models.Model):
     party_id = models.TextField(_("OCDS id"), blank=True)
     name = models.TextField(_("name"), blank=True)
     roles = ArrayField(models.TextField(), verbose_name=_("roles"), default=list)
+    member_of = ArrayField(
+        models.BigIntegerField(), verbose_name=_("member of"), default=list, db_default=[], blank=True
+    )
     path = models.TextField(_("JSON Pointer"))
 
     class Meta:
@@ -146,6 +150,7 @@ class Party(models.Model):
         ordering = ["process", "path"]
         indexes = [
             models.Index(fields=["named_as"], condition=models.Q(named_as__isnull=False), name="party_named_as"),
+            GinIndex(fields=["member_of"], name="party_member_of"),
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,16 @@ class Publisher(models.Model):
         max_length=2000,
         help_text=_("Where it says so."),
     )
+    licence_looked_on = models.DateField(
+        _("licence looked for on"), null=True, blank=True, help_text=_("The last day on which somebody looked for it.")
+    )
+    licence_looked_at = models.TextField(
+        _("licence looked for at"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Addresses, one after the other, where it was looked for and is not stated."),
+    )
     source_url = models.URLField(_("source"), blank=True, max_length=2000)
 
     class Meta:

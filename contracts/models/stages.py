@@ -44,13 +44,26 @@ class Contract(models.Model):
 
     ``basis`` says which. Suppliers and values are the contract's own, else those of its award. Columns that end in
     ``_on`` are the days of the instants, see ``contracts.ocds.calendar_days``. ``date`` is the first known day,
-    and ``date_basis`` says of what.
+    and ``date_basis`` says of what. ``supplier_roles`` are in the order of ``suppliers``.
     """
 
     class DateBasis(models.TextChoices):
         SIGNATURE = "signature", _("signature")
         AWARD = "award", _("award")
         RELEASE = "release", _("latest release")
+
+    class SupplierRole(models.TextChoices):
+        """
+        What a supplier is among those of a contract, as far as the record says.
+
+        ``lead`` is the one of several that the record names as the lead tenderer, ``consortium`` one that parties of
+        the record are members of.
+        """
+
+        SOLE = "sole", _("only supplier")
+        LEAD = "lead", _("lead of several")
+        MEMBER = "member", _("one of several")
+        CONSORTIUM = "consortium", _("consortium")
 
     class Basis(models.TextChoices):
         CONTRACT = "contract", _("contract")
@@ -79,6 +92,9 @@ class Contract(models.Model):
     rate_period = rate_period_field()
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list)
     supplier_names = ArrayField(models.TextField(), verbose_name=_("suppliers"), default=list)
+    supplier_roles = ArrayField(
+        models.TextField(choices=SupplierRole), verbose_name=_("roles of suppliers"), default=list, db_default=[]
+    )
     path = models.TextField(_("JSON Pointer"))
 
     searched = SEARCHED
@@ -99,6 +115,7 @@ class Contract(models.Model):
             *order_indexes("contract_starts_on", "starts_on"),
             *order_indexes("contract_ends_on", "ends_on"),
             GinIndex(fields=["suppliers"], name="contract_suppliers"),
+            GinIndex(fields=["supplier_roles"], name="contract_supplier_roles"),
             GinIndex(SEARCHED.words(), window(), name="contract_words_newest"),
         ]
 

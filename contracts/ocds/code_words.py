@@ -33,6 +33,7 @@ ROLES: Words = {
     "buyer": ("buyer", "comprador", "comprador"),
     "procuringEntity": ("procuring entity", "entidad contratante", "entidade contratante"),
     "tenderer": ("tenderer", "oferente", "licitante"),
+    "leadTenderer": ("lead tenderer", "oferente líder", "licitante líder"),
     "supplier": ("supplier", "proveedor", "fornecedor"),
     "funder": ("funder", "financiador", "financiador"),
     "enquirer": ("enquirer", "quien consulta", "quem consulta"),

@@ -10,3 +10,6 @@ NON_COMPETITIVE = ("direct", "limited")
 MERGE_MEMBERS = frozenset({"ocid", "id", "date", "tag", "language", "initiationType"})
 # A member of this name is ours, whatever a record says itself.
 OUR_MEMBER = "veedor"
+
+# Of a party: a role of the extension for the European Union, which the profile for eForms has too.
+LEAD_TENDERER = "leadTenderer"

@@ -11,11 +11,11 @@ _READ = """
     awardPeriod awards bidOpening bids budget budgetBreakdown buyer classification contractPeriod contracts country
     countryName currency date datePublished dateSigned description details documentType documents durationInDays
     eligibilityCriteria endDate enquiryPeriod finance financingParty id identifier implementation initiationType
-    items language legalName lots mainProcurementCategory maxExtentDate measure minValue name numberOfTenderers
-    ocid parties period planning procurementMethod procurementMethodDetails procurementMethodRationale
-    procurementMethodType procuringEntity project quantity rationale region relatedLot relatedLots relatedProcesses
-    relationship roles scheme sourceParty startDate statistics status suppliers tender tenderPeriod tenderers title
-    transactions unit url value
+    items language legalName lots mainProcurementCategory maxExtentDate measure memberOf minValue name
+    numberOfTenderers ocid parties period planning procurementMethod procurementMethodDetails
+    procurementMethodRationale procurementMethodType procuringEntity project quantity rationale region relatedLot
+    relatedLots relatedProcesses relationship roles scheme sourceParty startDate statistics status suppliers tender
+    tenderPeriod tenderers title transactions unit url value
 """
 # Members of OCDS and its extensions that are not read, and are no misspelling of those that are.
 _UNREAD = """

@@ -88,6 +88,10 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
         region=reader.text(address, "region", f"{at}/address"),
         point=point_of(address, entry.get("location"), address.get("location")),
         roles=reader.texts(entry, "roles", at),
+        member_of=tuple(
+            Reference(path=path, id=reader.text(group, "id", path, kind=NUMBER), name=reader.text(group, "name", path))
+            for path, group in reader.mappings(entry, "memberOf", at)
+        ),
     )
 
 

@@ -61,6 +61,8 @@ class Reference(View, frozen=True, kw_only=True):
 
 
 class Party(View, frozen=True, kw_only=True):
+    """``member_of`` are the groups that the record says it belongs to: a consortium, or a larger body."""
+
     id: str = ""
     name: str = ""
     legal_name: str = ""
@@ -70,6 +72,7 @@ class Party(View, frozen=True, kw_only=True):
     region: str = ""
     point: Point | None = None
     roles: tuple[str, ...] = ()
+    member_of: tuple[Reference, ...] = ()
 
 
 class Document(View, frozen=True, kw_only=True):

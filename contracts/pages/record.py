@@ -1,6 +1,7 @@
 """A contracting process as a person reads it: facts, parties, stages, documents. Page of a process and of a flag."""
 
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from contracts.api.addresses import process_address
 from contracts.intake.linked import linked_documents
-from contracts.models import ContractingProcess
+from contracts.models import Contract, ContractingProcess
 from contracts.ocds.code_words import DOCUMENT_TYPES, word_of
 from contracts.ocds.document import decode_stored
 from contracts.pages.display import (
@@ -96,14 +97,16 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     """
     parties = first_rows(process.parties.select_related("organization"))
     bids = first_rows(process.bids.all())
-    tenderers = _names(process, parties.shown, bids.shown)
+    contracts = first_rows(process.contracts.all())
+    taking_part = [*(bid.tenderers for bid in bids.shown), *(contract.suppliers for contract in contracts.shown)]
+    known = _names(process, parties.shown, taking_part)
     return Record(
         facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process) if value],
         links=list(_links(process)),
         parties=_each(_party, parties),
         awards=_each(_award, first_rows(process.awards.all())),
-        contracts=_each(_contract, first_rows(process.contracts.all())),
-        bids=_each(lambda bid: _bid(bid, tenderers), bids),
+        contracts=_each(lambda contract: _contract(contract, known), contracts),
+        bids=_each(lambda bid: _bid(bid, known), bids),
         documents=first_rows(list(_documents(release, process))),
         whole=process_address(process.ocid),
     )
@@ -113,10 +116,10 @@ def _each(describe: Callable[[Any], dict[str, str]], rows: Rows) -> Rows:
     return rows._replace(shown=[describe(row) for row in rows.shown])
 
 
-def _names(process: ContractingProcess, parties: list[Any], bids: list[Any]) -> dict[int, str]:
-    """Return the names of the organizations that placed the bids: most are among the parties that are shown."""
+def _names(process: ContractingProcess, parties: list[Any], taking_part: list[list[int]]) -> dict[int, str]:
+    """Return the names of the organizations that bid or supply: most are among the parties that are shown."""
     known = {party.organization_id: party.name or str(party.organization) for party in parties}
-    missing = {pk for bid in bids for pk in bid.tenderers} - known.keys()
+    missing = {pk for pks in taking_part for pk in pks} - known.keys()
     if missing:
         others = process.parties.filter(organization__in=missing).select_related("organization")
         known |= {party.organization_id: party.name or str(party.organization) for party in others}
@@ -177,7 +180,7 @@ def _award(award: Any) -> dict[str, str]:
     }
 
 
-def _contract(contract: Any) -> dict[str, str]:
+def _contract(contract: Any, known: dict[int, str]) -> dict[str, str]:
     return {
         "id": contract.contract_id or contract.award_id,
         "title": contract.title,
@@ -188,8 +191,16 @@ def _contract(contract: Any) -> dict[str, str]:
         "period": _period(contract.start, contract.end),
         "value": amount(contract.amount, contract.currency),
         "dollars": in_dollars(contract),
-        "who": names(contract.supplier_names),
+        "who": names(contract.supplier_names) if len(contract.suppliers) < 2 else _roles(contract, known),
     }
+
+
+def _roles(contract: Any, known: dict[int, str]) -> str:
+    """Return the suppliers of a contract, each with what it is among them as far as the record says."""
+    each = zip_longest(contract.suppliers, contract.supplier_roles)
+    return names(
+        [_beside(known.get(pk, ""), str(Contract.SupplierRole(role).label) if role else "") for pk, role in each]
+    )
 
 
 def _bid(bid: Any, tenderers: dict[int, str]) -> dict[str, str]:

@@ -7,8 +7,7 @@ from django.contrib.auth import get_user_model
 from django.urls import get_resolver, reverse
 from rest_framework import serializers
 
-from audits.api import changes
-from audits.api import flags as flag_rows
+from audits.api import changes, flag_evidence
 from audits.models import AuditAttempt, Review
 from contracts.api.submissions import corrections
 from contracts.api.submissions import serializers as submission_rows
@@ -27,7 +26,7 @@ WITHOUT = {
     corrections.TrialCorrectionSerializer: "a correction of what the sender sent",
     submission_rows.ClaimRow: "its state says it; what it claims is not shown",
     changes.ChangeRow: "it names what changed; its record says it",
-    flag_rows.EvidenceRow: "the flag that it belongs to says it, or it is one of many counted processes",
+    flag_evidence.EvidenceRow: "the flag that it belongs to says it, or it is one of many counted processes",
 }
 
 

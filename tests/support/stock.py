@@ -47,12 +47,12 @@ SELECT id, suppliers[1], '', supplier_names[1], '{supplier}'::text[], '/parties/
 
 INSERT INTO contracts_contract (
     process_id, basis, contract_id, award_id, title, status, signed_on, starts_on, ends_on, date, date_basis, amount,
-    amount_usd, currency, suppliers, supplier_names, path
+    amount_usd, currency, suppliers, supplier_names, supplier_roles, path
 )
 SELECT id, CASE WHEN procurement_method = 'limited' THEN 'award' ELSE 'contract' END, 'C-' || id, 'A-' || id, title,
        CASE WHEN procurement_method = 'limited' THEN 'cancelled' ELSE 'active' END, signed_on, signed_on,
        signed_on + 365, signed_on, CASE WHEN procurement_method = 'limited' THEN 'award' ELSE 'signature' END, amount,
-       amount, currency, suppliers, supplier_names, '/contracts/0'
+       amount, currency, suppliers, supplier_names, '{sole}', '/contracts/0'
 FROM contracts_contractingprocess;
 
 INSERT INTO audits_audit (

@@ -158,6 +158,11 @@ def texts(**options: Any) -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(), **options)
 
 
+def words(**options: Any) -> serializers.ListField:
+    """Return a field of a list of words of ours."""
+    return serializers.ListField(child=Word(), **options)
+
+
 def numbers(**options: Any) -> serializers.ListField:
     return serializers.ListField(child=serializers.IntegerField(), **options)
 

@@ -174,7 +174,7 @@ def _csv(
         if _is_of_objects(field):
             return guard(Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField()))
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
-        return listed if isinstance(field.child, serializers.IntegerField) else guard(listed)
+        return listed if isinstance(field.child, serializers.IntegerField | Word) else guard(listed)
     if isinstance(field, serializers.BooleanField):
         return Cast(column, models.TextField())
     if isinstance(field, Word):

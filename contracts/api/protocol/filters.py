@@ -284,11 +284,13 @@ class OrganizationFilter(django_filters.CharFilter):
         super().__init__(field_name=field_name, max_length=600, **{"help_text": ORGANIZATION} | options)
 
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
-        if not value:
-            return queryset
+        return self.among(queryset, self.keys(value)) if value else queryset
+
+    @staticmethod
+    def keys(value: str) -> list[int]:
+        """Return the primary keys of all of the body that an id or a key names."""
         pk = _organization_id(value)
-        keys = keys_named(value) if pk is None else Organization.objects.bodies_of([pk])
-        return self.among(queryset, keys)
+        return keys_named(value) if pk is None else Organization.objects.bodies_of([pk])
 
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         return queryset.filter(**{f"{self.field_name}__any_of": keys})

@@ -76,6 +76,7 @@ VALUES = {
     "currency": ("PEN", "USD", "EUR", "none"),
     "in_currency": ("USD", "EUR"),
     "date_basis": ("signature", "award", "release"),
+    "supplier_role": ("sole", "member", "lead", "sole,member"),
     "sector": ("telecoms", "digital_identity", "cloud"),
     "rule": ("R018", "T08", "T01"),
     "flag_state": ("confirmed", "needs_information", "dismissed"),

@@ -1,5 +1,6 @@
 import csv
 import shutil
+from datetime import date
 
 import pytest
 from django.conf import settings
@@ -170,4 +171,27 @@ def test_a_licence_that_was_not_said_is_filled_in_and_one_that_was_edited_is_not
     nigeria, peru = (Publisher.objects.get(slug=slug) for slug in ("nigeria-ppb", "peru-oece"))
     assert (nigeria.licence, nigeria.licence_source) == ("ODC PDDL 1.0", "http://nocopo.bpp.gov.ng/license")
     assert (peru.licence, peru.licence_source) == ("own terms", "")
+    assert changes(load_reference(folder))["publishers.csv"][1] == []
+
+
+def test_where_no_licence_is_stated_somebody_looked_and_says_where():
+    with (FOLDER / "publishers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        assert bool(row["licence_looked_at"]) == (not row["licence"]), row["slug"]
+        assert row["licence"] or date.fromisoformat(row["licence_looked_on"]), row["slug"]
+
+
+def test_where_it_was_looked_for_is_filled_in_unless_somebody_looked_later(folder):
+    later = date(2099, 1, 1)
+    Publisher.objects.create(slug="mexico-shcp", name="SHCP", country="MX")
+    Publisher.objects.create(slug="mexico-cdmx", name="CDMX", country="MX", licence_looked_on=later)
+    Publisher.objects.create(slug="mexico-jalisco", name="Jalisco", country="MX", licence="CC BY 4.0")
+
+    found = changes(load_reference(folder))["publishers.csv"]
+
+    assert found[1] == ["SHCP"]
+    looked = dict(Publisher.objects.values_list("slug", "licence_looked_on"))
+    assert looked["mexico-shcp"] == date(2026, 11, 27)
+    assert (looked["mexico-cdmx"], looked["mexico-jalisco"]) == (later, None)
     assert changes(load_reference(folder))["publishers.csv"][1] == []

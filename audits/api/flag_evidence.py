@@ -1,0 +1,78 @@
+"""The places that a flag rests on, with their words: members of answers, and rows of a sheet of their own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Cast
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from audits.api.confirmed import as_confirmed, shown_evidence
+from audits.api.flag_rows import FlagRow
+from audits.models import Flag
+from audits.wording import note_in_words, place_name
+from contracts.api.addresses import process_address
+from contracts.api.protocol.columns import Document, fields_of, iterate_rows
+from contracts.api.protocol.exports import cell
+
+
+class EvidenceRow(serializers.Serializer):
+    ocid = serializers.CharField(help_text="The process that it is in; empty where it is that of the flag.")
+    process_url = serializers.CharField(help_text="Address of that process; empty where it is that of the flag.")
+    place = serializers.CharField(help_text="The name of the place, in the language of Accept-Language.")
+    says = serializers.CharField(help_text="What the place shows, in the language of Accept-Language.")
+    path = serializers.CharField(
+        help_text="JSON Pointer into the compiled release; or the address of a page of a document, "
+        "`/documents/…/pages/3`, which people of the desk may open; `#c=start-end` leads to the passage."
+    )
+    value = serializers.JSONField(help_text="Shortened; null of a text, of which `passage` tells.")
+    passage = serializers.CharField(
+        help_text="The text around a match, as written; empty of a document that nobody published."
+    )
+    start = serializers.IntegerField(allow_null=True, help_text="Of the match in the whole text, in characters.")
+    end = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField(help_text="What the place shows, in codes.")
+
+
+class Judged(Document):
+    """A document that a person judges: as it was confirmed where it has changed since."""
+
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        return Cast(as_confirmed(source, F(source)), models.TextField())
+
+
+@extend_schema_field(EvidenceRow(many=True))
+class Evidence(Judged):
+    """The places that a flag rests on, with their words and the addresses of other processes that it counts."""
+
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return Cast(shown_evidence(), models.TextField())
+
+    @staticmethod
+    def convert(value: str) -> msgspec.Raw:
+        places = msgspec.json.decode(value, type=list[dict[str, msgspec.Raw]])
+        return msgspec.Raw(msgspec.json.encode([{**place, **_worded(place)} for place in places]))
+
+
+def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
+    """Return what a place is in words. Its other members are passed through, with every digit of their numbers."""
+    path, note, ocid = (msgspec.json.decode(entry.get(name, b'""')) for name in ("path", "note", "ocid"))
+    process_url = process_address(ocid) if ocid else ""
+    return {"place": place_name(path), "says": note_in_words(note), "process_url": process_url}
+
+
+def evidence_sheet(rows: models.QuerySet[Flag]) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+    """Return the passages that flags rest on as rows, with the columns of these."""
+    own = {name: fields_of(FlagRow)[name] for name in ("id", "ocid", "rule", "state")}
+    places = [name for name in fields_of(EvidenceRow) if name != "ocid"]
+    found = (
+        [*(row[name] for name in own), *(cell(place.get(name)) for name in places)]
+        for _keys, row in iterate_rows(rows, {**own, "evidence": Evidence()})
+        for place in msgspec.json.decode(row["evidence"])
+    )
+    return ("flag_id", "ocid", "rule", "state", *places), found

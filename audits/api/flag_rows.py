@@ -1,0 +1,139 @@
+"""The columns of flags, of lists and details: what a flag says is as it was confirmed if it changed since."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, F, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, JSONObject
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from audits.api.confirmed import CHANGED_SINCE_CONFIRMED, Severity, as_confirmed
+from audits.api.replies import RepliesOfFlag
+from audits.judging.vocabulary import Subject
+from audits.models import Flag
+from audits.models.flag import notice_text, sentence_of
+from audits.reports.rule_health import context_rules
+from contracts.api.addresses import ProcessLink
+from contracts.api.protocol.columns import Day, Link, Word, Worded, rows_of
+from contracts.api.protocol.including import Included
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.sources import Source, verification
+
+REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
+
+
+class RuleVersion(serializers.IntegerField):
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        confirmed = Cast(KeyTextTransform("rule_version", "judged"), models.PositiveIntegerField())
+        return as_confirmed("rule_version", F(source), confirmed)
+
+
+class Sentence(Worded):
+    """The sentence of a flag, with its numbers, in the reader's language."""
+
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        present = JSONObject(code="rule", sentence="sentence", values="values")
+        return as_confirmed("text", Cast(present, models.JSONField()))
+
+    @staticmethod
+    def word(value: Mapping[str, Any], language: str) -> str:
+        return str(value[language]) if language in value else sentence_of(**value, language=language)
+
+
+class Notice(Word):
+    """What a reader of a confirmed flag must know: that it changed since."""
+
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        texts = {state: notice_text(state) for state in (Flag.State.FIRST_CONFIRMATION, Flag.State.WITHDRAWN, "")}
+        otherwise = Value(texts.pop(""))
+        text = Case(*(When(state=state, then=Value(text)) for state, text in texts.items()), default=otherwise)
+        causes = (When(changed_because=cause, then=Value(str(cause.label))) for cause in Flag.Cause)
+        told = models.Func(
+            text, Value("%(cause)s"), Case(*causes), function="replace", output_field=models.TextField()
+        )
+        return Case(When(CHANGED_SINCE_CONFIRMED, then=told), default=Value(""), output_field=models.TextField())
+
+
+class Reviewed(serializers.BooleanField):
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return Case(When(state__in=REVIEWED, then=Value(True)), default=Value(False))
+
+
+class RuleIsContext(serializers.BooleanField):
+    @staticmethod
+    def expression(source: str) -> models.Expression:
+        return Case(When(**{f"{source}__in": context_rules()}, then=Value(True)), default=Value(False))
+
+
+class About(Word):
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        is_process = When(organization=None, then=Value(Subject.PROCESS.value))
+        return Case(is_process, default=Value(Subject.ORGANIZATION.value))
+
+
+class FlagRow(serializers.Serializer):
+    """
+    A question that a rule asks of a contracting process, or of an organization over all its processes.
+
+    `reviewed` is false until a person has decided.
+    """
+
+    id = serializers.IntegerField()
+    url = Link("flags", source="id")
+    subject = About(help_text="process or organization: what the question is about.")
+    ocid = serializers.CharField(source="process.ocid", allow_null=True)
+    process_url = ProcessLink(source="process.ocid", allow_null=True)
+    organization = serializers.CharField(source="organization.name", allow_null=True)
+    organization_id = serializers.IntegerField(allow_null=True)
+    organization_url = Link("organizations", source="organization_id", allow_null=True)
+    country = Word(help_text="Of the process, or of the organization.")
+    title = serializers.CharField(source="process.title", allow_null=True)
+    buyer = serializers.CharField(source="process.buyer_name", allow_null=True)
+    buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
+    rule = Word()
+    rule_url = Link("rules", source="rule")
+    rule_version = RuleVersion()
+    rule_is_context = RuleIsContext(
+        source="rule", help_text="The rule flags so many of the records here that its flags are context."
+    )
+    severity = Severity(help_text="high, medium, low, context")
+    state = Word(
+        help_text="new, in_review, first_confirmation (of two persons), confirmed, dismissed, needs_information, "
+        "changed (since decided), withdrawn"
+    )
+    reviewed = Reviewed(help_text="Whether a person has decided, and what they judged has not changed since.")
+    raised_by_hand = serializers.BooleanField(
+        source="is_raised_by_hand",
+        help_text="A person raised what the rule withheld, since something else seemed to be bought.",
+    )
+    sentence = Sentence(help_text="In the language of Accept-Language: es, pt or en.")
+    notice = Notice(help_text="Empty, or what changed since a person confirmed the flag; until a person looks again.")
+    raised = Day(source="raised_at")
+    changed = Day(source="changed_at")
+    withdrawn = Day(source="withdrawn_at", allow_null=True)
+    source = Source(source="process.source", allow_null=True)  # type: ignore[assignment]  # a field of this name
+    verification = verification(source="process.verification", allow_null=True)
+    withdrawn_because = Word(
+        help_text="record, claim, figures, reference, parameter, rule_version or rule_off: what differs."
+    )
+    changed_because = Word(
+        help_text="What changed or withdrew it since a person decided: the same words, or failure, of the rule."
+    )
+    replies = RepliesOfFlag(help_text="Accepted replies to it, or to all of its process or organization.")
+
+
+class ListedFlag(FlagRow):
+    included = Included()
+
+
+def visible_rows(request: Request, **subject: Any) -> list[dict[str, Any]]:
+    """Return the flags on a process or an organization that the reader may see, as rows."""
+    return rows_of(Flag.objects.visible_to(effective_user(request)).filter(**subject).order_by("pk"), FlagRow)
