@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from msgspec import structs
 
@@ -81,7 +82,11 @@ def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
     drawn = [(f"{code} {rule_title(code)}", list(map(_level, found))) for code, found in shares.items()]
     counted = sum(publisher["coverage"].get("processes") or 0 for publisher in named)
     days = sorted(publisher["counted"] for publisher in named if publisher["counted"])
-    told_of = _("%(counted)s of %(all)s records were counted, of %(publishers)s publishers.") % {
+    told_of = ngettext(
+        "%(counted)s of %(all)s records were counted, of one publisher.",
+        "%(counted)s of %(all)s records were counted, of %(publishers)s publishers.",
+        len(named),
+    ) % {
         "counted": number_format(counted, force_grouping=True),
         "all": number_format(sum(publisher["records"] for publisher in publishers), force_grouping=True),
         "publishers": len(named),

@@ -90,6 +90,7 @@ class Figures(Struct):
     concentration: dict[int, float] = field(default_factory=dict)
     financed: list[tuple[str, str, str, Decimal]] = field(default_factory=list)
     financed_number: int = 0
+    flow_number: int = 0
     regions: list[Region] = field(default_factory=list)
     region_number: int = 0
     regional: int = 0
@@ -99,6 +100,17 @@ class Figures(Struct):
     partners: list[Ranked] = field(default_factory=list)
     partner_number: int = 0
     together: int = 0
+
+    def __post_init__(self) -> None:
+        """Restore the order of what comes from the database, whose JSON keeps none."""
+        self.sort()
+
+    def sort(self) -> None:
+        """Put currencies and methods of most purchases first, and suppliers of the largest sums."""
+        self.currencies = dict(sorted(self.currencies.items(), key=lambda item: (-item[1][0], item[0])))
+        self.methods = dict(sorted(self.methods.items(), key=lambda item: (-item[1], item[0])))
+        places = {supplier.name: place for place, supplier in enumerate(self.suppliers)}
+        self.shares = dict(sorted(self.shares.items(), key=lambda item: (places.get(item[0], RANKED), item[0])))
 
     @property
     def recorded(self) -> str:
@@ -170,7 +182,8 @@ def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = 
             figures.dollars = (figures.dollars[0] + converted, figures.dollars[1] + dollars)
             before, sum_before = spent[_CONVERTED].get(year, (0, Decimal()))
             spent[_CONVERTED][year] = (before + converted, sum_before + dollars)
-    figures.currencies = dict(sorted(by_currency.items(), key=lambda item: (-item[1][0], item[0])))
+    figures.currencies = by_currency
+    figures.sort()
     figures.currency = currency or figures.recorded
     shown = spent[_CONVERTED if currency else figures.currency]
     figures.spent = {year: total for year, (_number, total) in shown.items()}
@@ -189,6 +202,7 @@ def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = 
     _count_places(figures, found)
     if supplier:
         _count_partners(figures, found, money, supplier)
+    figures.sort()
     return figures
 
 
@@ -264,7 +278,7 @@ def _count_methods(figures: Figures, found: models.QuerySet) -> None:
         if year and method in DIRECT + COMPETITIVE:
             direct, known = figures.direct.get(year, (0, 0))
             figures.direct[year] = (direct + number * (method in DIRECT), known + number)
-    figures.methods = dict(sorted(methods.items(), key=lambda item: (-item[1], item[0])))
+    figures.methods = dict(methods)
 
 
 def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money) -> None:
@@ -287,7 +301,7 @@ def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money) ->
         for funder in funders[pk]:
             for supplier in suppliers:
                 sums[funder, buyer, supplier] += part
-    figures.financed_number = len(known)
+    figures.financed_number, figures.flow_number = len(known), len(sums)
     largest = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[: 2 * RANKED]
     figures.financed = [(*names, amount) for names, amount in largest]
 

@@ -371,15 +371,15 @@ def _financed(figures: Figures) -> Picture:
     ]
     told = _("%(counted)s of %(all)s purchases have a value and a financier as a party of their record.")
     note = _(
-        "The largest %(shown)s flows, of the value of the whole purchase, whatever part is financed; what several "
-        "finance or supply is divided evenly."
+        "Of the value of the whole purchase, whatever part is financed; what several finance or supply is divided "
+        "evenly."
     )
     return Picture(
         name="financed",
         title=title,
         coverage=_coverage(figures.financed_number, figures, told),
         period=period_of_years(figures.years),
-        note=_notes(note % {"shown": _number(len(found))}, _rates(figures)),
+        note=_notes(_first_of(found, figures.flow_number), note, _rates(figures)),
         head=(_("Financier"), _("Buyer"), _("Supplier"), figures.currency),
         rows=rows,
         svg=flows(title, found),

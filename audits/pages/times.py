@@ -77,11 +77,11 @@ def _ending(end: date | None) -> Cell:
 def _announced(process: ContractingProcess, release: dict[str, Any]) -> Iterator[Event]:
     """Yield when it was planned, published, and open for bids."""
     tagged = _days_of_releases(process)
-    planned = [*_days_of_documents(release.get("planning")), *tagged.get("planning", ())]
+    planned = [*_days_of_documents(release.get("planning")), *tagged["planning"]]
     if planned:
         yield Event(_("Planned"), min(planned))
     tender = release.get("tender")
-    published = [*_days_of_documents(tender, of_types=("tenderNotice", "biddingDocuments")), *tagged.get("tender", ())]
+    published = [*_days_of_documents(tender, of_types=("tenderNotice", "biddingDocuments")), *tagged["tender"]]
     if published:
         yield Event(_("Published"), min(published))
     if process.tender_start or process.tender_end:
@@ -128,19 +128,21 @@ class _Dated(Struct):
 
 
 def _days_of_releases(process: ContractingProcess) -> dict[str, list[date]]:
-    """Return the days of the releases that tell of a plan or of a tender, by that word."""
-    found: dict[str, list[date]] = {}
+    """
+    Return the days of the releases that tell of a plan or of a tender, by that word.
+
+    One that tells of an award as well does not say when the tender was published.
+    """
+    found: dict[str, list[date]] = {"planning": [], "tender": []}
     for content in Release.objects.of_process(process).values_list("content", flat=True)[:MAX_RELEASES]:
         try:
             dated = msgspec.json.decode(bytes(content), type=_Dated)
         except msgspec.DecodeError:  # as a publisher sent it, with what no decoder takes
             continue
         read = _read_day(dated.date)
-        if read is None or not isinstance(dated.tag, list):
-            continue
-        for tag in ("planning", "tender"):
-            if tag in dated.tag:
-                found.setdefault(tag, []).append(read)
+        told = [tag for tag in dated.tag if isinstance(tag, str)] if isinstance(dated.tag, list) else []
+        if read and told and all(tag.startswith(("planning", "tender")) for tag in told):
+            found["planning" if "planning" in told else "tender"].append(read)
     return found
 
 

@@ -33,6 +33,24 @@ def test_figures_are_those_of_the_scope(buy):
     assert (overview().by_sector("PE"), overview().by_country("cloud")) == ({"surveillance": 1}, {})
 
 
+def test_what_was_counted_keeps_its_order(buy):
+    """JSON of the database orders names by their length: the currency of most purchases must not be another then."""
+    buy(
+        *(
+            purchase(number, method="selective", suppliers=("Una proveedora de nombre largo S.A.",))
+            for number in (1, 2, 3)
+        ),
+        purchase(4, currency="BRL", method="open"),
+        purchase(5, amount=1, method="direct", suppliers=("Corta S.A.",)),
+    )
+    counted = kept(MEXICO)
+    again = kept(MEXICO)
+    assert list(again.currencies) == list(counted.currencies) == ["MXN", "BRL"]
+    assert again.recorded == "MXN"
+    assert list(again.methods) == list(counted.methods) == ["selective", "direct", "open"]
+    assert list(again.shares) == list(counted.shares) == ["Una proveedora de nombre largo S.A.", "Corta S.A."]
+
+
 def test_a_reader_waits_once_and_is_shown_what_was_counted(buy):
     buy(purchase(1))
     assert kept(MEXICO).purchases == 1

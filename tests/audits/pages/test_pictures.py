@@ -172,6 +172,29 @@ def test_what_several_finance_is_drawn_once(buy):
     assert len(figures.financed) == 4
 
 
+def test_a_process_is_shown_from_plan_to_end_with_what_has_no_date(client, buy):
+    sent = purchase(1, tag=["award", "contract", "tender"])
+    sent["planning"] = {"documents": [{"id": "1", "datePublished": "2019-11-05T00:00:00Z"}]}
+    sent["tender"]["tenderPeriod"] = {"startDate": "2020-02-01T00:00:00Z", "endDate": "2020-03-01T00:00:00Z"}
+    sent["contracts"][0] |= {"period": {"endDate": "2022-06-01T00:00:00Z"}, "amendments": [{"id": "1"}]}
+    announced = {"ocid": sent["ocid"], "id": "0", "date": "2020-01-15T00:00:00Z", "tag": ["tender"], "language": "es"}
+    buy(announced | {"tender": sent["tender"]}, sent | {"date": "2020-06-02T00:00:00Z"})
+    rows = list(csv.reader(io.StringIO(client.get("/processes/ocds-test01-1/timeline.csv?lang=en").content.decode())))
+    assert [row[0] for row in rows[1:]] == [
+        "Planned",
+        "Published",
+        "Bids",
+        "Award",
+        "Signature",
+        "End of the contract",
+    ]
+    assert [row[1] for row in rows[1:3]] == ["2019-11-05", "2020-01-15"]
+    page = text_of(client.get("/processes/ocds-test01-1/?lang=en").content.decode())
+    assert "6 of 7 stages that the record has are dated. Period: Nov. 5, 2019 – June 1, 2022." in " ".join(
+        page.split()
+    )
+
+
 @pytest.mark.parametrize("publication", ["reviewed", "none"])
 def test_no_picture_counts_what_nobody_decided(client, buy, publication):
     buy(purchase(1, title="Cámaras de videovigilancia con reconocimiento facial", method="direct"))
