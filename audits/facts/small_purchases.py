@@ -20,7 +20,34 @@ from contracts.ocds.views import Process
 # 5,000 times the UMA of 2017, 75.49 pesos (INEGI): the annexes of the budget decrees set limits by the budget of each
 # entity, and none read by hand was small above it, nor one below it worth a question.
 # From 200,000 hryvnias on the law of Ukraine applies (Law 922-VIII, art. 2); below it a purchase is only reported.
-SMALL_AMOUNTS: Mapping[str, int] = {"MXN": 375_000, "UAH": 200_000}
+# They let about twice as much be built as bought. In dollars and euros the first bound by the rates of that year
+# (18.9 and 21.3 pesos): limits stand in pesos, whatever is paid in.
+SMALL_AMOUNTS: Mapping[str, int] = {
+    "MXN": 375_000,
+    "MXN works": 750_000,
+    "MX USD": 20_000,
+    "MX EUR": 17_500,
+    "UAH": 200_000,
+}
+# About ten thousand euros, in round numbers of each currency: what is bought for less is a trifle of an office,
+# whatever it is called, and no question that these rules ask.
+TRIFLES: Mapping[str, int] = {
+    "BOB": 70_000,
+    "BRL": 50_000,
+    "CLP": 9_000_000,
+    "COP": 40_000_000,
+    "CRC": 5_500_000,
+    "DOP": 600_000,
+    "EUR": 10_000,
+    "GBP": 8_500,
+    "GTQ": 80_000,
+    "HNL": 250_000,
+    "MXN": 200_000,
+    "PEN": 40_000,
+    "PYG": 75_000_000,
+    "USD": 10_000,
+    "UYU": 400_000,
+}
 # So much more may be signed than awarded where the award has no tax and the contract has; above it the amount grew.
 _HARDLY_MORE = Decimal("1.25")
 
@@ -30,15 +57,20 @@ def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money,
     Return what was awarded in all and the bound up to which it is small, ``None`` where one of them is unknown.
 
     Where no award has an amount in a currency the estimate stands for it.
+
+    :param small_amounts: bounds by currency, where another one holds with the category after it (``MXN works``) or,
+        for what a country pays in a currency that is not its own, with the country before it (``MX USD``)
     """
     try:
         awarded = total(money(award.value) for award in decided_awards(process))
     except (InsufficientDataError, NotApplicableError):
         awarded = None
     spent = awarded or money(process.tender.value)
-    if spent is None or spent.currency not in small_amounts:
+    if spent is None:
         return None
-    return spent, Money(Decimal(str(small_amounts[spent.currency])), spent.currency)
+    keys = (f"{spent.currency} {process.tender.category}", f"{process.country} {spent.currency}", spent.currency)
+    bound = next((small_amounts[key] for key in keys if key in small_amounts), None)
+    return (spent, Money(Decimal(str(bound)), spent.currency)) if bound is not None else None
 
 
 def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) -> bool:
@@ -56,6 +88,17 @@ def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) 
     if awarded.amount <= bound.amount and not grew:
         raise NotApplicableError("small_amount", awarded=str(awarded), bound=str(bound))
     return True
+
+
+def require_more_than_trifle(process: Process, trifles: Mapping[str, Any]) -> None:
+    """
+    Let pass what is not known to cost little.
+
+    :raises NotApplicableError: if what was awarded, else the estimate, is a trifle
+    """
+    known = bound_of(process, trifles)
+    if known is not None and known[0].amount < known[1].amount:
+        raise NotApplicableError("trifle", spent=str(known[0]), bound=str(known[1]))
 
 
 def require_larger_operation(

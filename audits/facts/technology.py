@@ -26,6 +26,8 @@ WORDS_OF_RECORD = OBJECT_PARTS | GROUND_PARTS | MONEY_PARTS | PAPER_PARTS
 
 # Where a text tells of a security body or a network; a class of goods does not.
 TOLD_PARTS = OBJECT_PARTS - {"classification"}
+# Schools for everybody, which bear the names of towns ("Marinha Grande"); those of police and military have others.
+_SCHOOL = re.compile(r"\b(?:agrupamentos? de escolas|escolas? (?:basicas?|secundarias?)|jardi(?:m|ns) de infancia)\b")
 # What makes a place of the name after it, and how many characters before the name it is looked for.
 _PLACE = re.compile(
     r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
@@ -177,6 +179,8 @@ def security_buyers(dossier: Dossier) -> list[Evidence]:
     ]
     seen = {place.path for place in found}
     for party in public:
+        if _SCHOOL.search(fold(party.name).text):
+            continue
         text = Text(f"{party.path}/name", party.name, "party")
         mentions, _ = dossier.reference.scan(text)
         for mention in mentions:

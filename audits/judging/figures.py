@@ -195,12 +195,18 @@ class CountedProcess(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class MethodUse(Struct, frozen=True, gc=False):
-    """How often a buyer or procuring entity bought without open competition."""
+    """
+    How often a buyer or procuring entity bought without open competition.
+
+    ``value_share`` is the share (0 to 1) of these purchases in what all of them cost, in the currency of most;
+    ``None`` where no amount is told.
+    """
 
     role: str
     processes: int
     noncompetitive: int
     counted: Sequence[CountedProcess]
+    value_share: float | None = None
 
 
 class BidsWon(Struct, frozen=True, gc=False):

@@ -13,8 +13,9 @@ method counts whether its law is on record or not ("art. 42"), and so does one i
 of which no law is. Words that say nothing ("Nacional", "N/A") are no ground. Where the general laws of the country
 are on record, sentence and evidence name their articles on grounds. If the statistic `R010` tells how often this
 publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it, the flag is
-context. Where one of the `small_amounts` (by currency) tells what is small, an award above it is asked about, as
-context, whatever its publisher does: that nobody there gives a ground for large awards is no answer.
+context. Where one of the `small_amounts` (by currency, at times for a category, or a country's other currency) tells
+what is small, an award above it is asked about, as context, whatever its publisher does: that nobody there gives a
+ground for large awards is no answer.
 
 Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
 a special regime, an agreement between governments; in Brazil, "inexigibilidade"), or the record cites the exceptional

@@ -10,7 +10,9 @@ are chosen.
 
 Share = processes whose `procurementMethod` is direct or limited / processes that tell it, over all processes of the
 organization in which something was awarded. They are counted as buyer and as procuring entity; the role with more of
-them is asked about, once. Flag a share of `share` or more, from `minimum_processes` processes on.
+them is asked about, once. Flag a share of `share` or more, from `minimum_processes` processes on, if these processes
+also make `value_share` or more of what all of them cost, in the currency of most: many small direct purchases beside
+a few large tenders are no habit. Where no amount is told, the number alone counts.
 
 ## Exclusions
 
@@ -51,7 +53,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
         2: Change(
             "2026-11-27",
             "Processes in which something was awarded count, and no small purchases; one flag for both roles of a "
-            "body.",
+            "body; not where most of the value was bought by competition.",
         ),
     },
     sentences={
@@ -62,7 +64,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
     },
 )
 def high_use_of_noncompetitive_methods(
-    dossier: OrganizationDossier, *, share: float = 0.75, minimum_processes: int = 10
+    dossier: OrganizationDossier, *, share: float = 0.75, minimum_processes: int = 10, value_share: float = 0.5
 ) -> Iterator[Finding]:
     require_role(dossier, BUYERS)
     roles: Sequence[MethodUse] = counted_figures(dossier, "method_use", "/tender/procurementMethod")
@@ -70,7 +72,8 @@ def high_use_of_noncompetitive_methods(
     figures = max(roles, key=lambda entry: (entry.processes, entry.role == "buyer"))
     processes, noncompetitive = figures.processes, figures.noncompetitive
     require_number("method_use", processes, minimum_processes)
-    if noncompetitive >= share * processes:
+    is_most_of_value = figures.value_share is None or figures.value_share >= value_share
+    if noncompetitive >= share * processes and is_most_of_value:
         yield Finding(
             evidence=processes_counted(figures.counted),
             values={

@@ -103,9 +103,12 @@ def small_then_large_purchase(
     if operation.money.amount >= first.amount * Decimal(str(minimum_ratio)):
         require_months_before(dossier.statistic("source_coverage"), on, months)
         name = name_of(process, supplier)
-        named = Evidence(supplier.path, {"id": supplier.id, "name": name})
         yield Finding(
-            evidence=(*operation.evidence(), named, *others_cited([ocid])),
+            evidence=(
+                *operation.evidence(),
+                Evidence(supplier.path, {"id": supplier.id, "name": name}),
+                *others_cited([ocid]),
+            ),
             values={
                 "first": str(first),
                 "supplier": name,
@@ -120,9 +123,8 @@ def small_then_large_purchase(
 
 def _earlier(entries: Sequence[SupplierPurchase], operation: Operation) -> list[tuple[date, str, Money]]:
     """Return the purchases before this one, in its currency, in the order of their dates."""
-    found = [(entry.date, entry.ocid, Money(entry.amount, entry.currency)) for entry in entries]
     return sorted(
-        (on, ocid, money)
-        for on, ocid, money in found
-        if money.currency == operation.money.currency and money.amount > 0 and on < operation.on
+        (entry.date, entry.ocid, Money(entry.amount, entry.currency))
+        for entry in entries
+        if entry.currency == operation.money.currency and entry.amount > 0 and entry.date < operation.on
     )

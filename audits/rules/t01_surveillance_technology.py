@@ -28,6 +28,7 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 
 from collections.abc import Iterator
 
+from audits.facts.own_use import of_others
 from audits.facts.technology import (
     IDENTIFICATION,
     INTRUSION,
@@ -63,7 +64,7 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a word for watching speaks for "
             "cameras and drones alone; events that are filmed count no longer, and one entry of a long list is "
-            "context.",
+            "context; what looks at a body's own vehicles or staff alone is low.",
         ),
     },
     sentences={
@@ -75,7 +76,7 @@ def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
     found = surveillance(dossier)
     if not found:
         return
-    kinds = {mention.concept for mention in found}
+    kinds = {mention.concept for mention in of_others(dossier, found)}
     public_space = bool(dossier.mentions_of("city_platform", "command_centre")) or bool(security_links(dossier))
     if is_list_entry(dossier, found):
         severity = Severity.CONTEXT

@@ -15,8 +15,9 @@ other things, else medium.
 
 ## Exclusions
 
-Records that name no buyer: who buys for a civil purpose cannot be told. Security bodies that buy for themselves,
-and civil buyers that buy for one without a civil purpose: there the rule is not applicable, and T02 asks.
+What looks at the buyer's own vehicles or at the attendance of its staff alone. Records that name no buyer: who buys
+for a civil purpose cannot be told. Security bodies that buy for themselves, and civil buyers that buy for one without
+a civil purpose: there the rule is not applicable, and T02 asks.
 
 ## Sources
 
@@ -25,6 +26,7 @@ UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digita
 
 from collections.abc import Iterator
 
+from audits.facts.own_use import of_others
 from audits.facts.technology import (
     first_of_each,
     is_list_entry,
@@ -56,7 +58,8 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a record without a buyer cannot "
-            "be judged; one entry of a long list is context.",
+            "be judged; one entry of a long list is context; fleets that are located and attendance of staff count no "
+            "longer.",
         ),
     },
     sentences={
@@ -64,6 +67,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
     },
     reasons={
+        "own_use": "it looks at the buyer's own vehicles or staff alone: {words}",
         "bought_for_security": "a civil buyer buys for a security body and names no civil purpose: T02 asks about it",
         "security_buyer": "a security body buys for itself: T02 asks about it",
     },
@@ -77,18 +81,21 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
         raise InsufficientDataError("/buyer/name")
     if security_buyers(dossier):
         raise NotApplicableError("security_buyer")
-    evidence = tuple(dossier.evidence(mention) for mention in first_of_each(found))
+    watched = of_others(dossier, found)
+    if not watched:
+        raise NotApplicableError("own_use", words=named(found))
+    evidence = tuple(dossier.evidence(mention) for mention in first_of_each(watched))
     links = security_links(dossier)
     if not links:
-        severity = Severity.CONTEXT if is_list_entry(dossier, found) else Severity.MEDIUM
-        yield Finding(evidence=evidence, values={"words": named(found)}, severity=severity)
+        severity = Severity.CONTEXT if is_list_entry(dossier, watched) else Severity.MEDIUM
+        yield Finding(evidence=evidence, values={"words": named(watched)}, severity=severity)
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
     if not purpose:
         raise NotApplicableError("bought_for_security")
     yield Finding(
         evidence=(*evidence, *(dossier.evidence(mention) for mention in first_of_each((*purpose, *links)))),
-        values={"words": named(found), "purpose": named(purpose)},
+        values={"words": named(watched), "purpose": named(purpose)},
         sentence="link",
         severity=Severity.HIGH,
     )

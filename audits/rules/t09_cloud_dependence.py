@@ -15,17 +15,19 @@ text that can be read does not say where they are (as in T10).
 
 ## Exclusions
 
-Clouds of points, servers that the buyer runs itself, names of suppliers.
+What costs less than one of the `trifles` (by currency). Clouds of points, servers that the buyer runs itself, names
+of suppliers.
 
 ## Sources
 
 OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public administrations.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.data_location import data_place
 from audits.facts.hosting import hosted_services
+from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -48,15 +50,16 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; hosting counts beside a website, "
-            "too.",
+            "too; trifles do not count.",
         ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },
 )
-def cloud_dependence(dossier: Dossier) -> Iterator[Finding]:
+def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
+    require_more_than_trifle(dossier.process, trifles)
     found = hosted_services(dossier)
     if found:
         yield Finding(

@@ -15,16 +15,18 @@ Severity: medium; high with surveillance technology (T01).
 
 ## Exclusions
 
-The names of emergency systems ("sistema de emergencias 911"). A direct award whose ground is not stated.
+What costs less than one of the `trifles` (by currency). The names of emergency systems ("sistema de emergencias
+911"). A direct award whose ground is not stated.
 
 ## Sources
 
 OCP and OECD on emergency procurement (2020). Lexicon of this installation. The law of each article stands beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.grounds import cited_grounds
+from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
 from audits.facts.technology import (
     GROUND_PARTS,
     WORDS_OF_RECORD,
@@ -64,15 +66,16 @@ _CITED = ("urgency", "secrecy", "special_regime")
         4: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; trifles do not count.",
         ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },
 )
-def secrecy_or_emergency(dossier: Dossier) -> Iterator[Finding]:
+def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
+    require_more_than_trifle(dossier.process, trifles)
     found = (
         # Contracts keep much confidential; that is no ground to buy in secret.
         *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD - {PAGE}),

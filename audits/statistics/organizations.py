@@ -35,7 +35,10 @@ FENCED: Mapping[str, tuple[str, ...]] = {
 
 
 class _Tally(NamedTuple):
-    """What an organization did in one role. ``with_method`` counts the processes that give their method."""
+    """
+    What an organization did in one role. ``with_method`` counts the processes that give their method,
+    ``noncompetitive_value`` is the share of those without competition in what they cost.
+    """
 
     organization: int
     role: str
@@ -48,6 +51,7 @@ class _Tally(NamedTuple):
     won: int
     supplied: int
     categories: list[str]
+    noncompetitive_value: float | None
 
 
 _TALLIES = """
@@ -57,7 +61,12 @@ _TALLIES = """
            count(*) FILTER (WHERE competed), count(*) FILTER (WHERE won), count(*) FILTER (WHERE categories <> '{}'),
            (SELECT array_agg(DISTINCT category ORDER BY category)
             FROM audits_participation every, unnest(every.categories) category
-            WHERE every.organization_id = known.organization_id AND every.role = known.role)
+            WHERE every.organization_id = known.organization_id AND every.role = known.role),
+           (SELECT trunc(coalesce(sum(q.amount) FILTER (WHERE NOT paid.is_competitive), 0) / sum(q.amount), 6)::float8
+            FROM audits_participation paid JOIN audits_purchase q ON q.process_id = paid.process_id
+            WHERE paid.organization_id = known.organization_id AND paid.role = known.role
+                AND paid.is_competitive IS NOT NULL AND q.amount > 0 AND q.currency <> ''
+            GROUP BY q.currency ORDER BY count(DISTINCT q.process_id) DESC, q.currency LIMIT 1)
     FROM audits_participation known WHERE organization_id = ANY(%s) GROUP BY organization_id, role ORDER BY 1, 2
 """
 
@@ -67,7 +76,7 @@ _Counted = Sequence[CountedProcess]
 def _method_use(tally: _Tally, _fence: Fences, counted: _Counted) -> MethodUse | None:
     if not tally.with_method:
         return None
-    return MethodUse(tally.role, tally.with_method, tally.noncompetitive, counted)
+    return MethodUse(tally.role, tally.with_method, tally.noncompetitive, counted, tally.noncompetitive_value)
 
 
 def _bids_won(tally: _Tally, fence: Fences, counted: _Counted) -> BidsWon | None:

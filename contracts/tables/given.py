@@ -21,7 +21,7 @@ NAME = "given"
 # What a column may hold, in the order in which a person tells of a contract.
 FACTS = (
     *("title", "description", "buyer", "supplier", "amount", "currency", "date_signed", "start_date", "end_date"),
-    *("date", "method", "method_details", "category", "country", "id", "contract_id", "ocid", "buyer_id"),
+    *("date", "method", "method_details", "category", "country", "id", "item", "contract_id", "ocid", "buyer_id"),
     *("supplier_id", "financing", "language", "source_url", "document"),
 )
 MAX_HEADERS = 200

@@ -209,12 +209,22 @@ class _Row:
         return [text] if name == "tag" else text
 
     def set_ids(self, release: Json, facts: dict[str, str]) -> None:
-        """Give the release the row's ocid, and its award an id of its own: rows of one process are several awards."""
+        """
+        Give the release the row's ocid, and its award an id of its own: rows of one process are several awards.
+
+        Rows of one item each, with no number of a contract, are lots: the estimate is that of the item.
+        """
         ocid = facts.get("ocid", "")
         if 0 < len(ocid) <= MAX_OCID:
             release["ocid"] = ocid
         if "awards" in release:
             award_id = facts.get("contract_id") or _digest(facts.get("supplier", ""))
+            item = "" if facts.get("contract_id") else facts.get("item", "")
+            if item:
+                award_id = f"{award_id}-{item}"
+                lot = {"id": item, "title": facts.get("title"), "value": release["tender"].pop("value", None)}
+                release["tender"]["lots"] = [{name: member for name, member in lot.items() if member}]
+                release["awards"][0]["relatedLots"] = [item]
             release["awards"][0]["id"] = release["contracts"][0]["awardID"] = award_id
             release["contracts"][0]["id"] = award_id
 

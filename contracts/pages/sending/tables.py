@@ -32,6 +32,7 @@ LABELS = {
     "category": _("Goods, works or services"),
     "country": _("Country"),
     "id": _("Number of the contract or process"),
+    "item": _("Number of the item or lot, if each has a row"),
     "contract_id": _("Number of the contract, if the process has another"),
     "ocid": _("ocid"),
     "buyer_id": _("Tax number of the buyer"),

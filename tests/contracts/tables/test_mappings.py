@@ -7,7 +7,19 @@ from contracts.ocds.countries import country_code
 from contracts.tables.mappings import known_mappings, recognise, template_headers
 
 FACTS = {
-    *("title", "description", "id", "ocid", "contract_id", "buyer", "buyer_id", "supplier", "supplier_id", "amount"),
+    *(
+        "title",
+        "description",
+        "id",
+        "ocid",
+        "item",
+        "contract_id",
+        "buyer",
+        "buyer_id",
+        "supplier",
+        "supplier_id",
+        "amount",
+    ),
     *("currency", "date", "date_signed", "start_date", "end_date", "method", "method_details", "category", "country"),
     *("language", "financing", "source_url", "document"),
 }

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.files.kinds import WORKBOOKS, kind_of_file
 from contracts.management.commands.readtable import read
+from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import Problem
 from contracts.tables.reading import RowRelease, SheetRead, read_table
@@ -32,7 +33,37 @@ def sheet(*rows, name: str = "Hoja") -> list[Row]:
 HEAD = "Título;Comprador;Proveedor;Monto;Moneda;Fecha de firma;País;Método\n"
 
 
+LINES = (
+    "PROCESO;CODIGOCONVOCATORIA;ENTIDAD;DESCRIPCION_PROCESO;NUMERO_ITEM;PROVEEDOR;MONTO_ADJUDICADO_ITEM;"
+    "MONTO_REFERENCIAL_ITEM\n"
+)
+
+
 class TestRows:
+    def test_rows_of_the_items_of_one_process_are_lots_with_awards_of_their_own(self):
+        releases, problems, _ = table(
+            LINES
+            + "AS-1-2024;7;Hospital;Guantes;1;ACME;100;120\n"
+            + "AS-1-2024;7;Hospital;Guantes;2;ACME;100;120\n"
+            + "AS-1-2024;7;Hospital;Guantes;3;ACME;300;310\n"
+        )
+        assert problems == []
+        assert len({release["ocid"] for release in releases}) == 1
+        merged, _ = compile_releases(releases)
+        process, _ = parse_process(merged)
+        assert sorted(award.value.amount for award in process.awards) == [100, 100, 300]
+        assert len({contract.award_id for contract in process.contracts}) == 3
+        assert [lot["id"] for lot in merged["tender"]["lots"]] == ["1", "2", "3"]
+        assert merged["awards"][1]["relatedLots"] == ["2"]
+        assert "value" not in merged["tender"]  # the estimate of a row is that of its item
+
+    def test_rows_of_one_contract_stay_one_award_however_many_items_it_has(self):
+        head = "NOMENCLATURA;NUM_CONTRATO;ENTIDAD;DESCRIPCION_CONTRATO;NUM_ITEM;CONTRATISTA;MONTO_CONTRATADO_TOTAL\n"
+        releases, _, _ = table(
+            head + "AS-1;C-9;Hospital;Guantes;1;ACME;400\n" + "AS-1;C-9;Hospital;Guantes;2;ACME;400\n"
+        )
+        assert {release["awards"][0]["id"] for release in releases} == {"C-9"}
+
     def test_a_row_is_a_release(self):
         (release,), problems, (summary,) = table(
             HEAD + 'Cámaras;Municipalidad;ACME;"S/ 1.250.000,50";;31/12/2023;Perú;Adjudicación directa\n'
