@@ -31,18 +31,16 @@ decided before both.
 Open Contracting Partnership, Red flags for integrity: R052. Window and ratio are starting points of this project.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from audits.facts.coverage import require_months_before
-from audits.facts.legal_limits import DIRECT, Operation, Thresholds, operation_of
+from audits.facts.legal_limits import DIRECT, Thresholds, operation_of
 from audits.facts.money import Money
 from audits.facts.procedures import require_no_call_off
 from audits.facts.small_purchases import SMALL_AMOUNTS, require_larger_operation
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
-from audits.judging.figures import SupplierPurchase
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
@@ -92,7 +90,11 @@ def small_then_large_purchase(
     history = [entry for entry in dossier.statistic("purchases_before") if entry.supplier == key]
     if not history:
         raise NotApplicableError("no_earlier_purchase")
-    earlier = _earlier(history, operation)
+    earlier = sorted(
+        (entry.date, entry.ocid, Money(entry.amount, entry.currency))
+        for entry in history
+        if entry.currency == operation.money.currency and entry.amount > 0 and entry.date < operation.on
+    )
     if (
         not earlier
         or (operation.on - earlier[0][0]).days > window_days
@@ -119,12 +121,3 @@ def small_then_large_purchase(
             },
             cites=(key, ocid),
         )
-
-
-def _earlier(entries: Sequence[SupplierPurchase], operation: Operation) -> list[tuple[date, str, Money]]:
-    """Return the purchases before this one, in its currency, in the order of their dates."""
-    return sorted(
-        (entry.date, entry.ocid, Money(entry.amount, entry.currency))
-        for entry in entries
-        if entry.currency == operation.money.currency and entry.amount > 0 and entry.date < operation.on
-    )
