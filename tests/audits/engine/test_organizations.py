@@ -230,6 +230,18 @@ def test_mostly_direct_purchases_are_asked_about():
     assert [place["value"] for place in flag.evidence] == ["direct"] * 9 + ["open"] * 3
 
 
+def test_the_share_of_what_was_bought_without_competition_is_told_by_value_too():
+    paid = [bought(number, supplier="S0", buyer="B1", amount=100 if number else 900) for number in range(4)]
+    paid.append(bought(4, supplier="S0", buyer="B1"))
+    del paid[-1]["awards"][0]["value"]
+    for number, record in enumerate(paid):
+        record["tender"]["procurementMethod"] = "direct" if number else "open"
+    load(*paid)
+    audit()
+    (use,) = figures_of([of("B1").pk], reads=frozenset({"method_use"}))[of("B1").pk].method_use
+    assert (use.processes, use.noncompetitive, use.value_share) == (5, 4, 0.25)
+
+
 WORDS = ("mesa", "silla", "banco", "puerta", "reja", "cable", "tubo", "foco", "balde", "escoba")
 
 
