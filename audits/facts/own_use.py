@@ -11,8 +11,8 @@ from audits.matching.scope import Company
 # Vehicles within the words for locating ("rastreo de flota"), and what attendance is told by.
 _FLEET = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
 _ATTENDANCE = re.compile(
-    r"\b(?:asistencia(?! tecnica)|assiduidade|puntualidad|pontualidade|marcacion(?:es)?|marcac(?:ao|oes)|ponto|reloj(?:es)?|relogios?|"
-    r"attendance|time clocks?|recursos humanos|human resources|rrhh)\b"
+    r"\b(?:asistencia(?! tecnica)|assiduidade|puntualidad|pontualidade|marcacion(?:es)?|marcac(?:ao|oes)|ponto|"
+    r"reloj(?:es)?|relogios?|attendance|time clocks?|recursos humanos|human resources|rrhh)\b"
 )
 
 
