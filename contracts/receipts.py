@@ -15,6 +15,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.erasing import erase_submission
+from contracts.intake.same_contracts import MAX_DEALS, Same, deals_of_claims, same_contracts, told_to_sender
 from contracts.models import Claim, ContractingProcess, Receipt, Submission
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
@@ -22,6 +23,7 @@ from contracts.ocds.problems import Problem
 WORDS = 9
 MAX_ANSWER = 20_000
 MAX_KEY_DIGITS = 18
+MAX_SAME = 20
 _SYLLABLES = [consonant + vowel for consonant in "bcdfgjklmnprstvz" for vowel in "aeiou"]
 
 
@@ -35,7 +37,7 @@ class Followed(Struct, frozen=True):
 
     ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``rejected`` or ``erased``; ``ocids`` are those of
     public records, ``counts``, ``sheets`` and ``problems`` those of the submission; ``lacks_mapping`` where its sender
-    is asked what the columns of a table hold.
+    is asked what the columns of a table hold; ``same`` are the contracts of it that are on record already.
     """
 
     pk: UUID
@@ -46,6 +48,7 @@ class Followed(Struct, frozen=True):
     sheets: list[dict[str, Any]]
     problems: list[Problem]
     lacks_mapping: bool
+    same: list[Same]
 
 
 def make_receipt(submissions: list[Submission]) -> str:
@@ -105,7 +108,15 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             sheets=submission.sheets,
             problems=submission.found_problems,
             lacks_mapping=submission.lacks_mapping and receipt.withdrawn_on is None,
+            same=_same(submission, receipt),
         )
+
+
+def _same(submission: Submission, receipt: Receipt) -> list[Same]:
+    """Return what is on record already of what is held of a submission: in public, or with the same receipt."""
+    deals = deals_of_claims(submission.claims.held().order_by("pk")[:MAX_DEALS])
+    among = told_to_sender(receipt.submissions.all())
+    return same_contracts(deals, among=among, but=submission)[:MAX_SAME] if deals else []
 
 
 def _claims_of(submission: Submission) -> list[Claim]:

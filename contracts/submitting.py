@@ -8,12 +8,13 @@ No connection is used until the last byte is here, so a slow sender holds none.
 import itertools
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from msgspec import structs
 
 from contracts import tasks
@@ -30,6 +31,8 @@ from contracts.intake.mapping import kept_mapping
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
 from contracts.intake.receiving import StoredSource, gate_limits, store
 from contracts.intake.report import MAX_PROBLEMS, Report
+from contracts.intake.same_contracts import Deal
+from contracts.intake.speaking import Publishers
 from contracts.intake.spooling import CHUNK_BYTES, Spool, spool
 from contracts.intake.tabular import Source
 from contracts.log_context import log_as
@@ -62,6 +65,19 @@ class LimitReachedError(Exception):
     def __init__(self, limit: str, number: float) -> None:
         super().__init__(f"{number} {limit}")
         self.problem = Problem("reading_stopped", limit, {"number": number})
+
+
+class Taken(NamedTuple):
+    """
+    A submission that was taken in, and whether it is new.
+
+    ``deals`` are the contracts of its first release, if it is small, and of a publisher for whom its sender does not
+    speak: they may be on record already.
+    """
+
+    submission: Submission
+    is_new: bool
+    deals: Sequence[Deal] = ()
 
 
 class TrialRunningError(Exception):
@@ -105,7 +121,8 @@ def submit(
     idempotency_key: str = "",
     about: Submission | None = None,
     keeps_unknown_tables: bool = False,
-) -> tuple[Submission, bool]:
+    among: QuerySet[Submission] | None = None,
+) -> Taken:
     """
     Store a submission and queue it.
 
@@ -114,7 +131,7 @@ def submit(
     :param about: what a document is sent with: it belongs to the processes that are made of it
     :param keeps_unknown_tables: store a table whose columns are not known too: its sender is asked what they hold
     :param idempotency_key: one that the client gives to this request and to repetitions of it
-    :returns: the submission, and whether it is new
+    :param among: what was sent with one receipt: the same bytes are not kept twice with it
     :raises KeyReusedError: if the key was given to another body within a day; nothing is stored
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
     :raises QuotaExceededError: if the sender may not send as many bytes today; nothing is stored
@@ -122,17 +139,19 @@ def submit(
     with _spool(chunks, user) as spooled:
         kind = kind or _kind_of(spooled)
         given = _kept_mapping(spooled, kind, user)
+        deals: Sequence[Deal] = ()
         if kind is Submission.Kind.DOCUMENT:
             _refuse_unless_document(spooled)
         elif spooled.size <= PREVIEW_BYTES:
             report = _read(spooled, kind, publisher, given, stop_early=True)
             if not (keeps_unknown_tables and report.lacks_mapping):
                 _refuse_if_unreadable(report)
+            deals = report.deals
         elif kind is Submission.Kind.SIMPLE_CONTRACT:
             raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
         with transaction.atomic():
             if idempotency_key and (known := idempotency.recall(user, idempotency_key, spooled.sha256)):
-                return known, False
+                return Taken(known, False)
             submission, is_new = store(
                 spooled,
                 channel=channel,
@@ -142,6 +161,7 @@ def submit(
                 only=only,
                 file_name=file_name,
                 given=given,
+                among=among,
             )
             if about is not None:
                 attach(submission, about=about)
@@ -155,7 +175,9 @@ def submit(
         if channel != Submission.Channel.FORM:  # when somebody sent by the form stands nowhere
             with log_as(submission=str(submission.pk)):
                 logger.info("Stored." if is_new else "Known: the same bytes were sent before.")
-    return submission, is_new
+    if deals and Publishers().speaks(submission, deals[0].ocid):
+        deals = ()
+    return Taken(submission, is_new, deals)
 
 
 def submit_local(
@@ -300,9 +322,9 @@ def _read(
                 bounds.check(report.problem_count + isinstance(entry, Problem))
                 report.add(entry)
                 if isinstance(entry, Received):
+                    report.add_parsed(entry, publisher)
                     if stop_early:
                         break
-                    report.add_corrections(entry, publisher)
                     batch.append(entry)
                     size += len(entry.content)
                     if len(batch) >= BATCH_RELEASES or size >= BATCH_BYTES:

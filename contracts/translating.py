@@ -5,12 +5,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, get_supported_language_variant, gettext, ngettext
+from django.utils.translation import get_language, get_supported_language_variant, gettext, gettext_noop, ngettext
 
-from contracts.ocds.messages import CORRECTIONS, DETAILS, FOUND, HINTS
+from contracts.intake.same_contracts import Agreement, Same
+from contracts.ocds.messages import CORRECTIONS, DETAILS, FILE_KINDS, FOUND, HINTS
 from contracts.ocds.portuguese import PORTUGAL, in_portugal
 from contracts.ocds.problems import Problem
 
+AGREEMENTS: Mapping[Agreement, str] = {
+    Agreement.OCID: gettext_noop(
+        "This contract is on record already: what you send is added to it, not a second one."
+    ),
+    Agreement.NUMBER: gettext_noop("A contract of this number and buyer is on record already."),
+    Agreement.FACTS: gettext_noop("A contract of the same buyer, supplier, value and date is on record already."),
+    Agreement.FACTS_WITHOUT_DATE: gettext_noop(
+        "A contract of the same buyer, supplier and value is on record already; one of the two has no date."
+    ),
+}
 # Problems of tables: their pointer is sheet, row and header, their line the row.
 _OF_ROWS = frozenset({"cell_unread", "row_broken", "row_incomplete", "row_repeated"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.
@@ -80,6 +91,24 @@ def tell_problem(problem: Problem, file: str = "") -> dict[str, Any]:
     }
 
 
+def tell_same(same: Same) -> dict[str, Any]:
+    """
+    Return what is told of a contract that is on record already, as JSON.
+
+    :returns: ``ocid`` and ``contract_id`` as they were sent, ``agrees`` for programs and ``detail`` for people,
+        ``known_ocid`` and ``known_contract_id`` of the record, and ``is_public``: whether it can be looked at
+    """
+    return {
+        "ocid": same.sent.ocid,
+        "contract_id": same.sent.contract_id,
+        "agrees": same.agreement.value,
+        "detail": gettext(AGREEMENTS[same.agreement]),
+        "known_ocid": same.known.ocid,
+        "known_contract_id": same.known.contract_id,
+        "is_public": same.known.is_public,
+    }
+
+
 def problem_line(problem: Problem, file: str = "") -> str:
     """Return a problem as one line: file, place, what was found, how to fix it."""
     told = tell_problem(problem, file)
@@ -123,6 +152,8 @@ def _words(values: Mapping[str, Any]) -> dict[str, Any]:
     words = {name: ", ".join(map(repr, value)) if isinstance(value, list) else value for name, value in values.items()}
     if "found" in values:
         words["found"] = gettext(FOUND[values["found"]]) % values
+    if values.get("kind") in FILE_KINDS:
+        words["kind"] = gettext(FILE_KINDS[values["kind"]])
     if "message" in values:
         words["message"] = gettext(values["message"])
     return words

@@ -11,7 +11,7 @@ from audits.judging.dossier import PAGE, Dossier
 from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
 from audits.matching.clauses import terms_elsewhere
 from audits.matching.documents import is_contract_text
-from contracts.documents.texts import ReadDocument
+from contracts.documents.texts import ReadDocument, ReadPage
 from contracts.ocds.views import Text
 
 # Technology that decides about people, or sees them.
@@ -23,6 +23,8 @@ SAFEGUARDS = frozenset({"T27", "T28", "T29"})
 CONTRACT_DOCUMENTS = "/contracts/documents"
 # A contract of so few characters is an order form: two pages.
 READABLE_CHARACTERS = 5000
+# A first page of so few characters is a cover.
+COVER_CHARACTERS = 600
 _HEADING = 120
 
 
@@ -72,13 +74,20 @@ def missing_clause(
 
 
 def _contracts(dossier: Dossier) -> Sequence[ReadDocument]:
-    """Return the documents that begin as contracts do."""
+    """Return the documents that begin as contracts do, on their first page or, below a cover, on the second."""
     words = dossier.reference.words
     return [
         document
         for document in dossier.documents
-        if document.pages and document.pages[0].number == 1 and is_contract_text(document.pages[0].text, words)
+        if any(is_contract_text(page.text, words) for page in _first_pages(document))
     ]
+
+
+def _first_pages(document: ReadDocument) -> Sequence[ReadPage]:
+    pages = document.pages[:2]
+    if [page.number for page in pages] == [1, 2] and len(pages[0].text) <= COVER_CHARACTERS:
+        return pages
+    return [page for page in pages if page.number == 1]
 
 
 def _heading(document: ReadDocument) -> Evidence:

@@ -2,8 +2,9 @@
 Clauses of contracts: does a text say anything of exit, source code, ownership of data, audits …?
 
 ``fixtures/reference/clauses.csv`` holds how contracts say it, folded as ``normalize`` folds texts: ``(a|b)`` is a
-choice, ``x?`` may be missing, ``distint*`` is a word that begins so, ``…`` stands for a gap within a sentence. A
-passage is one to read, not a finding.
+choice, ``x?`` may be missing, ``distint*`` is a word that begins so, ``…`` stands for a gap within a sentence. Words
+beside it in its sentence may show that it says something else: a ban on decompiling names source code too. A passage
+is one to read, not a finding.
 """
 
 import csv
@@ -17,19 +18,27 @@ from msgspec import Struct
 from audits.matching.normalize import fold
 
 MAX_GAP = 80
+# Words beside a passage are looked at so far before and after it.
+MAX_BESIDE = 250
 _FILE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "clauses.csv"
 _GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
 _ENDING = r"\w{0,16}"
+_SENTENCE_ENDS = re.compile("[.;]")
 _PIECE = re.compile(r"…|[()|?*]|[^…()|?*]+")
 
 
 class Clause(Struct, frozen=True):
-    """How contracts say one thing in one language; ``rule`` asks where it is missing, ``""`` if none does."""
+    """
+    How contracts say one thing in one language; ``rule`` asks where it is missing, ``""`` if none does.
+
+    ``unless`` are words that, in the same sentence, show that something else is said.
+    """
 
     rule: str
     clause: str
     language: str
     pattern: str
+    unless: str
 
 
 class Passage(Struct, frozen=True):
@@ -47,7 +56,7 @@ def known_clauses() -> tuple[Clause, ...]:
     """Return the clauses that are switched on."""
     with _FILE.open(encoding="utf-8", newline="") as file:
         return tuple(
-            Clause(row["rule"], row["clause"], row["language"], row["pattern"])
+            Clause(row["rule"], row["clause"], row["language"], row["pattern"], row["unless"])
             for row in csv.DictReader(file)
             if row["enabled"] == "yes"
         )
@@ -56,20 +65,35 @@ def known_clauses() -> tuple[Clause, ...]:
 def passages(text: str) -> list[Passage]:
     """Return the passages of a text in reading order; of one clause those that do not overlap."""
     folded = fold(text)
-    found = []
-    for (rule, clause), pattern in _patterns().items():
-        if not rule:
-            continue
-        for match in pattern.finditer(folded.text):
-            start, end = folded.written(match.start()), folded.written(match.end() - 1) + 1
-            found.append(Passage(rule, clause, start, end, text[start:end]))
-    return sorted(found, key=lambda passage: (passage.start, passage.rule))
+    found = [
+        (match.start(), match.end(), rule, clause)
+        for (rule, clause), groups in _patterns().items()
+        if rule
+        for pattern, unless in groups
+        for match in pattern.finditer(folded.text)
+        if unless is None or not unless.search(_sentence(folded.text, match.start(), match.end()))
+    ]
+    kept: list[Passage] = []
+    ends: dict[str, int] = {}
+    for start, end, rule, clause in sorted(found):
+        if start >= ends.get(clause, 0):
+            ends[clause] = end
+            first, last = folded.written(start), folded.written(end - 1) + 1
+            kept.append(Passage(rule, clause, first, last, text[first:last]))
+    return kept
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """Return the sentence around a passage, as far as words beside it are looked at."""
+    before, after = text[max(start - MAX_BESIDE, 0) : start], text[end : end + MAX_BESIDE]
+    return _SENTENCE_ENDS.split(before)[-1] + text[start:end] + _SENTENCE_ENDS.split(after, maxsplit=1)[0]
 
 
 def terms_elsewhere(text: str) -> str:
     """Return where a text says that terms of the contract stand at an address, ``""`` if it does not."""
     folded = fold(text)
-    match = _patterns()["", "terms_elsewhere"].search(folded.text)
+    ((pattern, _unless),) = _patterns()["", "terms_elsewhere"]
+    match = pattern.search(folded.text)
     return text[folded.written(match.start()) : folded.written(match.end() - 1) + 1] if match else ""
 
 
@@ -80,13 +104,21 @@ def missing(found: Iterable[Passage]) -> list[str]:
 
 
 @cache
-def _patterns() -> dict[tuple[str, str], re.Pattern[str]]:
-    patterns: dict[tuple[str, str], list[str]] = {}
+def _patterns() -> dict[tuple[str, str], list[tuple[re.Pattern[str], re.Pattern[str] | None]]]:
+    """Return, for each clause, what says it, parted by the words that show that something else is said."""
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     for clause in known_clauses():
-        patterns.setdefault((clause.rule, clause.clause), []).append(
-            "".join(_expression(clause.pattern.replace(" … ", "…")))
-        )
-    return {name: re.compile(rf"\b(?:{'|'.join(parts)})\b") for name, parts in sorted(patterns.items())}
+        group = groups.setdefault((clause.rule, clause.clause), {})
+        group.setdefault(clause.unless, []).append(clause.pattern)
+    return {
+        name: [(_any_of(patterns), _any_of([unless]) if unless else None) for unless, patterns in group.items()]
+        for name, group in sorted(groups.items())
+    }
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    parts = ("".join(_expression(pattern.replace(" … ", "…"))) for pattern in patterns)
+    return re.compile(rf"\b(?:{'|'.join(parts)})\b")
 
 
 def _expression(pattern: str) -> Iterator[str]:

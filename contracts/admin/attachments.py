@@ -90,7 +90,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
     @staticmethod
     def _attach(request: HttpRequest, form: AttachmentForm) -> None:
         with transaction.atomic():
-            submission, _is_new = submit(
+            submission, *_ = submit(
                 form.cleaned_data["file"].chunks(),
                 channel=Submission.Channel.ADMIN,
                 user=request.user,

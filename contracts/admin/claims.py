@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.deciding import decide_claim
 from contracts.intake.receiving import gate_limits
+from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Release, Submission
 from contracts.ocds.document import decode
 from contracts.ocds.merge import compile_releases
 from contracts.pages.comparison import compare
 from contracts.pages.display import MAX_ROWS, admin_url
 from contracts.pages.record import compiled_release
+from contracts.translating import tell_same
 
 DECIDE = "contracts.change_claim"
 
@@ -123,6 +125,10 @@ class ClaimAdmin(ReadOnlyAdmin):
             "record": {"process": record, "href": admin_url(ContractingProcess, record.pk)} if record else None,
             "comparison": comparison,
             "chosen": form["members"].value() or [],
+            "same": [
+                {"told": tell_same(entry), "href": admin_url(ContractingProcess, entry.known.process)}
+                for entry in _on_record(claim)
+            ],
             "decisions": claim.decisions.select_related("decided_by").order_by("-pk"),
             "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
             "form": form if request.user.has_perm(DECIDE) and releases else None,
@@ -153,6 +159,13 @@ class ClaimAdmin(ReadOnlyAdmin):
             request, _("The decision is stored: %(kind)s.") % {"kind": decision.get_kind_display()}, messages.SUCCESS
         )
         return True
+
+
+def _on_record(claim: Claim) -> list[Same]:
+    """Return the contracts of other records, public or held, that are the claimed one."""
+    deals = deals_of_claims(Claim.objects.filter(pk=claim.pk))
+    found = same_contracts(deals, among=told_at_the_desk)
+    return [entry for entry in found if entry.agreement is not Agreement.OCID][:MAX_ROWS]
 
 
 def _record(claim: Claim) -> ContractingProcess | None:

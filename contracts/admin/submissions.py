@@ -226,7 +226,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
         form = UploadForm(request.POST or None, request.FILES or None, authority=authority)
         if request.method == "POST" and form.is_valid():
             try:
-                submission, is_new = submit(
+                submission, is_new, _deals = submit(
                     form.cleaned_data["file"].chunks(),
                     channel=Submission.Channel.ADMIN,
                     user=request.user,

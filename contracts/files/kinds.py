@@ -70,7 +70,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body")
 # Where the main part of an office file lies.
 _OFFICE_PARTS = (("xl/workbook", FileKind.XLSX), ("word/document", FileKind.DOCX))
-_WORD_MACROS = "word/vbaProject.bin"
+# Part of an office file with macros → what it is.
+_MACROS = {"word/vbaProject.bin": FileKind.DOCX, "xl/vbaProject.bin": FileKind.XLSX}
+_OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _OPEN_DOCUMENT = {b"application/vnd.oasis.opendocument.spreadsheet": FileKind.ODS}
 
 
@@ -91,7 +93,7 @@ def kind_of_file(file: IO[bytes]) -> FileKind:
     """
     Return what a file is; it is read from the start, and left anywhere.
 
-    :raises RefusedError: if it is a container that is encrypted, damaged or larger inside than a limit
+    :raises RefusedError: if it is a container that is encrypted, damaged, with macros, or larger inside than a limit
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
@@ -107,6 +109,8 @@ def _kind_of_ole(file: IO[bytes], head: bytes) -> FileKind:
         raise RefusedError(Problem("file_refused", "encrypted", {"kind": "office"}))
     if "WordDocument".encode("utf-16-le") in content:
         return FileKind.DOC
+    if _OLE_MACROS in content:
+        raise RefusedError(Problem("file_refused", "macros", {"kind": FileKind.XLS.value}))
     return FileKind.XLS
 
 
@@ -145,7 +149,7 @@ def _check_directory(file: IO[bytes]) -> None:
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     """
-    Refuse what is encrypted, holds macros for Word, or would unpack to more than a limit.
+    Refuse what is encrypted, holds macros, or would unpack to more than a limit.
 
     A directory may lie; the limits of the process that reads the file catch that.
     """
@@ -157,7 +161,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise RefusedError(Problem("file_refused", "unpacked", {"limit": MAX_UNPACKED_BYTES}))
     if unpacked > _RATIO_MATTERS_BYTES and unpacked > MAX_RATIO * max(packed, 1):
         raise RefusedError(Problem("file_refused", "ratio", {"limit": MAX_RATIO}))
-    if any(entry.filename == _WORD_MACROS for entry in entries):
-        raise RefusedError(Problem("file_refused", "macros", {"kind": FileKind.DOCX.value}))
+    if kind := next(filter(None, (_MACROS.get(entry.filename) for entry in entries)), None):
+        raise RefusedError(Problem("file_refused", "macros", {"kind": kind.value}))
     if any(entry.flag_bits & 1 for entry in entries):
         raise RefusedError(Problem("file_refused", "encrypted", {"kind": "ZIP"}))

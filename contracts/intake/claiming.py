@@ -1,6 +1,6 @@
 """Claims of a submission: made, accepted where nobody need look, and settled when the publisher says the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from contracts.intake.same_contracts import Deal, public, same_contracts
 from contracts.intake.speaking import Publishers
 from contracts.models import Claim, ClaimDecision, Release, Submission
 from contracts.ocds.calendar_days import start_of_day
@@ -34,8 +35,14 @@ def decide(
     return decision
 
 
-def make_claims(submission: Submission, ocids: Iterable[str], publishers: Publishers) -> dict[str, UUID]:
-    """Return ocid → claim of a submission, made where it is missing; part of the transaction that holds the ocids."""
+def make_claims(
+    submission: Submission, ocids: Iterable[str], publishers: Publishers, deals: Callable[[Sequence[str]], list[Deal]]
+) -> dict[str, UUID]:
+    """
+    Return ocid → claim of a submission, made where it is missing; part of the transaction that holds the ocids.
+
+    :param deals: the contracts of ocids, as the submission says
+    """
     wanted = sorted(set(ocids))
     # A minute could tell who sent it.
     today = start_of_day(timezone.now())
@@ -47,10 +54,17 @@ def make_claims(submission: Submission, ocids: Iterable[str], publishers: Publis
     claims = {claim.ocid: claim for claim in Claim.objects.filter(submission=submission, ocid__any_of=wanted)}
     if submission.standing == Submission.Standing.TRUSTED:
         known = set(Release.objects.in_public_records().filter(ocid__any_of=wanted).values_list("ocid", flat=True))
-        for ocid, claim in claims.items():
-            # A publisher that is known speaks for itself: nobody's contract is new under its prefix.
-            if claim.decision_id is None and ocid not in known and publishers.of(ocid) is None:
-                decide(claim, ClaimDecision.Kind.ACCEPTED, reason=TRUSTED)
+        # A publisher that is known speaks for itself: nobody's contract is new under its prefix.
+        new = [
+            ocid
+            for ocid, claim in claims.items()
+            if claim.decision_id is None and ocid not in known and publishers.of(ocid) is None
+        ]
+        # A contract that is public under another ocid would be there twice: a person looks first.
+        doubled = {same.sent.ocid for same in same_contracts(deals(new), among=public)} if new else set()
+        for ocid in new:
+            if ocid not in doubled:
+                decide(claims[ocid], ClaimDecision.Kind.ACCEPTED, reason=TRUSTED)
     return {ocid: claim.pk for ocid, claim in claims.items()}
 
 

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from msgspec import to_builtins
 
@@ -59,14 +60,17 @@ def store(
     only: Publisher | None = None,
     file_name: str = "",
     given: GivenMapping | None = None,
+    among: QuerySet[Submission] | None = None,
 ) -> tuple[Submission, bool]:
     """
     Store the bytes of a submission.
 
     :param only: the one publisher that the sender's token is limited to
     :param given: the mapping that its sender gives of a table
+    :param among: what was sent with the same receipt
     :returns: the submission, and whether it is new; the same bytes from the same sender with the same rights for the
-        same publisher give the submission that they gave before, but for what comes by the form without an account
+        same publisher give the submission that they gave before, but for what comes by the form without an account:
+        there those that are in `among` do
     """
     authority = authority_of(user, channel, only=only)
     with transaction.atomic():
@@ -82,11 +86,12 @@ def store(
         what = {"content": content, "kind": kind, "channel": channel, "publisher": publisher, "mapping": mapping}
         what |= authority._asdict()
         # Of those without an account none learns, by anything that is told, that another one sent the same.
-        if not (is_by_form and user is None):
+        own = among
+        if own is None and not (is_by_form and user is None):
             # One whose origin is gone is nobody's: `origin__user=None` alone would find it.
-            known = Submission.objects.filter(**what, origin__isnull=False, origin__user=user).first()
-            if known:
-                return known, False
+            own = Submission.objects.filter(origin__isnull=False, origin__user=user)
+        if own is not None and (known := own.filter(**what, erased_on=None).first()):
+            return known, False
         submission = Submission.objects.create(**what, received_at=received)
         SubmissionOrigin.objects.create(submission=submission, user=user, file_name=file_name)
     return submission, True

@@ -1,10 +1,12 @@
 """A report of what was read in a submission: releases, problems, corrections. Lists are bounded, numbers are not."""
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from msgspec import Struct, field
 
+from contracts.intake.same_contracts import MAX_DEALS, Deal, deals_of
 from contracts.models import Publisher
 from contracts.ocds.corrections import Correction
 from contracts.ocds.facts import Understood
@@ -47,6 +49,7 @@ class Report(Struct):
     unused: list[FoundCorrection] = field(default_factory=list)
     others: list[FoundCorrection] = field(default_factory=list)
     understood: list[Understood] = field(default_factory=list)
+    deals: list[Deal] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         match entry:
@@ -70,10 +73,12 @@ class Report(Struct):
         for entry in entries:
             self.add(entry)
 
-    def add_corrections(self, received: Received, publisher: Publisher | None) -> None:
-        """Parse a release as a worker will, and add the corrections; values that are not used come first."""
-        options: dict[str, Any] = {"country": publisher.country, "zone": publisher.zone} if publisher else {}
-        _process, parsed = parse_process(received.document.value, **options)
+    def add_parsed(self, received: Received, publisher: Publisher | None) -> None:
+        """Parse a release as a worker will; add its contracts, and the corrections: values not used come first."""
+        country, zone = (publisher.country, publisher.zone) if publisher else ("", UTC)
+        process, parsed = parse_process(received.document.value, country=country, zone=zone)
+        if len(self.deals) < MAX_DEALS:
+            self.deals.extend(deals_of(received.ocid, process, zone))
         corrections = (*received.document.corrections, *parsed)
         self.correction_count += len(corrections)
         for correction in corrections:

@@ -15,12 +15,14 @@ from psycopg import sql
 
 from contracts.intake.claiming import make_claims, settle_emptied_claims
 from contracts.intake.compiling import Touched, compile_processes
+from contracts.intake.same_contracts import Deal, deals_of
 from contracts.intake.speaking import Publishers
 from contracts.models import (
     Release,
     Submission,
 )
 from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import excluded, upsert_rows
 from contracts.postgres.locks import lock_until_commit
@@ -57,7 +59,17 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
     # orders must not insert them at once, or they wait for each other in a circle.
     lock_until_commit(ocids)
     claimed = {ocid for ocid in ocids if not publishers.speaks(submission, ocid)}
-    claims = make_claims(submission, _unknown(received, claimed), publishers) if claimed else {}
+
+    def deals(ocids: Sequence[str]) -> list[Deal]:
+        wanted = set(ocids)
+        return [
+            deal
+            for (ocid, _digest), entry in received.items()
+            if ocid in wanted
+            for deal in deals_of(ocid, parse_process(entry.document.value)[0])
+        ]
+
+    claims = make_claims(submission, _unknown(received, claimed), publishers, deals) if claimed else {}
     new = upsert_rows(
         Release,
         RELEASE_COLUMNS,

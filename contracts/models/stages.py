@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import amount_field, currency_field, dollars_field, order_indexes, rate_period_field
@@ -14,6 +15,10 @@ SEARCHED = Searched(
     texts=("title", "supplier_names"),
     parts={"title": ("title", NO_TEXTS), "supplier": (NO_TEXT, "supplier_names")},
 )
+
+# Contracts are found by so many characters of their numbers: whole ones may be longer than an index takes.
+NUMBER_START = 100
+NUMBER = Left("contract_id", NUMBER_START)
 
 
 class Award(models.Model):
@@ -108,6 +113,7 @@ class Contract(models.Model):
             models.Index(fields=["status", "id"], name="contract_status"),
             models.Index(fields=["basis", "id"], name="contract_basis"),
             models.Index(fields=["date_basis", "id"], name="contract_date_basis"),
+            models.Index(NUMBER, condition=~models.Q(contract_id=""), name="contract_number"),
             *order_indexes("contract_date", "date"),
             *order_indexes("contract_value", "amount"),
             *order_indexes("contract_dollars", "amount_usd"),

@@ -68,10 +68,10 @@ DETAILS = {
     "version_unknown": {"": _("The package says version %(version)r.")},
     "simple_contract": {
         "amount_unclear": _("%(text)r may be %(readings)s: write it without marks between thousands"),
-        "country": _("%(text)r is not a country: use an ISO 3166-1 code such as PE"),
+        "country": _("%(text)r is not a country: write its name, or its ISO 3166-1 code such as PE"),
         "currencies": _("the amount is in %(first)s, the currency says %(second)s: which one is it?"),
         "currency_unclear": _("%(text)r may be of several currencies: write the code, such as MXN, COP or USD"),
-        "date": _("%(text)r is not a valid date: write 2024-03-01 or 2024-03-01T10:00:00Z"),
+        "date": _("%(text)r is not a valid date: write 2024-03-01 or 01/03/2024"),
         "date_unclear": _("%(text)r may be %(readings)s: write the year first"),
         "date_name": _("this date is not known: the dates are %(names)s"),
         "dates": _("expected an object of dates, found %(found)s: write {'date': …}"),
@@ -200,6 +200,14 @@ FOUND = {
     "text": _("text %(text)r"),
 }
 
+# Kinds of files that have a word for a name, in the value ``kind``.
+FILE_KINDS = {
+    "archive": _("archive (ZIP, RAR …)"),
+    "media": _("moving picture or sound"),
+    "program": _("program"),
+    "text": _("text"),
+}
+
 # The messages of Python's JSON reader, in the value ``message`` (json/decoder.py).
 JSON_MESSAGES = frozenset(
     {
@@ -252,7 +260,10 @@ HINTS = {
     "mapping_refused": _(
         'Write {"columns": {"Header": "title", "Another": "buyer"}}; `country` and `currency` may follow.'
     ),
-    "file_refused": _("Send OCDS as JSON, a simple contract, or a table as CSV, XLSX, XLS or ODS without a password."),
+    "file_refused": _(
+        "Send OCDS as JSON, a table as CSV, XLSX, XLS or ODS, or a document as PDF, DOCX or picture: each by itself, "
+        "without password and without macros."
+    ),
     "document_refused": _("Print it to a new PDF, without a password, or send it in parts."),
     "too_many_files": _("Add the others with the receipt, later."),
     "day_exceeded": _("Send it tomorrow. Days are those of UTC."),

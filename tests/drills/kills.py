@@ -145,7 +145,7 @@ def run_calmly(bodies: Sequence[Body], accounts: dict[str, Any], tally: Tally) -
     for number in range(CHANGES_OF_RULES):
         _switch_rule()
         for body in bodies[number::CHANGES_OF_RULES]:
-            submission, _is_new = submit(iter([body.data]), channel=Submission.Channel.API, user=accounts[body.sender])
+            submission, *_ = submit(iter([body.data]), channel=Submission.Channel.API, user=accounts[body.sender])
             process_submission(submission.pk)
     _settle_figures(tally)
     return see()

@@ -254,7 +254,7 @@ def test_new_contracts_may_be_accepted_at_once(by_setting, publisher, sender, se
     else:
         PublisherGrant.objects.create(user=sender.user, granted_by=auditor)
     load(release(OCID))
-    sent(release("ocds-new-1"))
+    sent(release("ocds-new-1", awards=[], contracts=[]))
     decision = ClaimDecision.objects.get()
     assert (decision.kind, decision.decided_by) == ("accepted", None)
     assert "accepted at once" in decision.reason

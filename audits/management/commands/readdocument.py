@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from msgspec import structs
 
-from audits.matching.clauses import missing, passages
+from audits.matching.clauses import missing, passages, terms_elsewhere
 from contracts.documents.reading import DocumentText, read_document
 from contracts.ocds.problems import RefusedError
 from contracts.translating import tell_problem
@@ -52,6 +52,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {clause['rule']} {clause['clause']}: {place} {clause['page']}: {clause['quote']!r}")
         said = "not found" if report["pages_read"] == report["pages"] else "not found in what was read"
         self.stdout.write(f"  {said}: {', '.join(report['missing']) or '–'}")
+        if report["terms_elsewhere"]:
+            self.stdout.write(f"  terms of it stand elsewhere: {report['terms_elsewhere']!r}")
         for problem in report["problems"]:
             self.stderr.write(f"{problem['detail']} {problem['hint']}")
 
@@ -62,7 +64,7 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
 
     :returns: ``pages``, ``pages_read``, ``ocr_pages``, ``paragraphs`` (of a DOCX, which has no pages), ``characters``;
         ``clauses``, each with its ``page`` (of a DOCX the paragraph), ``start``, ``end`` and ``quote``; ``missing``
-        clauses; ``problems``; and ``texts`` if asked for
+        clauses; ``terms_elsewhere``, what says that terms stand at an address; ``problems``; and ``texts``
     """
     try:
         with path.open("rb") as file:
@@ -79,5 +81,6 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
         "characters": document.characters,
         "clauses": [{"page": number, **structs.asdict(passage)} for number, passage in found],
         "missing": missing(passage for _number, passage in found) if document.pages_read else [],
+        "terms_elsewhere": next(filter(None, (terms_elsewhere(part.text) for part in document.parts)), ""),
         "problems": [tell_problem(problem, path.name) for problem in document.problems],
     } | ({"texts": [structs.asdict(part) for part in document.parts]} if with_text else {})

@@ -7,7 +7,24 @@ from contracts.api.protocol.columns import texts
 from contracts.api.protocol.schema import ProblemErrorSerializer
 from contracts.api.sources import Source, verification
 from contracts.api.submissions.corrections import CorrectionSerializer, TrialCorrectionSerializer
+from contracts.intake.same_contracts import Agreement
 from contracts.models import Submission
+
+
+class SameContract(serializers.Serializer):
+    """A contract on record that is the one that was sent. It is told and changes nothing: a person decides."""
+
+    ocid = serializers.CharField(help_text="As it was sent, or was made of what was sent.")
+    contract_id = serializers.CharField(help_text="As it was sent; empty if it has none.")
+    agrees = serializers.ChoiceField(
+        choices=[agreement.value for agreement in Agreement],
+        help_text="ocid; number: that of the contract, and the buyer; facts: buyer, supplier, value and date; "
+        "facts_without_date: one of the two has no date. Organizations agree by a number or by their folded names.",
+    )
+    detail = serializers.CharField()
+    known_ocid = serializers.CharField(help_text="Of a public record, or of something of yours that is still held.")
+    known_contract_id = serializers.CharField()
+    url = serializers.URLField(allow_null=True, help_text="Of the record, if it is public.")
 
 
 class Receipt(serializers.Serializer):
@@ -19,6 +36,11 @@ class Receipt(serializers.Serializer):
     received = serializers.DateField()
     state = serializers.CharField(help_text="received, processing, processed, failed")
     unchanged = serializers.BooleanField(help_text="The same bytes were sent before: nothing changed.")
+    same_contracts = SameContract(
+        many=True,
+        help_text="What is on record already of the first release of a submission of at most 2 MiB; its status tells "
+        "of the first hundred contracts that are held.",
+    )
 
 
 class ProcessAddress(serializers.Serializer):
@@ -87,6 +109,9 @@ class SubmissionStatus(serializers.Serializer):
     processes = ProcessAddress(many=True, help_text="Those that are public.")
     claims = ClaimRow(many=True, help_text="The first hundred.")
     sheets = SheetRow(many=True, help_text="Of a table.")
+    same_contracts = SameContract(
+        many=True, help_text="What is on record now of the first hundred contracts of it that are held."
+    )
 
 
 class UnderstoodRow(serializers.Serializer):
@@ -115,3 +140,4 @@ class ReadingReport(serializers.Serializer):
         "than they are written. Compare them before you send it.",
     )
     sheets = SheetRow(many=True, help_text="Of a table.")
+    same_contracts = SameContract(many=True, help_text="What is on record already of the first hundred contracts.")

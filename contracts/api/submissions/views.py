@@ -1,5 +1,6 @@
 """Submissions: create, dry-run, read the result."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem, refusal
 from contracts.api.protocol.throttles import SubmissionThrottle
@@ -28,11 +30,19 @@ from contracts.api.submissions.serializers import ProcessAddress, ReadingReport,
 from contracts.intake import quota
 from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
 from contracts.intake.quota import QuotaExceededError
+from contracts.intake.same_contracts import (
+    MAX_DEALS,
+    Deal,
+    deals_of_claims,
+    same_contracts,
+    submissions_of,
+    told_to_sender,
+)
 from contracts.intake.speaking import authority_of
 from contracts.models import ApiToken, ContractingProcess, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
-from contracts.translating import problem_detail, tell_problem
+from contracts.translating import problem_detail, tell_problem, tell_same
 
 SIMPLE_EXAMPLE = {
     "title": "Cámaras de videovigilancia para el centro",
@@ -101,6 +111,16 @@ def _idempotency_key(request: Request) -> str:
     return key.strip()
 
 
+def _on_record(request: Request, deals: Sequence[Deal], *, but: Submission | None = None) -> list[dict[str, Any]]:
+    """Return which contracts are on record already: in public, or held of the account itself."""
+    among = told_to_sender(submissions_of(request.user))
+    rows = [tell_same(same) for same in same_contracts(deals, among=among, but=but)[:MAX_DEALS]]
+    for row in rows:
+        address = process_address(row["known_ocid"]) if row.pop("is_public") else None
+        row["url"] = address and request.build_absolute_uri(address)
+    return rows
+
+
 class SubmittingView(ApiView):
     permission_classes = (MaySubmit,)
     parameters = frozenset({"publisher"})
@@ -156,7 +176,7 @@ class SubmittingView(ApiView):
     def submit(self, request: Request, kind: Submission.Kind | None) -> Response:
         body = self.open(request)
         publisher = self.publisher(request, body)
-        submission, is_new = submit(
+        submission, is_new, deals = submit(
             body.chunks,
             channel=Submission.Channel.API,
             user=request.user,
@@ -177,6 +197,7 @@ class SubmittingView(ApiView):
             "received": submission.received_at.date(),
             "state": submission.state,
             "unchanged": not is_new,
+            "same_contracts": _on_record(request, deals, but=submission),
         }
         answer = status.HTTP_202_ACCEPTED if is_new else status.HTTP_200_OK
         return Response(receipt, status=answer, headers={"Location": address})
@@ -203,6 +224,10 @@ class SubmissionListView(SubmittingView):
     A document (PDF, DOCX, PNG, JPEG, TIFF, up to 50 MB) belongs to what it is sent with: `about` is the id of that
     submission. Its original is sealed; people of the desk see a copy without metadata, and rules read its text. The
     status tells how many of its pages could be read.
+
+    What is on record already is told as `same_contracts`, never refused: the same ocid, or under another ocid the same
+    number and buyer, or the same buyer, supplier, value and date. Only public records are looked at, and what you sent
+    yourself. It is held until a person decides, also where your new contracts are accepted at once.
 
     An account may send a number of bytes a day (of UTC). All that arrives counts: what is known or refused, and
     validations. Beyond it the answer is 429 `quota_exceeded` with `limit`, `left` and Retry-After.
@@ -271,6 +296,7 @@ class ValidationView(SubmittingView):
                 "corrections": corrections_of_report(report),
                 "understood": [structs.asdict(entry) for entry in report.understood],
                 "sheets": report.package.get("sheets", []) if kind is Submission.Kind.TABLE else [],
+                "same_contracts": _on_record(request, report.deals[:MAX_DEALS]),
             }
         )
 
@@ -324,5 +350,8 @@ class SubmissionView(ApiView):
                     for claim in found.claims.select_related("decision").order_by("ocid")[:100]
                 ],
                 "sheets": found.sheets,
+                "same_contracts": _on_record(
+                    request, deals_of_claims(found.claims.held().order_by("pk")[:MAX_DEALS]), but=found
+                ),
             }
         )

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from contracts.models import ContractingProcess
+from contracts.intake.same_contracts import deals_of, public, same_contracts
+from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
-from contracts.translating import problem_detail, problem_hint
+from contracts.translating import problem_detail, tell_same
 
 METHODS = [
     ("", _("not known")),
@@ -22,6 +23,8 @@ METHODS = [
     ("direct", _("given directly to one supplier")),
 ]
 MAX_LINKS = 50
+# A contract is on record once or twice.
+MAX_SAME = 5
 
 
 class Fact(Struct, frozen=True):
@@ -50,6 +53,8 @@ class FactsForm(forms.Form):
     date_signed = forms.CharField(
         label=_("Signed on"), max_length=40, required=False, help_text=_("As you have it: 31/12/2023.")
     )
+    start_date = forms.CharField(label=_("Runs from"), max_length=40, required=False)
+    end_date = forms.CharField(label=_("Runs until"), max_length=40, required=False)
     method = forms.ChoiceField(label=_("How it was bought"), choices=METHODS, required=False)
     country = forms.CharField(label=_("Country"), max_length=80, required=False)
     source_url = forms.CharField(label=_("Where it is published"), max_length=2000, required=False)
@@ -61,7 +66,7 @@ class FactsForm(forms.Form):
         """Read the facts; what stays unclear is an error of its field, in the reader's language."""
         cleaned: dict[str, Any] = super().clean() or {}
         self.understood: list[Fact] = []
-        self.known = ""
+        self.same: list[dict[str, Any]] = []
         if not self.is_filled:
             return cleaned
         try:
@@ -69,11 +74,13 @@ class FactsForm(forms.Form):
         except RefusedError as error:
             for problem in error.problems:
                 field = self._field_of(problem.pointer)
-                self.add_error(field, f"{problem_detail(problem)} {problem_hint(problem)}".strip())
+                # The hint of these is for those who write programs.
+                self.add_error(field, problem_detail(problem))
             return cleaned
         # Told of public records alone: what is held may be known to nobody but who sent it.
-        known = ContractingProcess.objects.public().filter(ocid=read.release["ocid"])
-        self.known = known.values_list("ocid", flat=True).first() or ""
+        process, _corrections = parse_process(read.release)
+        same = same_contracts(deals_of(read.release["ocid"], process), among=public)
+        self.same = [tell_same(entry) for entry in same[:MAX_SAME]]
         for fact in read.understood:
             field = self._field_of(fact.pointer)
             self.understood.append(Fact(str(self.fields[field].label) if field else "", fact.found, fact.used))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -37,6 +38,7 @@ from contracts.receipts import (
 from contracts.signing import public_key
 from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
 from contracts.tables.given import GivenMapping
+from contracts.translating import tell_same
 
 MAX_FILES = 20
 # Of the process that reads the first rows of a workbook while its sender waits.
@@ -46,6 +48,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 STATES = {
     "received": _lazy("received; it will be read soon"),
     "unreadable": _lazy("nothing in it could be read"),
+    "unexplained": _lazy("waits for you to say what its columns hold"),
     "held": _lazy("waits for a person to look at it; it is not public"),
     "accepted": _lazy("accepted by a person"),
     "rejected": _lazy("not accepted"),
@@ -53,13 +56,26 @@ STATES = {
 }
 
 
+KINDS = {
+    Submission.Kind.OCDS: _lazy("OCDS file"),
+    Submission.Kind.SIMPLE_CONTRACT: _lazy("What you wrote"),
+    Submission.Kind.TABLE: _lazy("Table"),
+    Submission.Kind.DOCUMENT: _lazy("Document"),
+}
+
+
 class Sent(NamedTuple):
-    """What was sent: how it is called here, and why it was refused, if it was, as ``tell_problem`` gives it."""
+    """
+    What was sent: how it is called here, and why it was refused, if it was, as ``tell_problem`` gives it.
+
+    ``is_known`` if the same sender sent the same bytes before, by account or with the same receipt.
+    """
 
     name: str
     submission: Submission | None
     problems: Sequence[dict[str, Any]] = ()
     proof: str | None = None
+    is_known: bool = False
 
     def with_proof(self) -> "Sent":
         """Return it with the proof that it was sent today; none is kept."""
@@ -83,10 +99,23 @@ class Shown(NamedTuple):
     state: Any
 
     @property
+    def kind(self) -> Any:
+        """What it is, since no name of it is kept."""
+        return KINDS[Submission.Kind(self.entry.kind)]
+
+    @property
+    def same(self) -> list[dict[str, Any]]:
+        """What is on record already."""
+        return [tell_same(entry) for entry in self.entry.same]
+
+    @property
     def trial(self) -> Trial:
         """What was read, and what is wrong with it."""
         rows, read = (sum(sheet[name] for sheet in self.entry.sheets) for name in ("rows", "rows_read"))
-        return Trial(rows, read, told(self.entry.problems), len(self.entry.problems))
+        # How an amount is read was shown before it was sent.
+        is_facts = self.entry.kind == Submission.Kind.SIMPLE_CONTRACT
+        problems = [entry for entry in self.entry.problems if not (is_facts and entry.code == "amount_read")]
+        return Trial(rows, read, told(problems), len(problems))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -209,7 +238,11 @@ def _show(
         receipt=receipt,
         said=said,
         sent=sent,
-        followed=[Shown(entry, STATES[entry.state]) for entry in follow(receipt)] if receipt else [],
+        followed=[
+            Shown(entry, STATES["unexplained" if entry.lacks_mapping else entry.state]) for entry in follow(receipt)
+        ]
+        if receipt
+        else [],
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=receipt is not None and may_be_taken_back(receipt),
         most_files=MAX_FILES,
@@ -239,7 +272,8 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[str, list[Sent]]:
     if wish == "add":
         if not _may_send(request):
             return _("At the moment only people with an account can send contracts here."), []
-        sent = list(_send_files(request, facts_of(receipt)))
+        before = list(receipt.submissions.values_list("pk", flat=True))
+        sent = list(_send_files(request, facts_of(receipt), before))
         receipt.submissions.add(*(entry.submission for entry in sent if entry.submission))
         return "", sent
     if wish == "answer":
@@ -255,21 +289,25 @@ def _send(request: HttpRequest, facts: FactsForm) -> Iterator[Sent]:
         sent = _store(request, _("what you wrote"), [facts.body()], Submission.Kind.SIMPLE_CONTRACT)
         about = sent.submission
         yield sent
-    yield from _send_files(request, about)
+    yield from _send_files(request, about, [])
 
 
-def _send_files(request: HttpRequest, about: Submission | None) -> Iterator[Sent]:
+def _send_files(request: HttpRequest, about: Submission | None, before: list[UUID]) -> Iterator[Sent]:
     """
     Store the files of a form; their names are told back, and kept nowhere.
 
     :param about: the facts that documents among them are about
+    :param before: what came with the same receipt; what is stored now is added to it
     """
     for number, file in enumerate(request.FILES.getlist("files"), 1):
         name = file.name or str(number)
         if number > MAX_FILES:
             yield _refused(name, Problem("too_many_files", values={"limit": MAX_FILES}))
         else:
-            yield _store(request, name, file.chunks(), about=about)
+            sent = _store(request, name, file.chunks(), about=about, before=before)
+            if sent.submission:
+                before.append(sent.submission.pk)
+            yield sent
 
 
 def _store(
@@ -278,22 +316,26 @@ def _store(
     chunks: Any,
     kind: Submission.Kind | None = None,
     about: Submission | None = None,
+    before: Sequence[UUID] = (),
 ) -> Sent:
     user = request.user if request.user.is_authenticated else None
+    # Without an account nothing is told of what came with another receipt.
+    among = Submission.objects.filter(pk__in=before) if user is None else None
     try:
-        submission, _is_new = submit(
+        submission, is_new, _deals = submit(
             iter(chunks),
             channel=Submission.Channel.FORM,
             user=user,
             kind=kind,
             about=about,
             keeps_unknown_tables=True,
+            among=among,
         )
     except RefusedError as error:
         return _refused(name, *error.problems)
     except QuotaExceededError:
         return _refused(name, Problem("day_exceeded"))
-    return Sent(name, submission)
+    return Sent(name, submission, is_known=not is_new)
 
 
 def _refused(name: str, *problems: Problem) -> Sent:

@@ -33,7 +33,7 @@ def queued(monkeypatch):
 
 
 def send(content: bytes) -> Document:
-    submission, _is_new = submit(iter([content]), channel=Submission.Channel.ADMIN, user=None)
+    submission, *_ = submit(iter([content]), channel=Submission.Channel.ADMIN, user=None)
     process_submission(submission.pk)
     load(release())
     attach(submission, process=ContractingProcess.objects.get())

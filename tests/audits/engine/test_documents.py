@@ -40,7 +40,7 @@ def audit() -> int:
 
 
 def send(*pages: str) -> Submission:
-    submission, _is_new = submit(iter([pdf(*pages)]), channel=Submission.Channel.ADMIN, user=None)
+    submission, *_ = submit(iter([pdf(*pages)]), channel=Submission.Channel.ADMIN, user=None)
     process_submission(submission.pk)
     return submission
 
@@ -68,6 +68,13 @@ def test_a_contract_that_arrives_is_read_and_what_it_lacks_is_asked(record, only
     assert place["path"] == f"/documents/{submission.content_id}/pages/1"
     assert (place["start"], place["end"], place["passage"]) == (0, 27, "CONTRATO DE SERVICIOS N.º 7")
     assert flag.values == {"pages": 8}
+
+
+def test_a_contract_below_a_cover_is_one(record, only_rules):
+    only_rules(RULES["T24"])
+    attach(send("Proveedora Ficticia\nPropuesta para la ciudad", *SILENT), process=record)
+    audit()
+    assert outcomes() == {"T24": "flagged"}
 
 
 def test_a_passage_of_a_document_is_evidence_of_other_rules_too(record, only_rules):

@@ -1,6 +1,7 @@
 """What contracts say of exit, source code, data, audits …, and where."""
 
 import pytest
+from django.core.management import call_command
 
 from audits.management.commands.readdocument import read
 from audits.matching.clauses import known_clauses, missing, passages, terms_elsewhere
@@ -39,6 +40,17 @@ def test_each_rule_has_clauses_in_three_languages_with_a_source():
         ("shall permit the City to examine and audit said books", "audit_rights"),
         ("disponibles para procesos de auditoría", "audit_rights"),
         ("podrá darse por terminado por cualquiera de las partes", "security_and_termination"),
+        (
+            "o licitante terá seu registro cancelado; cancelamento do registro por interesse público",
+            "security_and_termination",
+        ),
+        ("são hipóteses de rescisão as previstas em lei", "security_and_termination"),
+        ("the source code shall be held in escrow and is confidential information", "source_code"),
+        ("deposit the source code with an agent", "source_code"),
+        ("Upon expiration all information of the buyer will be returned or erased", "exit"),
+        ("Data Ownership", "data_ownership"),
+        ("use the records and personal data solely for the purpose of this service", "vendor_training"),
+        ("los datos se usarán exclusivamente para los fines de este contrato", "vendor_training"),
         ("may terminate this agreement at any time for any reason", "security_and_termination"),
     ],
 )
@@ -57,6 +69,13 @@ def test_a_clause_is_found_where_it_stands(text, clause):
         "terminate. The right. For any reason",
         "codigofuente",
         "its own confidential information",
+        "attempt to discover or recreate the source code",
+        "shall not decompile the programs or derive their source code",
+        "confidential information means plans, prices, source code and drawings",
+        "prohibida la ingeniería inversa del código fuente",
+        "é vedada a engenharia reversa e a obtenção do código-fonte",
+        "após o término da validade, na entrega, a embalagem trará os dados do lote",
+        "data migration from legacy tools into the platform",
         "in the aggregate, covering data losses",
         "shall retain personal data only for as long as necessary",
     ],
@@ -95,9 +114,17 @@ def test_the_command_reports_pages_clauses_and_what_is_missing(tmp_path):
     assert (report["pages"], report["pages_read"], report["ocr_pages"], report["paragraphs"]) == (2, 2, 0, 0)
     assert report["characters"] == len("Contrato") + len("Se entregará el código fuente.")
     (clause,) = report["clauses"]
-    assert (clause["rule"], clause["page"], clause["quote"]) == ("T24", 2, "código fuente")
+    assert (clause["rule"], clause["page"], clause["quote"]) == ("T24", 2, "entregará el código fuente")
     assert report["texts"][1]["text"][clause["start"] : clause["end"]] == clause["quote"]
     assert "exit" in report["missing"]
+    assert report["terms_elsewhere"] == ""
+
+
+def test_the_command_tells_that_terms_stand_elsewhere(tmp_path, capsys):
+    path = tmp_path / "order.pdf"
+    path.write_bytes(pdf("Order form", "the Terms of Service located at https://a.example/terms"))
+    call_command("readdocument", path)
+    assert "terms of it stand elsewhere: 'Terms of Service located at https" in capsys.readouterr().out
 
 
 def test_a_refused_document_has_its_reason_and_nothing_is_missing_from_it(tmp_path):

@@ -47,6 +47,20 @@ def test_a_claim_is_shown_beside_the_record_and_accepted(sign_in, claim):
     assert OCID not in client.get("/admin/contracts/claim/?state=held").content.decode()
 
 
+def test_the_same_contract_in_other_records_is_shown_beside_a_claim(sign_in):
+    load(release())
+    load(release("ocds-held-1"), channel=Submission.Channel.API)
+    load(release("ocds-ngo-1"), channel=Submission.Channel.API)
+    page = sign_in(groups.AUDITORS).get(page_of(Claim.objects.get(ocid="ocds-ngo-1"))).content.decode()
+    assert "The same contract in other records" in page
+    for ocid in ("ocds-test01-1", "ocds-held-1"):
+        assert (
+            reverse("admin:contracts_contractingprocess_change", args=[ContractingProcess.objects.get(ocid=ocid).pk])
+            in page
+        )
+    assert page.count("A contract of the same buyer, supplier, value and date is on record already") == 2
+
+
 @pytest.mark.parametrize(
     "decision",
     [

@@ -48,7 +48,7 @@ def queued(monkeypatch):
 
 def send(content: bytes = PAPER, *, channel=Submission.Channel.FORM, **options) -> Submission:
     """Send a document and read it."""
-    submission, _is_new = submit(iter([content]), channel=channel, user=None, **options)
+    submission, *_ = submit(iter([content]), channel=channel, user=None, **options)
     process_submission(submission.pk)
     submission.refresh_from_db()
     return submission
@@ -99,7 +99,7 @@ class TestReading:
     def test_what_was_read_is_kept_when_the_worker_dies_and_the_next_attempt_finishes(self, monkeypatch):
         monkeypatch.setattr(filing, "_BATCH_PAGES", 1)
         monkeypatch.setattr(filing, "_conclude", lambda *_, **__: 1 / 0)
-        submission, _is_new = submit(iter([PAPER]), channel="form", user=None)
+        submission, *_ = submit(iter([PAPER]), channel="form", user=None)
         with pytest.raises(ZeroDivisionError):
             process_submission(submission.pk)
         assert DocumentPage.objects.count() == 2
@@ -110,7 +110,7 @@ class TestReading:
         assert Document.objects.get().pages_read == 2
 
     def test_one_that_another_worker_reads_is_left_to_it_and_due_again(self):
-        submission, _is_new = submit(iter([PAPER]), channel="form", user=None)
+        submission, *_ = submit(iter([PAPER]), channel="form", user=None)
         begun, done = Event(), Event()
 
         def read_elsewhere():
@@ -187,7 +187,7 @@ class TestJoining:
         assert document.is_whole
 
     def test_facts_that_are_read_after_it_have_it_too(self):
-        facts, _is_new = submit(iter([b'{"title": "Camaras", "buyer": "Municipio"}']), channel="form", user=None)
+        facts, *_ = submit(iter([b'{"title": "Camaras", "buyer": "Municipio"}']), channel="form", user=None)
         submission = send(about=facts)
         assert processes_of(submission.content_id) == []
         process_submission(facts.pk)

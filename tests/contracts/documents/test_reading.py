@@ -77,6 +77,8 @@ class TestPdf:
             (zipped({"a.txt": "x"}), "document_refused kind"),
             (zipped({"word/document.xml": "<x/>"}), "file_refused damaged"),
             (zipped({"word/document.xml": "<x/>", "word/vbaProject.bin": "x"}), "file_refused macros"),
+            (zipped({"xl/workbook.xml": "<x/>", "xl/vbaProject.bin": "x"}), "file_refused macros"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "_VBA_PROJECT".encode("utf-16-le"), "file_refused macros"),
             (b"\x89PNG\r\n\x1a\n....", "file_refused damaged"),
         ],
     )

@@ -10,9 +10,11 @@ from contracts.models import (
     Receipt,
     Submission,
 )
+from tests.contracts.intake.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +56,7 @@ class TestFacts:
 
     def test_a_contract_that_is_public_is_told_and_one_that_is_held_is_not(self, client, make_user):  # noqa: F811
         facts = {**FACTS, "supplier": "ACME"}
-        said = "This contract is public here already"
+        said = "This contract is on record already"
         send(client, **facts, description="From a leaflet")
         process_all()
         again = {"step": "check", **facts, "description": "From a newspaper"}
@@ -71,6 +73,32 @@ class TestFacts:
         process_all()
         assert {claim.ocid for claim in Claim.objects.all()} == {ocid}
         assert ContractingProcess.objects.public().count() == 1
+
+    def test_a_contract_in_the_record_of_a_publisher_is_told_before_it_is_sent_and_after(self, client):
+        load(release())
+        typed = {**TOLD, "buyer": TOLD["buyer"]["name"], "country": "México", "value": "900,50"}
+        said = "A contract of the same buyer, supplier, value and date is on record already"
+        link = 'href="/process/?ocid=ocds-test01-1"'
+        page = client.post("/submit/?lang=en", {"step": "check", **typed}).content.decode()
+        assert said in page
+        assert link in page
+        words = words_of(send(client, **typed))
+        process_all()
+        page = ask(client, words)
+        assert said in page
+        assert link in page
+        assert ContractingProcess.objects.public().count() == 1
+
+    def test_the_same_file_with_one_receipt_is_told_and_kept_once(self, client):
+        words = words_of(send(client, files=[file(), file(name="copy.json")]))
+        assert Submission.objects.count() == 1
+        assert "sent before: it is kept once" in ask(client, words, wish="add", files=[file()])
+        assert Submission.objects.count() == 1
+
+    def test_the_same_file_with_another_receipt_tells_nothing(self, client):
+        pages = [send(client, files=[file()]) for _time in range(2)]
+        assert "sent before" not in "".join(pages)
+        assert Submission.objects.count() == 2
 
     def test_nothing_is_not_sent(self, client):
         assert "Say something about the contract" in send(client, status=400)

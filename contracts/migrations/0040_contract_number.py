@@ -1,0 +1,25 @@
+"""Contracts are found by their numbers; the index is built while the site goes on working."""
+
+from importlib import import_module
+
+from django.db import migrations, models
+from django.db.models.functions import Left
+
+add_index = import_module("contracts.migrations.0036_search_windows").add_index
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("contracts", "0039_same_body_indexes")]
+
+    operations = [
+        *add_index(
+            "contract",
+            models.Index(
+                Left("contract_id", 100),
+                condition=models.Q(("contract_id", ""), _negated=True),
+                name="contract_number",
+            ),
+        ),
+    ]

@@ -1,0 +1,128 @@
+"""A contract that is on record already is told, held and never refused; of what others sent nothing is told."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from contracts.intake.same_contracts import (
+    Agreement,
+    deals_of,
+    public,
+    same_contracts,
+    submissions_of,
+    told_at_the_desk,
+    told_to_sender,
+)
+from contracts.models import Claim, ContractingProcess, Organization, Publisher, PublisherGrant, Submission
+from contracts.ocds.parse import parse_process
+from contracts.ocds.simple import release_from_simple
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+# The contract of ``release()``, as civil society tells it.
+TOLD = {
+    "title": "Limpieza",
+    "buyer": {"name": "MUNICIPIO DE PRUEBA", "country": "MX"},
+    "supplier": "Proveedora Ficticia",
+    "value": 900.5,
+    "currency": "MXN",
+    "date_signed": "2024-04-10",
+}
+
+
+def told(among=public, but=None, **changes):
+    """What is told of the contract, with some facts changed: the agreement, and the ocid on record."""
+    sent = release_from_simple({**TOLD, **changes})
+    deals = deals_of(sent["ocid"], parse_process(sent)[0])
+    return [(same.agreement, same.known.ocid) for same in same_contracts(deals, among=among, but=but)]
+
+
+FACTS = [(Agreement.FACTS, "ocds-test01-1")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, FACTS),
+        ({"buyer": {"name": "Otro nombre", "id": "MPR-850101-AAA"}}, FACTS),
+        ({"supplier": "proveedora ficticia, s.a. de c.v."}, FACTS),
+        ({"date_signed": "2024-04-11"}, FACTS),
+        ({"date_signed": ""}, [(Agreement.FACTS_WITHOUT_DATE, "ocds-test01-1")]),
+        ({"date_signed": "2024-06-10"}, []),
+        ({"value": 900.51}, []),
+        ({"currency": "USD"}, []),
+        ({"supplier": "Otra Proveedora"}, []),
+        ({"buyer": {"name": "Municipio de Ensayo", "country": "MX"}}, []),
+    ],
+)
+def test_the_same_buyer_supplier_value_and_date_are_the_same_contract(changes, expected):
+    load(release())
+    assert told(**changes) == expected
+
+
+def test_the_same_number_of_the_same_buyer_is_the_same_contract():
+    Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01")
+    contract = {**release()["contracts"][0], "id": "CO1.PCCNTR.77"}
+    load(release(contracts=[contract]), release("ocds-test01-LP-2024-9", contracts=[], awards=[]))
+    rest = {"value": "", "currency": "", "supplier": "", "date_signed": ""}
+    assert told(id="CO1.PCCNTR.77", **rest) == [(Agreement.NUMBER, "ocds-test01-1")]
+    assert told(id="CO1.PCCNTR.77", buyer="Otro Municipio", **rest) == []
+
+
+def test_an_award_is_found_by_the_number_in_the_ocid_of_its_publisher():
+    Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01")
+    load(release("ocds-test01-LP-2024-9", contracts=[]))
+    assert told(id="LP-2024-9", value="", currency="") == [(Agreement.NUMBER, "ocds-test01-LP-2024-9")]
+
+
+def test_a_number_that_is_an_ocid_names_its_record():
+    load(release())
+    assert told(id="ocds-test01-1", value="", currency="") == [(Agreement.NUMBER, "ocds-test01-1")]
+
+
+def test_the_same_ocid_is_told_once_and_as_such():
+    load(release())
+    deals = deals_of("ocds-test01-1", parse_process(release())[0])
+    assert [same.agreement for same in same_contracts(deals, among=public)] == [Agreement.OCID]
+
+
+def test_a_merged_organization_is_known_by_all_its_names():
+    load(release())
+    other = Organization.objects.create(key="name:MX:alcaldia de prueba", name="Alcaldía de Prueba", country="MX")
+    Organization.objects.filter(pk=other.pk).update(merged_into=Organization.objects.get(key="MX-RFC:MPR850101AAA"))
+    assert told(buyer="ALCALDÍA DE PRUEBA") == FACTS
+
+
+def test_what_is_held_is_told_to_who_sent_it_and_at_the_desk_alone():
+    ana, beto = (get_user_model().objects.create_user(name) for name in ("ana", "beto"))
+    held = load(release(), channel=Submission.Channel.API, user=ana)
+    assert told() == []
+    assert told(told_to_sender(submissions_of(beto))) == []
+    assert told(told_to_sender(submissions_of(None))) == []
+    assert told(told_to_sender(submissions_of(ana))) == FACTS
+    assert told(told_to_sender(submissions_of(ana)), but=held) == [], "its own rows are not told"
+    assert told(told_at_the_desk) == FACTS
+
+
+def test_rows_of_others_do_not_crowd_out_what_is_public(monkeypatch):
+    monkeypatch.setattr("contracts.intake.same_contracts._ROWS_A_QUERY", 2)
+    load(*(release(f"ocds-held-{number}") for number in range(3)), channel=Submission.Channel.API)
+    load(release())
+    assert told() == FACTS
+
+
+def test_what_is_rejected_or_erased_is_not_told():
+    load(release())
+    ContractingProcess.objects.update(verification="retired")
+    assert told() == told(told_at_the_desk) == []
+
+
+@pytest.mark.parametrize(("amount", "is_held"), [(900.5, True), (123.45, False)])
+def test_a_new_contract_of_a_trusted_account_that_is_public_already_waits_for_a_person(amount, is_held):
+    load(release())
+    trusted = get_user_model().objects.create_user("trusted")
+    PublisherGrant.objects.create(user=trusted, granted_by=trusted)
+    sent = {**TOLD, "value": amount}
+    load(sent, channel=Submission.Channel.API, kind=Submission.Kind.SIMPLE_CONTRACT, user=trusted)
+    assert Claim.objects.get().state == ("held" if is_held else "accepted")
+    assert ContractingProcess.objects.public().count() == (1 if is_held else 2)
