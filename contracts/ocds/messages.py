@@ -262,7 +262,7 @@ HINTS = {
     ),
     "file_refused": _(
         "Send OCDS as JSON, a table as CSV, XLSX, XLS or ODS, or a document as PDF, DOCX or picture: each by itself, "
-        "without password and without macros."
+        "without a password and without macros."
     ),
     "document_refused": _("Print it to a new PDF, without a password, or send it in parts."),
     "too_many_files": _("Add the others with the receipt, later."),

@@ -19,7 +19,7 @@ from contracts.ocds.problems import Problem, RefusedError
 
 Cell = str | int | float | bool
 
-DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|^~"
 MAX_COLUMNS = 500
 MAX_LINE = 1024**2
 # A cell with more lines than this is a quote that nobody closed.

@@ -65,7 +65,7 @@ def test_a_table_is_explained_on_a_phone_and_the_next_one_needs_no_explaining(ph
     assert overflow(phone) == 0
 
     press(phone, "button[value=send]")
-    assert "La tabla se lee de nuevo" in text(phone)
+    assert "La tabla se vuelve a leer" in text(phone)
     process_all()
     assert Claim.objects.count() == 2
     assert TableMapping.objects.get().given.country == "PE"

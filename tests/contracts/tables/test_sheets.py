@@ -16,7 +16,7 @@ def cells_of(content: bytes) -> list:
 
 
 class TestCsv:
-    @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+    @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~"])
     def test_the_delimiter_is_detected(self, delimiter):
         text = delimiter.join(["título", "monto", "fecha"]) + "\n" + delimiter.join(["Nube", '"1.234,50"', "x"])
         assert cells_of(text.encode()) == [["título", "monto", "fecha"], ["Nube", "1.234,50", "x"]]
