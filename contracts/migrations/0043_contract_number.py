@@ -11,7 +11,7 @@ add_index = import_module("contracts.migrations.0036_search_windows").add_index
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("contracts", "0039_same_body_indexes")]
+    dependencies = [("contracts", "0042_licence_looked_for")]
 
     operations = [
         *add_index(
