@@ -1,7 +1,7 @@
 """Contracting processes with what their audits found."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import models
@@ -29,7 +29,7 @@ from contracts.api.processes import (
     ProcessListView,
     ProcessRow,
 )
-from contracts.api.protocol.columns import Day, objects, rows_of
+from contracts.api.protocol.columns import Day, Link, objects, rows_of
 from contracts.api.protocol.including import Included
 from contracts.api.protocol.tokens import effective_user
 
@@ -52,6 +52,37 @@ class OutcomeCounts(serializers.DictField):
     def convert(value: Mapping[str, Any]) -> dict[str, int]:
         counted = Counter(outcome["kind"] for outcome in value.values())
         return {kind.value: counted[kind.value] for kind in OutcomeKind}
+
+
+class NotAskedRow(serializers.Serializer):
+    """A rule that could not be asked of a record, and what the record lacks for it."""
+
+    rule = serializers.CharField()
+    rule_url = Link("rules", source="rule")
+    field = serializers.CharField(help_text="JSON Pointer of what is missing.")  # type: ignore[assignment]
+
+
+class NotAsked(serializers.ListField):
+    """The rules that lacked a field of the record; what the others answered is not published."""
+
+    child = NotAskedRow()
+
+    @staticmethod
+    def expression(_source: str) -> Subquery:
+        return current_audit_column("outcomes")
+
+    @staticmethod
+    def convert(value: Mapping[str, Any]) -> list[dict[str, str]]:
+        address = Link("rules")
+        return [{"rule": code, "rule_url": address.convert(code), "field": field} for code, field in lacking(value)]
+
+
+def lacking(outcomes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the rules that lacked a field of the record, each with the JSON Pointer of the field."""
+    for code, outcome in sorted(outcomes.items()):
+        field = outcome.get("field", "")
+        if outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA and field.startswith("/"):
+            yield code, field
 
 
 class OutcomesForAuditors:
@@ -140,6 +171,9 @@ class AuditedProcessDetail(ProcessDetail):
     sector_evidence = SectorEvidence(help_text="What the sectors rest on, the first five places of each.")
     outcomes = OutcomeCounts(
         allow_null=True, help_text="How many rules gave each kind of outcome; null if you may not see all flags."
+    )
+    not_asked = NotAsked(
+        allow_null=True, help_text="Rules that could not be asked, for want of a field; null before the first audit."
     )
     flags = FlagRow(many=True, help_text="Those that you may see.")
     replies = ReplyRow(many=True, help_text="Accepted replies to it, or to its flags that you may see.")

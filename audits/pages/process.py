@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audits.judging.vocabulary import OutcomeKind
+from audits.api.processes import lacking
 from audits.models import Audit, Reply
 from audits.pages.addresses import process_page
 from audits.pages.flags import public_flags, show_flags
@@ -122,10 +122,8 @@ def _lots(release: Any) -> Iterator[dict[str, str]]:
 
 def _not_asked(audit: Audit | None) -> Iterator[NotAsked]:
     """Yield the rules that lacked a field of the record; what the others answered is not published."""
-    for code, outcome in sorted((audit.outcomes if audit else {}).items()):
-        field = outcome.get("field", "")
-        if outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA and field.startswith("/"):
-            yield NotAsked(code, rule_title(code), field)
+    for code, field in lacking(audit.outcomes if audit else {}):
+        yield NotAsked(code, rule_title(code), field)
 
 
 def _corrections(process: ContractingProcess) -> list[dict[str, Any]]:

@@ -13,6 +13,10 @@ from contracts.api.reconciliation.queries import MAX_CANDIDATES
 from contracts.api.reconciliation.views import Suggestions, SuggestView, limit_of
 from contracts.models import Publisher
 from contracts.naming import folded
+from contracts.ocds.countries import country_codes, country_name
+from contracts.translating import language_in_force
+
+LANGUAGES = ("es", "pt", "en")
 
 
 class OrganizationsAutocompleteView(SuggestView):
@@ -49,3 +53,14 @@ class PublishersAutocompleteView(AutocompleteView):
     def all(self) -> Iterable[dict[str, Any]]:
         rows = Publisher.objects.order_by("slug").values("slug", "name", "country")
         return [{"id": row["slug"], "name": row["name"], "description": row["country"]} for row in rows]
+
+
+class CountriesAutocompleteView(AutocompleteView):
+    """Suggest countries, by their names in three languages; their `id` is what the filter `country` takes."""
+
+    def all(self) -> Iterable[dict[str, Any]]:
+        language = language_in_force()
+        for code in country_codes():
+            others = dict.fromkeys(country_name(code, other) for other in LANGUAGES)
+            name = country_name(code, language)
+            yield {"id": code, "name": name, "description": " · ".join(other for other in others if other != name)}

@@ -1,20 +1,30 @@
-"""What changes for those who read the API."""
+"""What changes for those who read the API: as JSON, and as an Atom feed."""
 
+import hashlib
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_safe
 from drf_spectacular.utils import extend_schema
 from msgspec import to_builtins
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.api.protocol.deprecation import CHANGELOG
+from contracts.api.protocol.deprecation import CHANGELOG, Change
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_in_force
 
 
 class ChangeOfApi(serializers.Serializer):
     since = serializers.CharField(help_text="The version of Veedor.")
+    day = serializers.DateField(help_text="The day on which it was made.")
     kind = serializers.CharField(help_text="added, changed, deprecated or removed")
     text = serializers.CharField(help_text="In the language of Accept-Language.")
 
@@ -49,8 +59,45 @@ class ChangelogView(ApiView):
             {
                 "deprecated": [to_builtins(entry) for entry in CHANGELOG.deprecated],
                 "changes": [
-                    {"since": entry.since, "kind": entry.kind, "text": getattr(entry, language)}
+                    {"since": entry.since, "day": entry.day, "kind": entry.kind, "text": getattr(entry, language)}
                     for entry in CHANGELOG.changes
                 ],
             }
         )
+
+
+class ChangelogFeed(Feed):
+    """The changes of the API, the newest first."""
+
+    feed_type = Atom1Feed
+
+    def title(self) -> str:
+        return _("Veedor: changes of the API")
+
+    def link(self) -> str:
+        return reverse("changelog")
+
+    def items(self) -> tuple[Change, ...]:
+        return CHANGELOG.changes
+
+    def item_title(self, item: Any) -> str:
+        return f"{item.since} · {item.kind}"
+
+    def item_description(self, item: Any) -> str:
+        return str(getattr(item, language_in_force()))
+
+    def item_link(self, _item: Any) -> str:
+        return reverse("changelog")
+
+    def item_guid(self, item: Any) -> str:
+        # In any language, and wherever it stands.
+        return f"urn:sha256:{hashlib.sha256(item.en.encode()).hexdigest()}"
+
+    def item_updateddate(self, item: Any) -> datetime:
+        return datetime.combine(item.day, time.min, UTC)
+
+
+@require_safe
+def changelog_feed(request: HttpRequest) -> HttpResponse:
+    """Return the changes of the API as an Atom feed."""
+    return ChangelogFeed()(request)

@@ -28,7 +28,7 @@ from contracts.models.process import may_see_contact_points
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.contact_points import without_contact_points
 from contracts.ocds.document import decode_stored, encode
-from contracts.ocds.merge import compile_releases
+from contracts.ocds.merge import compile_releases, version_releases
 
 VERSION = "1.1"
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
@@ -83,13 +83,15 @@ class RecordPackageView(ApiView):
     Read a contracting process as an OCDS record package: its releases as received, and their merge.
 
     `as_of=2024-03-01` reads it as its publisher had told it by the end of that day: the official releases dated
-    so or earlier. Names and addresses of contact points are left out for the public.
+    so or earlier. `versioned=1` adds `versionedRelease`: beside each value which release said so, and when. Names and
+    addresses of contact points are left out for the public.
     """
 
     serializer_class = RecordPackage
-    parameters = frozenset({"as_of"})
+    parameters = frozenset({"as_of", "versioned"})
     schema_parameters: tuple[Any, ...] = (
         OpenApiParameter("as_of", OpenApiTypes.DATE, description="As it stood at the end of this day."),
+        OpenApiParameter("versioned", OpenApiTypes.STR, enum=("0", "1"), description="1: add `versionedRelease`."),
     )
 
     def get(self, request: Request, **address: Any) -> Response:
@@ -101,20 +103,36 @@ class RecordPackageView(ApiView):
         if process is None:
             raise Http404
         received = Release.objects.of_process(process).filter(kind=Release.Kind.RELEASE)
+        compiled = process.text.encode()
         if "as_of" in request.query_params:
             told = _told_by(_day(request.query_params["as_of"]), received.filter(claim=None))
             merged, _corrections = compile_releases(told)
             merged.pop(OUR_MEMBER, None)
-            releases = [_json(encode(release), request) for release in told]
-            record = {"ocid": process.ocid, "releases": releases, "compiledRelease": _json(encode(merged), request)}
-            return Response(_package(request, process.compiled_at, process.publisher, records=[record]))
-        compiled = _json(process.text.encode(), request)
+            contents, compiled = [encode(release) for release in told], encode(merged)
+        else:
+            contents = [bytes(content) for content in received.values_list("content", flat=True)]
         # A publisher that gives records without releases has said no more than the compiled one.
-        releases = [_json(bytes(content), request) for content in received.values_list("content", flat=True)] or [
-            compiled
-        ]
-        record = {"ocid": process.ocid, "releases": releases, "compiledRelease": compiled}
+        contents = contents or [compiled]
+        record = {
+            "ocid": process.ocid,
+            "releases": [_json(content, request) for content in contents],
+            "compiledRelease": _json(compiled, request),
+        }
+        if _is_versioned(request) and (versioned := version_releases([_decoded(content) for content in contents])):
+            record["versionedRelease"] = _json(encode(versioned), request)
         return Response(_package(request, process.compiled_at, process.publisher, records=[record]))
+
+
+def _is_versioned(request: Request) -> bool:
+    text = request.query_params.get("versioned", "0")
+    if text in {"0", "1"}:
+        return text == "1"
+    raise parameter_problem("versioned", "invalid_parameter", _("versioned is 1 or 0."))
+
+
+def _decoded(content: bytes) -> dict[str, Any]:
+    release: dict[str, Any] = decode_stored(content.decode())
+    return release
 
 
 def _day(text: str) -> str:
@@ -132,7 +150,7 @@ def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
     """
     latest: dict[Any, dict[str, Any]] = {}
     for pk, release_id, content in received.order_by("pk").values_list("pk", "release_id", "content"):
-        release = decode_stored(bytes(content).decode())
+        release = _decoded(bytes(content))
         written = _DAY.match(str(release.get("date")))
         if written and written[0] <= day:
             latest.pop(release_id or pk, None)

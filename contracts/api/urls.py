@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from contracts.api.autocomplete import OrganizationsAutocompleteView, PublishersAutocompleteView
-from contracts.api.changelog import ChangelogView
+from contracts.api.autocomplete import (
+    CountriesAutocompleteView,
+    OrganizationsAutocompleteView,
+    PublishersAutocompleteView,
+)
+from contracts.api.changelog import ChangelogView, changelog_feed
 from contracts.api.contracts import ContractDetailView, ContractListView
 from contracts.api.documents import LinkedDocumentsByOcidView, LinkedDocumentsView
 from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
@@ -71,5 +75,7 @@ urlpatterns = [
     path("autocomplete/publishers/", PublishersAutocompleteView.as_view(), name="autocomplete-publishers"),
     path("me/usage/", UsageView.as_view(), name="usage"),
     path("changelog/", ChangelogView.as_view(), name="changelog"),
+    path("changelog/feed.atom", changelog_feed, name="changelog-feed"),
+    path("autocomplete/countries/", CountriesAutocompleteView.as_view(), name="autocomplete-countries"),
     path("problems/", ProblemListView.as_view(), name="problems"),
 ]

@@ -29,6 +29,12 @@ def country_code(name: str) -> str:
         return ""
 
 
+@cache
+def country_codes() -> tuple[str, ...]:
+    """Return the codes of all countries."""
+    return tuple(sorted(country.alpha_2 for country in pycountry.countries))
+
+
 @lru_cache(maxsize=1024)
 def country_name(code: str, language: str) -> str:
     """Return the usual name of a country in a language (``en``, ``es``, ``pt``); the code itself if it is none."""

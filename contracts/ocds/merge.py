@@ -97,6 +97,22 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     return compiled, corrections
 
 
+def version_releases(releases: Sequence[Json]) -> Json | None:
+    """
+    Return the versioned release of one ocid: beside each value the releases that said so, with their dates.
+
+    ``None`` where the releases do not fit together.
+    """
+    dated = [release if isinstance(release.get("date"), str) else {**release, "date": ""} for release in releases]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            versioned: Json = _MERGER.create_versioned_release(sorted(dated, key=lambda release: release["date"]))
+        except (TypeError, AttributeError, KeyError):
+            return None
+    return versioned
+
+
 def _merge(ordered: list[Json], corrections: list[Correction]) -> Json:
     try:
         return _append_all(ordered)

@@ -10,6 +10,7 @@ What very many rows hold is looked for among the newest of them where an answer 
 indexes know the window of keys that a row is in, so that those rows are read and no others.
 """
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 from msgspec import Struct
 from psycopg.errors import QueryCanceled
 
@@ -83,18 +85,23 @@ def window() -> Func:
 
 
 class Looked(Struct):
-    """``among``: how many of the newest rows that hold the words were looked at, where not all were; else ``None``."""
+    """
+    ``among``: how many of the newest rows that hold the words were looked at, where not all were; else ``None``.
+
+    ``most``: all are, where they are no more than this.
+    """
 
     among: int | None = None
+    most: int = MAX_KEYS
 
 
 _looked: ContextVar[Looked | None] = ContextVar("looked", default=None)
 
 
 @contextmanager
-def bounded() -> Iterator[Looked]:
+def bounded(most: int = MAX_KEYS) -> Iterator[Looked]:
     """Look for words inside among the newest rows that hold them, where very many do; yields whether that was so."""
-    looked = Looked()
+    looked = Looked(most=most)
     token = _looked.set(looked)
     try:
         yield looked
@@ -159,7 +166,9 @@ def _condition(
     condition, exact, among = Q(), Q(), 0
     for path, holds in holding.items():
         found = _model_at(queryset, path)._default_manager.filter(holds).order_by()
-        keys, is_all = _keys_of_all(found) if looked is None else _newest_keys(_seen(found, visible.get(path)))
+        keys, is_all = (
+            _keys_of_all(found) if looked is None else _newest_keys(_seen(found, visible.get(path)), looked.most)
+        )
         whole = Q(**{f"{path}__in": found.values("pk")}) if path else holds
         exact |= whole
         condition |= Q(**{f"{path or 'pk'}__any_of": keys}) if is_all or looked else whole
@@ -188,18 +197,18 @@ def _seen(found: models.QuerySet, visible: models.QuerySet | None) -> models.Que
     return found.alias(seen=Subquery(row)).filter(seen__isnull=False)
 
 
-def _newest_keys(found: models.QuerySet) -> tuple[list[int], bool]:
-    """Return the keys of all rows or, of very many, those of the newest; and whether they are all."""
+def _newest_keys(found: models.QuerySet, most: int) -> tuple[list[int], bool]:
+    """Return the keys of all rows or, of more than ``most``, those of the newest; and whether they are all."""
     top = found.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
     windows, last = 2, top // WINDOW
     while True:
         keys = _keys(found.alias(window=window()).filter(window__gt=_bigint(last - windows)), is_newest=True)
-        if windows > last and len(keys) <= MAX_KEYS:
+        if windows > last and len(keys) <= most:
             return keys, True
         # As many as there are if the others are like these; a few more are no more than one statement reads.
         if windows == 2 and len(keys) * top <= 2 * MAX_KEYS * windows * WINDOW:
             all_keys, is_all = _keys_of_all(found)
-            if is_all:
+            if is_all and len(all_keys) <= most:
                 return all_keys, True
         if len(keys) >= ENOUGH or windows > last:
             return keys[:NEWEST], False
@@ -224,8 +233,39 @@ def holds_any(place: Place, terms: Iterable[Term]) -> Q:
     return condition
 
 
+def distance(model: Any, text: str, *paths: str) -> models.Expression:
+    """
+    Return how little a row is about a text, as an expression: 0 where it holds none of its words, less where it does.
+
+    It is PostgreSQL's ``ts_rank`` of the words of the row, and once more of its title, with the other sign: the
+    rows that are most about the text come first.
+
+    :param paths: as for ``with_words``, which finds the rows
+    """
+    sought = _sought(read_terms(text))
+    ranks = []
+    for path in paths:
+        there = _model_at(model._default_manager.all(), path)
+        places = ("", *(part for part in there.searched.parts if part == "title"))
+        rank = reduce(operator.add, (_rank(there.searched.place(part).words, sought) for part in places))
+        if path:
+            row = there._default_manager.filter(pk=OuterRef(f"{path}_id")).order_by().values(rank=rank)
+            rank = Coalesce(Subquery(row), 0.0, output_field=models.FloatField())
+        ranks.append(rank)
+    return Value(0.0) - reduce(operator.add, ranks)
+
+
+def _rank(words: Func, sought: Any) -> models.Expression:
+    # Not as float4: what a cursor holds must be what the row has.
+    return Cast(Func(words, sought, function="ts_rank", output_field=models.FloatField()), models.FloatField())
+
+
 def _is_found(words: Func, terms: Terms) -> Q:
     """Return the condition of an index: phrases are words here."""
+    return Q(_joined(words, _sought(terms), "@@", _TRUTH))
+
+
+def _sought(terms: Terms) -> Any:
     # In one query: "de" counts only where nothing else is asked.
     query = _query(" ".join(alternatives[0].text for alternatives in terms.wanted if len(alternatives) == 1))
     for alternatives in terms.wanted:
@@ -234,7 +274,7 @@ def _is_found(words: Func, terms: Terms) -> Q:
                 lambda left, right: _joined(left, right, "||"), (_query(term.text) for term in alternatives)
             )
             query = _joined(query, either, "&&")
-    return Q(_joined(words, query, "@@", _TRUTH))
+    return query
 
 
 def _has_phrase(place: Place, phrase: str) -> Q:

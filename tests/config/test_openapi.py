@@ -9,7 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 PREFIX = "api/v1/"
-PAGES = {f"{PREFIX}{name}/" for name in ("schema", "docs", "guide")}
+PAGES = {f"{PREFIX}{name}" for name in ("schema/", "docs/", "guide/", "changelog/feed.atom")}
 ROWS = ("contracting-processes", "contracts", "organizations")
 
 

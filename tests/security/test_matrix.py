@@ -190,6 +190,7 @@ API: dict[str, Access] = {
     "submissions/<uuid:pk>/": own_submissions,
     "problems/": everyone,
     "changelog/": everyone,
+    "changelog/feed.atom": everyone,
     "me/usage/": everyone,
     "me/searches/": accounts,
     "me/searches/<int:pk>/": rows_of_another,
@@ -199,7 +200,7 @@ API: dict[str, Access] = {
         f"{rows}/search/": by_post
         for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers")
     },
-    **{f"autocomplete/{kind}/": everyone for kind in ("organizations", "publishers", "rules")},
+    **{f"autocomplete/{kind}/": everyone for kind in ("organizations", "publishers", "rules", "countries")},
     "reconcile/": everyone,
     "reconcile/suggest/entity/": everyone,
     "reconcile/suggest/type/": everyone,

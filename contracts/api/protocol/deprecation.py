@@ -27,9 +27,10 @@ class Deprecated(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Change(Struct, frozen=True, forbid_unknown_fields=True):
-    """``since`` is the version of Veedor, ``kind`` one of added, changed, deprecated, removed."""
+    """``since`` is the version of Veedor, ``day`` when it was made, ``kind`` added, changed, deprecated or removed."""
 
     since: str
+    day: date
     kind: str
     en: str
     es: str

@@ -37,7 +37,7 @@ class Described(BaseMetadata):
         if view.is_list:
             described |= {
                 "filters": _filters(view),
-                "orders": [sign + name for name in view.orders for sign in ("", "-")],
+                "orders": [sign + name for name in view.known_orders for sign in ("", "-")],
                 "order": view.order,
                 "facets": list(view.facets),
                 "includes": list(view.includes),

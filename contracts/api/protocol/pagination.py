@@ -33,6 +33,11 @@ _YES = frozenset({"1", "true"})
 _NO = frozenset({"0", "false", ""})
 
 
+# The column by which rows of a search are ordered by relevance, see `contracts.postgres.search.distance`.
+DISTANCE = "distance"
+RELEVANCE = {"relevance": DISTANCE}
+
+
 class Order(Struct, frozen=True):
     """An order of a list: by a column (rows without a value last), then by primary key, both in the same direction."""
 
@@ -219,6 +224,8 @@ def _read_cursor(request: Request, order: Order, model: type[models.Model]) -> C
 
 def _column(model: type[models.Model], path: str) -> Any:
     """Return the field at the end of a path such as `process__date`."""
+    if path == DISTANCE:
+        return models.FloatField()
     *relations, name = path.split("__")
     for relation in relations:
         model = model._meta.get_field(relation).related_model  # type: ignore[assignment]

@@ -23,14 +23,15 @@ from contracts.api.protocol.describing import Described
 from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
 from contracts.api.protocol.filters import Filters
 from contracts.api.protocol.including import MEMBER, Included, Includes, chosen_includes, include_parameter
-from contracts.api.protocol.pagination import CursorPage, read_order
+from contracts.api.protocol.pagination import DISTANCE, RELEVANCE, CursorPage, read_order
+from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
-from contracts.api.protocol.search import looked_warning, searches
+from contracts.api.protocol.search import SearchFilter, looked_warning, searches
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.warnings import warning
-from contracts.postgres.search import MAX_SECONDS, Looked, bounded, statement_timeout
+from contracts.postgres.search import MAX_KEYS, MAX_SECONDS, NEWEST, Looked, bounded, distance, statement_timeout
 
 
 class ApiView(GenericAPIView):
@@ -148,12 +149,22 @@ class ListView(ApiView):
 
     @property
     def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
-        order = parameters.order_parameter(self.orders, self.order)
+        order = parameters.order_parameter(self.known_orders, self.order)
         per = (parameters.PER,) if self.process else ()
         facets = (facets_parameter(self.facets),) if self.facets else ()
         includes = (include_parameter(self.includes),) if self.includes else ()
         own = (parameters.FIELDS, parameters.OMIT, order, *per, *facets, *includes)
         return (*own, *takeaway.parameters_of(self.sheet_names))
+
+    @property
+    def known_orders(self) -> Mapping[str, str]:
+        """The names that `order_by` takes: what is searched has an order by relevance."""
+        return {**self.orders, **RELEVANCE} if self._search is not None else self.orders
+
+    @property
+    def _search(self) -> SearchFilter | None:
+        search = self.filterset_class.base_filters.get("q") if self.filterset_class else None
+        return search if isinstance(search, SearchFilter) else None
 
     def known_parameters(self) -> frozenset[str]:
         filters = self.filterset_class.base_filters.keys() if self.filterset_class else ()
@@ -193,12 +204,23 @@ class ListView(ApiView):
         if request.accepted_renderer.format != "json":
             return self.takeaway(request).answer()
         fields = self.chosen_fields(request)
-        order = read_order(request, self.orders, self.order)
+        order = read_order(request, self.known_orders, self.order)
+        is_ranked = order.column == DISTANCE
         page: CursorPage = self.pagination_class()
         with statement_timeout(MAX_SECONDS) if searches(request) else nullcontext():
-            with bounded() as looked:
+            with bounded(NEWEST if is_ranked else MAX_KEYS) as looked:
                 rows = self.rows(request)
-            return page.page(rows, request, order, fields, self.notes(request, rows, looked))
+            ranked = self._ranked(request, rows) if is_ranked else rows
+            return page.page(ranked, request, order, fields, self.notes(request, rows, looked))
+
+    def _ranked(self, request: Request, rows: models.QuerySet) -> models.QuerySet:
+        """Return rows with how little they are about the words of a search; raises ProblemError if there are none."""
+        text = request.query_params.get("q", "")
+        if not text or self._search is None:
+            raise parameter_problem(
+                "order_by", "invalid_parameter", _("order_by=relevance needs q, the words to rank by.")
+            )
+        return rows.annotate(**{DISTANCE: distance(rows.model, text, *self._search.paths)})
 
     def takeaway(self, request: Request) -> takeaway.Takeaway:
         """Return the whole list, on its way out."""

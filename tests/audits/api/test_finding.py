@@ -232,10 +232,18 @@ def test_suggestions_have_one_shape_and_their_ids_are_what_filters_take(cameras,
     assert auditor.get(f"{API}flags/", {"rule": rule["id"]}).status_code == 200
     (supplier,) = suggested(auditor, "organizations", "proveedora", type="supplier")
     assert get(auditor, "contracts/", supplier=supplier["id"])
-    assert {*publisher} == {*rule} == {*supplier} == {"id", "name", "description"}
+    (country, *_others) = suggested(auditor, "countries", "mexi")
+    assert country["id"] == "MX"
+    assert auditor.get(f"{API}contracts/", {"country": country["id"]}).status_code == 200
+    assert {*publisher} == {*rule} == {*supplier} == {*country} == {"id", "name", "description"}
 
 
-@pytest.mark.parametrize("kind", ["organizations", "publishers", "rules"])
+def test_countries_are_suggested_by_their_names_in_three_languages(auditor):  # noqa: F811
+    for typed in ("Brasil", "brazil", "BR"):
+        assert "BR" in {row["id"] for row in suggested(auditor, "countries", typed)}, typed
+
+
+@pytest.mark.parametrize("kind", ["organizations", "publishers", "rules", "countries"])
 def test_nothing_typed_suggests_nothing_and_limits_hold(auditor, kind):  # noqa: F811
     assert suggested(auditor, kind, "") == suggested(auditor, kind, "  ") == []
     assert len(suggested(auditor, kind, "r0", limit=1)) <= 1

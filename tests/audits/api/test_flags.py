@@ -281,6 +281,21 @@ def test_a_choice_that_is_not_there_is_refused_with_those_that_are(auditor, quer
     assert error["allowed"]
 
 
+def test_everyone_reads_which_rules_could_not_be_asked_and_nothing_else_of_outcomes(flags, anonymous):
+    address = f"{PROCESS}?fields=not_asked,outcomes"
+    body = anonymous.get(address).json()
+    (audit,) = Audit.objects.filter(process__ocid="ocds-test01-1", is_current=True)
+    lacking = {
+        code: outcome["field"]
+        for code, outcome in audit.outcomes.items()
+        if outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA and outcome.get("field", "").startswith("/")
+    }
+    assert lacking
+    assert body["outcomes"] is None
+    assert {row["rule"]: row["field"] for row in body["not_asked"]} == lacking
+    assert body["not_asked"][0]["rule_url"] == f"/api/v1/rules/{body['not_asked'][0]['rule']}/"
+
+
 def test_a_process_counts_the_outcomes_of_its_rules_for_auditors(flags, auditor):
     body = auditor.get(PROCESS).json()
     assert set(body["outcomes"]) == {kind.value for kind in OutcomeKind}

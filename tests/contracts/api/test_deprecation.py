@@ -1,6 +1,7 @@
 """What is to go from the API is told to who uses it, and works until its day."""
 
 from datetime import date
+from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
@@ -70,6 +71,22 @@ def test_the_changelog_lists_what_is_to_go_and_speaks_the_readers_language(inven
     }
     assert len({str(text) for text in texts.values()}) == 3
     assert {entry["kind"] for entry in texts["en"]} <= {"added", "changed", "deprecated", "removed"}
+
+
+def test_the_changelog_is_a_feed_too_whose_entries_are_the_same_in_each_language():
+    def entries(language):
+        answer = Client().get(f"{API}changelog/feed.atom", headers={"accept-language": language})
+        assert answer["Content-Type"].startswith("application/atom+xml")
+        return ET.fromstring(answer.content).findall("{*}entry")
+
+    found = {language: entries(language) for language in ("es", "pt", "en")}
+    assert len(found["en"]) == len(CHANGELOG.changes)
+    named = {language: [entry.findtext("{*}id") for entry in each] for language, each in found.items()}
+    assert named["es"] == named["pt"] == named["en"]
+    assert len(set(named["en"])) == len(named["en"])
+    texts = {each[0].findtext("{*}summary") for each in found.values()}
+    assert texts == {CHANGELOG.changes[0].en, CHANGELOG.changes[0].es, CHANGELOG.changes[0].pt}
+    assert found["en"][0].findtext("{*}updated") == f"{CHANGELOG.changes[0].day}T00:00:00+00:00"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,28 @@ def test_a_record_holds_its_releases_and_their_merge(anonymous):
     assert anonymous.get("/api/v1/ocds/records/ocds-none/").status_code == 404
 
 
+def test_a_versioned_release_says_of_each_value_who_said_it(anonymous):
+    first, second = release(), release(id="2", date="2024-05-01T00:00:00Z")
+    second["contracts"][0]["value"]["amount"] = 12345678901234567890
+    second["parties"][0]["contactPoint"] = {"name": "Juana Pérez", "email": "juana@example.com"}
+    load(first, second)
+    (record,) = package(anonymous, "/api/v1/ocds/records/ocds-test01-1/?versioned=1")["records"]
+    versions = record["versionedRelease"]["contracts"][0]["value"]["amount"]
+    assert [(entry["releaseID"], entry["releaseDate"][:10], entry["value"]) for entry in versions] == [
+        ("1", "2024-03-01", 900.5),
+        ("2", "2024-05-01", 12345678901234567890),
+    ]
+    assert "Juana" not in json.dumps(record)
+    assert "versionedRelease" not in package(anonymous, "/api/v1/ocds/records/ocds-test01-1/")["records"][0]
+    assert anonymous.get("/api/v1/ocds/records/ocds-test01-1/?versioned=yes").status_code == 400
+
+
+def test_releases_that_do_not_fit_together_have_no_versioned_one(anonymous):
+    load(release(), release(id="2", date="2024-05-01T00:00:00Z", tender="none"))
+    (record,) = package(anonymous, "/api/v1/ocds/records/ocds-test01-1/?versioned=1")["records"]
+    assert len(record["releases"]) == 2
+
+
 def test_packages_of_releases_lead_through_all_of_them(anonymous):
     load(*[release(f"ocds-test01-{number}") for number in range(5)])
     met, address = [], "/api/v1/ocds/releases/?limit=2"

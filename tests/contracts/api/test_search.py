@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from contracts.postgres import search
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 LISTS = ["contracting-processes", "contracts", "organizations", "flags"]
@@ -77,3 +78,41 @@ def test_the_admin_searches_for_the_first_twelve_words_and_says_so(admin_client)
     response = admin_client.get(reverse("admin:contracts_contractingprocess_changelist"), {"q": "palabra " * 13})
 
     assert "Only the first 12 words were searched for." in response.content.decode()
+
+
+def titled(ocid, title, description=""):
+    record = release(ocid)
+    record["tender"] |= {"title": title, "description": description}
+    record["awards"], record["contracts"] = [], []
+    return record
+
+
+def test_what_is_most_about_the_words_comes_first_on_every_page(anonymous):
+    load(
+        titled("ocds-test01-1", "Obras", "Cámaras para una obra"),
+        titled("ocds-test01-2", "Cámaras y cámaras de vigilancia", "Vigilancia con cámaras"),
+        titled("ocds-test01-3", "Cámaras"),
+        *[titled(f"ocds-test01-{number}", "Obras", "Cámaras") for number in range(4, 9)],
+        titled("ocds-test01-9", "Limpieza"),
+    )
+    address, met = "/api/v1/contracting-processes/?q=camaras&order_by=relevance&limit=3&fields=ocid", []
+    while address:
+        body = anonymous.get(address).json()
+        met += [row["ocid"][-1] for row in body["results"]]
+        address = body["next"]
+    assert len(met) == len(set(met)) == 8
+    assert set(met[:2]) == {"2", "3"}
+    backward = anonymous.get("/api/v1/contracting-processes/?q=camaras&order_by=-relevance&fields=ocid").json()
+    assert [row["ocid"][-1] for row in backward["results"]] == met[::-1]
+    contracts = anonymous.get("/api/v1/contracts/?q=limpieza&order_by=relevance&facets=country&count=1").json()
+    assert (contracts["count"], contracts["results"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["contracts/?order_by=relevance", "publishers/?order_by=relevance", "contracts.csv?q=a&order_by=relevance"],
+)
+def test_an_order_by_relevance_needs_words_and_pages(anonymous, address):
+    answer = anonymous.get(f"/api/v1/{address}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameter"] == "order_by"
