@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import structs
 
 from audits.judging.figures import ProcessFigures
-from audits.judging.passages import MIN_NAME_SPACES, name_pattern, passage
+from audits.judging.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
 from audits.judging.vocabulary import (
     READER_THRESHOLD,
     WITHHELD_OBJECT,
@@ -184,9 +184,8 @@ class Dossier:
         written = self.reference.fold(text)
         spans = [
             (written.written(place.start()), written.written(place.end() - 1) + 1)
-            for first, pattern in map(name_pattern, self._buyers)
-            if first in written.text
-            for place in pattern.finditer(written.text)
+            for words in map(name_words, self._buyers)
+            for place in places_of_name(words, written.text)
         ]
         spans.extend(self.reference.bodies.spans(written))
         if not spans:

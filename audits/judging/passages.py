@@ -1,6 +1,7 @@
 """Passages around what was found in a text, and what finds a name in one."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from audits.matching.normalize import fold
@@ -15,12 +16,24 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=4096)
-def name_pattern(name: str) -> tuple[str, re.Pattern[str]]:
-    """Return the first word of a name, and what finds it in folded texts, without "I. P." and the like at its end."""
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name, folded, without "I. P." and the like at its end."""
     words = _WORD.findall(fold(name).text)
     while len(words) > MIN_NAME_SPACES + 1 and len(words[-1]) <= LETTERS_OF_FORMS:
         words.pop()
-    return words[0] if words else name, re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, words)) + r"\b")
+    return tuple(words)
+
+
+def places_of_name(words: tuple[str, ...], text: str) -> Iterator[re.Match[str]]:
+    """Yield where a name stands in a folded text, whatever signs are between its words."""
+    # Few texts hold all of them, and to look for words costs a hundredth of compiling what finds the name.
+    if words and all(word in text for word in words):
+        yield from _name_pattern(words).finditer(text)
+
+
+@lru_cache(maxsize=4096)
+def _name_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, words)) + r"\b")
 
 
 def passage(text: str, start: int, end: int) -> str:

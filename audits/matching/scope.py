@@ -218,14 +218,17 @@ class Company:
     """Words that make sure of weak ones beside them: "cámaras para la vigilancia", "GPS para vehículos"."""
 
     def __init__(self, said: Sequence[Mention]) -> None:
-        self._places = {
-            concept: Places(word for word in said if word.concept in company)
-            for concept, (company, _reach) in _COMPANY.items()
-        }
+        self._said = said
+        self._places: dict[str, Places] = {}
 
     def makes_sure_of(self, found: Mention) -> bool:
+        if found.concept not in _COMPANY:
+            return False
+        company, reach = _COMPANY[found.concept]
         places = self._places.get(found.concept)
-        return places is not None and places.has_near(found, _COMPANY[found.concept][1])
+        if places is None:
+            places = self._places[found.concept] = Places(word for word in self._said if word.concept in company)
+        return places.has_near(found, reach)
 
 
 def _by_codes(items: Iterable[Item], classes: SectorClasses) -> tuple[int, list[ScopeEvidence]]:

@@ -8,6 +8,7 @@ import csv
 import gzip
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -263,10 +264,14 @@ def judge_column(dossier: Dossier, column: str) -> Verdict:
         )
         withheld = dossier.withheld(READER_THRESHOLD)
         return Verdict(bool(scope) and not withheld, places, withheld.reason if withheld else "")
-    rule = RULES[column]
-    outcome = BoundRule(rule, rule.parameters).judge(dossier)
+    outcome = _bound(column).judge(dossier)
     evidence = tuple(place for finding in outcome.findings for place in finding.evidence)
     return Verdict(outcome.kind is OutcomeKind.FLAGGED, evidence, outcome.reason)
+
+
+@cache
+def _bound(code: str) -> BoundRule:
+    return BoundRule(RULES[code], RULES[code].parameters)
 
 
 def contract_of_notice(row: Mapping[str, str]) -> dict[str, Any]:

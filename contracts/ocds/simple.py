@@ -49,6 +49,8 @@ VALUE_KNOWN = {"amount", "currency"}
 # More than a person corrects one by one.
 MAX_PROBLEMS = 100
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
+# The form in which a contract is digested.
+_ENCODE = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str).encode
 
 
 class SimpleContract(Struct, frozen=True):
@@ -108,8 +110,7 @@ def _nearest(name: str, known: Collection[str]) -> str:
 
 
 def _digest(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_ENCODE(value).encode()).hexdigest()
 
 
 def _natural_key(title: str, buyers: list[Json], suppliers: list[Json], value: Json, day: str, country: str) -> str:

@@ -51,7 +51,7 @@ def use() -> None:
     from django.urls import converters
 
     from audits.indicators import settings as indicators
-    from audits.judging.passages import name_pattern
+    from audits.judging.passages import name_words, places_of_name
     from audits.matching import clauses, documents, watchlist
     from audits.matching.names import NameReader
     from audits.matching.procedures import ProcedureNames
@@ -73,7 +73,7 @@ def use() -> None:
     list(unlisted_products("software x 1", "es", words))
     watchlist._word("red")
     clauses.missing([])
-    name_pattern("Municipio de Prueba")
+    list(places_of_name(name_words("Municipio de Prueba"), "municipio de prueba"))
     watchlist._identifier("A-1")
     naming.normal_number("20-1")
     organization_key(SimpleNamespace(scheme="PE-RUC", identifier="20-1"), "PE")
