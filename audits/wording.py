@@ -212,6 +212,13 @@ CONCEPTS: Mapping[str, Any] = {
     "valid": gettext_lazy("valid bid"),
     "validBids": gettext_lazy("valid bids counted"),
     "winner": gettext_lazy("winning bid"),
+    # Clauses of contracts that are words of no lexicon.
+    "accuracy_tests": gettext_lazy("tests of accuracy"),
+    "exit": gettext_lazy("exit and handing over"),
+    "human_oversight": gettext_lazy("human oversight"),
+    "security_and_termination": gettext_lazy("security and termination"),
+    "source_code": gettext_lazy("source code"),
+    "vendor_training": gettext_lazy("training on data by the vendor"),
 }
 # Notes that only repeat the name of the place that they stand beside.
 _REPEATED = frozenset({"procurementMethod", "awardCriteria", "numberOfTenderers"})

@@ -57,6 +57,7 @@ env = environ.Env(
     VEEDOR_BROKER_TIMEOUT=(float, 15.0),
     VEEDOR_METRICS_TOKEN=(str, ""),
     VEEDOR_DESK_DAYS=(int, 30),
+    VEEDOR_SETTLING_MINUTES=(int, 60),
     VEEDOR_SIGNING_KEY=(str, ""),
     VEEDOR_SECOND_FACTOR=(bool, False),
     VEEDOR_SITE=(str, ""),

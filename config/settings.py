@@ -378,6 +378,8 @@ VEEDOR_SIGNING_KEY = signing_seed(
 )
 # The days after which a flag or claim that nobody decided on is overdue.
 VEEDOR_DESK_DAYS = env("VEEDOR_DESK_DAYS")
+# The minutes that a new flag waits at most for the figures that it rests on to settle, before it is in the queue.
+VEEDOR_SETTLING_MINUTES = env("VEEDOR_SETTLING_MINUTES")
 # Where the site is reached: what leads here from messages begins with it.
 VEEDOR_SITE = env("VEEDOR_SITE").rstrip("/") or (
     f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{PORT}"

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from audits.engine import processes
@@ -17,6 +17,7 @@ from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
 from audits.pages.labels import rule_title
 from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, people
 from audits.reports.rule_health import Health, kept_health
+from audits.wording import place_name
 from contracts import broker
 from contracts.models import Claim, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
@@ -93,6 +94,8 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     yield Fact(_("Half of the flags are decided after"), written)
     yield Fact(_("Flags that wait"), figures.waiting, flags)
     yield Fact(_("of these, overdue"), figures.overdue, f"{flags}?queue=overdue", bool(figures.overdue))
+    newest = f"{flags}?state=new&order=newest"
+    yield Fact(_("New flags that wait for statistics to settle"), figures.settling, newest)
     second = BlindReview.objects.aggregate(judged=Count("pk"), differ=Count("pk", filter=Q(agrees=False)))
     disagreements = f"{reverse('admin:audits_blindreview_changelist')}?agrees__exact=0"
     yield Fact(
@@ -157,7 +160,7 @@ def _shares(health: Mapping[str, Health]) -> Picture | None:
     rows, bars = [], []
     for code, entry in told[:MAX_RULES]:
         share = entry.share or 0
-        text = f"{share:.1%}".replace("%", " %")
+        text = f"{number_format(share * 100, decimal_pos=1)} %"
         bars.append(Bar(f"{code} {rule_title(code)}", share, text))
         href = reverse("methodology-rule", args=[code])
         flagged = entry.outcomes["flagged"]
@@ -179,10 +182,10 @@ def _gaps(health: Mapping[str, Health]) -> Picture | None:
         return None
     title = _("Fields that the data lacks most")
     told = missing.most_common(MAX_GAPS)
-    rows = [(Cell(field), Cell(rules[field]), Cell(number)) for field, number in told]
+    rows = [(Cell(field, place_name(field)), Cell(rules[field]), Cell(number)) for field, number in told]
     note = _("How often a rule could not judge a record for want of the field, over all rules.")
     head = (_("Field"), _("Rules that lack it"), _("Times"))
-    drawing = ranked(title, [Bar(field, number, str(number)) for field, number in told])
+    drawing = ranked(title, [Bar(place_name(field), number, str(number)) for field, number in told])
     return Picture("gaps", title, note, head, rows, drawing)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from audits.matching.clauses import passages
 from audits.models import Flag
 from audits.pages.labels import rule_title
+from audits.wording import note_in_words
 from contracts.intake.attaching import processes_of
 from contracts.pages.display import admin_url
 
@@ -56,7 +57,7 @@ def _of_flags(sha256: str) -> Iterator[Hit]:
 def _of_clauses(texts: Mapping[int, str]) -> Iterator[Hit]:
     for number, text in texts.items():
         for passage in passages(text):
-            label = f"{passage.rule} {passage.clause.replace('_', ' ')}"
+            label = f"{passage.rule} {note_in_words(passage.clause)}"
             yield Hit(number, passage.start, passage.end, label)
 
 

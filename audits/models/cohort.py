@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,8 @@ class PopulationChange(models.Model):
 
     Rows are added by triggers of ``POPULATION_TABLES``, one a statement, so that writers wait for no one.
     """
+
+    written_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("change of a population")

@@ -17,6 +17,7 @@ from audits.models.four_eyes import confirmed_by_decision
 from audits.models.overdue import is_overdue
 from audits.models.override import IsOutOfShadow
 from audits.models.priority import sets_priority
+from audits.models.settled import IsSettled, settled_by
 from audits.models.suppression import IsUnsuppressed
 from audits.rules import RULES
 from contracts.models.change import writes_changes
@@ -104,8 +105,15 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(IsOutOfShadow())
 
     def at_the_desk(self) -> "FlagQuerySet":
-        """Flags that await review, without those of rules in shadow, and new ones that a suppression is about."""
-        return self.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed())
+        """
+        Flags that await review, without those of rules in shadow, and new ones that a suppression is about or whose
+        figures have not settled.
+        """
+        return self.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), IsSettled())
+
+    def settling(self) -> "FlagQuerySet":
+        """New flags that are in no queue yet, since figures that they rest on have not settled."""
+        return self.filter(IsOutOfShadow(), ~models.Q(IsSettled()), raised_at__gt=settled_by(), state=Flag.State.NEW)
 
     def overdue(self) -> "FlagQuerySet":
         return self.filter(is_overdue(timezone.now()))

@@ -49,7 +49,7 @@ class DeskFigures(Struct, frozen=True):
     """
     How the desk did when it was counted: flags that wait, and of these overdue; days until half are decided, ``None``
     if fewer than half are; the last weeks; cause → flags withdrawn; records due for an audit, and for how long the
-    oldest has waited.
+    oldest has waited; new flags that wait for statistics to settle.
     """
 
     counted_at: datetime
@@ -60,6 +60,7 @@ class DeskFigures(Struct, frozen=True):
     withdrawn: dict[str, int]
     due: int
     due_seconds: float
+    settling: int = 0
 
 
 class Person(Struct, frozen=True):
@@ -87,6 +88,7 @@ def count_desk(now: datetime, due: tuple[int, float]) -> DeskFigures:
         withdrawn=dict(withdrawn_by_cause(now)),
         due=due[0],
         due_seconds=due[1],
+        settling=Flag.objects.settling().count(),
     )
 
 

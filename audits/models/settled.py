@@ -1,0 +1,42 @@
+"""When a new flag is for the desk: once the figures that it rests on have settled."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from audits.rules import RULES
+from contracts.postgres.conditions import SqlCondition
+
+# Rules whose answer may differ once more records are counted; those of the others are at the desk at once.
+READING = tuple(code for code, rule in RULES.items() if rule.reads)
+
+
+def settled_by() -> datetime:
+    """Return the moment of whose flags, and earlier ones, nobody waits for the figures any more."""
+    return timezone.now() - timedelta(minutes=settings.VEEDOR_SETTLING_MINUTES)
+
+
+class IsSettled(SqlCondition):
+    """
+    Whether figures were counted anew since a flag was raised, and what these made due was judged again.
+
+    While much is being loaded, rules judge by what came first, and figures of all withdraw some of their flags. After
+    ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk whatever is still to be counted.
+    """
+
+    sql = """NOT (
+        {4} = 'new' AND {3} > %s AND {0} = ANY(%s) AND (
+            coalesce((SELECT min(c.written_at) FROM audits_populationchange c) <= {3} + interval '1 minute', false)
+            OR EXISTS (SELECT FROM audits_audit a WHERE a.id = {2} AND a.is_due)
+            OR EXISTS (
+                SELECT FROM contracts_contractingprocess p JOIN audits_peergroup g ON g.buyer_id = p.buyer_id
+                WHERE p.id = {1} AND g.version > g.checked
+            )
+        )
+    )"""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "rule", "process_id", "last_audit_id", "raised_at", "state", given=(settled_by(), list(READING))
+        )

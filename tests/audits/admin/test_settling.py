@@ -1,0 +1,76 @@
+"""New flags come to the desk once the figures that they rest on have settled."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from audits.engine import cohorts, peers
+from audits.models import Audit, Flag, PopulationChange
+from audits.models.settled import READING
+from audits.reports.desk_figures import count_desk
+from tests.audits.admin.test_list import listed
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+pytestmark = pytest.mark.django_db
+READS, READS_NOT = "T04", "R018"
+
+
+@pytest.fixture
+def flag(settings):
+    settings.VEEDOR_SETTLING_MINUTES = 60
+    return raise_flag(load_release(made_up_release()), code=READS)
+
+
+def let_settle():
+    """What the schedule does: statistics are counted anew, and those of a buyer compared."""
+    cohorts.refresh_cohorts()
+    peers.find_due()
+    PopulationChange.objects.all().delete()
+    Audit.objects.update(is_due=False)
+
+
+def test_these_rules_are_of_the_two_kinds():
+    assert (READS in READING, READS_NOT in READING) == (True, False)
+
+
+def test_a_new_flag_waits_for_statistics_and_is_then_in_the_queue(auditor, flag):
+    assert listed(auditor) == []
+    assert listed(auditor, state="new") == [flag.pk], "it is found, and can be decided on"
+    let_settle()
+    assert listed(auditor) == [flag.pk]
+
+
+def test_what_a_rule_finds_without_statistics_waits_for_none(auditor, flag):
+    other = raise_flag(load_release(made_up_release()), code=READS_NOT)
+    assert listed(auditor) == [other.pk]
+
+
+def test_it_waits_for_the_audit_that_statistics_made_due(auditor, flag):
+    let_settle()
+    Audit.objects.update(is_due=True)
+    assert listed(auditor) == []
+
+
+def test_records_that_come_later_send_no_flag_away(auditor, flag):
+    let_settle()
+    Flag.objects.update(raised_at=F("raised_at") - timedelta(minutes=5))
+    PopulationChange.objects.create()
+    assert listed(auditor) == [flag.pk]
+
+
+def test_it_waits_an_hour_at_most(auditor, flag):
+    Flag.objects.update(raised_at=timezone.now() - timedelta(minutes=61))
+    assert listed(auditor) == [flag.pk]
+
+
+def test_a_flag_that_changed_waits_for_nothing(auditor, flag):
+    Flag.objects.update(state=Flag.State.CHANGED)
+    assert listed(auditor) == [flag.pk]
+
+
+def test_the_dashboard_tells_how_many_wait(flag):
+    assert count_desk(timezone.now(), (0, 0)).settling == 1
+    let_settle()
+    assert count_desk(timezone.now(), (0, 0)).settling == 0
