@@ -8,6 +8,8 @@ from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import Company
 
+# Who enters is more than staff.
+_ENTRY = re.compile(r"\b(?:acces|acess)\w*\b")
 # Vehicles within the words for locating ("rastreo de flota"), and what attendance is told by.
 _FLEET = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
 _ATTENDANCE = re.compile(
@@ -25,4 +27,5 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
 def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     if mention.concept == "location_tracking":
         return vehicles.makes_sure_of(mention) or bool(_FLEET.search(fold(mention.written).text))
-    return mention.concept == "biometric_id" and bool(_ATTENDANCE.search(fold(dossier.text_of(mention)).text))
+    text = fold(dossier.text_of(mention)).text
+    return mention.concept == "biometric_id" and bool(_ATTENDANCE.search(text)) and not _ENTRY.search(text)

@@ -21,10 +21,8 @@ FIGURES = {
         "share": 0.7,
         "hhi": 0.6,
         "processes": 40,
-        "counted": [
-            {"ocid": f"ocds-x-{number}", "path": "/awards", "value": {"amount": "100", "currency": "EUR"}}
-            for number in range(3)
-        ],
+        "purchases": 3,
+        "largest": 0.4,
     },
     "R051": {
         "role": "buyer",
@@ -39,10 +37,17 @@ FIGURES = {
     },
 }
 
+COVERAGE = [
+    {"role": role, "since": "2022-01", "months": 36, "own_since": "2022-01", "own_months": 36}
+    for role in ("buyer", "supplier")
+]
+
 
 def decision_basis(code, parameters=None, **changes):
-    (name,) = RULES[code].reads
-    figures = msgspec.convert({name: [{"counted": [], **FIGURES[code], **changes}]}, OrganizationFigures)
+    (name,) = RULES[code].reads - {"source_coverage"}
+    figures = msgspec.convert(
+        {name: [{"counted": [], **FIGURES[code], **changes}], "source_coverage": COVERAGE}, OrganizationFigures
+    )
     roles = frozenset({"buyer", "supplier", "tenderer"})
     dossier = OrganizationDossier("PE-RUC:1", "Organización", "PE", roles, figures)
     (finding,) = RULES[code].judge(dossier, **{**RULES[code].parameters, **(parameters or {})})
