@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -26,9 +27,13 @@ def pytest_configure() -> None:
     settings.VEEDOR_HOME = HOME
     # What a test raises is in the queue at once; those of the settling say so.
     settings.VEEDOR_SETTLING_MINUTES = 0
-    if not os.environ.get("CELERY_BROKER_URL"):
+    if given := os.environ.get("CELERY_BROKER_URL"):
+        # Tests that run side by side empty their broker: each process has a database of its own on it.
+        number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        settings.CELERY_BROKER_URL = urlsplit(given)._replace(path=f"/{number}").geturl()
+    else:
         settings.CELERY_BROKER_URL = embedded.broker_url(HOME)
-        settings.CACHES["default"]["LOCATION"] = embedded.redis_url(settings.CELERY_BROKER_URL)
+    settings.CACHES["default"]["LOCATION"] = embedded.redis_url(settings.CELERY_BROKER_URL)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

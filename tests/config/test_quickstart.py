@@ -118,7 +118,7 @@ def test_ctrl_c_stops_everything_and_says_so(home, environment, port):
     assert again.returncode == 1
     assert f"quickstart runs already, as process {quickstart.pid}" in again.stderr
     os.killpg(quickstart.pid, signal.SIGINT)
-    said, _ = quickstart.communicate(timeout=150)
+    said, _ = quickstart.communicate(timeout=240)
     assert quickstart.returncode == 0, said
     assert nothing_runs(home)
 
@@ -147,7 +147,7 @@ def test_a_taken_port_is_reported_with_the_way_out_before_anything_is_done(home,
 def test_a_worker_that_dies_is_told_with_the_end_of_its_log(home, environment):
     quickstart = start(environment)
     os.kill(processes.running(home)["worker"], signal.SIGKILL)
-    said, _ = quickstart.communicate(timeout=150)
+    said, _ = quickstart.communicate(timeout=240)
     assert quickstart.returncode == 1
     assert "worker ended by itself" in said
     assert nothing_runs(home)

@@ -16,6 +16,9 @@ from django.db import connection
 from audits.rules import RULES
 from tests.support.servers import database_url
 
+# What all of them rest on is a whole upgrade.
+pytestmark = pytest.mark.timeout(900)
+
 FOLDER = Path(__file__).parent
 VERSIONS = sorted(file.name.removesuffix(".sql.gz") for file in FOLDER.glob("*.sql.gz"))
 
