@@ -71,6 +71,14 @@ class TestTablesThatAreNotKnown:
         assert "row 4: The row does not tell enough" in page
         assert "Say what its columns hold" not in page
 
+    def test_the_page_that_follows_is_heard_too(self, client):
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        process_all()
+        page = explain(client, words, step="send", **SAID)
+        forms = re.findall(r'<form[^>]* action="([^"]*)"', page)
+        assert len(forms) == len(re.findall("<form", page)) >= 2
+        assert set(forms) == {"/submit/status/?lang=en"}
+
     def test_before_a_worker_came_it_is_read_once(self, client):
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
         explain(client, words, step="send", **SAID)
