@@ -25,6 +25,7 @@ WITHOUT = {
     corrections.CorrectionSerializer: "a correction of what the sender sent",
     corrections.TrialCorrectionSerializer: "a correction of what the sender sent",
     submission_rows.ClaimRow: "its state says it; what it claims is not shown",
+    submission_rows.SameContract: "what was sent, and the address of the record, which says it",
     changes.ChangeRow: "it names what changed; its record says it",
     flag_evidence.EvidenceRow: "the flag that it belongs to says it, or it is one of many counted processes",
 }
