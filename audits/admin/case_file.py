@@ -1,14 +1,25 @@
 """The case file of a flag: all that a decision on it is defended with, to print and as JSON."""
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Count, Q
+from django.db.models.functions import Length
 from django.utils import timezone
 
-from audits.models import Flag, Reply, Review
+from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, Watchlist
+from audits.pages.evidence import resolve
 from audits.reference.reason_codes import reason_label
+from audits.reference.rule_sets import rule_sets_in_force
 from audits.reports.signing import sign
-from contracts.models import Release
+from contracts.documents.texts import is_page
+from contracts.models import ContractingProcess, Release
+from contracts.pages.record import compiled_release
 from contracts.translating import variety_in_force
+
+# Of the releases of a record so much is in its case file.
+MAX_BYTES = 2_000_000
 
 
 def read_case(flag: Flag) -> dict[str, Any]:
@@ -16,7 +27,9 @@ def read_case(flag: Flag) -> dict[str, Any]:
     Return the case file of a flag as JSON types, signed; digests in hex, times in ISO 8601.
 
     ``audit`` holds the digests of what the rule read: of compiled release, dossier, rule set with its
-    lists, and of each figure. A decision holds what its reviewer saw, and its place in the chain of decisions.
+    lists, and of each figure. ``record`` holds each release as it was received, up to ``MAX_BYTES`` of them, and what
+    the compiled release says at the places that are cited; ``lists`` what is in force now; ``is_as_judged`` whether
+    these are what the audit read. A decision holds what its reviewer saw, and its place in the chain of decisions.
     """
     rule, audit = flag.definition, flag.last_audit
     text = rule.text(variety_in_force()) if rule else None
@@ -54,6 +67,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
                 "ruleset_digest": _hex(audit.ruleset_digest),
                 "figures": audit.figures,
             },
+            "lists": _lists(flag),
             "record": _record(flag),
             "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
             "decisions": [_decision(review) for review in flag.reviews.select_related("reviewer").order_by("number")],
@@ -64,20 +78,55 @@ def read_case(flag: Flag) -> dict[str, Any]:
 def _record(flag: Flag) -> dict[str, Any]:
     if flag.process is None:
         return {"organization": str(flag.organization), "releases": []}
-    releases = Release.objects.of_process(flag.process).select_related("submission").defer("content")
+    _text, compiled = compiled_release(flag.process.pk)
+    places = dict.fromkeys(entry["path"] for entry in flag.evidence if not entry.get("ocid"))
     return {
         "ocid": flag.process.ocid,
         "digest": _hex(flag.process.digest),
-        "releases": [
-            {
-                "id": release.release_id,
-                "digest": _hex(release.digest),
-                "received_at": release.received_at.isoformat(),
-                "sent_as": release.submission.content_id,  # SHA-256 of the bytes that came
-                "pointer": release.pointer,
-            }
-            for release in releases
-        ],
+        "is_as_judged": bytes(flag.process.digest) == bytes(flag.last_audit.process_digest),
+        "values_read": {path: _at(compiled, path) for path in places if not is_page(path)},
+        "releases": list(_releases(flag.process)),
+    }
+
+
+def _releases(process: ContractingProcess) -> Iterator[dict[str, Any]]:
+    left = MAX_BYTES
+    releases = Release.objects.of_process(process).select_related("submission").defer("content")
+    for release in releases.annotate(bytes=Length("content")):
+        left -= release.bytes
+        yield {
+            "id": release.release_id,
+            "digest": _hex(release.digest),
+            "received_at": release.received_at.isoformat(),
+            "sent_as": release.submission.content_id,  # SHA-256 of the bytes that came
+            "pointer": release.pointer,
+            "bytes": release.bytes,
+            # What is too long is told by its digest, and stands in the admin.
+            "content": bytes(release.content).decode(errors="replace") if left >= 0 else None,
+        }
+
+
+def _at(compiled: Any, path: str) -> Any:
+    """Return what stands at a place as JSON types, exact numbers as texts; ``None`` if there is nothing."""
+    try:
+        return json.loads(json.dumps(resolve(compiled, path), default=str))
+    except LookupError:
+        return None
+
+
+def _lists(flag: Flag) -> dict[str, Any]:
+    """Return the lists that rules read now, and whether they are those of the audit: its rule set holds them."""
+    rule_sets = rule_sets_in_force()
+    of_subject = rule_sets.by_country if flag.process_id else rule_sets.organizations
+    digest = (of_subject.get(flag.country) or of_subject[""]).digest
+    entries = Count("entries", filter=Q(entries__enabled=True))
+    watchlists = Watchlist.objects.filter(enabled=True).annotate(number=entries).order_by("slug")
+    return {
+        "ruleset_digest": digest.hex(),
+        "is_as_judged": digest == bytes(flag.last_audit.ruleset_digest),
+        "lexicon_terms": LexiconTerm.objects.filter(enabled=True).count(),
+        "watchlists": dict(watchlists.values_list("slug", "number")),
+        "public_lists": list(PublicList.objects.filter(enabled=True).order_by("name").values_list("name", flat=True)),
     }
 
 

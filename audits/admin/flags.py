@@ -132,12 +132,15 @@ class FlagAdmin(
             answer["Content-Disposition"] = f'attachment; filename="flag-{pk}.json"'
             return answer
         said = {name: value for name, value in case["flag"].items() if name != "evidence"}
+        releases = case["record"]["releases"]
+        described = [{name: value for name, value in release.items() if name != "content"} for release in releases]
         parts = {
             _("Flag"): said,
             _("Evidence"): case["flag"]["evidence"],
-            _("Record"): case["record"],
+            _("Record"): case["record"] | {"releases": described},
             _("Rule"): {name: value for name, value in case["rule"].items() if name != "text"},
             _("What the audit read"): case["audit"],
+            _("Lists in force"): case["lists"],
             _("Replies"): case["replies"],
             _("Decisions so far"): case["decisions"],
             _("Signature"): case["signature"],
@@ -157,7 +160,15 @@ class FlagAdmin(
             "subject": flag.process.ocid if flag.process else str(flag.organization),
             "case": case,
             "verified": self._verified(request, flag),
-            "parts": [*written, (_("Text of the rule"), case["rule"]["text"])],
+            "parts": [
+                *written,
+                (_("Text of the rule"), case["rule"]["text"]),
+                *(
+                    (_("As received: %(release)s") % {"release": release["id"]}, release["content"])
+                    for release in releases
+                    if release["content"] is not None
+                ),
+            ],
         }
         return TemplateResponse(request, "admin/audits/flag/case.html", context)
 

@@ -46,7 +46,7 @@ class FlagPage(NamedTuple):
     """
     What the page of a flag shows. ``subject`` leads to the process, or to the organization.
 
-    ``is_context``: its rule flags so many of the records here that its flags are context.
+    ``common``: percents of the records that its rule flags here, where that are so many that a flag of it is context.
 
     ``replies`` are those that were accepted, and those that wait for it.
 
@@ -60,7 +60,7 @@ class FlagPage(NamedTuple):
     sentence: str
     rule_title: str
     rule_page: Page | None
-    is_context: bool
+    common: int | None
     parameters: list[tuple[str, str]]
     places: Rows
     record: Record | None
@@ -108,7 +108,7 @@ def read_page(flag_id: int) -> FlagPage:
         sentence=sentence(flag),
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, variety_in_force()) if flag.definition else None,
-        is_context=flag.rule in context_rules(),
+        common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,
         parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
         places=first_rows(places),
         record=record,

@@ -69,7 +69,8 @@ class FlagRows(ListAdmin):
     def question(self, flag: Any) -> SafeString:
         """Show what a row is about, the question that stands for it, and chips of the other ones."""
         subject = flag.process.title or flag.process.ocid if flag.process else str(flag.organization)
-        common = _("common here") if flag.rule in context_rules() else ""
+        share = context_rules().get(flag.rule)
+        common = "" if share is None else _("common here: %(share)d %%") % {"share": round(share * 100)}
         chips = format_html_join(
             "",
             '<a href="{}" class="chip mark {}">{} {}{}</a> ',

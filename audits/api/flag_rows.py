@@ -69,7 +69,7 @@ class Reviewed(serializers.BooleanField):
 class RuleIsContext(serializers.BooleanField):
     @staticmethod
     def expression(source: str) -> models.Expression:
-        return Case(When(**{f"{source}__in": context_rules()}, then=Value(True)), default=Value(False))
+        return Case(When(**{f"{source}__in": list(context_rules())}, then=Value(True)), default=Value(False))
 
 
 class About(Word):

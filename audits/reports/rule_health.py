@@ -209,16 +209,18 @@ def cached_health(code: str) -> tuple[Health, datetime | None]:
     return _health((code,), [(code, kind, field, number) for kind, field, number, _ in rows])[code], counted_at
 
 
-def context_rules() -> frozenset[str]:
-    """Return the codes of the rules that flag so much that their flags are context; known for a minute."""
-    kept_at, codes = _cached_context or (0.0, frozenset())
+def context_rules() -> dict[str, float]:
+    """
+    Return the rules that flag so much that their flags are context, by code, with the share that each flags of the
+    records that it could assess; known for a minute.
+    """
+    kept_at, shares = _cached_context or (0.0, {})
     if not _cached_context or monotonic() - kept_at > KEPT_SECONDS:
         outcomes_of = _by_rule(tuple(RULES), _cached_counts())
-        codes = frozenset(
-            code for code in RULES if assess(code, RULES[code].version, outcomes_of[code], {}).is_context
-        )
-        _cached_context[:] = [monotonic(), codes]
-    return codes
+        assessed = {code: assess(code, RULES[code].version, outcomes_of[code], {}) for code in RULES}
+        shares = {code: health.share or 0.0 for code, health in assessed.items() if health.is_context}
+        _cached_context[:] = [monotonic(), shares]
+    return shares
 
 
 _cached_context: list[Any] = []

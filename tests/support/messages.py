@@ -12,10 +12,12 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+from contracts.ocds.portuguese import in_portugal
 
 ROOT = Path(__file__).parents[2]
 APPS = ("config", "contracts", "audits")
@@ -104,14 +106,26 @@ def read_catalog(app: str, language: str) -> Catalog:
 def updated(app: str, language: str) -> Catalog:
     """Return the texts marked in an app with the translations that the catalog has of them."""
     known, catalog = read_catalog(app, language), PlainCatalog(language)
+    common = read_catalog(app, VARIANTS[language]) if language in VARIANTS else None
     for text, plural, context in marked(app):
-        if language in VARIANTS and known.get(text, context or None) is None:
-            continue
         had = known.get(text, context or None)
+        if common is not None and had is None:
+            had = _of_variant(common.get(text, context or None))
+            if had is None:
+                continue
         # The same words may have become countable.
         string = had.string if had is not None and had.pluralizable == bool(plural) else ""
         catalog.add((text, plural) if plural else text, string, context=context or None)
     return catalog
+
+
+def _of_variant(common: Message | None) -> Message | None:
+    """Return what Portugal says for what Brazil says, ``None`` where it says the same; a person may say it better."""
+    if common is None:
+        return None
+    said = common.string
+    own = in_portugal(said) if isinstance(said, str) else tuple(map(in_portugal, said))
+    return None if own == said else Message(common.id, own, context=common.context)
 
 
 def as_text(catalog: Catalog) -> bytes:

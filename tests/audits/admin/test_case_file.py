@@ -5,8 +5,11 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.html import escape
 
+from audits.admin import case_file
 from audits.models import Review
+from audits.reference.rule_sets import rule_sets_in_force
 from audits.reports import signing
 from audits.triage import review_flag
 from contracts.models import Release
@@ -42,6 +45,33 @@ def test_it_holds_what_a_decision_is_defended_with(auditor, decided):
         bytes(review.chain).hex(),
     )
     assert decision["judged"] == review.judged
+
+
+def test_it_holds_the_record_as_received_the_values_read_and_the_lists(auditor, decided):
+    case = json.loads(auditor.get(f"/admin/audits/flag/{decided.pk}/case.json").content)
+    release = Release.objects.get()
+    (kept,) = case["record"]["releases"]
+    assert kept["content"].encode() == bytes(release.content)
+    assert kept["bytes"] == len(bytes(release.content))
+    assert case["record"]["values_read"] == {
+        "/tender/numberOfTenderers": json.loads(kept["content"])["tender"]["numberOfTenderers"]
+    }
+    assert case["record"]["is_as_judged"] is True
+    by_country = rule_sets_in_force().by_country
+    rule_set = by_country.get(decided.country, by_country[""])
+    assert (case["lists"]["ruleset_digest"], case["lists"]["is_as_judged"]) == (rule_set.digest.hex(), False)
+    assert set(case["lists"]) >= {"lexicon_terms", "watchlists", "public_lists"}
+    html = auditor.get(f"/admin/audits/flag/{decided.pk}/case/").content.decode()
+    assert "As received: " in html
+    assert escape(kept["content"]) in html
+
+
+def test_a_record_that_is_too_long_is_told_by_its_digest(auditor, decided, monkeypatch):
+    monkeypatch.setattr(case_file, "MAX_BYTES", 10)
+    (kept,) = json.loads(auditor.get(f"/admin/audits/flag/{decided.pk}/case.json").content)["record"]["releases"]
+    assert kept["content"] is None
+    assert kept["bytes"] > 10
+    assert kept["digest"]
 
 
 def test_its_page_shows_the_same_in_the_readers_language(auditor, decided):

@@ -171,10 +171,10 @@ def test_withdrawn_flags_leave_the_queue(auditor, process, flag):
 
 def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, monkeypatch):
     flag = flag_with()
-    why = "alone, a flag of it says little"
+    why = "this rule flags 31 % of the records"
     assert "common here" not in auditor.get(LIST).content.decode()
     monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
     OutcomeCount.objects.create(rule="R018", kind="flagged", records=31)
     OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
-    assert "common here" in auditor.get(LIST).content.decode()
+    assert "common here: 31 %" in auditor.get(LIST).content.decode()
     assert why in auditor.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()

@@ -213,15 +213,15 @@ def test_a_rule_that_no_audit_asked_has_no_answers(audited):
 
 def test_rules_that_are_context_are_known_for_a_minute(db, monkeypatch):
     monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
-    assert context_rules() == frozenset()
+    assert context_rules() == {}
     monkeypatch.setattr(rule_health, "KEPT_SECONDS", 60)
     OutcomeCount.objects.create(rule="R018", kind="flagged", records=31)
     OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
     OutcomeCount.objects.create(rule="R003", kind="flagged", records=30)
     OutcomeCount.objects.create(rule="R003", kind="clear", records=70)
-    assert context_rules() == frozenset()
+    assert context_rules() == {}
     monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
-    assert context_rules() == {"R018"}
+    assert context_rules() == {"R018": 0.31}
 
 
 @pytest.mark.django_db(transaction=True)
