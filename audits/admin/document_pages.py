@@ -83,10 +83,14 @@ def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     document = _seen_by_desk(request, sha256)
     if document.cleaned is None or document.kind not in PAINTERS or number < 1:
         raise Http404
-    spans = [(hit.start, hit.end) for hit in _asked(request, number, None)][:MAX_MARKS]
+    read = document.texts.filter(number=number, source="ocr").first() if "c" in request.GET else None
+    recognised = read.text if read else ""
+    spans = [(hit.start, hit.end) for hit in _asked(request, number, len(recognised) if read else None)][:MAX_MARKS]
     try:
         with StoredSource(document.cleaned).open() as file:
-            return HttpResponse(page_picture(file, document.kind, number, spans), content_type="image/png")
+            return HttpResponse(
+                page_picture(file, document.kind, number, spans, recognised=recognised), content_type="image/png"
+            )
     except RefusedError as refused:
         raise Http404 from refused
 

@@ -6,6 +6,7 @@ from typing import IO
 
 from msgspec import Struct
 
+from contracts.documents.pictures import QUOTED
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
@@ -46,7 +47,9 @@ def _parts(file: IO[bytes], kind: str, removed: list[str]) -> Iterator[bytes]:
         yield base64.b64decode(line.get("data", ""))
 
 
-def page_picture(file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[int, int]]) -> bytes:
+def page_picture(
+    file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[int, int]], *, recognised: str = ""
+) -> bytes:
     """
     Return a page as a PNG, with passages marked.
 
@@ -54,9 +57,16 @@ def page_picture(file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[
     :param kind: one of ``pictures.PAINTERS``
     :param number: of the page, from 1
     :param spans: start and end of passages in the text of the page, in characters
+    :param recognised: the text of the page, if it was recognised: its passages are looked for by their letters
     :raises RefusedError: if it cannot be shown
     """
-    arguments = [kind, str(number), *(f"{start}-{end}" for start, end in spans)]
+    places = [
+        f"{len(_letters(recognised[:start]))}-{QUOTED}{_letters(recognised[start:end])}"
+        if recognised
+        else f"{start}-{end}"
+        for start, end in spans
+    ]
+    arguments = [kind, str(number), *places]
     try:
         for line in run_isolated("contracts.documents.pictures", file, *arguments, limits=PICTURE_LIMITS):
             if "picture" in line:
@@ -64,3 +74,7 @@ def page_picture(file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[
     except ReaderDiedError as died:
         raise RefusedError(Problem("document_refused", died.reason)) from died
     raise RefusedError(Problem("file_refused", "damaged", {"kind": kind}))
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())

@@ -67,7 +67,7 @@ def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str
                     line |= {"failed": "ocr_limit" if with_ocr else "ocr_missing"}
                 else:
                     recognised += 1
-                    line |= _recognised(_picture(page))
+                    line |= _recognised(page_for_recognition(page))
         except pypdfium2.PdfiumError:
             line["failed"] = "damaged"
         characters += len(line["text"])
@@ -146,7 +146,7 @@ def _has_image(page: Any) -> bool:
     return any(True for _image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
-def _picture(page: Any) -> Any:
+def page_for_recognition(page: Any) -> Any:
     """Render a page in grey, in the resolution that recognition needs, and no larger than the limit."""
     width, height = page.get_size()
     area = max(width * height, 1)
@@ -158,16 +158,29 @@ def _recognised(picture: Any) -> dict[str, Any]:
     """Recognise the text of a picture."""
     import subprocess  # noqa: PLC0415 - most documents need none
 
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    command = [PROGRAM, "stdin", "stdout", "-l", "+".join(LANGUAGES), "--dpi", str(_DPI)]
     try:
-        done = subprocess.run(command, input=file.getvalue(), capture_output=True, check=False, timeout=OCR_SECONDS)
+        text = recognise(picture)
     except subprocess.TimeoutExpired:
         return {"failed": "ocr_time"}
-    if done.returncode:
+    if text is None:
         return {"failed": "ocr"}
-    return {"text": _plain(done.stdout.decode("utf-8", "replace").replace("\f", "")), "source": "ocr"}
+    return {"text": _plain(text.replace("\f", "")), "source": "ocr"}
+
+
+def recognise(picture: Any, *outputs: str) -> str | None:
+    """
+    Return what Tesseract writes of a picture, ``None`` if it failed.
+
+    :param outputs: its configurations: none for the text, ``tsv`` for words with their places
+    :raises TimeoutExpired: if it takes too long
+    """
+    import subprocess  # noqa: PLC0415 - most documents need none
+
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    command = [PROGRAM, "stdin", "stdout", "-l", "+".join(LANGUAGES), "--dpi", str(_DPI), *outputs]
+    done = subprocess.run(command, input=file.getvalue(), capture_output=True, check=False, timeout=OCR_SECONDS)
+    return None if done.returncode else done.stdout.decode("utf-8", "replace")
 
 
 def main() -> None:

@@ -1,28 +1,42 @@
 """
 A page of a document → a picture with passages marked: run as a process of its own, by ``run_isolated``.
 
-Arguments: the kind of file, the number of the page (from 1), and passages, ``start-end`` in characters of its text.
-The line is ``{"picture": base64 of a PNG}``, or ``{"refused": variant}``.
+Arguments: the kind of file, the number of the page (from 1), and passages, ``start-end`` in characters of its text, or
+where that was recognised ``start-=letters``: so many letters stand before the letters of the passage, spaces not
+counted. These are looked for among the words that are recognised once more, with their places. The line is
+``{"picture": base64 of a PNG}``, or ``{"refused": variant}``.
 """
 
 import base64
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from contracts.documents.pages import HYPHEN
+from contracts.documents.pages import HYPHEN, page_for_recognition, recognise
 from contracts.files.lines import write_lines
 
 MAX_PIXELS = 3_000_000
 _DPI = 110
 _POINTS_PER_INCH = 72
 _MARK = (255, 232, 138)
+# What stands before the letters of a passage of a recognised text.
+QUOTED = "="
 
 Span = tuple[int, int]
+# A level of Tesseract's table, whose rows are words.
+_WORD_LEVEL = "5"
+_COLUMNS = 12
 
 
-def picture_of_pdf(content: bytes, number: int, spans: Sequence[Span]) -> Any:
+class Quote(NamedTuple):
+    """A passage of a recognised text: its letters, without spaces, and how many stand before it."""
+
+    before: int
+    letters: str
+
+
+def picture_of_pdf(content: bytes, number: int, spans: Sequence[Span], quotes: Sequence[Quote]) -> Any:
     """Return a page as a picture, the passages marked."""
     import pypdfium2  # noqa: PLC0415 - after the limits
 
@@ -38,6 +52,8 @@ def picture_of_pdf(content: bytes, number: int, spans: Sequence[Span]) -> Any:
         for index in range(textpage.count_rects(start, end - start)):
             left, bottom, right, top = textpage.get_rect(index)
             _mark(picture, [*places.to_bitmap(left, top), *places.to_bitmap(right, bottom)])
+    if quotes:
+        _mark_recognised(picture, page_for_recognition(page), quotes)
     return picture
 
 
@@ -57,15 +73,40 @@ def _characters(textpage: Any, spans: Sequence[Span]) -> Iterator[Span]:
     written = "".join("-" if letter == HYPHEN else letter for _index, letter in letters)
     for start, end in spans:
         quote = "".join(kept[start:end].split())
-        expected = len("".join(kept[:start].split()))
-        found = written.find(quote, expected) if quote else -1
-        if found != expected and quote:
-            before = written.rfind(quote, 0, expected + len(quote))
-            found = (
-                max(found, before) if min(found, before) < 0 else min(found, before, key=lambda at: abs(at - expected))
-            )
+        found = _nearest(written, quote, len("".join(kept[:start].split())))
         if found >= 0:
             yield letters[found][0], letters[found + len(quote) - 1][0] + 1
+
+
+def _nearest(written: str, quote: str, expected: int) -> int:
+    """Return where a quote stands, nearest to where it is expected, ``-1`` if nowhere."""
+    if not quote:
+        return -1
+    after, before = written.find(quote, expected), written.rfind(quote, 0, expected + len(quote))
+    if min(after, before) < 0:
+        return max(after, before)
+    return min(after, before, key=lambda at: abs(at - expected))
+
+
+def _mark_recognised(picture: Any, recognised: Any, quotes: Sequence[Quote]) -> None:
+    """
+    Mark the words of quotes.
+
+    :param recognised: the page in the resolution in which its text was recognised
+    """
+    boxes: list[tuple[int, int, int, int]] = []
+    written = ""
+    for line in (recognise(recognised, "tsv") or "").splitlines():
+        level, *_numbers, x, y, width, height, _confidence, text = (*line.split("\t"), *[""] * _COLUMNS)[:_COLUMNS]
+        if level == _WORD_LEVEL and (letters := "".join(text.split())):
+            boxes += [(int(x), int(y), int(x) + int(width), int(y) + int(height))] * len(letters)
+            written += letters
+    across, down = picture.width / recognised.width, picture.height / recognised.height
+    for quote in quotes:
+        found = _nearest(written, quote.letters, quote.before)
+        words = boxes[found : found + len(quote.letters)] if found >= 0 else []
+        for left, top, right, bottom in set(words):
+            _mark(picture, [round(left * across), round(top * down), round(right * across), round(bottom * down)])
 
 
 def _mark(picture: Any, corners: list[int]) -> None:
@@ -83,8 +124,8 @@ def _mark(picture: Any, corners: list[int]) -> None:
         picture.paste(ImageChops.multiply(part, Image.new("RGB", part.size, _MARK)), box)
 
 
-def picture_of_image(content: bytes, number: int, _spans: Sequence[Span]) -> Any:
-    """Return a picture, or one of the pictures of a TIFF, in the size of a page; where its words stand is not kept."""
+def picture_of_image(content: bytes, number: int, _spans: Sequence[Span], quotes: Sequence[Quote]) -> Any:
+    """Return a picture, or one of the pictures of a TIFF, in the size of a page, the passages marked."""
     from PIL import Image  # noqa: PLC0415 - after the limits
 
     image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
@@ -92,17 +133,21 @@ def picture_of_image(content: bytes, number: int, _spans: Sequence[Span]) -> Any
     side = int(MAX_PIXELS**0.5)
     picture = image.convert("RGB")
     picture.thumbnail((side, side))
+    if quotes:
+        _mark_recognised(picture, image.convert("L"), quotes)
     return picture
 
 
 PAINTERS = {"PDF": picture_of_pdf, "PNG": picture_of_image, "JPEG": picture_of_image, "TIFF": picture_of_image}
 
 
-def paint(kind: str, number: int, spans: Sequence[Span], content: bytes) -> Iterator[dict[str, Any]]:
+def paint(
+    kind: str, number: int, spans: Sequence[Span], quotes: Sequence[Quote], content: bytes
+) -> Iterator[dict[str, Any]]:
     """Yield the line of a picture."""
     file = io.BytesIO()
     try:
-        PAINTERS[kind](content, number, spans).save(file, "PNG")
+        PAINTERS[kind](content, number, spans, quotes).save(file, "PNG")
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the libraries raise a dozen kinds for damaged files
@@ -113,8 +158,14 @@ def paint(kind: str, number: int, spans: Sequence[Span], content: bytes) -> Iter
 
 def main() -> None:
     kind, number, *passages = sys.argv[1:]
-    spans = [(int(start), int(end)) for start, _dash, end in (passage.partition("-") for passage in passages)]
-    write_lines(lambda: paint(kind, int(number), spans, sys.stdin.buffer.read()))
+    spans: list[Span] = []
+    quotes: list[Quote] = []
+    for start, _dash, end in (passage.partition("-") for passage in passages):
+        if end.startswith(QUOTED):
+            quotes.append(Quote(int(start), end.removeprefix(QUOTED)))
+        else:
+            spans.append((int(start), int(end)))
+    write_lines(lambda: paint(kind, int(number), spans, quotes, sys.stdin.buffer.read()))
 
 
 if __name__ == "__main__":

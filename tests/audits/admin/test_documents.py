@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from audits import groups
 from audits.judging.vocabulary import Evidence
@@ -15,6 +15,7 @@ from contracts.intake.attaching import attach
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Document, Submission, TrailEntry
 from contracts.submitting import submit
+from tests.contracts.documents.test_reading import needs_ocr
 from tests.support.pages import HOSTILE, alive
 from tests.support.papers import TRACES, telling_docx, telling_jpeg, telling_pdf
 from tests.support.pdfs import pdf
@@ -58,7 +59,7 @@ def marked_area(picture: Image.Image) -> tuple[int, int, int, int] | None:
 
 
 def test_the_passage_of_a_flag_is_marked_in_the_text_and_leads_to_its_flag(desk):
-    document = send(pdf("Contrato n.º 7", "Se entregará el código fuente.\nFin"))
+    document = send(pdf("Contrato n.º 7", "El código fuente.\nSe entregará.\nFin"))
     path = f"/documents/{document.pk}/pages/2"
     text = document.texts.get(number=2).text
     start = text.index("entregará")
@@ -89,6 +90,28 @@ def test_passages_are_marked_where_their_words_stand_in_the_picture(desk):
     assert tops[1] - tops[0] == pytest.approx(19 * 14 * 110 / 72, abs=3)
     assert tops[2] - tops[0] == pytest.approx(38 * 14 * 110 / 72, abs=3)
     assert all(area[2] - area[0] < 100 and area[3] - area[1] < 30 for area in areas)
+
+
+@needs_ocr
+@pytest.mark.parametrize("kind", ["PDF", "PNG"])
+def test_passages_of_a_scan_are_marked_where_their_words_stand(desk, kind):
+    scan = Image.new("L", (1000, 700), 255)
+    font = ImageFont.load_default(size=40)
+    for top, line in ((60, "Contrato de servicios de red"), (560, "Entrega del codigo fuente")):
+        ImageDraw.Draw(scan).text((60, top), line, fill=0, font=font)
+    file = io.BytesIO()
+    scan.save(file, kind, resolution=100)
+    document = send(file.getvalue())
+    text = document.texts.get().text
+    start = text.index("fuente")
+    whole = picture_of(desk, f"/documents/{document.pk}/pages/1.png")
+    marked = picture_of(desk, f"/documents/{document.pk}/pages/1.png?c={start}-{start + 6}")
+    left, top, right, bottom = marked_area(marked)
+    assert marked_area(whole) is None
+    assert top > marked.height * 0.75
+    assert left > marked.width * 0.2
+    assert right - left < marked.width * 0.25
+    assert bottom - top < marked.height * 0.12
 
 
 def test_keys_lead_to_the_next_passage_and_the_one_before(desk):
