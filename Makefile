@@ -31,7 +31,7 @@ help:
 	@echo "make check  formatting, lint, types, imports, migrations, deployment settings"
 	@echo "make bench  print ratios of our speed to what the machine can do"
 	@echo "make drill  send mutated bodies and odd GETs, kill servers at random, and report what broke (an hour)"
-	@echo "make standards SITE=http://localhost:8000  check what a running site gives out by lib-cove-ocds and followthemoney"
+	@echo "make standards SITE=http://localhost:8000  check what a running site gives out by lib-cove-ocds, followthemoney and a generated client"
 	@echo "make fuzz   ask every operation of the API what its description allows and what not, and report what differs"
 	@echo "make restore-drill  dump the database, restore it into a new one, and compare the two"
 	@echo "make lock   write the locked requirements anew"

@@ -67,11 +67,14 @@ def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
 
 
 def evidence_sheet(rows: models.QuerySet[Flag]) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-    """Return the passages that flags rest on as rows, with the columns of these."""
+    """Return the passages that flags rest on as rows, with their columns; `ocid` is that of the process cited."""
     own = {name: fields_of(FlagRow)[name] for name in ("id", "ocid", "rule", "state")}
     places = [name for name in fields_of(EvidenceRow) if name != "ocid"]
     found = (
-        [*(row[name] for name in own), *(cell(place.get(name)) for name in places)]
+        [
+            *(place.get("ocid") or row["ocid"] if name == "ocid" else row[name] for name in own),
+            *(cell(place.get(name)) for name in places),
+        ]
         for _keys, row in iterate_rows(rows, {**own, "evidence": Evidence()})
         for place in msgspec.json.decode(row["evidence"])
     )

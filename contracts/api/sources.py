@@ -10,7 +10,7 @@ from contracts.models.provenance import process_source
 from contracts.models.release import release_source, release_verification
 
 
-class Source(serializers.CharField):
+class Source(Word):
     """The source of a row of processes, or of one that belongs to it: ``source="process.source"``."""
 
     def __init__(self, **options: Any) -> None:

@@ -201,3 +201,17 @@ def test_every_operation_says_what_a_wrong_token_and_a_wrong_format_are_answered
             assert {"401", "406", "429", "503"} <= operation["responses"].keys(), f"{method} {path}"
             names_a_row = any(parameter.get("required") for parameter in operation.get("parameters", ()))
             assert "404" in operation["responses"] or not names_a_row, f"{method} {path}"
+
+
+def test_a_list_by_post_describes_its_parameters_as_members_of_its_body(description):
+    posted = [path for path in description["paths"] if path.endswith("/search/")]
+    assert len(posted) == 5
+    for path in posted:
+        operation = description["paths"][path]["post"]
+        listed = description["paths"][path.removesuffix("search/")]["get"]["parameters"]
+        body = operation["requestBody"]["content"]["application/json"]["schema"]
+        # Beside them no parameter of the address: generated clients would have each twice.
+        assert "parameters" not in operation
+        assert body["additionalProperties"] is False
+        assert body["properties"].keys() == {parameter["name"] for parameter in listed}, path
+        assert all(member["description"] for member in body["properties"].values()), path

@@ -1,9 +1,10 @@
 """
-What a running site gives out, checked by the programs of the standards: lib-cove-ocds and followthemoney.
+What a running site gives out, checked by the programs of the standards: lib-cove-ocds and followthemoney; and what it
+says of itself, by a client that openapi-python-client writes from it.
 
     make standards SITE=http://localhost:8000 ARGS="--records 200"
 
-Both are for development alone, in a virtual environment of their own (`requirements-standards.in`): lib-cove-ocds is
+All are for development alone, in a virtual environment of their own (`requirements-standards.in`): lib-cove-ocds is
 AGPL, and no code of ours imports it where the site runs. Releases are given out as they were received: what is invalid
 in them is the publisher's, and counted apart. What is ours is listed, and ends with exit status 1.
 """
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 from urllib.request import urlopen
 
+from tests.standards.generated import check_client
 from tests.standards.ours import errors_of_ours
 
 MAX_LISTED = 20
@@ -28,7 +30,11 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=100, help="how many records are checked at most")
     parser.add_argument("--standard", help="address of a ZIP of the standard's repository; else it is downloaded")
     options = parser.parse_args()
-    found = [*_check_ocds(options.site, options.records, options.standard), *_check_entities(options.site)]
+    found = [
+        *check_client(options.site),
+        *_check_ocds(options.site, options.records, options.standard),
+        *_check_entities(options.site),
+    ]
     for error, number in Counter(found).most_common(MAX_LISTED):
         print(f"{number} × {error}")
     print(f"{len(found)} errors of ours")

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -22,10 +22,13 @@ from contracts.translating import language_in_force
 # What a spreadsheet takes for a formula begins so; an apostrophe makes it text.
 FORMULA_STARTS = "=+-@\t\r"
 # An office program that parts lines elsewhere than we do begins a cell there; quotes within a line are letters to it.
-_FORMULA_WITHIN = '([;\t\r\n]"*)([=+@-])'
+_PARTING = ";\t\r\n"
+_FORMULA_WITHIN = f'([{_PARTING}]"*)([=+@-])'
 _MADE_TEXT = r"\1'\2"
 _find_formula = re.compile(_FORMULA_WITHIN)
 SEPARATOR = "; "
+# As many sentences are kept while a list is written.
+MAX_SAID = 4_096
 _CSV = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER '{}', ENCODING 'UTF8')"
 # As in contracts.exporting: JSON has neither control character, so lines stay JSON.
 _JSON = (
@@ -71,7 +74,7 @@ def neutral(text: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula, nor what follows a semicolon, tab or line break in it."""
     if not isinstance(text, str):
         return text
-    within = _find_formula.sub(_MADE_TEXT, text)
+    within = _find_formula.sub(_MADE_TEXT, text) if any(letter in text for letter in _PARTING) else text
     return f"'{within}" if text[:1] and text[0] in FORMULA_STARTS else within
 
 
@@ -104,17 +107,29 @@ def _with_words(
     :param write: the other way
     """
     language = language_in_force()
-    words = [(mark.encode(), fields[name].word) for name, mark in marks.items()]
+    words = [(mark.encode(), _in_words(fields[name].word, read, write, language)) for name, mark in marks.items()]
 
     def worded(line: bytes) -> bytes:
         for mark, word in words:
             head, is_there, rest = line.partition(mark)
             if is_there:
                 value, _mark, tail = rest.partition(mark)
-                line = b"".join((head, write(word(_decode(read(value)), language)), tail))
+                line = b"".join((head, word(value), tail))
         return line
 
     return map(worded, map(bytes, lines)) if words else lines
+
+
+def _in_words(
+    word: Callable[[Any, str], str], read: Callable[[bytes], bytes | str], write: Callable[[str], bytes], language: str
+) -> Callable[[bytes], bytes]:
+    """Return what puts a value in words; many rows say the same."""
+
+    @lru_cache(maxsize=MAX_SAID)
+    def worded(value: bytes) -> bytes:
+        return write(word(_decode(read(value)), language))
+
+    return worded
 
 
 def _read_cell(value: bytes) -> bytes:
@@ -172,7 +187,9 @@ def _csv(
         return _instant(column)
     if isinstance(field, serializers.ListField):
         if _is_of_objects(field):
-            return guard(Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField()))
+            text = Cast(Func(column, function="to_json", output_field=models.JSONField()), models.TextField())
+            # It begins with a bracket; and to read it twice would be to ask for its rows twice.
+            return text if guard is _as_it_is else _made_text_within(text)
         listed = Func(column, Value(SEPARATOR), function="array_to_string", output_field=models.TextField())
         return listed if isinstance(field.child, serializers.IntegerField | Word) else guard(listed)
     if isinstance(field, serializers.BooleanField):
@@ -190,9 +207,19 @@ def _as_it_is(text: Any) -> Any:
 
 def _neutral(text: Any) -> models.Expression:
     starts = [ord(letter) for letter in FORMULA_STARTS]
+    within = _made_text_within(text)
+    begins = When(In(Ord(text), starts), then=joined(Value("'"), within))
+    # Most texts have no letter that parts cells: to look for one costs less than to replace nothing.
+    parts = Func(text, Value(f"[{_PARTING}]"), template="(%(expressions)s)", arg_joiner=" ~ ", output_field=_TRUTH)
+    return Case(begins, When(parts, then=within), default=text)
+
+
+def _made_text_within(text: Any) -> Func:
     replaced = (Value(_FORMULA_WITHIN), Value(_MADE_TEXT), Value("g"))
-    within = Func(text, *replaced, function="regexp_replace", output_field=models.TextField())
-    return Case(When(In(Ord(text), starts), then=joined(Value("'"), within)), default=within)
+    return Func(text, *replaced, function="regexp_replace", output_field=models.TextField())
+
+
+_TRUTH: models.BooleanField = models.BooleanField()
 
 
 def _instant(column: Any, template: str = _SECONDS) -> Any:

@@ -22,11 +22,10 @@ _READ_FROM_ANYWHERE = {
     "Access-Control-Allow-Methods": "POST, OPTIONS",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
 }
-_VALUE = {"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
 _BODY = {
     "type": "object",
     "description": 'Parameters of the list: `{"country": ["PE", "CO"], "q": "cámara"}`.',
-    "additionalProperties": {"oneOf": [*_VALUE["oneOf"], {"type": "array", "items": _VALUE}]},
+    "additionalProperties": False,
 }
 
 
@@ -37,6 +36,7 @@ class PostedList(ListView):
     permission_classes = (AllowAny,)
     parser_classes = (JSONParser,)
     longest_parameter = MAX_BODY_BYTES
+    has_parameters_in_body = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method == "POST":

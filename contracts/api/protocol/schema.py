@@ -47,6 +47,18 @@ class ApiSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *getattr(self.view, "schema_parameters", ())]
 
+    def get_operation(self, *args: Any, **options: Any) -> dict[str, Any] | None:
+        """Describe an operation; where a body holds the parameters of a list, as its members and nowhere else."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **options)
+        if operation and self.method == "POST" and getattr(self.view, "has_parameters_in_body", False):
+            given = operation.pop("parameters", [])
+            content = operation["requestBody"]["content"]["application/json"]
+            members = {one["name"]: _member(one) for one in given if one["in"] == "query"}
+            content["schema"] = {**content["schema"], "properties": members}
+            if others := [one for one in given if one["in"] != "query"]:
+                operation["parameters"] = others
+        return operation
+
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         """Return the parameters of filters, each with its help text, which a type of its own takes away."""
         filters = getattr(getattr(self.view, "filterset_class", None), "base_filters", {})
@@ -98,6 +110,14 @@ class ApiSchema(AutoSchema):
                 "422": "Invalid record.",
             }
         return problems | getattr(self.view, "further_problems", {})
+
+
+def _member(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter as a member of a body, where what is parted by commas in an address is a list too."""
+    schema = {name: value for name, value in parameter["schema"].items() if name != "default"}
+    if schema == {"type": "string"}:
+        schema = {"oneOf": [schema, {"type": "array", "items": {"type": "string"}}]}
+    return {**schema, "description": parameter.get("description", "")}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

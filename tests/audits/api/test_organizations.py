@@ -1,5 +1,7 @@
 """Flags on organizations, as the API tells them."""
 
+import csv
+
 import pytest
 
 from audits.models import Flag, Review, RuleOverride
@@ -45,6 +47,13 @@ def test_its_evidence_names_the_processes_that_were_counted(flagged, auditor):
         ("ocds-test01-2", "/bids/details"),
     ]
     assert {str(place["value"]) for place in evidence} == {"{'submitted': 2, 'disqualified': 1}"}
+
+
+def test_passages_taken_home_name_the_processes_that_were_counted(flagged, auditor):
+    address = f"{FLAGS.rstrip('/')}.csv?sheet=evidence&rule=R038"
+    content = b"".join(auditor.get(address).streaming_content).decode()
+    lines = list(csv.DictReader(content.splitlines()))
+    assert [line["ocid"] for line in lines if line["flag_id"] == str(flagged.pk)] == ["ocds-test01-1", "ocds-test01-2"]
 
 
 @pytest.mark.parametrize(
