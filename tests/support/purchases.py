@@ -5,7 +5,7 @@ from typing import Any
 from audits.engine import processes
 from audits.engine.settling import settle
 from audits.engine.tally import Tally
-from audits.models import Audit, Cohort, Flag, LexiconTerm, PeerGroup
+from audits.models import Audit, Cohort, Flag, LexiconTerm, PeerGroup, RuleOverride
 from audits.statistics import statistics_for
 from contracts.models import ContractingProcess, Organization, Release, Submission
 from tests.support.records import load
@@ -27,6 +27,14 @@ def add_terms() -> None:
     LexiconTerm.objects.bulk_create(
         LexiconTerm(concept=concept, language=language, term=term, strength="strong")
         for concept, language, term in _TERMS
+    )
+
+
+def ask_of_short_histories() -> None:
+    """Let T08 ask where source and buyer are on record for one month, as in tests whose records are few."""
+    RuleOverride.objects.bulk_create(
+        RuleOverride(rule="T08", parameter=name, value=1, source="a test of few records")
+        for name in ("months", "own_months")
     )
 
 

@@ -11,7 +11,7 @@ from contracts import tasks
 from contracts.merging import decide_body, propose
 from contracts.models import Organization, SameBodyDecision, Submission
 from tests.contracts.api.conftest import Client, client_with_token, make_user
-from tests.support.purchases import add_terms, audit, purchase
+from tests.support.purchases import add_terms, ask_of_short_histories, audit, purchase
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,13 @@ def test_it_tells_its_names_and_numbers_and_the_sums_of_all(anonymous, merged):
     assert body["contracts_supplied"] == 5
 
 
+def ask_about_dependence():
+    """Let T08 ask of records that are few, with the months of their source."""
+    ask_of_short_histories()
+    refresh_cohorts()
+    audit()
+
+
 def dependence():
     """Percent and processes of the flags on dependence."""
     flags = Flag.objects.standing().filter(rule="T08")
@@ -116,6 +123,7 @@ def dependence():
 
 def test_shares_and_flags_are_of_the_body(bought):
     kept, gone = bought
+    ask_about_dependence()
     assert dependence() == [(60, 5)]
     pair = decide(kept, gone)
     assert set(Purchase.objects.values_list("supplier", flat=True)) == {kept.pk}
@@ -235,6 +243,7 @@ def test_its_flags_and_replies_stay_when_it_is_merged(anonymous, bought, setting
 
 def test_a_suppression_of_one_is_of_the_body(merged):
     _kept, gone, _pair = merged
+    ask_about_dependence()
     owner = make_user("owner")
     Suppression.objects.create(
         rule="T08", organization=gone, role="supplier", until="2999-12-31", reason="Known.", owner=owner

@@ -11,13 +11,14 @@ from django.db import connection, transaction
 from audits import tasks
 from audits.contributions.recording import bump_peer_groups
 from audits.engine import organizations, peers, processes
+from audits.engine.cohorts import refresh_cohorts
 from audits.engine.settling import settle
 from audits.engine.tally import Tally
 from audits.judging.vocabulary import Subject
 from audits.models import Audit, Flag, PeerGroup, Purchase
 from audits.rules import rules_about
 from contracts.models import ContractingProcess, Organization
-from tests.support.purchases import add_terms, audit, flags, forget_everything, purchase
+from tests.support.purchases import add_terms, ask_of_short_histories, audit, flags, forget_everything, purchase
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -35,17 +36,25 @@ RECORDS = [
 ]
 
 
+def flags_at_rest():
+    """The flags once the months of the source are counted."""
+    refresh_cohorts()
+    audit()
+    return flags()
+
+
 def load_one_by_one(order):
     for number in order:
         audit(RECORDS[number])
-    found = flags()
+    found = flags_at_rest()
     forget_everything()
     return found
 
 
 def test_the_order_of_loading_does_not_matter():
+    ask_of_short_histories()
     audit(*RECORDS)
-    together = flags()
+    together = flags_at_rest()
     assert {flag[1] for flag in together} >= {"T08", "T17"}
     forget_everything()
     assert load_one_by_one(range(7)) == together
