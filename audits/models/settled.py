@@ -22,18 +22,12 @@ class IsSettled(SqlCondition):
     Whether figures were counted anew since a flag was raised, and what these made due was judged again.
 
     While much is being loaded, rules judge by what came first, and figures of all withdraw some of their flags. After
-    ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk whatever is still to be counted.
+    ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk whatever is still to be counted. What must be asked of each flag
+    is in a function that a migration makes.
     """
 
     sql = """NOT (
-        {4} = 'new' AND {3} > %s AND {0} = ANY(%s) AND (
-            coalesce((SELECT min(c.written_at) FROM audits_populationchange c) <= {3} + interval '1 minute', false)
-            OR EXISTS (SELECT FROM audits_audit a WHERE a.id = {2} AND a.is_due)
-            OR EXISTS (
-                SELECT FROM contracts_contractingprocess p JOIN audits_peergroup g ON g.buyer_id = p.buyer_id
-                WHERE p.id = {1} AND g.version > g.checked
-            )
-        )
+        {4} = 'new' AND {3} > %s AND {0} = ANY(%s) AND flag_is_unsettled({1}, {2}, {3})
     )"""
 
     def __init__(self) -> None:
