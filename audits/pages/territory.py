@@ -66,7 +66,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         currency=figures.currency if figures.is_converted else RECORDED,
         recorded=figures.recorded,
         summary=summary(figures),
-        years=_years(figures, request, country, sector),
+        years=_years(figures, since, country, sector),
         pictures=pictures_of(figures),
         here=request.path,
         confirmed_number=confirmed().number(country, sector, since),
@@ -128,11 +128,11 @@ def _figures(request: HttpRequest, country: str, sector: str) -> Figures:
     return kept(Scope(country=country, sector=sector, since=since_of(request.GET) or 0, currency=currency))
 
 
-def _years(figures: Figures, request: HttpRequest, country: str, sector: str) -> list[int]:
-    """Return the years that a reader may begin with, the latest first: of all purchases, not of the shown ones."""
-    if since_of(request.GET):
+def _years(figures: Figures, since: int | None, country: str, sector: str) -> list[int]:
+    """Return the years that a reader may begin with, the latest first: of all purchases, and the one in force."""
+    if since:
         figures = kept(Scope(country=country, sector=sector, currency=default_currency(country)))
-    return years_of(figures)[::-1]
+    return sorted({*years_of(figures), *filter(None, [since])}, reverse=True)
 
 
 def _title(country: str, sector: str, language: str) -> str:

@@ -36,7 +36,7 @@ def _release(row: dict[str, str], places: dict[str, dict[str, str]]) -> dict[str
     ocid = f"ocds-vdrex1-market-{row['number']}"
     signed = date.fromisoformat(row["signed"]) if row["signed"] else None
     value = {"value": {"amount": int(row["amount"]), "currency": row["currency"]}} if row["amount"] else {}
-    supplier = {"id": f"XX-EJ-{row['supplier']}", "name": row["supplier"]}
+    suppliers = [{"id": f"XX-EJ-{name}", "name": name} for name in _suppliers(row)]
     period = {"period": _period(signed, int(row["years"]))} if signed else {}
     return {
         "ocid": ocid,
@@ -61,7 +61,7 @@ def _release(row: dict[str, str], places: dict[str, dict[str, str]]) -> dict[str
             {
                 "id": f"{ocid}-award",
                 "status": "active",
-                "suppliers": [supplier],
+                "suppliers": suppliers,
                 **({"date": _instant(signed - timedelta(days=12))} if signed else {}),
                 **value,
             }
@@ -80,7 +80,8 @@ def _release(row: dict[str, str], places: dict[str, dict[str, str]]) -> dict[str
 
 
 def _parties(row: dict[str, str], places: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
-    named = [(row["buyer"], "buyer"), (row["supplier"], "supplier"), (row["financier"], "funder")]
+    suppliers = [(name, "supplier") for name in _suppliers(row)]
+    named = [(row["buyer"], "buyer"), *suppliers, (row["financier"], "funder")]
     country = country_name(row["country"], "es")
     return [
         {
@@ -93,6 +94,11 @@ def _parties(row: dict[str, str], places: dict[str, dict[str, str]]) -> list[dic
         for name, role in named
         if name
     ]
+
+
+def _suppliers(row: dict[str, str]) -> list[str]:
+    """Return the suppliers of a purchase; the members of a consortium stand beside each other."""
+    return row["supplier"].split(" + ")
 
 
 def _place(place: dict[str, str]) -> dict[str, Any]:

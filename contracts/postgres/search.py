@@ -321,10 +321,11 @@ def _keys(found: models.QuerySet, *, is_newest: bool = False) -> list[int]:
 def statement_timeout(seconds: float) -> Iterator[None]:
     """Stop each statement inside that takes longer, see ``was_stopped``; each keeps to one processor."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # To start further processes takes longer than most searches.
+        # To start further processes takes longer than most searches. Rows whose keys are known are read one by one,
+        # from memory or a disk without arms: at the cost that PostgreSQL assumes it would rather read whole tables.
         cursor.execute(
             "SELECT set_config('statement_timeout', %s, true),"
-            " set_config('max_parallel_workers_per_gather', '0', true)",
+            " set_config('max_parallel_workers_per_gather', '0', true), set_config('random_page_cost', '1.1', true)",
             [str(int(seconds * 1000))],
         )
         yield

@@ -12,6 +12,7 @@ from django.db import connection
 
 from tests.benchmarks import releases
 from tests.benchmarks.costs import Cost, cost
+from tests.support.stock import write_stock
 
 # How many programs load and audit at a time: one for each core of a small machine.
 PROGRAMS = 2
@@ -22,14 +23,15 @@ class Bench:
     A run of the benchmark.
 
     `count` is how many processes it stores, `megabytes` the size of the file for memory; `is_small` asks for releases
-    of some 650 bytes instead of 8 kB.
+    of some 650 bytes instead of 8 kB, `is_stock` for rows that the database writes by itself.
     """
 
-    def __init__(self, home: Path, *, count: int, megabytes: int, is_small: bool) -> None:
+    def __init__(self, home: Path, *, count: int, megabytes: int, is_small: bool, is_stock: bool = False) -> None:
         self.home = home
         self.count = count
         self.megabytes = megabytes
         self.is_small = is_small
+        self.is_stock = is_stock
         self.stored = 0
 
     def prepare(self) -> None:
@@ -80,6 +82,13 @@ class Bench:
         if self.stored < self.count:
             self.load_more(self.count)
             self.audit()
+            self.settle_tables()
+
+    def write(self) -> None:
+        """Have the database write as many processes, and a fifth as many organizations."""
+        if self.stored < self.count:
+            write_stock(self.count, self.count // 5)
+            self.stored = self.count
             self.settle_tables()
 
     def settle_tables(self) -> None:

@@ -2,10 +2,11 @@
 
 import gzip
 import statistics
+import time
 from collections.abc import Iterator
 
 from audits.pages.addresses import process_page
-from audits.pages.keeping import refresh
+from audits.pages.keeping import REST, refresh
 from config import embedded
 from contracts.models import ContractingProcess
 from tests.benchmarks.bench import Bench
@@ -19,6 +20,7 @@ FIXED = {
     "home": "/",
     "search, all": "/search/",
     "search for a word": "/search/?q=videovigilancia",
+    "search for contracts with a frequent word": "/search/?in=contracts&q=servicio",
     "search for contracts of a technology": "/search/?in=contracts&country=PE&sector=telecoms",
     "search for organizations": "/search/?in=organizations&q=andina",
     "feed of a search": "/search/feed.atom?q=videovigilancia",
@@ -37,8 +39,12 @@ FIXED = {
 @part("pages")
 def pages(bench: Bench) -> Iterator[Row]:
     """Each kind of public page: median of server time, processor time, weight; first what the schedule counts."""
-    bench.fill()
+    if bench.is_stock:
+        bench.write()
+    else:
+        bench.fill()
     embedded.ensure_broker(bench.home)  # it counts for the throttles
+    time.sleep(REST.total_seconds())  # until then what home leads to is not counted
     with cost(bench.home) as spent:
         counted = refresh(budget=3600.0)
     each = spent.processor / max(counted, 1)

@@ -43,9 +43,9 @@ _SMALL = """(() => {
   }
   return small;
 })()"""
-# What scrolls to its side is reached by keys, and has a name.
+# What scrolls to its side is reached by keys, and has a name; lines that are wrapped do not scroll.
 _UNNAMED = """[...document.querySelectorAll("main .scroll, main pre")].filter((box) =>
-  !(box.tabIndex === 0 && box.getAttribute("role") === "region"
+  !getComputedStyle(box).whiteSpace.includes("wrap") && !(box.tabIndex === 0 && box.getAttribute("role") === "region"
     && (box.getAttribute("aria-label") || document.getElementById(box.getAttribute("aria-labelledby"))?.textContent)))
   .map((box) => box.outerHTML.slice(0, 200))"""
 

@@ -332,6 +332,40 @@ def test_the_story_of_a_country_is_two_clicks_from_home(client, buy):
     assert len(json.loads(client.get(address).content)["results"]) == 2
 
 
+def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
+    buy(purchase(1, year=2017, title=TITLE))
+    confirm("T01")
+    buy(purchase(2, year=2019))
+    page = get(client, "/")
+    for option in ('<option value="MX">', '<option value="surveillance">', "<option>2018</option>"):
+        assert option in page
+    answer = client.get("/ask/?country=MX&technology=surveillance&since=2018&lang=es")
+    assert (answer.status_code, answer["Location"]) == (302, "/countries/MX/surveillance/?since=2018&lang=es")
+    # A year before the first purchase stays chosen.
+    assert "<option selected>2016</option>" in get(client, "/countries/MX/surveillance/?since=2016")
+    # What was confirmed of a purchase before that year is not counted, nor shown.
+    told = text_of(get(client, "/countries/MX/surveillance/?since=2018"))
+    assert "Since 2018: 1 purchase" in told
+    assert "No question has been confirmed" in told
+    assert "1 question was confirmed by a person." in text_of(get(client, "/countries/MX/surveillance/?since=2017"))
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("", "/"),
+        ("country=ZZ&technology=magic&since=", "/"),
+        ("country=//elsewhere.example", "/"),
+        ("country=MX", "/countries/MX/"),
+        ("technology=cloud&since=2020", "/technologies/cloud/?since=2020"),
+    ],
+)
+def test_whatever_is_asked_leads_to_a_page_of_ours(client, buy, query, address):
+    buy(purchase(1))
+    answer = client.get(f"/ask/?{query}")
+    assert (answer.status_code, answer["Location"]) == (302, address)
+
+
 @pytest.mark.parametrize(
     "address",
     [
