@@ -141,6 +141,7 @@ PAGES: dict[str, Access] = {
     "methodology/<str:code>/decisions.svg": what_the_desk_decided,
     "methodology/<str:code>/decisions.csv": what_the_desk_decided,
     "api/v1/guide/": everyone,
+    "api/v1/changelog/feed.atom": everyone,
     "search/stop/<str:token>/": nobody,  # the token is not ours
 }
 PAGE_ROLES = ("anonymous", "auditor", "revoked", "auditor's session", "submitter's session")
@@ -190,7 +191,6 @@ API: dict[str, Access] = {
     "submissions/<uuid:pk>/": own_submissions,
     "problems/": everyone,
     "changelog/": everyone,
-    "changelog/feed.atom": everyone,
     "me/usage/": everyone,
     "me/searches/": accounts,
     "me/searches/<int:pk>/": rows_of_another,
