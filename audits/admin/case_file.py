@@ -90,10 +90,15 @@ def _record(flag: Flag) -> dict[str, Any]:
 
 
 def _releases(process: ContractingProcess) -> Iterator[dict[str, Any]]:
-    left = MAX_BYTES
     releases = Release.objects.of_process(process).select_related("submission").defer("content")
-    for release in releases.annotate(bytes=Length("content")):
-        left -= release.bytes
+    told = list(releases.annotate(bytes=Length("content")))
+    held, left = [], MAX_BYTES
+    for release in told:
+        if release.bytes <= left:
+            held.append(release.pk)
+            left -= release.bytes
+    contents = dict(Release.objects.filter(pk__in=held).values_list("pk", "content"))
+    for release in told:
         yield {
             "id": release.release_id,
             "digest": _hex(release.digest),
@@ -102,7 +107,7 @@ def _releases(process: ContractingProcess) -> Iterator[dict[str, Any]]:
             "pointer": release.pointer,
             "bytes": release.bytes,
             # What is too long is told by its digest, and stands in the admin.
-            "content": bytes(release.content).decode(errors="replace") if left >= 0 else None,
+            "content": bytes(contents[release.pk]).decode(errors="replace") if release.pk in contents else None,
         }
 
 

@@ -91,7 +91,8 @@ class FoldedList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         paginator: Any = self.paginator
-        listed = paginator.rows_of(self.page_num)
+        # What fits on one page is all there, whatever page was asked for before others were decided.
+        listed = paginator.rows_of(self.page_num if self.multi_page else 1)
         shown = self._with_alike(with_people(self._page(listed), request.user))
         found: dict[int, Any] = {flag.pk: flag for flag in shown}
         query = urlencode({FILTERS: request.GET.urlencode()}) if request.GET else ""

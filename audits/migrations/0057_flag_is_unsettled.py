@@ -5,7 +5,7 @@ _FUNCTION = """
     CREATE OR REPLACE FUNCTION flag_is_unsettled(process bigint, audit bigint, raised timestamptz)
     RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
         SELECT coalesce(
-            (SELECT min(c.written_at) FROM audits_populationchange c) <= raised + interval '1 minute', false
+            (SELECT min(c.written_at) FROM audits_populationchange c) <= raised, false
         )
         OR EXISTS (SELECT FROM audits_audit a WHERE a.id = audit AND a.is_due)
         OR EXISTS (

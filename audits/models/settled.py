@@ -22,15 +22,15 @@ class IsSettled(SqlCondition):
     Whether figures were counted anew since a flag was raised, and what these made due was judged again.
 
     While much is being loaded, rules judge by what came first, and figures of all withdraw some of their flags. After
-    ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk whatever is still to be counted. What must be asked of each flag
-    is in a function that a migration makes.
+    ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk whatever is still to be counted. One that a person raised by hand
+    waits for nothing, and records that come later send none away. What must be asked of each flag is in a function
+    that a migration makes.
     """
 
     sql = """NOT (
-        {4} = 'new' AND {3} > %s AND {0} = ANY(%s) AND flag_is_unsettled({1}, {2}, {3})
+        {4} = 'new' AND NOT {5} AND {3} > %s AND {0} = ANY(%s) AND flag_is_unsettled({1}, {2}, {3})
     )"""
 
     def __init__(self) -> None:
-        super().__init__(
-            "rule", "process_id", "last_audit_id", "raised_at", "state", given=(settled_by(), list(READING))
-        )
+        columns = ("rule", "process_id", "last_audit_id", "raised_at", "state", "is_raised_by_hand")
+        super().__init__(*columns, given=(settled_by(), list(READING)))

@@ -13,6 +13,7 @@ from audits.reference.rule_sets import rule_sets_in_force
 from audits.reports import signing
 from audits.triage import review_flag
 from contracts.models import Release
+from tests.support.triage import load_release, made_up_release
 
 
 @pytest.fixture
@@ -72,6 +73,21 @@ def test_a_record_that_is_too_long_is_told_by_its_digest(auditor, decided, monke
     assert kept["content"] is None
     assert kept["bytes"] > 10
     assert kept["digest"]
+
+
+def test_a_long_release_takes_no_place_of_those_that_fit(auditor, decided, monkeypatch):
+    short = made_up_release(decided.process.ocid) | {"id": "short"}
+    long = short | {"id": "long", "description": "x" * 5000}
+    load_release(long)
+    load_release(short)
+    monkeypatch.setattr(case_file, "MAX_BYTES", 4500)
+    releases = json.loads(auditor.get(f"/admin/audits/flag/{decided.pk}/case.json").content)["record"]["releases"]
+    assert {
+        release["id"]: release["content"] is None for release in releases if release["id"] in {"long", "short"}
+    } == {
+        "long": True,
+        "short": False,
+    }
 
 
 def test_its_page_shows_the_same_in_the_readers_language(auditor, decided):

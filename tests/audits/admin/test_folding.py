@@ -12,6 +12,7 @@ from django.utils import timezone
 from audits.admin.queue import FILTERS
 from audits.judging.vocabulary import Severity
 from audits.models import Flag
+from tests.audits.admin.test_list import listed
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 LIST = "/admin/audits/flag/"
@@ -104,3 +105,8 @@ def test_folding_costs_no_query_more_however_many_there_are(auditor):
     for _ in range(4):
         flag_of()
     assert cost() == before
+
+
+def test_a_page_beyond_a_list_that_became_short_shows_all_of_it(auditor):
+    flag = raise_flag(load_release(made_up_release()))
+    assert listed(auditor, p=2) == [flag.pk]

@@ -55,8 +55,13 @@ def test_it_waits_for_the_audit_that_statistics_made_due(auditor, flag):
 
 def test_records_that_come_later_send_no_flag_away(auditor, flag):
     let_settle()
-    Flag.objects.update(raised_at=F("raised_at") - timedelta(minutes=5))
-    PopulationChange.objects.create()
+    Flag.objects.update(raised_at=F("raised_at") - timedelta(seconds=2))
+    PopulationChange.objects.create(written_at=timezone.now())
+    assert listed(auditor) == [flag.pk]
+
+
+def test_what_a_person_raised_by_hand_waits_for_nothing(auditor, flag):
+    Flag.objects.update(is_raised_by_hand=True)
     assert listed(auditor) == [flag.pk]
 
 
