@@ -6,7 +6,7 @@ A receipt is nine made-up words of 6,400 each, 113 bits: nobody guesses it, so i
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -108,15 +108,23 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             sheets=submission.sheets,
             problems=submission.found_problems,
             lacks_mapping=submission.lacks_mapping and receipt.withdrawn_on is None,
-            same=_same(submission, receipt),
+            same=_same(claims, receipt),
         )
 
 
-def _same(submission: Submission, receipt: Receipt) -> list[Same]:
-    """Return what is on record already of what is held of a submission: in public, or with the same receipt."""
-    deals = deals_of_claims(submission.claims.held().order_by("pk")[:MAX_DEALS])
-    among = told_to_sender(receipt.submissions.all())
-    return same_contracts(deals, among=among, but=submission)[:MAX_SAME] if deals else []
+def _same(claims: Sequence[Claim], receipt: Receipt) -> list[Same]:
+    """
+    Return the contracts on record of what is held of a submission: in public, or with the same receipt.
+
+    Who sent the same bytes as others is told the same as they, or else it would tell that somebody sent them before.
+    """
+    held = [claim.pk for claim in claims if claim.decision is None][:MAX_DEALS]
+    if not held:
+        return []
+    own = Submission.objects.filter(content__in=receipt.submissions.values("content"), channel=Submission.Channel.FORM)
+    deals = deals_of_claims(Claim.objects.filter(pk__in=held))
+    among = told_to_sender(own.filter(erased_on=None))
+    return same_contracts(deals, among=among, but=claims[0].submission)[:MAX_SAME]
 
 
 def _claims_of(submission: Submission) -> list[Claim]:
@@ -125,7 +133,7 @@ def _claims_of(submission: Submission) -> list[Claim]:
 
     What was decided on these is told from the next day on: told at once, it would tell that somebody sent them before.
     """
-    claims = list(submission.claims.select_related("decision"))
+    claims = list(submission.claims.select_related("decision").order_by("pk"))
     if claims or submission.state != "processed":
         return claims
     same = Claim.objects.filter(submission__content=submission.content_id, submission__channel=submission.channel)

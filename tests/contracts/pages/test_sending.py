@@ -1,5 +1,7 @@
 """The form: facts as people write them, and files."""
 
+import json
+
 import pytest
 
 from contracts.deciding import decide_claim
@@ -88,6 +90,22 @@ class TestFacts:
         assert said in page
         assert link in page
         assert ContractingProcess.objects.public().count() == 1
+
+    def test_who_sends_what_others_sent_before_is_told_the_same_as_they(self, client):
+        load(release())
+        twice = [file(json.dumps(release(ocid)).encode()) for ocid in ("ocds-form-1", "ocds-form-2")]
+        shown = []
+        for _time in range(2):
+            for sent in twice:
+                sent.seek(0)
+            words = words_of(send(client, files=twice))
+            process_all()
+            page = ask(client, words)
+            shown.append(sorted(page[page.index("<ol>") : page.index("</ol>")].removeprefix("<ol>").split("<li>")))
+        first, second = shown
+        assert first == second
+        assert "ocds-test01-1" in "".join(second)
+        assert "ocds-form-2" in "".join(second), "held of their own"
 
     def test_the_same_file_with_one_receipt_is_told_and_kept_once(self, client):
         words = words_of(send(client, files=[file(), file(name="copy.json")]))
