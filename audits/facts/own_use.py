@@ -6,26 +6,47 @@ from collections.abc import Iterable
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.scope import Company
+from audits.matching.scope import OBJECT_PARTS, Company
 
-# Who enters is more than staff.
-_ENTRY = re.compile(r"\b(?:acces|acess)\w*\b")
-# Vehicles within the words for locating ("rastreo de flota"), and what attendance is told by.
-_FLEET = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
+# Who enters is more than staff, and so are those for whom a body is there: one word of them anywhere in the record,
+# and the question is asked. Servants of the public are staff; a secretariat of public works has vehicles of its own.
+_OTHERS = re.compile(
+    r"\b(?:(?:acces|acess|alumn|estudiant|estudant|student|pupil|benefici[ao]r|ciudadan|citizen|pacient|patient|"
+    r"pasajer|passageir|passenger|visitant|visitor|taxi)\w*|alun[ao]s?|escolar(?:es)?|school attendance|"
+    r"cidada(?:os?|s)?|(?<!en )(?<!em )particular(?:es)?|private (?:cars?|vehicles?)|"
+    r"(?:al|ao|el|o|the|transportes?|vias?|espacios?|espacos?) public[ao]?s?|"
+    r"public (?:transport|transit|roads?|space))\b"
+)
+# Vehicles within the words for locating ("rastreo vehicular"), and words that say whose they are: a fleet is a body's.
+_VEHICLES = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
+_OWNED = re.compile(
+    r"\b(?:flotas?|frotas?|fleets?|viaturas?|propi[ao]s?|propri[ao]s?|own|institucional\w*|institucionais|municipal\w*|"
+    r"municipais|oficial\w*|oficiais|ambulanc\w*|recolect\w*|recolhedor\w*|"
+    r"(?:de la|de las|del|da|do|of the) (?:alcaldia|camara|council|empresa|entidad|entidade|institucion|instituicao|"
+    r"municipalidad|municipio|prefeitura))\b"
+)
 _ATTENDANCE = re.compile(
-    r"\b(?:asistencia(?! tecnica)|assiduidade|puntualidad|pontualidade|marcacion(?:es)?|marcac(?:ao|oes)|ponto|"
-    r"reloj(?:es)?|relogios?|attendance|time clocks?|recursos humanos|human resources|rrhh)\b"
+    r"\b(?:(?:control|registro|reloj|marcador)(?:es)? (?:biometricos? )?(?:de |para )?(?:la )?asistencia"
+    r"(?! (?:tecnica|social))|asistencia del? personal|assiduidade|puntualidad|pontualidade|"
+    r"(?:controlo?|controle|registr?o) de (?:marcacion(?:es)?|marcac(?:ao|oes))|"
+    r"(?:controle|registro|registrador) (?:eletronico )?de ponto|ponto (?:eletronico|biometrico)|"
+    r"reloj(?:es)?|relogios?|attendance|time clocks?)\b"
 )
 
 
 def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return the mentions of surveillance that are not of the body's own vehicles or staff alone."""
     vehicles = Company(dossier.mentions_of("vehicle"))
-    return tuple(mention for mention in found if not _is_own(dossier, mention, vehicles))
+    return tuple(mention for mention in found if not _is_own(dossier, mention, vehicles) or _looks_at_others(dossier))
 
 
 def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
+    text = dossier.folded_text_of(mention)
     if mention.concept == "location_tracking":
-        return vehicles.makes_sure_of(mention) or bool(_FLEET.search(fold(mention.written).text))
-    text = fold(dossier.text_of(mention)).text
-    return mention.concept == "biometric_id" and bool(_ATTENDANCE.search(text)) and not _ENTRY.search(text)
+        located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
+        return located and bool(_OWNED.search(text))
+    return mention.concept == "biometric_id" and bool(_ATTENDANCE.search(text))
+
+
+def _looks_at_others(dossier: Dossier) -> bool:
+    return any(_OTHERS.search(fold(text.value).text) for text in dossier.texts if text.part in OBJECT_PARTS)
