@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, F, Func, Q, Sum, When
+from django.db.models import Case, Count, F, Func, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import ExtractYear
 from msgspec import Struct, field
 
 from audits.models import Audit
-from contracts.models import Contract, Organization
+from contracts.models import Contract, Organization, Party
 from contracts.models.process import in_public_process
 from contracts.ocds.fact_tables import fold
 
@@ -197,7 +197,7 @@ def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = 
     _count_suppliers(figures, found, money)
     _count_buyers(figures, found, money)
     _count_methods(figures, found)
-    _count_financed(figures, priced.filter(money.condition), money)
+    _count_financed(figures, priced.filter(money.condition), money, supplier)
     _count_regions(figures, found, money)
     _count_places(figures, found)
     if supplier:
@@ -222,9 +222,9 @@ def _sum(amount: Any, **options: Any) -> Sum:
     return Sum(amount, default=Decimal(), output_field=models.DecimalField(), **options)
 
 
-def _part(column: str) -> models.ExpressionWrapper:
+def _part(column: str, suppliers: str = "suppliers") -> models.ExpressionWrapper:
     """Return the part of an amount that each of the suppliers is given."""
-    number = Func("suppliers", function="cardinality", output_field=models.IntegerField())
+    number = Func(suppliers, function="cardinality", output_field=models.IntegerField())
     return models.ExpressionWrapper(F(column) / number, output_field=models.DecimalField())
 
 
@@ -281,29 +281,26 @@ def _count_methods(figures: Figures, found: models.QuerySet) -> None:
     figures.methods = dict(methods)
 
 
-def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money) -> None:
+def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, supplier: int | None) -> None:
     """
     Put in the largest amounts that go from a party with the role of a funder through a buyer to a supplier.
 
     What several finance or supply is divided evenly among them, so that no sum is doubled.
     """
     rows = priced.filter(process__parties__roles__contains=["funder"]).exclude(supplier_names=[])
-    funders: dict[int, set[str]] = defaultdict(set)
-    known: dict[int, tuple[str, list[str], Decimal]] = {}
-    for pk, funder, buyer, suppliers, amount in rows.values_list(
-        "pk", "process__parties__name", "process__buyer_name", "supplier_names", money.column
-    ):
-        funders[pk].add(funder)
-        known[pk] = (buyer, suppliers, amount)
-    sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-    for pk, (buyer, suppliers, amount) in known.items():
-        part = amount / (len(funders[pk]) * len(suppliers))
-        for funder in funders[pk]:
-            for supplier in suppliers:
-                sums[funder, buyer, supplier] += part
-    figures.financed_number, figures.flow_number = len(known), len(sums)
-    largest = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[: 2 * RANKED]
-    figures.financed = [(*names, amount) for names, amount in largest]
+    figures.financed_number = rows.values("pk").distinct().count()
+    if not figures.financed_number:
+        return
+    name = Organization.objects.filter(pk=supplier or 0).values_list("name", flat=True).first()
+    to = Value(name or "") if supplier else Func("supplier_names", function="unnest")
+    part = money.amount if supplier else _part(money.column, "supplier_names")
+    funders = Party.objects.filter(process=OuterRef("process"), roles__contains=["funder"]).order_by()
+    number = Subquery(funders.values("process").annotate(number=Count("pk")).values("number"))
+    path = ("process__parties__name", "process__buyer_name", "to")
+    each = rows.annotate(to=models.ExpressionWrapper(to, output_field=models.TextField()))
+    sums = each.values_list(*path).annotate(total=_sum(part / number))
+    figures.flow_number = sums.count()
+    figures.financed = [*sums.order_by("-total", *path)[: 2 * RANKED]]
 
 
 def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, supplier: int) -> None:

@@ -172,6 +172,16 @@ def test_what_several_finance_is_drawn_once(buy):
     assert len(figures.financed) == 4
 
 
+def test_what_a_supplier_was_financed_with_is_its_part(client, buy):
+    members = ("Proveedora Ficticia S.A.", "Otra Ficticia S.A.")
+    buy(purchase(1, amount=1000, suppliers=members, funder="Banco Ficticio"))
+    supplier = Organization.objects.get(name=members[0]).pk
+    answer = client.get(f"/organizations/{supplier}/supplied-financed.csv", headers={"accept-language": "en"})
+    (_head, *rows) = csv.reader(io.StringIO(answer.content.decode()))
+    assert [row[:3] for row in rows] == [["Banco Ficticio", "Municipio de Prueba", members[0]]]
+    assert float(rows[0][3]) == 500
+
+
 def test_a_process_is_shown_from_plan_to_end_with_what_has_no_date(client, buy):
     sent = purchase(1, tag=["award", "contract", "tender"])
     sent["planning"] = {"documents": [{"id": "1", "datePublished": "2019-11-05T00:00:00Z"}]}

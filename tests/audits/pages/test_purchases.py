@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audits.pages.keeping import since_of
 from audits.pages.purchases import Figures, count, purchases
@@ -82,6 +84,17 @@ def test_money_is_followed_from_a_financier_through_the_buyer_to_the_supplier(bu
     assert count(purchases()).financed == [
         ("Banco Ficticio", "Municipio de Prueba", "Proveedora Ficticia S.A.", Decimal(500))
     ]
+
+
+def test_flows_are_summed_up_by_the_database(buy):
+    buy(*(purchase(number, amount=100, funder="Banco Ficticio") for number in range(1, 4)))
+    with CaptureQueriesContext(connection) as asked:
+        figures = count(purchases())
+    assert (figures.financed_number, figures.flow_number) == (3, 1)
+    assert [amount for *_names, amount in figures.financed] == [300]
+    of_parties = [query["sql"] for query in asked if "contracts_party" in query["sql"]]
+    assert of_parties
+    assert all("GROUP BY" in sql or "COUNT(*)" in sql for sql in of_parties)
 
 
 def at(number, region="", point=None, **options):
