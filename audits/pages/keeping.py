@@ -120,8 +120,12 @@ def refresh(budget: float = BUDGET) -> int:
     for name in _outdated():
         if monotonic() > ends:
             break
-        _count(name, _whole().get(name) or msgspec.json.decode(name, type=Scope).count)
-        counted += 1
+        find = _whole().get(name) or (msgspec.json.decode(name, type=Scope).count if name.startswith("{") else None)
+        if find:
+            _count(name, find)
+            counted += 1
+        else:  # of another version, or of another publication setting
+            PageFigures.objects.filter(pk=name).delete()
     return counted
 
 

@@ -96,6 +96,19 @@ def test_one_run_lasts_no_longer_than_its_budget_and_the_next_goes_on(buy):
     assert refresh() == 7
 
 
+def test_a_row_that_nothing_counts_any_more_is_dropped_and_the_others_are_counted(buy, settings):
+    buy(purchase(1))
+    for name in ("confirmed/reviewed", keeping._confirmed_name()):  # of another version, and of a setting that was
+        PageFigures.objects.create(pk=name, figures={}, counted_at=timezone.now())
+    kept(MEXICO)
+    settings.VEEDOR_PUBLICATION = "none"
+    asked = timezone.now()
+    PageFigures.objects.update(counted_at=asked - 2 * KEPT, asked_at=asked)
+    PageFigures.objects.exclude(pk__startswith="{").update(asked_at=asked - KEPT)
+    assert refresh() == 1
+    assert [row.pk for row in PageFigures.objects.all()] == ['{"country":"MX"}']
+
+
 def test_what_nobody_asks_for_is_forgotten(buy):
     buy(purchase(1))
     kept(Scope(buyer=1))
