@@ -39,6 +39,12 @@ def _throttle(request: HttpRequest) -> NetworkThrottle | None:
         return GuessThrottle()
     if request.path_info.startswith(FORMS) and request.method == "POST":
         return FormThrottle()
-    if request.path_info != "/" and not request.path_info.startswith(_PAGES):
+    if not _is_page(request.path_info):
         return None
     return SearchThrottle() if request.GET.get("q") else PageThrottle()
+
+
+def _is_page(path: str) -> bool:
+    # The pictures of the home page lie beside it.
+    is_home = path.count("/") == 1 and (path == "/" or path.endswith((".svg", ".csv")))
+    return is_home or path.startswith(_PAGES)

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -60,7 +60,9 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 @in_the_readers_language
 def picture(request: HttpRequest, _language: str, name: str, kind: str) -> HttpResponse:
-    """Return one picture of the page as a file."""
+    """Return one picture of the page as a file; raises Http404, before anything is counted, if it has none such."""
+    if name not in SHOWN:
+        raise Http404(name)
     return picture_file(request, _pictures(kept(Scope(currency=default_currency("")))), name, kind)
 
 

@@ -17,6 +17,7 @@ from audits.pages.keeping import (
     confirmed,
     currency_of,
     default_currency,
+    holdings,
     kept,
     overview,
     since_of,
@@ -84,7 +85,7 @@ def ask(request: HttpRequest, _language: str) -> HttpResponse:
     """Lead to the page that a sentence of the home page asks for; to home where it names nothing."""
     country, technology = request.GET.get("country", ""), request.GET.get("technology", "")
     technology = technology if technology in TECHNOLOGIES else ""
-    country = country if country in overview().numbers else ""
+    country = country if country in holdings().countries else ""
     if country and technology:
         address = reverse("country-technology", args=[country, technology])
     elif country:

@@ -236,6 +236,11 @@ class TestGuessing:
         assert [anonymous.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]
         assert anonymous.get("/api/v1/contracting-processes/").status_code == 200
 
+    @pytest.mark.parametrize("address", ["/value.svg", "/suppliers.csv", "/none.svg"])
+    def test_pictures_of_the_home_page(self, anonymous, address):
+        assert [anonymous.get(address).status_code for _ in range(4)] == [404, 404, 404, 429]
+        assert anonymous.get("/robots.txt").status_code == 200
+
     def test_searches_on_pages_are_counted_with_those_of_the_api(self, anonymous):
         addresses = ("/search/?q=camaras", "/api/v1/contracting-processes/?q=camaras")
         assert [anonymous.get(address).status_code for address in addresses * 2] == [200, 200, 200, 429]

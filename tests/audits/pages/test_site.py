@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import override_settings
 
-from audits.models import Flag, Review
+from audits.models import Flag, PageFigures, Review
 from audits.pages import history
 from audits.pages.organization import may_be_a_person
 from audits.triage import review_flag
@@ -366,6 +366,23 @@ def test_whatever_is_asked_leads_to_a_page_of_ours(client, buy, query, address):
     assert (answer.status_code, answer["Location"]) == (302, address)
 
 
+def test_each_choice_that_home_offers_leads_to_its_page(client, buy):
+    buy(purchase(1), purchase(2, country="Perú", title="Compra de sillas"))
+    form = re.search(r'<form class="ask".*?</form>', get(client, "/"), re.DOTALL)[0]
+    countries, technologies = (
+        re.findall(r'<option value="([^"]+)">', re.search(f'<select name="{name}">.*?</select>', form)[0])
+        for name in ("country", "technology")
+    )
+    assert set(countries) == {"MX", "PE"}
+    for country in countries:
+        answer = client.get("/ask/", {"country": country}, follow=True)
+        assert answer.redirect_chain == [(f"/countries/{country}/", 302)]
+        for technology in technologies:
+            answer = client.get("/ask/", {"country": country, "technology": technology}, follow=True)
+            assert answer.redirect_chain == [(f"/countries/{country}/{technology}/", 302)]
+            assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -377,10 +394,13 @@ def test_whatever_is_asked_leads_to_a_page_of_ours(client, buy, query, address):
         "/processes/none/",
         "/process/",
         "/processes/none/timeline.svg",
+        "/none.svg",
+        "/methods.csv",
     ],
 )
 def test_what_is_not_there_is_not_found(client, address):
     get(client, address, status=404)
+    assert not PageFigures.objects.exists()
 
 
 def test_a_name_that_may_be_a_persons_is_kept_out_of_search_engines(client, buy):
