@@ -212,7 +212,8 @@ class _Row:
         """
         Give the release the row's ocid, and its award an id of its own: rows of one process are several awards.
 
-        Rows of one item each, with no number of a contract, are lots: the estimate is that of the item.
+        Rows of one item each, with no number of a contract, are lots: the estimate is that of the item, and rows that
+        say the same of two items are two releases.
         """
         ocid = facts.get("ocid", "")
         if 0 < len(ocid) <= MAX_OCID:
@@ -222,6 +223,7 @@ class _Row:
             item = "" if facts.get("contract_id") else facts.get("item", "")
             if item:
                 award_id = f"{award_id}-{item}"
+                release["id"] = f"{release['id']}-{item}"
                 lot = {"id": item, "title": facts.get("title"), "value": release["tender"].pop("value", None)}
                 release["tender"]["lots"] = [{name: member for name, member in lot.items() if member}]
                 release["awards"][0]["relatedLots"] = [item]

@@ -8,11 +8,13 @@ import pytest
 
 from contracts.files.kinds import WORKBOOKS, kind_of_file
 from contracts.management.commands.readtable import read
+from contracts.models import Contract, Submission
 from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import Problem
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.tables.sheets import Row, read_csv
+from tests.support.records import load
 from tests.support.shared import SHARED, TABLES, needs_tables
 
 
@@ -56,6 +58,14 @@ class TestRows:
         assert [lot["id"] for lot in merged["tender"]["lots"]] == ["1", "2", "3"]
         assert merged["awards"][1]["relatedLots"] == ["2"]
         assert "value" not in merged["tender"]  # the estimate of a row is that of its item
+
+    @pytest.mark.django_db
+    def test_items_with_the_same_facts_are_stored_each(self):
+        rows = [(1, 100), (2, 100), (3, 300)]
+        text = LINES + "".join(f"AS-1-2024;7;Hospital;Guantes;{item};ACME;{amount};\n" for item, amount in rows)
+        load(content=text.encode(), kind=Submission.Kind.TABLE)
+        amounts = Contract.objects.values_list("amount", flat=True)
+        assert sorted(amounts) == [100, 100, 300]
 
     def test_rows_of_one_contract_stay_one_award_however_many_items_it_has(self):
         head = "NOMENCLATURA;NUM_CONTRATO;ENTIDAD;DESCRIPCION_CONTRATO;NUM_ITEM;CONTRATISTA;MONTO_CONTRATADO_TOTAL\n"
