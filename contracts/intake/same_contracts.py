@@ -1,13 +1,15 @@
 """
 Contracts on record that are the one somebody sends, under whatever ocid: told, never refused, never merged.
 
-Two are the same contract if they have a buyer in common, and the number of the contract; or a buyer, a supplier, the
-amount with its currency and, where both have one, the day. What is told is worked out when somebody asks, from what
-they may see then: no trace of it is kept that could outlive a record.
+Two are the same contract if they have a buyer in common, and the number of the contract (where one has none of its
+own, a number of its award or process); or a buyer, a supplier, the amount with its currency and, where both have one,
+the day. What is told is worked out when somebody asks, from what they may see then: no trace of it is kept that could
+outlive a record.
 """
 
 import itertools
 import operator
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, timedelta, tzinfo
@@ -36,6 +38,11 @@ MAX_DEALS = 100
 _DEALS_A_QUERY = 10
 _ROWS_A_QUERY = 1000
 _MIN_NUMBER = 5
+# Ids that count within one record ("contract-1"), and the digests that rows of tables get where they have no number.
+_LOCAL = re.compile(
+    r"(?i:award|contract|contrato|contratacion|lote?|tender|adjudicacion|adjudicacao)[ _-]?\d{1,3}|"
+    r"(?=\d*[a-f])[\da-f]{12}(?:-.*)?"
+)
 # Days of one instant differ by the zone that they are told in.
 _SAME_DAY = timedelta(days=1)
 
@@ -63,8 +70,8 @@ class Deal(Struct, frozen=True):
     """
     A contract, by what it is compared by.
 
-    ``numbers`` are as they are written; ``days`` those of signature or award, and of its start. ``process`` is
-    the primary key of its process, of a contract on record.
+    ``numbers`` are its own and those of its award and process, as they are written; ``days`` those of signature or
+    award, and of its start. ``process`` is the primary key of its process, of a contract on record.
     """
 
     ocid: str
@@ -224,7 +231,7 @@ def _agreement(sent: Deal, known: Deal) -> Agreement | None:
         return Agreement.OCID
     if not sent.buyers.meet(known.buyers):
         return None
-    if set(map(normal_number, sent.numbers)) & set(map(normal_number, known.numbers)):
+    if _same_number(sent, known):
         return Agreement.NUMBER
     if sent.amount is None or (sent.amount, sent.currency) != (known.amount, known.currency):
         return None
@@ -234,6 +241,13 @@ def _agreement(sent: Deal, known: Deal) -> Agreement | None:
         return Agreement.FACTS_WITHOUT_DATE
     near = any(abs(one - other) <= _SAME_DAY for one in sent.days for other in known.days)
     return Agreement.FACTS if near else None
+
+
+def _same_number(sent: Deal, known: Deal) -> bool:
+    """Return whether they have a number in common: their own where both have one; lots share those of a process."""
+    if sent.contract_id in sent.numbers and known.contract_id in known.numbers:
+        return normal_number(sent.contract_id) == normal_number(known.contract_id)
+    return bool(set(map(normal_number, sent.numbers)) & set(map(normal_number, known.numbers)))
 
 
 def _stored(contracts: Any, prefixes: Iterable[str]) -> list[Deal]:
@@ -306,7 +320,7 @@ def _names(pairs: Iterable[tuple[str, str]]) -> Names:
 
 
 def _numbers(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(text for text in texts if _tells(text))
+    return frozenset(text for text in texts if _tells(text) and not _LOCAL.fullmatch(text))
 
 
 def _tells(number: str) -> bool:

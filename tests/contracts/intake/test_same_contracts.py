@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from contracts.intake.same_contracts import (
     Agreement,
     deals_of,
+    deals_of_claims,
     public,
     same_contracts,
     submissions_of,
@@ -73,6 +74,42 @@ def test_an_award_is_found_by_the_number_in_the_ocid_of_its_publisher():
     Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01")
     load(release("ocds-test01-LP-2024-9", contracts=[]))
     assert told(id="LP-2024-9", value="", currency="") == [(Agreement.NUMBER, "ocds-test01-LP-2024-9")]
+
+
+ROWS = "PROCESO;CODIGOCONVOCATORIA;ENTIDAD;DESCRIPCION_PROCESO;PROVEEDOR;MONTO_ADJUDICADO_ITEM\n"
+
+
+def test_rows_without_a_number_of_one_supplier_are_not_the_same_contract():
+    first = f"{ROWS}AS-1-2024;7;Hospital;Guantes;ACME;100\n".encode()
+    other = f"{ROWS}AS-2-2024;8;Hospital;Batas;ACME;200\n".encode()
+    load(content=first, kind=Submission.Kind.TABLE)
+    load(content=other, kind=Submission.Kind.TABLE, channel=Submission.Channel.API)
+    deals = deals_of_claims(Claim.objects.held())
+    assert [(deal.amount, deal.suppliers.names) for deal in deals] == [(200, {"acme"})]
+    assert same_contracts(deals, among=public) == []
+
+
+@pytest.mark.parametrize("local", ["contract-1", "Contrato_12", "lote 3"])
+def test_ids_that_count_within_one_record_are_no_numbers(local):
+    def one(ocid: str, amount: int) -> dict:
+        return release(ocid, contracts=[{"id": local, "awardID": "A", "value": {"amount": amount, "currency": "MXN"}}])
+
+    load(one("ocds-test01-1", 700))
+    assert same_contracts(deals_of("ocds-ngo-1", parse_process(one("ocds-ngo-1", 900))[0]), among=public) == []
+
+
+def test_contracts_of_one_process_are_told_apart_by_their_own_numbers():
+    def lots(ocid: str) -> dict:
+        numbers = [(f"CT-2024-{lot}", lot * 100) for lot in (1, 2)]
+        values = [{"id": number, "value": {"amount": amount, "currency": "MXN"}} for number, amount in numbers]
+        return release(ocid, contracts=values, tender={"id": "LP-2024-9"})
+
+    Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01")
+    load(lots("ocds-test01-LP-2024-9"))
+    found = same_contracts(deals_of("ocds-ngo-1", parse_process(lots("ocds-ngo-1"))[0]), among=public)
+    assert [(same.sent.contract_id, same.known.contract_id, same.agreement) for same in found] == [
+        (number, number, Agreement.NUMBER) for number in ("CT-2024-1", "CT-2024-2")
+    ]
 
 
 def test_a_number_that_is_an_ocid_names_its_record():
