@@ -49,6 +49,7 @@ from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.sources import Source, verification
 from contracts.models import Contract
 from contracts.models.process import visible_processes
+from contracts.models.stages import OF_SEVERAL
 
 
 class ContractRow(serializers.Serializer):
@@ -88,6 +89,8 @@ class SupplierRoleFilter(OneOf):
         if not value:
             return queryset
         found = queryset.filter(supplier_roles__overlap=value)
+        if Contract.SupplierRole.SOLE not in value:
+            found = found.filter(OF_SEVERAL)
         supplier = self.parent.form.cleaned_data.get("supplier")
         if not supplier:
             return found

@@ -43,6 +43,10 @@ class Award(models.Model):
         return self.award_id
 
 
+# Contracts with another supplier than a sole one, which are few. A condition that says so finds their index.
+OF_SEVERAL = ~models.Q(supplier_roles__contained_by=["sole"])
+
+
 class Contract(models.Model):
     """
     A signed contract, or an active award without one.
@@ -121,7 +125,7 @@ class Contract(models.Model):
             *order_indexes("contract_starts_on", "starts_on"),
             *order_indexes("contract_ends_on", "ends_on"),
             GinIndex(fields=["suppliers"], name="contract_suppliers"),
-            GinIndex(fields=["supplier_roles"], name="contract_supplier_roles"),
+            models.Index(fields=["id"], condition=OF_SEVERAL, name="contract_of_several"),
             GinIndex(SEARCHED.words(), window(), name="contract_words_newest"),
         ]
 
