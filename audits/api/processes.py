@@ -16,6 +16,7 @@ from audits.api.flagged import by_evidence, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
+from audits.facts.clauses import ASKED_OF_DOCUMENTS
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply
 from audits.models.flag import may_see_all
@@ -63,7 +64,7 @@ class NotAskedRow(serializers.Serializer):
 
 
 class NotAsked(serializers.ListField):
-    """The rules that lacked a field of the record; what the others answered is not published."""
+    """The rules that lacked a field of the record, but for those that read documents; no other answer is published."""
 
     child = NotAskedRow()
 
@@ -78,8 +79,14 @@ class NotAsked(serializers.ListField):
 
 
 def lacking(outcomes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the rules that lacked a field of the record, each with the JSON Pointer of the field."""
+    """
+    Yield the rules that lacked a field of the record, each with the JSON Pointer of the field.
+
+    Those that read documents are left out: their answers change when one arrives that nobody may know of.
+    """
     for code, outcome in sorted(outcomes.items()):
+        if code in ASKED_OF_DOCUMENTS:
+            continue
         field = outcome.get("field", "")
         if outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA and field.startswith("/"):
             yield code, field

@@ -1,10 +1,14 @@
 """Rules read the documents that belong to a record: a document that arrives or goes makes the audit due."""
 
+import csv
+
 import pytest
+from django.conf import settings
 
 from audits import tasks as audit_tasks
 from audits.engine import processes
 from audits.engine import records as engine_records
+from audits.facts.clauses import ASKED_OF_DOCUMENTS
 from audits.models import Audit, Flag, LexiconTerm
 from audits.rules import RULES
 from contracts import tasks
@@ -142,3 +146,36 @@ def test_records_without_documents_are_read_as_before(record, only_rules):
     attach(send(*SILENT), process=ContractingProcess.objects.get(ocid="ocds-test01-2"))
     audit()
     assert bytes(Audit.objects.get(process=record, is_current=True).dossier_digest) == before
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        SILENT,
+        [*SILENT, "Se garantiza el derecho de auditoría."],
+        ["AVTALE NR 7", *["Leverandøren leverer.\n" * 20] * 6],
+    ],
+)
+def test_nobody_can_tell_from_what_was_not_asked_that_a_document_arrived(record, only_rules, client, pages):
+    only_rules(RULES["R018"], *(RULES[code] for code in ASKED_OF_DOCUMENTS))
+
+    def told() -> tuple[list[dict[str, str]], bool]:
+        audit()
+        body = client.get(f"/api/v1/contracting-processes/{record.ocid}/?fields=not_asked").json()
+        page = client.get(f"/processes/{record.ocid}/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+        return body["not_asked"], "T24" in page
+
+    before = told()
+    answers = outcomes()
+    attach(send(*pages), process=record)
+    after = told()
+
+    assert outcomes() != answers or pages[0].startswith("AVTALE")
+    assert before == after
+    assert [row["rule"] for row in before[0]] == ["R018"]
+    assert not before[1]
+
+
+def test_the_rules_that_ask_for_clauses_are_those_of_the_list():
+    with (settings.BASE_DIR / "fixtures" / "reference" / "clauses.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["rule"] for row in csv.DictReader(file) if row["rule"]} == ASKED_OF_DOCUMENTS
