@@ -9,7 +9,7 @@ from audits.api.flag_rows import REVIEWED
 from audits.api.flagged import EvidenceSearch
 from audits.api.sectors import SectorFilter
 from audits.judging.vocabulary import Subject
-from audits.models import Flag
+from audits.models import Flag, Review
 from audits.models.flag import may_see_all
 from audits.rules import RULES
 from contracts.api.protocol.filters import (
@@ -33,6 +33,9 @@ class FlagFilter(SearchFilterSet):
     rule = choice(RULES, "rule", help_text="Code of the rule.")
     severity = choice(Flag.SeverityChoice.values, "severity", help_text="Severity.")
     state = choice(Flag.State.values, "state", help_text="State; the public sees what a person confirmed.")
+    decision = choice(
+        Review.Decision.values, "decision", help_text="The last one; a confirmed flag keeps it when its state changes."
+    )
     reviewed = django_filters.ChoiceFilter(
         choices=[("true", "true"), ("false", "false")], method="filter_reviewed", help_text="true or false"
     )

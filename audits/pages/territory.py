@@ -75,7 +75,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         technologies=_technologies(country) if not sector else [],
         countries=_countries(sector, language) if not country else [],
         rows=_rows(country, sector, since),
-        questions=urlencode({"state": Flag.State.CONFIRMED.value} | _filled(country=country, sector=sector)),
+        questions=urlencode({"decision": Flag.State.CONFIRMED.value} | _filled(country=country, sector=sector)),
     )
 
 

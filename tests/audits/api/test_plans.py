@@ -55,6 +55,9 @@ LEFT_QUERIES = {
     ("flags", "country=PE"),
     ("flags", "country=PE,MX"),
     ("flags", "method=open"),
+    # What the public asks for and never sees.
+    ("flags", "decision=needs_information"),
+    ("flags", "decision=dismissed"),
 }
 VIEWS = {
     "contracts": AuditedContractListView,
@@ -82,6 +85,7 @@ VALUES = {
     "flag_state": ("confirmed", "needs_information", "dismissed"),
     "severity": ("medium", "high", "low"),
     "state": ("confirmed", "new", "needs_information", "dismissed"),
+    "decision": ("confirmed", "needs_information", "dismissed"),
     "reviewed": ("true", "false"),
     "subject": ("process", "organization"),
     "key": ("PE-RUC:20000000077", "PE-RUC:1"),

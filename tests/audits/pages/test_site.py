@@ -114,6 +114,17 @@ class TestWhatNobodyDecided:
         assert "1 row" in text_of(get(client, "/search/?rule=T01"))
         assert "0 rows" in text_of(get(client, "/search/?rule=T02"))
 
+    def test_all_confirmed_ones_are_those_that_the_page_counts(self, client, buy, confirm):
+        buy(purchase(1, title=TITLE))
+        flag = confirm("T01")
+        buy(purchase(1, title=f"{TITLE}, segunda etapa") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
+        flag.refresh_from_db()
+        assert flag.state == Flag.State.CHANGED
+        page = get(client, "/countries/MX/")
+        assert "1 question was confirmed by a person." in text_of(page)
+        (address,) = re.findall(r'href="(/api/v1/flags/\?[^"]*)"', page)
+        assert [row["id"] for row in json.loads(client.get(html.unescape(address)).content)["results"]] == [flag.pk]
+
     def test_a_dismissed_one_is_not(self, client, buy, make_user):  # noqa: F811
         buy(purchase(1, title=TITLE))
         flag = Flag.objects.get(rule="T01")
