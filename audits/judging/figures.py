@@ -134,8 +134,9 @@ class SourceCoverage(Struct, frozen=True, gc=False):
     says nothing.
 
     ``since`` is the first month of that stretch (``2023-04``), ``months`` counts those of it of which the source has
-    records; ``own_since`` and ``own_months`` say the same of what the buyer bought. Of an organization in a
-    ``role``, they speak of the source that most of its purchases are from, up to the latest, and of its own purchases.
+    records, and ``own_months`` those of it in which the buyer bought, with or without gaps between them; ``own_since``
+    is the first month of what the buyer bought without a gap. Of an organization in a ``role``, they speak of the
+    source that most of its purchases are from, up to the latest, and of its own purchases.
     """
 
     since: str

@@ -76,7 +76,9 @@ def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list
 def _coverage(held: set[int], own: set[int], end: int, role: str = "") -> SourceCoverage:
     back = range(end - BACK_MONTHS + 1, end + 1)
     since, months = stretch(held.intersection(back), end, gap=GAP_OF_SOURCE)
-    own_since, own_months = stretch(own.intersection(back), end, gap=GAP_OF_BODY)
+    # What a body buys seldom is no gap of the records: only when it is first seen ends at one.
+    own_since, _ = stretch(own.intersection(back), end, gap=GAP_OF_BODY)
+    own_months = len(own.intersection(range(since, end + 1)))
     return SourceCoverage(month_text(since), months, month_text(own_since), own_months, role)
 
 

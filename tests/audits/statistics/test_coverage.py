@@ -62,9 +62,22 @@ def test_a_process_is_told_how_long_its_source_and_its_buyer_are_on_record():
         "records": 1,
     }
     # June and July are a gap of the source; the buyer may leave out a quarter of a year
-    assert figures(10, "source_coverage") == SourceCoverage("2023-08", 3, "2023-02", 4)
+    assert figures(10, "source_coverage") == SourceCoverage("2023-08", 3, "2023-02", 2)
     assert figures(5, "source_coverage") == SourceCoverage("2023-01", 5, "2023-01", 3)
     assert figures(30, "source_coverage") == SourceCoverage("2023-08", 3, "2023-10", 1)
+
+
+@pytest.mark.django_db
+def test_a_buyer_that_buys_seldom_is_on_record_all_the_same():
+    audit(
+        *(bought(month, f"2023-{month:02}-10", buyer="B9") for month in range(2, 12)),
+        *(bought(20 + month, f"2023-{month:02}-11", buyer="B1") for month in (1, 6, 11)),
+    )
+    refresh_cohorts()
+    assert figures(31, "source_coverage") == SourceCoverage("2023-01", 11, "2023-11", 3)
+    buyer = Organization.objects.get(key="PE-RUC:20B1")
+    (found,) = figures_of([buyer.pk], reads=frozenset({"source_coverage"}))[buyer.pk].source_coverage
+    assert found == SourceCoverage("2023-01", 11, "2023-11", 3, "buyer")
 
 
 @pytest.mark.django_db
