@@ -35,18 +35,20 @@ IN_MARKET = """
     q.country <> '' AND q.amount > 0 AND q.currency <> '' AND cardinality(q.subjects) = 1
     AND q.subjects[1] !~ '^title:|^CPVS?:..00$|^(UNSPSC|CUBSO):....00$'
 """
+_YEAR = "extract(year FROM q.date AT TIME ZONE 'UTC')::int"
 
 
 def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare]]:
     """
     Return, for each supplier, its share of each market in the latest year in which it sold there, where it is large.
 
-    Shares are those of the ``Cohort`` rows of that name, which leave out small shares and small markets.
+    Shares are those of the ``Cohort`` rows of that name, which leave out small shares and small markets. What is told
+    beside them is of the same years.
     """
     sold = _query(
         f"""
         SELECT q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency,
-               max(extract(year FROM q.date AT TIME ZONE 'UTC'))::int,
+               max(q.year),
                (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
                (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
                (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
@@ -56,10 +58,12 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
                 PARTITION BY q.supplier_id, q.country, q.subjects, q.currency, q.contest
             ) AS of_contest
             FROM (
-                SELECT q.*, {CONTEST} AS contest
+                SELECT q.*, {CONTEST} AS contest, {_YEAR} AS year,
+                       max({_YEAR}) OVER (PARTITION BY q.supplier_id, q.country, q.subjects, q.currency) AS latest
                 FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
                 WHERE q.supplier_id = ANY(%s) AND {IN_MARKET}
             ) q
+            WHERE q.year > q.latest - {MARKET_YEARS}
         ) q
         JOIN contracts_organization supplier ON supplier.id = q.supplier_id
         JOIN contracts_contractingprocess p ON p.id = q.process_id

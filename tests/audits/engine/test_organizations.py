@@ -283,6 +283,20 @@ def test_markets_and_their_concentration():
     assert set(concentrated) == {("PE-RUC:10B0", "0.50")}
 
 
+def test_what_is_told_of_a_market_is_of_its_three_years():
+    load(*(bought(number, supplier="S0" if number % 4 else "S1", buyer=f"B{number % 4 // 2}") for number in range(24)))
+    load(
+        bought(50, supplier="S0", buyer="B9"),
+        bought(60, supplier="S0", buyer="B9", amount=100_000, year=2012),
+        bought(61, supplier="S0", buyer="B9", year=2021),
+    )
+    audit()
+    refresh_cohorts()
+    (share,) = figures_of([of("S0").pk], reads=frozenset({"market_shares"}))[of("S0").pk].market_shares
+    assert (share.year, share.purchases, share.largest) == (2024, 19, 0.052631)
+    assert not {place.ocid for place in share.counted} & {"ocds-test01-60", "ocds-test01-61"}
+
+
 def concentrations_of(buyer):
     """Return class → (processes, awards of the largest supplier) of what a buyer bought."""
     figures = figures_of([of(buyer).pk], reads=frozenset({"market_concentration"}))[of(buyer).pk]
