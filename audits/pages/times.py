@@ -1,10 +1,13 @@
 """What happened when to a contracting process, from the plan to the end, as a picture with its table."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from django.db import models
+from django.db.models import Func, Sum, Window
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,12 +15,13 @@ from msgspec import Struct
 
 from contracts.models import ContractingProcess, Release
 from contracts.pages.charts.timeline import Span, timeline
-from contracts.pages.display import first_rows
 from contracts.pages.pictures import Cell, Picture
 
-# Of each kind of event the first ones are drawn; the record has them all.
+# Of each kind of event the first ones are shown; all are counted.
 MOST = 5
+# So many releases are read, and no more of them than have this size together: a release may have megabytes.
 MAX_RELEASES = 50
+MAX_BYTES = 8_000_000
 
 
 class Event(Struct, frozen=True):
@@ -49,25 +53,35 @@ def pictures_of_events(events: list[Event]) -> list[Picture]:
     if not dated:
         return []
     title = _("What happened when")
-    spans = [Span(event.label, event.start, event.text, event.end) for event in dated if event.start]
+    spans = [Span(event.label, event.start, event.text, event.end) for event in _first_of_each(dated) if event.start]
     rows = [
         (Cell(span.label), Cell(span.start.isoformat(), _written(span.start)), _ending(span.end)) for span in spans
     ]
     first, last = spans[0].start, max(span.end or span.start for span in spans)
     told = _("%(counted)s of %(all)s stages that the record has are dated.")
+    cut = _("The first %(most)s of each kind are shown: %(shown)s of %(all)s.")
+    left_out = cut % {"most": MOST, "shown": len(spans), "all": len(dated)} if len(spans) < len(dated) else ""
     return [
         Picture(
             name="timeline",
             title=title,
             coverage=told % {"counted": len(dated), "all": len(events)},
             period=" – ".join(dict.fromkeys((_written(first), _written(last)))),
-            note=_("As the record dates it."),
+            note=" ".join(filter(None, [left_out, _("As the record dates it.")])),
             head=(_("What"), _("From"), _("To")),
             rows=rows,
             svg=timeline(title, spans),
             is_wide=True,
         )
     ]
+
+
+def _first_of_each(dated: list[Event]) -> Iterator[Event]:
+    numbers: Counter[str] = Counter()
+    for event in dated:
+        numbers[event.label] += 1
+        if numbers[event.label] <= MOST:
+            yield event
 
 
 def _ending(end: date | None) -> Cell:
@@ -92,25 +106,21 @@ def _announced(process: ContractingProcess, release: dict[str, Any]) -> Iterator
 
 def _decided(process: ContractingProcess) -> Iterator[Event]:
     """Yield awards, signatures, and the time that contracts last."""
-    for award in first_rows(process.awards.order_by("date", "pk")).shown[:MOST]:
-        yield _period(_("Award"), award.date, None)
-    for contract in first_rows(process.contracts.all()).shown[:MOST]:
-        if contract.basis == "contract":
-            yield _period(_("Signature"), contract.date_signed, None)
-        if contract.start and contract.end and contract.end > contract.start:
-            yield _period(_("Contract"), contract.start, contract.end)
-        elif contract.end:
-            yield _period(_("End of the contract"), contract.end, None)
+    for moment in process.awards.values_list("date", flat=True):
+        yield _period(_("Award"), moment, None)
+    for basis, signed, start, end in process.contracts.values_list("basis", "date_signed", "start", "end"):
+        if basis == "contract":
+            yield _period(_("Signature"), signed, None)
+        if start and end and end > start:
+            yield _period(_("Contract"), start, end)
+        elif end:
+            yield _period(_("End of the contract"), end, None)
 
 
 def _amended(release: dict[str, Any]) -> Iterator[Event]:
-    amendments = [
-        amendment
-        for contract in _objects(release.get("contracts"))
-        for amendment in _objects(contract.get("amendments"))
-    ]
-    for amendment in amendments[:MOST]:
-        yield Event(_("Amendment"), _read_day(amendment.get("date")))
+    for contract in _objects(release.get("contracts")):
+        for amendment in _objects(contract.get("amendments")):
+            yield Event(_("Amendment"), _read_day(amendment.get("date")))
 
 
 def _period(label: str, start: datetime | None, end: datetime | None) -> Event:
@@ -129,20 +139,23 @@ class _Dated(Struct):
 
 def _days_of_releases(process: ContractingProcess) -> dict[str, list[date]]:
     """
-    Return the days of the releases that tell of a plan or of a tender, by that word.
+    Return the days of the releases that tell of a plan or of a tender first, by that word.
 
-    One that tells of an award as well does not say when the tender was published.
+    One that tells of an award as well does not say when the tender was published, nor does one that changes it.
     """
     found: dict[str, list[date]] = {"planning": [], "tender": []}
-    for content in Release.objects.of_process(process).values_list("content", flat=True)[:MAX_RELEASES]:
+    sizes = Func("content", function="octet_length", output_field=models.BigIntegerField())
+    releases = Release.objects.of_process(process).annotate(read=Window(Sum(sizes), order_by="pk"))
+    for content in releases.filter(read__lte=MAX_BYTES).values_list("content", flat=True)[:MAX_RELEASES]:
         try:
             dated = msgspec.json.decode(bytes(content), type=_Dated)
         except msgspec.DecodeError:  # as a publisher sent it, with what no decoder takes
             continue
         read = _read_day(dated.date)
         told = [tag for tag in dated.tag if isinstance(tag, str)] if isinstance(dated.tag, list) else []
-        if read and told and all(tag.startswith(("planning", "tender")) for tag in told):
-            found["planning" if "planning" in told else "tender"].append(read)
+        if read and all(tag.startswith(("planning", "tender")) for tag in told):
+            for stage in found.keys() & told:
+                found[stage].append(read)
     return found
 
 

@@ -11,10 +11,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import override_settings
 
+from audits.pages import times
 from audits.pages.keeping import Scope, kept
 from audits.reports import publishing
 from audits.reports.publishing import publish_figures
-from contracts.models import Organization, Publisher
+from contracts.models import Organization, Publisher, Release
 from tests.audits.pages.conftest import purchase
 from tests.support.pages import text_of
 
@@ -203,6 +204,67 @@ def test_a_process_is_shown_from_plan_to_end_with_what_has_no_date(client, buy):
     assert "6 of 7 stages that the record has are dated. Period: Nov. 5, 2019 – June 1, 2022." in " ".join(
         page.split()
     )
+
+
+def test_a_ranking_without_amounts_tells_of_the_purchases_that_name_somebody(client, buy):
+    unnamed = purchase(3, amount=None, suppliers=())
+    buy(purchase(1, amount=None), purchase(2, amount=None), unnamed)
+    page = client.get("/countries/MX/", headers={"accept-language": "en"}).content.decode()
+    captions = {name: html.unescape(_CAPTION.search(markup).group(1)) for name, markup in _FIGURE.findall(page)}
+    assert captions["suppliers"].startswith("2 of 3 purchases name a supplier.")
+    assert captions["buyers"].startswith("3 of 3 purchases name a buyer.")
+
+
+def _told_of(sent, *stages):
+    """Releases of the stages of a process: a tag or several, and the day of each."""
+    for number, (tags, day) in enumerate(stages):
+        yield sent | {"id": str(number), "date": f"{day}T00:00:00Z", "tag": tags.split()}
+
+
+def _timeline(client):
+    return list(csv.reader(io.StringIO(client.get("/processes/ocds-test01-1/timeline.csv?lang=en").content.decode())))
+
+
+@pytest.mark.parametrize(
+    ("stages", "dated"),
+    [
+        (
+            [("planning", "2020-01-01"), ("planningUpdate", "2020-02-01"), ("tender", "2020-03-01")],
+            {"Planned": "2020-01-01", "Published": "2020-03-01"},
+        ),
+        ([("planning tender", "2020-01-01")], {"Planned": "2020-01-01", "Published": "2020-01-01"}),
+        ([("tenderUpdate", "2020-01-01"), ("tenderCancellation", "2020-02-01")], {}),
+        ([("planningUpdate tender", "2020-01-01")], {"Published": "2020-01-01"}),
+    ],
+)
+def test_a_tender_is_published_by_the_release_that_tells_of_it_first(client, buy, stages, dated):
+    sent = purchase(1)
+    buy(*_told_of(sent, *stages))
+    shown = {row[0]: row[1] for row in _timeline(client)[1:]}
+    assert {name: day for name, day in shown.items() if name in ("Planned", "Published")} == dated
+
+
+def test_of_many_releases_no_more_is_read_than_a_page_may_hold(client, buy, monkeypatch):
+    buy(*_told_of(purchase(1), ("planning", "2020-01-01"), ("tender", "2020-02-01")))
+    first = Release.objects.order_by("pk").first()
+    monkeypatch.setattr(times, "MAX_BYTES", len(first.content))
+    read = {row[0] for row in _timeline(client)}
+    assert ("Planned" in read, "Published" in read) == (True, False)
+
+
+def test_stages_are_counted_whole_and_the_first_of_each_kind_shown(client, buy):
+    sent = purchase(1)
+    (award,), (contract,) = sent["awards"], sent["contracts"]
+    days = [f"2020-05-{day:02}T12:00:00Z" for day in range(1, 8)]
+    sent["awards"] = [award | {"id": f"A{number}", "date": day} for number, day in enumerate(days)]
+    sent["awards"] += [{name: award[name] for name in award if name != "date"} | {"id": f"A{n}"} for n in range(7, 20)]
+    sent["contracts"] = [contract | {"awardID": "A0", "amendments": [{"id": str(number)} for number in range(8)]}]
+    buy(sent)
+    assert [row[0] for row in _timeline(client)[1:]].count("Award") == times.MOST
+    page = " ".join(text_of(client.get("/processes/ocds-test01-1/?lang=en").content.decode()).split())
+    # Twenty awards, a signature, eight amendments, and bids without days.
+    assert "8 of 30 stages that the record has are dated." in page
+    assert "The first 5 of each kind are shown: 6 of 8." in page
 
 
 @pytest.mark.parametrize("publication", ["reviewed", "none"])
