@@ -66,8 +66,9 @@ class Figures(Struct):
     ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``priced``: year
     → how many of these; ``shares``: supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of
     the suppliers' amounts, 0 to 1; ``direct``: year → (purchases direct or limited, purchases whose method is known);
-    ``financed_number``, ``regional`` and ``placed``: the purchases of which a financier is known, the region of the
-    buyer, and a point. Of one supplier: ``partners`` supplied ``together`` purchases with it, whose amounts are parts.
+    ``with_supplier`` and ``with_buyer``: the purchases that name one; ``financed_number``, ``regional``, ``placed``: those
+    of which a financier is known, the region of the buyer, and a point. Of one supplier: ``partners`` supplied
+    ``together`` purchases with it, whose amounts are parts.
     """
 
     purchases: int = 0
@@ -82,8 +83,10 @@ class Figures(Struct):
     priced: dict[int, int] = field(default_factory=dict)
     suppliers: list[Ranked] = field(default_factory=list)
     supplier_number: int = 0
+    with_supplier: int = 0
     buyers: list[Ranked] = field(default_factory=list)
     buyer_number: int = 0
+    with_buyer: int = 0
     methods: dict[str, int] = field(default_factory=dict)
     direct: dict[int, tuple[int, int]] = field(default_factory=dict)
     shares: dict[str, dict[int, Decimal]] = field(default_factory=dict)
@@ -250,6 +253,7 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
         if year and amount:
             by_year[year][supplier] = amount
     figures.supplier_number = len(numbers)
+    figures.with_supplier = found.exclude(suppliers=[]).count()
     order = sorted(numbers, key=lambda pk: (-amounts[pk], -numbers[pk], pk))[:RANKED]
     names = dict(Organization.objects.filter(pk__in=order).values_list("pk", "name"))
     figures.suppliers = [Ranked(pk, names.get(pk, ""), numbers[pk], amounts[pk]) for pk in order]
@@ -268,6 +272,7 @@ def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> No
     )
     buyers = [Ranked(pk, name or "", number, amount) for pk, name, number, amount in rows if pk]
     figures.buyer_number = len(buyers)
+    figures.with_buyer = sum(buyer.purchases for buyer in buyers)
     figures.buyers = sorted(buyers, key=lambda buyer: (-buyer.amount, -buyer.purchases, buyer.id))[:RANKED]
 
 

@@ -37,9 +37,11 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     if figures.counted:
         found.append(_spent_by_year(figures))
     if suppliers and figures.suppliers:
-        found.append(_ranked("suppliers", _("Suppliers"), figures.suppliers, figures.supplier_number, figures))
+        named = _coverage(figures.with_supplier, figures, _("%(counted)s of %(all)s purchases name a supplier."))
+        found.append(_ranked("suppliers", _("Suppliers"), figures.suppliers, figures.supplier_number, named, figures))
     if buyers and figures.buyers:
-        found.append(_ranked("buyers", _("Buyers"), figures.buyers, figures.buyer_number, figures))
+        named = _coverage(figures.with_buyer, figures, _("%(counted)s of %(all)s purchases name a buyer."))
+        found.append(_ranked("buyers", _("Buyers"), figures.buyers, figures.buyer_number, named, figures))
     if suppliers and figures.shares and len(figures.concentration) > 1:
         found += [_dependence(figures), _concentration(figures)]
     found += [_methods(figures)]
@@ -143,7 +145,13 @@ def _spent_by_year(figures: Figures) -> Picture:
     )
 
 
-def _ranked(name: str, title: str, found: list[Ranked], number: int, figures: Figures) -> Picture:
+def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str, figures: Figures) -> Picture:
+    """
+    Return organizations by their sums; by their purchases where nothing has a value.
+
+    :param number: how many there are
+    :param named: says how many purchases name one
+    """
     is_priced = any(entry.amount for entry in found)
     bars = [
         Bar(entry.name, float(entry.amount), f"{compact(entry.amount)} {figures.currency}")
@@ -166,7 +174,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, figures: Fi
     return Picture(
         name=name,
         title=title,
-        coverage=_valued(figures, figures.counted),
+        coverage=_valued(figures, figures.counted) if is_priced else named,
         period=period_of_years(figures.years),
         note=_notes(_first_of(found, number), told, _rates(figures)),
         head=(_("Name"), _("Purchases"), figures.currency or _("Value")),
