@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from audits.contributions.contribution import NOTHING, Contribution
 from audits.contributions.sources import read_sources
 from audits.contributions.track_records import mark_organizations_due, record_participants
-from audits.models import Observation, Purchase
+from audits.models import Observation, Participation, Purchase
 from contracts.models.process import PUBLIC
 from contracts.ocds.codes import CANCELLED
 from contracts.postgres.copying import copy_rows
@@ -84,7 +84,16 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
             if row.buyer_id is not None:
                 touched[row.buyer_id] = min(row.date, touched.get(row.buyer_id, row.date))
     bump_peer_groups(touched)
-    return suppliers | touched.keys()
+    return suppliers | touched.keys() | _bodies_of(changed)
+
+
+def _bodies_of(process_ids: Sequence[int]) -> set[int]:
+    """Return who buys in processes, procuring entities beside a buyer too: their figures hold what these cost."""
+    return set(
+        Participation.objects.filter(
+            process__any_of=process_ids, role__in=(Participation.Role.BUYER, Participation.Role.PROCURING_ENTITY)
+        ).values_list("organization", flat=True)
+    )
 
 
 def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> None:

@@ -3,8 +3,8 @@ Records of one contest, which count once where purchases are counted.
 
 Publishers who give an ocid to each lot or contract tell one tender many times. Processes of one buyer (or, where none
 is named, of one procuring entity), awarded in one month, are of one contest if their titles differ in numbers and
-short words alone (``Lote 2``, ``lote B``, ``lot IV``). A title that is a number with hardly a word says nothing of what
-else belongs to it.
+short words alone (``Lote 2``, ``lote B``, ``lot IV``). A title that is a number with hardly a word says nothing of
+what else belongs to it.
 """
 
 _BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"

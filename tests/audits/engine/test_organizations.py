@@ -242,6 +242,20 @@ def test_the_share_of_what_was_bought_without_competition_is_told_by_value_too()
     assert (use.processes, use.noncompetitive, use.value_share) == (5, 4, 0.25)
 
 
+def test_another_amount_has_the_procuring_entity_judged_again():
+    record = bought(1, supplier="S0", buyer="B1")
+    record["parties"].append({"id": "E", "name": "Entidad E", "identifier": {"scheme": "PE-RUC", "id": "10E"}})
+    record["tender"]["procuringEntity"] = {"id": "E", "name": "Entidad E"}
+    load(record)
+    audit()
+    before = TrackRecord.objects.get(organization=of("E")).version
+    record["id"] = "2"
+    record["awards"][0]["value"]["amount"] = 900
+    load(record)
+    audit()
+    assert TrackRecord.objects.get(organization=of("E")).version > before
+
+
 WORDS = ("mesa", "silla", "banco", "puerta", "reja", "cable", "tubo", "foco", "balde", "escoba")
 
 
