@@ -15,7 +15,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.erasing import erase_submission
-from contracts.intake.same_contracts import MAX_DEALS, Same, deals_of_claims, same_contracts, told_to_sender
+from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
 from contracts.models import Claim, ContractingProcess, Receipt, Submission
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
@@ -92,13 +92,17 @@ def facts_of(receipt: Receipt) -> Submission | None:
 
 
 def follow(receipt: Receipt) -> Iterator[Followed]:
-    """Yield what became of each submission of a receipt."""
+    """Yield what became of each submission of a receipt; of all of them ``MAX_DEALS`` contracts are compared."""
+    left = MAX_DEALS
     for submission in receipt.submissions.order_by("pk"):
         claims = _claims_of(submission)
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC})
         known = ContractingProcess.objects.public().filter(ocid__in=ocids)
         public = list(known.order_by("ocid").values_list("ocid", flat=True))
         state = _state(submission, {claim.state for claim in claims})
+        held = [claim.pk for claim in claims if claim.decision is None][:left]
+        deals = deals_of_claims(Claim.objects.filter(pk__in=held))[:left] if held else []
+        left -= len(deals)
         yield Followed(
             pk=submission.pk,
             kind=submission.kind,
@@ -108,23 +112,21 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             sheets=submission.sheets,
             problems=submission.found_problems,
             lacks_mapping=submission.lacks_mapping and receipt.withdrawn_on is None,
-            same=_same(claims, receipt),
+            same=_same(deals, claims[0].submission, receipt) if deals else [],
         )
 
 
-def _same(claims: Sequence[Claim], receipt: Receipt) -> list[Same]:
+def _same(deals: Sequence[Deal], sent: Submission, receipt: Receipt) -> list[Same]:
     """
-    Return the contracts on record of what is held of a submission: in public, or with the same receipt.
+    Return the contracts on record of what is held: in public, or with the same receipt.
 
     Who sent the same bytes as others is told the same as they, or else it would tell that somebody sent them before.
+
+    :param sent: the submission that the claims of these contracts belong to
     """
-    held = [claim.pk for claim in claims if claim.decision is None][:MAX_DEALS]
-    if not held:
-        return []
     own = Submission.objects.filter(content__in=receipt.submissions.values("content"), channel=Submission.Channel.FORM)
-    deals = deals_of_claims(Claim.objects.filter(pk__in=held))
     among = told_to_sender(own.filter(erased_on=None))
-    return same_contracts(deals, among=among, but=claims[0].submission)[:MAX_SAME]
+    return same_contracts(deals, among=among, but=sent)[:MAX_SAME]
 
 
 def _claims_of(submission: Submission) -> list[Claim]:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from contracts.intake.same_contracts import Deal, public, same_contracts
+from contracts.intake.same_contracts import Deal, maybe_known, public
 from contracts.intake.speaking import Publishers
 from contracts.models import Claim, ClaimDecision, Release, Submission
 from contracts.ocds.calendar_days import start_of_day
@@ -61,7 +61,7 @@ def make_claims(
             if claim.decision_id is None and ocid not in known and publishers.of(ocid) is None
         ]
         # A contract that is public under another ocid would be there twice: a person looks first.
-        doubled = {same.sent.ocid for same in same_contracts(deals(new), among=public)} if new else set()
+        doubled = maybe_known(deals(new), among=public) if new else set()
         for ocid in new:
             if ocid not in doubled:
                 decide(claims[ocid], ClaimDecision.Kind.ACCEPTED, reason=TRUSTED)

@@ -8,10 +8,9 @@ outlive a record.
 """
 
 import itertools
-import operator
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -32,11 +31,13 @@ from contracts.ocds.parse import parse_process
 from contracts.ocds.views import Process
 from contracts.similarity import without_legal_form
 
-# Of a submission the first so many are compared.
+# Of what somebody asks about the first so many are compared, and of a batch of a trusted account, while it is stored.
 MAX_DEALS = 100
-# So many are looked for by one query, which reads so many rows at most: amounts are often round.
+MAX_DEALS_OF_BATCH = 500
+# So many are looked for by one query, which reads so many rows at most: numbers are often short, amounts often round.
 _DEALS_A_QUERY = 10
 _ROWS_A_QUERY = 1000
+_ROWS_OF_AMOUNT = 100
 _MIN_NUMBER = 5
 # Ids that count within one record ("contract-1"), and the digests that rows of tables get where they have no number.
 _LOCAL = re.compile(
@@ -168,14 +169,31 @@ def same_contracts(sent: Sequence[Deal], *, among: Among, but: Submission | None
     :param among: what whoever is told may see
     :param but: the submission that brought them: its own rows are not told
     """
+    return [same for deal, known, _is_all in _looked_up(sent, among, but) for same in _compare(deal, known)]
+
+
+def maybe_known(sent: Sequence[Deal], *, among: Among) -> set[str]:
+    """Return the ocids of contracts that are on record, and of those that were not compared with all that may be."""
+    ocids = {deal.ocid for deal in sent[MAX_DEALS_OF_BATCH:]}
+    for deal, known, is_all in _looked_up(sent[:MAX_DEALS_OF_BATCH], among, None):
+        if not is_all or _compare(deal, known):
+            ocids.add(deal.ocid)
+    return ocids
+
+
+def _looked_up(
+    sent: Sequence[Deal], among: Among, but: Submission | None
+) -> Iterator[tuple[Deal, Sequence[Deal], bool]]:
+    """Yield each contract with those on record that may be the same, and whether these are all that may be."""
     prefixes = list(Publisher.objects.exclude(ocid_prefix="").values_list("ocid_prefix", flat=True))
-    found: list[Same] = []
     for start in range(0, len(sent), _DEALS_A_QUERY):
         deals = sent[start : start + _DEALS_A_QUERY]
-        known = [*_records(deals, among, but), *_stored(_candidates(deals, prefixes, among, but), prefixes)]
-        for deal in deals:
-            found.extend(_compare(deal, known))
-    return found
+        # Apart, so that none crowds out another: a number is surer than an amount.
+        numbered = _rows(_of_numbers(deals, prefixes), among, but, _ROWS_A_QUERY)
+        paid = [_rows(_of_amount(deal), among, but, _ROWS_OF_AMOUNT) for deal in deals]
+        known = [*_records(deals, among, but), *_stored(itertools.chain(numbered, *paid), prefixes)]
+        for deal, rows in zip(deals, paid, strict=True):
+            yield deal, known, len(numbered) < _ROWS_A_QUERY and len(rows) < _ROWS_OF_AMOUNT
 
 
 def _compare(sent: Deal, known: Iterable[Deal]) -> list[Same]:
@@ -197,21 +215,39 @@ def _records(deals: Sequence[Deal], among: Among, but: Submission | None) -> lis
     return [Deal(ocid, "", is_public=is_public) for ocid, is_public in known.items()]
 
 
-def _candidates(
-    deals: Sequence[Deal], prefixes: Sequence[str], among: Among, but: Submission | None
-) -> QuerySet[Contract]:
-    """Return the contracts that may be the same, found by indexes alone."""
+def _of_numbers(deals: Sequence[Deal], prefixes: Sequence[str]) -> Q:
+    """Return the condition on contracts of the numbers of deals, which indexes answer."""
     numbers = {number for deal in deals for number in deal.numbers}
     # Who copies a number may have copied the ocid.
     ocids = [*numbers, *(f"{prefix}-{number}" for prefix in prefixes for number in numbers)]
-    wanted = Q(process__any_of=list(ContractingProcess.objects.filter(_of_ocids(ocids)).values_list("pk", flat=True)))
-    if numbers:
-        wanted |= ~Q(contract_id="") & Q(number__any_of=list(numbers))
-    for deal in deals:
-        if deal.amount and deal.suppliers != Names():
-            wanted |= Q(currency=deal.currency, amount=deal.amount)
-    rows = Contract.objects.alias(number=NUMBER).filter(wanted).filter(among("process__"))
-    return _without(rows, "process__", but)
+    processes = list(ContractingProcess.objects.filter(_of_ocids(ocids)).values_list("pk", flat=True))
+    return Q(process__any_of=processes) | ~Q(contract_id="") & Q(number__any_of=list(numbers))
+
+
+def _of_amount(deal: Deal) -> Q | None:
+    """Return the condition on contracts of the amount of a deal, by the day where both have one; an index answers."""
+    if not deal.amount or deal.suppliers == Names():
+        return None
+    paid = Q(currency=deal.currency, amount=deal.amount)
+    if not deal.days:
+        return paid
+    of_release = Q(date_basis=Contract.DateBasis.RELEASE)
+    near = (Q(date=None) | of_release) & Q(starts_on=None)
+    for day in deal.days:
+        days = (day - _SAME_DAY, day + _SAME_DAY)
+        near |= Q(date__range=days) & ~of_release | Q(starts_on__range=days)
+    return paid & near
+
+
+def _rows(wanted: Q | None, among: Among, but: Submission | None, most: int) -> list[dict[str, Any]]:
+    """Return the rows of contracts that may be told of, with what is compared of their processes."""
+    if wanted is None:
+        return []
+    own = ("ocid", "buyer_id", "procuring_entity_id", "buyer_name", "verification", "claim__ocid")
+    columns = (*CONTRACT_COLUMNS, "pk", *(f"process__{name}" for name in own))
+    rows = _without(Contract.objects.alias(number=NUMBER).filter(wanted, among("process__")), "process__", but)
+    # An order would let PostgreSQL walk an index from its beginning.
+    return list(rows.order_by().values(*columns)[:most])
 
 
 def _of_ocids(ocids: Collection[str]) -> Q:
@@ -250,11 +286,9 @@ def _same_number(sent: Deal, known: Deal) -> bool:
     return bool(set(map(normal_number, sent.numbers)) & set(map(normal_number, known.numbers)))
 
 
-def _stored(contracts: Any, prefixes: Iterable[str]) -> list[Deal]:
-    own = ("ocid", "buyer_id", "procuring_entity_id", "buyer_name", "verification", "claim__ocid")
-    columns = (*CONTRACT_COLUMNS, "pk", *(f"process__{name}" for name in own))
-    # An order would let PostgreSQL walk an index from its beginning.
-    rows = sorted(contracts.order_by().values(*columns)[:_ROWS_A_QUERY], key=operator.itemgetter("pk"))
+def _stored(found: Iterable[dict[str, Any]], prefixes: Iterable[str]) -> list[Deal]:
+    by_key = {row["pk"]: row for row in found}
+    rows = [by_key[pk] for pk in sorted(by_key)]
     bodies = _bodies(
         pk
         for row in rows

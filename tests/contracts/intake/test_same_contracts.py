@@ -142,10 +142,30 @@ def test_what_is_held_is_told_to_who_sent_it_and_at_the_desk_alone():
 
 
 def test_rows_of_others_do_not_crowd_out_what_is_public(monkeypatch):
-    monkeypatch.setattr("contracts.intake.same_contracts._ROWS_A_QUERY", 2)
+    for limit in ("_ROWS_A_QUERY", "_ROWS_OF_AMOUNT"):
+        monkeypatch.setattr(f"contracts.intake.same_contracts.{limit}", 2)
     load(*(release(f"ocds-held-{number}") for number in range(3)), channel=Submission.Channel.API)
     load(release())
     assert told() == FACTS
+
+
+def test_amounts_do_not_crowd_out_numbers(monkeypatch):
+    monkeypatch.setattr("contracts.intake.same_contracts._ROWS_A_QUERY", 2)
+    of_others = {"buyer": {"name": "Otro"}, "parties": []}
+    load(*(release(f"ocds-test01-other-{number}", **of_others) for number in range(3)))
+    load(release(contracts=[{**release()["contracts"][0], "id": "CO1.PCCNTR.77"}]))
+    assert told(id="CO1.PCCNTR.77") == [(Agreement.NUMBER, "ocds-test01-1")]
+
+
+def test_amounts_of_other_days_do_not_crowd_out_those_of_the_day(monkeypatch):
+    monkeypatch.setattr("contracts.intake.same_contracts._ROWS_OF_AMOUNT", 2)
+    other_day = [{**release()["contracts"][0], "dateSigned": "2023-04-10T00:00:00Z"}]
+    load(*(release(f"ocds-test01-other-{number}", contracts=other_day) for number in range(3)))
+    load(release())
+    assert told() == FACTS
+    contract = {"id": "C", "awardID": "A", "period": {"startDate": "2024-04-11T00:00:00Z"}}
+    load(release(contracts=[contract], awards=[{**release()["awards"][0], "date": ""}]))
+    assert told() == FACTS, "by the day on which it starts"
 
 
 def test_what_is_rejected_or_erased_is_not_told():
@@ -163,3 +183,20 @@ def test_a_new_contract_of_a_trusted_account_that_is_public_already_waits_for_a_
     load(sent, channel=Submission.Channel.API, kind=Submission.Kind.SIMPLE_CONTRACT, user=trusted)
     assert Claim.objects.get().state == ("held" if is_held else "accepted")
     assert ContractingProcess.objects.public().count() == (1 if is_held else 2)
+
+
+@pytest.mark.parametrize(
+    ("limit", "states"), [("_ROWS_OF_AMOUNT", ["held", "held"]), ("MAX_DEALS_OF_BATCH", ["accepted", "held"])]
+)
+def test_new_contracts_of_a_trusted_account_wait_where_not_all_that_may_be_the_same_was_read(
+    monkeypatch, limit, states
+):
+    monkeypatch.setattr(f"contracts.intake.same_contracts.{limit}", 1)
+    load(release())
+    trusted = get_user_model().objects.create_user("trusted")
+    PublisherGrant.objects.create(user=trusted, granted_by=trusted)
+    of_others = {"buyer": {"name": "Otro"}, "parties": []}
+    new = [release(f"ocds-ngo-{number}", **of_others) for number in (1, 2)]
+    load(*new, channel=Submission.Channel.API, user=trusted)
+    found = [claim.state for claim in Claim.objects.select_related("decision").order_by("ocid")]
+    assert found == states

@@ -12,6 +12,7 @@ from contracts.models import (
     Receipt,
     Submission,
 )
+from contracts.receipts import find_receipt, follow
 from tests.contracts.intake.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
@@ -106,6 +107,17 @@ class TestFacts:
         assert first == second
         assert "ocds-test01-1" in "".join(second)
         assert "ocds-form-2" in "".join(second), "held of their own"
+
+    def test_so_many_contracts_of_a_receipt_are_compared_and_no_more(self, client, monkeypatch):
+        monkeypatch.setattr("contracts.receipts.MAX_DEALS", 1)
+        load(release())
+        files = [file(json.dumps(release(ocid)).encode()) for ocid in ("ocds-form-1", "ocds-form-2")]
+        words = words_of(send(client, files=files))
+        process_all()
+        receipt = find_receipt(words)
+        assert receipt is not None
+        told = [{same.sent.ocid for same in followed.same} for followed in follow(receipt)]
+        assert [len(ocids) for ocids in told] == [1, 0]
 
     def test_the_same_file_with_one_receipt_is_told_and_kept_once(self, client):
         words = words_of(send(client, files=[file(), file(name="copy.json")]))
