@@ -42,7 +42,7 @@ _MIN_NUMBER = 5
 # Ids that count within one record ("contract-1"), and the digests that rows of tables get where they have no number.
 _LOCAL = re.compile(
     r"(?i:award|contract|contrato|contratacion|lote?|tender|adjudicacion|adjudicacao)[ _-]?\d{1,3}|"
-    r"(?=\d*[a-f])[\da-f]{12}(?:-.*)?"
+    r"(?=\d{0,11}[a-f])[\da-f]{12}(?:-.*)?"
 )
 # Days of one instant differ by the zone that they are told in.
 _SAME_DAY = timedelta(days=1)
