@@ -1,9 +1,11 @@
 """What changed, for who keeps a copy: records and flags that were published, amended or taken back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -17,10 +19,11 @@ from rest_framework.utils.urls import replace_query_param
 
 from audits.models import Flag
 from contracts.api.addresses import process_address
+from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.views import ApiView
+from contracts.api.protocol.views import WrittenListView
 from contracts.models import Change, ContractingProcess, Organization
 
 NOW = "now"
@@ -89,31 +92,36 @@ def is_gone(change: Any) -> bool:
 
 
 @method_decorator(conditional_page, "dispatch")
-class ChangeListView(ApiView):
+class ChangeListView(WrittenListView):
     """
     List changes, in the order in which they came to be known.
 
     Start with `?since=now`, take a copy of the lists, then ask `next` again and again: it misses nothing that is
     committed, whoever writes at the same time, and nothing comes twice. A record that is taken back is `removed`, a
-    flag `flag_removed`: delete your copy. Only what you may see is told.
+    flag `flag_removed`: delete your copy. Only what you may see is told. `changes.csv` and other files hold all that
+    came since, whatever the limit; the cursor of their last row is where to go on.
     """
 
     serializer_class = Changes
+    title = "changes"
     parameters = frozenset({"since", "limit", "kind"})
     schema_parameters = (
+        *WrittenListView.schema_parameters,
         OpenApiParameter("since", OpenApiTypes.STR, description="A cursor, or `now`; without it from the beginning."),
         OpenApiParameter("limit", OpenApiTypes.INT, description=f"Changes at once: 1 to {MAX_LIMIT}."),
         OpenApiParameter("kind", OpenApiTypes.STR, enum=Change.Kind.values, description="Only this kind."),
     )
 
     @extend_schema(operation_id="changes")
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, **_address: Any) -> HttpResponseBase:
         since, limit, kind = self._since(request), self._limit(request), request.query_params.get("kind", "")
         if kind and kind not in Change.Kind.values:
             raise parameter_problem(
                 "kind", "invalid_parameter", _("The kind is not known."), allowed=Change.Kind.values
             )
         changes = visible_changes(effective_user(request), Change.objects.numbered())
+        if not self.is_page:
+            return self.takeaway(self._all(changes, since, kind) if since is not None else (), fields_of(ChangeRow))
         if since is None:
             last = Change.objects.filter(number__isnull=False).order_by("-number").values_list("number", flat=True)
             return self._answer(request, [], last.first() or 0, has_more=False)
@@ -128,6 +136,13 @@ class ChangeListView(ApiView):
     def _answer(request: Request, rows: list[dict[str, Any]], end: int, *, has_more: bool) -> Response:
         address = replace_query_param(request.build_absolute_uri(), "since", hidden(end))
         return Response({"next": address, "has_more": has_more, "results": rows})
+
+    @staticmethod
+    def _all(changes: QuerySet[Change], since: int, kind: str) -> Iterator[dict[str, Any]]:
+        """Yield all that came since, some at a time; the cursor of the last row is where to go on."""
+        while found := list(changes.filter(number__gt=since)[:MAX_LIMIT]):
+            yield from (row for row in map(_row, found) if kind in ("", row["kind"]))
+            since = found[-1].number or 0
 
     @staticmethod
     def _since(request: Request) -> int | None:

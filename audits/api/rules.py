@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Value
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from contracts.api.protocol.citing import Cite
 from contracts.api.protocol.columns import Link, fields_of
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.views import ApiView
+from contracts.api.protocol.views import ApiView, WrittenListView
 from contracts.translating import variety_in_force
 
 
@@ -156,17 +156,20 @@ def _described(rule: Rule) -> dict[str, Any]:
 
 
 @method_decorator(conditional_page, "dispatch")
-class RuleListView(ApiView):
+class RuleListView(WrittenListView):
     """List the rules."""
 
     serializer_class = RulePage
-    schema_parameters = (FIELDS, OMIT)
+    title = "rules"
+    schema_parameters = (FIELDS, OMIT, *WrittenListView.schema_parameters)
     parameters = frozenset({"fields", "omit"})
 
     @extend_schema(operation_id="rules_list")
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, **_address: Any) -> HttpResponseBase:
         fields = chosen_fields(request, fields_of(RuleRow))
         rows = ({name: row[name] for name in fields} for row in map(_described, RULES.values()))
+        if not self.is_page:
+            return self.takeaway(rows, fields)
         return Response({"next": None, "previous": None, "results": list(rows)})
 
 

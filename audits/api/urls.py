@@ -13,12 +13,12 @@ from audits.api.organizations import AuditedOrganizationDetailView
 from audits.api.processes import AuditedProcessByOcidView, AuditedProcessDetailView, AuditedProcessListView
 from audits.api.rules import RuleDetailView, RuleListView, RulesAutocompleteView
 from audits.api.stats import StatsView
-from contracts.api.urls import listed
+from contracts.api.urls import in_formats, listed
 
 urlpatterns = [
     path("guide/", guide, name="guide"),
     path("dictionary/", DictionaryView.as_view(), name="dictionary"),
-    path("changes/", ChangeListView.as_view(), name="changes"),
+    *in_formats("changes", ChangeListView, "changes"),
     path("", IndexView.as_view(), name="api"),
     *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),
     path("contracting-processes/<ocid:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
@@ -30,7 +30,7 @@ urlpatterns = [
     path("organizations/<int:pk>/", AuditedOrganizationDetailView.as_view(), name="organization"),
     path("publishers/<slug:slug>/coverage/", PublisherCoverageView.as_view(), name="publisher-coverage"),
     path("autocomplete/rules/", RulesAutocompleteView.as_view(), name="autocomplete-rules"),
-    path("rules/", RuleListView.as_view(), name="rules"),
+    *in_formats("rules", RuleListView, "rules"),
     path("rules/<str:code>/", RuleDetailView.as_view(), name="rule"),
     path("stats/", StatsView.as_view(), name="stats"),
 ]

@@ -21,7 +21,7 @@ from contracts.api.processes import (
     ReleaseListView,
 )
 from contracts.api.protocol.posted import posted
-from contracts.api.protocol.views import ListView
+from contracts.api.protocol.views import ListView, WrittenListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reconciliation.views import FlyoutView, ProposeView, ReconciliationView, SuggestView
 from contracts.api.submissions.mappings import TableMappingDetailView, TableMappingListView
@@ -30,14 +30,16 @@ from contracts.api.submissions.views import SimpleContractView, SubmissionListVi
 from contracts.api.usage import UsageView
 
 
-def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
-    """Return the addresses of a list: `contracts/`, `contracts.csv` in another format, `contracts/search/` by POST."""
+def in_formats(route: str, view: type[ListView | WrittenListView], name: str) -> list[URLPattern]:
+    """Return the addresses of a list: `rules/`, and `rules.csv` in another format."""
     answer = view.as_view()
-    return [
-        path(f"{route}/", answer, name=name),
-        path(f"{route}.<str:format>", answer, name=f"{name}-export"),
-        path(f"{route}/search/", posted(view, route).as_view(), name=f"{name}-search"),
-    ]
+    return [path(f"{route}/", answer, name=name), path(f"{route}.<str:format>", answer, name=f"{name}-export")]
+
+
+def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
+    """Return the addresses of a list that is searched, too: `contracts/search/` by POST."""
+    search = path(f"{route}/search/", posted(view, route).as_view(), name=f"{name}-search")
+    return [*in_formats(route, view, name), search]
 
 
 urlpatterns = [

@@ -156,7 +156,7 @@ API: dict[str, Access] = {
     "contracting-processes/<path:ocid>/documents/": public_records,
     **{
         f"{rows}.<str:format>": everyone
-        for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers")
+        for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers", "rules", "changes")
     },
     "submissions/template/": everyone,
     "contracting-process/": needs_a_parameter,
@@ -198,7 +198,7 @@ API: dict[str, Access] = {
     "me/table-mappings/<uuid:pk>/": rows_of_another,
     **{
         f"{rows}/search/": by_post
-        for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers")
+        for rows in ("contracting-processes", "contracts", "flags", "organizations", "publishers", "rules", "changes")
     },
     **{f"autocomplete/{kind}/": everyone for kind in ("organizations", "publishers", "rules", "countries")},
     "reconcile/": everyone,

@@ -92,11 +92,22 @@ def csv_stream(
 
 
 def jsonl_stream(
-    rows: models.QuerySet, fields: Mapping[str, serializers.Field], counted: Counted | None = None
+    rows: models.QuerySet,
+    fields: Mapping[str, serializers.Field],
+    counted: Counted | None = None,
+    *,
+    written: Iterable[Mapping[str, Any]] | None = None,
 ) -> Iterator[bytes]:
-    """Yield a list as JSON Lines; the last line is `{"_end": {"rows": 12, "sha256": "…"}}`."""
+    """
+    Yield a list as JSON Lines; the last line is `{"_end": {"rows": 12, "sha256": "…"}}`.
+
+    :param written: rows that are no query
+    """
     counted = counted or Counted()
-    if can_be_copied(fields):
+    lines: Iterator[bytes]
+    if written is not None:
+        lines = (_JSON.encode(row) + b"\n" for row in written)
+    elif can_be_copied(fields):
         lines = json_lines(rows, fields)
     else:
         lines = (_JSON.encode(row) + b"\n" for _keys, row in iterate_rows(rows, fields))

@@ -1,8 +1,9 @@
 """Answers that are a whole list: which format, which words in the head, and what must be known of the file."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -104,7 +105,7 @@ class Takeaway:
 
     def _csv(self) -> Iterator[bytes]:
         sheet = self._option("sheet", {name: name for name in self.further}, "")
-        header, lines = self.further[sheet]() if sheet else (self.header(), None)
+        header, lines = self.further[sheet]() if sheet else (self.header(), self._cells())
         return csv_stream(
             self.rows,
             self.fields,
@@ -116,17 +117,25 @@ class Takeaway:
             counted=self.counted,
         )
 
+    def _cells(self) -> Iterator[Sequence[Any]] | None:
+        """Return the cells of the rows, where these are not read from the database."""
+        return None
+
     def _jsonl(self) -> Iterator[bytes]:
         return jsonl_stream(self.rows, self.fields, self.counted)
 
     def _length_of_workbook(self) -> int:
-        number = self.rows.order_by().values("pk")[: MAX_ROWS + 1].count()
+        number = self._number()
         if number > MAX_ROWS:
             detail = _("A workbook has at most %(limit)d rows here, and this list is longer.") % {"limit": MAX_ROWS}
             hint = _("Take it as .csv or .jsonl, or ask for less.")
             error = {"parameter": "format", "code": "too_many_rows", "detail": detail, "hint": hint}
             raise ProblemError("too_many_rows", detail, errors=[error], limit=MAX_ROWS)
-        return int(number)
+        return number
+
+    def _number(self) -> int:
+        """Return how many rows there are, one more than a workbook takes where there are more."""
+        return int(self.rows.order_by().values("pk")[: MAX_ROWS + 1].count())
 
     def _xlsx(self) -> Iterator[bytes]:
         number = self._length_of_workbook()
@@ -196,6 +205,34 @@ class Takeaway:
             detail = _("%(name)s has no value %(text)s.") % {"name": name, "text": text[:40]}
             raise parameter_problem(name, "invalid_parameter", detail, nearest(text, values), allowed=list(values))
         return value
+
+
+class WrittenTakeaway(Takeaway):
+    """A list that is no query, on its way out: its rows are written, as JSON has them."""
+
+    def __init__(
+        self,
+        request: Request,
+        written: Iterable[Mapping[str, Any]],
+        fields: Mapping[str, serializers.Field],
+        *,
+        title: str,
+    ) -> None:
+        super().__init__(request, models.QuerySet(), fields, title=title, dictionary={}, further={})
+        self.written = written
+
+    def _cells(self) -> Iterator[Sequence[Any]]:
+        return ([cell(value) for value in row.values()] for row in self.written)
+
+    def _jsonl(self) -> Iterator[bytes]:
+        return jsonl_stream(self.rows, self.fields, self.counted, written=self.written)
+
+    def _number(self) -> int:
+        self.written = list(islice(self.written, MAX_ROWS + 1))
+        return len(self.written)
+
+    def _read(self) -> Iterator[tuple[Any, dict[str, Any]]]:
+        return (((), dict(row)) for row in self.written)
 
 
 def _number_or_cell(value: Any) -> Any:

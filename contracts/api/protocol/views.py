@@ -1,6 +1,6 @@
 """Base views of the API: strict parameters, chosen fields, pages, ETags, rate limits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -253,6 +253,26 @@ class ListView(ApiView):
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
         return Filters().warnings(request, self.get_queryset(), self)
+
+
+class WrittenListView(ApiView):
+    """A list that is no query. In other formats than JSON it is its rows, as of any list."""
+
+    renderer_classes: Any = LIST_RENDERERS
+    schema_parameters: tuple[Any, ...] = takeaway.PARAMETERS
+    # The name of the list in files.
+    title = ""
+
+    @property
+    def is_page(self) -> bool:
+        return bool(self.request.accepted_renderer.format == "json")
+
+    def known_parameters(self) -> frozenset[str]:
+        return super().known_parameters() | (frozenset() if self.is_page else takeaway.NAMES)
+
+    def takeaway(self, rows: Iterable[Mapping[str, Any]], fields: Mapping[str, Any]) -> HttpResponseBase:
+        """Answer with all rows in the format that is asked for."""
+        return takeaway.WrittenTakeaway(self.request, rows, fields, title=self.title).answer()
 
 
 @method_decorator(conditional_page, "dispatch")
