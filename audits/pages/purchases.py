@@ -66,8 +66,8 @@ class Figures(Struct):
     ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``priced``: year
     → how many of these; ``shares``: supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of
     the suppliers' amounts, 0 to 1; ``direct``: year → (purchases direct or limited, purchases whose method is known);
-    ``with_supplier`` and ``with_buyer``: the purchases that name one; ``financed_number``, ``regional``, ``placed``: those
-    of which a financier is known, the region of the buyer, and a point. Of one supplier: ``partners`` supplied
+    ``with_supplier`` and ``with_buyer``: the purchases that name one; ``financed_number``, ``regional``, ``placed``:
+    those of which a financier is known, the region of the buyer, and a point. Of one supplier: ``partners`` supplied
     ``together`` purchases with it, whose amounts are parts.
     """
 
