@@ -10,11 +10,12 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import router
+from django.utils.translation import gettext, gettext_noop
 
-SUBMITTERS = "Submitters"
-JOURNALISTS = "Journalists"
-AUDITORS = "Auditors"
-LEADS = "Leads"
+SUBMITTERS = gettext_noop("Submitters")
+JOURNALISTS = gettext_noop("Journalists")
+AUDITORS = gettext_noop("Auditors")
+LEADS = gettext_noop("Leads")
 
 _READING = (
     *("contracts.view_contractingprocess", "contracts.view_release", "contracts.view_organization"),
@@ -81,6 +82,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("contracts.view_intakepolicy", "contracts.add_intakepolicy", "contracts.change_intakepolicy"),
     ),
 }
+
+
+def group_label(group: Group) -> str:
+    """Return the name of a group in the reader's language; one of the installation's own as it is."""
+    return gettext(group.name) if group.name in GROUPS else group.name
 
 
 def make_groups(*, using: str, **_signal: Any) -> None:

@@ -19,6 +19,27 @@ from contracts.ocds.code_words import CODES, word_of
 from contracts.ocds.countries import country_name
 from contracts.translating import variety_in_force
 
+# What rules read beside the record, as outcomes name it.
+FIGURES: Mapping[str, Any] = {
+    "statistics/supplier_shares": gettext_lazy("Figures: shares of suppliers"),
+    "statistics/supplier_history": gettext_lazy("Figures: what the supplier sold before"),
+    "statistics/buyer_shares": gettext_lazy("Figures: shares of buyers"),
+    "statistics/purchases_beside": gettext_lazy("Figures: like purchases within a year"),
+    "statistics/purchases_before": gettext_lazy("Figures: purchases in the years before"),
+    "statistics/planned_method": gettext_lazy("Figures: the procedure that was planned"),
+    "statistics/price_gap_fence": gettext_lazy("Figures: usual gaps between bids"),
+    "statistics/publisher_practice": gettext_lazy("Figures: what the publisher fills in"),
+    "statistics/source_habits": gettext_lazy("Figures: habits of the source"),
+    "statistics/first_record": gettext_lazy("Figures: other records of the tender"),
+    "statistics/method_use": gettext_lazy("Figures: procedures of the buyer"),
+    "statistics/bids_won": gettext_lazy("Figures: bids that were won"),
+    "statistics/bids_disqualified": gettext_lazy("Figures: bids that were disqualified"),
+    "statistics/supplied_categories": gettext_lazy("Figures: kinds of things supplied"),
+    "statistics/market_shares": gettext_lazy("Figures: shares of the market"),
+    "statistics/market_concentration": gettext_lazy("Figures: concentration of the market"),
+    "statistics/source_coverage": gettext_lazy("Figures: how far back the source reaches"),
+}
+
 # The objects of a record, by the path to them without numbers.
 OBJECTS: Mapping[str, Any] = {
     "": "",
@@ -231,6 +252,8 @@ _MATCH = re.compile(r"\d{1,3}\)")
 
 def place_name(path: str) -> str:
     """Return what a place of a record is called, else its path: ``/awards/1/value/amount`` → "Award 2: value"."""
+    if path in FIGURES:
+        return str(FIGURES[path])
     if is_page(path):
         return _("Document: page %(number)s") % {"number": path.rpartition("/")[2]}
     parts = path.split("/")[1:]

@@ -26,7 +26,7 @@ from audits.admin.together import DecideTogether, cause_url, contract_url
 from audits.admin.undoing import UndoesDecisions
 from audits.desk import leave
 from audits.engine.verifying import UnverifiableError, verify_flag
-from audits.models import Flag, Review, Suppression
+from audits.models import Flag, Reply, Review, Suppression
 from audits.models.flag import QUEUE_ORDER, may_see_shadow
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
@@ -131,7 +131,8 @@ class FlagAdmin(
             answer = JsonResponse(case, json_dumps_params={"ensure_ascii": False, "indent": 2})
             answer["Content-Disposition"] = f'attachment; filename="flag-{pk}.json"'
             return answer
-        said = {name: value for name, value in case["flag"].items() if name != "evidence"}
+        page = read_page(pk)
+        said = {name: value for name, value in case["flag"].items() if name not in {"evidence", "sentence"}}
         releases = case["record"]["releases"]
         described = [{name: value for name, value in release.items() if name != "content"} for release in releases]
         parts = {
@@ -141,8 +142,6 @@ class FlagAdmin(
             _("Rule"): {name: value for name, value in case["rule"].items() if name != "text"},
             _("What the audit read"): case["audit"],
             _("Lists in force"): case["lists"],
-            _("Replies"): case["replies"],
-            _("Decisions so far"): case["decisions"],
             _("Signature"): case["signature"],
         }
         written = [(name, json.dumps(part, ensure_ascii=False, indent=2)) for name, part in parts.items()]
@@ -159,10 +158,10 @@ class FlagAdmin(
             "sentence": sentence(flag),
             "subject": flag.process.ocid if flag.process else str(flag.organization),
             "case": case,
+            "page": page._replace(replies=[reply for reply in page.replies if reply.state == Reply.State.ACCEPTED]),
             "verified": self._verified(request, flag),
             "parts": [
                 *written,
-                (_("Text of the rule"), case["rule"]["text"]),
                 *(
                     (_("As received: %(release)s") % {"release": release["id"]}, release["content"])
                     for release in releases

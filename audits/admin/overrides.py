@@ -1,5 +1,6 @@
 """Parameters and states of rules, which leads set; what it would do is shown before it is saved."""
 
+import json
 from math import isfinite
 from typing import Any
 
@@ -46,13 +47,18 @@ def _kind(parameter: str, own: Any) -> str:
     return gettext("a text")
 
 
+def write_own(own: Any) -> str:
+    """Write a rule's own value as it would be typed: lists as JSON, objects by what they are known by."""
+    return json.dumps(list(own), ensure_ascii=False) if isinstance(own, list | tuple) else write_value(own)
+
+
 def _settings() -> list[Any]:
     """Return the parameters of all rules as choices, with kind, range and the rule's own value."""
     groups: list[Any] = [("", gettext("choose one"))]
     for code, rule in RULES.items():
         options = []
         for name, own in rule.parameters.items():
-            written = write_value(own) or gettext("nothing")
+            written = write_own(own)
             shown = written if len(written) <= _MAX_OWN else f"{written[:_MAX_OWN]}…"
             told = {"name": name, "kind": _kind(name, own), "own": shown}
             options.append((f"{code}/{name}", gettext("%(name)s: %(kind)s; its own: %(own)s") % told))
@@ -98,7 +104,7 @@ class RuleOverrideForm(forms.ModelForm):
             )
         elif not is_alike(value, own):
             self.add_error(
-                "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_value(own)}
+                "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_own(own)}
             )
         elif not is_in_range(parameter, value, own):
             most = largest(parameter, own)

@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.invitations import InvitedForm, awaits_owner, invitation_link, is_unused, void_invitations
-from audits.groups import has_no_more_rights
+from audits.groups import group_label, has_no_more_rights
 from contracts.admin.trail import TrailedUserAdmin
 from contracts.trail import Action, record
 
@@ -32,6 +32,16 @@ def groups_within(person: Any) -> list[int]:
     ]
 
 
+class GroupField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return group_label(obj)
+
+
+class GroupFilter(admin.RelatedFieldListFilter):
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:  # noqa: ARG002
+        return [(group.pk, group_label(group)) for group in Group.objects.order_by("name")]
+
+
 @admin.register(User)
 class PeopleAdmin(TrailedUserAdmin):
     """
@@ -40,6 +50,7 @@ class PeopleAdmin(TrailedUserAdmin):
     is added gets an invitation, a link that works once, sets a password, and issues tokens to themselves.
     """
 
+    list_filter = ["is_active", ("groups", GroupFilter)]
     add_form_template = None
     change_form_template = "admin/audits/person.html"
 
@@ -105,6 +116,7 @@ class PeopleAdmin(TrailedUserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "groups":
             # Four boxes, instead of two lists to move names between.
+            options["form_class"] = GroupField
             options["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "groups" and not request.user.is_superuser:
             options["queryset"] = Group.objects.filter(pk__in=groups_within(request.user))

@@ -2,9 +2,11 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from babel.messages.pofile import read_po
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from audits.api.guide import guide_text
@@ -97,3 +99,16 @@ def test_a_page_of_a_rule_is_in_the_words_of_its_reader(client, db):
     assert ("o registro não dá" in pages["pt-br"], "o registo não dá" in pages["pt-br"]) == (True, False)
     assert ("o registro não dá" in pages["pt-pt"], "o registo não dá" in pages["pt-pt"]) == (False, True)
     assert 'lang="pt-PT"' in pages["pt-pt"] or 'lang="pt-pt"' in pages["pt-pt"]
+
+
+@pytest.mark.parametrize("name", [name for name in WRITTEN if name.startswith(("reason", "code"))])
+def test_what_is_written_in_the_portuguese_of_brazil_has_no_word_that_is_only_portugals(name):
+    assert re.findall(r"\b(?:registos?|utilizador\w*|ficheiros?|planeamento)\b", WRITTEN[name]) == []
+
+
+@pytest.mark.parametrize("language", ["pt-br", "pt-pt"])
+def test_months_are_written_small(language):
+    with override(language):
+        written = [date_format(date(2026, month, 1), "DATE_FORMAT") for month in range(1, 13)]
+    assert written[0] == "1 de janeiro de 2026"
+    assert [text for text in written if text != text.lower()] == []

@@ -136,6 +136,17 @@ def test_what_the_api_and_the_exports_say_of_a_reply(flag, auditor):
     assert [entry["text"] for entry in read_case(flag)["replies"]] == [TOLD["text"], "The amount lacks a digit."]
 
 
+def test_the_printed_case_file_holds_accepted_replies_alone_and_an_empty_queue_says_so(flag, auditor, client):
+    client.force_login(auditor)
+    queue, case = "/admin/audits/reply/", f"/admin/audits/flag/{flag.pk}/case/"
+    assert "comes to this queue" in text_of(client.get(queue).content.decode())
+    send(f"flag={flag.pk}")
+    assert "comes to this queue" not in text_of(client.get(queue).content.decode())
+    assert TOLD["speaker"] not in client.get(case).content.decode()
+    accept(Reply.objects.get(), auditor)
+    assert TOLD["speaker"] in client.get(case).content.decode()
+
+
 def test_a_reply_stands_beside_no_flag_on_something_else(flag, auditor):
     other = raise_flag(load_release(made_up_release("ocds-madeup-another")))
     send(

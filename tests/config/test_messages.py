@@ -10,6 +10,7 @@ from babel.messages.checkers import checkers
 from django.utils import translation
 
 from tests.audits.rules.test_pages import FORBIDDEN
+from config.months import MONTHS
 from tests.support import messages
 from tests.support.messages import APPS, LANGUAGES, VARIANTS, Marked, marked_in_code, marked_in_template
 
@@ -105,7 +106,8 @@ def test_a_variant_holds_only_what_it_says_otherwise_and_leaves_no_word_of_the_o
     for message in catalog:
         if message.id:
             same = other.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
-            assert same.string != message.string
+            # Of months, Django's own catalog of the variant would go before ours of the other language.
+            assert same.string != message.string or message.id in MONTHS
             assert not OF_BRAZIL.findall(str(message.string))
 
 

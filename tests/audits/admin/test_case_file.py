@@ -98,9 +98,13 @@ def test_its_page_shows_the_same_in_the_readers_language(auditor, decided):
         "Expediente",
         "El registro cuenta 1 oferente",
         "One &lt;b&gt;maker",
+        "Descartada",
+        '<h2 id="decisions-title">',
+        '<h2 id="evidence-title">',
         bytes(decided.judged_digest).hex(),
     ):
         assert text in html, text
+    assert "&quot;reviewer&quot;" not in html  # in words, and not as JSON
 
 
 @pytest.mark.parametrize("page", ["case/", "case.json"])

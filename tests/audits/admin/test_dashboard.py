@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from audits import groups
 from audits.admin.queues import QUEUES
+from audits.judging.figures import OrganizationFigures, ProcessFigures
 from audits.models import Flag, OutcomeCount, PageFigures, Review, RuleState
 from audits.reports.desk_figures import count_desk, half_life, keep_desk, kept_desk, people, queue_half_life, weeks
 from audits.reports.rule_health import keep_decisions
@@ -89,6 +90,11 @@ def test_queue_metrics_and_dashboard_have_one_notion_of_overdue(flag, lead, seve
     assert said() == (1, 1)
     Flag.objects.update(state="changed", changed_at=timezone.now())
     assert said() == (0, 0), "what changed waits since then"
+
+
+@pytest.mark.parametrize("figures", [ProcessFigures, OrganizationFigures])
+def test_figures_that_rules_lack_have_names(figures):
+    assert [name for name in figures.__struct_fields__ if place_name(f"statistics/{name}").startswith("stat")] == []
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt-br"])

@@ -240,3 +240,12 @@ def test_no_token_of_one_account_opens_another(lead):
     mixed = "/".join([*second.split("/")[:4], *first.split("/")[4:]])
     assert "not valid" in accept(mixed).content.decode()
     assert not User.objects.get(username="olga").has_usable_password()
+
+
+def test_groups_have_names_in_the_readers_language(lead):
+    Group.objects.create(name="Observatorio")
+    for address in (ADD, reverse("admin:auth_user_changelist")):
+        html = lead.get(address, headers={"accept-language": "es"}).content.decode()
+        assert "Responsables" in html, address
+        assert ">Leads" not in html, address
+    assert "Observatorio" in html  # a group of the installation's own keeps its name
