@@ -263,8 +263,16 @@ def _last(path: str) -> str:
 
 def _members(around: Any, cited: Container[str]) -> Iterable[Member]:
     pairs = around.items() if isinstance(around, dict) else enumerate(around) if isinstance(around, list) else ()
-    members = [Member(member_name(str(key)), write_value(value), str(key) in cited) for key, value in pairs]
+    # Entries of a list are numbered as in the names of places, from 1.
+    members = [
+        Member(member_name(key) if isinstance(key, str) else str(key + 1), _member_value(value), str(key) in cited)
+        for key, value in pairs
+    ]
     return [member for place, member in enumerate(members) if place < MAX_SIBLINGS or member.is_cited]
+
+
+def _member_value(value: Any) -> str:
+    return _short(value["name"]) if isinstance(value, dict) and _is_plain(value.get("name")) else write_value(value)
 
 
 def write_value(value: Any) -> str:

@@ -56,6 +56,8 @@ def why_not(code: str, outcome: Mapping[str, Any]) -> str:
     own = RULES[code].text(language).reasons if code in RULES else {}
     template = own.get(reason) or gettext(REASONS.get(reason, ""))
     values = {"field": outcome.get("field", ""), **outcome.get("values", {})}
+    if isinstance(values.get("method"), str):
+        values["method"] = word_of(values["method"], language)
     if values.get("habit") in HABITS:
         values["habit"] = gettext(HABITS[values["habit"]].text)
     return fill(template, values, language) if template else reason

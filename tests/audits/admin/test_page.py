@@ -157,7 +157,7 @@ def test_the_other_rules_are_shown_with_their_reasons(auditor, process):
 @pytest.mark.parametrize(
     ("outcome", "spanish"),
     [
-        ({"reason": "method_is", "values": {"method": "direct"}}, "el método de contratación es direct"),
+        ({"reason": "method_is", "values": {"method": "direct"}}, "el método de contratación es contratación directa"),
         ({"reason": "missing", "field": "/awards"}, "falta /awards"),
         ({"reason": "period_reversed", "field": "/x"}, "el período de licitación termina antes de comenzar"),
         ({"reason": "method_is"}, "el método de contratación es …"),

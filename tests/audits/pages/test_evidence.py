@@ -102,6 +102,15 @@ def test_values_of_one_object_are_shown_in_one_table():
     assert place.members[2].value == "[2] {id: 1}, {id: 2}"
 
 
+def test_an_entry_of_a_list_is_told_by_its_name_and_number():
+    release = {"awards": [{"suppliers": [{"id": "S1", "name": "Maker"}, {"id": "S2", "name": "Seller"}]}]}
+    (place,) = read_places([{"path": "/awards/0/suppliers/1", "value": {"id": "S2", "name": "Seller"}}], release)
+    assert [(member.name, member.value, member.is_cited) for member in place.members] == [
+        ("1", "Maker", False),
+        ("2", "Seller", True),
+    ]
+
+
 def test_the_cited_member_is_shown_however_many_stand_before_it():
     release = {"tender": {f"field{number}": number for number in range(100)}}
     (place,) = read_places([entry("/tender/field99", 99)], release)
