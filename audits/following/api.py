@@ -70,6 +70,15 @@ class SavedSearchCreated(SavedSearchRow):
         fields = [*SavedSearchRow.Meta.fields, "secret"]
 
 
+class SavedSearchChange(SavedSearchRow):
+    since = serializers.CharField(
+        required=False, write_only=True, help_text="A cursor of /changes/: what came after it is told again."
+    )
+
+    class Meta(SavedSearchRow.Meta):
+        fields = [*SavedSearchRow.Meta.fields, "since"]
+
+
 class SavedSearchView(ApiView):
     """What a view of saved searches needs: an account, and those of this account alone."""
 
@@ -129,7 +138,7 @@ class SavedSearchDetailView(SavedSearchView):
     def get(self, request: Request, pk: int) -> Response:
         return Response(SavedSearchRow(self._found(request, pk)).data)
 
-    @extend_schema(operation_id="me_searches_update", request=SavedSearchRow)
+    @extend_schema(operation_id="me_searches_update", request=SavedSearchChange)
     def patch(self, request: Request, pk: int) -> Response:
         search = self._found(request, pk)
         again: dict[str, Any] = {}

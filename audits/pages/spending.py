@@ -154,7 +154,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
     """
     is_priced = any(entry.amount for entry in found)
     bars = [
-        Bar(entry.name, float(entry.amount), f"{compact(entry.amount)} {figures.currency}")
+        Bar(entry.name, float(entry.amount), f"{compact(entry.amount)} {figures.currency}" if entry.amount else "–")
         if is_priced
         else _count_bar(entry.name, entry.purchases)
         for entry in found
@@ -163,7 +163,8 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
         (
             Cell(entry.name, href=reverse("organization-page", args=[entry.id])),
             Cell(entry.purchases, _number(entry.purchases)),
-            Cell(entry.amount, amount(entry.amount)),
+            # Of these purchases no value is known, which is not the same as nought.
+            Cell(entry.amount, amount(entry.amount)) if entry.amount else Cell("", "–"),
         )
         for entry in found
     ]
@@ -405,9 +406,11 @@ def summary(figures: Figures) -> str:
     if sums:
         worth = _("worth %(sums)s") % {"sums": " + ".join(sums)}
         more = len(figures.currencies) - len(sums)
-        parts.append(
-            worth + (_(" and %(number)d more currencies") % {"number": more} if more > 0 else "") + _dollars(figures)
-        )
+        if more > 0:
+            worth += ngettext(" and %(number)d more currency", " and %(number)d more currencies", more) % {
+                "number": more
+            }
+        parts.append(worth + _dollars(figures))
     return ", ".join(parts + list(_unknown(figures))) + "."
 
 

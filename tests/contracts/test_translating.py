@@ -3,9 +3,11 @@
 import gzip
 import json
 import re
+from datetime import date
 
 import pytest
-from django.utils.translation import override
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override
 
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
@@ -23,7 +25,7 @@ from contracts.submitting import submit
 from contracts.tables.given import read_given
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv
-from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
+from contracts.translating import MONTHS, correction_detail, language_in_force, problem_detail, problem_hint
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load
 
@@ -282,3 +284,16 @@ def test_a_text_of_an_earlier_version_is_shown_as_it_is_stored():
 def test_the_language_in_force_is_one_of_ours(chosen, language):
     with override(chosen):
         assert language_in_force() == language
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("es", "27 de noviembre de 2026"), ("pt-br", "27 de novembro de 2026"), ("pt-pt", "27 de novembro de 2026")],
+)
+def test_months_in_dates_are_written_in_lower_case(language, day):
+    with override(language):
+        assert date_format(date(2026, 11, 27), "DATE_FORMAT") == day
+        assert [gettext(month) for month in MONTHS] == [
+            date_format(date(2026, month, 1), "F") for month in range(1, 13)
+        ]
+        assert all(gettext(month).islower() for month in MONTHS)

@@ -1,5 +1,6 @@
 """Values beside each other: over the years as columns, by rank as bars, as parts of a whole over the years."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -15,23 +16,37 @@ _PAIR_FILLS = (4, 2)
 
 
 def columns(title: str, bars: Sequence[Bar]) -> str:
-    """Draw values over time, one column each, with its value above it. ``is_rest`` marks what has no date."""
+    """
+    Draw values over time, one column each, with its value above it. ``is_rest`` marks what has no date.
+
+    Where names would touch, every second or third is written, so that the last one is; a value that has no room is not
+    cut, for it would be another.
+    """
     top, bottom = 20, _COLUMNS_HEIGHT - 22
     largest = max((bar.value for bar in bars), default=0) or 1
     step = WIDTH / max(len(bars), 1)
+    dated = [number for number, bar in enumerate(bars) if not bar.is_rest]
+    every = _every([bars[number].label for number in dated], step)
     parts = [rule(0, bottom, WIDTH, bottom)]
     for number, bar in enumerate(bars):
         height = (bottom - top) * bar.value / largest
         left, middle = number * step, (number + 0.5) * step
         # The name of what has no date is longer than a year, and stands in the table.
-        label = "?" if bar.is_rest else fit(bar.label, step)
-        drawn = [write(middle, bottom + 15, label, anchor="middle", quiet=True)]
+        label = "?" if bar.is_rest else fit(bar.label, step * every)
+        is_written = bar.is_rest or (dated[-1] - number) % every == 0
+        drawn = [write(middle, bottom + 15, label, anchor="middle", quiet=True)] if is_written else []
         if bar.value:
             drawn.append(rectangle(left + step * 0.14, bottom - height, step * 0.72, height, 4 if bar.is_rest else 2))
-        if bar.text:  # what is known to be nought says so
-            drawn.append(write(middle, bottom - height - 4, fit(bar.text, step), anchor="middle"))
+        if bar.text and fit(bar.text, step) == bar.text:  # what is known to be nought says so
+            drawn.append(write(middle, bottom - height - 4, bar.text, anchor="middle"))
         parts.append(named("".join(drawn), f"{bar.label}: {bar.text}"))
     return frame(title, WIDTH, _COLUMNS_HEIGHT, parts)
+
+
+def _every(labels: Sequence[str], step: float) -> int:
+    """Return how many columns a label takes, with room beside it, if none is cut; at most three."""
+    longest = max(map(len, labels), default=0) + 1
+    return min(math.ceil(longest * SIZE * 0.65 / step), 3) or 1
 
 
 def ranked(title: str, bars: Sequence[Bar]) -> str:

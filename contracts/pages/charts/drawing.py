@@ -1,13 +1,15 @@
 """What the charts have in common: a frame, rectangles, texts, and how much room a text takes."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from html import escape
+from itertools import accumulate
 
 from msgspec import Struct
 
 WIDTH = 400
-# Letters of the system fonts are about this wide, in parts of their size.
-LETTER = 0.56
+# Letters of the system fonts are about this wide, in parts of their size; capitals are wider.
+LETTER, CAPITAL = 0.56, 0.7
 SIZE = 12  # of texts
 # From dark to light, so that neighbours differ without colour too.
 FILLS = ("#1b4965", "#3a7ca5", "#81a4cd", "#b9cfe6", "#d8c99b", "#d9d9d9")
@@ -65,5 +67,8 @@ def named(drawn: str, says: str) -> str:
 
 def fit(text: str, width: float) -> str:
     """Return the beginning of a text that takes no more than a width, with dots where it was cut."""
-    letters = int(width / (LETTER * SIZE))
-    return text if len(text) <= letters else text[: max(letters - 1, 1)].rstrip() + "…"
+    ends = list(accumulate(CAPITAL if letter.isupper() else LETTER for letter in text))
+    if not ends or ends[-1] * SIZE <= width:
+        return text
+    letters = bisect_right(ends, width / SIZE - LETTER)
+    return text[: max(letters, 1)].rstrip() + "…"

@@ -174,6 +174,8 @@ class TestWebhooks:
         assert SavedSearch.objects.get().failures == 1
 
     def test_what_was_told_can_be_told_again(self, reader, buy, posted):  # noqa: F811
+        described = reader.get("/api/v1/schema/?format=json").json()["components"]["schemas"]
+        assert "since" in described["PatchedSavedSearchChange"]["properties"]
         start = reader.get("/api/v1/changes/?since=now").json()["next"].partition("since=")[2]
         search = save(reader, url=HOOK)
         buy(purchase(1))

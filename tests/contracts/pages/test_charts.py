@@ -149,7 +149,18 @@ def test_bands_are_as_thick_as_what_goes_along_them():
 
 def test_a_long_name_is_cut_with_dots():
     assert fit("Ministerio", 200) == "Ministerio"
-    assert fit("Ministerio de Hacienda", 67.2) == "Ministeri…"
+    assert fit("Ministerio de Hacienda", 70) == "Ministeri…"
+    assert len(fit("MINISTERIO DE HACIENDA", 100)) < len(fit("ministerio de hacienda", 100)), "capitals are wider"
+
+
+@pytest.mark.parametrize(("number", "written"), [(7, 7), (12, 6), (24, 8)])
+def test_names_of_many_years_do_not_touch_and_a_value_without_room_is_not_cut(number, written):
+    svg = columns("t", [Bar(str(2001 + place), 1, "12.345") for place in range(number)])
+    texts = [entry.text for entry in ET.fromstring(svg).iter(f"{SVG}text")]
+    years = [text for text in texts if text.startswith("20")]
+    assert len(years) == written
+    assert years[-1] == str(2000 + number)
+    assert set(texts) - set(years) <= {"12.345"}
 
 
 def test_points_lie_where_they_are_and_are_as_large_as_their_values():
