@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from audits.contributions.contests import CONTEST_OF_PROCESS
 from audits.contributions.contribution import NOTHING, Contribution
 from audits.contributions.sources import read_sources
 from audits.contributions.track_records import mark_organizations_due, record_participants
@@ -31,6 +32,7 @@ class _Row(NamedTuple):
     date: datetime
     amount: Any
     currency: str
+    contest: str
     sectors: tuple[str, ...]
     subjects: tuple[str, ...]
     is_gift: bool
@@ -174,17 +176,17 @@ def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int]]:
 def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> _Rows:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT p.id, coalesce(p.buyer_id, p.procuring_entity_id), s.supplier, p.country, p.procurement_method,
                    coalesce(p.award_date, p.date_signed, p.date),
-                   sum(round(c.amount / cardinality(c.suppliers), 10)), c.currency
+                   sum(round(c.amount / cardinality(c.suppliers), 10)), c.currency, {CONTEST_OF_PROCESS}
             FROM contracts_contractingprocess p
             JOIN contracts_contract c ON c.process_id = p.id
             CROSS JOIN LATERAL unnest(c.suppliers) AS s (supplier)
             WHERE p.id = ANY(%s) AND p.verification IN ('official', 'accepted') AND lower(c.status) <> ALL(%s)
                 AND coalesce(p.award_date, p.date_signed, p.date) IS NOT NULL
             GROUP BY p.id, s.supplier, c.currency
-            """,
+            """,  # noqa: S608  -- an expression of ours
             [list(process_ids), list(CANCELLED)],
         )
         found = cursor.fetchall()

@@ -72,7 +72,8 @@ class Purchase(models.Model):
     Copied from contracts and active awards when the process is audited, with what the audit read from the texts:
     ``sectors`` of technology, ``subjects`` (classes of the items, else the title), ``is_gift``. The value of a
     consortium is divided equally among its members. ``date`` is that of the first award, else of the first signature,
-    else of the record. Depends on the record and the lexicon alone, never on other processes: so figures settle.
+    else of the record. ``contest`` is shared by those that count once (``audits.contributions.contests``). Depends on
+    the record and the lexicon alone, never on other processes: so figures settle.
     """
 
     process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="purchases")
@@ -88,6 +89,8 @@ class Purchase(models.Model):
     is_gift = models.BooleanField(_("without price"), default=False)
     amount = amount_field(_("value"))
     currency = currency_field(_("currency"))
+    # The version before writes none.
+    contest = models.TextField(_("contest"), default="", db_default="")
 
     class Meta:
         verbose_name = _("purchase")

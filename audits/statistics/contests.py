@@ -1,21 +1,4 @@
-"""
-Records of one contest, which count once where purchases are counted.
+"""Purchases of one contest (``audits.contributions.contests``) count once."""
 
-Publishers who give an ocid to each lot or contract tell one tender many times. Processes of one buyer (or, where none
-is named, of one procuring entity), awarded in one month, are of one contest if their titles differ in numbers and
-short words alone (``Lote 2``, ``lote B``, ``lot IV``). A title that is a number with hardly a word says nothing of
-what else belongs to it.
-"""
-
-_BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
-# Roman numbers count as numbers behind the word for a lot alone: "civil" is written with the same letters.
-_TITLE = r"regexp_replace(lower(p.title), '[0-9]+|\m(\w{1,2}|(?<=\mlot(e|es|s)?\s)[ivxlc]+)\M', '', 'g')"
-# Letters of a title that say what was bought.
-_LETTERS = 4
-
-# SQL of what those of one contest share, over a process ``p``; one without title, award or buyer is one by itself.
-CONTEST = rf"""
-    CASE WHEN p.award_date IS NULL OR {_BUYER} IS NULL
-        OR length(regexp_replace({_TITLE}, '[^[:alpha:]]', '', 'g')) < {_LETTERS} THEN p.ocid
-    ELSE concat_ws('|', {_BUYER}, to_char(p.award_date AT TIME ZONE 'UTC', 'YYYY-MM'), md5({_TITLE})) END
-"""
+# SQL of what those of one contest share, over a purchase ``q``; one that an earlier version wrote is one by itself.
+CONTEST = "coalesce(nullif(q.contest, ''), q.process_id::text)"

@@ -52,13 +52,13 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
                (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
                (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
                (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
-               count(DISTINCT contest), trunc(max(q.of_contest) / sum(q.amount), 6)::float8
+               count(DISTINCT q.counts_as), trunc(max(q.of_contest) / sum(q.amount), 6)::float8
         FROM (
             SELECT q.*, sum(q.amount) OVER (
-                PARTITION BY q.supplier_id, q.country, q.subjects, q.currency, q.contest
+                PARTITION BY q.supplier_id, q.country, q.subjects, q.currency, q.counts_as
             ) AS of_contest
             FROM (
-                SELECT q.*, {CONTEST} AS contest, {_YEAR} AS year,
+                SELECT q.*, {CONTEST} AS counts_as, {_YEAR} AS year,
                        max({_YEAR}) OVER (PARTITION BY q.supplier_id, q.country, q.subjects, q.currency) AS latest
                 FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
                 WHERE q.supplier_id = ANY(%s) AND {IN_MARKET}

@@ -1,12 +1,14 @@
 """Which records are of one contest, and which are not."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import count
 
 import pytest
 from django.db import connection
 
-from audits.statistics.contests import CONTEST
+from audits.contributions.contests import CONTEST_OF_PROCESS
+from audits.models import Purchase
 from contracts.models import ContractingProcess, Organization
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +37,7 @@ def contests(*rows) -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(DISTINCT {CONTEST}) FROM contracts_contractingprocess p WHERE id = ANY(%s)",
+            f"SELECT count(DISTINCT {CONTEST_OF_PROCESS}) FROM contracts_contractingprocess p WHERE id = ANY(%s)",
             [[process.pk for process in stored]],
         )
         return cursor.fetchone()[0]
@@ -60,6 +62,21 @@ def test_bodies_that_stand_as_procuring_entities_alone_are_kept_apart(bodies):
     assert contests(*((title, None, body, JANUARY) for body in bodies)) == 2
     assert contests(*((title, None, bodies[0], JANUARY) for _ in range(2))) == 1
     assert contests((title, bodies[0], bodies[1], JANUARY), (title, bodies[0], None, JANUARY)) == 1
+
+
+def test_the_migration_fills_in_what_is_written_since(bodies):
+    rows = [("Sillas, Lote 1", bodies[0]), ("Sillas, lote XVIII", bodies[0]), ("LP-001", bodies[1]), ("Obra", None)]
+    contests(*((title, None, body, JANUARY) for title, body in rows))
+    processes = list(ContractingProcess.objects.order_by("pk"))
+    Purchase.objects.bulk_create(Purchase(process=row, supplier=bodies[0], date=JANUARY) for row in processes)
+    migration = import_module("audits.migrations.0059_fill_contests_of_purchases")
+    with connection.cursor() as cursor:
+        cursor.execute(migration._FILL, [processes[0].pk, processes[-1].pk])
+        cursor.execute(f"SELECT p.id, {CONTEST_OF_PROCESS} FROM contracts_contractingprocess p")
+        expected = dict(cursor.fetchall())
+    filled = dict(Purchase.objects.values_list("process", "contest"))
+    assert filled == expected
+    assert len(set(filled.values())) == 3
 
 
 def test_without_a_body_or_an_award_and_in_other_months_each_is_one_by_itself(bodies):

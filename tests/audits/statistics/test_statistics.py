@@ -8,15 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audits.engine import processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.judging.figures import OrganizationFigures, ProcessFigures, SupplierPurchase, SupplierShare
 from audits.judging.rule_set import RuleSet
-from audits.models import Audit, Flag
+from audits.models import Audit, Flag, PeerGroup, Purchase, TrackRecord
 from audits.rules import RULES
 from audits.statistics import statistics_for
 from audits.statistics.organizations import figures_of
 from contracts.models import ContractingProcess
 from tests.support.purchases import add_terms, audit, figures, purchase
+from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +137,25 @@ def test_lots_of_one_tender_of_technology_count_as_one_award():
     audit(*(purchase(number, supplier="S1", date=f"2024-01-0{number}", title=title) for number in (1, 2, 3)))
     (share,) = figures(3, "supplier_shares")
     assert (share.awards, share.processes, len(share.ocids)) == (1, 1, 3)
+
+
+def test_a_title_that_is_corrected_has_those_asked_again_who_count_its_contest():
+    items = [{"id": "1", "classification": {"scheme": "UNSPSC", "id": "56101700"}}]
+    lots = [
+        purchase(n, supplier="S1", date=f"2024-01-0{n}", title=f"Sillas, lote {n}", items=items) for n in (1, 2, 3)
+    ]
+    audit(*lots)
+    assert set(Purchase.objects.values_list("subjects", flat=True).distinct()[0]) == {"UNSPSC:561017"}
+    supplier = TrackRecord.objects.get(organization__key="PE-RUC:10S1").version
+    group = PeerGroup.objects.get().version
+    lots[0]["id"], lots[0]["tender"]["title"] = "2", "Mesas, lote 1"
+    load(lots[0])
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    assert PeerGroup.objects.get().version > group
+    assert TrackRecord.objects.get(organization__key="PE-RUC:10S1").version > supplier
+    (share,) = figures(3, "buyer_shares")
+    assert (share.processes, share.awards) == (2, 2)
 
 
 def test_a_consortium_divides_its_value():
