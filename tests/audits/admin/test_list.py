@@ -178,3 +178,8 @@ def test_a_rule_that_flags_too_much_is_marked_context_on_list_and_page(auditor, 
     OutcomeCount.objects.create(rule="R018", kind="clear", records=69)
     assert "common here: 31 %" in auditor.get(LIST).content.decode()
     assert why in auditor.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()
+
+
+def test_what_the_admin_logged_of_a_flag_is_listed(auditor):
+    flag = raise_flag(load_release(made_up_release()))
+    assert auditor.get(f"/admin/audits/flag/{flag.pk}/history/").status_code == 200
