@@ -30,7 +30,6 @@ from audits.models import Flag, Reply, Review, Suppression
 from audits.models.flag import QUEUE_ORDER, may_see_shadow
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
-from contracts.admin.paging import CappedPaginator
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 
 
@@ -64,6 +63,7 @@ class FlagAdmin(
     sortable_by = []
     ordering = QUEUE_ORDER
     list_per_page = 15
+    paginator = QueuePaginator
 
     class Media:
         css = {"all": ["audits/flag.css"]}
@@ -89,11 +89,6 @@ class FlagAdmin(
             "undo": self.undo_context(request),
         }
         return super().changelist_view(request, context | (extra_context or {}))
-
-    def get_paginator(self, _request: HttpRequest, queryset: QuerySet, per_page: int, *rest: Any, **named: Any) -> Any:
-        # What the admin logged of a flag is paged by the same method, and is no queue.
-        paginator = QueuePaginator if queryset.model is Flag else CappedPaginator
-        return paginator(queryset, per_page, *rest, **named)
 
     # The page
 
