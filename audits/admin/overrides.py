@@ -43,7 +43,7 @@ def _kind(parameter: str, own: Any) -> str:
         case dict():
             return gettext("an object")
         case None:
-            return gettext("anything")
+            return gettext("a number from 0, or null to have it counted")
     return gettext("a text")
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,7 +19,7 @@ from contracts.api.protocol.columns import objects
 from contracts.api.protocol.including import Included
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
-from contracts.models import Award
+from contracts.models import Award, Contract
 
 
 class CitingFlag(serializers.Serializer):
@@ -29,7 +29,7 @@ class CitingFlag(serializers.Serializer):
 
 
 class CitingFlags(serializers.ListField):
-    """The flags that cite a contract, or the award it is made under, as far as a reader may see them."""
+    """The flags that cite a contract, or its award (see ``citing``), as far as a reader may see them."""
 
     child = CitingFlag()
 
@@ -44,10 +44,17 @@ class CitingFlags(serializers.ListField):
 
 
 def citing(flags: QuerySet[Flag]) -> QuerySet[Flag]:
-    """Return those of some flags that cite the contract of a row, or the award it is made under."""
+    """
+    Return those of some flags that cite the contract of a row, or the award it is made under.
+
+    Where a record has one contract, all that is asked about the record is asked about it.
+    """
+    others = Contract.objects.filter(process=OuterRef(OuterRef("process"))).exclude(pk=OuterRef(OuterRef("pk")))
     award = Award.objects.filter(process=OuterRef(OuterRef("process")), award_id=OuterRef(OuterRef("award_id")))
     return flags.filter(process=OuterRef("process")).filter(
-        Q(_cites(OuterRef("path"))) | Q(_cites(Subquery(award.exclude(award_id="").values("path")[:1])))
+        Q(_cites(OuterRef("path")))
+        | Q(_cites(Subquery(award.exclude(award_id="").values("path")[:1])))
+        | ~Exists(others)
     )
 
 
@@ -69,7 +76,9 @@ def _cites(path: Any) -> Func:
 
 
 class AuditedContractRow(ContractRow):
-    flags = CitingFlags(help_text="Those that you may see and that cite it, or the award it is made under.")
+    flags = CitingFlags(
+        help_text="Those that you may see and that cite it, or its award; of a record with one contract, all."
+    )
 
 
 class ListedContract(AuditedContractRow, ConvertedRow):

@@ -23,8 +23,8 @@ def is_in_range(parameter: str, value: Any, own: Any) -> bool:
 
 def is_alike(value: Any, own: Any) -> bool:
     """Return whether a JSON value is of the kind of a rule's own: another would break the rule on every record."""
-    if own is None:
-        return True
+    if own is None:  # a number that others give, unless one is set
+        return value is None or (is_number(value) and isfinite(value))
     if isinstance(own, bool) or isinstance(value, bool):
         return isinstance(own, bool) and isinstance(value, bool)
     if isinstance(own, int | float):

@@ -118,7 +118,7 @@ class RuleOverride(models.Model):
         triggers = [*renew_version(), keeps_unseen(), tells_shadow()]
 
     def __str__(self) -> str:
-        return f"{self.country or '*'} {self.rule} {self.parameter}"
+        return f"{self.country} {self.rule} {self.parameter}".strip()
 
     @property
     def fits(self) -> bool:
@@ -146,7 +146,7 @@ class RuleState(RuleOverride):
         permissions = [("view_shadow_flags", "Can view flags of rules in shadow")]
 
     def __str__(self) -> str:
-        return f"{self.country or '*'} {self.rule}: {self.state.label}"
+        return f"{self.country} {self.rule}: {self.state.label}".strip()
 
 
 class IsOutOfShadow(SqlCondition):

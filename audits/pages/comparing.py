@@ -193,7 +193,10 @@ def _compared(subjects: Sequence[Subject]) -> Iterator[_Compared]:
     values: list[tuple[Any, str]] = [(number, _number(number)) for number in numbers]
     yield _Compared("purchases", _("Purchases"), _("Purchases"), dated, note, subjects, values)
     counted = [entry.counted for entry in figures]
-    values = [(entry.dollars[1], f"{compact(entry.dollars[1])} {DOLLAR}") for entry in figures]
+    values = [
+        (entry.dollars[1], f"{compact(entry.dollars[1])} {DOLLAR}") if entry.counted else (None, _("not known"))
+        for entry in figures
+    ]
     valued = _coverage(subjects, counted)
     yield _Compared("value", _("Value in US dollars"), DOLLAR, valued, str(CONVERSION), subjects, values)
     known = [sum(number for _direct, number in entry.direct.values()) for entry in figures]
@@ -213,7 +216,7 @@ def _ranked(compared: _Compared) -> Picture:
         (Cell(subject.name, href=subject.address), Cell(value, text))
         for subject, (value, text) in zip(compared.subjects, compared.values, strict=True)
     ]
-    bars = [Bar(name.value, float(value.value), value.text) for name, value in rows]
+    bars = [Bar(name.value, float(value.value or 0), value.text) for name, value in rows]
     head = (_("Name"), compared.head)
     return Picture(
         name=compared.name,
@@ -227,9 +230,11 @@ def _ranked(compared: _Compared) -> Picture:
     )
 
 
-def _share(part: Any, whole: Any) -> tuple[float, str]:
-    share = float(part / whole) if whole else 0.0
-    return round(share, 3), f"{round(share * 100)} %" if whole else _("not known")
+def _share(part: Any, whole: Any) -> tuple[float | None, str]:
+    if not whole:
+        return None, _("not known")
+    share = float(part / whole)
+    return round(share, 3), f"{round(share * 100)} %"
 
 
 def _coverage(subjects: Sequence[Subject], counted: Sequence[int], what: str = "") -> str:

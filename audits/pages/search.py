@@ -60,12 +60,12 @@ def _down(column: str) -> tuple[Any, ...]:
 
 # Each is that of an index.
 _PROCESS_ORDERS = {
-    "": (_lazy("latest first"), ("-pk",)),
+    "": (_lazy("last added first"), ("-pk",)),
     "amount_usd": (_lazy("by value in US dollars"), _down("amount_usd")),
     "date": (_lazy("by date"), _down("date")),
 }
 _CONTRACT_ORDERS = {
-    "": (_lazy("latest first"), ("-pk",)),
+    "": (_lazy("last added first"), ("-pk",)),
     "amount_usd": (_lazy("by value in US dollars"), _down("amount_usd")),
     "date_signed": (_lazy("by signature"), _down("signed_on")),
 }

@@ -39,7 +39,7 @@ def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]
             sector,
             spend.hhi,
             spend.amount_of(supplier) // FRACTION,
-            len(spend.contests_of(supplier)),
+            spend.contests_of(supplier),
             spend.processes_of(supplier),
         ),
     )
@@ -62,7 +62,7 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
         lambda share, spend, _, supplier: (
             share,
             spend.suppliers,
-            len(spend.contests_of(supplier)),
+            spend.contests_of(supplier),
             spend.largest_of(supplier),
             spend.processes_of(supplier),
         ),
@@ -102,7 +102,7 @@ def _spent(targets: Sequence[Target], *, by_sector: bool) -> _Streams:
             f"""
             SELECT q.buyer_id, {"unnest(q.sectors)" if by_sector else "''"} AS sector, q.currency, q.date,
                    q.process_id, {CONTEST}, q.supplier_id, (q.amount * {FRACTION})::numeric(40, 0)
-            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            FROM audits_purchase q
             WHERE q.buyer_id = ANY(%s) AND q.date > %s AND q.date <= %s AND q.amount > 0 AND q.currency <> ''
             ORDER BY q.date
             """,  # noqa: S608  -- words and a number of ours

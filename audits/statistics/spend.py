@@ -37,8 +37,8 @@ class Spend:
         self.since: datetime | None = None
         self._by_supplier: Counter[int] = Counter()
         self._by_contest: Counter[str] = Counter()
-        self._contests: dict[int, str] = {}
         self._of_supplier: dict[int, Counter[int]] = defaultdict(Counter)
+        self._contests_of: dict[int, Counter[str]] = defaultdict(Counter)
         self._squares = 0
 
     @property
@@ -67,16 +67,13 @@ class Spend:
     def amount_of(self, supplier: int) -> int:
         return self._by_supplier[supplier]
 
-    def contests_of(self, supplier: int) -> Counter[str]:
-        """Return what a supplier was paid in each contest."""
-        found: Counter[str] = Counter()
-        for process, amount in self._of_supplier[supplier].items():
-            found[self._contests[process]] += amount
-        return found
+    def contests_of(self, supplier: int) -> int:
+        """Return in how many contests a supplier was paid."""
+        return len(self._contests_of[supplier])
 
     def largest_of(self, supplier: int) -> float:
         """Return the share of the largest contest of a supplier in all that was spent."""
-        return _ratio(max(self.contests_of(supplier).values(), default=0), self.total)
+        return _ratio(max(self._contests_of[supplier].values(), default=0), self.total)
 
     def add(self, spent: Spent, sign: int = 1) -> None:
         before = self._by_supplier[spent.supplier]
@@ -85,9 +82,9 @@ class Spend:
         self._squares += after * after - before * before
         _put(self._by_supplier, spent.supplier, after)
         _put(self._by_contest, spent.contest, self._by_contest[spent.contest] + sign)
-        self._contests[spent.process] = spent.contest
-        own = self._of_supplier[spent.supplier]
+        own, contests = self._of_supplier[spent.supplier], self._contests_of[spent.supplier]
         _put(own, spent.process, own[spent.process] + sign * spent.amount)
+        _put(contests, spent.contest, contests[spent.contest] + sign * spent.amount)
 
     def remove(self, spent: Spent) -> None:
         self.add(spent, -1)

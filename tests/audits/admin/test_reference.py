@@ -116,6 +116,7 @@ def test_the_form_shows_the_parameters_of_the_rules_with_kind_range_and_own_valu
     html = lead.get(reverse("admin:audits_ruleoverride_add"), headers={"accept-language": "en"}).content.decode()
     assert '<option value="R040/share">share: a number from 0 to 1; its own: 0.5</option>' in html
     assert '<option value="R040/processes">processes: a number from 0; its own: 10</option>' in html
+    assert '<option value="R024/threshold">threshold: a number from 0, or null to have it counted; its own:' in html
     # As it would be typed, and not as Python writes it.
     assert "methods: a list; its own: [&quot;open&quot;, &quot;selective&quot;]" in html
 
@@ -140,6 +141,7 @@ def test_a_second_override_of_the_same_is_refused(lead):
         ({"setting": "R040/share", "value": "NaN"}, ""),
         ({"value": '"open"'}, "give one of its kind"),
         ({"value": "5"}, "give one of its kind"),
+        ({"setting": "R024/threshold", "value": '"high"'}, "give one of its kind"),
         ({"value": "[open"}, "valid JSON"),
         ({"source": ""}, "required"),
     ],

@@ -50,6 +50,16 @@ def test_a_contract_says_which_flags_cite_it(flags, auditor):
     assert {found[0]["id"] for found in late.values() if found} == {flag.pk for flag in flags}
 
 
+def test_all_that_is_asked_about_a_record_is_asked_about_its_only_contract(flags, auditor):
+    of_all = Flag.objects.exclude(pk__in=[flag.pk for flag in flags])
+    of_all.update(evidence=[{"path": "/tender/title", "value": "x"}])
+    told = [{flag["id"] for flag in row["flags"]} for row in rows(auditor, "contracts/?ocid=ocds-test01-2")]
+    assert told == [set(Flag.objects.filter(process__ocid="ocds-test01-2").values_list("pk", flat=True))]
+    assert told[0]
+    of_several = [flag for row in rows(auditor, "contracts/?ocid=ocds-test01-1") for flag in row["flags"]]
+    assert {flag["id"] for flag in of_several} == {flag.pk for flag in flags}
+
+
 def test_the_public_is_told_of_what_a_person_confirmed_alone(flags, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     anonymous = Client()

@@ -29,7 +29,14 @@ def test_parties_stand_beside_processes_contracts_and_flags(flags, auditor):  # 
                 "Municipio de Prueba",
                 "Proveedora Ficticia S.A. de C.V.",
             }
-            assert row["included"]["parties"][0].keys() == {"organization_id", "party_id", "name", "roles", "path"}
+            assert row["included"]["parties"][0].keys() == {
+                "organization_id",
+                "party_id",
+                "name",
+                "roles",
+                "member_of",
+                "path",
+            }
 
 
 def test_without_being_asked_nothing_is_included(flags, auditor):  # noqa: F811

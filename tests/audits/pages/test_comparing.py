@@ -51,6 +51,14 @@ def test_countries_are_beside_each_other(client, market):
     assert client.get(f"/compare/years.svg?{query}")["Content-Type"] == "image/svg+xml"
 
 
+def test_a_value_that_no_purchase_has_is_not_known_and_no_zero(client, buy):
+    buy(purchase(1, year=2021, amount=None, country="Chile"), purchase(2, year=2021, amount=5, currency="USD"))
+    query = "country=CL&country=MX"
+    assert rows(client, "value", query)[1:] == [["Chile", ""], ["Mexico", "5.00"]]
+    assert rows(client, "largest", query)[1:] == [["Chile", ""], ["Mexico", "1.0"]]
+    assert "not known" in text_of(get(client, query))
+
+
 def test_who_is_shown_is_added_and_taken_away_by_links(client, market):
     page = get(client, "country=MX&technology=surveillance&lang=en")
     assert "country=MX&amp;country=PE" in page
