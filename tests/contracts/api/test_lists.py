@@ -197,7 +197,7 @@ def test_an_unknown_field_or_order_is_refused_with_the_nearest(anonymous):
     (error,) = errors(anonymous, "/api/v1/contracts/?order_by=-password")
     assert error["allowed"] == [
         *["id", "-id", "amount", "-amount", "amount_usd", "-amount_usd", "date", "-date"],
-        *["date_signed", "-date_signed", "start", "-start", "end", "-end"],
+        *["date_signed", "-date_signed", "start", "-start", "end", "-end", "relevance", "-relevance"],
     ]
 
 
