@@ -44,7 +44,7 @@ demo: $(RUNTIME)
 	@$(RUN) manage.py quickstart $(ARGS)
 
 test: $(DEVELOPMENT)
-	$(RUN) -m pytest $(or $(ARGS),--numprocesses auto --dist loadfile)
+	$(RUN) -m pytest $(ARGS)
 
 check: $(DEVELOPMENT)
 	$(RUN) -m ruff format --check
