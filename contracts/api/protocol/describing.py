@@ -35,9 +35,11 @@ class Described(BaseMetadata):
         if view.serializer_class is not None:
             described["fields"] = describe_fields(view.serializer_class, getattr(view, "dictionary", {}))
         if view.is_list:
+            # Files are whole lists, which nothing ranks.
+            orders = view.orders if view.format_kwarg not in (None, "json") else view.known_orders
             described |= {
                 "filters": _filters(view),
-                "orders": [sign + name for name in view.known_orders for sign in ("", "-")],
+                "orders": [sign + name for name in orders for sign in ("", "-")],
                 "order": view.order,
                 "facets": list(view.facets),
                 "includes": list(view.includes),
