@@ -57,6 +57,11 @@ class ApiView(GenericAPIView):
     parameters: frozenset[str] = frozenset()
     cache_control = "no-cache"  # may be stored, must be revalidated: ETags make that cheap
 
+    @property
+    def is_page(self) -> bool:
+        """Whether JSON is asked for, and no file of a whole list."""
+        return bool(self.request.accepted_renderer.format == "json")
+
     def known_parameters(self) -> frozenset[str]:
         return self.parameters | {"format"}
 
@@ -171,13 +176,12 @@ class ListView(ApiView):
         own = {*filters, "fields", "omit", "order_by", *(("per",) if self.process else ())}
         if self.includes:
             own.add("include")
-        is_page = self.request.accepted_renderer.format == "json"
-        if is_page and self.facets:
+        if self.is_page and self.facets:
             own.add("facets")
         return (
             super().known_parameters()
             | own
-            | (CursorPage.parameters if is_page else takeaway.NAMES | ({"sheet"} if self.sheet_names else set()))
+            | (CursorPage.parameters if self.is_page else takeaway.NAMES | ({"sheet"} if self.sheet_names else set()))
         )
 
     def offered_fields(self, request: Request) -> dict[str, Any]:
@@ -201,7 +205,7 @@ class ListView(ApiView):
         return {}
 
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
-        if request.accepted_renderer.format != "json":
+        if not self.is_page:
             return self.takeaway(request).answer()
         fields = self.chosen_fields(request)
         order = read_order(request, self.known_orders, self.order)
@@ -262,10 +266,6 @@ class WrittenListView(ApiView):
     schema_parameters: tuple[Any, ...] = takeaway.PARAMETERS
     # The name of the list in files.
     title = ""
-
-    @property
-    def is_page(self) -> bool:
-        return bool(self.request.accepted_renderer.format == "json")
 
     def known_parameters(self) -> frozenset[str]:
         return super().known_parameters() | (frozenset() if self.is_page else takeaway.NAMES)
