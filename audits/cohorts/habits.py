@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from audits.cohorts.rows import Place, cohort_row, ids, query
+from audits.cohorts.rows import Place, cohort_row, ids
 from audits.contributions.sources import SOURCE
 from audits.judging.figures import SOURCE_HABITS
 from audits.judging.habits import HABITS, YES, split_answer
@@ -20,6 +20,7 @@ from audits.models import Cohort
 from audits.statistics.coverage import months_held
 from audits.statistics.habits import at_least, common_answers
 from audits.statistics.windows import BACK_MONTHS, month_of, month_text
+from contracts.postgres.querying import query
 
 MAX_METHODS = 50
 MAX_LABEL = 80

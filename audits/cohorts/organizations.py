@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from audits.cohorts.rows import cohort_row, fence_figures, ids, query
+from audits.cohorts.rows import cohort_row, fence_figures, ids
 from audits.contributions.participation import SUPPLIER, TENDERER
 from audits.indicators.settings import Settings
 from audits.indicators.statistics import quantile
 from audits.models import Cohort
 from audits.statistics.counted import is_counted
 from audits.statistics.organizations import FENCED
+from contracts.postgres.querying import query
 
 # How often an organization must be counted to belong to a population: as ``manage.py indicators`` has it, whatever a
 # country sets for its own verdicts.

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from audits.cohorts.rows import cohort_row, ids, query
+from audits.cohorts.rows import cohort_row, ids
 from audits.contributions.sources import SOURCE
 from audits.models import Cohort
 from audits.statistics.populations import PUBLISHER_PRACTICE, practice_key
+from contracts.postgres.querying import query
 
 
 def compute() -> Iterator[Cohort]:

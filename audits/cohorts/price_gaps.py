@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from audits.cohorts.rows import cohort_row, fence_figures, ids, query
+from audits.cohorts.rows import cohort_row, fence_figures, ids
 from audits.models import Cohort
 from audits.statistics.populations import PRICE_GAPS, cohort_key
+from contracts.postgres.querying import query
 
 
 def compute() -> Iterator[Cohort]:

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from audits.indicators.statistics import fences
 from audits.models import Cohort
 from contracts.ocds.document import encode
+from contracts.postgres.querying import query
 
 Place = tuple[str, str]
 """Name and key of a cohort."""
@@ -32,12 +31,6 @@ def fence_figures(sample: Iterable[float]) -> tuple[int, dict[str, float]]:
     """Return the size of a sample, and its quartiles and fences as ``audits.judging.figures.Fences`` holds them."""
     found = fences(sample)
     return found.n, {"q1": found.q1, "q3": found.q3, "lower_fence": found.lower, "upper_fence": found.upper}
-
-
-def query(text: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        return cursor.fetchall()
 
 
 def ids(text: str, values: Mapping[str, Any]) -> Iterable[int]:

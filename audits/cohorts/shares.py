@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 
-from audits.cohorts.rows import cohort_row, query
+from audits.cohorts.rows import cohort_row
 from audits.models import Cohort
 from audits.statistics.populations import spend_key
+from contracts.postgres.querying import query
 
 # What is spent in a country says something about a supplier if so many processes and buyers stand behind it; a share
 # below the last number says nothing of dependence and is left out.

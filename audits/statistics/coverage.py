@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.contributions.sources import SOURCE
 from audits.judging.figures import SOURCE_HABITS, SourceCoverage
@@ -19,6 +17,7 @@ from audits.statistics.windows import (
     read_month,
     stretch,
 )
+from contracts.postgres.querying import query
 
 _SOURCES = """
     JOIN contracts_contractingprocess p ON p.id = q.process_id
@@ -35,7 +34,7 @@ def months_held(figures: Mapping[str, Any]) -> set[int]:
 
 def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
     """Return how long source and buyer are on record, for each process with a purchase by a known buyer."""
-    rows = _query(
+    rows = query(
         f"""
         SELECT DISTINCT q.process_id, {SOURCE}, q.buyer_id, {_MONTH} FROM audits_purchase q {_SOURCES}
         WHERE q.process_id = ANY(%s) AND q.buyer_id IS NOT NULL
@@ -55,7 +54,7 @@ def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list
     """Return how long organizations and the source of most of their purchases are on record, as buyer and supplier."""
     found: dict[int, list[SourceCoverage]] = defaultdict(list)
     for role, column in ((BUYER, "q.buyer_id"), (SUPPLIER, "q.supplier_id")):
-        rows = _query(
+        rows = query(
             f"""
             SELECT DISTINCT ON ({column}) {column}, {SOURCE},
                    max(extract(year FROM q.date AT TIME ZONE 'UTC') * 12
@@ -90,16 +89,10 @@ def _held(sources: Iterable[str]) -> dict[str, set[int]]:
 def _own_months(column: str, organization_ids: Iterable[int]) -> dict[int, set[int]]:
     """Return organization → the months in which it bought (or sold) anything."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = _query(
+    rows = query(
         f"SELECT DISTINCT {column}, {_MONTH} FROM audits_purchase q WHERE {column} = ANY(%s)",  # noqa: S608
         [sorted(set(organization_ids))],
     )
     for organization, year, month in rows:
         found[organization].add(month_of(year, month))
     return found
-
-
-def _query(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchall()

@@ -7,9 +7,6 @@ one contest (``audits.statistics.contests``) count once.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
-
-from django.db import connection
 
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.judging.figures import CountedProcess, MarketConcentration, MarketShare
@@ -18,6 +15,7 @@ from audits.statistics.contests import CONTEST
 from audits.statistics.counted import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months
+from contracts.postgres.querying import query
 
 MARKET_SHARES = "market_shares"
 # The year of the market and the two before.
@@ -45,7 +43,7 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
     Shares are those of the ``Cohort`` rows of that name, which leave out small shares and small markets. What is told
     beside them is of the same years.
     """
-    sold = _query(
+    sold = query(
         f"""
         SELECT q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency,
                max(q.year),
@@ -102,7 +100,7 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConc
 
     A contest of more than half of what was spent is left out: it says nothing of the others.
     """
-    rows = _query(
+    rows = query(
         f"""
         WITH spent AS (
             SELECT q.buyer_id, q.subjects[1] AS subject, q.currency, q.date, q.supplier_id, q.amount, p.ocid, p.title,
@@ -167,9 +165,3 @@ def _counted(
         CountedProcess(ocid, "/awards", {"amount": amount, "currency": currency}, title)
         for ocid, title, amount in zip(ocids, titles, amounts, strict=True)
     ]
-
-
-def _query(query: str, values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchall()
