@@ -16,10 +16,11 @@ from audits.cohorts.rows import Place, cohort_row, ids
 from audits.contributions.sources import SOURCE
 from audits.judging.figures import SOURCE_HABITS
 from audits.judging.habits import HABITS, YES, split_answer
+from audits.judging.months import month_of, month_text
 from audits.models import Cohort
 from audits.statistics.coverage import months_held
 from audits.statistics.habits import at_least, common_answers
-from audits.statistics.windows import BACK_MONTHS, month_of, month_text
+from audits.statistics.windows import BACK_MONTHS
 from contracts.postgres.querying import query
 
 MAX_METHODS = 50

@@ -3,6 +3,7 @@
 from datetime import date
 
 from audits.judging.figures import SourceCoverage
+from audits.judging.months import month_of, read_month
 from audits.judging.vocabulary import InsufficientDataError
 
 _FIELD = "statistics/source_coverage"
@@ -26,7 +27,7 @@ def require_months_before(coverage: SourceCoverage, on: date, needed: int) -> No
 
     :raises InsufficientDataError: if they are not
     """
-    year, _, month = max(coverage.since, coverage.own_since).partition("-")
-    known = max(0, 12 * (on.year - int(year)) + on.month - int(month))
+    since = read_month(max(coverage.since, coverage.own_since))
+    known = max(0, month_of(on.year, on.month) - since)
     if known < needed:
         raise InsufficientDataError(_FIELD, "little_before", number=known, needed=needed)

@@ -7,14 +7,12 @@ from typing import Any
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.contributions.sources import SOURCE
 from audits.judging.figures import SOURCE_HABITS, SourceCoverage
+from audits.judging.months import month_of, month_text, read_month
 from audits.models import Cohort
 from audits.statistics.windows import (
     BACK_MONTHS,
     GAP_OF_BODY,
     GAP_OF_SOURCE,
-    month_of,
-    month_text,
-    read_month,
     stretch,
 )
 from contracts.postgres.querying import query

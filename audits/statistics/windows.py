@@ -15,28 +15,11 @@ GAP_OF_SOURCE = 1
 GAP_OF_BODY = 3
 # Months that coverage looks back, that of the process among them: no figure reaches further.
 BACK_MONTHS = 37
-_MONTHS = 12
 
 
 def months(start: datetime, end: datetime) -> str:
     """Return a span of time in a form that reads alike in every language: ``2021-04 – 2024-04``."""
     return f"{start:%Y-%m} – {end:%Y-%m}"
-
-
-def month_of(year: int, month: int) -> int:
-    """Return the number of a month, by which months are counted."""
-    return year * _MONTHS + month - 1
-
-
-def month_text(number: int) -> str:
-    """Return a month as ISO 8601 writes it: ``2024-01``."""
-    return f"{number // _MONTHS:04}-{number % _MONTHS + 1:02}"
-
-
-def read_month(text: str) -> int:
-    """Return the number of a month of ``month_text``."""
-    year, _, month = text.partition("-")
-    return month_of(int(year), int(month))
 
 
 def stretch(held: Collection[int], end: int, *, gap: int) -> tuple[int, int]:

@@ -5,9 +5,10 @@ import pytest
 from audits.cohorts.habits import held_months
 from audits.engine.cohorts import refresh_cohorts
 from audits.judging.figures import SourceCoverage
+from audits.judging.months import month_of, month_text, read_month
 from audits.models import Cohort
 from audits.statistics.organizations import figures_of
-from audits.statistics.windows import month_of, month_text, read_month, stretch
+from audits.statistics.windows import stretch
 from contracts.models import ContractingProcess, Organization
 from tests.support.purchases import audit, figures, purchase
 

@@ -1,0 +1,19 @@
+"""Months by their numbers, so that they can be counted, and as ISO 8601 writes them."""
+
+_MONTHS = 12
+
+
+def month_of(year: int, month: int) -> int:
+    """Return the number of a month, by which months are counted."""
+    return year * _MONTHS + month - 1
+
+
+def month_text(number: int) -> str:
+    """Return a month as ISO 8601 writes it: ``2024-01``."""
+    return f"{number // _MONTHS:04}-{number % _MONTHS + 1:02}"
+
+
+def read_month(text: str) -> int:
+    """Return the number of a month of ``month_text``."""
+    year, _, month = text.partition("-")
+    return month_of(int(year), int(month))
