@@ -39,7 +39,7 @@ def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]
             sector,
             spend.hhi,
             spend.amount_of(supplier) // FRACTION,
-            spend.contests_of(supplier),
+            len(spend.contests_of(supplier)),
             spend.processes_of(supplier),
         ),
     )
@@ -62,7 +62,7 @@ def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
         lambda share, spend, _, supplier: (
             share,
             spend.suppliers,
-            spend.contests_of(supplier),
+            len(spend.contests_of(supplier)),
             spend.largest_of(supplier),
             spend.processes_of(supplier),
         ),

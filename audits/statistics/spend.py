@@ -6,7 +6,7 @@ which it is made; shares are cut, not rounded, so that one just below a limit st
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -67,13 +67,13 @@ class Spend:
     def amount_of(self, supplier: int) -> int:
         return self._by_supplier[supplier]
 
-    def contests_of(self, supplier: int) -> int:
-        """Return in how many contests a supplier was paid."""
-        return len(self._contests_of[supplier])
+    def contests_of(self, supplier: int) -> Mapping[str, int]:
+        """Return what a supplier was paid in each contest, as it is until the next moment."""
+        return self._contests_of[supplier]
 
     def largest_of(self, supplier: int) -> float:
         """Return the share of the largest contest of a supplier in all that was spent."""
-        return _ratio(max(self._contests_of[supplier].values(), default=0), self.total)
+        return _ratio(max(self.contests_of(supplier).values(), default=0), self.total)
 
     def add(self, spent: Spent, sign: int = 1) -> None:
         before = self._by_supplier[spent.supplier]

@@ -77,5 +77,5 @@ def test_lots_of_one_contest_count_once_and_leave_together():
     ]
     seen = {}
     for moment, spend in spend_before(purchases, [START + timedelta(days=day) for day in (2, 30, 31)], WINDOW):
-        seen[(moment - START).days] = (spend.contests, spend.contests_of(1), spend.largest_of(1))
+        seen[(moment - START).days] = (spend.contests, dict(spend.contests_of(1)), spend.largest_of(1))
     assert seen == {2: (2, {"A": 40}, 0.4), 30: (2, {"A": 30}, 0.333333), 31: (1, {}, 0)}
