@@ -23,6 +23,7 @@ from psycopg import sql
 from contracts.intake.bodies import BODIES
 from contracts.intake.claiming import claim_row_name
 from contracts.intake.contract_keys import with_keys
+from contracts.intake.organization_keys import OrganizationKeys
 from contracts.intake.receiving import gate_limits
 from contracts.intake.rows import (
     AWARD_COLUMNS,
@@ -31,7 +32,6 @@ from contracts.intake.rows import (
     ORGANIZATION_COLUMNS,
     PARTY_COLUMNS,
     PROCESS_COLUMNS,
-    OrganizationKeys,
     ProcessRows,
 )
 from contracts.intake.speaking import Publishers

@@ -1,27 +1,25 @@
 """
 A process view → the rows of the tables: the one place where columns are copied from a compiled release.
 
-Organizations are named by their keys here; ``contracts.intake.compiling`` turns keys into primary keys.
+Organizations are named by their keys here, see ``contracts.intake.organization_keys``; ``contracts.intake.compiling``
+turns keys into primary keys.
 """
 
-import hashlib
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, localcontext
 from typing import Any, TypeVar
 
+from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key
 from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.exchange import in_dollars
-from contracts.ocds.folding import without_marks
 from contracts.ocds.views import Award as AwardView
 from contracts.ocds.views import Contract as ContractView
-from contracts.ocds.views import Party, Period, Process, Reference, Value
+from contracts.ocds.views import Period, Process, Reference, Value
 
-MAX_KEY = 400
 Role = Contract.SupplierRole
 
 PROCESS_COLUMNS = (
@@ -108,35 +106,6 @@ Moment = TypeVar("Moment", date, datetime)
 Row = tuple[Any, ...]
 # Suppliers of a contract → their roles, see ``Contract.SupplierRole``.
 RolesOf = Callable[[list[int]], list[str]]
-
-
-class OrganizationKeys(dict[str, int]):
-    """Key of an organization → primary key of the one kept; ``merged`` are the own ones of those merged into it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.merged: dict[str, int] = {}
-
-
-def organization_key(party: Party, country: str) -> str:
-    """
-    Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
-
-    Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them.
-    """
-    number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
-    if party.scheme and number:
-        return _bounded(f"{party.scheme.upper()}:{number}")
-    letters = without_marks((party.name or party.id).casefold())
-    folded = "".join(letter if letter.isalnum() else " " for letter in letters)
-    return _bounded(f"name:{party.country or country}:{' '.join(folded.split())}")
-
-
-def _bounded(key: str) -> str:
-    """Keep a key below what an index of PostgreSQL takes; a longer one is replaced by a digest."""
-    if len(key) <= MAX_KEY:
-        return key
-    return f"{key[:MAX_KEY]}…{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 class ProcessRows:

@@ -19,8 +19,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from msgspec import Struct, structs
 
+from contracts.intake.organization_keys import OrganizationKeys
 from contracts.intake.receiving import gate_limits
-from contracts.intake.rows import CONTRACT_COLUMNS, OrganizationKeys, ProcessRows
+from contracts.intake.rows import CONTRACT_COLUMNS, ProcessRows
 from contracts.models import Claim, Contract, ContractingProcess, Organization, Publisher, Release, Submission
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification

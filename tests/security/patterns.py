@@ -60,7 +60,7 @@ def use() -> None:
     from audits.matching.words import Words
     from audits.reports.evaluation import contract_of_project
     from contracts import naming
-    from contracts.intake.rows import organization_key
+    from contracts.intake.organization_keys import organization_key
     from contracts.ocds import amounts, days
 
     rows = read_words(FIXTURES / "words.csv")

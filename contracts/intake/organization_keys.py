@@ -1,0 +1,39 @@
+"""By what an organization is known: the number of a register, else its name in its country."""
+
+import hashlib
+import re
+
+from contracts.ocds.folding import without_marks
+from contracts.ocds.views import Party
+
+# As many characters as an index takes.
+MAX_KEY = 400
+
+
+class OrganizationKeys(dict[str, int]):
+    """Key of an organization → primary key of the one kept; ``merged`` are the own ones of those merged into it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.merged: dict[str, int] = {}
+
+
+def organization_key(party: Party, country: str) -> str:
+    """
+    Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
+
+    Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them.
+    """
+    number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
+    if party.scheme and number:
+        return _bounded(f"{party.scheme.upper()}:{number}")
+    letters = without_marks((party.name or party.id).casefold())
+    folded = "".join(letter if letter.isalnum() else " " for letter in letters)
+    return _bounded(f"name:{party.country or country}:{' '.join(folded.split())}")
+
+
+def _bounded(key: str) -> str:
+    """Keep a key below what an index of PostgreSQL takes; a longer one is replaced by a digest."""
+    if len(key) <= MAX_KEY:
+        return key
+    return f"{key[:MAX_KEY]}…{hashlib.sha256(key.encode()).hexdigest()}"
