@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits.pages.keeping import Scope, kept, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
-from audits.pages.spending import CONVERSION, summary, years_of
+from audits.pages.spending import CONVERSION, years_of
+from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from audits.pages.territory import technology_name
 from contracts.models import Organization
@@ -23,7 +23,7 @@ from contracts.ocds.exchange import DOLLAR
 from contracts.pages.charts.bars import ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples
-from contracts.pages.display import amount, compact
+from contracts.pages.display import amount, compact, whole
 from contracts.pages.keys import key_of
 from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
@@ -190,7 +190,7 @@ def _compared(subjects: Sequence[Subject]) -> Iterator[_Compared]:
     numbers = [entry.purchases for entry in figures]
     dated = _coverage(subjects, [entry.purchases - entry.undated for entry in figures], _("have a date"))
     note = _("All purchases that are stored here, with a date or without.")
-    values: list[tuple[Any, str]] = [(number, _number(number)) for number in numbers]
+    values: list[tuple[Any, str]] = [(number, whole(number)) for number in numbers]
     yield _Compared("purchases", _("Purchases"), _("Purchases"), dated, note, subjects, values)
     counted = [entry.counted for entry in figures]
     values = [
@@ -242,11 +242,7 @@ def _coverage(subjects: Sequence[Subject], counted: Sequence[int], what: str = "
     what = what or _("have a value and a rate to US dollars")
     parts = [
         _("%(name)s: %(counted)s of %(all)s")
-        % {"name": subject.name, "counted": _number(number), "all": _number(subject.figures.purchases)}
+        % {"name": subject.name, "counted": whole(number), "all": whole(subject.figures.purchases)}
         for subject, number in zip(subjects, counted, strict=True)
     ]
     return _("Purchases that %(what)s: %(parts)s.") % {"what": what, "parts": "; ".join(parts)}
-
-
-def _number(number: int) -> str:
-    return str(number_format(number, force_grouping=True))

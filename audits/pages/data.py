@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -19,6 +19,7 @@ from audits.reports.publishing import published_coverage
 from audits.rules import rules_about
 from contracts.ocds.countries import country_name
 from contracts.pages.charts.grid import grid
+from contracts.pages.display import whole
 from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
 
@@ -87,8 +88,8 @@ def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
         "%(counted)s of %(all)s records were counted, of %(publishers)s publishers.",
         len(named),
     ) % {
-        "counted": number_format(counted, force_grouping=True),
-        "all": number_format(sum(publisher["records"] for publisher in publishers), force_grouping=True),
+        "counted": whole(counted),
+        "all": whole(sum(publisher["records"] for publisher in publishers)),
         "publishers": len(named),
     }
     return [

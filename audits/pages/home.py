@@ -14,7 +14,8 @@ from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.holdings import Holdings
 from audits.pages.keeping import Scope, confirmed, default_currency, holdings, kept, overview
 from audits.pages.purchases import Figures
-from audits.pages.spending import pictures_of, summary, years_of
+from audits.pages.spending import pictures_of, years_of
+from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
 from contracts.ocds.countries import country_name

@@ -6,7 +6,6 @@ from functools import cache
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from msgspec import structs
@@ -18,14 +17,15 @@ from audits.models import Reply
 from audits.pages.flags import latest_confirmed, public_flags, show_flags
 from audits.pages.keeping import RECORDED, Scope, currency_of, kept
 from audits.pages.purchases import Figures
-from audits.pages.spending import pictures_of, summary
+from audits.pages.spending import pictures_of
+from audits.pages.summing import summary
 from audits.reference.rule_sets import WORDS
 from audits.replies import published
 from contracts.api.organizations import groups_of, members_of, names_of, redirect_to_kept
 from contracts.api.parties import role_of
 from contracts.models import Contract, Organization
 from contracts.models.process import in_public_process
-from contracts.pages.display import country_in_words, in_words
+from contracts.pages.display import country_in_words, in_words, whole
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
@@ -121,7 +121,7 @@ def _roles(pk: int) -> list[str]:
     if numbers.keys() <= {Contract.SupplierRole.SOLE, None}:
         return []
     return [
-        _("%(role)s: %(number)s") % {"role": role.label, "number": number_format(numbers[role], force_grouping=True)}
+        _("%(role)s: %(number)s") % {"role": role.label, "number": whole(numbers[role])}
         for role in Contract.SupplierRole
         if role in numbers
     ]

@@ -1,21 +1,19 @@
 """Pictures of purchases: how many and how much over the years, from whom, by whom, how, and who depends on whom."""
 
-from collections.abc import Iterator, Sized
+from collections.abc import Sized
 from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
-from audits.pages.purchases import OVER_YEARS, Figures, Ranked
-from contracts.ocds.exchange import DOLLAR
+from audits.pages.purchases import OVER_YEARS, Figures, Ranked, Region
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
 from contracts.pages.charts.points import Dot, points
-from contracts.pages.display import amount, compact, in_words, scale_of, scaled
+from contracts.pages.display import amount, compact, in_words, scale_of, scaled, whole
 from contracts.pages.pictures import Cell, Picture, period_of_years
 
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
@@ -64,13 +62,9 @@ def years_of(figures: Figures) -> list[int]:
     return list(range(min(dated), max(dated) + 1)) if dated else []
 
 
-def _number(number: int) -> str:
-    return str(number_format(number, force_grouping=True))
-
-
 def _coverage(counted: int, figures: Figures, what: str) -> str:
     """Say of how many purchases a picture tells."""
-    return what % {"counted": _number(counted), "all": _number(figures.purchases)}
+    return what % {"counted": whole(counted), "all": whole(figures.purchases)}
 
 
 def _valued(figures: Figures, counted: int) -> str:
@@ -121,7 +115,7 @@ def _purchases_by_year(figures: Figures) -> Picture:
 
 
 def _count_bar(label: str, number: int, *, is_rest: bool = False) -> Bar:
-    return Bar(label, number, _number(number), is_rest)
+    return Bar(label, number, whole(number), is_rest)
 
 
 def _spent_by_year(figures: Figures) -> Picture:
@@ -161,8 +155,8 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
     ]
     rows = [
         (
-            Cell(entry.name, href=reverse("organization-page", args=[entry.id])),
-            Cell(entry.purchases, _number(entry.purchases)),
+            _named(entry),
+            Cell(entry.purchases, whole(entry.purchases)),
             # Of these purchases no value is known, which is not the same as nought.
             Cell(entry.amount, amount(entry.amount)) if entry.amount else Cell("", "–"),
         )
@@ -184,18 +178,19 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
     )
 
 
+def _counted_and_paid(entry: Ranked | Region) -> tuple[Cell, Cell]:
+    return Cell(entry.purchases, whole(entry.purchases)), Cell(entry.amount, amount(entry.amount))
+
+
+def _named(entry: Ranked) -> Cell:
+    return Cell(entry.name, href=reverse("organization-page", args=[entry.id]))
+
+
 def _partners(figures: Figures) -> Picture:
     """Return with whom a supplier supplied what they share: as members of a consortium, or side by side."""
     title = _("Supplied together with")
     bars = [_count_bar(entry.name, entry.purchases) for entry in figures.partners]
-    rows = [
-        (
-            Cell(entry.name, href=reverse("organization-page", args=[entry.id])),
-            Cell(entry.purchases, _number(entry.purchases)),
-            Cell(entry.amount, amount(entry.amount)),
-        )
-        for entry in figures.partners
-    ]
+    rows = [(_named(entry), *_counted_and_paid(entry)) for entry in figures.partners]
     told = _("%(counted)s of %(all)s purchases have several suppliers, as the members of a consortium.")
     note = _("Of these every supplier is given the same part of the value, here and in all sums of this page.")
     return Picture(
@@ -289,8 +284,8 @@ def _direct(figures: Figures) -> Picture:
     rows = [
         (
             Cell(label),
-            Cell(direct, _number(direct)),
-            Cell(known, _number(known)),
+            Cell(direct, whole(direct)),
+            Cell(known, whole(known)),
             Cell(round(direct / known, 3), bar.text),
         )
         for (label, direct, known), bar in zip(found, bars, strict=True)
@@ -311,14 +306,7 @@ def _direct(figures: Figures) -> Picture:
 def _regions(figures: Figures) -> Picture:
     title = _("Purchases by region of the buyer")
     bars = [_count_bar(region.name, region.purchases) for region in figures.regions]
-    rows = [
-        (
-            Cell(region.name),
-            Cell(region.purchases, _number(region.purchases)),
-            Cell(region.amount, amount(region.amount)),
-        )
-        for region in figures.regions
-    ]
+    rows = [(Cell(region.name), *_counted_and_paid(region)) for region in figures.regions]
     return Picture(
         name="regions",
         title=title,
@@ -334,7 +322,7 @@ def _regions(figures: Figures) -> Picture:
 def _map(figures: Figures) -> Picture:
     title = _("Where buyers are")
     dots = [
-        Dot(place.latitude, place.longitude, place.purchases, place.buyer, _number(place.purchases))
+        Dot(place.latitude, place.longitude, place.purchases, place.buyer, whole(place.purchases))
         for place in figures.places
     ]
     rows = [
@@ -342,7 +330,7 @@ def _map(figures: Figures) -> Picture:
             Cell(place.buyer),
             Cell(place.latitude, f"{place.latitude:.4f}"),
             Cell(place.longitude, f"{place.longitude:.4f}"),
-            Cell(place.purchases, _number(place.purchases)),
+            Cell(place.purchases, whole(place.purchases)),
         )
         for place in figures.places
     ]
@@ -365,7 +353,7 @@ def _first_of(shown: Sized, number: int) -> str:
     """Say how many are left out, if any are."""
     if len(shown) >= number:
         return ""
-    return _("The first %(shown)s of %(all)s.") % {"shown": _number(len(shown)), "all": _number(number)}
+    return _("The first %(shown)s of %(all)s.") % {"shown": whole(len(shown)), "all": whole(number)}
 
 
 def _financed(figures: Figures) -> Picture:
@@ -394,44 +382,3 @@ def _financed(figures: Figures) -> Picture:
         svg=flows(title, found),
         is_wide=True,
     )
-
-
-def summary(figures: Figures) -> str:
-    """Say in a sentence how many purchases there are and what they come to, with what is not known."""
-    counted = ngettext("%(number)s purchase", "%(number)s purchases", figures.purchases) % {
-        "number": _number(figures.purchases)
-    }
-    sums = [amount(total, currency) for currency, (_number_of, total) in list(figures.currencies.items())[:3]]
-    parts = [counted]
-    if sums:
-        worth = _("worth %(sums)s") % {"sums": " + ".join(sums)}
-        more = len(figures.currencies) - len(sums)
-        if more > 0:
-            worth += ngettext(" and %(number)d more currency", " and %(number)d more currencies", more) % {
-                "number": more
-            }
-        parts.append(worth + _dollars(figures))
-    return ", ".join(parts + list(_unknown(figures))) + "."
-
-
-def _dollars(figures: Figures) -> str:
-    """Say what amounts come to in US dollars, and how many have no rate."""
-    number, total = figures.dollars
-    if not number or set(figures.currencies) == {DOLLAR}:
-        return ""
-    text = _(" (≈ %(sum)s)") % {"sum": f"{compact(total)} {DOLLAR}"}
-    left_out = figures.valued - number
-    if not left_out:
-        return text
-    return _(" (≈ %(sum)s, without %(number)s that have no exchange rate)") % {
-        "sum": f"{compact(total)} {DOLLAR}",
-        "number": _number(left_out),
-    }
-
-
-def _unknown(figures: Figures) -> Iterator[str]:
-    unvalued = figures.purchases - figures.valued
-    if unvalued:
-        yield _("%(number)s without a value") % {"number": _number(unvalued)}
-    if figures.undated:
-        yield _("%(number)s without a date") % {"number": _number(figures.undated)}

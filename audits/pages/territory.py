@@ -24,7 +24,8 @@ from audits.pages.keeping import (
 )
 from audits.pages.labels import SECTORS
 from audits.pages.purchases import DATED, Figures
-from audits.pages.spending import pictures_of, summary, years_of
+from audits.pages.spending import pictures_of, years_of
+from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from contracts.models import Contract, ContractingProcess
 from contracts.ocds.countries import country_name

@@ -129,6 +129,11 @@ def amount(value: Decimal | None, currency: str = "") -> str:
     return f"{number_format(value, decimal_pos=places, force_grouping=True)} {currency}".strip()
 
 
+def whole(number: int) -> str:
+    """Write a whole number as the reader's language does."""
+    return str(number_format(number, force_grouping=True))
+
+
 def compact(value: Decimal | float) -> str:
     """Write a large number short, for a picture: ``950 k``, ``1.2 M``, ``12,400 M``."""
     unit, letter = next(((unit, letter) for unit, letter in _UNITS if abs(float(value)) >= unit), (1, ""))

@@ -1,0 +1,51 @@
+"""What purchases come to, in a sentence."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audits.pages.purchases import Figures
+from contracts.ocds.exchange import DOLLAR
+from contracts.pages.display import amount, compact, whole
+
+
+def summary(figures: Figures) -> str:
+    """Say in a sentence how many purchases there are and what they come to, with what is not known."""
+    counted = ngettext("%(number)s purchase", "%(number)s purchases", figures.purchases) % {
+        "number": whole(figures.purchases)
+    }
+    sums = [amount(total, currency) for currency, (_number_of, total) in list(figures.currencies.items())[:3]]
+    parts = [counted]
+    if sums:
+        worth = _("worth %(sums)s") % {"sums": " + ".join(sums)}
+        more = len(figures.currencies) - len(sums)
+        if more > 0:
+            worth += ngettext(" and %(number)d more currency", " and %(number)d more currencies", more) % {
+                "number": more
+            }
+        parts.append(worth + _dollars(figures))
+    return ", ".join(parts + list(_unknown(figures))) + "."
+
+
+def _dollars(figures: Figures) -> str:
+    """Say what amounts come to in US dollars, and how many have no rate."""
+    number, total = figures.dollars
+    if not number or set(figures.currencies) == {DOLLAR}:
+        return ""
+    text = _(" (≈ %(sum)s)") % {"sum": f"{compact(total)} {DOLLAR}"}
+    left_out = figures.valued - number
+    if not left_out:
+        return text
+    return _(" (≈ %(sum)s, without %(number)s that have no exchange rate)") % {
+        "sum": f"{compact(total)} {DOLLAR}",
+        "number": whole(left_out),
+    }
+
+
+def _unknown(figures: Figures) -> Iterator[str]:
+    unvalued = figures.purchases - figures.valued
+    if unvalued:
+        yield _("%(number)s without a value") % {"number": whole(unvalued)}
+    if figures.undated:
+        yield _("%(number)s without a date") % {"number": whole(figures.undated)}
