@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.utils import translation
 
 from audits.models import FourEyesWaiver
 from config import embedded
@@ -48,6 +49,12 @@ def own_throttles(monkeypatch) -> None:
     """Count requests for each test by itself: the counters are shared by all processes, and so by all tests."""
     monkeypatch.setattr(caches["default"], "key_prefix", f"veedor-cache-{uuid4()}")
     broker_state.forget_silence()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Begin each test in the language of the settings: a request leaves its own behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,23 @@
 """
-A headless Chromium, driven over its own debugging pipe: no driver, no port, no package.
+The Chromium of this machine, driven by Playwright, which brings no browser of its own.
 
-What the page says in its console, and each violation of its policy, is kept in ``complaints``.
+Playwright keeps an event loop running in the thread that calls it, and Django refuses its database beside one: all
+calls are made in a thread that does nothing else.
 """
 
 import json
 import os
-import select
 import shutil
-import subprocess
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+from playwright.sync_api import ConsoleMessage, Dialog, Error, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TIMEOUT = 30  # seconds
-# Keys that do something else than to write their name.
-_KEYS = {"Tab": 9, "Enter": 13}
 
 
 def find_chromium() -> str | None:
@@ -25,108 +26,145 @@ def find_chromium() -> str | None:
 
 
 class Chromium:
-    """A browser with one page. Use it in a ``with``."""
+    """A browser without windows. Use it in a ``with``."""
 
-    def __init__(self, program: str, profile: Path, *, language: str = "en") -> None:
-        self.program, self.profile, self.language = program, profile, language
-        self.complaints: list[str] = []
-        self._number = 0
-        self._buffer = b""
-        self._session = ""
+    def __init__(self, program: str) -> None:
+        self.program = program
+        self._thread = ThreadPoolExecutor(1, "playwright")
 
     def __enter__(self) -> Self:
-        to_browser, self._out = os.pipe()
-        self._in, from_browser = os.pipe()
-        # Chromium reads commands from descriptor 3 and answers on 4; a shell puts the pipes there.
-        redirect = f'exec "$@" 3<&{to_browser} 4>&{from_browser}'
-        options = [
-            *(
-                "--headless=new",
-                "--remote-debugging-pipe",
-                "--no-first-run",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-            ),
-            *("--disable-background-networking", "--disable-component-update", f"--user-data-dir={self.profile}"),
-            f"--lang={self.language}",
-            *(["--no-sandbox"] if os.geteuid() == 0 else []),
-        ]
-        self.process = subprocess.Popen(
-            ["bash", "-c", redirect, "bash", self.program, *options],
-            pass_fds=(to_browser, from_browser),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(to_browser)
-        os.close(from_browser)
-        target = self.send("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Audits"):
-            self.send(f"{domain}.enable")
+        self._playwright = self.do(sync_playwright().start)
+        self.browser = self.do(self._playwright.chromium.launch, executable_path=self.program)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._session = ""
-        try:
-            self.send("Browser.close")
-            self.process.wait(TIMEOUT)
-        except (OSError, AssertionError, subprocess.TimeoutExpired):
-            self.process.kill()
-            self.process.wait()
-        os.close(self._out)
-        os.close(self._in)
+        self.do(self.browser.close)
+        self.do(self._playwright.stop)
+        self._thread.shutdown()
 
-    def send(self, method: str, **parameters: object) -> dict:
-        """Send a command, wait for its answer."""
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._out, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._receive()
-            if answer.get("id") == self._number:
-                assert "error" not in answer, answer["error"]
-                return answer["result"]
+    def do(self, call: Callable, *given: Any, **options: Any) -> Any:
+        """Return what a call of Playwright gives, or raise what it raises."""
+        return self._thread.submit(call, *given, **options).result()
 
-    def _receive(self) -> dict:
-        deadline = time.monotonic() + TIMEOUT
-        while b"\0" not in self._buffer:
-            ready, _out, _errors = select.select([self._in], [], [], max(deadline - time.monotonic(), 0))
-            assert ready, f"Chromium does not answer within {TIMEOUT} s"
-            part = os.read(self._in, 65536)
-            assert part, "Chromium has ended"
-            self._buffer += part
-        line, self._buffer = self._buffer.split(b"\0", 1)
-        message = json.loads(line)
-        self._note(message.get("method", ""), message.get("params", {}))
-        return message
+    def window(self, width: int = 1280, height: int = 900, *, has_script: bool = True) -> "Window":
+        """A window with cookies of its own, ``width`` × ``height`` pixels; one that is narrow is a phone's."""
+        return Window(self, {"width": width, "height": height}, has_script=has_script)
 
-    def _note(self, method: str, told: dict) -> None:
-        if method == "Log.entryAdded" and told["entry"]["level"] in {"error", "warning"}:
-            self.complaints.append(f"{told['entry']['text']} {told['entry'].get('url', '')}")
-        elif method == "Runtime.exceptionThrown":
-            self.complaints.append(told["exceptionDetails"]["text"])
-        elif method == "Audits.issueAdded" and told["issue"]["code"] == "ContentSecurityPolicyIssue":
+
+class Window:
+    """
+    One page of the browser, and what a person does with it. Use it in a ``with``.
+
+    What the page says in its console, and each violation of its policy, is kept in ``complaints``.
+    """
+
+    def __init__(self, chromium: Chromium, size: dict[str, int], *, has_script: bool) -> None:
+        self.complaints: list[str] = []
+        self._do, self._chromium, self._size, self._has_script = chromium.do, chromium, size, has_script
+
+    def __enter__(self) -> Self:
+        self._do(self._open)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._do(self._context.close)
+
+    def _open(self) -> None:
+        self._context = self._chromium.browser.new_context(
+            viewport=self._size,
+            is_mobile=self._size["width"] < 500,
+            java_script_enabled=self._has_script,
+            extra_http_headers={"Accept-Language": "en"},
+        )
+        self._context.set_default_timeout(TIMEOUT * 1000)
+        self.page: Page = self._context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(error.message))
+        self.page.on("dialog", self._refuse)
+        self._devtools = self._context.new_cdp_session(self.page)
+        self._devtools.on("Audits.issueAdded", self._note)
+        self._devtools.send("Audits.enable")
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            self.complaints.append(f"{said.text} {said.location['url']}")
+
+    def _refuse(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _note(self, told: dict) -> None:
+        if told["issue"]["code"] == "ContentSecurityPolicyIssue":
             self.complaints.append(json.dumps(told["issue"]["details"]))
-        elif method == "Page.javascriptDialogOpening":
-            self.complaints.append(f"dialog: {told['message']}")
+
+    # What a person brings
+
+    def sign_in(self, session: str, server: str) -> None:
+        """Take the cookie of a session."""
+        self._do(self._context.add_cookies, [{"name": "sessionid", "value": session, "url": server}])
+
+    def sign_out(self) -> None:
+        self._do(self._context.clear_cookies)
+
+    def speak(self, language: str) -> None:
+        self._do(self.page.set_extra_http_headers, {"Accept-Language": language})
+
+    def resize(self, width: int, height: int) -> None:
+        self._do(self.page.set_viewport_size, {"width": width, "height": height})
+
+    def prefer(self, scheme: str) -> None:
+        """Prefer a scheme of colours, "light" or "dark"."""
+        self._do(self.page.emulate_media, color_scheme=scheme)
+
+    def command(self, method: str, **parameters: object) -> dict:
+        """Send a command of the Chrome DevTools Protocol, for what Playwright has no word for."""
+        return self._do(self._devtools.send, method, parameters)
 
     # What a person does
 
+    def open(self, address: str) -> None:
+        self._do(self.page.goto, address)
+
+    def click(self, selector: str) -> None:
+        self._do(self.page.click, selector)
+
+    def follow(self, selector: str) -> None:
+        """Press a button or a link and wait for the page it leads to."""
+        self.run("window.isOld = true; 0")
+        self.click(selector)
+        self.wait("window.isOld === undefined && document.readyState === 'complete'")
+
+    def fill(self, selector: str, text: str) -> None:
+        """Write a text into a field, or choose an option by its value."""
+
+        def fill() -> None:
+            field = self.page.locator(selector).first
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(text)
+            else:
+                field.fill(text)
+
+        self._do(fill)
+
+    def attach(self, selector: str, path: Path) -> None:
+        self._do(self.page.set_input_files, selector, path)
+
+    def press(self, key: str) -> None:
+        """Press a key by its name, as Playwright writes it: "j", "Enter", "Control+Enter"."""
+        self._do(self.page.keyboard.press, key)
+
+    # What a person sees
+
     def run(self, script: str) -> object:
-        """Return what a script gives in the page; raises AssertionError with its error."""
-        answer = self.send("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
+        """Return what a script gives in the page; raises playwright's Error with its error."""
+        return self._do(self.page.evaluate, script)
+
+    def text(self) -> str:
+        return str(self.run("document.body.innerText"))
 
     def wait_for(self, path: str) -> None:
         """Wait until the page of a path is there, whole."""
         self.wait(f"location.pathname === {json.dumps(path)} && document.readyState === 'complete'")
-
-    def open(self, address: str) -> None:
-        self.send("Page.navigate", url=address)
-        self.wait("document.readyState === 'complete' && location.href !== 'about:blank'")
 
     def wait(self, condition: str) -> None:
         """Wait until a condition holds in the page, through loads of other pages."""
@@ -135,31 +173,8 @@ class Chromium:
             try:
                 if self.run(condition):
                     return
-            except AssertionError:
-                if self.process.poll() is not None:
+            except Error:  # the page is being left
+                if not self._chromium.browser.is_connected():
                     raise
             assert time.monotonic() < deadline, f"{condition} did not come true; the page says {self.text()[:500]}"
             time.sleep(0.05)
-
-    def text(self) -> str:
-        return str(self.run("document.body.innerText"))
-
-    def click(self, selector: str) -> None:
-        self.run(f"document.querySelector({json.dumps(selector)}).click()")
-
-    def fill(self, selector: str, text: str) -> None:
-        self.run(f"document.querySelector({json.dumps(selector)}).value = {json.dumps(text)}")
-
-    def press(self, key: str, *, with_ctrl: bool = False) -> None:
-        """Press a key: a letter, or one by its name, as of ``KeyboardEvent.key``."""
-        named = {"windowsVirtualKeyCode": _KEYS[key]} if key in _KEYS else {}
-        for kind in ("keyDown", "keyUp"):
-            text = {"Enter": "\r"}.get(key, key) if kind == "keyDown" and not with_ctrl else ""
-            self.send(
-                "Input.dispatchKeyEvent",
-                type=kind,
-                key=key,
-                text="" if named else text,
-                modifiers=2 if with_ctrl else 0,
-                **named,
-            )

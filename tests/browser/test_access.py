@@ -9,20 +9,16 @@ from django_otp.oath import totp
 from django_otp_webauthn.models import WebAuthnCredential
 
 from audits import groups
-from tests.browser.chromium import Chromium, find_chromium
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 
 PASSWORD = "four-eyes-see-more-than-two"
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def browser(tmp_path):
-    with Chromium(find_chromium(), tmp_path) as opened:
+def browser(chromium):
+    with chromium.window() as opened:
         yield opened
 
 
@@ -42,9 +38,9 @@ def test_a_passkey_is_made_and_opens_the_desk(browser, live_server, make_user, s
     settings.VEEDOR_SECOND_FACTOR = True
     settings.OTP_WEBAUTHN_RP_ID, settings.OTP_WEBAUTHN_ALLOWED_ORIGINS = "localhost", [live_server.url]
     make_user(groups.AUDITORS, name="auditor", password=PASSWORD)
-    browser.send("WebAuthn.enable")
+    browser.command("WebAuthn.enable")
     authenticator = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-    browser.send(
+    browser.command(
         "WebAuthn.addVirtualAuthenticator",
         options={**authenticator, "isUserVerified": True, "automaticPresenceSimulation": True},
     )

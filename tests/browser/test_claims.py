@@ -4,17 +4,13 @@ import pytest
 
 from audits import groups
 from contracts.models import Claim, ContractingProcess, Submission
-from tests.browser.chromium import Chromium, find_chromium
 from tests.browser.test_triage import PASSWORD, complaints
 from tests.support.pages import HOSTILE
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.purchases import audit
 from tests.support.records import load, release
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -28,11 +24,11 @@ def claim(transactional_db):
 
 
 @pytest.fixture
-def desk(tmp_path, live_server, make_user, claim):  # noqa: F811
+def desk(chromium, live_server, make_user, claim):  # noqa: F811
     """The browser of an auditor; the page of the claim is open."""
     make_user(groups.AUDITORS, name="ana", password=PASSWORD)
     page = f"/admin/contracts/claim/{claim.pk}/change/"
-    with Chromium(find_chromium(), tmp_path) as browser:
+    with chromium.window() as browser:
         browser.open(f"{live_server.url}/admin/login/?next={page}")
         browser.fill("#id_username", "ana")
         browser.fill("#id_password", PASSWORD)
@@ -58,7 +54,7 @@ def test_a_part_is_accepted_beside_the_record(desk, claim):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_pages_of_claims_fit_their_screen_and_run_nothing(desk, live_server, claim, width):
-    desk.send("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+    desk.resize(width, 800)
     record = ContractingProcess.objects.public().get()
     for address in (
         f"/admin/contracts/claim/{claim.pk}/change/",

@@ -1,8 +1,4 @@
-"""
-Several people at the desk, in a real browser, and how many keys a decision takes: never how many seconds.
-
-Needs Chromium, see ``test_triage``.
-"""
+"""Several people at the desk, in a real browser, and how many keys a decision takes: never how many seconds."""
 
 import itertools
 from datetime import timedelta
@@ -18,7 +14,6 @@ from audits.models import DeskEntry, Flag, FourEyesWaiver, Review, Suppression
 from audits.triage import review_flag
 from contracts.api.protocol.throttles import GuessThrottle
 from tests.audits.admin.test_grouping import RULES, contract
-from tests.browser.chromium import find_chromium
 from tests.browser.test_triage import PASSWORD, browser, complaints  # noqa: F401  -- a fixture
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -26,10 +21,7 @@ from tests.support.triage import load_release, made_up_release, raise_flag
 LIST = "/admin/audits/flag/"
 TEXT = ".decide textarea"
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Desk:
@@ -39,7 +31,7 @@ class Desk:
         self.browser, self.server, self.pressed = opened, server, 0
 
     def sign_in(self, name):
-        self.browser.send("Network.clearBrowserCookies")
+        self.browser.sign_out()
         self.browser.open(f"{self.server.url}/admin/login/?next={LIST}")
         self.browser.fill("#id_username", name)
         self.browser.fill("#id_password", PASSWORD)
@@ -53,9 +45,9 @@ class Desk:
     def ready(self):
         self.browser.wait(f"document.querySelector('{TEXT}') !== null && document.readyState === 'complete'")
 
-    def press(self, key, **options):
+    def press(self, key):
         self.pressed += 1
-        self.browser.press(key, **options)
+        self.browser.press(key)
 
     def type_reason(self, text, place=TEXT):
         self.browser.wait("document.activeElement.tagName === 'TEXTAREA'")
@@ -120,7 +112,7 @@ def test_twenty_decisions_take_two_keys_two_requests_and_as_many_queries_each(de
             desk.press("d")
         desk.type_reason("One bid is usual here.")
         begun = len(requests)
-        desk.press("Enter", with_ctrl=True)
+        desk.press("Control+Enter")
         desk.browser.wait(f"document.querySelector('{TEXT}')?.value === '' || location.pathname === '{LIST}'")
         desk.browser.wait("document.readyState === 'complete'")
         steps.append(requests[begun:])
@@ -141,7 +133,7 @@ def test_eighteen_identical_flags_take_six_keys_and_one_reason_and_one_key_undoe
         desk.press(key)
     desk.browser.wait("document.querySelector('.together textarea') && document.readyState === 'complete'")
     desk.type_reason("One maker alone.", ".together textarea")
-    desk.press("Enter", with_ctrl=True)
+    desk.press("Control+Enter")
     desk.browser.wait("document.querySelector('button[name=apply]') && document.readyState === 'complete'")
     assert not Review.objects.exists(), "the preview decides nothing"
     desk.press("y")
@@ -167,7 +159,7 @@ def test_of_two_at_once_one_wins_and_the_other_is_told_and_keeps_the_words(desk,
     desk.press("d")
     desk.type_reason("A framework agreement.")
     review_flag(flag=flag, reviewer=berta, decision=Review.Decision.NEEDS_INFORMATION, reason="Ask the buyer.")
-    desk.press("Enter", with_ctrl=True)
+    desk.press("Control+Enter")
     desk.wait_for_text("berta decided on this flag since the page was shown")
     assert desk.reason() == "A framework agreement."
     assert Review.objects.get().reviewer == berta
@@ -187,7 +179,7 @@ def test_a_flag_that_another_has_open_is_told_refused_and_taken_over(desk, berta
     desk.wait_for_text("berta has this flag open")
     desk.press("d")
     desk.type_reason("Nothing there.")
-    desk.press("Enter", with_ctrl=True)
+    desk.press("Control+Enter")
     desk.wait_for_text("Take it over to decide on it")
     assert (desk.reason(), Review.objects.count()) == ("Nothing there.", 0)
     desk.browser.run("document.activeElement.blur()")
@@ -206,7 +198,7 @@ def test_a_confirmation_takes_two_persons(desk, berta):
     desk.open(flag)
     desk.press("c")
     desk.type_reason("The record says it.")
-    desk.press("Enter", with_ctrl=True)
+    desk.press("Control+Enter")
     desk.wait_for_text("It counts once a second person confirms it")
     assert Flag.objects.get().decision == "first_confirmation"
     desk.open(flag)
@@ -224,7 +216,7 @@ def test_a_confirmation_takes_two_persons(desk, berta):
     desk.wait_for_text("You have taken this flag over")
     desk.press("c")
     desk.type_reason("I read the same.")
-    desk.press("Enter", with_ctrl=True)
+    desk.press("Control+Enter")
     desk.browser.wait_for(LIST)
     assert Flag.objects.get().decision == "confirmed"
     assert complaints(desk.browser) == []
@@ -273,7 +265,7 @@ def test_fifteen_contracts_stand_on_a_screen_of_1280_by_800(desk):
     for _number in range(15):
         raised()
     desk.sign_in("ana")
-    desk.browser.send("Emulation.setDeviceMetricsOverride", width=1280, height=800, deviceScaleFactor=1, mobile=False)
+    desk.browser.resize(1280, 800)
     desk.browser.open(f"{desk.server.url}{LIST}")
     bottoms = (
         "[...document.querySelectorAll('#result_list tbody tr')].map((row) => row.getBoundingClientRect().bottom)"

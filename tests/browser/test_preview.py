@@ -1,8 +1,4 @@
-"""
-A lead changes a parameter of a rule in a real browser: reads what it would do, saves it, and it comes true.
-
-Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHROMIUM; skipped without it.
-"""
+"""A lead changes a parameter of a rule in a real browser: reads what it would do, saves it, and it comes true."""
 
 import re
 
@@ -12,26 +8,20 @@ from django.test import Client
 from audits import groups
 from audits.models import Flag, RuleOverride, RuleState
 from contracts.models import TrailEntry
-from tests.browser.chromium import Chromium, find_chromium
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.purchases import audit, purchase
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 FORM = "/admin/audits/ruleoverride/add/"
 LIST = "/admin/audits/ruleoverride/"
 
 
 @pytest.fixture
-def browser(tmp_path, live_server, make_user):  # noqa: F811
+def browser(chromium, live_server, make_user):  # noqa: F811
     client = Client()
     client.force_login(make_user(groups.LEADS))
-    with Chromium(find_chromium(), tmp_path) as opened:
-        opened.send("Network.enable")
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-        opened.send("Network.setCookie", **cookie, url=live_server.url)
+    with chromium.window() as opened:
+        opened.sign_in(client.cookies["sessionid"].value, live_server.url)
         yield opened
 
 
@@ -47,18 +37,11 @@ def standing() -> int:
     return Flag.objects.standing().filter(rule="R018").count()
 
 
-def press(browser, selector: str) -> None:
-    """Press a button and wait for the page it leads to."""
-    browser.run("window.isOld = true; 0")
-    browser.click(selector)
-    browser.wait("window.isOld === undefined && document.readyState === 'complete'")
-
-
 def fill_in(browser, value: str) -> None:
     browser.fill("#id_setting", "R018/methods")
     browser.fill("#id_value", value)
     browser.fill("#id_source", "Only open tenders are asked for here.")
-    press(browser, "[name=_save]")
+    browser.follow("[name=_save]")
 
 
 def test_a_parameter_is_changed_after_its_effect_was_read_and_the_effect_comes_true(browser, live_server, stock):
@@ -69,7 +52,7 @@ def test_a_parameter_is_changed_after_its_effect_was_read_and_the_effect_comes_t
     added, dropped, confirmed = map(int, told.groups())
     assert (added, dropped, confirmed) == (0, 3, 0)
     assert not RuleOverride.objects.exists(), "nothing is saved yet"
-    press(browser, ".submit-row [type=submit]")
+    browser.follow(".submit-row [type=submit]")
     browser.wait_for(LIST)
     assert "R018" in browser.text()
     audit()
@@ -81,7 +64,7 @@ def test_a_parameter_is_changed_after_its_effect_was_read_and_the_effect_comes_t
 def test_a_change_that_was_read_may_be_left(browser, live_server, stock):
     browser.open(live_server.url + FORM)
     fill_in(browser, '["open"]')
-    press(browser, ".closelink")
+    browser.follow(".closelink")
     browser.wait_for(FORM)
     assert not RuleOverride.objects.exists()
 
@@ -98,6 +81,6 @@ def test_no_empty_value_switches_a_rule_off(browser, live_server, stock, empty):
     browser.open(f"{live_server.url}/admin/audits/rulestate/add/")
     browser.fill("#id_rule", "R018")
     browser.fill("#id_source", "No state was chosen.")
-    press(browser, "[name=_save]")
+    browser.follow("[name=_save]")
     assert browser.run("document.querySelector('.field-state .errorlist') !== null")
     assert not RuleState.objects.exists()

@@ -1,8 +1,7 @@
 """
 Every page of the admin in a real browser, as people read it who see little, see no colours, or see nothing.
 
-Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHROMIUM; skipped without it. The rules are
-those of axe-core, of the copy that a package brings; AXE names another one.
+The rules are those of axe-core, of the copy that a package brings; AXE names another one.
 """
 
 import json
@@ -15,16 +14,12 @@ import pytest
 from django.urls import reverse
 
 from audits import groups
-from tests.browser.chromium import Chromium, find_chromium
 from tests.security.test_matrix import ADMIN
 from tests.security.world import World
 from tests.support import messages
 from tests.support.messages import APPS
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 AXE = Path(os.environ.get("AXE") or Path(axe_core_python.__file__).with_name("axe.min.js"))
 # Serious and critical issues; of the second scheme of colours, those of colours.
@@ -51,28 +46,22 @@ _UNNAMED = """[...document.querySelectorAll("main .scroll, main pre")].filter((b
 
 
 @pytest.fixture
-def browser(tmp_path):
-    with Chromium(find_chromium(), tmp_path) as opened:
-        opened.send("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
+def browser(chromium):
+    with chromium.window() as opened:
         yield opened
 
 
 @pytest.fixture
 def lead(browser, live_server, world):
     """The browser of a lead; the language is one that the browser asks for."""
-    browser.send("Network.enable")
     session = world.session(groups.LEADS).cookies["sessionid"].value
-    browser.send("Network.setCookie", name="sessionid", value=session, url=live_server.url)
+    browser.sign_in(session, live_server.url)
     return browser
 
 
 @pytest.fixture
 def world(transactional_db):
     return World()
-
-
-def speak(browser, language: str) -> None:
-    browser.send("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
 
 
 # All issues in one scheme of colours, and those of colours in the other.
@@ -87,7 +76,7 @@ def faults(browser, schemes: dict[str, str]) -> dict[str, object]:
     found = {"small": browser.run(_SMALL), "unnamed": browser.run(_UNNAMED)}
     browser.run(AXE.read_text(encoding="utf-8") + "; 0")
     for scheme, rules in schemes.items():
-        browser.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        browser.prefer(scheme)
         browser.run("document.getAnimations().forEach((change) => change.finish()); 0")  # colours change slowly
         found[scheme] = browser.run(_ISSUES.replace("RULES", rules))
     return {kind: issues for kind, issues in found.items() if issues}
@@ -130,7 +119,7 @@ def pages_of_the_desk(world: World) -> list[str]:
     # Lists are of one template, and forms of another: each is looked at in one scheme of colours.
     [
         (lists, "es", {"dark": ALL}),
-        (rows, "pt", {"light": ALL}),
+        (rows, "pt-br", {"light": ALL}),
         (forms, "es", {"dark": ALL}),
         (pages_of_the_desk, "en", BOTH),
     ],
@@ -139,11 +128,12 @@ def test_whoever_sees_little_or_nothing_reads_every_page_of_the_admin(
     lead, live_server, world, addresses, language, schemes
 ):
     """It takes a minute: there are more than a hundred pages."""
-    speak(lead, language)
+    lead.speak(language)
     found = {}
     for address in addresses(world):
         lead.open(live_server.url + address)
         assert lead.run("document.querySelector('main #content') !== null"), address
+        assert lead.run("document.documentElement.lang") == language, address
         if issues := faults(lead, schemes):
             found[address] = issues
     assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)

@@ -13,25 +13,18 @@ from contracts import tasks
 from contracts.models import Organization
 from tests.audits.pages.conftest import buy, confirm, lexicon  # noqa: F401  -- fixtures
 from tests.audits.pages.test_pictures import market  # noqa: F401  -- a fixture
-from tests.browser.chromium import Chromium, find_chromium
-from tests.browser.test_reading import ALL, COLOURS, faults, speak
-from tests.browser.test_site import press
+from tests.browser.test_reading import ALL, COLOURS, faults
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # All rules for one reader in light and for another in dark; the colours of each text in the scheme that is left.
 READERS = {"es": {"light": ALL, "dark": COLOURS}, "pt-br": {"dark": ALL}, "en": {"light": COLOURS}}
 
 
 @pytest.fixture
-def browser(tmp_path):
-    with Chromium(find_chromium(), tmp_path) as opened:
-        opened.send("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
-        opened.send("Network.enable")
+def browser(chromium):
+    with chromium.window() as opened:
         yield opened
 
 
@@ -63,7 +56,7 @@ def test_whoever_sees_little_or_nothing_reads_every_public_page(browser, live_se
     confirm("T01")
     found = {}
     for language, schemes in READERS.items():
-        speak(browser, language)
+        browser.speak(language)
         for address in addresses():
             browser.open(live_server.url + address)
             assert browser.run("document.documentElement.lang") == language, address
@@ -81,19 +74,19 @@ def test_whoever_sees_little_or_nothing_reads_every_public_page(browser, live_se
 
 def test_whoever_sees_little_or_nothing_sends_and_asks_what_became_of_it(browser, live_server, db, monkeypatch):
     monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
-    speak(browser, "pt-br")
+    browser.speak("pt-br")
     found = []
     browser.open(f"{live_server.url}/submit/")
-    press(browser, "button[value=check]")  # of nothing
+    browser.follow("button[value=check]")  # of nothing
     found.append(looked_at(browser, {"light": ALL}))
     browser.fill("#id_title", "Câmeras de videomonitoramento")
-    press(browser, "button[value=check]")
+    browser.follow("button[value=check]")
     found.append(looked_at(browser, {"dark": ALL}))
-    press(browser, "button[value=send]")
+    browser.follow("button[value=send]")
     found.append(looked_at(browser, {"light": ALL, "dark": COLOURS}))
     words = browser.run("document.querySelector('.words').innerText")
     browser.open(f"{live_server.url}/submit/status/")
     browser.fill("#receipt", words)
-    press(browser, "form button[type=submit]")
+    browser.follow("form button[type=submit]")
     found.append(looked_at(browser, {"dark": ALL}))
     assert found == [{}] * 4

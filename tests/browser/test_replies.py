@@ -9,16 +9,12 @@ from audits import groups
 from audits.models import Flag, Reply, Review
 from audits.triage import review_flag
 from contracts.api.protocol.throttles import GuessThrottle
-from tests.browser.chromium import Chromium, find_chromium
-from tests.browser.test_site import overflow, phone, press  # noqa: F401  -- a fixture
+from tests.browser.test_site import overflow, phone  # noqa: F401  -- a fixture
 from tests.browser.test_triage import PASSWORD, complaints
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import load_release, made_up_release, raise_flag
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 TOLD = {
     "#id_party": "Cámaras del Norte S.A.",
     "#id_speaker": "Departamento legal",
@@ -39,21 +35,20 @@ def flag(transactional_db, make_user):  # noqa: F811
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
+def desk(chromium, monkeypatch):
     monkeypatch.setattr(GuessThrottle, "rate", "1000/min", raising=False)
-    with Chromium(find_chromium(), tmp_path / "desk") as opened:
-        opened.send("Emulation.setDeviceMetricsOverride", width=1024, height=800, deviceScaleFactor=1, mobile=False)
+    with chromium.window(1024, 800) as opened:
         yield opened
 
 
 def test_from_the_public_page_to_the_accepted_reply(phone, desk, live_server, flag):  # noqa: F811
     public = f"{live_server.url}/processes/{flag.process.ocid}/?lang=es"
     phone.open(public)
-    press(phone, f'a[href*="/reply/?flag={flag.pk}"]')
+    phone.follow(f'a[href*="/reply/?flag={flag.pk}"]')
     assert overflow(phone) == 0
     for selector, value in TOLD.items():
         phone.fill(selector, value)
-    press(phone, "form.facts-form [type=submit]")
+    phone.follow("form.facts-form [type=submit]")
     (words,) = re.findall(r"(?:[a-z]{4} ){8}[a-z]{4}", phone.text())
     reply = Reply.objects.get()
     assert reply.state == "held"
@@ -68,7 +63,7 @@ def test_from_the_public_page_to_the_accepted_reply(phone, desk, live_server, fl
     assert overflow(desk) == 0
     desk.click('input[name="kind"][value="accepted"]')
     desk.fill('[name="reason"]', "La empresa lo confirmó por teléfono.")
-    press(desk, 'button[value="decide"]')
+    desk.follow('button[value="decide"]')
     assert Reply.objects.get().state == "accepted"
     desk.open(f"{live_server.url}/admin/audits/flag/{flag.pk}/change/")
     assert "el segundo se retiró" in desk.text()
@@ -81,5 +76,5 @@ def test_from_the_public_page_to_the_accepted_reply(phone, desk, live_server, fl
     assert overflow(phone) == 0
     phone.open(f"{live_server.url}/reply/status/?lang=es")
     phone.run(f"document.querySelector('#receipt').value = {json.dumps(words)}; 0")
-    press(phone, "main [type=submit]")
+    phone.follow("main [type=submit]")
     assert "aceptada por una persona" in phone.text()

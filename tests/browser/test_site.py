@@ -1,8 +1,4 @@
-"""
-The public pages and the form in a real browser: on a phone, without a script, in three languages.
-
-Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHROMIUM; skipped without it.
-"""
+"""The public pages and the form in a real browser: on a phone, without a script, in three languages."""
 
 import json
 
@@ -12,22 +8,16 @@ from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, Submission
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
-from tests.browser.chromium import Chromium, find_chromium
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def phone(tmp_path, monkeypatch):
+def phone(chromium, monkeypatch):
     """A browser 390 pixels wide that runs no script of a page."""
     monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
-    with Chromium(find_chromium(), tmp_path) as opened:
-        opened.send("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
-        opened.send("Emulation.setScriptExecutionDisabled", value=True)
+    with chromium.window(390, 844, has_script=False) as opened:
         yield opened
 
 
@@ -38,13 +28,6 @@ def text(browser) -> str:
 def overflow(browser) -> int:
     """How many pixels the page is wider than the screen."""
     return browser.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
-def press(browser, selector: str) -> None:
-    """Press a button and wait for the page it leads to."""
-    browser.run("window.isOld = true; 0")
-    browser.click(selector)
-    browser.wait("window.isOld === undefined && document.readyState === 'complete'")
 
 
 LANGUAGES = {
@@ -61,11 +44,11 @@ def test_a_contract_is_sent_from_a_phone_and_followed_by_its_receipt(phone, live
     assert overflow(phone) == 0
     phone.fill("#id_title", "Cámaras de videovigilancia")
     phone.fill("#id_value", "USD 2.5 millones")
-    press(phone, "button[value=check]")
+    phone.follow("button[value=check]")
     assert read in text(phone)
     assert "2500000" in text(phone)
     assert overflow(phone) == 0
-    press(phone, "button[value=send]")
+    phone.follow("button[value=send]")
     assert receipt in text(phone)
     words = phone.run("document.querySelector('.words').innerText")
     assert len(words.split()) == 9
@@ -73,10 +56,10 @@ def test_a_contract_is_sent_from_a_phone_and_followed_by_its_receipt(phone, live
     assert Claim.objects.get().state == Claim.State.HELD
     phone.open(f"{live_server.url}/submit/status/?lang={language}")
     phone.fill("#receipt", words)
-    press(phone, "form button[type=submit]")
+    phone.follow("form button[type=submit]")
     assert held in text(phone)
     assert overflow(phone) == 0
-    press(phone, "button[value='take back']")
+    phone.follow("button[value='take back']")
     assert Submission.objects.get().erased_on
     assert phone.complaints == []
 
@@ -122,10 +105,10 @@ def test_the_story_of_a_country_is_told_in_two_clicks_with_its_csv(phone, live_s
     )
     confirm("T01")
     phone.open(live_server.url)
-    press(phone, "a[href='/countries/MX/']")
-    press(phone, "a[href='/countries/MX/surveillance/']")
+    phone.follow("a[href='/countries/MX/']")
+    phone.follow("a[href='/countries/MX/surveillance/']")
     phone.run("document.querySelector('#since').value = '2018'; 0")
-    press(phone, "form.since button")
+    phone.follow("form.since button")
     page = text(phone)
     assert "Since 2018: 2 purchases" in page
     assert "1 question was confirmed by a person." in page

@@ -1,8 +1,4 @@
-"""
-The day of an auditor in a real browser: sign in, open the queue, read a flag, decide, go on.
-
-Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHROMIUM; skipped without it.
-"""
+"""The day of an auditor in a real browser: sign in, open the queue, read a flag, decide, go on."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -12,22 +8,18 @@ from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence, Severity
 from audits.models import Flag, Review
 from contracts.api.protocol.throttles import GuessThrottle
-from tests.browser.chromium import Chromium, find_chromium
 from tests.support.pages import HOSTILE
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
 
 PASSWORD = "four-eyes-see-more-than-two"
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def browser(tmp_path):
-    with Chromium(find_chromium(), tmp_path) as opened:
+def browser(chromium):
+    with chromium.window() as opened:
         yield opened
 
 
@@ -111,14 +103,14 @@ def test_a_key_chooses_the_decision_and_ctrl_enter_sends_it(signed_in, live_serv
     signed_in.press("i")
     for letter in "cd":  # letters of the reason
         signed_in.press(letter)
-    signed_in.press("Enter", with_ctrl=True)
+    signed_in.press("Control+Enter")
     signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
     review = Review.objects.get()
     assert (review.flag, review.decision, review.reason) == (grave, "needs_information", "cd")
     # A decision that no key chose is not sent.
     signed_in.press("r")
     signed_in.press("x")
-    signed_in.press("Enter", with_ctrl=True)
+    signed_in.press("Control+Enter")
     assert signed_in.run("document.querySelector('.decide textarea').value") == "x"
     assert Review.objects.count() == 1
     assert complaints(signed_in) == []
@@ -143,7 +135,7 @@ def test_keys_move_in_the_list_and_lead_to_a_decision(signed_in, live_server, fl
     signed_in.wait_for(f"/admin/audits/flag/{grave.pk}/change/")
     signed_in.wait("document.activeElement.tagName === 'TEXTAREA'")
     signed_in.fill(".decide textarea", "Not so.")
-    signed_in.press("Enter", with_ctrl=True)
+    signed_in.press("Control+Enter")
     signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
     assert Review.objects.get().decision == "dismissed"
     signed_in.press("z")
@@ -160,7 +152,7 @@ def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, fl
     for letter in "long":
         signed_in.press(letter)
     Session.objects.all().delete()
-    signed_in.press("Enter", with_ctrl=True)
+    signed_in.press("Control+Enter")
     signed_in.wait_for("/admin/login/")
     signed_in.fill("#id_username", "ana")
     signed_in.fill("#id_password", PASSWORD)
@@ -203,7 +195,7 @@ def test_what_breaks_the_policy_would_be_noticed(signed_in):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_page_of_a_flag_fits_its_screen(signed_in, live_server, flags, width):
-    signed_in.send("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+    signed_in.resize(width, 800)
     together = f"/admin/audits/flag/together/?flags={flags[0].pk}-{flags[1].pk}"
     for address in ("/admin/audits/flag/", f"/admin/audits/flag/{flags[0].pk}/change/", together):
         signed_in.open(live_server.url + address)

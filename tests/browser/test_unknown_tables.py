@@ -1,34 +1,24 @@
-"""
-A table whose columns nobody knows, in a real browser: sent, explained, tried, read, and the next one read by itself.
-
-Needs Chromium on the PATH (Debian: `apt install chromium`), or its path in CHROMIUM; skipped without it.
-"""
+"""A table whose columns nobody knows, in a real browser: sent, explained, tried, read; the next is read by itself."""
 
 import pytest
 
 from audits import groups
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, Submission, TableMapping
-from tests.browser.chromium import find_chromium
-from tests.browser.test_site import overflow, phone, press, text  # noqa: F401  -- fixtures
+from tests.browser.test_site import overflow, phone, text  # noqa: F401  -- fixtures
 from tests.contracts.pages.sending import UNKNOWN
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH, nor named by CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 FACTS = ("title", "buyer", "supplier", "amount")
 
 
 def send_file(phone, live_server, path) -> None:  # noqa: F811
     """Send a file by the form, as a person does: first the check, which shows the field for files."""
     phone.open(f"{live_server.url}/submit/?lang=es")
-    press(phone, "button[value=check]")
-    root = phone.send("DOM.getDocument")["root"]["nodeId"]
-    field = phone.send("DOM.querySelector", nodeId=root, selector="#files")["nodeId"]
-    phone.send("DOM.setFileInputFiles", nodeId=field, files=[str(path)])
-    press(phone, "button[value=send]")
+    phone.follow("button[value=check]")
+    phone.attach("#files", path)
+    phone.follow("button[value=send]")
 
 
 def process_all() -> None:
@@ -38,9 +28,8 @@ def process_all() -> None:
 
 def test_a_table_is_explained_on_a_phone_and_the_next_one_needs_no_explaining(phone, live_server, sign_in, tmp_path):  # noqa: F811
     signed_in = sign_in(groups.SUBMITTERS)
-    phone.send("Network.enable")
     session = signed_in.cookies["sessionid"].value
-    phone.send("Network.setCookie", name="sessionid", value=session, url=live_server.url)
+    phone.sign_in(session, live_server.url)
     table = tmp_path / "lista.csv"
     table.write_bytes(UNKNOWN)
     send_file(phone, live_server, table)
@@ -48,7 +37,7 @@ def test_a_table_is_explained_on_a_phone_and_the_next_one_needs_no_explaining(ph
     assert overflow(phone) == 0
     process_all()
 
-    press(phone, "form[action*='/submit/table/'] button")
+    phone.follow("form[action*='/submit/table/'] button")
     assert "Qué contienen las columnas" in text(phone)
     assert "Cámaras para la plaza del mercado" in text(phone), "what stands in the column is shown beside its header"
     assert phone.run("document.querySelector('[name=column-0]').value") == "title", "a guess is chosen"
@@ -58,13 +47,13 @@ def test_a_table_is_explained_on_a_phone_and_the_next_one_needs_no_explaining(ph
     phone.fill("[name=currency]", "S/")
     assert overflow(phone) == 0
 
-    press(phone, "button[value=check]")
+    phone.follow("button[value=check]")
     assert "2 de 3 filas leídas" in text(phone)
     assert [phone.run(f"document.querySelector('[name=column-{n}]').value") for n in range(4)] == list(FACTS)
     assert not Claim.objects.exists(), "a dry run stores nothing"
     assert overflow(phone) == 0
 
-    press(phone, "button[value=send]")
+    phone.follow("button[value=send]")
     assert "La tabla se vuelve a leer" in text(phone)
     process_all()
     assert Claim.objects.count() == 2
