@@ -5,7 +5,13 @@ The server of the queue is that of the throttles' counters. Both do without it: 
 what is not queued is found by the sweep.
 """
 
+import logging
 import time
+from typing import Any
+
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
 
 SILENT_SECONDS = 2.0
 
@@ -27,3 +33,14 @@ def forget_silence() -> None:
     """Let the broker be asked again."""
     global _silent_until  # noqa: PLW0603
     _silent_until = 0.0
+
+
+def remind(task: Any) -> None:
+    """Queue a task that its schedule runs anyhow, so that nobody waits for the schedule; without a broker it does."""
+    if is_silent():
+        return
+    try:
+        task.apply_async()
+    except OperationalError as error:
+        note_silence()
+        logger.debug("the broker is down, the schedule will run %s: %s", task.name, error)

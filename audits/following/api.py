@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,15 +13,21 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.following import webhooks
+from audits.following import tasks, webhooks
 from audits.following.news import newest, problems_of
-from audits.models import SavedSearch
+from audits.following.telling import ask_again
+from audits.models import Delivery, SavedSearch
 from contracts.api.protocol.opaque import shown
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_asked
 
 MOST_SEARCHES = 50
+MOST_LISTED = 100
+
+
+def too_many_searches() -> str:
+    return _("An account saves %(number)d searches at most; delete one.") % {"number": MOST_SEARCHES}
 
 
 class LanguageField(serializers.ChoiceField):
@@ -79,15 +86,44 @@ class SavedSearchChange(SavedSearchRow):
         fields = [*SavedSearchRow.Meta.fields, "since"]
 
 
+class DeliveryRow(serializers.ModelSerializer):
+    """One attempt to bring a message. It tells nothing of what was answered but the status."""
+
+    message = serializers.CharField(help_text="Id of the message, the same in each attempt: `webhook-id`.")
+    url = serializers.CharField(help_text="Where it was posted; empty: by e-mail.")
+    status = serializers.ChoiceField(["waiting", "delivered", "failed"], help_text="waiting: asked for again.")
+    replay = serializers.BooleanField(source="is_replay", help_text="Whether you asked for it again.")
+    tried = serializers.DateTimeField(source="tried_at", allow_null=True)
+    answer = serializers.IntegerField(allow_null=True, help_text="Status of the answer, if there was one.")
+    problem = serializers.CharField(help_text="Why it did not arrive.")
+    processes = serializers.IntegerField(help_text="How many it tells of.")
+
+    class Meta:
+        model = Delivery
+        fields = ["id", "message", "url", "status", "attempt", "replay", "tried", "answer", "problem", "processes"]
+
+
+class ReplayAsked(serializers.Serializer):
+    delivery = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, help_text="The id of one: its message is sent again."
+    )
+
+
 class SavedSearchView(ApiView):
     """What a view of saved searches needs: an account, and those of this account alone."""
 
-    serializer_class = SavedSearchRow
+    serializer_class: Any = SavedSearchRow
     permission_classes = (IsAuthenticated,)
     cache_control = "no-store"
 
     def searches(self, request: Request) -> Any:
         return SavedSearch.objects.filter(owner_id=request.user.pk)
+
+    def found(self, request: Request, pk: int) -> SavedSearch:
+        search: SavedSearch | None = self.searches(request).filter(pk=pk).first()
+        if search is None:
+            raise Http404
+        return search
 
     @staticmethod
     def language(request: Request) -> str:
@@ -119,8 +155,7 @@ class SavedSearchListView(SavedSearchView):
     @extend_schema(operation_id="me_searches_create", request=SavedSearchRow, responses={201: SavedSearchCreated})
     def post(self, request: Request) -> Response:
         if self.searches(request).count() >= MOST_SEARCHES:
-            detail = _("An account saves %(number)d searches at most; delete one.") % {"number": MOST_SEARCHES}
-            raise parameter_problem("name", "invalid_parameter", detail)
+            raise parameter_problem("name", "invalid_parameter", too_many_searches())
         search = self.saved(request, owner=request.user, told=newest(), language=self.language(request))
         return Response(SavedSearchCreated(search).data, status=status.HTTP_201_CREATED)
 
@@ -128,19 +163,13 @@ class SavedSearchListView(SavedSearchView):
 class SavedSearchDetailView(SavedSearchView):
     """Read, change or delete a saved search. `since=` with a cursor of /changes/ tells again what came after it."""
 
-    def _found(self, request: Request, pk: int) -> SavedSearch:
-        search: SavedSearch | None = self.searches(request).filter(pk=pk).first()
-        if search is None:
-            raise Http404
-        return search
-
     @extend_schema(operation_id="me_searches_retrieve")
     def get(self, request: Request, pk: int) -> Response:
-        return Response(SavedSearchRow(self._found(request, pk)).data)
+        return Response(SavedSearchRow(self.found(request, pk)).data)
 
     @extend_schema(operation_id="me_searches_update", request=SavedSearchChange)
     def patch(self, request: Request, pk: int) -> Response:
-        search = self._found(request, pk)
+        search = self.found(request, pk)
         again: dict[str, Any] = {}
         since = request.data.get("since") if isinstance(request.data, dict) else None
         if since is not None:
@@ -153,5 +182,31 @@ class SavedSearchDetailView(SavedSearchView):
 
     @extend_schema(operation_id="me_searches_delete", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        self._found(request, pk).delete()
+        self.found(request, pk).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class DeliveryListView(SavedSearchView):
+    """
+    List what was tried to tell of a saved search, the newest first, of 30 days; or have a message sent again.
+
+    It is made of the same changes under the same id, without what is not public any more, goes to the present `url`
+    of the search, and is tried once.
+    """
+
+    serializer_class: Any = DeliveryRow
+
+    @extend_schema(operation_id="me_searches_deliveries_list", responses=DeliveryRow(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(DeliveryRow(self.found(request, pk).deliveries.all()[:MOST_LISTED], many=True).data)
+
+    @extend_schema(operation_id="me_searches_deliveries_replay", request=ReplayAsked, responses={202: DeliveryRow})
+    def post(self, request: Request, pk: int) -> Response:
+        search, asked = self.found(request, pk), ReplayAsked(data=request.data)
+        asked.is_valid(raise_exception=True)
+        delivery = search.deliveries.filter(pk=asked.validated_data["delivery"]).first()
+        if delivery is None:
+            raise serializers.ValidationError({"delivery": _("This search has no such delivery.")})
+        waiting = ask_again(delivery)
+        transaction.on_commit(tasks.enqueue)
+        return Response(DeliveryRow(waiting).data, status=status.HTTP_202_ACCEPTED)

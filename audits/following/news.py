@@ -7,7 +7,6 @@ from django.http import QueryDict
 from msgspec import Struct
 
 from audits.api.changes import visible_changes
-from audits.models import SavedSearch
 from audits.pages.addresses import process_page
 from audits.pages.search import KINDS, matching
 from contracts.models import Change
@@ -15,6 +14,11 @@ from contracts.pages.speaking import EVERYONE
 
 # A message tells of so many changes at most; the next one goes on.
 MOST_CHANGES = 2_000
+# What is told: nothing that is gone, and nothing of organizations, which a search of processes does not name.
+TOLD = [
+    *(Change.Kind.CREATED, Change.Kind.AMENDED, Change.Kind.REPLY),
+    *(Change.Kind.FLAG_RAISED, Change.Kind.FLAG_CHANGED, Change.Kind.FLAG_DECIDED, Change.Kind.FLAG_WITHDRAWN),
+]
 
 
 class Entry(Struct, frozen=True):
@@ -40,28 +44,29 @@ def newest() -> int:
     return Change.objects.numbered().order_by("-number").values_list("number", flat=True).first() or 0
 
 
-def news_of(search: SavedSearch, until: int | None = None) -> News:
+def news_of(query: str, after: int, until: int | None = None) -> News:
     """
-    Return what happened to the processes of a search since it was told last; what is not public any more is left out.
+    Return what happened to the processes of a search; what is not public any more is left out.
 
+    :param after: number of the last change that was told before
     :param until: number of the last change to tell; without it as many as one message holds
     """
-    changes = Change.objects.filter(number__gt=search.told).order_by("number")
+    changes = Change.objects.filter(number__gt=after).order_by("number")
     if until is not None:
         changes = changes.filter(number__lte=until)
     numbers = [number or 0 for number in changes.values_list("number", flat=True)[:MOST_CHANGES]]
     if not numbers:
-        return News([], search.told)
+        return News([], after)
     seen: Any = visible_changes(EVERYONE, changes.filter(number__lte=numbers[-1])).filter(
         # A flag that went into shadow and is visible is shown again.
         Q(flag_id=None) | Q(is_visible=True),
-        ~Q(kind__in=[Change.Kind.REMOVED, Change.Kind.FLAG_REMOVED]),
+        kind__in=TOLD,
         organization_id=None,
     )
     kinds: dict[str, dict[str, None]] = {}
     for kind, own, of_flag in seen.values_list("kind", "ocid", "flag_ocid"):
         kinds.setdefault(of_flag or own, {})[kind] = None
-    found, _problems = matching(QueryDict(search.query), KINDS["processes"])
+    found, _problems = matching(QueryDict(query), KINDS["processes"])
     processes = found.filter(ocid__in=kinds).order_by("pk")
     return News([_entry(process, list(kinds[process.ocid])) for process in processes], numbers[-1])
 

@@ -3,8 +3,14 @@
 from celery import shared_task
 
 from audits.following.telling import tell_all
+from contracts import broker
 
 
 @shared_task(name="audits.tell_saved_searches")
 def tell_saved_searches() -> None:
     tell_all()
+
+
+def enqueue() -> None:
+    """Have what is due told soon."""
+    broker.remind(tell_saved_searches)

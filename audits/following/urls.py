@@ -1,10 +1,12 @@
 from django.urls import path
 
-from audits.following import stopping
-from audits.following.api import SavedSearchDetailView, SavedSearchListView
+from audits.following import account, stopping
+from audits.following.api import DeliveryListView, SavedSearchDetailView, SavedSearchListView
 
 urlpatterns = [
     path("api/v1/me/searches/", SavedSearchListView.as_view(), name="saved-searches"),
     path("api/v1/me/searches/<int:pk>/", SavedSearchDetailView.as_view(), name="saved-search"),
+    path("api/v1/me/searches/<int:pk>/deliveries/", DeliveryListView.as_view(), name="deliveries"),
+    path("search/saved/", account.page, name="saved-search-page"),
     path("search/stop/<str:token>/", stopping.page, name="saved-search-stop"),
 ]

@@ -2,7 +2,7 @@
 Messages to the webhooks of saved searches, signed as https://www.standardwebhooks.com describes.
 
 An address that somebody gives may lead inside: a name is resolved once, each of its addresses is judged, and the
-connection goes to one that was judged. No redirect is followed, and nothing of the answer is shown to anyone.
+connection goes to one that was judged. No redirect is followed, and of the answer nothing but its status is kept.
 """
 
 import base64
@@ -18,11 +18,13 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from audits.following.news import News
 from audits.models import SavedSearch
 
 SECONDS = 10
+NOT_PUBLIC = gettext_noop("not a public address")
 # What `is_global` takes for public.
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
@@ -34,11 +36,16 @@ _NOT_PUBLIC = tuple(
 
 
 class NotDeliveredError(Exception):
-    """Raised where a message did not arrive; ``is_gone`` where the receiver asks for no more (410)."""
+    """Raised where a message did not arrive; ``answer`` is the status of the answer, if there was one."""
 
-    def __init__(self, why: str, *, is_gone: bool = False) -> None:
+    def __init__(self, why: str, answer: int | None = None) -> None:
         super().__init__(why)
-        self.is_gone = is_gone
+        self.answer = answer
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the receiver asks for no more messages."""
+        return self.answer == http.client.GONE
 
 
 def problem_of(url: str) -> str:
@@ -67,7 +74,7 @@ def is_public(address: str) -> bool:
 
 
 def message_of(search: SavedSearch, news: News, site: str) -> bytes:
-    """Return the message, JSON: ``{"type", "timestamp", "data": {"search", "name", "query", "processes"}}``."""
+    """Return the message, JSON, as ``audits.following.described`` describes it."""
     processes = [
         {
             "ocid": entry.ocid,
@@ -84,9 +91,9 @@ def message_of(search: SavedSearch, news: News, site: str) -> bytes:
     return json.dumps({"type": "search.changed", "timestamp": day, "data": data}, ensure_ascii=False).encode()
 
 
-def headers_of(search: SavedSearch, message: bytes, last: int) -> dict[str, str]:
-    """Return the headers that sign a message. The id is the same when it is sent again."""
-    name, moment = f"search_{search.pk}_{last}", str(int(timezone.now().timestamp()))
+def headers_of(search: SavedSearch, message: bytes, name: str) -> dict[str, str]:
+    """Return the headers that sign a message; ``name`` is its id, the same when it is sent again."""
+    moment = str(int(timezone.now().timestamp()))
     key = base64.b64decode(search.secret.removeprefix("whsec_"))
     signed = hmac.digest(key, b".".join((name.encode(), moment.encode(), message)), hashlib.sha256)
     return {
@@ -98,9 +105,9 @@ def headers_of(search: SavedSearch, message: bytes, last: int) -> dict[str, str]
     }
 
 
-def send(url: str, message: bytes, headers: dict[str, str]) -> None:
+def send(url: str, message: bytes, headers: dict[str, str]) -> int:
     """
-    Post a message.
+    Post a message; return the status of the answer.
 
     :raises NotDeliveredError: if it did not arrive: no public address, no connection, another answer than 2xx
     """
@@ -114,7 +121,8 @@ def send(url: str, message: bytes, headers: dict[str, str]) -> None:
     finally:
         connection.close()
     if not 200 <= status < 300:
-        raise NotDeliveredError(str(status), is_gone=status == http.client.GONE)
+        raise NotDeliveredError(f"HTTP {status}", status)
+    return status
 
 
 class _Judged(http.client.HTTPSConnection):
@@ -135,5 +143,5 @@ def judged_address(host: str, port: int) -> tuple[str, int]:
     """
     addresses = [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not all(is_public(address) for address in addresses):
-        raise NotDeliveredError("not a public address")
+        raise NotDeliveredError(NOT_PUBLIC)
     return addresses[0], port

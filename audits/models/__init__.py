@@ -4,6 +4,7 @@ from audits.models.audit import Audit, AuditAttempt
 from audits.models.audit_work import AuditWork
 from audits.models.blind_review import BlindReview
 from audits.models.cohort import Cohort, Observation, PeerGroup, PopulationChange, Purchase
+from audits.models.delivery import Delivery
 from audits.models.desk import DeskEntry, Lease, SavedFilter
 from audits.models.export import Export
 from audits.models.flag import Flag
@@ -27,6 +28,7 @@ __all__ = [
     "AuditWork",
     "BlindReview",
     "Cohort",
+    "Delivery",
     "DeskEntry",
     "Export",
     "Flag",

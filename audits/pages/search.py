@@ -132,6 +132,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             for format_ in ("csv", "xlsx")
         ],
         feed=f"{reverse('feed')}?{_api_query(request.GET, KINDS['processes'])}" if name == "processes" else "",
+        saved=urlencode([(key, value) for key, value in request.GET.items() if key not in {"in", "lang", "page"}]),
         **found,
     )
     if was_late:
@@ -153,13 +154,15 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     if number <= MAX_COUNTED:  # whose keys are known now: the words need not be looked for again
         queryset = _public(kind).filter(pk__any_of=[row.pk for row in matched])
     rows = queryset.order_by(*order)[(here - 1) * ROWS : here * ROWS]
+    facets = _facets(asked, matched[:MAX_COUNTED], language, has_process=kind.has_process)
     return {
         "rows": [_row(row, language) for row in rows],
         "number": number,
         "is_more": number > MAX_COUNTED,
         "most": MAX_COUNTED,
         "among": looked.among,
-        "facets": _facets(asked, matched[:MAX_COUNTED], language, has_process=kind.has_process),
+        "facets": facets,
+        "chosen": [choice.label for facet in facets for choice in facet.choices if choice.is_chosen],
         "previous": _address(asked, {"page": here - 1}) if here > 1 else "",
         "next": _address(asked, {"page": here + 1}) if here < last else "",
         "here": here,

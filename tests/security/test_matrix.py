@@ -56,6 +56,11 @@ def accounts(_world: World, role: str, _address: str) -> int:
     return 401 if role == "anonymous" else 200
 
 
+def pages_of_accounts(_world: World, role: str, _address: str) -> int:
+    """Of one's own alone; pages know sessions alone."""
+    return 200 if role.endswith("session") else 403
+
+
 def rows_of_another(_world: World, role: str, address: str) -> int:
     """The row is of another account."""
     return 401 if role == "anonymous" and "/me/" in address else 404
@@ -142,6 +147,7 @@ PAGES: dict[str, Access] = {
     "methodology/<str:code>/decisions.csv": what_the_desk_decided,
     "api/v1/guide/": everyone,
     "api/v1/changelog/feed.atom": everyone,
+    "search/saved/": pages_of_accounts,
     "search/stop/<str:token>/": nobody,  # the token is not ours
 }
 PAGE_ROLES = ("anonymous", "auditor", "revoked", "auditor's session", "submitter's session")
@@ -194,6 +200,7 @@ API: dict[str, Access] = {
     "me/usage/": everyone,
     "me/searches/": accounts,
     "me/searches/<int:pk>/": rows_of_another,
+    "me/searches/<int:pk>/deliveries/": rows_of_another,
     "me/table-mappings/": accounts,
     "me/table-mappings/<uuid:pk>/": rows_of_another,
     **{
@@ -389,6 +396,8 @@ def test_wrong_methods_change_nothing(world, role):
                 allowed = {400, 401, 404, 405, 415}  # for everyone; an empty body, or of another account
             elif "/me/searches/" in route or "/me/table-mappings/" in route:
                 allowed = {400, 401, 403, 404, 405, 415, 422}  # an empty body, or of another account
+            elif route == "search/saved/":
+                allowed = {302, 403, 405}  # an empty form changes nothing
             elif route.startswith("search/stop/"):
                 allowed = {404, 405}  # the token is not ours
             elif route == "api/v1/submissions/template/":

@@ -24,26 +24,6 @@ SEARCHES = "/api/v1/me/searches/"
 HOOK = "https://newsroom.example/hook?desk=1"
 
 
-@pytest.fixture
-def journalist(make_user):  # noqa: F811
-    return make_user(name="journalist", email="desk@newsroom.example")
-
-
-@pytest.fixture
-def reader(journalist):
-    return client_with_token(journalist, "read")
-
-
-@pytest.fixture
-def posted(monkeypatch) -> list[tuple[str, dict, dict]]:
-    """What was posted to webhooks: address, message, headers. The tests of `send` have no network either."""
-    sent: list[tuple[str, dict, dict]] = []
-    monkeypatch.setattr(
-        webhooks, "send", lambda url, message, headers: sent.append((url, json.loads(message), headers))
-    )
-    return sent
-
-
 def save(client, **members) -> dict:
     given = {"name": "Cameras in Mexico", "query": "country=MX&q=camaras", **members}
     answer = client.post(SEARCHES, given, content_type="application/json")
@@ -187,11 +167,11 @@ class TestWebhooks:
 
 
 def _not_delivered(*_arguments):
-    raise webhooks.NotDeliveredError("500")
+    raise webhooks.NotDeliveredError("HTTP 500", 500)
 
 
 def _gone(*_arguments):
-    raise webhooks.NotDeliveredError("410", is_gone=True)
+    raise webhooks.NotDeliveredError("HTTP 410", 410)
 
 
 class TestAddresses:

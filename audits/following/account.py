@@ -1,0 +1,87 @@
+"""The page of an account: its saved searches, what was tried to tell of each, and all that can be done with them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from audits.following import tasks
+from audits.following.api import MOST_SEARCHES, SavedSearchRow, too_many_searches
+from audits.following.news import newest
+from audits.following.telling import ask_again
+from audits.models import Delivery, SavedSearch
+from contracts.pages.keys import key_of
+from contracts.pages.speaking import answer, in_the_readers_language
+
+MOST_SHOWN = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@in_the_readers_language
+def page(request: HttpRequest, language: str) -> HttpResponse:
+    """Show the saved searches of who is signed in; on POST, do what ``wish`` names and show them again."""
+    if not request.user.is_authenticated:
+        return answer(request, "following/signed_out.html", language, status=403, back=request.get_full_path())
+    own = SavedSearch.objects.filter(owner_id=request.user.pk)
+    wish, given = request.POST.get("wish", ""), {"query": request.GET.get("query", "").removeprefix("?")[:2000]}
+    created: SavedSearch | None = None
+    problems: list[str] = []
+    if wish == "save":
+        given = {name: request.POST.get(name, "") for name in ("name", "query", "url")}
+        created, problems = _save(request, given)
+    elif request.method == "POST":
+        _WISHES.get(wish, _nothing)(own, key_of(request.POST.get("row", "")))
+        return HttpResponseRedirect(request.get_full_path())
+    return answer(
+        request,
+        "following/searches.html",
+        language,
+        status=400 if problems else 200,
+        searches=[(search, search.deliveries.all()[:MOST_SHOWN]) for search in own[:MOST_SEARCHES]],
+        created=created,
+        given={} if created else given,
+        problems=problems,
+        account=request.user,
+    )
+
+
+def _save(request: HttpRequest, given: dict[str, str]) -> tuple[SavedSearch | None, list[str]]:
+    """Save a search as the API does; return it, or what is wrong with what was given."""
+    if SavedSearch.objects.filter(owner_id=request.user.pk).count() >= MOST_SEARCHES:
+        return None, [too_many_searches()]
+    row = SavedSearchRow(data=given | {"language": get_language()}, context={"owner": request.user})
+    if not row.is_valid():
+        labels = {"name": _("Name"), "query": _("Query"), "url": _("Webhook")}
+        return None, [f"{labels.get(name, name)}: {text}" for name, told in row.errors.items() for text in told]
+    return row.save(owner=request.user, told=newest()), []
+
+
+def _nothing(_own: Any, _row: int) -> None:
+    """Do nothing: the wish is not one of ours."""
+
+
+def _pause(own: Any, row: int) -> None:
+    own.filter(pk=row).update(enabled=False)
+
+
+def _resume(own: Any, row: int) -> None:
+    own.filter(pk=row).update(enabled=True, failures=0, next_try_at=None)
+
+
+def _delete(own: Any, row: int) -> None:
+    own.filter(pk=row).delete()
+
+
+def _replay(own: Any, row: int) -> None:
+    delivery = Delivery.objects.select_related("search").filter(search__in=own, pk=row).first()
+    if delivery is not None:
+        ask_again(delivery)
+        transaction.on_commit(tasks.enqueue)
+
+
+_WISHES = {"pause": _pause, "resume": _resume, "delete": _delete, "replay": _replay}

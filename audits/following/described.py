@@ -1,0 +1,69 @@
+"""The messages to webhooks, for the description of the API: what is posted, and what is expected of the receiver."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, OpenApiWebhook, extend_schema
+from rest_framework import serializers
+
+from audits.following.news import TOLD
+
+HEADERS = {
+    "webhook-id": "Of the message, the same when it is sent again: who has it already may leave it out.",
+    "webhook-timestamp": "Unix time of this attempt.",
+    "webhook-signature": "`v1,` and the Base64 of the HMAC-SHA-256 of `id.timestamp.body`.",
+}
+
+
+class ToldProcess(serializers.Serializer):
+    """A process of the search, and what happened to it since the message before."""
+
+    ocid = serializers.CharField()
+    title = serializers.CharField()
+    url = serializers.URLField(help_text="Its page.")
+    buyer = serializers.CharField()
+    suppliers = serializers.ListField(child=serializers.CharField())
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(TOLD), help_text="As in /changes/, each once, in the order of their first time."
+    )
+
+
+class SearchNews(serializers.Serializer):
+    search = serializers.IntegerField(help_text="Its id in /me/searches/.")
+    name = serializers.CharField()
+    query = serializers.CharField(help_text="As in the address of /search/.")
+    processes = ToldProcess(many=True)
+
+
+class SearchChanged(serializers.Serializer):
+    """What is new of a saved search that has a webhook."""
+
+    type = serializers.ChoiceField(["search.changed"])
+    timestamp = serializers.DateTimeField(help_text="The day: when something was decided is told to nobody.")
+    data = SearchNews()  # type: ignore[assignment]  # the framework's metaclass takes it away
+
+
+search_changed = OpenApiWebhook(
+    name="search.changed",
+    decorator=extend_schema(
+        operation_id="search_changed",
+        summary="News of a saved search",
+        description=(
+            "Posted to the `url` of a saved search within minutes, signed with its secret as "
+            "https://www.standardwebhooks.com describes. Whatever is answered but 2xx is tried again after 5 seconds, "
+            "5 and 30 minutes, 2 and 5 hours, then every 12 hours, 20 times in all; 410 ends the messages. No "
+            "redirect is followed. /me/searches/{id}/deliveries/ lists what was tried."
+        ),
+        tags=["me"],
+        request=SearchChanged,
+        responses={"2XX": OpenApiResponse(description="It arrived."), 410: OpenApiResponse(description="No more.")},
+    ),
+)
+
+
+def with_headers(result: dict[str, Any], **_generated: Any) -> dict[str, Any]:
+    """Add the headers of messages to the description of the API, which the generator leaves out."""
+    result["webhooks"][search_changed.name]["post"]["parameters"] = [
+        {"name": name, "in": "header", "required": True, "description": described, "schema": {"type": "string"}}
+        for name, described in HEADERS.items()
+    ]
+    return result
