@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from audits.pages.evidence import write_value
 from audits.pages.labels import COUNTED
-from audits.wording import value_in_words
+from audits.pages.members import member_in_words
 from contracts.models import ContractingProcess
 from contracts.pages.display import Link, admin_url, process_provenance
 
@@ -51,4 +50,4 @@ def _values(entry: Mapping[str, Any]) -> Mapping[str, Any]:
 def _write(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return value_in_words(f"/{name}", value) or write_value(value)
+    return member_in_words(f"/{name}", value)

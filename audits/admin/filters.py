@@ -16,6 +16,7 @@ from audits.judging.vocabulary import Subject
 from audits.models import Flag, Suppression
 from audits.pages.labels import SECTORS, rule_title
 from contracts.admin import filters
+from contracts.pages.display import country_in_words
 from contracts.pages.keys import key_of
 
 AWAITING = "awaiting"
@@ -32,7 +33,14 @@ def _choices(request: HttpRequest, column: str) -> list[str]:
     return filters.distinct_values(Flag, column)
 
 
-class StateFilter(admin.SimpleListFilter):
+class DeskFilter(admin.SimpleListFilter):
+    """A filter beside the list; a folded one is closed until something is chosen, so that queues stay in sight."""
+
+    template = "admin/audits/flag/filter.html"
+    is_folded = False
+
+
+class StateFilter(DeskFilter):
     """State, where nothing chosen means: what awaits review."""
 
     title = _("state")
@@ -64,7 +72,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset if self.value() == ALL else queryset.filter(state=self.value())
 
 
-class SeverityFilter(admin.SimpleListFilter):
+class SeverityFilter(DeskFilter):
     """Severity."""
 
     title = _("severity")
@@ -77,11 +85,12 @@ class SeverityFilter(admin.SimpleListFilter):
         return queryset.filter(severity=self.value()) if self.value() in Flag.SeverityChoice.values else queryset
 
 
-class RuleFilter(admin.SimpleListFilter):
+class RuleFilter(DeskFilter):
     """Rule, of those that raised a flag."""
 
     title = _("rule")
     parameter_name = "rule"
+    is_folded = True
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         return [(code, f"{code} {rule_title(code)}") for code in _choices(request, "rule")]
@@ -90,11 +99,12 @@ class RuleFilter(admin.SimpleListFilter):
         return queryset.filter(rule=self.value()) if self.value() else queryset
 
 
-class SubjectFilter(admin.SimpleListFilter):
+class SubjectFilter(DeskFilter):
     """What the question is about: a process, or an organization over all its processes. Each is a queue of its own."""
 
     title = _("about")
     parameter_name = "about"
+    is_folded = True
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [(Subject.PROCESS.value, _("processes")), (Subject.ORGANIZATION.value, _("organizations"))]
@@ -105,18 +115,21 @@ class SubjectFilter(admin.SimpleListFilter):
         return queryset.filter(organization__isnull=self.value() == Subject.PROCESS)
 
 
-class CountryFilter(filters.CountryFilter):
+class CountryFilter(DeskFilter, filters.CountryFilter):
     """Country of the process or of the organization."""
 
+    is_folded = True
+
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
-        return [(country, country) for country in _choices(request, "country")]
+        return [(country, country_in_words(country)) for country in _choices(request, "country")]
 
 
-class SectorFilter(admin.SimpleListFilter):
+class SectorFilter(DeskFilter):
     """Technology sector, as the latest audit saw it."""
 
     title = _("technology sector")
     parameter_name = "sector"
+    is_folded = True
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return list(SECTORS.items())
@@ -125,7 +138,7 @@ class SectorFilter(admin.SimpleListFilter):
         return queryset.filter(last_audit__sectors__contains=[self.value()]) if self.value() else queryset
 
 
-class CauseFilter(admin.SimpleListFilter):
+class CauseFilter(DeskFilter):
     """One cause: flags that ask the same in the same words of the same buyer. Offered where it is chosen."""
 
     title = _("identical questions")
@@ -144,9 +157,10 @@ class CauseFilter(admin.SimpleListFilter):
             return queryset.none()
 
 
-class AgeFilter(admin.SimpleListFilter):
+class AgeFilter(DeskFilter):
     title = _("age")
     parameter_name = "age"
+    is_folded = True
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [("week", _("up to 7 days")), ("month", _("8 to 30 days")), ("older", _("more than 30 days"))]
@@ -164,7 +178,7 @@ class AgeFilter(admin.SimpleListFilter):
         return queryset
 
 
-class OrderFilter(admin.SimpleListFilter):
+class OrderFilter(DeskFilter):
     """The order of the list, which the list itself reads: what weighs most first, or what is newest."""
 
     title = _("order")
@@ -182,7 +196,7 @@ class OrderFilter(admin.SimpleListFilter):
         return queryset
 
 
-class SuppressionFilter(admin.SimpleListFilter):
+class SuppressionFilter(DeskFilter):
     """The new flags that one suppression is about. Offered where it is chosen."""
 
     title = _("suppression")

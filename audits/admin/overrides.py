@@ -1,9 +1,9 @@
 """Parameters and states of rules, which leads set; what it would do is shown before it is saved."""
 
-import json
 from math import isfinite
 from typing import Any
 
+import msgspec
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -16,7 +16,6 @@ from audits.admin.previewed import PreviewedAdmin
 from audits.judging.parameters import is_alike, is_in_range, is_number, largest
 from audits.models import RuleOverride, RuleState
 from audits.models.override import State
-from audits.pages.evidence import write_value
 from audits.pages.labels import rule_title
 from audits.rules import RULES
 from contracts.admin.filters import OwnCountryFilter
@@ -48,8 +47,8 @@ def _kind(parameter: str, own: Any) -> str:
 
 
 def write_own(own: Any) -> str:
-    """Write a rule's own value as it would be typed: lists as JSON, objects by what they are known by."""
-    return json.dumps(list(own), ensure_ascii=False) if isinstance(own, list | tuple) else write_value(own)
+    """Write a rule's own value as it would be typed: as JSON."""
+    return msgspec.json.encode(own).decode()
 
 
 def _settings() -> list[Any]:

@@ -8,8 +8,9 @@ from audits.judging.pages import Page, page
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review
 from audits.pages.changes import Change, changes_between, changes_in_record
-from audits.pages.evidence import Place, read_places, write_value
+from audits.pages.evidence import Place, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
+from audits.pages.members import member_in_words
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
 from contracts.models import ContractingProcess, Organization
@@ -109,7 +110,7 @@ def read_page(flag_id: int) -> FlagPage:
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, variety_in_force()) if flag.definition else None,
         common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,
-        parameters=[(name, write_value(value)) for name, value in flag.parameters.items()],
+        parameters=[(name, member_in_words(name, value)) for name, value in flag.parameters.items()],
         places=first_rows(places),
         record=record,
         counted=counted,

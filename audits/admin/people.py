@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -50,9 +51,21 @@ class PeopleAdmin(TrailedUserAdmin):
     is added gets an invitation, a link that works once, sets a password, and issues tokens to themselves.
     """
 
+    list_display = ["username", "full_name", "groups_written", "is_active", "last_login"]
     list_filter = ["is_active", ("groups", GroupFilter)]
     add_form_template = None
     change_form_template = "admin/audits/person.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("name"), ordering="first_name")
+    def full_name(self, person: User) -> str:
+        return person.get_full_name()
+
+    @admin.display(description=_("groups"))
+    def groups_written(self, person: User) -> str:
+        return ", ".join(group_label(group) for group in person.groups.all())
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if request.user.is_superuser:

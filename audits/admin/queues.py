@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.contrib import admin
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.filters import QUEUE
+from audits.admin.filters import QUEUE, DeskFilter
 from audits.models import Flag, Review
 from audits.replies import flags_with_news
 
@@ -85,7 +84,7 @@ def count_queues(person: Any) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-class QueueFilter(admin.SimpleListFilter):
+class QueueFilter(DeskFilter):
     """A queue of the desk, with how many flags it holds."""
 
     title = _("queue")

@@ -1,5 +1,6 @@
 """A row of the list of flags, in two lines a cell: what is asked, of which contract, and whose it is."""
 
+from math import prod
 from typing import Any
 
 from django.contrib import admin
@@ -54,16 +55,22 @@ def _last_name(rows: QuerySet[Any], person: str) -> QuerySet[Any]:
 class FlagRows(ListAdmin):
     """The columns of the list of flags."""
 
-    list_display = ["severity_mark", "question", "record", "state_written", "weight"]
+    list_display = ["severity_mark", "question", "buyer", "supplier", "state_written"]
     # A row has several: its question, and those beside it.
     list_display_links = None
 
     @admin.display(description=gettext_lazy("severity"))
     def severity_mark(self, flag: Any) -> SafeString:
+        """Show how grave a question is, for how many identical ones it stands, and what it weighs in the queue."""
         times = _times(flag)
-        link = format_html('<a href="?{}={}">{}</a>', CauseFilter.parameter_name, flag.cause, times.strip())
-        mark = format_html('<span class="mark {}">{}</span>', flag.severity, flag.get_severity_display())
-        return format_html('{}<div class="line alike">{}</div>', mark, link if times else "")
+        alike = format_html('<a href="?{}={}">{}</a> ', CauseFilter.parameter_name, flag.cause, times.strip())
+        return format_html(
+            '<span class="mark {}">{}</span><div class="alike">{}{}</div>',
+            flag.severity,
+            flag.get_severity_display(),
+            alike if times else "",
+            _weight(flag),
+        )
 
     @admin.display(description=gettext_lazy("question"))
     def question(self, flag: Any) -> SafeString:
@@ -91,26 +98,34 @@ class FlagRows(ListAdmin):
             sentence(flag),
         )
 
-    @admin.display(description=gettext_lazy("record"))
-    def record(self, flag: Flag) -> SafeString:
+    @admin.display(description=gettext_lazy("buyer"))
+    def buyer(self, flag: Flag) -> SafeString:
+        """Show who buys, for how much and where; of a question on an organization, which one that is."""
+        process = flag.process
+        name = process.buyer_name if process else str(flag.organization)
+        worth = amount(process.amount, process.currency) if process else ""
+        days = (timezone.now() - flag.raised_at).days
+        age = ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
+        facts = " · ".join(fact for fact in (worth, flag.country, age) if fact)
+        return format_html('<span class="line">{}</span><span class="line quiet">{}</span>', name or "–", facts)
+
+    @admin.display(description=gettext_lazy("supplier"))
+    def supplier(self, flag: Flag) -> SafeString:
+        """Show who sells, and the record that says so."""
         process = flag.process
         if process is None:
-            address, name = admin_url(Organization, flag.organization_id), str(flag.organization)
-            parties, worth, provenance = _("organization"), "", ""
+            address, name = admin_url(Organization, flag.organization_id), _("organization")
+            suppliers, provenance = "", ""
         else:
             address, name = admin_url(ContractingProcess, process.pk), process.ocid
             suppliers = "; ".join(process.supplier_names[:2]) + (" …" if len(process.supplier_names) > 2 else "")
-            parties = " → ".join(filter(None, (process.buyer_name, suppliers)))
-            worth, provenance = amount(process.amount, process.currency), process_provenance(process)
-        days = (timezone.now() - flag.raised_at).days
-        age = ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
-        facts = format_html_join(" · ", "{}", ((fact,) for fact in (worth, flag.country, age, provenance) if fact))
+            provenance = process_provenance(process)
         return format_html(
-            '<span class="line">{}</span><span class="line quiet">{} · <a href="{}">{}</a></span>',
-            parties or "–",
-            facts,
+            '<span class="line">{}</span><span class="line quiet"><a href="{}">{}</a>{}</span>',
+            f"→ {suppliers}" if suppliers else "–",
             address,
             name,
+            f" · {provenance}" if provenance else "",
         )
 
     @admin.display(description=gettext_lazy("state"))
@@ -125,25 +140,23 @@ class FlagRows(ListAdmin):
             " · ".join(filter(None, people)),
         )
 
-    @admin.display(description=gettext_lazy("weight"))
-    def weight(self, flag: Flag) -> SafeString:
-        """Show the product by which the queue is ordered, and its factors."""
-        days = (timezone.now() - flag.raised_at).total_seconds() / 86400
-        factors = [
-            (_("severity"), flag.weights.get("severity", 1)),
-            (_("value"), flag.weights.get("value", 1)),
-            (_("newness"), 2 ** (-days / HALF_LIFE_DAYS)),
-            (_("precision"), flag.weights.get("precision", 1)),
-        ]
-        product = 1.0
-        for _name, factor in factors:
-            product *= float(factor)
-        parts = [(name, _factor(float(factor))) for name, factor in factors]
-        return format_html(
-            '<details class="weight"><summary>{}</summary>{}</details>',
-            _factor(product),
-            format_html_join("", "<div>{} ×{}</div>", parts),
-        )
+
+def _weight(flag: Flag) -> SafeString:
+    """Show the product by which the queue is ordered, and its factors."""
+    days = (timezone.now() - flag.raised_at).total_seconds() / 86400
+    factors = [
+        (_("severity"), flag.weights.get("severity", 1)),
+        (_("value"), flag.weights.get("value", 1)),
+        (_("newness"), 2 ** (-days / HALF_LIFE_DAYS)),
+        (_("precision"), flag.weights.get("precision", 1)),
+    ]
+    parts = [(name, _factor(float(factor))) for name, factor in factors]
+    return format_html(
+        '<details class="weight"><summary aria-label="{} {}">{}</summary>{}</details>',
+        _("weight"),
+        *[_factor(prod(float(factor) for _name, factor in factors))] * 2,
+        format_html_join("", "<div>{} ×{}</div>", parts),
+    )
 
 
 def _times(flag: Any) -> str:

@@ -31,7 +31,8 @@ class SuppressionForm(forms.ModelForm):
 @admin.register(Suppression)
 class SuppressionAdmin(HistoryAdmin):
     form = SuppressionForm
-    list_display = ["__str__", "role", "until", "is_in_force", "suppressed", "owner", "reason"]
+    list_display = ["rule", "of_whom", "until", "is_in_force", "suppressed", "reason_by"]
+    list_display_links = ["rule"]
     list_filter = ["enabled", "rule"]
     list_select_related = ["organization", "owner"]
     raw_id_fields = ["organization"]
@@ -40,6 +41,14 @@ class SuppressionAdmin(HistoryAdmin):
         if not change:
             obj.owner = request.user  # type: ignore[assignment]  # signed in
         super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("organization"))
+    def of_whom(self, suppression: Suppression) -> str:
+        return f"{suppression.organization} ({suppression.get_role_display()})"
+
+    @admin.display(description=_("reason"))
+    def reason_by(self, suppression: Suppression) -> SafeString:
+        return format_html('{} <span class="quiet">{}</span>', suppression.reason, suppression.owner.get_username())
 
     @admin.display(description=_("in force"), boolean=True)
     def is_in_force(self, suppression: Suppression) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from audits.pages.evidence import present_text, resolve, write_value
+from audits.pages.evidence import present_text, resolve
+from audits.pages.members import member_in_words
+from audits.wording import place_name
 
 # Of more changes the first ones show what happened.
 MAX_CHANGES = 10
@@ -27,8 +29,13 @@ class Stretch(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A place that a flag cites, with what it said and what it says now; no stretches where nothing stands."""
+    """
+    A place that a flag cites, with what it said and what it says now; no stretches where nothing stands.
 
+    ``name`` is what it is called in words, ``path`` its JSON Pointer; of other processes with their ocid.
+    """
+
+    name: str
     path: str
     then: list[Stretch]
     now: list[Stretch]
@@ -50,9 +57,9 @@ def changes_in_record(then: Evidence, release: Any) -> list[Change]:
 
 
 def _changes(places: Iterable[tuple[tuple[str, str], str, str]]) -> Iterator[Change]:
-    found = (("".join(place), then, now) for place, then, now in places if then != now)
-    for (path, then, now), _number in zip(found, range(MAX_CHANGES), strict=False):
-        yield Change(path, *_compare(then, now))
+    found = ((place, then, now) for place, then, now in places if then != now)
+    for ((ocid, path), then, now), _number in zip(found, range(MAX_CHANGES), strict=False):
+        yield Change(f"{ocid} {place_name(path)}".strip(), f"{ocid}{path}", *_compare(then, now))
 
 
 def _by_place(evidence: Evidence) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
@@ -65,7 +72,7 @@ def _by_place(evidence: Evidence) -> dict[tuple[str, str], list[Mapping[str, Any
 
 def _write(entries: Evidence | None) -> str:
     """Write what a place says: the passages of a text, else the value."""
-    written = (entry.get("passage") or write_value(entry["value"]) for entry in entries or ())
+    written = (entry.get("passage") or member_in_words(entry["path"], entry["value"]) for entry in entries or ())
     return " · ".join(dict.fromkeys(written))
 
 
@@ -76,7 +83,7 @@ def _present(entries: list[Mapping[str, Any]], release: Any) -> str:
     except LookupError:
         return ""
     if not any(entry.get("passage") for entry in entries):
-        return write_value(found)
+        return member_in_words(entries[0]["path"], found)
     text = (present_text(release, entries[0]["path"]) or "")[:MAX_TEXT]
     return " · ".join(dict.fromkeys(_nearest(entry["passage"], text) for entry in entries if entry.get("passage")))
 

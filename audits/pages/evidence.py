@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from audits.judging.passages import passage
+from audits.pages.members import member_in_words
 from audits.wording import note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import Reader
@@ -16,12 +17,7 @@ from contracts.pages.comparison import member_name
 
 # Characters of text shown on either side of a match.
 AROUND = 200
-# A value in a table is a reminder, not a document.
-LONGEST_VALUE = 300
 MAX_SIBLINGS = 25
-
-# What a person recognises an object by.
-_TELLING = ("name", "title", "id", "description", "legalName", "amount", "currency", "startDate", "endDate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +235,7 @@ def _cited_value(entry: Mapping[str, Any]) -> Cited:
     note = str(entry.get("note") or "")
     written = value_in_words(entry["path"], entry["value"], note)
     is_told = written is not None and note and note in written
-    value = write_value(entry["value"]) if written is None else written
+    value = member_in_words(entry["path"], entry["value"]) if written is None else written
     return Cited(entry["path"], place_name(entry["path"]), value, "" if is_told else note_in_words(note))
 
 
@@ -265,35 +261,11 @@ def _members(around: Any, cited: Container[str]) -> Iterable[Member]:
     pairs = around.items() if isinstance(around, dict) else enumerate(around) if isinstance(around, list) else ()
     # Entries of a list are numbered as in the names of places, from 1.
     members = [
-        Member(member_name(key) if isinstance(key, str) else str(key + 1), _member_value(value), str(key) in cited)
+        Member(
+            member_name(key) if isinstance(key, str) else str(key + 1),
+            member_in_words(f"/{key}", value),
+            str(key) in cited,
+        )
         for key, value in pairs
     ]
     return [member for place, member in enumerate(members) if place < MAX_SIBLINGS or member.is_cited]
-
-
-def _member_value(value: Any) -> str:
-    return _short(value["name"]) if isinstance(value, dict) and _is_plain(value.get("name")) else write_value(value)
-
-
-def write_value(value: Any) -> str:
-    """Write a JSON value in a line: texts and numbers as they are, lists and objects by what they are known by."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        telling = [f"{name}: {_short(value[name])}" for name in _TELLING if _is_plain(value.get(name))]
-        return "{" + ", ".join(telling or list(value)) + "}"
-    if isinstance(value, list):
-        written = [write_value(entry) for entry in value[:3]]
-        return f"[{len(value)}] " + ", ".join(written) + (" …" if len(value) > len(written) else "")
-    return _short(value)
-
-
-def _is_plain(value: Any) -> bool:
-    return value not in (None, "") and not isinstance(value, dict | list)
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

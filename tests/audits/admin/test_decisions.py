@@ -16,7 +16,7 @@ from audits.models import Flag, Review
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 
 # A row of what changed since a decision: place, then, now.
-CHANGE = r"<code>(.*?)</code></th><td>(.*?)</td><td>(.*?)</td>"
+CHANGE = r"<code>(.*?)</code></details></th><td>(.*?)</td><td>(.*?)</td>"
 
 
 def page(flag, filters="", **parameters):
@@ -149,6 +149,7 @@ def test_a_decision_shows_which_evidence_differs_since(auditor, process):
         ("/tender/numberOfTenderers", "<del>1</del>", "<ins>2</ins>"),
         ("/tender/status", '<span class="quiet">nothing</span>', "<ins>complete</ins>"),
     ]
+    assert "Tender: number of tenderers<details" in html, "a place has a name, its path on demand"
 
 
 def test_the_old_passage_stands_beside_the_new_one_where_the_cited_text_changed(auditor, process):

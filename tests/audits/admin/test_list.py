@@ -41,6 +41,18 @@ def test_the_list_opens_with_what_awaits_review_the_gravest_and_newest_first(aud
     assert len(listed(auditor, state="all")) == 5
 
 
+def test_buyer_and_supplier_have_columns_of_their_own_and_long_filters_are_folded(auditor):
+    flag_with()
+    html = auditor.get(LIST, headers={"accept-language": "en"}).content.decode()
+    heads = [html.index(f'class="column-{name}"') for name in ("severity_mark", "question", "buyer", "supplier")]
+    assert heads == sorted(heads)
+    assert '<td class="field-supplier"><span class="line">→ Cámaras del Norte S.A.' in html
+    assert '<details data-filter-title="queue" open>' in html
+    assert '<details data-filter-title="rule">' in html
+    chosen = auditor.get(LIST, {"rule": "R018"}, headers={"accept-language": "en"}).content.decode()
+    assert '<details data-filter-title="rule" open>' in chosen, "what is chosen is seen"
+
+
 def test_a_row_shows_what_an_auditor_chooses_by(auditor):
     flag = flag_with()
     Flag.objects.filter(pk=flag.pk).update(raised_at=timezone.now() - timedelta(days=12, hours=1))

@@ -129,7 +129,7 @@ def test_the_page_of_the_rule_and_its_parameters_are_shown(auditor, flag):
     assert "<h2>Why it matters</h2>" in html
     assert "<h2>Por qué importa</h2>" in show(auditor, flag, "es")
     assert "<code>methods</code>" in html
-    assert "open, selective" in html
+    assert "open tender; selective tender" in html
     assert f"Rule R018, version {RULES['R018'].version}" in html
 
 

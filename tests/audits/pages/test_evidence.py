@@ -3,7 +3,7 @@
 import pytest
 
 from audits.judging.passages import passage
-from audits.pages.evidence import AROUND, read_places, resolve, write_value
+from audits.pages.evidence import AROUND, read_places, resolve
 
 
 def entry(path, value, start=None, end=None, note=""):
@@ -99,7 +99,7 @@ def test_values_of_one_object_are_shown_in_one_table():
         ("Procurement method", True),
         ("Item", False),
     ]
-    assert place.members[2].value == "[2] {id: 1}, {id: 2}"
+    assert place.members[2].value == "1; 2"
 
 
 def test_an_entry_of_a_list_is_told_by_its_name_and_number():
@@ -133,27 +133,6 @@ def test_a_list_of_one_object_is_taken_for_the_object_as_when_it_was_read():
 def test_a_pointer_to_nowhere_says_so(pointer):
     with pytest.raises(LookupError):
         resolve({"tender": {"title": "x"}, "awards": [1, 2]}, pointer)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, "null"),
-        (True, "true"),
-        ("", ""),
-        ({}, "{}"),
-        ([], "[0] "),
-        ({"amount": 5, "currency": "MXN"}, "{amount: 5, currency: MXN}"),
-        ({"other": {"deep": 1}}, "{other}"),
-        ([1, 2, 3, 4], "[4] 1, 2, 3 …"),
-    ],
-)
-def test_values_are_written_in_a_line(value, text):
-    assert write_value(value) == text
-
-
-def test_a_long_value_is_shortened():
-    assert len(write_value("x" * 10_000)) == 301
 
 
 def kept(path, text, start, end, note="camera"):

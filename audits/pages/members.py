@@ -1,0 +1,53 @@
+"""What a member of a record says, in a line and in the reader's words: as people say it, not as JSON writes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from audits.wording import value_in_words
+
+# A value in a table is a reminder, not a document.
+LONGEST_VALUE = 300
+MAX_ENTRIES = 3
+# What people call an object by, if it has that.
+_NAMES = ("name", "title", "description")
+NOTHING = "–"
+
+
+def member_in_words(path: str, value: Any) -> str:
+    """
+    Write what a member of a record says.
+
+    :param path: its JSON Pointer, or the end of it: an amount, a code or a day is known by where it stands
+    """
+    if isinstance(value, dict):
+        return _object(path, value)
+    if isinstance(value, list):
+        entries = [member_in_words(path, entry) for entry in value[:MAX_ENTRIES]]
+        more = [f"+{len(value) - len(entries)}"] if len(value) > len(entries) else []
+        return "; ".join([*entries, *more]) or NOTHING
+    if value in (None, ""):
+        return NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    written = value_in_words(path, value)
+    if written is None:
+        written = str(number_format(value)) if isinstance(value, float) else str(value)
+    return written if len(written) <= LONGEST_VALUE else written[:LONGEST_VALUE] + "…"
+
+
+def _object(path: str, value: Mapping[str, Any]) -> str:
+    plain = {
+        name: entry for name, entry in value.items() if entry not in (None, "") and not isinstance(entry, dict | list)
+    }
+    for name in _NAMES:
+        if name in plain:
+            return member_in_words(f"{path}/{name}", plain[name])
+    if "amount" in plain:
+        written = value_in_words(f"{path}/amount", plain["amount"], str(plain.get("currency", "")))
+        if written is not None:
+            return written
+    between = " – " if {"startDate", "endDate"} & plain.keys() else " · "
+    return between.join(member_in_words(f"{path}/{name}", entry) for name, entry in plain.items()) or NOTHING

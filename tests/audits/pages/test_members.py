@@ -1,0 +1,44 @@
+"""What members of a record say, in a line: no JSON, no codes, numbers and days as the reader writes them."""
+
+import pytest
+from django.utils.translation import override
+
+from audits.pages.members import member_in_words
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "text"),
+    [
+        ("/title", None, "–"),
+        ("/title", "", "–"),
+        ("/title", {}, "–"),
+        ("/title", [], "–"),
+        ("/hasGuarantees", True, "sí"),
+        ("/hasGuarantees", False, "no"),
+        ("/procurementMethod", "direct", "contratación directa"),
+        ("/value", {"amount": 96000000, "currency": "USD"}, "USD 96\xa0000\xa0000"),
+        ("/value", {"amount": "a lot", "currency": "USD"}, "a lot · USD"),
+        ("/margin", 0.5, "0,5"),
+        ("/numberOfTenderers", 3, "3"),
+        ("/roles", ["funder"], "financiador"),
+        ("/roles", ["supplier", "tenderer"], "proveedor; oferente"),
+        ("/years", [1, 2, 3, 4, 5], "1; 2; 3; +2"),
+        ("/items", [{"id": "1", "description": "Cámaras", "quantity": 2}], "Cámaras"),
+        ("/procuringEntity", {"id": "X", "name": "Municipio de Tula"}, "Municipio de Tula"),
+        ("/address", {"locality": "Lima", "countryName": "Perú", "geo": {"x": 1}}, "Lima · Perú"),
+        ("/identifier", {"id": "201", "legalName": "China Eximbank"}, "201 · China Eximbank"),
+        (
+            "/tenderPeriod",
+            {"startDate": "2016-12-13T00:00:00Z", "endDate": "2016-12-20T00:00:00Z"},
+            "13 de diciembre de 2016 – 20 de diciembre de 2016",
+        ),
+        ("/other", {"deep": {"deeper": 1}}, "–"),
+    ],
+)
+def test_a_member_is_said_in_a_line(path, value, text):
+    with override("es"):
+        assert member_in_words(path, value) == text
+
+
+def test_a_long_value_is_shortened():
+    assert len(member_in_words("/description", "x" * 10_000)) == 301
