@@ -9,7 +9,6 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -20,6 +19,7 @@ from rest_framework.utils.urls import replace_query_param
 from audits.models import Flag
 from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.conditional import conditional_page
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.tokens import effective_user

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.api.contracts import AuditedContractListView
+from audits.api.flag_evidence import EvidenceRow
 from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
 from contracts.api.organizations import OrganizationListView
@@ -46,9 +47,13 @@ class DictionaryView(ApiView):
 
     @extend_schema(operation_id="dictionary")
     def get(self, _request: Request) -> Response:
+        columns = [
+            *((view.title, view.serializer_class, view.dictionary) for view in LISTS),
+            ("flags?sheet=evidence", EvidenceRow, FlagListView.dictionary),
+        ]
         rows = [
-            {"list": view.title, **described}
-            for view in LISTS
-            for described in describe_fields(view.serializer_class, view.dictionary)
+            {"list": name, **described}
+            for name, serializer, dictionary in columns
+            for described in describe_fields(serializer, dictionary)
         ]
         return Response({"columns": rows})

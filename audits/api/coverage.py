@@ -2,7 +2,6 @@
 
 from django.http import Http404
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,6 +12,7 @@ from audits.models.flag import may_see_all
 from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
 from audits.reports.habits import habits_of_source, told
 from audits.reports.publishing import published_coverage
+from contracts.api.protocol.conditional import conditional_page
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.models import Publisher

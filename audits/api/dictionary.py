@@ -22,6 +22,7 @@ FLAGS: Mapping[str, Column] = {
     "rule": Column(_("rule")),
     "rule_url": Column(_("address of the rule")),
     "rule_version": Column(_("version of the rule")),
+    "rule_is_context": Column(_("for context only")),
     "severity": Column(_("severity")),
     "state": Column(_("state")),
     "reviewed": Column(_("a person decided")),
@@ -35,5 +36,19 @@ FLAGS: Mapping[str, Column] = {
     "source": Column(_("source")),
     "verification": Column(_("verification")),
     "withdrawn_because": Column(_("withdrawn because")),
+    "changed_because": Column(_("changed because")),
     "included": Column(_("included")),
+}
+
+# Of `sheet=evidence`: the flag, and a place that it rests on.
+EVIDENCE: Mapping[str, Column] = {
+    "flag_id": Column(_("flag (id here)")),
+    "place": Column(_("place")),
+    "says": Column(_("what it shows")),
+    "path": Column(_("JSON Pointer")),
+    "value": Column(_("value there")),
+    "passage": Column(_("passage")),
+    "start": Column(_("first character of the match")),
+    "end": Column(_("last character of the match")),
+    "note": Column(_("what it shows, in codes")),
 }

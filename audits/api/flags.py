@@ -16,7 +16,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.dictionary import FLAGS
+from audits.api.dictionary import EVIDENCE, FLAGS
 from audits.api.flag_evidence import Evidence, Judged, evidence_sheet
 from audits.api.flag_filters import FlagFilter
 from audits.api.flag_rows import FlagRow, ListedFlag
@@ -92,7 +92,7 @@ class FlagListView(ListView):
     process = "process"
     title = "flags"
     facets = {"rule": "rule", "severity": "severity", "state": "state", "country": "country"}
-    dictionary = FLAGS
+    dictionary = {**FLAGS, **EVIDENCE}
     sheet_names = ("evidence",)
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
 

@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from msgspec import to_builtins
 from rest_framework import serializers
@@ -25,6 +24,7 @@ from audits.rules import RULES
 from contracts.api.autocomplete import AutocompleteView
 from contracts.api.protocol.citing import Cite
 from contracts.api.protocol.columns import Link, fields_of
+from contracts.api.protocol.conditional import conditional_page
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView, WrittenListView

@@ -1,7 +1,6 @@
 """Counts of flags: published even where single flags are not."""
 
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 from audits.models.flag import may_see_all
 from audits.reports.publishing import published_stats
 from audits.reports.stats import count_flags
+from contracts.api.protocol.conditional import conditional_page
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 

@@ -4,7 +4,6 @@ from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from msgspec import to_builtins
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.dumps.manifest import find, newest
+from contracts.api.protocol.conditional import conditional_page
 from contracts.api.protocol.files import file_answer
 from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView

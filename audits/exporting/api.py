@@ -125,7 +125,7 @@ class _Ordered:
         view, asked = open_list(self.list, self.format, self.query, user=self.user, address=self.address)
         self._rows = view.takeaway(asked).rows
         # What is wrong with the words of a head, or with a sheet, is told now.
-        view.takeaway(asked).header()
+        view.takeaway(asked).header(())
 
     @staticmethod
     def _one_of(members: Mapping[str, Any], name: str, known: Any) -> str:

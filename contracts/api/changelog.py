@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from msgspec import to_builtins
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contracts.api.protocol.conditional import conditional_page
 from contracts.api.protocol.deprecation import CHANGELOG, Change
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_in_force

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.conditional import conditional_page
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.problems import CODES, refusal_status
 from contracts.api.protocol.views import ApiView

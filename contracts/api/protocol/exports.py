@@ -44,11 +44,12 @@ class Counted:
             pieces.append(written)
             size += len(written)
             if size >= CHUNK_BYTES:
-                yield self._sent(pieces)
+                yield self.sent(pieces)
                 pieces, size = [], 0
-        yield self._sent(pieces)
+        yield self.sent(pieces)
 
-    def _sent(self, pieces: Sequence[bytes]) -> bytes:
+    def sent(self, pieces: Sequence[bytes]) -> bytes:
+        """Return pieces as one, digested."""
         sent = b"".join(pieces)
         self.digest.update(sent)
         return sent
@@ -65,6 +66,7 @@ def csv_stream(
     has_trailer: bool = True,
     is_neutral: bool = True,
     counted: "Counted | None" = None,
+    warnings: Callable[[bool], Sequence[str]] = lambda _is_empty: (),
 ) -> Iterator[bytes]:
     """
     Yield a list as CSV (UTF-8, lines end with a line feed).
@@ -72,9 +74,10 @@ def csv_stream(
     :param rows: in their order
     :param header: what the columns are called
     :param cells: other rows, of which these are the cells
-    :param has_trailer: whether the last line is `# rows=12 sha256=…`
+    :param has_trailer: whether the last line is `# rows=12 sha256=…`, after a line for each warning
     :param is_neutral: whether no text may be taken for a formula
     :param counted: knows the number of rows, and the SHA-256 of all but the last line, at the end
+    :param warnings: whether there are no rows → what rows do not say
     """
     counted = counted or Counted()
     guard = neutral if is_neutral else _as_it_is
@@ -88,6 +91,7 @@ def csv_stream(
         lines = _written_csv(rows, fields, delimiter, guard)
     yield from counted.stream(head, lines)
     if has_trailer:
+        yield counted.sent([f"# {' '.join(said.split())}\n".encode() for said in warnings(counted.rows == 0)])
         yield f"# rows={counted.rows} sha256={counted.digest.hexdigest()}\n".encode()
 
 
@@ -97,11 +101,13 @@ def jsonl_stream(
     counted: Counted | None = None,
     *,
     written: Iterable[Mapping[str, Any]] | None = None,
+    warnings: Callable[[bool], Sequence[str]] = lambda _is_empty: (),
 ) -> Iterator[bytes]:
     """
-    Yield a list as JSON Lines; the last line is `{"_end": {"rows": 12, "sha256": "…"}}`.
+    Yield a list as JSON Lines; the last line is `{"_end": {"rows": 12, "sha256": "…"}}`, with `warnings` if any.
 
     :param written: rows that are no query
+    :param warnings: whether there are no rows → what rows do not say
     """
     counted = counted or Counted()
     lines: Iterator[bytes]
@@ -112,7 +118,9 @@ def jsonl_stream(
     else:
         lines = (_JSON.encode(row) + b"\n" for _keys, row in iterate_rows(rows, fields))
     yield from counted.stream(b"", lines)
-    yield _JSON.encode({"_end": {"rows": counted.rows, "sha256": counted.digest.hexdigest()}}) + b"\n"
+    said = warnings(counted.rows == 0)
+    end = {"rows": counted.rows, "sha256": counted.digest.hexdigest()} | ({"warnings": said} if said else {})
+    yield _JSON.encode({"_end": end}) + b"\n"
 
 
 def cell(value: Any) -> Any:

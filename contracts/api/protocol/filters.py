@@ -53,16 +53,6 @@ class Filters(DjangoFilterBackend):
             return []
         return unjudged_rows(queryset, filterset.filters, filterset.form.cleaned_data)
 
-    def candidates(self, request: Request, reader: Any, view: APIView) -> list[dict[str, Any]]:
-        """Return the organizations that unknown names in a request may mean."""
-        filters = getattr(getattr(view, "filterset_class", None), "base_filters", {})
-        return [
-            {"parameter": name, **row}
-            for name in filters.keys() & request.query_params.keys()
-            if isinstance(filters[name], OrganizationFilter)
-            for row in filters[name].candidates(request.query_params[name], reader)
-        ]
-
     @staticmethod
     def _problem(filterset: Any, request: Request) -> ProblemError:
         errors = []
@@ -295,12 +285,14 @@ class OrganizationFilter(django_filters.CharFilter):
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         return queryset.filter(**{f"{self.field_name}__any_of": keys})
 
+    def is_known(self, value: str, reader: Any) -> bool:
+        """Return whether a value names an organization that a reader may see, or none was given."""
+        return not value or Organization.objects.named_to(reader).filter(pk__any_of=self.keys(value)).exists()
+
     @staticmethod
     def candidates(value: str, reader: Any) -> Sequence[dict[str, Any]]:
         """Return the organizations that a text may mean which names none."""
-        return (
-            [] if not value or _organization_id(value) is not None or keys_named(value) else candidates(value, reader)
-        )
+        return [] if _organization_id(value) is not None else candidates(value, reader)
 
 
 ORGANIZATION = "Id or key of an organization; of a name that is neither, the answer tells `candidates`."

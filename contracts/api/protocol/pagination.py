@@ -6,7 +6,7 @@ skipped or repeated while others arrive.
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,9 +100,13 @@ class CursorPage(BasePagination):
         request: Request,
         order: Order,
         fields: Mapping[str, Any],
-        notes: Mapping[str, Any],
+        notes: Callable[[bool], Mapping[str, Any]],
     ) -> Response:
-        """Answer with one page of a query; `fields` are those of a serializer, `notes` further members."""
+        """
+        Answer with one page of a query; `fields` are those of a serializer.
+
+        :param notes: whether the page is empty → further members
+        """
         limit = self._limit(request)
         cursor = _read_cursor(request, order, queryset.model)
         backward = cursor is not None and cursor.backward
@@ -124,7 +128,7 @@ class CursorPage(BasePagination):
         }
         if counted:
             body |= {"count": total, "count_is_estimate": is_estimate}
-        return Response({**body, **notes, "results": [row for _keys, row in rows]})
+        return Response({**body, **notes(not rows), "results": [row for _keys, row in rows]})
 
     def _limit(self, request: Request) -> int:
         text = request.query_params.get("limit")

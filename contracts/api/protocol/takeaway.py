@@ -1,6 +1,7 @@
 """Answers that are a whole list: which format, which words in the head, and what must be known of the file."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -39,7 +40,10 @@ PARAMETERS = (
     ),
     OpenApiParameter("headers", OpenApiTypes.STR, enum=["names", "ocds"], description="Of csv and xlsx: ocds: paths."),
     OpenApiParameter(
-        "lang", OpenApiTypes.STR, enum=list(LANGUAGES), description="Of csv and xlsx: headers in a language."
+        "lang",
+        OpenApiTypes.STR,
+        enum=list(LANGUAGES),
+        description="Of csv and xlsx: headers, and words of ours in cells, in a language.",
     ),
     OpenApiParameter("bom", OpenApiTypes.STR, enum=["0", "1"], description="Of csv: 1: a byte order mark, for Excel."),
     OpenApiParameter(
@@ -59,6 +63,22 @@ def parameters_of(sheets: Sequence[str]) -> tuple[OpenApiParameter, ...]:
     return (*PARAMETERS, OpenApiParameter("sheet", OpenApiTypes.STR, enum=list(sheets), description=text))
 
 
+def in_language(request: Request) -> AbstractContextManager[None]:
+    """Return the context in which texts are in the language that `lang` names, if it names one."""
+    language = LANGUAGES.get(request.query_params.get("lang", "").lower())
+    return translation.override(language) if language else nullcontext()
+
+
+def _spoken(request: Request, content: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield what is written in the language that `lang` names; others go on in theirs meanwhile."""
+    while True:
+        with in_language(request):
+            piece = next(content, None)
+        if piece is None:
+            return
+        yield piece
+
+
 NAMES = frozenset(parameter.name for parameter in PARAMETERS)
 
 
@@ -70,6 +90,7 @@ class Takeaway:
     :param dictionary: name of a column → its label and path in OCDS
     :param title: the name of the list, and of the file
     :param further: more sheets of a workbook, by their names
+    :param warnings: whether there are no rows → what rows do not say, for people; asked for at the end
     """
 
     def __init__(
@@ -81,8 +102,9 @@ class Takeaway:
         title: str,
         dictionary: Mapping[str, Any],
         further: Mapping[str, Callable[[], tuple[Sequence[str], Iterator[Sequence[Any]]]]],
+        warnings: Callable[[bool], Sequence[str]] = lambda _is_empty: (),
     ) -> None:
-        self.request, self.rows, self.fields = request, rows, fields
+        self.request, self.rows, self.fields, self.warnings = request, rows, fields, warnings
         self.title, self.dictionary, self.further = title, dictionary, further
         self.counted = Counted()
 
@@ -90,31 +112,32 @@ class Takeaway:
         """Return the answer in the format that was negotiated; raises ProblemError if it can not be had."""
         format_ = self.request.accepted_renderer.format
         content = self.content()
-        response: HttpResponseBase
         if self.request.method == "HEAD":
-            response = HttpResponse(content_type=MEDIA_TYPES[format_])
-        else:
-            response = StreamingHttpResponse(content, content_type=MEDIA_TYPES[format_])
+            content = iter(())  # as a stream: how long it is and its ETag are not known, of GET neither
+        response = StreamingHttpResponse(content, content_type=MEDIA_TYPES[format_])
         day = datetime.now(UTC).strftime("%Y-%m-%d")
         response["Content-Disposition"] = f'attachment; filename="veedor-{self.title}-{day}.{format_}"'
         return response
 
     def content(self) -> Iterator[bytes]:
         """Return the file, piece by piece; `counted` knows how many rows were read. Raises as `answer`."""
-        return {"csv": self._csv, "jsonl": self._jsonl, "xlsx": self._xlsx}[self.request.accepted_renderer.format]()
+        written = {"csv": self._csv, "jsonl": self._jsonl, "xlsx": self._xlsx}
+        with in_language(self.request):
+            return _spoken(self.request, written[self.request.accepted_renderer.format]())
 
     def _csv(self) -> Iterator[bytes]:
         sheet = self._option("sheet", {name: name for name in self.further}, "")
-        header, lines = self.further[sheet]() if sheet else (self.header(), self._cells())
+        names, lines = self.further[sheet]() if sheet else (list(self.fields), self._cells())
         return csv_stream(
             self.rows,
             self.fields,
-            header,
+            self.header(names),
             lines,
             delimiter=self._option("delimiter", _DELIMITERS, ","),
             has_bom=self._option("bom", _YES_NO, False),
             has_trailer=self._option("trailer", _YES_NO, True),
             counted=self.counted,
+            warnings=self.warnings,
         )
 
     def _cells(self) -> Iterator[Sequence[Any]] | None:
@@ -122,7 +145,7 @@ class Takeaway:
         return None
 
     def _jsonl(self) -> Iterator[bytes]:
-        return jsonl_stream(self.rows, self.fields, self.counted)
+        return jsonl_stream(self.rows, self.fields, self.counted, warnings=self.warnings)
 
     def _length_of_workbook(self) -> int:
         number = self._number()
@@ -139,11 +162,12 @@ class Takeaway:
 
     def _xlsx(self) -> Iterator[bytes]:
         number = self._length_of_workbook()
-        header = self.header()
+        header = self.header(list(self.fields))
         if self.request.method == "HEAD":
             return iter(())
         written = ([_number_or_cell(value) for value in row.values()] for _keys, row in self._read())
-        further = [Sheet(name, *read()) for name, read in self.further.items()]
+        read = ((name, *of_sheet()) for name, of_sheet in self.further.items())
+        further = [Sheet(name, self.header(names), lines) for name, names, lines in read]
         sheets = [
             Sheet("README", *self._readme(number)),
             Sheet(self.title[:31], header, written),
@@ -156,38 +180,33 @@ class Takeaway:
             self.counted.rows += 1
             yield found
 
-    def header(self) -> list[str]:
-        """Return what the columns are called: their names, OCDS paths, or labels in a language."""
+    def header(self, names: Sequence[str]) -> list[str]:
+        """Return what columns are called: their names, OCDS paths, or labels in a language."""
         language = self._option("lang", LANGUAGES, "")
         is_ocds = self._option("headers", {"names": False, "ocds": True}, False)
-        known = {name: self.dictionary.get(name) for name in self.fields}
+        known = {name: self.dictionary.get(name) for name in names}
         if is_ocds:
             return [column.path if column and column.path else name for name, column in known.items()]
         if not language:
             return list(known)
-        with translation.override(language):
-            return [f"{column.label}" if column else name for name, column in known.items()]
+        return [f"{column.label}" if column else name for name, column in known.items()]
 
     def _readme(self, number: int) -> tuple[Sequence[str], list[Sequence[Any]]]:
         """Return what a person must know who is handed the file and has not seen this site."""
-        language = self._option("lang", LANGUAGES, translation.get_language() or "en")
-        with translation.override(language):
-            lines: list[Sequence[Any]] = [
-                (_("Query"), self._query()),
-                (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
-                (_("Rows"), number),
-                (
-                    _("Licence"),
-                    _("Of each record, that of its publisher: see /api/v1/publishers/ by the column source."),
-                ),
-                (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides on it.")),
-                ("", ""),
-                (_("Column"), _("Meaning"), "OCDS"),
-            ]
-            for name, field in self.fields.items():
-                column = self.dictionary.get(name)
-                meaning = f"{column.label if column else ''} {field.help_text or ''}".strip()
-                lines.append((name, meaning, column.path if column else ""))
+        lines: list[Sequence[Any]] = [
+            (_("Query"), self._query()),
+            (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+            (_("Rows"), number),
+            *((_("Not told by the rows"), said) for said in self.warnings(number == 0)),
+            (_("Licence"), _("Of each record, that of its publisher: see /api/v1/publishers/ by the column source.")),
+            (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides on it.")),
+            ("", ""),
+            (_("Column"), _("Meaning"), "OCDS"),
+        ]
+        for name, field in self.fields.items():
+            column = self.dictionary.get(name)
+            meaning = f"{column.label if column else ''} {field.help_text or ''}".strip()
+            lines.append((name, meaning, column.path if column else ""))
         return ("Veedor", self.title), lines
 
     def _query(self) -> str:

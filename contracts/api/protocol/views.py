@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NoReturn
 
 from django.db import models
@@ -11,7 +12,6 @@ from django.http import Http404, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from rest_framework.throttling import BaseThrottle
 
 from contracts.api.protocol import deprecation, parameters, takeaway
 from contracts.api.protocol.columns import fields_of, read_rows
+from contracts.api.protocol.conditional import conditional_page
 from contracts.api.protocol.describing import Described
 from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
 from contracts.api.protocol.filters import Filters
@@ -30,7 +31,7 @@ from contracts.api.protocol.schema import ApiSchema
 from contracts.api.protocol.search import SearchFilter, looked_warning, searches
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.warnings import warning
+from contracts.api.protocol.unknown import unknown_organizations, unknown_values
 from contracts.postgres.search import MAX_KEYS, MAX_SECONDS, NEWEST, Looked, bounded, distance, statement_timeout
 
 
@@ -215,7 +216,7 @@ class ListView(ApiView):
             with bounded(NEWEST if is_ranked else MAX_KEYS) as looked:
                 rows = self.rows(request)
             ranked = self._ranked(request, rows) if is_ranked else rows
-            return page.page(ranked, request, order, fields, self.notes(request, rows, looked))
+            return page.page(ranked, request, order, fields, partial(self.notes, request, rows, looked))
 
     def _ranked(self, request: Request, rows: models.QuerySet) -> models.QuerySet:
         """Return rows with how little they are about the words of a search; raises ProblemError if there are none."""
@@ -233,27 +234,38 @@ class ListView(ApiView):
         rows = self.rows(request).order_by(*order.by(backward=False))
         title = self.title or str(rows.model._meta.model_name)
         return takeaway.Takeaway(
-            request, rows, fields, title=title, dictionary=self.dictionary, further=self.sheets(rows)
+            request,
+            rows,
+            fields,
+            title=title,
+            dictionary=self.dictionary,
+            further=self.sheets(rows),
+            warnings=lambda is_empty: [entry["detail"] for entry in self.unsaid(request, is_empty=is_empty)[0]],
         )
 
-    def notes(self, request: Request, rows: models.QuerySet, looked: Looked) -> dict[str, Any]:
+    def notes(self, request: Request, rows: models.QuerySet, looked: Looked, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
         """Return the members of a page beside its rows: on the first one what these do not say."""
         names = chosen_facets(request, self.facets)
         if "cursor" in request.query_params:
             return {"warnings": []}
         with bounded():  # what is said of a column that some rows lack is said of the same rows
-            notes: dict[str, Any] = {"warnings": [*looked_warning(request, looked), *self.warnings(request)]}
-        if found := Filters().candidates(request, effective_user(request), self):
-            text = _("%(name)s names no organization by its id or key; `candidates` are those that it may mean.")
-            for name in dict.fromkeys(row["parameter"] for row in found):
-                notes["warnings"].append(
-                    warning("unknown_name", [name], text % {"name": request.query_params[name][:60]})
-                )
-            notes["candidates"] = found
+            warnings, candidates = self.unsaid(request, is_empty=is_empty)
+        notes: dict[str, Any] = {"warnings": [*looked_warning(request, looked), *warnings]}
+        if candidates:
+            notes["candidates"] = candidates
         if names:
             with statement_timeout(MAX_SECONDS):
                 notes["facets"] = count_facets(rows, {name: self.facets[name] for name in names})
         return notes
+
+    def unsaid(self, request: Request, *, is_empty: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the warnings of a list, and the organizations that unknown names in its request may mean."""
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        warnings, candidates = unknown_organizations(filters, request.query_params, effective_user(request))
+        found = Filters().get_filterset(request, self.get_queryset(), self) if is_empty else None
+        if found is not None and found.is_valid():
+            warnings += unknown_values(found.filters, found.form.cleaned_data, self.get_queryset(), self.facets)
+        return [*self.warnings(request), *warnings], candidates
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
         return Filters().warnings(request, self.get_queryset(), self)

@@ -68,7 +68,10 @@ WARNINGS_SCHEMA = {
         "type": "object",
         "required": ["code", "parameters", "rows", "at_least", "detail"],
         "properties": {
-            "code": {"type": "string", "description": "not_judged, not_public, unknown_name, no_rate or newest_only"},
+            "code": {
+                "type": "string",
+                "description": "not_judged, not_public, unknown_name, unknown_value, no_rate or newest_only",
+            },
             "parameters": {"type": "array", "items": {"type": "string"}},
             "rows": {"type": ["integer", "null"], "description": "How many rows it is about."},
             "at_least": {"type": "boolean", "description": "Whether there are more than `rows`."},

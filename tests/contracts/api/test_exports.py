@@ -161,4 +161,4 @@ def test_the_head_of_a_list_is_asked_without_its_rows(anonymous, records):
     response = anonymous.head("/api/v1/contracts.csv")
     assert response.status_code == 200
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert not response.streaming
+    assert b"".join(response.streaming_content) == b""

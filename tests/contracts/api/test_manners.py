@@ -154,6 +154,33 @@ def test_options_speak_the_readers_language_and_name_the_ocds_path(anonymous):
     assert (amount["label"], amount["type"], amount["path"]) == ("valor", "decimal", "contracts/value/amount")
 
 
+# HEAD
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["contracts/", "contracts/?country=MX", "contracting-processes/ocds-test01-1/", "rules/", "changes/", "stats/"],
+)
+def test_a_head_is_told_the_etag_of_the_get_and_that_nothing_changed(anonymous, address):
+    load(release())
+    tag = anonymous.get(API + address)["ETag"]
+    answer = anonymous.head(API + address)
+    assert (answer.status_code, answer["ETag"], answer.content) == (200, tag, b"")
+    assert anonymous.head(API + address, headers={"If-None-Match": tag}).status_code == 304
+    assert anonymous.head(API + address, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl", "xlsx"])
+def test_a_head_of_a_file_says_nothing_that_is_not_known_before_it_is_written(anonymous, format_):
+    load(release())
+    answer = anonymous.head(f"{API}contracts.{format_}")
+    assert answer.status_code == 200
+    assert {"ETag", "Content-Length"}.isdisjoint(answer.headers)
+    whole = anonymous.get(f"{API}contracts.{format_}")
+    assert content(whole)
+    assert answer["Content-Disposition"] == whole["Content-Disposition"]
+
+
 # Compression
 
 

@@ -1,8 +1,14 @@
 """What an answer does not say by its rows: it warns, and names candidates."""
 
-import pytest
+import hashlib
+import io
+import json
 
-from contracts.models import Organization
+import pytest
+from python_calamine import CalamineWorkbook
+
+from contracts.models import Organization, Publisher
+from tests.contracts.api.test_exports import taken
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +96,72 @@ def test_a_name_where_an_id_is_wanted_gives_candidates(anonymous, records):
     assert (chosen["parameter"], Organization.objects.get(pk=chosen["id"]).key) == ("supplier", chosen["key"])
     assert answer(anonymous, f"contracts/?supplier={chosen['id']}")["results"]
     assert "candidates" not in answer(anonymous, f"contracts/?supplier={chosen['id']}")
+
+
+@pytest.mark.parametrize("value", ["Huawei", "99999999", "MX-RFC:ZZZ010101ZZZ", "name:MX:Nadie S.A."])
+@pytest.mark.parametrize("parameter", ["supplier", "buyer", "procuring_entity"])
+def test_whoever_is_not_on_record_is_no_quiet_empty(anonymous, records, parameter, value):
+    found = answer(anonymous, f"contracts/?{parameter}={value}")
+    assert (found["results"], "candidates" in found) == ([], False)
+    (said,) = found["warnings"]
+    assert (said["code"], said["parameters"]) == ("unknown_name", [parameter])
+    assert said["detail"].startswith(f"{value} names no organization")
+
+
+def test_who_is_on_record_is_no_warning_though_no_row_is_theirs(anonymous, records):
+    pk = Organization.objects.filter(name__startswith="Proveedora").first().pk
+    assert answer(anonymous, f"contracts/?buyer={pk}")["warnings"] == []
+
+
+def test_whom_only_a_claim_names_is_as_unknown_as_who_is_on_no_record(anonymous, records):
+    hidden = Organization.objects.create(key="MX-RFC:OOO010101OOO", name="Oculta")
+    for value, unknown in ((hidden.pk, hidden.pk + 1), (hidden.key, "MX-RFC:OOO010101OO1")):
+        told, other = (answer(anonymous, f"contracts/?supplier={named}") for named in (value, unknown))
+        assert str(told).replace(str(value), "") == str(other).replace(str(unknown), "")
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter", "hint"),
+    [
+        ("contracts/?method=directo", "method", "`facets=method`"),
+        ("contracts/?ocid=ocds-nowhere-1", "ocid", ""),
+        ("contracts/?publisher=mx", "publisher", "Did you mean"),
+        ("contracts/?country=DE", "country", "`facets=country`"),
+        ("contracting-processes/?currency=XXY", "currency", "`facets=currency`"),
+        ("organizations/?role=suplier", "role", ""),
+    ],
+)
+def test_a_value_that_no_row_has_is_no_quiet_empty(anonymous, records, address, parameter, hint):
+    Publisher.objects.create(slug="mx-1", name="México")
+    found = answer(anonymous, address)
+    (said,) = (entry for entry in found["warnings"] if entry["code"] == "unknown_value")
+    assert (found["results"], said["parameters"]) == ([], [parameter])
+    assert hint in said["detail"]
+
+
+def test_of_known_values_that_no_row_has_together_nothing_is_said(anonymous, records):
+    both = answer(anonymous, "contracts/?country=MX&ocid=ocds-test01-3")
+    assert both["results"] == []
+    assert {entry["code"] for entry in both["warnings"]} <= {"not_judged"}
+    assert answer(anonymous, "contracts/?country=MX,DE")["results"]
+
+
+def test_files_say_at_their_end_what_their_rows_do_not(anonymous, records):
+    address = "contracts.{}?date_signed__gte=2000-01-01&lang=en&fields=ocid"
+    *lines, said, end = taken(anonymous, address.format("csv")).decode().splitlines()
+    assert said == "# 1 rows have no date_signed, so this filter can not judge them; they are not in the answer."
+    assert end.startswith(f"# rows={len(lines) - 1} ")
+    body = "".join(f"{line}\n" for line in (*lines, said)).encode()
+    assert end.endswith(hashlib.sha256(body).hexdigest())
+    assert b"#" not in taken(anonymous, address.format("csv") + "&trailer=0")
+    last = json.loads(taken(anonymous, address.format("jsonl")).decode().splitlines()[-1])
+    assert last["_end"]["warnings"] == [said.removeprefix("# ")]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, address.format("xlsx"))))
+    assert ["Not told by the rows", said.removeprefix("# ")] in [
+        row[:2] for row in book.get_sheet_by_name("README").to_python()
+    ]
+    unknown = taken(anonymous, "contracts.csv?supplier=Huawei&lang=es&fields=ocid").decode().splitlines()
+    assert unknown[1].startswith("# Huawei no ")
 
 
 def test_candidates_are_those_that_the_reader_may_see(anonymous, records):

@@ -32,6 +32,13 @@ ONE_WORD = [
     ["supervisión", "supervisiones"],
     ["cámara", "camara", "CÁMARAS", "câmaras"],
     ["network", "networks"],
+    ["aquisição", "aquisicao", "aquisições", "AQUISICOES"],
+    ["gestão", "gestões"],
+    ["policial", "policiais", "POLICIAIS"],
+    ["móvel", "moveis"],
+    ["imagem", "imagens"],
+    ["luz", "luces"],
+    ["luz", "luzes"],
 ]
 
 

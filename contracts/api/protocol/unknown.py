@@ -1,0 +1,90 @@
+"""What a filter names and nothing is called, said: an empty list must not be taken for an answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import OperationalError, models
+from django.utils.translation import gettext as _
+
+from contracts.api.protocol.filters import OrganizationFilter, PublisherFilter
+from contracts.api.protocol.one_of import OneOf
+from contracts.api.protocol.problems import nearest
+from contracts.api.protocol.warnings import warning
+from contracts.models import Publisher
+from contracts.postgres.search import statement_timeout, was_stopped
+
+# As many values are looked for, each so long, in seconds: more is left unsaid.
+MAX_LOOKED_FOR, SECONDS = 5, 1
+_MAX_SHOWN = 60
+
+
+def unknown_organizations(
+    filters: Mapping[str, Any], values: Mapping[str, str], reader: Any
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """
+    Look up the organizations that a request names.
+
+    :param filters: name of a parameter → its filter
+    :param values: name of a parameter → its value as it was sent
+    :returns: a warning for each value that names none to a reader, and those that it may mean
+    """
+    warnings: list[dict[str, Any]] = []
+    candidates: list[dict[str, Any]] = []
+    for name in values:
+        entry = filters.get(name)
+        if not isinstance(entry, OrganizationFilter) or entry.is_known(values[name], reader):
+            continue
+        may_mean = entry.candidates(values[name], reader)
+        text = (
+            _("%(name)s names no organization by its id or key; `candidates` are those that it may mean.")
+            if may_mean
+            else _("%(name)s names no organization by its id or key, and none on record is called alike.")
+        )
+        warnings.append(warning("unknown_name", [name], text % {"name": values[name][:_MAX_SHOWN]}))
+        candidates += [{"parameter": name, **row} for row in may_mean]
+    return warnings, candidates
+
+
+def unknown_values(
+    filters: Mapping[str, Any], values: Mapping[str, Any], rows: models.QuerySet, facets: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """
+    Return a warning for each value that no row of a list has. Filters with choices refuse others themselves.
+
+    :param values: name of a parameter → its value, as the filter takes it
+    :param rows: those that the reader may see
+    :param facets: name of a facet → column
+    """
+    named = [
+        (name, filters[name], value)
+        for name, found in values.items()
+        if isinstance(filters[name], OneOf) and not filters[name].field.choices
+        for value in found or ()
+        if value
+    ]
+    return [
+        warning("unknown_value", [name], _text(name, entry, value, facets))
+        for name, entry, value in named[:MAX_LOOKED_FOR]
+        if not _has_any(entry.filter(rows, [value]))
+    ]
+
+
+def _text(name: str, entry: OneOf, value: str, facets: Mapping[str, str]) -> str:
+    told = _("No row of this list has %(value)s as its %(name)s.") % {"value": value[:_MAX_SHOWN], "name": name}
+    hint = ""
+    if isinstance(entry, PublisherFilter):
+        hint = nearest(value, Publisher.objects.values_list("slug", flat=True))
+    elif name in facets:
+        hint = _("`facets=%(name)s` tells which values there are.") % {"name": name}
+    return f"{told} {hint}".strip()
+
+
+def _has_any(rows: models.QuerySet) -> bool:
+    """Return whether there are rows; also where it takes too long to know."""
+    try:
+        with statement_timeout(SECONDS):
+            return rows.exists()
+    except OperationalError as error:
+        if was_stopped(error):
+            return True
+        raise
