@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from audits.admin.document_hits import Hit, hits_of, neighbours, pieces_of
 from contracts.documents.copies import page_picture
 from contracts.documents.pictures import PAINTERS
+from contracts.documents.texts import ReadPage
 from contracts.intake.attaching import processes_of
 from contracts.intake.receiving import StoredSource
 from contracts.models import ContractingProcess, Document
@@ -83,14 +84,13 @@ def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     document = _seen_by_desk(request, sha256)
     if document.cleaned is None or document.kind not in PAINTERS or number < 1:
         raise Http404
-    read = document.texts.filter(number=number, source="ocr").first() if "c" in request.GET else None
-    recognised = read.text if read else ""
-    spans = [(hit.start, hit.end) for hit in _asked(request, number, len(recognised) if read else None)][:MAX_MARKS]
+    kept = document.texts.filter(number=number).first() if "c" in request.GET else None
+    read = ReadPage(number, kept.text, kept.source, bytes(kept.places)) if kept else None
+    spans = [(hit.start, hit.end) for hit in _asked(request, number, len(read.text))] if read else []
     try:
         with StoredSource(document.cleaned).open() as file:
-            return HttpResponse(
-                page_picture(file, document.kind, number, spans, recognised=recognised), content_type="image/png"
-            )
+            png = page_picture(file, document.kind, number, spans, read=read)
+            return HttpResponse(png, content_type="image/png")
     except RefusedError as refused:
         raise Http404 from refused
 
@@ -109,13 +109,13 @@ def copy(request: HttpRequest, sha256: str) -> HttpResponse:
     return HttpResponse(content, content_type=MEDIA_TYPES[document.kind], headers=headers)
 
 
-def _asked(request: HttpRequest, number: int, length: int | None) -> list[Hit]:
+def _asked(request: HttpRequest, number: int, length: int) -> list[Hit]:
     """Return the passages that the address asks to mark, as far as they lie within the text."""
     found: list[Any] = []
     for value in request.GET.getlist("c")[:MAX_MARKS]:
         first, _dash, last = value.partition("-")
         if first.isdecimal() and last.isdecimal() and len(value) < 20 and int(first) < int(last):
             start, end = int(first), int(last)
-            if length is None or end <= length:
+            if end <= length:
                 found.append(Hit(number, start, end, ""))
     return found

@@ -18,6 +18,9 @@ from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import Document, fields_of, iterate_rows
 from contracts.api.protocol.exports import cell
 
+# Kept only where there are any.
+_NO_QUADS = {"quads": msgspec.Raw(b"[]")}
+
 
 class EvidenceRow(serializers.Serializer):
     ocid = serializers.CharField(help_text="The process that it is in; empty where it is that of the flag.")
@@ -35,6 +38,12 @@ class EvidenceRow(serializers.Serializer):
     start = serializers.IntegerField(allow_null=True, help_text="Of the match in the whole text, in characters.")
     end = serializers.IntegerField(allow_null=True)
     note = serializers.CharField(help_text="What the place shows, in codes.")
+    quads = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4),
+        help_text="Where the match stands on the picture of a page of a document, one quad a line: left, upper, right "
+        "and lower edge as shares of width and height of the page, from its upper left corner. Empty of records, and "
+        "of documents without pages.",
+    )
 
 
 class Judged(Document):
@@ -56,7 +65,7 @@ class Evidence(Judged):
     @staticmethod
     def convert(value: str) -> msgspec.Raw:
         places = msgspec.json.decode(value, type=list[dict[str, msgspec.Raw]])
-        return msgspec.Raw(msgspec.json.encode([{**place, **_worded(place)} for place in places]))
+        return msgspec.Raw(msgspec.json.encode([{**_NO_QUADS, **place, **_worded(place)} for place in places]))
 
 
 def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:

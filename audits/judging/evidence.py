@@ -1,12 +1,14 @@
 """Evidence as people read it: one stretch of text is marked once, with all that it shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
 
 from msgspec import structs
 
 from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
+from contracts.documents.places import quads
+from contracts.documents.texts import ReadDocument, is_page
 
 
 def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -29,6 +31,19 @@ def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
             groups.append([number])
             text, reached = (ocid, path), end
     return tuple(_together([places[number] for number in sorted(group)]) for group in sorted(groups, key=min))
+
+
+def with_quads(places: Sequence[Evidence], documents: Iterable[ReadDocument]) -> tuple[Evidence, ...]:
+    """Return the evidence, what it cites of pages of documents with where it stands on their pictures."""
+    if not any(is_page(place.path) for place in places):
+        return tuple(places)
+    pages = {document.path(page.number): page for document in documents for page in document.pages}
+    return tuple(
+        structs.replace(place, quads=quads(page.text, page.places, place.start, place.end))
+        if (page := pages.get(place.path)) and place.start is not None and place.end is not None
+        else place
+        for place in places
+    )
 
 
 def _span(place: Evidence) -> tuple[float, float]:

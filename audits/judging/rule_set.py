@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from audits.judging.dossier import Dossier
-from audits.judging.evidence import without_repeats
+from audits.judging.evidence import with_quads, without_repeats
 from audits.judging.habits import HABITS
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
@@ -26,7 +26,6 @@ from audits.judging.vocabulary import (
     OutcomeKind,
     Rule,
     Severity,
-    Subject,
 )
 from contracts.ocds.parse import READING_VERSION
 
@@ -87,11 +86,8 @@ class BoundRule:
         code = self.rule.code
         try:
             findings = tuple(self.rule.judge(dossier, **self.arguments))
-            if self.rule.subject is Subject.PROCESS:  # a figure of an organization cites all that was counted
-                findings = tuple(
-                    structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
-                    for finding in findings
-                )
+            if isinstance(dossier, Dossier):  # a figure of an organization cites all that was counted
+                findings = tuple(_as_told(finding, dossier) for finding in findings)
             if may_withhold and findings and self.rule.has_two_keys and isinstance(dossier, Dossier):
                 withheld = dossier.withheld(self.parameters[READER_PARAMETER])
                 if withheld:
@@ -124,6 +120,12 @@ class BoundRule:
 
     def severity(self, finding: Finding) -> Severity:
         return finding.severity or self.rule.severity
+
+
+def _as_told(finding: Finding, dossier: Dossier) -> Finding:
+    """Return a finding as people read it: each stretch of text once, and so many; on pages with its place."""
+    bounded = structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
+    return structs.replace(bounded, evidence=with_quads(bounded.evidence, dossier.documents))
 
 
 class RuleSet:

@@ -17,6 +17,7 @@ from msgspec import Struct, field, structs, to_builtins
 from audits.judging.figures import SOURCE_HABITS, OrganizationFigures, ProcessFigures
 from audits.judging.habits import HABITS
 from audits.judging.texts import RuleText, as_in_portugal, fill, translations_of
+from contracts.documents.places import Quad
 from contracts.ocds.portuguese import PORTUGAL
 
 # Places that one finding on a process cites; a reader of the twenty-first learns nothing from it.
@@ -101,7 +102,8 @@ class Evidence(Struct, frozen=True, gc=False):
     ``path`` is a JSON Pointer into the compiled release. For text, ``passage`` is the text as written around the
     match, and ``start`` and ``end`` are the offsets of the match in the *whole* value at ``path``, in characters.
     ``note`` says in a word what the place shows: the concept, the list, the alias that matched. ``ocid`` is the
-    process that ``path`` leads into, where the finding is about an organization.
+    process that ``path`` leads into, where the finding is about an organization. ``quads`` tell where the match stands
+    on the picture of a page of a document, see ``contracts.documents.places.quads``.
     """
 
     path: str
@@ -111,6 +113,7 @@ class Evidence(Struct, frozen=True, gc=False):
     end: int | None = None
     note: str = ""
     ocid: str = ""
+    quads: tuple[Quad, ...] = ()
 
 
 # Characters of a value that is kept with a flag: a reminder of what was read, not the document.
@@ -120,12 +123,17 @@ MAX_STORED_VALUE = 1000
 def stored_evidence(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
     """
     Return evidence as a flag keeps it: of a text the place, the offsets and the passage, and ``value`` is ``None``;
-    of anything else the value, its texts cut after ``MAX_STORED_VALUE`` characters.
+    of anything else the value, its texts cut after ``MAX_STORED_VALUE`` characters. ``quads`` only if there are any.
     """
-    return [
-        {**to_builtins(place), "value": None if place.start is not None else _cut(to_builtins(place.value))}
-        for place in evidence
-    ]
+    return [_stored(place) for place in evidence]
+
+
+def _stored(place: Evidence) -> dict[str, Any]:
+    stored: dict[str, Any] = to_builtins(place)
+    stored["value"] = None if place.start is not None else _cut(stored["value"])
+    if not place.quads:
+        del stored["quads"]
+    return stored
 
 
 def _cut(value: Any) -> Any:

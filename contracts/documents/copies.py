@@ -1,15 +1,19 @@
-"""A document → its copy without metadata, and its pages as pictures, made in processes of their own."""
+"""A document → its copy without metadata, places of words and pictures of pages, made in processes of their own."""
 
 import base64
+import logging
 from collections.abc import Iterator, Sequence
 from typing import IO
 
 from msgspec import Struct
 
-from contracts.documents.pictures import QUOTED
+from contracts.documents.places import quads
+from contracts.documents.texts import ReadPage
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
+
+logger = logging.getLogger(__name__)
 
 LIMITS = ReaderLimits()
 # Somebody waits for it.
@@ -47,8 +51,21 @@ def _parts(file: IO[bytes], kind: str, removed: list[str]) -> Iterator[bytes]:
         yield base64.b64decode(line.get("data", ""))
 
 
+def places_of_pages(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[tuple[int, bytes]]:
+    """
+    Yield the pages of a PDF that have a text, with the places of its words; those before one that ends its reader.
+
+    :param file: with a descriptor
+    """
+    try:
+        for line in run_isolated("contracts.documents.placing", file, limits=limits):
+            yield line["page"], base64.b64decode(line["places"])
+    except ReaderDiedError as died:
+        logger.info("Places of words are known of some pages alone: %s", died.reason)
+
+
 def page_picture(
-    file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[int, int]], *, recognised: str = ""
+    file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[int, int]], *, read: ReadPage | None = None
 ) -> bytes:
     """
     Return a page as a PNG, with passages marked.
@@ -57,24 +74,20 @@ def page_picture(
     :param kind: one of ``pictures.PAINTERS``
     :param number: of the page, from 1
     :param spans: start and end of passages in the text of the page, in characters
-    :param recognised: the text of the page, if it was recognised: its passages are looked for by their letters
+    :param read: what was read of the page; without it, and without the places of its words, it is read once more
     :raises RefusedError: if it cannot be shown
     """
-    places = [
-        f"{len(_letters(recognised[:start]))}-{QUOTED}{_letters(recognised[start:end])}"
-        if recognised
-        else f"{start}-{end}"
-        for start, end in spans
-    ]
-    arguments = [kind, str(number), *places]
+    if read is not None and read.places:
+        found = (quad for start, end in spans for quad in quads(read.text, read.places, start, end))
+        marks = [",".join(map(str, quad)) for quad in found]
+    else:
+        marks = [f"{start}-{end}" for start, end in spans]
     try:
-        for line in run_isolated("contracts.documents.pictures", file, *arguments, limits=PICTURE_LIMITS):
+        for line in run_isolated(
+            "contracts.documents.pictures", file, kind, str(number), *marks, limits=PICTURE_LIMITS
+        ):
             if "picture" in line:
                 return base64.b64decode(line["picture"])
     except ReaderDiedError as died:
         raise RefusedError(Problem("document_refused", died.reason)) from died
     raise RefusedError(Problem("file_refused", "damaged", {"kind": kind}))
-
-
-def _letters(text: str) -> str:
-    return "".join(text.split())

@@ -3,45 +3,29 @@ The pages of a document, written as JSON lines: run as a process of its own, by 
 
 Arguments: the kind of file, the first page to read (from 0), and ``ocr`` where pages without text may be recognised. A
 line is ``{"pages": n}``, ``{"page": number, "text": …, "source": "text" | "ocr" | ""}``, with ``"failed": reason``
-where it could not be read, or ``{"refused": variant}``. Numbers of pages, and of paragraphs of a DOCX, count from 1.
+where it could not be read and ``"places"`` where it was recognised, or ``{"refused": variant}``. Numbers of pages, and
+of paragraphs of a DOCX, count from 1.
 """
 
 import io
 import sys
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
+from contracts.documents.places import SOFT_HYPHEN
+from contracts.documents.recognising import DPI, recognise
 from contracts.files.lines import write_lines
 
 MAX_PAGES = 500
 MAX_OCR_PAGES = 60
 MAX_PIXELS = 20_000_000
 MAX_CHARACTERS = 2_000_000
-OCR_SECONDS = 60
 # What a scanner and the print of a stamp leave on a page without text.
 MIN_CHARACTERS = 50
-_DPI = 200
 _POINTS_PER_INCH = 72
-# PDFium's mark of a hyphen at the end of a line.
-HYPHEN = "\ufffe"
+# PDFium's marks of a hyphen at the end of a line become one that is dropped where words are matched.
+_HYPHENS = str.maketrans({"\ufffe": SOFT_HYPHEN, "\x02": SOFT_HYPHEN})
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
-LANGUAGES = ("spa", "por", "eng")
-PROGRAM = "tesseract"
-
-
-@cache
-def missing_for_ocr() -> tuple[str, ...]:
-    """Return what is missing for OCR: the program, or languages of it; asked once, while this process lives."""
-    import shutil  # noqa: PLC0415 - most documents need neither
-    import subprocess  # noqa: PLC0415
-
-    if not shutil.which(PROGRAM):
-        return (PROGRAM,)
-    listed = subprocess.run(
-        [PROGRAM, "--list-langs"], capture_output=True, text=True, check=False, timeout=OCR_SECONDS
-    )
-    return tuple(language for language in LANGUAGES if language not in listed.stdout.split())
 
 
 def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
@@ -60,14 +44,14 @@ def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str
         line: dict[str, Any] = {"page": index + 1, "text": "", "source": ""}
         try:
             page = document[index]
-            text = _plain(page.get_textpage().get_text_bounded())
-            line |= {"text": text, "source": "text" if text else ""}
-            if len("".join(text.split())) < MIN_CHARACTERS and _has_image(page):
-                if not with_ocr or recognised >= MAX_OCR_PAGES:
-                    line |= {"failed": "ocr_limit" if with_ocr else "ocr_missing"}
-                else:
-                    recognised += 1
-                    line |= _recognised(page_for_recognition(page))
+            text = text_of_page(page.get_textpage(), page)
+            if text is not None:
+                line |= {"text": text, "source": "text" if text else ""}
+            elif not with_ocr or recognised >= MAX_OCR_PAGES:
+                line |= {"failed": "ocr_limit" if with_ocr else "ocr_missing"}
+            else:
+                recognised += 1
+                line |= recognise(page_for_recognition(page))
         except pypdfium2.PdfiumError:
             line["failed"] = "damaged"
         characters += len(line["text"])
@@ -98,7 +82,7 @@ def read_image(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[s
             line["failed"] = "ocr_missing"
         else:
             try:
-                line |= _recognised(frame.convert("L"))
+                line |= recognise(frame.convert("L"))
             except (OSError, SyntaxError, ValueError):
                 line["failed"] = "damaged"
         yield line
@@ -136,8 +120,17 @@ def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[st
 READERS = {"PDF": read_pdf, "DOCX": read_docx, "PNG": read_image, "JPEG": read_image, "TIFF": read_image}
 
 
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace(HYPHEN, "-").replace("\x00", "").strip()
+def text_of_page(textpage: Any, page: Any) -> str | None:
+    """Return the text of a page of a PDF, ``None`` of one that is a picture."""
+    text = with_soft_hyphens(textpage.get_text_bounded()).replace("\r\n", "\n").replace("\x00", "").strip()
+    if len("".join(text.split())) < MIN_CHARACTERS and _has_image(page):
+        return None
+    return text
+
+
+def with_soft_hyphens(text: str) -> str:
+    """Return a text of PDFium with a soft hyphen where a line ends within a word: matched, it is whole again."""
+    return text.translate(_HYPHENS)
 
 
 def _has_image(page: Any) -> bool:
@@ -150,37 +143,8 @@ def page_for_recognition(page: Any) -> Any:
     """Render a page in grey, in the resolution that recognition needs, and no larger than the limit."""
     width, height = page.get_size()
     area = max(width * height, 1)
-    scale = min(_DPI / _POINTS_PER_INCH, (MAX_PIXELS / area) ** 0.5)
+    scale = min(DPI / _POINTS_PER_INCH, (MAX_PIXELS / area) ** 0.5)
     return page.render(scale=scale, grayscale=True).to_pil()
-
-
-def _recognised(picture: Any) -> dict[str, Any]:
-    """Recognise the text of a picture."""
-    import subprocess  # noqa: PLC0415 - most documents need none
-
-    try:
-        text = recognise(picture)
-    except subprocess.TimeoutExpired:
-        return {"failed": "ocr_time"}
-    if text is None:
-        return {"failed": "ocr"}
-    return {"text": _plain(text.replace("\f", "")), "source": "ocr"}
-
-
-def recognise(picture: Any, *outputs: str) -> str | None:
-    """
-    Return what Tesseract writes of a picture, ``None`` if it failed.
-
-    :param outputs: its configurations: none for the text, ``tsv`` for words with their places
-    :raises TimeoutExpired: if it takes too long
-    """
-    import subprocess  # noqa: PLC0415 - most documents need none
-
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    command = [PROGRAM, "stdin", "stdout", "-l", "+".join(LANGUAGES), "--dpi", str(_DPI), *outputs]
-    done = subprocess.run(command, input=file.getvalue(), capture_output=True, check=False, timeout=OCR_SECONDS)
-    return None if done.returncode else done.stdout.decode("utf-8", "replace")
 
 
 def main() -> None:

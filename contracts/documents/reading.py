@@ -5,12 +5,14 @@ A page that ends the process costs that page: reading goes on behind it, once. W
 found" means nothing where half of the pages are pictures.
 """
 
+import base64
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from msgspec import Struct
 
-from contracts.documents.pages import MAX_PAGES, READERS, missing_for_ocr
+from contracts.documents.pages import MAX_PAGES, READERS
+from contracts.documents.recognising import missing_for_ocr
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.kinds import kind_of_file
 from contracts.files.limits import ReaderLimits
@@ -18,7 +20,7 @@ from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BYTES = 50 * 1024**2
 # Goes up whenever the same document could be read otherwise.
-READER_VERSION = 1
+READER_VERSION = 2
 KINDS = frozenset(READERS)
 MAX_SHOWN = 50
 # A scan takes a second or two a page; each page's own limit is in `pages`.
@@ -31,12 +33,14 @@ class Page(Struct, frozen=True):
     """
     A page, or a paragraph of a DOCX, that was read; ``number`` counts from 1.
 
-    ``source`` is ``text``, ``ocr``, or empty where the page is blank.
+    ``source`` is ``text``, ``ocr``, or empty where the page is blank; ``places`` are those of words that were
+    recognised, see ``contracts.documents.places``.
     """
 
     number: int
     text: str
     source: str = "text"
+    places: bytes = b""
 
 
 class DocumentText(Struct, frozen=True):
@@ -142,7 +146,8 @@ class _Reading:
         if "failed" in line:
             self.failed[number] = line["failed"]
         else:
-            page = Page(number, line["text"], line.get("source", "text"))
+            places = base64.b64decode(line.get("places", ""))
+            page = Page(number, line["text"], line.get("source", "text"), places)
             self.parts.append(page)
             self.keep(page)
 

@@ -18,11 +18,16 @@ def passage_address(path: str, start: int, end: int) -> str:
 
 
 class ReadPage(Struct, frozen=True, gc=False):
-    """A page that was read; ``number`` counts from 1, ``source`` is ``text``, ``ocr``, or empty if it is blank."""
+    """
+    A page that was read; ``number`` counts from 1, ``source`` is ``text``, ``ocr``, or empty if it is blank.
+
+    ``places`` are those of its words, see ``contracts.documents.places``; empty where they are not known.
+    """
 
     number: int
     text: str
     source: str = "text"
+    places: bytes = b""
 
 
 class ReadDocument(Struct, frozen=True, gc=False):

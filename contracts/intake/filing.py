@@ -5,14 +5,15 @@ Pages are kept as they are read: should the worker die, the next attempt finds t
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from msgspec import to_builtins
 
-from contracts.documents.copies import Copy, clean_copy
+from contracts.documents.copies import Copy, clean_copy, places_of_pages
 from contracts.documents.reading import READER_VERSION, DocumentText, Page, in_stretches, read_document
 from contracts.intake.attaching import announce
 from contracts.intake.receiving import StoredSource, keep_bytes
@@ -71,6 +72,8 @@ def _read(submission: Submission, renew: Callable[[], None]) -> Document:
     with StoredSource(submission.content).open() as file:
         text = read_document(file, keep=keeper.keep)
         keeper.finish(text)
+        if text.kind == "PDF":
+            keeper.place(places_of_pages(file))
         renew()
         try:
             copy: Copy | None = clean_copy(file, text.kind)
@@ -87,9 +90,9 @@ class _Keeper:
         self.document = document
         self.renew = renew
         self.waiting: list[DocumentPage] = []
+        self.numbers: set[int] = set()
         self.offset = self.parts = 0
         self.written = time.monotonic()
-        document.texts.all().delete()
 
     def keep(self, page: Page) -> None:
         row = DocumentPage(
@@ -98,6 +101,7 @@ class _Keeper:
             offset=self.offset,
             text=storable(page.text),
             source=page.source,
+            places=page.places,
         )
         self.waiting.append(row)
         self.offset += len(page.text)
@@ -106,18 +110,34 @@ class _Keeper:
             self.write()
 
     def write(self) -> None:
-        DocumentPage.objects.bulk_create(self.waiting)
+        # One that is read anew keeps its pages until they are written over: audits may read them meanwhile.
+        DocumentPage.objects.bulk_create(
+            self.waiting,
+            update_conflicts=True,
+            unique_fields=["document", "number"],
+            update_fields=["offset", "text", "source", "places"],
+        )
+        self.numbers.update(row.number for row in self.waiting)
         self.waiting, self.written = [], time.monotonic()
         self.renew()
 
     def finish(self, text: DocumentText) -> None:
-        """Write what waits; the paragraphs of a DOCX become stretches of about a page."""
+        """Write what waits, and remove what another reading left; paragraphs become stretches of about a page."""
         if text.paragraphs:
-            self.waiting, self.offset, self.parts = [], 0, 0
-            self.document.texts.all().delete()
+            self.waiting, self.offset, self.parts, self.numbers = [], 0, 0, set()
             for stretch in in_stretches(text.parts):
                 self.keep(stretch)
         self.write()
+        self.document.texts.exclude(number__in=self.numbers).delete()
+
+    def place(self, places: Iterator[tuple[int, bytes]]) -> None:
+        """Keep where the words of pages stand that were not recognised, which have their places."""
+        while found := dict(islice(places, _BATCH_PAGES)):
+            rows = list(self.document.texts.filter(number__in=found, source="text").only("number"))
+            for row in rows:
+                row.places = found[row.number]
+            DocumentPage.objects.bulk_update(rows, ["places"])
+            self.renew()
 
 
 def _conclude(document: Document, text: DocumentText, copy: Copy | None, *, parts: int) -> None:

@@ -78,6 +78,7 @@ class DocumentPage(models.Model):
     The text of a page, kept as soon as it is read; of a DOCX, which has no pages, of a stretch of paragraphs.
 
     ``number`` counts from 1, ``offset`` is the place of its first character in the text of the whole document.
+    ``places`` tells where its words stand on its picture, see ``contracts.documents.places``.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="texts")
@@ -85,6 +86,7 @@ class DocumentPage(models.Model):
     offset = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     source = models.CharField(max_length=4, blank=True)
+    places = models.BinaryField(default=b"", db_default=b"")
 
     class Meta:
         ordering = ["number"]

@@ -16,8 +16,8 @@ import pikepdf
 import pypdfium2
 
 from audits.matching.clauses import passages
-from contracts.documents.pages import missing_for_ocr
 from contracts.documents.reading import read_document
+from contracts.documents.recognising import missing_for_ocr
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.costs import Cost, cost
 from tests.benchmarks.rows import Pair, Row, compared, part

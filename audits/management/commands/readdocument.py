@@ -71,6 +71,7 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
             document = read_document(file)
     except RefusedError as refusal:
         document = DocumentText("", 0, 0, 0, 0, (), refusal.problems)
+    texts = [{"number": part.number, "text": part.text, "source": part.source} for part in document.parts]
     found = [(part.number, passage) for part in document.parts for passage in passages(part.text)]
     return {
         "kind": document.kind,
@@ -83,4 +84,4 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
         "missing": missing(passage for _number, passage in found) if document.pages_read else [],
         "terms_elsewhere": next(filter(None, (terms_elsewhere(part.text) for part in document.parts)), ""),
         "problems": [tell_problem(problem, path.name) for problem in document.problems],
-    } | ({"texts": [structs.asdict(part) for part in document.parts]} if with_text else {})
+    } | ({"texts": texts} if with_text else {})

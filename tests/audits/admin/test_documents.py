@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from audits import groups
 from audits.judging.vocabulary import Evidence
 from contracts import tasks
+from contracts.documents.places import pack
 from contracts.intake.attaching import attach
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Document, Submission, TrailEntry
@@ -90,6 +91,20 @@ def test_passages_are_marked_where_their_words_stand_in_the_picture(desk):
     assert tops[1] - tops[0] == pytest.approx(19 * 14 * 110 / 72, abs=3)
     assert tops[2] - tops[0] == pytest.approx(38 * 14 * 110 / 72, abs=3)
     assert all(area[2] - area[0] < 100 and area[3] - area[1] < 30 for area in areas)
+
+
+def test_the_picture_is_drawn_from_the_places_that_were_kept(desk):
+    document = send(pdf("El código fuente"))
+    address = f"/documents/{document.pk}/pages/1.png?c=3-9"
+    at_once = marked_area(picture_of(desk, address))
+    document.texts.update(places=pack([(0, 0, 0, 0), (0x8000, 0x8000, 0xC000, 0x9000), (0, 0, 0, 0)]))
+    moved = picture_of(desk, address)
+    left, top, right, bottom = marked_area(moved)
+    assert (left / moved.width, right / moved.width) == pytest.approx((0.5, 0.75), abs=0.01)
+    assert (top / moved.height, bottom / moved.height) == pytest.approx((0.5, 0.5625), abs=0.01)
+    # Of pages that were read before places were kept they are read now.
+    document.texts.update(places=b"")
+    assert marked_area(picture_of(desk, address)) == at_once
 
 
 @needs_ocr

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from audits import groups
+from audits.admin.case_file import read_case
 from audits.engine import processes
 from audits.models import Flag, Review
 from audits.triage import review_flag
@@ -91,3 +92,21 @@ def test_places_of_the_record_are_shown_as_they_are(client, flag):
     )
     (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
     assert (place["path"], place["value"], place["passage"]) == ("/tender/title", 1.1, "x")
+
+
+def test_where_a_passage_stands_on_its_page_is_told_by_api_file_and_case_file(client, flag):
+    (entry,) = flag.evidence
+    ((left, upper, right, lower),) = entry["quads"]
+    assert 0 < left < right < 1
+    assert 0 < upper < lower < 1
+    (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
+    assert place["quads"] == entry["quads"]
+    assert (
+        f'"[{left}, {upper}, {right}, {lower}]"' in b"".join(client.get("/api/v1/flags.csv?sheet=evidence")).decode()
+    )
+    included = client.get("/api/v1/contracting-processes/?include=evidence").json()["results"][0]
+    assert str(entry["quads"]) in str(included)
+    assert read_case(flag)["flag"]["evidence"] == flag.evidence
+    # What stands in a record stands on no picture.
+    Flag.objects.update(evidence=[{name: value for name, value in entry.items() if name != "quads"}])
+    assert client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"][0]["quads"] == []

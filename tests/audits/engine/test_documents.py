@@ -15,8 +15,9 @@ from contracts import tasks
 from contracts.erasing import erase_submission
 from contracts.intake.attaching import attach
 from contracts.intake.processing import process_submission
-from contracts.models import ContractingProcess, Submission
+from contracts.models import ContractingProcess, Document, DocumentPage, Submission
 from contracts.submitting import submit
+from tests.support.papers import telling_docx
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 
@@ -88,6 +89,41 @@ def test_a_passage_of_a_document_is_evidence_of_other_rules_too(record, only_rul
     flag = Flag.objects.get()
     assert flag.evidence[0]["path"].endswith("/pages/2")
     assert "renovará automáticamente" in flag.evidence[0]["passage"]
+    ((left, upper, right, lower),) = flag.evidence[0]["quads"]
+    assert 0 < left < right < 1
+    assert 0 < upper < lower < 0.1
+
+
+def test_a_passage_of_a_document_without_pages_stands_on_no_picture(record, only_rules):
+    only_rules(RULES["T18"])
+    submission, *_ = submit(
+        iter([telling_docx("Este contrato se renovará automáticamente por períodos iguales.")]),
+        channel=Submission.Channel.FORM,
+        user=None,
+    )
+    process_submission(submission.pk)
+    attach(submission, process=record)
+    audit()
+    assert "quads" not in Flag.objects.get().evidence[0]
+
+
+def test_a_document_that_is_read_anew_gives_places_to_its_flags_and_changes_no_decision(record, only_rules):
+    only_rules(RULES["T18"])
+    submission = send("Contrato n.º 7", "Este contrato se renovará automáticamente por períodos iguales.")
+    attach(submission, process=record)
+    # As one that was read before places were kept.
+    DocumentPage.objects.update(places=b"")
+    Document.objects.update(reader_version=1)
+    audit()
+    flag = Flag.objects.get()
+    assert "quads" not in flag.evidence[0]
+    Submission.objects.filter(pk=submission.pk).update(processed_at=None, attempted_at=None)
+    process_submission(submission.pk)
+    assert audit() == 1
+    now = Flag.objects.get()
+    assert now.evidence == [{**flag.evidence[0], "quads": now.evidence[0]["quads"]}]
+    assert bytes(now.judged_digest) == bytes(flag.judged_digest)
+    assert now.changed_because == ""
 
 
 def test_a_flag_stays_itself_when_another_document_arrives_and_goes_with_its_document(record, only_rules):

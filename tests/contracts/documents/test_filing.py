@@ -173,6 +173,27 @@ class TestCopy:
         assert [trace for trace in TRACES if trace in stored] == []
 
 
+def test_one_that_is_read_anew_has_its_pages_all_the_while_and_those_alone_afterwards(monkeypatch):
+    submission = send()
+    document = Document.objects.get()
+    kept = list(document.texts.values_list("number", "text", "places"))
+    document.texts.update(places=b"")
+    DocumentPage.objects.create(document=document, number=3, offset=0, text="of an earlier reading")
+    Document.objects.update(reader_version=1)
+    Submission.objects.update(processed_at=None, attempted_at=None)
+    seen = []
+    read = filing.read_document
+
+    def read_and_look(file, *, keep):
+        seen.append(document.texts.count())
+        return read(file, keep=keep)
+
+    monkeypatch.setattr(filing, "read_document", read_and_look)
+    process_submission(submission.pk)
+    assert seen == [3]
+    assert list(document.texts.values_list("number", "text", "places")) == kept
+
+
 class TestJoining:
     def test_a_document_belongs_to_the_claim_that_it_came_with(self, announced):
         facts = send_facts()

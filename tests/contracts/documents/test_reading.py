@@ -10,8 +10,8 @@ from docx import Document
 from PIL import Image, ImageDraw, ImageFont
 
 from contracts.documents import reading
-from contracts.documents.pages import missing_for_ocr
 from contracts.documents.reading import read_document
+from contracts.documents.recognising import missing_for_ocr
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import RefusedError
 from tests.support.pdfs import encrypted_pdf, pdf
