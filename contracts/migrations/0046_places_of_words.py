@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0044_contracts_of_several")]
+    dependencies = [("contracts", "0045_search_plurals")]
 
     operations = [
         migrations.AddField("documentpage", "places", models.BinaryField(db_default=b"", default=b"")),
