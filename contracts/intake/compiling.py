@@ -24,15 +24,16 @@ from contracts.intake.bodies import BODIES
 from contracts.intake.claiming import claim_row_name
 from contracts.intake.contract_keys import with_keys
 from contracts.intake.organization_keys import OrganizationKeys
+from contracts.intake.organization_rows import store_organizations
 from contracts.intake.receiving import gate_limits
 from contracts.intake.rows import (
     AWARD_COLUMNS,
     BID_COLUMNS,
     CONTRACT_COLUMNS,
-    ORGANIZATION_COLUMNS,
     PARTY_COLUMNS,
     PROCESS_COLUMNS,
     ProcessRows,
+    Row,
 )
 from contracts.intake.speaking import Publishers
 from contracts.models import (
@@ -41,7 +42,6 @@ from contracts.models import (
     ClaimDecision,
     Contract,
     ContractingProcess,
-    Organization,
     Party,
     Publisher,
     Release,
@@ -54,7 +54,7 @@ from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.paths import select
 from contracts.ocds.reading import Received
-from contracts.postgres.copying import copy_rows, excluded, raw_cursor, upsert_rows
+from contracts.postgres.copying import copy_rows, excluded, fresh_keys, raw_cursor, upsert_rows
 from contracts.postgres.locks import lock_until_commit, share_until_commit
 from contracts.signals import process_compiled, processes_retired, releases_stored
 
@@ -97,6 +97,14 @@ class _Row(NamedTuple):
     entries: Sequence[_Entry]
 
 
+class _Present(NamedTuple):
+    """A row of processes that is stored."""
+
+    pk: int
+    claim_id: UUID | None
+    verification: str
+
+
 class _Compiled(Struct):
     row: _Row
     canonical: bytes
@@ -128,7 +136,8 @@ def compile_processes(
         lock_until_commit(ordered)  # who compiles sees all releases
         rows = _rows_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
         retired, erased = _retire(ordered, [row.key for row in rows])
-        process_ids = _write([_compile(row) for row in (*_changed(rows, touched), *erased)])
+        present = _present([row.key for row in (*rows, *erased)])
+        process_ids = _write([_compile(row) for row in (*_changed(rows, touched, present), *erased)], present)
         releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
         if retired:
             processes_retired.send(sender=ContractingProcess, process_ids=retired)
@@ -195,23 +204,27 @@ def _rows_of(
     return rows
 
 
-def _changed(rows: Sequence[_Row], touched: Touched | None) -> list[_Row]:
+def _present(keys: Sequence[str]) -> dict[str, _Present]:
+    """Return the rows of processes that are stored, by key; the lock on their ocids keeps others from adding any."""
+    stored = ContractingProcess.objects.filter(ocid__any_of=keys)
+    return {
+        key: _Present(pk, claim_id, verification)
+        for key, pk, claim_id, verification in stored.values_list("ocid", "pk", "claim_id", "verification")
+    }
+
+
+def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str, _Present]) -> list[_Row]:
     """Return the rows that something new belongs to, or that stood for something else before."""
     if touched is None:
         return list(rows)
     new = {source for sources in touched.values() for source in sources if source is not None}
-    present = {
-        ocid: (claim_id, verification)
-        for ocid, claim_id, verification in ContractingProcess.objects.filter(
-            ocid__any_of=[row.key for row in rows]
-        ).values_list("ocid", "claim_id", "verification")
-    }
     return [
         row
         for row in rows
         if row.claim_id in new
         or (row.claim_id is None and None in touched.get(row.key, ()))
-        or present.get(row.key) != (row.claim_id, row.verification)
+        or row.key not in present
+        or (present[row.key].claim_id, present[row.key].verification) != (row.claim_id, row.verification)
     ]
 
 
@@ -277,7 +290,12 @@ def _compile(row: _Row) -> _Compiled:
     )
 
 
-def _write(compiled: Sequence[_Compiled]) -> list[int]:
+def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> list[int]:
+    """
+    Write rows of processes, and the typed rows of each; return their primary keys.
+
+    :param present: the rows that are stored, by key
+    """
     organizations: dict[str, tuple[Any, ...]] = {}
     # Public rows last: the name of an organization is theirs, and so are its roles.
     for entry in sorted(compiled, key=lambda entry: entry.row.claim_id is None):
@@ -288,35 +306,12 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
             organizations[key] = (*row[:5], sorted(roles))
     # Who merges organizations waits for those who write their rows, and the other way round.
     share_until_commit(BODIES)
-    keys = _store_organizations(organizations)
-    now = timezone.now()
-    columns = (*_COMPILED_COLUMNS, *PROCESS_COLUMNS)
-    stored = dict(
-        upsert_rows(
-            ContractingProcess,
-            columns,
-            (
-                (
-                    entry.row.key,
-                    entry.row.publisher.pk if entry.row.publisher else None,
-                    entry.row.verification.value,
-                    entry.row.claim_id,
-                    entry.digest,
-                    entry.canonical,
-                    len(entry.row.entries),
-                    json.dumps(to_builtins(entry.corrections), ensure_ascii=False, default=str),
-                    now if entry.row.claim_id is None else start_of_day(now),
-                    *entry.rows.columns(keys),
-                )
-                for entry in compiled
-            ),
-            conflict=("ocid",),
-            update=excluded([name for name in columns if name != "compiled_at"]) + _COMPILED_AT,
-            returning=("ocid", "id"),
-        )
-    )
-    changed = [(stored[entry.row.key], entry.rows) for entry in compiled]
-    process_ids = [process_id for process_id, _ in changed]
+    keys = store_organizations(organizations)
+    fresh = iter(fresh_keys(ContractingProcess, sum(entry.row.key not in present for entry in compiled)))
+    stored = [present[entry.row.key].pk if entry.row.key in present else next(fresh) for entry in compiled]
+    _write_processes(compiled, stored, present, keys)
+    changed = [(process_id, entry.rows) for process_id, entry in zip(stored, compiled, strict=True)]
+    known_ids = [process_id for process_id, entry in zip(stored, compiled, strict=True) if entry.row.key in present]
     tables = (
         (Party, PARTY_COLUMNS, ProcessRows.parties),
         (Award, AWARD_COLUMNS, ProcessRows.awards),
@@ -326,48 +321,44 @@ def _write(compiled: Sequence[_Compiled]) -> list[int]:
     for model, names, read in tables:
         new = [row for process_id, rows in changed for row in read(rows, process_id, keys)]
         keyed = with_keys(names, new) if model is Contract else None
-        _delete_rows(model, process_ids)
+        if known_ids:
+            _delete_rows(model, known_ids)
         copy_rows(model, ("id", *names) if keyed else names, keyed or new)
-    return process_ids
+    return stored
 
 
-def _store_organizations(organizations: dict[str, tuple[Any, ...]]) -> OrganizationKeys:
-    """Add new organizations and new roles; return the primary keys of all, of those merged that of the one kept."""
-    organizations = {**organizations, **_kept_with_roles(organizations)}
-    # One order for all writers: two batches that share organizations must not wait for each other in a circle.
-    ordered = [organizations[key] for key in sorted(organizations)]
-    upsert_rows(
-        Organization,
-        ORGANIZATION_COLUMNS,
-        ordered,
-        conflict=("key",),
-        update=sql.SQL(
-            # Without roles only claims named it; the first public record says how it is called.
-            "name = CASE contracts_organization.roles WHEN '{}' THEN EXCLUDED.name"
-            " ELSE contracts_organization.name END,"
-            " roles = ARRAY(SELECT DISTINCT unnest(contracts_organization.roles || EXCLUDED.roles) ORDER BY 1)"
-        ),
-        where=sql.SQL("NOT contracts_organization.roles @> EXCLUDED.roles"),
-    )
-    keys = OrganizationKeys()
-    for key, pk, kept in Organization.objects.filter(key__any_of=organizations).values_list(
-        "key", "pk", "merged_into"
-    ):
-        keys[key] = kept or pk
-        if kept:
-            keys.merged[key] = pk
-    return keys
+def _write_processes(
+    compiled: Sequence[_Compiled], stored: Sequence[int], present: Mapping[str, _Present], keys: OrganizationKeys
+) -> None:
+    """
+    Write the rows of processes: new ones as they are, the others over what is stored.
 
-
-def _kept_with_roles(organizations: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
-    """Return the rows of those into which some of these organizations are merged, with the roles of these too."""
-    kept: dict[str, tuple[Any, ...]] = {}
-    columns = [f"merged_into__{column}" for column in ORGANIZATION_COLUMNS]
-    merged = Organization.objects.filter(key__any_of=organizations, merged_into__isnull=False)
-    for key, *row in merged.values_list("key", *columns):
-        known = kept.get(row[0]) or organizations.get(row[0]) or row
-        kept[row[0]] = (*known[:5], sorted({*known[5], *organizations[key][5]}))
-    return kept
+    :param stored: their primary keys
+    """
+    now = timezone.now()
+    columns = ("id", *_COMPILED_COLUMNS, *PROCESS_COLUMNS)
+    known: list[Row] = []
+    new: list[Row] = []
+    for process_id, entry in zip(stored, compiled, strict=True):
+        (known if entry.row.key in present else new).append(
+            (
+                process_id,
+                entry.row.key,
+                entry.row.publisher.pk if entry.row.publisher else None,
+                entry.row.verification.value,
+                entry.row.claim_id,
+                entry.digest,
+                entry.canonical,
+                len(entry.row.entries),
+                json.dumps(to_builtins(entry.corrections), ensure_ascii=False, default=str),
+                now if entry.row.claim_id is None else start_of_day(now),
+                *entry.rows.columns(keys),
+            )
+        )
+    copy_rows(ContractingProcess, columns, new)
+    if known:
+        updated = excluded([name for name in columns if name not in ("id", "compiled_at")]) + _COMPILED_AT
+        upsert_rows(ContractingProcess, columns, known, conflict=("ocid",), update=updated)
 
 
 def _delete_rows(model: Any, process_ids: list[int]) -> None:

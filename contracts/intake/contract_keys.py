@@ -9,9 +9,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-
 from contracts.models import Contract
+from contracts.postgres.copying import fresh_keys
 
 # What says that a row is still the same contract, the surest first. An award that is signed becomes its contract.
 _IDENTITIES = (
@@ -54,14 +53,5 @@ def with_keys(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[tup
     process_ids = list({row["process_id"] for row in named})
     stored = Contract.objects.filter(process__any_of=process_ids).order_by("pk").values("pk", *_COLUMNS)
     keys = kept_keys(stored, named)
-    fresh = iter(_fresh_keys(keys.count(None)))
+    fresh = iter(fresh_keys(Contract, keys.count(None)))
     return [(key or next(fresh), *row) for key, row in zip(keys, rows, strict=True)]
-
-
-def _fresh_keys(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [Contract._meta.db_table, count],
-        )
-        return [key for (key,) in cursor.fetchall()]

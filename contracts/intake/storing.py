@@ -6,7 +6,8 @@ by ocid and digest.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +25,7 @@ from contracts.models import (
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
-from contracts.postgres.copying import excluded, upsert_rows
+from contracts.postgres.copying import copy_rows, excluded, upsert_rows
 from contracts.postgres.locks import lock_until_commit
 
 RELEASE_COLUMNS = (
@@ -39,6 +40,7 @@ RELEASE_COLUMNS = (
     "line",
     "received_at",
 )
+_CLAIM = RELEASE_COLUMNS.index("claim_id")
 
 
 def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
@@ -69,41 +71,53 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
             for deal in deals_of(ocid, parse_process(entry.document.value)[0])
         ]
 
-    claims = make_claims(submission, _unknown(received, claimed), publishers, deals) if claimed else {}
-    new = upsert_rows(
-        Release,
-        RELEASE_COLUMNS,
-        (
-            (
-                ocid,
-                entry.release_id,
-                entry.kind,
-                digest,
-                entry.content,
-                submission.pk,
-                claims.get(ocid),
-                entry.pointer,
-                entry.line,
-                now if ocid not in claims else start_of_day(now),
-            )
-            for (ocid, digest), entry in received.items()
-            if ocid not in claimed or ocid in claims
-        ),
-        conflict=("ocid", "digest"),
-        # What was claimed is official once the publisher sends the same bytes.
-        update=excluded(("submission_id", "claim_id", "pointer", "line", "received_at")),
-        where=sql.SQL("contracts_release.claim_id IS NOT NULL AND EXCLUDED.claim_id IS NULL"),
-        returning=("ocid", "claim_id"),
-    )
+    stored = _stored(ocids)
+    unknown = {ocid for ocid, digest in received.keys() - stored if ocid in claimed}
+    claims = make_claims(submission, unknown, publishers, deals) if claimed else {}
+    rows = {
+        (ocid, digest): (
+            ocid,
+            entry.release_id,
+            entry.kind,
+            digest,
+            entry.content,
+            submission.pk,
+            claims.get(ocid),
+            entry.pointer,
+            entry.line,
+            now if ocid not in claims else start_of_day(now),
+        )
+        for (ocid, digest), entry in received.items()
+        if ocid not in claimed or ocid in claims
+    }
+    new = [key for key in rows if key not in stored]
+    copy_rows(Release, RELEASE_COLUMNS, map(rows.__getitem__, new))
     touched: dict[str, set[UUID | None]] = defaultdict(set)
-    for ocid, claim_id in new:
-        touched[ocid].add(claim_id)
+    for ocid, _digest in new:
+        touched[ocid].add(claims.get(ocid))
+    for ocid in _become_official([row for key, row in rows.items() if key in stored and row[_CLAIM] is None]):
+        touched[ocid].add(None)
     settle_emptied_claims([ocid for ocid, sources in touched.items() if None in sources])
     return touched
 
 
-def _unknown(received: Mapping[tuple[str, bytes], Received], ocids: set[str]) -> set[str]:
-    """Return those of the ocids of which a release is not stored yet."""
+def _stored(ocids: Iterable[str]) -> set[tuple[str, bytes]]:
+    """Return ocid and digest of the releases that are stored."""
     stored = Release.objects.filter(ocid__any_of=list(ocids)).values_list("ocid", "digest")
-    known = {(ocid, bytes(digest)) for ocid, digest in stored}
-    return {ocid for ocid, digest in received if ocid in ocids and (ocid, digest) not in known}
+    return {(ocid, bytes(digest)) for ocid, digest in stored}
+
+
+def _become_official(rows: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Take over for the publisher what was claimed before it sent the same bytes; return the ocids."""
+    if not rows:
+        return []
+    official = upsert_rows(
+        Release,
+        RELEASE_COLUMNS,
+        rows,
+        conflict=("ocid", "digest"),
+        update=excluded(("submission_id", "claim_id", "pointer", "line", "received_at")),
+        where=sql.SQL("contracts_release.claim_id IS NOT NULL"),
+        returning=("ocid",),
+    )
+    return [ocid for (ocid,) in official]

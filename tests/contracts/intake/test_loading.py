@@ -6,7 +6,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from contracts.intake import compiling, processing, report, storing
+from contracts.intake import compiling, organization_rows, processing, report, storing
 from contracts.intake.receiving import receive
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Publisher, Release, Submission
 from tests.support.records import load, release
@@ -199,7 +199,7 @@ def test_a_lock_that_is_not_granted_uses_no_attempt_up_and_loses_nothing(monkeyp
     def wait_in_vain(*_args, **_options):
         raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
 
-    monkeypatch.setattr(storing, "upsert_rows", wait_in_vain)
+    monkeypatch.setattr(storing, "copy_rows", wait_in_vain)
     with pytest.raises(psycopg.errors.LockNotAvailable):
         load(release())
     submission = Submission.objects.get()
@@ -234,3 +234,26 @@ def test_nul_between_releases_is_told():
     texts = [problem.values["text"] for problem in submission.found_problems]
     assert texts == ['"a\N{SYMBOL FOR NULL}b"', "\N{SYMBOL FOR NULL}"]
     assert ContractingProcess.objects.exists()
+
+
+def test_what_is_new_needs_no_twin_and_who_is_known_is_not_written_again(monkeypatch):
+    load(release("ocds-twin01-1"))
+    before = list(Organization.objects.order_by("pk").values())
+
+    def refuse(model, *_values, **_options):
+        raise AssertionError(model)
+
+    for module in (storing, compiling, organization_rows):
+        monkeypatch.setattr(module, "upsert_rows", refuse)
+    monkeypatch.setattr(compiling, "_delete_rows", refuse)
+    assert load(release("ocds-twin01-2")).problems == []
+    assert list(Organization.objects.order_by("pk").values()) == before
+    first, second = ContractingProcess.objects.order_by("ocid")
+    assert (second.buyer_id, second.suppliers) == (first.buyer_id, first.suppliers)
+
+
+def test_who_comes_in_another_role_has_both():
+    party = {"id": "X", "name": "Empresa Nacional de Redes"}
+    load(release("ocds-role01-1", parties=[{**party, "roles": ["buyer"]}]))
+    load(release("ocds-role01-2", parties=[{**party, "roles": ["supplier"]}]))
+    assert Organization.objects.get(name=party["name"]).roles == ["buyer", "supplier"]
