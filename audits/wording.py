@@ -163,6 +163,7 @@ CONCEPTS: Mapping[str, Any] = {
     "office_technology": gettext_lazy("office technology"),
     "open_standard": gettext_lazy("open standard"),
     "operation_by_vendor": gettext_lazy("operation by the vendor"),
+    "ordinary_regime": gettext_lazy("law of its own"),
     "or_equivalent": gettext_lazy("or equivalent"),
     "pilot_or_gift": gettext_lazy("pilot or gift"),
     "plain_object": gettext_lazy("ordinary thing"),

@@ -46,6 +46,14 @@ def with_quads(places: Sequence[Evidence], documents: Iterable[ReadDocument]) ->
     )
 
 
+def first_of_each_place(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return the first of several pieces that begin at the same word: a maker is also a product's name."""
+    seen: dict[tuple[str, int | None], Evidence] = {}
+    for place in places:
+        seen.setdefault((place.path, place.start), place)
+    return tuple(seen.values())
+
+
 def _span(place: Evidence) -> tuple[float, float]:
     return (-inf if place.start is None else place.start), (inf if place.end is None else place.end)
 

@@ -29,6 +29,8 @@ from contracts.ocds.simple import release_from_simple
 REFERENCE = Path("fixtures", "reference")
 
 IN_SCOPE = "in_scope"
+# The parameter of rules that are not asked of what costs little.
+TRIFLES = "trifles"
 COLUMNS = (IN_SCOPE, "T01", "T02", "T03", "T04", "T05", "T07", "T09", "T11", "T12", "T15", "T16")
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -164,6 +166,8 @@ def evaluate_labels(folders: Iterable[Path], reference: Reference) -> Evaluation
     """
     Compare with the labels of folders: each holds ``sample.csv`` and ``labels.csv``, joined by ``id``.
 
+    Labels tell what the words say, whatever it costs: bounds of trifles are not applied.
+
     :raises FileNotFoundError: if one of the files is missing
     :raises KeyError: if the column ``id`` is missing
     """
@@ -181,7 +185,7 @@ def _compare(evaluation: Evaluation, row: Mapping[str, str], label: Mapping[str,
     evaluation.rows += 1
     by_language = evaluation.languages.setdefault(_language(row), {name: Count() for name in COLUMNS})
     dossier = dossier_of(contract_of_notice(row), reference)
-    verdicts = {name: judge_column(dossier, name) for name in COLUMNS}
+    verdicts = {name: judge_column(dossier, name, with_trifles=True) for name in COLUMNS}
     for name, given in verdicts.items():
         if label.get(name) not in {"0", "1"}:
             continue
@@ -254,8 +258,12 @@ def dossier_of(contract: dict[str, Any], reference: Reference) -> Dossier:
     return build_dossier(release, reference=reference, country=country_code(contract.get("country", "")))
 
 
-def judge_column(dossier: Dossier, column: str) -> Verdict:
-    """Return what the rules say in one column: ``in_scope``, or the code of a rule."""
+def judge_column(dossier: Dossier, column: str, *, with_trifles: bool = False) -> Verdict:
+    """
+    Return what the rules say in one column: ``in_scope``, or the code of a rule.
+
+    :param with_trifles: ask of what costs little, too
+    """
     if column == IN_SCOPE:
         scope = dossier.scope
         places = tuple(
@@ -264,14 +272,17 @@ def judge_column(dossier: Dossier, column: str) -> Verdict:
         )
         withheld = dossier.withheld(READER_THRESHOLD)
         return Verdict(bool(scope) and not withheld, places, withheld.reason if withheld else "")
-    outcome = _bound(column).judge(dossier)
+    outcome = _bound(column, with_trifles=with_trifles).judge(dossier)
     evidence = tuple(place for finding in outcome.findings for place in finding.evidence)
     return Verdict(outcome.kind is OutcomeKind.FLAGGED, evidence, outcome.reason)
 
 
 @cache
-def _bound(code: str) -> BoundRule:
-    return BoundRule(RULES[code], RULES[code].parameters)
+def _bound(code: str, *, with_trifles: bool) -> BoundRule:
+    parameters = dict(RULES[code].parameters)
+    if with_trifles and TRIFLES in parameters:
+        parameters[TRIFLES] = {}
+    return BoundRule(RULES[code], parameters)
 
 
 def contract_of_notice(row: Mapping[str, str]) -> dict[str, Any]:

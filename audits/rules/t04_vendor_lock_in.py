@@ -17,8 +17,8 @@ competitive and the buyer bought from the same supplier without competition befo
 
 ## Exclusions
 
-A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
-"dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product. Options
+What costs less than one of the `trifles` (by currency). A direct award without any such ground. Words that only
+sound alike: "exclusivamente por medio electrónico", "dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product. Options
 of a new contract to be extended. Firms, and names that a text of 1200 characters or more only tells of. Other lots
 than those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS
 codelist for a direct award.
@@ -28,11 +28,12 @@ codelist for a direct award.
 European Commission, Against lock-in: building open ICT systems (COM(2013) 455). OCP, Red flags for integrity.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.brands import brands_demanded
 from audits.facts.extensions import extensions
 from audits.facts.grounds import cited_grounds
+from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
 from audits.facts.stages import others_cited
 from audits.facts.technology import (
     GROUND_PARTS,
@@ -43,7 +44,8 @@ from audits.facts.technology import (
     require_scope,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
+from audits.judging.evidence import first_of_each_place
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import NON_COMPETITIVE
@@ -77,8 +79,8 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; names that end what a system "
-            "does count, and ordinary words in capitals no longer do; nor do other lots and options of a new "
-            "contract.",
+            "does count, and ordinary words in capitals no longer do; nor do other lots, options of a new "
+            "contract and trifles.",
         ),
     },
     sentences={
@@ -88,8 +90,11 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
         "competition.",
     },
 )
-def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator[Finding]:
+def vendor_lock_in(
+    dossier: Dossier, *, equivalent_reach: int = 150, trifles: Mapping[str, int] = TRIFLES
+) -> Iterator[Finding]:
     require_scope(dossier)
+    require_more_than_trifle(dossier.process, trifles)
     grounds = _grounds(dossier)
     evidence = (
         *cited_grounds(dossier, _CITED),
@@ -99,7 +104,7 @@ def vendor_lock_in(dossier: Dossier, *, equivalent_reach: int = 150) -> Iterator
     evidence = about_technology(dossier, evidence)
     if not evidence:
         return
-    evidence = _one_per_place(evidence)
+    evidence = first_of_each_place(evidence)
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(
@@ -128,11 +133,3 @@ def _earlier_direct(dossier: Dossier) -> list[str]:
         for earlier in dossier.statistics.supplier_history or ()
         if earlier.supplier in suppliers and earlier.method in NON_COMPETITIVE
     ]
-
-
-def _one_per_place(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    """Keep one of several pieces that mark the same words: a maker is also a product's name."""
-    seen: dict[tuple[str, int | None], Evidence] = {}
-    for place in evidence:
-        seen.setdefault((place.path, place.start), place)
-    return tuple(seen.values())

@@ -16,14 +16,15 @@ Severity: medium; high with surveillance technology (T01).
 ## Exclusions
 
 What costs less than one of the `trifles` (by currency). The names of emergency systems ("sistema de emergencias
-911"). A direct award whose ground is not stated.
+911"). A direct award whose ground is not stated. The law of
+its own by which State firms, hospitals and universities buy in Colombia ("contratación régimen especial").
 
 ## Sources
 
 OCP and OECD on emergency procurement (2020). Lexicon of this installation. The law of each article stands beside it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.grounds import cited_grounds
 from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
@@ -38,7 +39,7 @@ from audits.facts.technology import (
 from audits.judging.dossier import PAGE, Dossier
 from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
-from audits.matching.lexicon import WEAK
+from audits.matching.lexicon import WEAK, Mention
 
 _GROUNDS = (
     "state_of_emergency",
@@ -66,7 +67,8 @@ _CITED = ("urgency", "secrecy", "special_regime")
         4: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; trifles do not count.",
+            "words within the name of a buyer no longer tell what is bought; trifles do not count, nor does the "
+            "law of their own of Colombian public firms.",
         ),
     },
     sentences={
@@ -76,12 +78,14 @@ _CITED = ("urgency", "secrecy", "special_regime")
 def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     require_more_than_trifle(dossier.process, trifles)
+    ordinary = dossier.mentions_of("ordinary_regime", parts=GROUND_PARTS)
     found = (
         # Contracts keep much confidential; that is no ground to buy in secret.
         *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD - {PAGE}),
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
     )
-    mentions = (dossier.evidence(mention) for mention in first_of_each(found))
+    grounds = (mention for mention in found if not _is_within(mention, ordinary))
+    mentions = (dossier.evidence(mention) for mention in first_of_each(grounds))
     evidence = without_repeats((*cited_grounds(dossier, _CITED), *mentions))
     if evidence:
         yield Finding(
@@ -89,3 +93,10 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             values={"words": named_evidence(evidence)},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
         )
+
+
+def _is_within(mention: Mention, others: Iterable[Mention]) -> bool:
+    """Tell whether the words of a mention are some of those of another one."""
+    return any(
+        other.path == mention.path and other.start <= mention.start and mention.end <= other.end for other in others
+    )

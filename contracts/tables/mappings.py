@@ -23,8 +23,12 @@ OCDS = "ocds"
 LANGUAGES = ("es", "pt", "en")
 # Between the rows of a header of several rows.
 NESTED = " / "
-# A header that one publisher's file alone names weighs 1, a general one nothing; so much makes a table a publisher's.
+# A header that one publisher's file alone names weighs 1, a general one nothing. So much may make a table a
+# publisher's, and so much does; between them its file must name so large a part of the headers, for one header may be
+# anybody's.
 MIN_WEIGHT = 1.0
+SURE_WEIGHT = 2.0
+MIN_PART = 0.5
 _PREFIX_WEIGHT = 3.0
 # A table needs that many facts, one of them of these.
 MIN_FACTS = 2
@@ -60,7 +64,7 @@ class Mapping(Struct, frozen=True):
     currency: str = ""
     language: str = ""
     decimal_mark: str = ""
-    ocid_prefix: str = ""
+    id_prefixes: tuple[str, ...] = ()
     fixed: dict[str, Any] = {}
 
     def header_keys(self) -> frozenset[str]:
@@ -114,11 +118,14 @@ def general_headers(fact: str) -> tuple[str, ...]:
     return _general().columns.get(fact, ())
 
 
-def recognise(header: Sequence[str], ocids: Iterable[str] = (), given: Mapping | None = None) -> Recognised | None:
+def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping | None = None) -> Recognised | None:
     """
     Return the mapping of a table, ``None`` if its headers tell too little.
 
-    :param ocids: some of its ocids, whose prefix names the publisher
+    It is ``None`` as well where one header alone names a publisher and no column tells the currency: what the amounts
+    are must be asked.
+
+    :param texts: some of its cells; ocids and numbers of contracts have prefixes that name the publisher
     :param given: the mapping of who sent it, which counts alone where the table has enough of its columns
     """
     names = tuple(name.strip() for name in header)
@@ -127,7 +134,7 @@ def recognise(header: Sequence[str], ocids: Iterable[str] = (), given: Mapping |
         sources = _find(names, given.columns, set())
         if _is_enough(sources):
             return Recognised(given, names, sources)
-    best = _publisher(names, list(ocids))
+    best, is_doubtful = _publisher(names, tuple(texts))
     paths = _paths(names)
     if len([path for path in paths if "/" in path]) >= MIN_FACTS and "ocid" in paths:
         sources = {path: (Source((column,)),) for path, column in paths.items()}
@@ -136,6 +143,8 @@ def recognise(header: Sequence[str], ocids: Iterable[str] = (), given: Mapping |
     taken = {column for found in sources.values() for source in found for column in source.columns}
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= _find(names, missing, taken)
+    if is_doubtful and not {"currency", "country"} & sources.keys():
+        return None
     return Recognised(best or _general(), names, sources) if _is_enough(sources) else None
 
 
@@ -155,17 +164,21 @@ def _is_enough(facts: Collection[str]) -> bool:
     return len(facts) >= MIN_FACTS and not DECISIVE.isdisjoint(facts)
 
 
-def _publisher(names: Sequence[str], ocids: Sequence[str]) -> Mapping | None:
+def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | None, bool]:
+    """Return the publisher whose export it is, if one; else, whether a header names one all the same."""
     present = {key(name) for name in names if name}
     weights = _weights()
     scores = []
     for mapping in _known():
-        score = sum(weights[name] for name in mapping.header_keys() & present)
-        if mapping.ocid_prefix and any(ocid.startswith(mapping.ocid_prefix) for ocid in ocids):
+        own = mapping.header_keys() & present
+        score = sum(weights[name] for name in own)
+        if mapping.id_prefixes and any(text.startswith(mapping.id_prefixes) for text in texts):
             score += _PREFIX_WEIGHT
-        scores.append((score, mapping))
-    score, best = max(scores, key=lambda entry: (entry[0], entry[1].name))
-    return best if score >= MIN_WEIGHT else None
+        scores.append((score, len(own) >= MIN_PART * len(present), mapping))
+    score, is_most, best = max(scores, key=lambda entry: (*entry[:2], entry[2].name))
+    if score >= SURE_WEIGHT or (score >= MIN_WEIGHT and is_most):
+        return best, False
+    return None, score >= MIN_WEIGHT
 
 
 def _find(names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int]) -> dict[str, tuple[Source, ...]]:
@@ -229,7 +242,14 @@ def _read(name: str) -> dict[str, Any]:
 def _known() -> tuple[Mapping, ...]:
     names = sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem != GENERAL)
     return tuple(
-        Mapping(name=name, **{**read, "columns": {fact: tuple(found) for fact, found in read["columns"].items()}})
+        Mapping(
+            name=name,
+            **{
+                **read,
+                "columns": {fact: tuple(found) for fact, found in read["columns"].items()},
+                "id_prefixes": tuple(read.get("id_prefixes", ())),
+            },
+        )
         for name in names
         for read in (_read(name),)
     )

@@ -15,7 +15,7 @@ from contracts.ocds.fact_tables import fold
 from contracts.ocds.problems import Problem
 from contracts.tables.given import FACTS
 from contracts.tables.mappings import general_headers, recognise
-from contracts.tables.reading import MAX_ROWS_ABOVE, find_header
+from contracts.tables.reading import MAX_ROWS_ABOVE, find_header, words_of
 from contracts.tables.rows import cell_text
 from contracts.tables.sheets import Row
 
@@ -49,8 +49,8 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
     previews = []
     for sheet, group in itertools.groupby(found, key=lambda row: row.sheet):
         first = list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))
-        _at, header = find_header(first)
-        if header and recognise(header) is not None:
+        at, header = find_header(first)
+        if header and recognise(header, words_of(first[at:])) is not None:
             return None
         at, header = _widest(first)
         if not header or len(first) < _MIN_ROWS:

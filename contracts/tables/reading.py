@@ -21,6 +21,8 @@ MAX_ROWS_ABOVE = 40
 MAX_HEADER_ROWS = 3
 # So many rows show how a column is written.
 SAMPLE_ROWS = 1000
+# So many rows are looked at for ids whose prefix names a publisher.
+ROWS_OF_IDS = 20
 MAX_HEADERS_SHOWN = 60
 MAX_REMEMBERED = 200_000
 
@@ -95,7 +97,7 @@ def _read_sheet(
             first.append(row)
     at, header = find_header(first, given)
     sample = first[at:]
-    recognised = recognise(header, _ocids(header, sample), given) if header else None
+    recognised = recognise(header, words_of(sample), given) if header else None
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
         return
@@ -196,9 +198,10 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
     return joined
 
 
-def _ocids(header: Sequence[str], rows: Sequence[Row]) -> list[str]:
-    places = [index for index, name in enumerate(header) if name.strip().lower().endswith("ocid")]
-    return [str(row.cells[index]) for row in rows[:20] for index in places if index < len(row.cells)]
+def words_of(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the cells of the first rows that are one word: ids are among them."""
+    for row in rows[:ROWS_OF_IDS]:
+        yield from (cell for cell in row.cells if isinstance(cell, str) and cell and not any(map(str.isspace, cell)))
 
 
 def _habits(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Habits]:

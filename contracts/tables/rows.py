@@ -44,7 +44,7 @@ _NOTHING = frozenset(
 )
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 # A row says what it is about, or two of these.
-_TELLING = ("id", "ocid", "buyer", "supplier", "amount")
+_TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
 MIN_TELLING = 2
 _CODE_AND_NAME = re.compile(r"(?P<code>[A-Z\d][A-Z\d./-]{3,19})\s+[-–]\s+(?P<name>.+)", re.DOTALL)
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")

@@ -140,6 +140,15 @@ def test_unlabelled_notices_are_counted_by_column_and_language(labels, tmp_path,
     assert rates.flagged["in_scope"] == rates.flagged["T01"] == {"es": 1}
 
 
+def test_labels_tell_what_words_say_whatever_it_costs_and_rates_what_is_flagged(tmp_path, reference):
+    trifle = {"id": "D", "title": "Software en la nube", "language": "es", "amount": "500", "currency": "EUR"}
+    write(tmp_path / "sample.csv", FIELDS, [trifle], "")
+    write(tmp_path / "labels.csv", ["id", *COLUMNS, "note"], [{"id": "D", "in_scope": "1", "T09": "1"}], "0")
+
+    assert evaluate_labels([tmp_path], reference).columns["T09"] == Count(tp=1)
+    assert "T09" not in base_rates(tmp_path / "sample.csv", reference).flagged
+
+
 def run(*arguments, home):
     environment = {
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CELERY_BROKER_URL"}

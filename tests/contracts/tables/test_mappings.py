@@ -25,8 +25,8 @@ FACTS = {
 }
 
 
-def mapped(*headers: str, ocids=()) -> tuple[str, dict[str, str]]:
-    found = recognise(headers, ocids)
+def mapped(*headers: str, texts=()) -> tuple[str, dict[str, str]]:
+    found = recognise(headers, texts)
     assert found is not None
     return found.mapping.name, found.columns
 
@@ -99,7 +99,35 @@ def test_what_a_publisher_s_file_does_not_name_is_found_by_general_headers():
 
 
 def test_the_prefix_of_its_ocids_names_the_publisher():
-    assert mapped("ocid", "title", "amount", ocids=["ocds-dgv273-1"])[0] == "peru-seace"
+    assert mapped("ocid", "title", "amount", texts=["ocds-dgv273-1"])[0] == "peru-seace"
+
+
+# Columns of a sheet that somebody made of an export, with one header that Portal BASE alone prints.
+SUMMARY = ("id_contrato", "valor", "descripcion", "modalidad", "linkPecasProc", "anio", "mes", "rango")
+
+
+def test_one_header_alone_names_no_publisher():
+    assert recognise(SUMMARY) is None
+    # What tells its money needs nobody else.
+    assert mapped(*SUMMARY, "moneda")[0] == "general"
+    assert mapped(*SUMMARY, "fundamentAjusteDireto")[0] == "portugal-base"
+    # Where the export has little else, it is the publisher's.
+    assert mapped("linkPecasProc", "Preço contratual", "Objeto do contrato", "adjudicante")[0] == "portugal-base"
+
+
+def test_the_prefix_of_numbers_of_contracts_names_the_publisher():
+    name, columns = mapped(*SUMMARY, "tipo_contrato", texts=["suministro", "CO1.PCCNTR.1234567"])
+    assert name == "colombia-secop2"
+    assert (columns["descripcion"], columns["tipo_contrato"]) == ("description", "category")
+
+
+def test_a_type_of_contract_is_no_title():
+    assert (
+        mapped("id_contrato", "valor", "tipo de contrato", "Modalidad de contratación", "proceso_de_compra")[1][
+            "tipo de contrato"
+        ]
+        == "category"
+    )
 
 
 def test_headers_that_are_paths_need_no_mapping():
