@@ -3,7 +3,9 @@
 import hashlib
 import re
 
+from contracts.models.organization import OF_PROCESS
 from contracts.ocds.folding import without_marks
+from contracts.ocds.placeholders import names_nobody
 from contracts.ocds.views import Party
 
 # As many characters as an index takes.
@@ -18,18 +20,20 @@ class OrganizationKeys(dict[str, int]):
         self.merged: dict[str, int] = {}
 
 
-def organization_key(party: Party, country: str) -> str:
+def organization_key(party: Party, country: str, ocid: str) -> str:
     """
     Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
 
-    Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them.
+    Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them. Who has
+    nothing else, or only what kind of supplier it was (``persona natural``), is known within its process alone.
     """
     number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
     if party.scheme and number:
         return _bounded(f"{party.scheme.upper()}:{number}")
     letters = without_marks((party.name or party.id).casefold())
     folded = "".join(letter if letter.isalnum() else " " for letter in letters)
-    return _bounded(f"name:{party.country or country}:{' '.join(folded.split())}")
+    key = f"name:{party.country or country}:{' '.join(folded.split())}"
+    return _bounded(f"{key}{OF_PROCESS}{ocid}" if names_nobody(party.name or party.id) else key)
 
 
 def _bounded(key: str) -> str:

@@ -97,6 +97,8 @@ CONTRACT_COLUMNS = (
     "path",
 )
 BID_COLUMNS = ("process_id", "basis", "bid_id", "status", "date", "amount", "currency", "tenderers", "path")
+# How an organization is called that has neither name nor number, in the records' own way.
+NOT_NAMED = "N/A"
 ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles")
 
 # The place of the first known day among those of a contract.
@@ -115,7 +117,7 @@ class ProcessRows:
         """Hold a process; days are those of ``zone``, the publisher's."""
         self.process = process
         self.zone = zone
-        self.party_keys = [organization_key(party, process.country) for party in process.parties]
+        self.party_keys = [organization_key(party, process.country, process.ocid) for party in process.parties]
         self.by_party: dict[tuple[str, str], str] = {}
         self.organizations: dict[str, Row] = {}
         for party, key in zip(process.parties, self.party_keys, strict=True):
@@ -124,7 +126,7 @@ class ProcessRows:
             roles = sorted(set(party.roles))
             if key in self.organizations:
                 roles = sorted({*roles, *self.organizations[key][5]})
-            name = party.name or party.legal_name or party.id
+            name = party.name or party.legal_name or party.id or NOT_NAMED
             self.organizations[key] = (
                 key,
                 name,

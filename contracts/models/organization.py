@@ -14,6 +14,8 @@ from contracts.postgres.search import Searched, window
 SEARCHED = Searched("organization_words", ("name", "scheme", "identifier"), texts=("name", "scheme", "identifier"))
 
 
+# Before the ocid in the key of who is known within one process alone; no folded name holds it.
+OF_PROCESS = " @"
 # Organizations are ordered by so many characters of their names.
 NAME_START = 100
 # The number at the end of a key, without punctuation.
@@ -64,9 +66,10 @@ class Organization(models.Model):
     """
     An organization, known by its identifier (scheme and number), else by its folded name within a country.
 
-    ``key`` holds that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``. ``roles`` are those in
-    public processes; while there are none, only claims may have named it. ``merged_into`` is the one under which the
-    body is kept that this one belongs to, as people decided (``contracts.merging``); it is no one's part itself.
+    ``key`` holds that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``; who is called by a kind
+    of supplier alone is of one process, ``name:PE:persona natural @ocds-…``. ``roles`` are those in public processes;
+    while there are none, only claims may have named it. ``merged_into`` is the one under which the body is kept that
+    this one belongs to, as people decided (``contracts.merging``); it is no one's part itself.
     """
 
     key = models.TextField(_("key"), unique=True)
@@ -115,6 +118,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.key
+
+    @property
+    def is_of_one_process(self) -> bool:
+        """Whether its record does not say who it is, so that it is no one that another record names."""
+        return self.key.startswith("name:") and OF_PROCESS in self.key
 
 
 class Party(models.Model):

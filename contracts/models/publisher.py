@@ -78,9 +78,13 @@ class Publisher(models.Model):
 
 
 class Recompilation(models.Model):
-    """A publisher whose country or time zone changed: processes up to this primary key were compiled again."""
+    """
+    A publisher whose records are read otherwise than before: processes up to this primary key were compiled again.
 
-    publisher = models.OneToOneField(Publisher, on_delete=models.CASCADE, related_name="recompilation")
+    Without a publisher, the records of none that is known.
+    """
+
+    publisher = models.OneToOneField(Publisher, on_delete=models.CASCADE, null=True, related_name="recompilation")
     up_to = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:

@@ -2,7 +2,8 @@
 What people and programs write where nothing is known: ``N/A``, ``sin dato``, ``0000``, the words of a template.
 
 ``fixtures/reading/placeholders.csv`` lists them as ``fold_placeholder`` folds them: ``text`` stands in any text,
-``number`` in an id or a number of an organization, ``name`` in its name.
+``number`` in an id or a number of an organization, ``name`` in its name. ``nobody`` in a name says something, such as
+the kind of supplier, and is kept; but it is no name by which two records mean the same one.
 """
 
 import csv
@@ -12,11 +13,12 @@ from pathlib import Path
 
 from contracts.ocds.folding import without_marks
 
-TEXT, NUMBER, NAME = "text", "number", "name"
+TEXT, NUMBER, NAME, NOBODY = "text", "number", "name", "nobody"
 
 _FILE = Path(__file__).parents[2] / "fixtures" / "reading" / "placeholders.csv"
 # The longest of them, with the signs around it; a longer text is none.
 LONGEST = 24
+LONGEST_NOBODY = 32
 _REPEATED = re.compile(r"(.)\1+")
 _LAST_NUMBER = re.compile(r" \d{1,3}$")
 
@@ -46,6 +48,15 @@ def is_placeholder(text: str, kind: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=16_384)
+def names_nobody(name: str) -> bool:
+    """Return whether a name of an organization names none: it has no letters, or says what kind of supplier it was."""
+    if len(name) > LONGEST_NOBODY:
+        return not any(map(str.isalnum, name))
+    folded = fold_placeholder(name)
+    return not folded or _LAST_NUMBER.sub("", folded) in _listed()[NOBODY]
+
+
 def _of_one_sign(folded: str) -> str:
     return folded[0] if _REPEATED.fullmatch(folded.replace(" ", "")) else ""
 
@@ -54,4 +65,6 @@ def _of_one_sign(folded: str) -> str:
 def _listed() -> dict[str, frozenset[str]]:
     with _FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {kind: frozenset(row["value"] for row in rows if row["list"] == kind) for kind in (TEXT, NUMBER, NAME)}
+    return {
+        kind: frozenset(row["value"] for row in rows if row["list"] == kind) for kind in (TEXT, NUMBER, NAME, NOBODY)
+    }

@@ -280,6 +280,17 @@ class TestDollars:
 
 
 class TestSearch:
+    def test_a_kind_of_supplier_is_of_each_process_alone(self, client, buy):
+        buy(*(purchase(number, suppliers=("Persona natural",)) for number in (1, 2)), purchase(3))
+        kinds = Organization.objects.filter(name="Persona natural")
+        assert kinds.count() == 2
+        for organization in kinds:
+            page = client.get(f"/organizations/{organization.pk}/?lang=en").content.decode()
+            assert "It stands for this process alone" in page
+            assert 'content="noindex"' in page
+        named = Organization.objects.get(name="Proveedora Ficticia S.A.")
+        assert "for this process alone" not in client.get(f"/organizations/{named.pk}/?lang=en").content.decode()
+
     def test_facets_narrow_and_are_taken_back(self, client, buy):
         buy(
             purchase(1),

@@ -1,13 +1,16 @@
 """Another country or time zone of a publisher: its records are read anew, in slices."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import OperationalError
 
 from audits.engine import processes
 from audits.models import Audit
 from contracts import tasks
 from contracts.intake import recompiling
-from contracts.models import ContractingProcess, Publisher, Recompilation
+from contracts.models import ContractingProcess, Organization, Party, Publisher, Recompilation
 from tests.support.records import break_release, load, release
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,19 @@ def test_one_slice_after_another_and_anew_when_it_changes_again(publisher):
     while recompiling.recompile_slice():
         pass
     assert [hour for hour, _ in hours()] == [2] * COUNT
+
+
+def test_suppliers_that_were_one_by_a_name_that_names_nobody_are_parted(publisher):
+    """As before migration 0045: a kind of supplier was one organization of all records."""
+    joined = Organization.objects.create(key="name:PE:persona natural", name="persona natural", country="PE")
+    Party.objects.update(organization=joined)
+    migration = import_module("contracts.migrations.0045_kinds_of_suppliers")
+    migration.compile_again(apps, None)
+    assert set(Recompilation.objects.values_list("publisher", flat=True)) == {publisher.pk, None}
+    tasks.recompile_records()
+    assert not joined.parties.exists()
+    migration.compile_again(apps, None)
+    assert not Recompilation.objects.exists()
 
 
 def test_another_name_compiles_nothing(publisher):

@@ -10,13 +10,23 @@ import pytest
 from contracts.intake.rows import ProcessRows
 from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parse import parse_process
-from contracts.ocds.placeholders import LONGEST, NAME, NUMBER, TEXT, fold_placeholder
+from contracts.ocds.placeholders import (
+    LONGEST,
+    LONGEST_NOBODY,
+    NAME,
+    NOBODY,
+    NUMBER,
+    TEXT,
+    fold_placeholder,
+    names_nobody,
+)
+from contracts.ocds.simple import release_from_simple
 
 FILE = Path(__file__).parents[3] / "fixtures" / "reading" / "placeholders.csv"
 
 
-def read(**members):
-    return parse_process({"ocid": "ocds-test01-1", "date": "2016-02-01T00:00:00Z", **members})
+def read(*, ocid="ocds-test01-1", **members):
+    return parse_process({"ocid": ocid, "date": "2016-02-01T00:00:00Z", **members})
 
 
 def noted(corrections):
@@ -27,10 +37,11 @@ def noted(corrections):
 def test_the_list_is_folded_sorted_and_says_where_it_is_from():
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["list"] for row in rows} == {TEXT, NUMBER, NAME}
+    assert {row["list"] for row in rows} == {TEXT, NUMBER, NAME, NOBODY}
     assert all(row["value"] == fold_placeholder(row["value"]) and row["source"] for row in rows)
-    assert max(len(row["value"]) for row in rows) + 4 <= LONGEST
-    places = [((TEXT, NUMBER, NAME).index(row["list"]), row["value"]) for row in rows]
+    assert max(len(row["value"]) for row in rows if row["list"] != NOBODY) + 4 <= LONGEST
+    assert max(len(row["value"]) for row in rows) + 4 <= LONGEST_NOBODY
+    places = [((TEXT, NUMBER, NAME, NOBODY).index(row["list"]), row["value"]) for row in rows]
     assert places == sorted(set(places))
 
 
@@ -103,6 +114,72 @@ def test_names_of_a_template_are_no_names():
         ("/tender/tenderers/0/name", "placeholder"),
         ("/tender/tenderers/0", "party_without_name"),
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "persona natural",
+        "PERSONA FÍSICA",
+        "Pessoa Física",
+        "Particular",
+        "Varios",
+        "various suppliers",
+        "Confidencial.",
+        "Persona natural 2",
+    ],
+)
+def test_a_kind_of_supplier_is_kept_and_joins_no_two_records(name):
+    supplier = {"id": "P1", "name": name, "roles": ["supplier"], "address": {"countryName": "PE"}}
+    keys = set()
+    for number in (1, 2):
+        process, corrections = read(
+            ocid=f"ocds-test01-{number}", parties=[supplier], awards=[{"suppliers": [supplier]}]
+        )
+        assert noted(corrections) == []
+        rows = ProcessRows(process)
+        keys.update(rows.party_keys)
+        assert rows.organizations[rows.party_keys[0]][1] == name
+        assert rows.key_of(process.awards[0].suppliers[0]) == rows.party_keys[0]
+    assert len(keys) == 2
+
+
+def test_who_has_neither_name_nor_number_is_of_one_process():
+    supplier = {"id": "N/A", "name": "N/A", "roles": ["supplier"]}
+    first, second = (
+        ProcessRows(read(ocid=ocid, parties=[supplier])[0]) for ocid in ("ocds-test01-1", "ocds-test01-2")
+    )
+    assert first.party_keys == ["name:: @ocds-test01-1"]
+    assert first.party_keys != second.party_keys
+    assert first.organizations[first.party_keys[0]][1] == "N/A"
+
+
+def test_a_long_name_without_letters_is_no_name():
+    assert names_nobody("-" * 40)
+    assert names_nobody("")
+    assert not names_nobody("-" * 40 + "Acme")
+
+
+def test_a_number_says_who_it_is_whatever_the_name():
+    supplier = {"name": "persona natural", "identifier": {"scheme": "PE-RUC", "id": "10123456789"}}
+    assert ProcessRows(read(parties=[supplier])[0]).party_keys == ["PE-RUC:10123456789"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Particulares Unidos S.A.", "Varios y Cía.", "Confidencial Seguridad", "Ana Paz", "3M"]
+)
+def test_a_name_that_begins_so_is_a_name(name):
+    assert not names_nobody(name)
+
+
+def test_rows_of_a_table_with_a_kind_of_supplier_are_no_one_supplier():
+    facts = {"title": "Cámaras", "buyer": "Municipio", "suppliers": ["persona natural"], "country": "PE"}
+    releases = [release_from_simple(facts | {"id": number}) for number in ("C-1", "C-2")]
+    rows = [ProcessRows(parse_process(release)[0]) for release in releases]
+    first, second = ([key for key in one.party_keys if "persona" in key] for one in rows)
+    assert len(first) == len(second) == 1
+    assert first != second
+    assert {row[1] for one in rows for row in one.organizations.values()} == {"Municipio", "persona natural"}
 
 
 @pytest.mark.parametrize(
