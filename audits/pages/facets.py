@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Count
+from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
 from audits.models import Audit, Flag
@@ -26,13 +26,13 @@ Counted = tuple[str, str, int]
 
 
 class Matched(NamedTuple):
-    """What facets need of a row: its key and country; where it belongs to a process its key, its method, and a day."""
+    """What facets need of a row: key and country; where it belongs to a process its key, its method and its year."""
 
     pk: int
     country: str
     process: int = 0
     method: str = ""
-    day: date | datetime | None = None
+    year: int | None = None
 
 
 def read_matched(found: models.QuerySet, process: str, *, has_process: bool) -> list[Matched]:
@@ -41,12 +41,12 @@ def read_matched(found: models.QuerySet, process: str, *, has_process: bool) -> 
 
     :param process: leads from a row to columns of its process
     """
-    columns = ["pk", f"{process}country"]
+    columns: list[Any] = ["pk", f"{process}country"]
     if has_process:
         day = "signed_on" if process else "date"
-        columns += [f"{process}pk", f"{process}procurement_method", day]
+        columns += [f"{process}pk", f"{process}procurement_method", ExtractYear(day)]
     rows = found.order_by().values_list(*columns)[: MAX_COUNTED + 1]
-    return [Matched(*row) for row in rows]
+    return list(map(Matched._make, rows))
 
 
 def count_facets(
@@ -63,19 +63,20 @@ def count_facets(
     keys = list({row.process for row in matched})
     yield "sector", _("Technology"), [(s, technology_name(s), n) for s, n in _sectors(keys) if s in SLUGS]
     yield "method", _("Method"), _counted((row.method for row in matched), method_name)
-    years = _counted((str(row.day.year) if row.day else "" for row in matched), str)
-    yield "year", _("Year"), sorted(years, reverse=True)
+    years = _counted((row.year for row in matched), str)
+    yield "year", _("Year"), sorted(((str(year), text, n) for year, text, n in years), reverse=True)
     flags = public_flags().filter(decision=Flag.State.CONFIRMED, process__any_of=keys).order_by()
     by_rule = flags.values_list("rule").annotate(n=Count("process", distinct=True)).order_by("-n", "rule")
     yield "rule", _("Confirmed question"), [(rule, f"{rule} {rule_title(rule)}", n) for rule, n in by_rule]
 
 
-def _counted(values: Iterator[str], write: Callable[[str], str]) -> list[Counted]:
-    found = Counter(value for value in values if value)
+def _counted(values: Iterator[Any], write: Callable[[Any], str]) -> list[tuple[Any, str, int]]:
+    found = Counter(filter(None, values))
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return [(value, write(value), number) for value, number in ordered[:SHOWN_VALUES]]
 
 
 def _sectors(keys: list[int]) -> list[tuple[str, int]]:
-    rows = Audit.objects.filter(is_current=True, process__any_of=keys).values_list("sectors", flat=True)
-    return Counter(sector for sectors in rows for sector in sectors).most_common()
+    each = models.Func("sectors", function="jsonb_array_elements_text", output_field=models.TextField())
+    rows = Audit.objects.filter(is_current=True, process__any_of=keys).order_by()
+    return list(rows.values_list(each).annotate(n=Count("pk")).order_by("-n", each))

@@ -7,7 +7,10 @@ Needs what ``tests.browser.test_reading`` needs, and asks the same of each page.
 import json
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
+from audits.models import Delivery, SavedSearch
 from audits.pages.addresses import process_page
 from contracts import tasks
 from contracts.models import Organization
@@ -41,7 +44,7 @@ def addresses() -> list[str]:
         *(f"/organizations/{supplier}/", process, f"/compare/?country=MX&organization={buyer}", "/compare/", "/data/"),
         *("/methodology/", "/methodology/T01/", "/methodology/reader/", "/methodology/what-a-flag-is/"),
         *("/submit/", "/submit/table/", "/submit/status/", "/submit/proof/", "/reply/?ocid=ocds-test01-1"),
-        *("/reply/status/", "/api/v1/guide/", "/nowhere/"),
+        *("/reply/status/", "/search/saved/", "/api/v1/guide/", "/nowhere/"),
     ]
 
 
@@ -90,3 +93,21 @@ def test_whoever_sees_little_or_nothing_sends_and_asks_what_became_of_it(browser
     browser.follow("form button[type=submit]")
     found.append(looked_at(browser, {"dark": ALL}))
     assert found == [{}] * 4
+
+
+def test_whoever_sees_little_or_nothing_follows_a_search(browser, live_server, make_user):  # noqa: F811
+    person = make_user(name="journalist", email="desk@newsroom.example")
+    search = SavedSearch.objects.create(owner=person, name="Cámaras", query="q=camaras", url="https://x.example/h")
+    tried = {"search": search, "after": 0, "processes": 2, "attempt": 1}
+    Delivery.objects.create(**tried, last=1, tried_at=timezone.now(), problem="HTTP 500", answer=500)
+    Delivery.objects.create(**tried, last=2)
+    client = Client()
+    client.force_login(person)
+    browser.sign_in(client.cookies["sessionid"].value, live_server.url)
+    browser.speak("es")
+    browser.open(f"{live_server.url}/search/saved/")
+    assert faults(browser, {"light": ALL, "dark": COLOURS}) == {}
+    browser.fill("#name", "Nube")
+    browser.fill("#query", "country=Narnia")
+    browser.follow("button[value=save]")
+    assert faults(browser, {"light": ALL}) == {}

@@ -1,0 +1,55 @@
+"""Public pages on paper and on a telephone: what is folded, hidden and kept together there."""
+
+import pytest
+
+from audits.pages.addresses import process_page
+from contracts.models import Organization
+from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SHOWN = """[...document.querySelectorAll(%r)].filter(
+    (one) => one.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})).length"""
+
+
+def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(chromium, live_server, buy, confirm):  # noqa: F811
+    buy(*(purchase(number, year=2018 + number, method="direct") for number in (1, 2, 3)))
+    flagged = process_page(confirm("T01").process.ocid)
+    with chromium.window() as browser:
+        browser.command("Emulation.setEmulatedMedia", media="print")
+        buyer = Organization.objects.get(name="Municipio de Prueba")
+        for address in (flagged, f"/organizations/{buyer.pk}/", "/countries/MX/"):
+            browser.open(live_server.url + address)
+            pressed = "main form, .files, .embed, header.site, summary"
+            assert browser.run(SHOWN % pressed) == 0, address
+            assert browser.run(SHOWN % "h1, .drawing svg") >= 2, address
+        browser.open(live_server.url + flagged)
+        assert browser.run("getComputedStyle(document.querySelector('.flag')).breakInside") == "avoid"
+        # Paper has no yellow: the passage is told apart without it.
+        assert "underline" in browser.run("getComputedStyle(document.querySelector('mark')).textDecorationLine")
+
+
+def test_on_a_telephone_what_is_found_comes_before_what_narrows_it(chromium, live_server, buy):  # noqa: F811
+    buy(*(purchase(number, country=("México", "Perú")[number % 2]) for number in range(8)))
+    for width, seen in ((390, 0), (1280, 1)):
+        with chromium.window(width, 800) as browser:
+            browser.open(f"{live_server.url}/search/?q=camaras&lang=en")
+            assert (browser.run(SHOWN % ".facets a") > 0) == bool(seen), width
+            assert browser.run(SHOWN % ".facets summary") == 1 - seen
+            assert browser.run("document.querySelector('.rows').getBoundingClientRect().top < 700"), width
+    with chromium.window(390, 800) as browser:
+        browser.open(f"{live_server.url}/search/?q=camaras&lang=en")
+        browser.click(".facets summary")
+        browser.follow(".facets a")
+        assert "Narrow down: Mexico" in browser.text()
+
+
+def test_no_page_is_wider_than_a_telephone_and_no_column_is_cut_off(chromium, live_server, buy):  # noqa: F811
+    buy(purchase(1), purchase(2))
+    with chromium.window(390, 800) as browser:
+        for address in (process_page("ocds-test01-1"), "/data/", "/", "/methodology/T01/"):
+            browser.open(live_server.url + address)
+            for wide in ("document.documentElement", "...document.querySelectorAll('.scroll:has(.lists)')"):
+                cut = f"[{wide}].filter((one) => one.scrollWidth > one.clientWidth).length"
+                assert browser.run(cut) == 0, (address, wide)
