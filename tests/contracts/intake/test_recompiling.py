@@ -65,10 +65,10 @@ def test_one_slice_after_another_and_anew_when_it_changes_again(publisher):
 
 
 def test_suppliers_that_were_one_by_a_name_that_names_nobody_are_parted(publisher):
-    """As before migration 0045: a kind of supplier was one organization of all records."""
+    """As before migration 0047: a kind of supplier was one organization of all records."""
     joined = Organization.objects.create(key="name:PE:persona natural", name="persona natural", country="PE")
     Party.objects.update(organization=joined)
-    migration = import_module("contracts.migrations.0045_kinds_of_suppliers")
+    migration = import_module("contracts.migrations.0047_kinds_of_suppliers")
     migration.compile_again(apps, None)
     assert set(Recompilation.objects.values_list("publisher", flat=True)) == {publisher.pk, None}
     tasks.recompile_records()

@@ -24,7 +24,7 @@ def compile_again(apps, _editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0044_contracts_of_several")]
+    dependencies = [("contracts", "0046_places_of_words")]
 
     operations = [
         migrations.AlterField(
