@@ -46,7 +46,7 @@ def read_matched(found: models.QuerySet, process: str, *, has_process: bool) -> 
         day = "signed_on" if process else "date"
         columns += [f"{process}pk", f"{process}procurement_method", ExtractYear(day)]
     rows = found.order_by().values_list(*columns)[: MAX_COUNTED + 1]
-    return list(map(Matched._make, rows))
+    return [Matched(*row) for row in rows]
 
 
 def count_facets(

@@ -291,6 +291,13 @@ class TestSearch:
         named = Organization.objects.get(name="Proveedora Ficticia S.A.")
         assert "for this process alone" not in client.get(f"/organizations/{named.pk}/?lang=en").content.decode()
 
+    def test_organizations_are_found_and_counted_by_country(self, client, buy):
+        buy(purchase(1), purchase(2, suppliers=("Otra Proveedora",), country="Perú", buyer="Municipio de Lima"))
+        page = client.get("/search/?in=organizations&q=proveedora&lang=en")
+        assert page.status_code == 200
+        assert "Otra Proveedora" in page.content.decode()
+        assert '>Peru</a> <span class="quiet">1</span>' in page.content.decode()
+
     def test_facets_narrow_and_are_taken_back(self, client, buy):
         buy(
             purchase(1),
