@@ -40,6 +40,12 @@ def awaiting_blind_review(person: Any) -> QuerySet[Review]:
     return waiting.filter(_is_seen()).exclude(flag__in=_own(person)).order_by("pk")
 
 
+def open_disagreements() -> QuerySet[BlindReview]:
+    """Return the second looks that disagree with the first, on whose flags nobody has decided since."""
+    since = Review.objects.filter(flag=OuterRef("review__flag"), reviewed_at__gt=OuterRef("at"))
+    return BlindReview.objects.filter(~Exists(since), agrees=False)
+
+
 def awaiting_golden(person: Any) -> QuerySet[GoldenAnswer]:
     """Return the known answers that a person has not been asked, of flags on which they have decided nothing."""
     asked = GoldenJudgement.objects.filter(reviewer=person.pk).values("answer")

@@ -49,7 +49,7 @@ else:
 HTTPS = choice("VEEDOR_HTTPS", "", "true", "false") == "true" if env("VEEDOR_HTTPS") else PRODUCTION
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

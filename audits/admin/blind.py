@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.admin.decisions import CHOICES
-from audits.blind import count_looks, judge_blindly, looks
+from audits.blind import count_looks, judge_blindly, looks, open_disagreements
 from audits.models import BlindReview, Flag, Review
 from audits.pages.evidence import read_places
 from audits.pages.labels import rule_title
@@ -33,12 +34,25 @@ class BlindForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
+class DisagreementFilter(admin.SimpleListFilter):
+    """The queue of disagreements: a flag leaves it once somebody decides on it, having read both."""
+
+    title = gettext_lazy("disagreement")
+    parameter_name = "disagreement"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", gettext_lazy("nobody has decided since"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[BlindReview]) -> QuerySet[BlindReview]:
+        return queryset.filter(pk__in=open_disagreements().order_by().values("pk")) if self.value() else queryset
+
+
 @admin.register(BlindReview)
 class BlindReviewAdmin(ReadOnlyAdmin):
     """Second reviews, to read. Those that disagree are a queue: who leads looks at the flag, and decides on it."""
 
     list_display = ["at", "flag_written", "rule", "first", "decision", "reviewer", "agrees"]
-    list_filter = ["agrees"]
+    list_filter = [DisagreementFilter, "agrees"]
     sortable_by = []
     fields = ["flag_written", "rule", "first", "decision", "reason", "reviewer", "agrees", "at"]
     list_select_related = ["review__flag__process", "review__flag__organization", "review__reviewer", "reviewer"]

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from audits.blind import open_disagreements
 from audits.engine import processes
 from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
 from audits.pages.labels import rule_title
 from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, people
-from audits.reports.rule_health import Health, kept_health
+from audits.reports.rule_health import MIN_DECIDED, Health, kept_health
 from audits.wording import place_name
 from contracts import broker
 from contracts.models import Claim, Submission, TrailEntry
@@ -97,11 +98,18 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     newest = f"{flags}?state=new&order=newest"
     yield Fact(_("New flags that wait for statistics to settle"), figures.settling, newest)
     second = BlindReview.objects.aggregate(judged=Count("pk"), differ=Count("pk", filter=Q(agrees=False)))
-    disagreements = f"{reverse('admin:audits_blindreview_changelist')}?agrees__exact=0"
+    blind = reverse("admin:audits_blindreview_changelist")
     yield Fact(
         _("Second looks that disagree"),
         _("%(part)d of %(whole)d") % {"part": second["differ"], "whole": second["judged"]},
-        disagreements,
+        f"{blind}?agrees__exact=0",
+    )
+    waiting = open_disagreements().count()
+    yield Fact(_("of these, nobody has decided since"), waiting, f"{blind}?disagreement=open", bool(waiting))
+    known = sum(entry.decisions.precision is not None for entry in health.values())
+    yield Fact(
+        _("Rules whose precision is known (%(number)d decisions or more)") % {"number": MIN_DECIDED},
+        _("%(part)d of %(whole)d") % {"part": known, "whole": len(health)},
     )
     withheld = sum(entry.withheld for entry in health.values())
     yield Fact(_("Findings withheld, to look at a sample of"), withheld, reverse("admin:audits_withheld"))

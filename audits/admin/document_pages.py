@@ -58,6 +58,7 @@ def page(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     marks = "&".join(f"c={hit.start}-{hit.end}" for hit in here[:MAX_MARKS])
     context = {
         **admin.site.each_context(request),
+        "is_nav_sidebar_enabled": False,
         "title": _("Page %(number)d of %(all)d") % {"number": number, "all": document.pages},
         "document": document,
         "number": number,

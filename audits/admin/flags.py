@@ -31,6 +31,10 @@ from audits.models.flag import QUEUE_ORDER, may_see_shadow
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
+from contracts.models import Organization
+
+# Of the suppliers of a contract so many are offered to be suppressed.
+MAX_SUPPLIERS = 3
 
 
 @admin.register(Flag)
@@ -283,15 +287,19 @@ class FlagAdmin(
         scopes: list[tuple[Any, Any, Any]] = []
         if flag.process is None:
             scopes.append((flag.organization_id, Suppression.Role.BUYER, flag.organization))
-        elif flag.process.buyer_id:
-            scopes.append((flag.process.buyer_id, Suppression.Role.BUYER, flag.process.buyer_name))
+        else:
+            if flag.process.buyer_id:
+                scopes.append((flag.process.buyer_id, Suppression.Role.BUYER, flag.process.buyer_name))
+            suppliers = Organization.objects.filter(pk__in=flag.process.suppliers[:MAX_SUPPLIERS])
+            scopes += [(supplier.pk, Suppression.Role.SUPPLIER, supplier) for supplier in suppliers.order_by("pk")]
         return [
             (
                 reverse(
                     "admin:audits_suppression_add",
                     query={"rule": flag.rule, "organization": organization, "role": role},
                 ),
-                _("Suppress %(rule)s for %(name)s") % {"rule": flag.rule, "name": name},
+                _("Suppress %(rule)s for %(name)s (%(role)s)")
+                % {"rule": flag.rule, "name": name, "role": Suppression.Role(role).label},
             )
             for organization, role, name in scopes
         ]

@@ -11,6 +11,7 @@ from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
 from audits.pages.members import member_in_words
+from audits.pages.numbers import Piece, pieces
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
 from contracts.models import ContractingProcess, Organization
@@ -51,6 +52,8 @@ class FlagPage(NamedTuple):
 
     ``replies`` are those that were accepted, and those that wait for it.
 
+    ``pieces`` are the sentence, with the numbers in it that count the processes of ``counted``.
+
     A flag on a process has ``places`` in its ``record``; one that rests on other processes has those in
     ``counted``, as all on organizations do.
     """
@@ -59,6 +62,7 @@ class FlagPage(NamedTuple):
     subject: Link
     provenance: str
     sentence: str
+    pieces: list[Piece]
     rule_title: str
     rule_page: Page | None
     common: int | None
@@ -102,11 +106,13 @@ def read_page(flag_id: int) -> FlagPage:
         places, record = read_places(flag.evidence, release), read_record(flag.process, release)
     if others := [entry for entry in flag.evidence if entry.get("ocid")]:
         counted = read_counted(others)
+    said = sentence(flag)
     return FlagPage(
         flag=flag,
         subject=_link(flag),
         provenance=process_provenance(flag.process),
-        sentence=sentence(flag),
+        sentence=said,
+        pieces=list(pieces(said, flag.values if counted else {})),
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, variety_in_force()) if flag.definition else None,
         common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,

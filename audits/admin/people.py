@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
@@ -14,7 +15,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.invitations import InvitedForm, awaits_owner, invitation_link, is_unused, void_invitations
+from audits.admin.programs import ProgramTokenForm, is_of_no_person
 from audits.groups import group_label, has_no_more_rights
+from contracts.admin.tokens import issue_token, show_secret
 from contracts.admin.trail import TrailedUserAdmin
 from contracts.trail import Action, record
 
@@ -48,7 +51,8 @@ class PeopleAdmin(TrailedUserAdmin):
     """
     Leads add people, put them into groups, and switch accounts off: those whose rights are within their own, and never
     their own account. Nobody but a superuser sets the password of another, for whoever does can act in its name: who
-    is added gets an invitation, a link that works once, sets a password, and issues tokens to themselves.
+    is added gets an invitation, a link that works once, sets a password, and issues tokens to themselves. An account
+    that nobody signs in with is of a program: leads issue its tokens.
     """
 
     list_display = ["username", "full_name", "groups_written", "is_active", "last_login"]
@@ -84,8 +88,40 @@ class PeopleAdmin(TrailedUserAdmin):
         return super().get_form(request, obj, **options)
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.invite)
-        return [path("<int:pk>/invite/", view, name="auth_user_invite"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/invite/", view(self.invite), name="auth_user_invite"),
+            path("<int:pk>/token/", view(self.token_view), name="auth_user_token"),
+            *super().get_urls(),
+        ]
+
+    def token_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Issue a token of an account that is of no person, to be handed to whoever runs the program."""
+        account = self.get_object(request, str(pk))
+        if account is None or not self._issues_tokens_of(request, account):
+            raise PermissionDenied
+        form = ProgramTokenForm(request.POST or None, program=account)
+        if request.method == "POST" and form.is_valid():
+            with transaction.atomic():
+                void_invitations(account)
+                token, secret = issue_token(request, account, form.cleaned_data)
+            return show_secret(self, request, token, secret)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Issue a token"),
+            "opts": self.opts,
+            "person": account,
+            "form": form,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/audits/program_token.html", context)
+
+    def _issues_tokens_of(self, request: HttpRequest, account: Any) -> bool:
+        return (
+            request.user.has_perm("contracts.change_apitoken")
+            and self.has_change_permission(request, account)
+            and is_of_no_person(account)
+        )
 
     def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make an invitation anew: the one before was lost, or its days are over."""
@@ -123,7 +159,8 @@ class PeopleAdmin(TrailedUserAdmin):
     ) -> HttpResponse:
         person = self.get_object(request, object_id)
         may_invite = person is not None and self.has_change_permission(request, person) and awaits_owner(person)
-        extra = {"may_invite": may_invite, **(extra_context or {})}
+        may_issue = person is not None and self._issues_tokens_of(request, person)
+        extra = {"may_invite": may_invite, "may_issue": may_issue, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

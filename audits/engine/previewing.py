@@ -1,8 +1,9 @@
 """
 What a change of rules, parameters or lists would do: rules judge stored records in memory before and after it.
 
-Nothing is written. Looked at first are records that are flagged now and those that hold words of the change, then
-others by chance, as many as there is time for.
+Nothing is written. Of a rule that is asked no more all flags that stand are counted. For the rest records are judged:
+first those that are flagged now and those that hold words of the change, then others by chance, as many as there is
+time for.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -49,7 +50,8 @@ class Effect(Struct, frozen=True):
     How many flags a change would add and drop, and how many of the dropped ones people confirmed.
 
     Counted on ``judged`` of the ``concerned`` records and organizations, of which no more than ``MAX_CONCERNED`` are
-    counted; ``rules`` are those that would ask otherwise. ``shown`` more flags would be at the desk because their rule
+    counted, and on all flags of rules that would be asked no more, for which nothing is judged; ``rules`` are those
+    that would ask otherwise. ``shown`` more flags would be at the desk because their rule
     leaves its shadow, fewer (negative) because it goes there.
     """
 
@@ -90,6 +92,10 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
     lists_differ = before.reference.digest != after.reference.digest
     processes = _differing(before.by_country, after.by_country, everything=lists_differ)
     organizations = _differing(before.organizations, after.organizations, everything=False)
+    gone = {
+        "process": _gone(before.by_country, after.by_country),
+        "organization": _gone(before.organizations, after.organizations),
+    }
     flagged_before: set[bytes] = set()
     flagged_after: set[bytes] = set()
     judged = concerned = 0
@@ -103,8 +109,19 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
             judge(batch, differing, before, after, flagged_before, flagged_after)
     dropped = flagged_before - flagged_after
     confirmed = Flag.objects.filter(fingerprint__in=list(dropped), decision=Flag.State.CONFIRMED).count()
-    codes = sorted(frozenset().union(*processes.values(), *organizations.values()))
-    return Effect(len(flagged_after - flagged_before), len(dropped), confirmed, judged, concerned, tuple(codes), shown)
+    ended = Flag.objects.standing().filter(_asked_no_more(gone)).order_by()
+    codes = frozenset().union(
+        *processes.values(), *organizations.values(), *(codes for of in gone.values() for codes in of.values())
+    )
+    return Effect(
+        added=len(flagged_after - flagged_before),
+        dropped=len(dropped) + ended.count(),
+        confirmed=confirmed + ended.filter(decision=Flag.State.CONFIRMED).count(),
+        judged=judged,
+        concerned=concerned,
+        rules=tuple(sorted(codes)),
+        shown=shown,
+    )
 
 
 def _states() -> set[tuple[Any, ...]]:
@@ -118,16 +135,35 @@ def _count_shown(rules: Collection[str]) -> int:
 
 
 def _differing(before: Mapping[str, RuleSet], after: Mapping[str, RuleSet], *, everything: bool) -> Differing:
-    """Return the rules that ask otherwise, by country: those that came, went, or have other parameters."""
-    found = {}
-    for country in {*before, *after}:
-        then = (before.get(country) or before[""]).by_code
-        now = (after.get(country) or after[""]).by_code
-        found[country] = frozenset(
+    """Return the rules that ask otherwise, by country: those that came, or have other parameters."""
+    return {
+        country: frozenset(
             code
-            for code in {*then, *now}
-            if everything or code not in then or code not in now or then[code].parameters != now[code].parameters
+            for code, rule in now.items()
+            if everything or code not in then or then[code].parameters != rule.parameters
         )
+        for country, then, now in _both(before, after)
+    }
+
+
+def _gone(before: Mapping[str, RuleSet], after: Mapping[str, RuleSet]) -> Differing:
+    """Return the rules that are asked no more, by country."""
+    return {country: frozenset(then.keys() - now.keys()) for country, then, now in _both(before, after)}
+
+
+def _both(before: Mapping[str, RuleSet], after: Mapping[str, RuleSet]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield each country with its rules then and now."""
+    for country in {*before, *after}:
+        yield country, (before.get(country) or before[""]).by_code, (after.get(country) or after[""]).by_code
+
+
+def _asked_no_more(gone: Mapping[str, Differing]) -> Q:
+    """Return the condition that a flag is of a rule that is asked no more where the flag is."""
+    found = Q(pk__in=())
+    for subject, differing in gone.items():
+        for country, codes in differing.items():
+            here = Q(country=country) if country else ~Q(country__in=[named for named in differing if named])
+            found |= Q(here, rule__in=codes, **{f"{subject}__isnull": False})
     return found
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.models.four_eyes import confirmed_by_decision
-from audits.models.overdue import is_overdue
+from audits.models.overdue import IsOverdue
 from audits.models.override import IsOutOfShadow
 from audits.models.priority import sets_priority
 from audits.models.settled import IsSettled, settled_by
@@ -116,7 +116,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(IsOutOfShadow(), ~models.Q(IsSettled()), raised_at__gt=settled_by(), state=Flag.State.NEW)
 
     def overdue(self) -> "FlagQuerySet":
-        return self.filter(is_overdue(timezone.now()))
+        return self.filter(IsOverdue(timezone.now()))
 
     def visible_to(self, user: Any) -> "FlagQuerySet":
         """

@@ -3,21 +3,27 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models
+
+from contracts.postgres.conditions import SqlCondition
 
 # Graver questions are due sooner: in this share of the days that the desk has.
 DUE_SHARES = {"high": 0.25, "medium": 0.5, "low": 1, "context": 1}
 
 
-def is_overdue(now: datetime) -> models.Q:
+class IsOverdue(SqlCondition):
     """
-    Return the condition that a flag has waited too long: since it was raised or, if it changed, since then.
+    Whether a flag has waited too long: since it was raised or, if it changed, since then.
 
     It goes by ``VEEDOR_DESK_DAYS`` and by severity.
     """
-    late = models.Q()
-    for severity, share in DUE_SHARES.items():
-        before = now - timedelta(days=settings.VEEDOR_DESK_DAYS * share)
-        waits = ~models.Q(state="changed") | models.Q(changed_at__lt=before)
-        late |= models.Q(waits, severity=severity, raised_at__lt=before)
-    return late
+
+    sql = "({})".format(
+        " OR ".join(
+            f"({{0}} = '{severity}' AND {{1}} < %s AND ({{2}} <> 'changed' OR {{3}} < %s))" for severity in DUE_SHARES
+        )
+    )
+
+    def __init__(self, now: datetime) -> None:
+        days = [settings.VEEDOR_DESK_DAYS * share for share in DUE_SHARES.values()]
+        before = [now - timedelta(days=number) for number in days for _column in range(2)]
+        super().__init__("severity", "raised_at", "state", "changed_at", given=tuple(before))

@@ -13,6 +13,8 @@ LONGEST_VALUE = 300
 MAX_ENTRIES = 3
 # What people call an object by, if it has that.
 _NAMES = ("name", "title", "description")
+# Of a period, in their order.
+_ENDS = ("startDate", "endDate")
 NOTHING = "–"
 
 
@@ -49,5 +51,7 @@ def _object(path: str, value: Mapping[str, Any]) -> str:
         written = value_in_words(f"{path}/amount", plain["amount"], str(plain.get("currency", "")))
         if written is not None:
             return written
-    between = " – " if {"startDate", "endDate"} & plain.keys() else " · "
-    return between.join(member_in_words(f"{path}/{name}", entry) for name, entry in plain.items()) or NOTHING
+    ends = [name for name in _ENDS if name in plain]
+    names = [*ends, *(name for name in plain if name not in ends)]
+    between = " – " if ends else " · "
+    return between.join(member_in_words(f"{path}/{name}", plain[name]) for name in names) or NOTHING

@@ -11,7 +11,7 @@ from django.utils import timezone
 from msgspec import Struct, convert, to_builtins
 
 from audits.models import Flag, PageFigures, Review
-from audits.models.overdue import is_overdue
+from audits.models.overdue import IsOverdue
 
 WEEKS = 12
 # People are told of what they decided within so many days.
@@ -152,7 +152,7 @@ def people(now: datetime) -> list[Person]:
     assigned = (
         Flag.objects.order_by().filter(assignee__isnull=False, state__in=_OPEN).values_list("assignee__username")
     )
-    counted = assigned.annotate(open=Count("pk"), overdue=Count("pk", filter=is_overdue(now)))
+    counted = assigned.annotate(open=Count("pk"), overdue=Count("pk", filter=IsOverdue(now)))
     holding = {name: (number, overdue) for name, number, overdue in counted}
     names = sorted({*decided, *holding})
     return [Person(name, decided.get(name, 0), *holding.get(name, (0, 0))) for name in names]

@@ -10,6 +10,11 @@ from audits.triage import review_flag
 # Of each country so many, each of another rule and on another record.
 NUMBER = 3
 _EXAMPLES = "veedor-examples"
+# As a person writes it: in the language of the record.
+_REASONS = {
+    "es": "Ejemplo de una decisión: inventada con el registro, para la demostración.",
+    "pt": "Exemplo de uma decisão: inventada com o registro, para a demonstração.",
+}
 _REASON = "Example of a decision: made up with the record, for the demonstration."
 
 
@@ -28,6 +33,7 @@ def decide_examples() -> int:
             others.append(flag)
     flags = [flag for found in chosen.values() for flag in found]
     for flag in flags:
+        reason = _REASONS.get(flag.process.language if flag.process else "", _REASON)
         for person in people:  # it takes two
-            review_flag(flag=flag, reviewer=person, decision=Review.Decision.CONFIRMED, reason=_REASON)
+            review_flag(flag=flag, reviewer=person, decision=Review.Decision.CONFIRMED, reason=reason)
     return len(flags)

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from audits.engine import organizations, processes
 from audits.models import AuditAttempt, AuditWork, Flag, Review
-from audits.models.overdue import is_overdue
+from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
 from config.celery import app
 from contracts import broker
@@ -147,7 +147,7 @@ def _desk() -> Iterator[Figure]:
     """Flags and claims: open ones wait for a first decision or, since they changed, for a new one."""
     before = Now() - timedelta(days=settings.VEEDOR_DESK_DAYS)
     flags = Flag.objects.at_the_desk().aggregate(
-        open=Count("pk"), overdue=Count("pk", filter=is_overdue(timezone.now()))
+        open=Count("pk"), overdue=Count("pk", filter=IsOverdue(timezone.now()))
     )
     claims = Claim.objects.held().aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(made_at__lt=before)))
     decided = {

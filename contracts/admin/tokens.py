@@ -46,12 +46,36 @@ class ApiTokenForm(forms.ModelForm):
         return expires
 
 
+def issue_token(request: Any, account: Any, given: dict[str, Any]) -> tuple[ApiToken, str]:
+    """Issue a token of an account, and tell the trail; returns it and its secret."""
+    token, secret = ApiToken.objects.issue(user=account, issued_by=request.user, **given)
+    expires = token.expires_at.isoformat() if token.expires_at else None
+    record(request.user, Action.TOKEN_ISSUED, token, account=token.user_id, scopes=token.scopes, expires=expires)
+    return token, secret
+
+
+def show_secret(shown_by: admin.ModelAdmin, request: HttpRequest, token: ApiToken, secret: str) -> HttpResponse:
+    """Show the secret in this answer and nowhere else: a message would carry it in a cookie."""
+    context = {
+        **shown_by.admin_site.each_context(request),
+        "title": _("Token issued"),
+        "opts": ApiToken._meta,
+        "token": token,
+        "secret": secret,
+        "media": shown_by.media,
+    }
+    answer = TemplateResponse(request, "admin/contracts/apitoken/issued.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 @admin.register(ApiToken)
 class ApiTokenAdmin(ListAdmin):
     """
     Tokens are issued and revoked, never edited or deleted.
 
-    Everybody issues tokens to themselves alone: nobody speaks in the name of another. Leads see and revoke all.
+    Everybody issues tokens to themselves alone: nobody speaks in the name of another. Leads see and revoke all, and
+    issue those of accounts that are of no person (``audits.admin.programs``).
     """
 
     form = ApiTokenForm
@@ -105,25 +129,12 @@ class ApiTokenAdmin(ListAdmin):
         return ", ".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
 
     def save_model(self, request: Any, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
-        token, secret = ApiToken.objects.issue(user=request.user, issued_by=request.user, **form.cleaned_data)
+        token, secret = issue_token(request, request.user, form.cleaned_data)
         obj.__dict__.update(token.__dict__)
         request.issued_secret = secret
-        expires = token.expires_at.isoformat() if token.expires_at else None
-        record(request.user, Action.TOKEN_ISSUED, token, account=token.user_id, scopes=token.scopes, expires=expires)
 
     def response_add(self, request: Any, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
-        """Show the secret in this answer and nowhere else: a message would carry it in a cookie."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Token issued"),
-            "opts": self.opts,
-            "token": obj,
-            "secret": request.issued_secret,
-            "media": self.media,
-        }
-        answer = TemplateResponse(request, "admin/contracts/apitoken/issued.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return show_secret(self, request, obj, request.issued_secret)
 
     @admin.action(description=_("Revoke the selected tokens"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:

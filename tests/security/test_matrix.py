@@ -291,7 +291,7 @@ ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/don
 ADMIN_PAGES |= {"second-factor/", "second-factor/mine/", "second-factor/people/"}
 ADMIN_PAGES |= {f"second-factor/passkeys/{step}/" for step in ("new", "made", "ask", "given")}
 ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/password/"}
-ADMIN_PAGES |= {"auth/user/<int:pk>/invite/", "invited/<uidb64>/<token>/"}
+ADMIN_PAGES |= {"auth/user/<int:pk>/invite/", "auth/user/<int:pk>/token/", "invited/<uidb64>/<token>/"}
 ADMIN_PAGES |= {"audits/blindreview/next/"}
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}
 # Pages of a flag beside its own, for those who read flags.

@@ -93,6 +93,7 @@ OWN_PAGES: dict[str, set[str]] = {
     "audits/audit/withheld/<str:code>/<int:process_id>/": READERS,
     "auth/user/<id>/password/": {"superuser"},
     "auth/user/<int:pk>/invite/": LEADS,
+    "auth/user/<int:pk>/token/": LEADS,
     "invited/<uidb64>/<token>/": set(SESSIONS),  # a token that is not ours
     **dict.fromkeys(("", "password_change/"), ALL),
     **dict.fromkeys(("autocomplete/", "password_change/done/", "jsi18n/"), NOBODY),
@@ -258,6 +259,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "audits/flag/together/<uuid:batch>/": (f"audits/flag/together/{batch}/", {}),
         "auth/user/<id>/password/": (f"auth/user/{person.pk}/password/", password),
         "auth/user/<int:pk>/invite/": (f"auth/user/{invited.pk}/invite/", {}),
+        "auth/user/<int:pk>/token/": (f"auth/user/{invited.pk}/token/", {"name": "Nightly", "scopes": ["read"]}),
         "invited/<uidb64>/<token>/": (f"invited/{urlsafe_base64_encode(b'1')}/forged/", password),
         "r/<path:content_type_id>/<path:object_id>/": ("r/1/1/", {}),
         "^(?P<app_label>contracts|auth|audits)/$": ("contracts/", {}),
@@ -270,6 +272,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
 # Those of which something is done.
 DOING = {
     "auth/user/<int:pk>/invite/",
+    "auth/user/<int:pk>/token/",
     "second-factor/passkeys/new/",  # the handle that passkeys of a person have
     "audits/flag/<int:pk>/desk/",
     "audits/flag/<int:pk>/note/",

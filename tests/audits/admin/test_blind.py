@@ -69,6 +69,15 @@ def test_a_second_judgement_is_kept_and_decides_nothing(auditor, flag, decided, 
         BlindReview.objects.update(agrees=True)
 
 
+def test_a_disagreement_waits_until_somebody_decides_on_the_flag(auditor, flag, decided, every_decision):
+    send(auditor, decided, decision="confirmed")
+    (blind,) = auditor.get(LIST, {"disagreement": "open"}).context["cl"].result_list
+    assert blind.review == decided
+    review_flag(flag=flag, reviewer=blind.reviewer, decision=Review.Decision.FIRST_CONFIRMATION, reason="Both read.")
+    assert list(auditor.get(LIST, {"disagreement": "open"}).context["cl"].result_list) == []
+    assert len(auditor.get(LIST, {"agrees__exact": 0}).context["cl"].result_list) == 1, "it stays in the list of all"
+
+
 def test_a_first_confirmation_agrees_with_a_confirmation(auditor, flag, berta, every_decision):
     review = review_flag(flag=flag, reviewer=berta, decision=Review.Decision.FIRST_CONFIRMATION, reason="So.")
     send(auditor, review, decision="confirmed")

@@ -284,7 +284,8 @@ def test_a_flag_that_cites_very_much_shows_a_part_and_says_so(auditor):
 def test_other_processes_that_a_flag_counts_are_links(auditor, process):
     other = load_release(made_up_release(title="Otra compra"))
     cited = Evidence("/awards/0/suppliers/0", {"id": "S1", "name": "Cámaras del Norte S.A."})
-    flag = raise_flag(process, cited, Evidence("/ocid", other.ocid, ocid=other.ocid), code="R040")
+    values = {"supplier": "Cámaras del Norte S.A.", "percent": 79, "population": "Municipio de Tula", "processes": 12}
+    flag = raise_flag(process, cited, Evidence("/ocid", other.ocid, ocid=other.ocid), code="R040", values=values)
 
     html = show(auditor, flag)
 
@@ -293,6 +294,8 @@ def test_other_processes_that_a_flag_counts_are_links(auditor, process):
     )
     assert "Otra compra" in html
     assert html.count("/ocid<") == 0
+    assert "79 % of what" in html
+    assert '<a href="#counted">12</a> processes' in html, "the number leads to what it counts"
 
 
 def test_a_cited_fact_is_named_once_and_in_words(auditor, process):

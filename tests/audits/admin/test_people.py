@@ -249,3 +249,55 @@ def test_groups_have_names_in_the_readers_language(lead):
         assert "Responsables" in html, address
         assert ">Leads" not in html, address
     assert "Observatorio" in html  # a group of the installation's own keeps its name
+
+
+def token(user):
+    return reverse("admin:auth_user_token", args=[user.pk])
+
+
+def secret_of(answer) -> str:
+    assert "no-store" in answer.headers["Cache-Control"]
+    (secret,) = re.findall(r'<code class="secret">(vdr_[^<]+)</code>', answer.content.decode())
+    return secret
+
+
+def test_a_lead_issues_tokens_of_an_account_that_nobody_signs_in_with(lead, client):
+    link = link_of(lead.post(ADD, form(groups.SUBMITTERS)))
+    nora = User.objects.get(username="nora")
+    assert token(nora) in lead.get(change(nora)).content.decode()
+    page = lead.get(token(nora)).content.decode()
+    assert 'value="submit"' in page
+    assert 'value="review"' not in page, "what people decide, people decide"
+    secret = secret_of(lead.post(token(nora), {"name": "Portal", "scopes": ["read", "submit"]}))
+    (issued,) = ApiToken.objects.all()
+    assert (issued.user, issued.issued_by.username, issued.scopes) == (nora, "lena", ["read", "submit"])
+    assert ApiToken.objects.find(secret) == issued
+    assert TrailEntry.objects.filter(action=Action.TOKEN_ISSUED, actor=issued.issued_by).exists()
+    assert accept(link).context["validlink"] is False, "the account is of a program now"
+    secret_of(lead.post(token(nora), {"name": "Its next one", "scopes": ["submit"]}))
+    assert ApiToken.objects.count() == 2
+
+
+@pytest.mark.parametrize("sent", [{"scopes": ["read"]}, {"name": "x"}, {"name": "x", "scopes": ["review"]}])
+def test_a_token_of_a_program_has_a_purpose_and_no_right_to_review(lead, sent):
+    lead.post(ADD, form(groups.AUDITORS))
+    answer = lead.post(token(User.objects.get(username="nora")), sent)
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+def test_a_lead_issues_no_token_of_a_person(lead, make_user):
+    signed_in = make_user(groups.SUBMITTERS, name="sara", password=PASSWORD)
+    left = make_user(groups.SUBMITTERS, name="left")
+    left.set_unusable_password()
+    left.last_login = timezone.now()
+    left.save()
+    above = make_user(name="root", is_superuser=True)
+    above.set_unusable_password()
+    above.save()
+    for user in (signed_in, left, above, User.objects.get(username="lena")):
+        assert token(user) not in lead.get(change(user)).content.decode()
+        assert lead.get(token(user)).status_code == 403
+        assert lead.post(token(user), {"name": "x", "scopes": ["read"]}).status_code == 403
+    assert not ApiToken.objects.exists()

@@ -42,6 +42,11 @@ def state_form(**changes):
     return {"rule": "R018", "country": "", "state": "retired", "source": "It asks nothing.", "enabled": "on"} | changes
 
 
+def override_form(**changes):
+    given = {"setting": "R018/methods", "country": "PE", "value": '["selective"]', "source": "Ley", "enabled": "on"}
+    return given | changes
+
+
 def text(answer):
     assert answer.status_code == 200, answer
     return " ".join(answer.content.decode().split())
@@ -54,7 +59,7 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
     before = rule_sets_in_force().for_country("PE").digest
     shown = lead.post(STATE, state_form())
     assert "It would add 0 flags and drop 3, of these 1 confirmed." in text(shown)
-    assert "Counted on all 4 records" in text(shown)
+    assert "Counted on all flags that stand." in text(shown)
     assert not RuleState.objects.exists(), "nothing is saved"
     assert rule_sets_in_force().for_country("PE").digest == before
     assert lead.post(STATE, hidden_fields(shown.content.decode())).status_code == 302
@@ -64,8 +69,8 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
         "added": 0,
         "dropped": 3,
         "confirmed": 1,
-        "judged": 4,
-        "concerned": 4,
+        "judged": 0,
+        "concerned": 0,
         "shown": 0,
     }
     audit()
@@ -74,14 +79,13 @@ def test_a_change_of_state_is_shown_before_it_is_saved(lead, stock, make_user):
 
 
 def test_what_the_preview_said_is_what_the_audits_do(lead, stock):
-    form = {"setting": "R018/methods", "country": "PE", "value": '["selective"]', "source": "Ley", "enabled": "on"}
-    shown = lead.post(OVERRIDE, form)
+    shown = lead.post(OVERRIDE, override_form())
     assert "drop 3, of these 0 confirmed" in text(shown)
     lead.post(OVERRIDE, hidden_fields(shown.content.decode()))
     audit()
     assert not Flag.objects.standing().filter(rule="R018").exists()
     assert set(Flag.objects.filter(rule="R018").values_list("withdrawn_because", flat=True)) == {"parameter"}
-    elsewhere = {**form, "country": "UY", "value": '["open"]'}
+    elsewhere = override_form(country="UY", value='["open"]')
     assert "It would add 0 flags and drop 0" in text(lead.post(OVERRIDE, elsewhere)), "no record is of this country"
 
 
@@ -126,9 +130,20 @@ def test_a_term_is_looked_for_in_records_that_hold_it(lead, db):
 def test_of_many_records_a_sample_is_told_as_one(lead, stock, monkeypatch):
     monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
     monkeypatch.setattr(previewing, "BATCH", 2)
-    shown = text(lead.post(STATE, state_form()))
+    shown = text(lead.post(OVERRIDE, override_form()))
     assert "Counted on 2 of the 4 records" in shown
     assert "drop 2" in shown, "those that are flagged are looked at first"
+
+
+def test_of_a_rule_that_is_switched_off_all_flags_are_counted_however_little_time_there_is(stock):
+    def switch_off(**where):
+        return preview(
+            lambda: RuleState.objects.create(rule="R018", value="retired", source="s", **where), max_seconds=0.0
+        )
+
+    everywhere, here, elsewhere = switch_off(), switch_off(country="PE"), switch_off(country="UY")
+    assert [told.dropped for told in (everywhere, here, elsewhere)] == [3, 3, 0]
+    assert {(told.judged, told.concerned, told.rules) for told in (everywhere, here)} == {(0, 0, ("R018",))}
 
 
 def test_others_are_drawn_by_chance_the_same_each_time_without_sorting_all(stock, monkeypatch):
@@ -149,7 +164,7 @@ def test_more_records_than_are_counted_are_told_as_more(lead, stock, monkeypatch
         monkeypatch.setattr(f"{module}.MAX_CONCERNED", 3)
     monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
     monkeypatch.setattr(previewing, "BATCH", 2)
-    assert "Counted on 2 of the 3+ records" in text(lead.post(STATE, state_form()))
+    assert "Counted on 2 of the 3+ records" in text(lead.post(OVERRIDE, override_form()))
 
 
 def test_rules_about_organizations_are_previewed_too(lead, db):
@@ -163,7 +178,7 @@ def test_rules_about_organizations_are_previewed_too(lead, db):
 
 def test_a_preview_writes_nothing_and_its_queries_do_not_grow(stock):
     def change():
-        RuleState.objects.create(rule="R018", value="retired", source="s")
+        RuleOverride.objects.create(rule="R018", parameter="methods", value=["selective"], source="s")
 
     with CaptureQueriesContext(connection) as few:
         preview(change)
@@ -173,7 +188,7 @@ def test_a_preview_writes_nothing_and_its_queries_do_not_grow(stock):
     with CaptureQueriesContext(connection) as more:
         preview(change)
     assert len(more) == len(few)
-    assert not RuleState.objects.exists()
+    assert not RuleOverride.objects.exists()
 
 
 def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user):

@@ -100,7 +100,9 @@ def test_what_has_no_end_or_no_reason_is_refused(lead, flags, changes, said):
 
 def test_the_page_of_a_flag_leads_a_lead_there_and_an_auditor_not(lead, flags, make_user):
     page = reverse("admin:audits_flag_change", args=[flags[0].pk])
-    assert "Suppress R018 for Municipio de Tula" in lead.get(page).content.decode()
+    html = lead.get(page).content.decode()
+    assert "Suppress R018 for Municipio de Tula (as the buyer)" in html
+    assert "Suppress R018 for Cámaras del Norte S.A. (as a supplier)" in html
     lead.force_login(make_user(groups.AUDITORS))
     assert "Suppress R018" not in lead.get(page).content.decode()
     assert lead.post(ADD, form(flags[0])).status_code == 403

@@ -29,7 +29,7 @@ from audits.pages.members import member_in_words
         ("/identifier", {"id": "201", "legalName": "China Eximbank"}, "201 · China Eximbank"),
         (
             "/tenderPeriod",
-            {"startDate": "2016-12-13T00:00:00Z", "endDate": "2016-12-20T00:00:00Z"},
+            {"endDate": "2016-12-20T00:00:00Z", "startDate": "2016-12-13T00:00:00Z"},
             "13 de diciembre de 2016 – 20 de diciembre de 2016",
         ),
         ("/other", {"deep": {"deeper": 1}}, "–"),

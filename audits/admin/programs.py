@@ -1,0 +1,31 @@
+"""Accounts of programs: nobody signs in with them, and leads issue their tokens."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.tokens import ApiTokenForm
+from contracts.models import ApiToken
+
+
+class ProgramTokenForm(ApiTokenForm):
+    """A token for a program: it reads and submits. What people decide, people decide, so that it reviews nothing."""
+
+    class Meta(ApiTokenForm.Meta):
+        fields = ["name", "scopes"]
+
+    def __init__(self, *args: Any, program: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = program
+        scopes: Any = self.fields["scopes"]
+        scopes.choices = [choice for choice in ApiToken.Scope.choices if choice[0] != ApiToken.Scope.REVIEW]
+        scopes.help_text = _("It may do what its account may, and no more; it ends after a year.")
+
+
+def is_of_no_person(account: Any) -> bool:
+    """
+    Tell whether nobody can sign in with an account, nor ever did: a lead who issues its tokens speaks for no person.
+
+    An account that waits for who was invited is one, until a token is issued: then the invitation is void.
+    """
+    return account.is_active and account.last_login is None and not account.has_usable_password()

@@ -1,0 +1,32 @@
+"""In a sentence that counts processes, the numbers that count them lead there, and no others."""
+
+import pytest
+
+from audits.pages.numbers import pieces
+
+VALUES = {"share": 0.79, "processes": 12, "won": 8, "amount": "88320000", "is_large": True, "year": 2019}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "counts"),
+    [
+        ("recibe el 79 % de lo adjudicado, junio de 2021, en 12 procesos: 8 de ellos", ["12", "8"]),
+        ("UYU 12 en 8 procesos (IHH 0,8)", ["8"]),
+        ("12 % de 12 procesos", ["12"]),
+        ("R012, T08, 12.345, 12,5 y 1 de ellos", []),
+        ("", []),
+    ],
+)
+def test_numbers_that_are_counts_are_told_apart(sentence, counts):
+    found = list(pieces(sentence, VALUES))
+    assert [piece.text for piece in found if piece.is_count] == counts
+    assert "".join(piece.text for piece in found) == sentence
+
+
+@pytest.mark.parametrize("written", ["1.200", "1,200", "1\xa0200", "1200"])
+def test_a_number_counts_however_it_is_grouped(written):
+    assert [piece.text for piece in pieces(f"en {written} procesos", {"n": 1200}) if piece.is_count] == [written]
+
+
+def test_what_counts_no_processes_has_no_numbers():
+    assert list(pieces("Hubo 8 días", {})) == [("Hubo 8 días", False)]
