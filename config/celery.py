@@ -13,6 +13,7 @@ from celery import Celery, Task
 from celery.signals import setup_logging, worker_init, worker_process_init
 from django.db import DatabaseError, connections
 
+from contracts.collecting import keep_for_good
 from contracts.log_context import log_as
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -65,6 +66,7 @@ def compile_lists(**_options: Any) -> None:
 
     try:
         rule_sets_in_force().reference.compile()
+        keep_for_good()
     except DatabaseError as error:
         logger.warning("the first record will wait for the lists to be compiled: %s", error)
     finally:

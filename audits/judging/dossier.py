@@ -22,6 +22,7 @@ from audits.judging.vocabulary import (
 )
 from audits.matching.citations import Citation
 from audits.matching.clauses import Passage, passages
+from audits.matching.documents import is_planning
 from audits.matching.languages import OTHER
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.normalize import fold
@@ -146,6 +147,12 @@ class Dossier:
     def clauses(self) -> tuple[tuple[Text, Passage], ...]:
         """Return the passages of the documents that say one of the things contracts are asked for, with their page."""
         return tuple((page, found) for page in self._pages for found in passages(page.value))
+
+    @cached_property
+    def has_planning_documents(self) -> bool:
+        """Return whether documents of the time before the tender are listed; asked by a habit, and twice by a rule."""
+        process, words = self.process, self.reference.words
+        return bool(process.planning.documents) or any(is_planning(entry, words) for entry in process.documents())
 
     def language_of(self, text: Text) -> str:
         """Return the language stated for a text; names of organizations keep their own, whatever the record's."""

@@ -13,8 +13,6 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from audits.matching.documents import is_planning
-from audits.matching.reference import Reference
 from contracts.ocds.codes import NON_COMPETITIVE
 from contracts.ocds.corrections import Correction
 from contracts.ocds.views import Award, Contract, Process, Value
@@ -35,7 +33,9 @@ class Record(Protocol):
 
     process: Process
     corrections: Sequence[Correction]
-    reference: Reference
+
+    @property
+    def has_planning_documents(self) -> bool: ...
 
 
 class Habit(Struct, frozen=True):
@@ -158,8 +158,7 @@ def _gives_no(stages: Sequence[Award | Contract], member: str) -> Answer:
 
 
 def _gives_no_planning_documents(record: Record) -> Answer:
-    process, words = record.process, record.reference.words
-    return not process.planning.documents and not any(is_planning(entry, words) for entry in process.documents())
+    return not record.has_planning_documents
 
 
 def _rationale(record: Record) -> Answer:

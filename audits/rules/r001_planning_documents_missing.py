@@ -39,7 +39,6 @@ from audits.judging.vocabulary import (
     Stage,
     rule,
 )
-from audits.matching.documents import is_planning
 
 PLANNING_TYPES = (
     "procurementPlan",
@@ -86,7 +85,7 @@ def planning_documents_missing(
         raise NotApplicableError("tender_planned")
     process = dossier.process
     documents = tuple(process.documents())
-    if process.planning.documents or any(is_planning(entry, dossier.reference.words) for entry in documents):
+    if dossier.has_planning_documents:
         return
     if not process.tender.documents:
         raise InsufficientDataError("/planning/documents", "no_documents")

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from audits.engine import processes
 from audits.engine.settling import settle_processes
 from audits.reference.rule_sets import rule_sets_in_force
+from contracts.collecting import keep_for_good
 
 
 def get_ready() -> Callable[[], None]:
-    """Compile the lexicon, which a worker does once; return the work."""
+    """Compile the lexicon, which a worker does once, and keep it as a worker does; return the work."""
     rule_sets_in_force().reference.compile()
+    keep_for_good()
     return work
 
 

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from contracts.collecting import OBJECTS_BETWEEN_LOOKS, looking_rarely_for_garbage
+from contracts.collecting import OBJECTS_BETWEEN_LOOKS, keep_for_good, looking_rarely_for_garbage
 
 
 def test_the_collector_looks_rarely_and_then_as_before():
@@ -17,3 +17,13 @@ def test_the_collector_looks_rarely_and_then_as_before():
         with pytest.raises(LookupError):
             work()
         assert gc.get_threshold() == before
+
+
+def test_the_collector_looks_no_more_at_what_is_kept():
+    kept = [[]]
+    keep_for_good()
+    try:
+        assert not any(found is kept for found in gc.get_objects())
+    finally:
+        gc.unfreeze()
+    assert any(found is kept for found in gc.get_objects())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching import negation
+from audits.matching import negation, products
 from audits.matching.lexicon import NEGATIVE, Span, _is_masked, choose
 from audits.matching.normalize import _DROP, _fold_letter, fold
 from audits.matching.phrases import PhraseIndex
@@ -120,3 +120,29 @@ def test_the_longest_of_each_concept_is_chosen(texts):
         hits = reference()._index.find(fold(text).text)[0]
         spans = [(start, end, term) for start, end, (terms, _) in hits for term, *_ in terms.get("", ())]
         assert choose(spans) == plainly_chosen(spans), text
+
+
+def test_products_are_those_that_are_found_without_looking_for_their_signs_first(monkeypatch):
+    signs = ("Acme®", "Acme ™", "Acme (R)", "Acme(TM)", "DENOMINADO Acme", "denominada «Acme»", "Designado por Acme")
+    words = (
+        *signs,
+        "llamado Acme",
+        "Llamadas Acme",
+        "Named Acme",
+        "called (Acme",
+        "[HP]",
+        "ERP AIRC",
+        "SIG «Acme»",
+        "",
+    )
+    texts = [f"{text} {words[number % len(words)]} {text}" for number, text in enumerate(odd_texts()[:600])]
+    patterns = products._compile(reference().words)
+
+    def found() -> list[list[products.Product]]:
+        return [list(products._products(text, "es", patterns)) for text in texts]
+
+    quickly = found()
+    for ahead in ("_MARKS", "_CALLING"):
+        monkeypatch.setattr(products, ahead, ("",))
+    assert quickly == found()
+    assert sum(map(bool, quickly)) > len(texts) / 2
