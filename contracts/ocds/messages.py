@@ -78,7 +78,7 @@ DETAILS = {
         "document": _("expected a URL or an object with a URL, found %(found)s"),
         "document_empty": _("a document needs a URL or a title"),
         "documents": _('expected a list of URLs, found %(found)s: write ["https://…"]'),
-        "number": _("expected a number, found %(found)s: write 1250000.50, without separators or signs"),
+        "number": _("expected an amount, found %(found)s: write it in digits, as 1250000.50 or 1.250.000,50"),
         "object": _("expected a JSON object, found %(found)s: send one contract as an object"),
         "party": _("expected a name or an object with a name, found %(found)s"),
         "party_name": _("an organization needs a name"),

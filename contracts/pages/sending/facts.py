@@ -1,19 +1,25 @@
 """The facts of the form: what people type → a simple contract, what was understood, and what is unclear, by field."""
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from contracts.intake.same_contracts import deals_of, public, same_contracts
+from contracts.ocds.countries import country_name
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
-from contracts.translating import problem_detail, tell_same
+from contracts.pages.display import amount
+from contracts.translating import problem_detail, tell_same, variety_in_force
 
 METHODS = [
     ("", _("not known")),
@@ -25,6 +31,8 @@ METHODS = [
 MAX_LINKS = 50
 # A contract is on record once or twice.
 MAX_SAME = 5
+_DAYS = frozenset({"date_signed", "start_date", "end_date"})
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Fact(Struct, frozen=True):
@@ -33,6 +41,16 @@ class Fact(Struct, frozen=True):
     label: str
     typed: str
     read: str
+
+
+def in_words(field: str, read: str) -> str:
+    """Return what was read as people write it: a country, a day, an amount; of anything else what it is."""
+    if field == "country":
+        return country_name(read, variety_in_force())
+    if field in _DAYS:
+        return date_format(date.fromisoformat(read[:10])) if _DAY.match(read) else read
+    number, _space, currency = read.partition(" ")
+    return amount(Decimal(number), currency) if field == "value" else read
 
 
 class FactsForm(forms.Form):
@@ -83,7 +101,8 @@ class FactsForm(forms.Form):
         self.same = [tell_same(entry) for entry in same[:MAX_SAME]]
         for fact in read.understood:
             field = self._field_of(fact.pointer)
-            self.understood.append(Fact(str(self.fields[field].label) if field else "", fact.found, fact.used))
+            label = str(self.fields[field].label) if field else ""
+            self.understood.append(Fact(label, fact.found, in_words(field or "", fact.used)))
         return cleaned
 
     @property

@@ -27,10 +27,23 @@ class TestFacts:
         typed = {**FACTS, "value": "USD 2.5 millones", "date_signed": "31/12/2023"}
         answer = client.post("/submit/?lang=en", {"step": "check", **typed})
         page = text_of(answer.content.decode())
-        for read in ("2500000", "2023-12-31", "PE"):
+        for read in ("2,500,000 USD", "Dec. 31, 2023", "Peru"):
             assert read in page
         assert 'value="send"' in answer.content.decode()
         assert not Submission.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("language", "read"),
+        [
+            ("es", ("2 500 000,25 USD", "31 de diciembre de 2023", "Estados Unidos")),
+            ("pt-br", ("2.500.000,25 USD", "31 de dezembro de 2023", "Estados Unidos")),
+        ],
+    )
+    def test_it_is_shown_as_the_reader_writes_it(self, client, language, read):
+        typed = {"title": "x", "value": "USD 2500000.25", "date_signed": "31/12/2023", "country": "USA"}
+        page = text_of(client.post(f"/submit/?lang={language}", {"step": "check", **typed}).content.decode())
+        shown = page[page.index("→") :]
+        assert [words for words in read if words not in shown] == []
 
     @pytest.mark.parametrize("step", ["check", "send"])
     def test_what_is_unclear_is_an_error_of_its_field_and_nothing_typed_is_lost(self, client, step):
