@@ -1,14 +1,12 @@
 """How alike two names of organizations are, whatever their legal forms and the order of their words."""
 
-import csv
 from functools import lru_cache
-from pathlib import Path
 
 from rapidfuzz import fuzz
 
 from contracts.naming import compact, folded
+from contracts.word_lists import words_listed
 
-_WORDS = Path(__file__).resolve().parents[1] / "fixtures" / "reference" / "words.csv"
 # What names lose that agree in all but their legal form: "Acme S.A." is not quite "Acme".
 _OTHER_FORM = 0.97
 
@@ -16,10 +14,7 @@ _OTHER_FORM = 0.97
 @lru_cache(maxsize=1)
 def _legal_forms() -> list[str]:
     """Return the legal forms, the longest first: of "sa de cv" not the end alone is to go."""
-    with _WORDS.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        forms = {compact(row["word"]) for row in rows if row["list"] == "legal_form" and row["enabled"] == "yes"}
-    return sorted(forms, key=len, reverse=True)
+    return sorted({compact(word) for word in words_listed("legal_form")}, key=len, reverse=True)
 
 
 def without_legal_form(name: str) -> str:

@@ -23,6 +23,7 @@ from audits.reference.rule_sets import WORDS
 from audits.replies import published
 from contracts.api.organizations import groups_of, members_of, names_of, redirect_to_kept
 from contracts.api.parties import role_of
+from contracts.consortia import members_by_name
 from contracts.models import Contract, Organization
 from contracts.models.process import in_public_process
 from contracts.pages.display import country_in_words, in_words, whole
@@ -59,6 +60,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         supplied_as=_roles(pk),
         groups=groups_of(pk)[:MAX_NAMES],
         members=members_of(pk)[:MAX_NAMES],
+        named_members=members_by_name(organization, EVERYONE),
         bought_pictures=_bought_pictures(bought),
         supplied_pictures=_supplied_pictures(supplied),
         here=request.path,

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from msgspec import to_builtins
 from rest_framework import serializers
 
 from contracts.api.dictionary import ORGANIZATIONS
@@ -23,6 +24,7 @@ from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
+from contracts.consortia import members_by_name
 from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
@@ -129,6 +131,15 @@ class NameRow(serializers.Serializer):
     processes = serializers.IntegerField(source="number", help_text="How many records name it so.")
 
 
+class NamedMemberRow(serializers.Serializer):
+    """An organization that the name of a consortium lists."""
+
+    id = serializers.IntegerField()
+    url = Link("organizations", source="id")
+    name = serializers.CharField()
+    written = serializers.CharField(help_text="As the name of the consortium writes it.")
+
+
 class OrganizationDetail(OrganizationRow):
     merged = MergedRow(many=True, help_text="Organizations that are the same body, as a person decided.")
     names = NameRow(many=True, help_text=f"As records call it, the most frequent {MAX_NAMES} first.")
@@ -142,6 +153,11 @@ class OrganizationDetail(OrganizationRow):
         help_text="Consortia and larger bodies that records say it is a member of. What they supplied is in no sum.",
     )
     members = RelatedRow(many=True, help_text="Those that records say are its members.")
+    members_by_name = NamedMemberRow(
+        many=True,
+        help_text="Organizations on record that its name lists in brackets, as in CONSORCIO X (A; B): what the name "
+        "says, and no record. In no sum and no role.",
+    )
     processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
     contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
     cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
@@ -305,6 +321,10 @@ class OrganizationDetailView(DetailView):
         if name == "merged":
             merged = Organization.objects.named_to(effective_user(self.request)).filter(merged_into=pk)
             return rows_of(merged.order_by("pk"), MergedRow)
+        if name == "members_by_name":
+            reader = effective_user(self.request)
+            named = members_by_name(Organization.objects.get(pk=pk), reader)
+            return [{**to_builtins(member), "url": Link("organizations").convert(member.id)} for member in named]
         return super().section(name, field, pk)
 
     def handle_exception(self, exc: Exception) -> Any:

@@ -37,9 +37,13 @@ def in_formats(route: str, view: type[ListView | WrittenListView], name: str) ->
 
 
 def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
-    """Return the addresses of a list that is searched, too: `contracts/search/` by POST."""
-    search = path(f"{route}/search/", posted(view, route).as_view(), name=f"{name}-search")
-    return [*in_formats(route, view, name), search]
+    """Return the addresses of a list that is searched, too: `contracts/search/` and `contracts/search.csv` by POST."""
+    search = posted(view, route).as_view()
+    return [
+        *in_formats(route, view, name),
+        path(f"{route}/search/", search, name=f"{name}-search"),
+        path(f"{route}/search.<str:format>", search, name=f"{name}-search-export"),
+    ]
 
 
 urlpatterns = [

@@ -20,6 +20,8 @@ _PREFIX = "/api/"
 FORMS = ("/submit/", "/reply/")
 # NUL in a query, and in the query that a parameter of ours holds.
 _NUL = re.compile("%(?:25)*00")
+# How an address ends that may take more than reading: a search may be asked in a format.
+_TAKES_POSTS = re.compile(r"/(?:search\.[a-z]+)?$")
 # Errors that arise before or beside a view, outside the exception handler of the API.
 _CODES = {status: code for code, (status, _meaning) in reversed(CODES.items())}
 _OF_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding", "ETag"})
@@ -71,7 +73,7 @@ class ApiMiddleware:
             if "\x00" in request.path_info or _NUL.search(request.META.get("QUERY_STRING", "")):
                 return HttpResponseBadRequest()  # PostgreSQL takes none, and a page has no use for one
             return self.get_response(request)
-        if request.method not in _SAFE and not request.path_info.endswith("/"):
+        if request.method not in _SAFE and not _TAKES_POSTS.search(request.path_info):
             # A redirect would lose the body.
             hint = _("Addresses end with a slash: %(path)s/") % {"path": request.path_info}
             error = {"code": "not_found", "detail": str(CODES["not_found"][1]), "hint": hint}

@@ -48,7 +48,7 @@ def asked(client, start: str) -> list[Any]:
 
 
 def table(content: bytes) -> list[dict[str, str]]:
-    text = content.decode("utf-8-sig").partition("# rows=")[0]
+    text = content.decode("utf-8-sig").partition("\n# ")[0]
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

@@ -157,6 +157,22 @@ def test_a_workbook_says_what_it_is(anonymous, records):
     assert 900.5 in last, "amounts are numbers"
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_search_by_post_is_a_file_by_its_suffix(anonymous, records, kind):
+    body = {"country": ["MX"], "fields": ["ocid", "amount"]}
+    answer = anonymous.post(f"/api/v1/contracts/search.{kind}", body, content_type="application/json")
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == taken(anonymous, f"contracts.{kind}?country=MX&fields=ocid,amount")
+
+
+@pytest.mark.parametrize("address", ["contracts.csv", "contracts/search.csv/", "contracts/search", "flags/1.csv"])
+def test_other_addresses_of_files_take_no_post(anonymous, records, address):
+    answer = anonymous.post(f"/api/v1/{address}", {"country": ["MX"]}, content_type="application/json")
+    assert answer.status_code in {404, 405}
+    assert answer["Content-Type"] == "application/problem+json"
+    assert anonymous.get("/api/v1/contracts/search.csv").status_code == 405
+
+
 def test_the_head_of_a_list_is_asked_without_its_rows(anonymous, records):
     response = anonymous.head("/api/v1/contracts.csv")
     assert response.status_code == 200

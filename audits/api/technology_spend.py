@@ -1,0 +1,55 @@
+"""What a buyer spent on technology, by year and supplier: each one's share of it."""
+
+from collections import defaultdict
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Coalesce, ExtractYear
+from rest_framework import serializers
+
+from audits.models import Purchase
+from contracts.api.protocol.columns import Amount, Link, rows_of
+from contracts.models.process import in_public_process
+
+# As many shares of one buyer are told, the newest first.
+MAX_SHARES = 500
+_PLACES = Decimal("0.0001")
+
+
+class _Spent(serializers.Serializer):
+    year = serializers.IntegerField(help_text="Of the first award, else signature, else release, of each process.")
+    currency = serializers.CharField(help_text="Shares are of what was spent in this one; others are not converted.")
+    supplier_id = serializers.IntegerField(source="supplier")
+    supplier_url = Link("organizations", source="supplier")
+    supplier = serializers.CharField(source="supplier__name")
+    processes = serializers.IntegerField(source="number", help_text="In which it supplied technology.")
+    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
+
+
+class TechnologyShareRow(_Spent):
+    share = serializers.DecimalField(
+        max_digits=5,
+        decimal_places=4,
+        allow_null=True,
+        help_text="Of what the buyer spent on technology in that year and currency, 0 to 1; null without amounts.",
+    )
+
+
+def technology_shares(buyer: int) -> list[dict[str, Any]]:
+    """Return the shares of suppliers in what a buyer spent on technology, of public records; the newest year first."""
+    first_day = Coalesce("process__awarded_on", "process__signed_on", "date", output_field=models.DateField())
+    bought = Purchase.objects.filter(in_public_process(), buyer=buyer).exclude(sectors=[]).order_by()
+    groups = bought.annotate(year=ExtractYear(first_day)).values("year", "currency", "supplier", "supplier__name")
+    summed = groups.annotate(number=Count("process", distinct=True), total=Sum("amount"))
+    newest = summed.order_by(F("year").desc(), "currency", F("total").desc(nulls_last=True), "supplier")
+    rows = rows_of(newest, _Spent)
+    whole: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        whole[row["year"], row["currency"]] += row["amount"] or 0
+    return [{**row, "share": _share(row["amount"], whole[row["year"], row["currency"]])} for row in rows[:MAX_SHARES]]
+
+
+def _share(amount: Decimal | None, whole: Decimal) -> Decimal | None:
+    return (amount / whole).quantize(_PLACES, ROUND_HALF_EVEN) if whole and amount is not None else None
