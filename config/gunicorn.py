@@ -53,7 +53,8 @@ def post_worker_init(_worker: object) -> None:
 
 
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
-worker_class = "gthread"
+worker_class = "config.serving.Worker"
+http_parser = "python"  # the one that config/serving.py teaches to read addresses as people type them
 workers = int(os.environ.get("WEB_CONCURRENCY", min(_cores(), MAX_WORKERS)))
 threads = 4
 timeout = 60

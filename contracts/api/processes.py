@@ -168,9 +168,9 @@ class BidRow(serializers.Serializer):
 class CorrectionRow(serializers.Serializer):
     """A correction made while parsing; the record itself is not changed."""
 
-    pointer = serializers.CharField()
-    found = serializers.JSONField()
-    used = serializers.JSONField()
+    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+    found = serializers.JSONField(help_text="As it was sent.")
+    used = serializers.JSONField(help_text="What it is read as; null: nothing.")
     reason = serializers.CharField()
 
 

@@ -3,6 +3,8 @@ from urllib.parse import quote, urljoin
 
 import pytest
 
+from contracts.api.processes import CorrectionRow
+from contracts.api.protocol.columns import fields_of
 from contracts.models import ContractingProcess, Organization, Release
 from contracts.ocds.document import decode
 from contracts.ocds.problems import Limits
@@ -25,6 +27,15 @@ def test_a_process_has_its_columns_its_rows_and_its_compiled_release(anonymous):
     assert body["compiled_release"]["tender"]["procurementMethod"] == "open"
     party = body["parties"][0]
     assert anonymous.get(party["organization_url"]).json()["id"] == party["organization_id"]
+
+
+def test_corrections_have_the_members_that_are_described(anonymous):
+    record = release()
+    record["contracts"][0]["dateSigned"] = "2024-02-03"
+    load(record)
+    rows = anonymous.get("/api/v1/contracting-processes/ocds-test01-1/").json()["corrections"]
+    assert [row["path"] for row in rows] == ["/contracts/0/dateSigned"]
+    assert all(row.keys() == fields_of(CorrectionRow).keys() for row in rows)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_process(anonymous, django_assert_num_queries):

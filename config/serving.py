@@ -1,0 +1,75 @@
+"""
+What gunicorn does for Veedor and not by itself: it takes addresses as people type them, and refuses as the API does.
+
+A program such as curl sends the letters of an address as they are typed, `?q=cámara`; browsers percent-encode them.
+"""
+
+import json
+import re
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from gunicorn import util
+from gunicorn.http import errors
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
+from gunicorn.workers.gthread import ThreadWorker
+
+_RAW = re.compile(rb"[\x80-\xff]")
+# What is not a 400 among what gunicorn refuses.
+_STATUSES = {
+    errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    errors.ForbiddenProxyRequest: HTTPStatus.FORBIDDEN,
+    errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
+    errors.ConfigurationProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+# What the application sent is no fault of who asked.
+_OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+
+
+class TolerantRequest(Request):  # type: ignore[misc]  # gunicorn has no types
+    """A request whose address may hold bytes that are not ASCII: they are percent-encoded, as a browser does it."""
+
+    def parse_request_line(self, line_bytes: bytes) -> None:
+        super().parse_request_line(_RAW.sub(lambda found: b"%%%02X" % ord(found[0]), bytes(line_bytes)))
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """Answers a request that never reaches the application with a problem document; logs neither address nor words."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        if not isinstance(exc, errors.ParseException) or isinstance(exc, _OURS):
+            super().handle_error(req, client, addr, exc)
+            return
+        status = next((code for kind, code in _STATUSES.items() if isinstance(exc, kind)), HTTPStatus.BAD_REQUEST)
+        request_id = uuid.uuid4().hex
+        self.log.warning("A request that is not valid HTTP: %s. request=%s", type(exc).__name__, request_id)
+        try:
+            util.write_nonblock(client, refusal(status, request_id))
+        except OSError:
+            self.log.debug("Who asked is gone.")
+
+
+def refusal(status: HTTPStatus, request_id: str) -> bytes:
+    """Return a whole answer that refuses a request, whose language nobody has read."""
+    problem = {
+        "type": "/api/v1/problems/#bad_request",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": "The request is not valid HTTP.",
+        "code": "bad_request",
+        "errors": [],
+        "request_id": request_id,
+    }
+    body = json.dumps(problem).encode()
+    head = (
+        f"HTTP/1.1 {int(status)} {status.phrase}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        f"Content-Length: {len(body)}\r\nX-Request-ID: {request_id}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+RequestParser.mesg_class = TolerantRequest
