@@ -34,7 +34,8 @@ class TolerantRequest(Request):  # type: ignore[misc]  # gunicorn has no types
     """A request whose address may hold bytes that are not ASCII: they are percent-encoded, as a browser does it."""
 
     def parse_request_line(self, line_bytes: bytes) -> None:
-        super().parse_request_line(_RAW.sub(lambda found: b"%%%02X" % ord(found[0]), bytes(line_bytes)))
+        method, space, rest = bytes(line_bytes).partition(b" ")
+        super().parse_request_line(method + space + _RAW.sub(lambda found: b"%%%02X" % ord(found[0]), rest))
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
