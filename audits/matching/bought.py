@@ -35,9 +35,10 @@ class Heads:
 
     def __init__(self, words: Words) -> None:
         carrier = f"(?:{words.any_of(CARRIER)}|{words.any_of(REFERENCE_PREFIX)})"
-        # Who is hired "para el soporte técnico del software" sells the support of it.
+        # Who is hired "para el soporte técnico del software" sells the support of it; "apoyo a la gestión
+        # hospitalaria; para el soporte" too.
         work = (
-            rf"(?:[\W_]+(?:{_LINKS}|para|for|brindar|realizar|prestar|especializad\w+)\b)*[\W_]+"
+            rf"(?: \w+[;,])?(?:[\W_]+(?:{_LINKS}|para|for|brindar|realizar|prestar|especializad\w+)\b)*[\W_]+"
             rf"{words.any_of(PRODUCT_WORK)}\b(?!{_STAFF_WORK})"
         )
         # The longest words for who is hired, or none.

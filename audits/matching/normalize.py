@@ -22,6 +22,10 @@ _HYPHENS = "-_\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\u2043\u30fb\u00b7"
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\u2011][^\S\r\n]*+[\r\n]\s*+(?=\w)")
 
 
+# Addresses of pages and of e-mail: "https://…", "www.…", "compras@…".
+_ADDRESS = re.compile(r"(?:https?://|www\d?\.)\S++|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++", re.IGNORECASE)
+
+
 class Folded(Struct, frozen=True, gc=False):
     """
     A folded text.
@@ -39,6 +43,17 @@ class Folded(Struct, frozen=True, gc=False):
             return offset
         here, there = self.anchors[bisect_right(self.anchors, (offset, 1 << 62)) - 1]
         return there + offset - here
+
+
+def without_addresses(text: str) -> str:
+    """
+    Return ``text`` with blanks for the addresses of pages and of e-mail in it: they tell nothing of what is bought.
+
+    It keeps its length, so that offsets hold.
+    """
+    if "://" not in text and "@" not in text and "www" not in text and "WWW" not in text:
+        return text
+    return _ADDRESS.sub(lambda found: " " * len(found.group()), text)
 
 
 def _fold_letter(letter: str) -> str:

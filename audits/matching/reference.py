@@ -33,7 +33,7 @@ from audits.matching.lexicon import (
     phrases,
 )
 from audits.matching.negation import NEGATION_MARKERS
-from audits.matching.normalize import Folded, fold
+from audits.matching.normalize import Folded, fold, without_addresses
 from audits.matching.phrases import PhraseIndex
 from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses
@@ -301,7 +301,7 @@ class Reference:
         known = (self._read_before if is_short else self._read_lately).get(text)
         if known is not None:
             return known
-        folded = fold(text)
+        folded = fold(without_addresses(text))
         read = _Read(folded, *self._index.find(folded.text), {})
         if is_short:
             if len(self._read_before) >= _REMEMBERED:

@@ -2,7 +2,7 @@
 Scope: is the object of a process technology that the T-rules are about, and of which sectors?
 
 The decision rests on what is bought (titles, descriptions, lots, items), by words and by classification codes. Who
-buys, and how, says nothing about it.
+buys, and how, says nothing about it; the trade of a supplier tells how clearly words with other meanings must read.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from audits.matching.lexicon import STRONG, Mention
+from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from contracts.ocds.views import Classification, Item, Text
 
@@ -86,8 +86,20 @@ _COMPANY: Mapping[str, tuple[frozenset[str], int]] = {
     "location_tracking": (frozenset({"vehicle"}), COMPANY_REACH),
     **dict.fromkeys(("software_platform", "server_storage"), (frozenset({"hosting_word"}), COMPANY_REACH)),
 }
-# A licence of office software is no technology in scope: these say nothing beside office equipment.
-_NOT_BESIDE_OFFICE = frozenset({"software_licence"})
+# What says nothing beside something else: a licence beside office equipment and programs of draughtsmen, hosting and
+# "servidores" beside the lodging of people, drones and positions beside the measuring of land.
+_SAYS_NOTHING_BESIDE: Mapping[tuple[str, str], str] = {
+    ("software_licence", STRONG): "office_technology",
+    ("software_licence", WEAK): "office_technology",
+    ("cloud", WEAK): "lodging",
+    ("server_storage", WEAK): "lodging",
+    ("hosting_word", STRONG): "lodging",
+    ("drone", STRONG): "surveying",
+    ("drone", WEAK): "surveying",
+    ("location_tracking", STRONG): "surveying",
+    ("location_tracking", WEAK): "surveying",
+}
+_SPOILERS = frozenset(_SAYS_NOTHING_BESIDE.values())
 # Food for a command centre, furniture for a data centre: these name the place, not what is bought.
 _PLACES = frozenset({"command_centre", "data_centre"})
 
@@ -173,15 +185,14 @@ def decide_scope(
     :param classes: the sectors of classification codes
     :param is_backed: asked only where weak mentions stand alone
     """
-    said = [found for found in mentions if not found.negated and found.part in OBJECT_PARTS]
+    said = _telling(found for found in mentions if not found.negated and found.part in OBJECT_PARTS)
     plain = [found for found in said if found.concept == "plain_object"]
-    office = any(found.concept == "office_technology" and found.strength == STRONG for found in said)
     head: list[ScopeEvidence] = []
     detail: list[ScopeEvidence] = []
     weak: dict[str, list[Mention]] = {}
     for found in said:
         sector = CONCEPT_SECTORS.get(found.concept)
-        if sector is None or (office and found.concept in _NOT_BESIDE_OFFICE):
+        if sector is None:
             continue
         if found.strength == STRONG:
             (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
@@ -200,6 +211,21 @@ def decide_scope(
         return Scope()
     found_sectors = {place.sector for place in evidence}
     return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
+
+
+def _telling(said: Iterable[Mention]) -> list[Mention]:
+    """
+    Return mentions but for those that say nothing beside others: "hospedagem" beside "café da manhã".
+
+    What measures land watches people all the same where a word for watching stands beside it.
+    """
+    kept = list(said)
+    beside = {found.concept for found in kept if found.strength == STRONG}
+    if "monitoring_word" in beside:
+        beside.discard("surveying")
+    if beside.isdisjoint(_SPOILERS):
+        return kept
+    return [found for found in kept if _SAYS_NOTHING_BESIDE.get((found.concept, found.strength)) not in beside]
 
 
 def _is_for(plain: Iterable[Mention], place: ScopeEvidence) -> bool:

@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta, timezone
+from math import log
 
 import pytest
 
@@ -122,3 +123,37 @@ def test_what_has_no_other_meaning_overrules_the_reader():
 
     assert withheld("Prueba de la nube")
     assert not withheld("Prueba de reconocimiento facial")
+
+
+def test_an_abbreviation_overrules_no_reader():
+    def withheld(name):
+        terms = [Term("surveillance_product", "xx", name)]
+        reference = Reference.build(terms=terms, entries=[], reader=Reader({"w:aguas": -9.0}, 0))
+        release = {**RELEASE, "tender": {"title": f"Aguas de {name}"}}
+        return build_dossier(release, reference=reference).withheld(0.1)
+
+    assert withheld("XRY")
+    assert not withheld("Milestone")
+
+
+@pytest.mark.parametrize(
+    ("supplier", "probability", "is_found"),
+    [
+        (None, 0.59, False),
+        (None, 0.61, True),
+        ("Redes Unidas", 0.29, False),
+        ("Redes Unidas", 0.31, True),
+        ("Frutas Unidas", 0.69, False),
+        ("Frutas Unidas", 0.71, True),
+    ],
+)
+def test_the_trade_of_a_supplier_tells_how_clearly_weak_words_must_read(supplier, probability, is_found):
+    terms = [Term("software_platform", "es", "sistema", "weak"), Term("network_equipment", "es", "redes", "weak")]
+    reader = Reader({}, log(probability / (1 - probability)))
+    release = {**RELEASE, "tender": {"title": "Sistema"}}
+    if supplier:
+        release["parties"] = [{"id": "1", "name": supplier, "roles": ["supplier"]}]
+
+    dossier = build_dossier(release, reference=Reference.build(terms=terms, entries=[], reader=reader))
+
+    assert bool(dossier.scope) is is_found

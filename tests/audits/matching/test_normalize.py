@@ -1,6 +1,6 @@
 import pytest
 
-from audits.matching.normalize import fold, fold_phrase
+from audits.matching.normalize import fold, fold_phrase, without_addresses
 
 
 def written_letters(text):
@@ -43,6 +43,21 @@ def test_every_letter_is_found_again_in_the_text_as_written(text):
 
 def test_quotes_and_marks_of_windows_text_fold_like_any_other():
     assert fold("“C5” – centro").text == fold('"c5" - centro').text.replace("  ", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("edital em http://www6.caixa.gov.br/pregao_internet/index.asp.", "edital em " + " " * 51),
+        ("ver WWW.EXEMPLO.PT/REDE hoje", "ver " + " " * 19 + " hoje"),
+        ("a software@nube.gob.pe, red", "a " + " " * 20 + ", red"),
+        ("www sistema y @usuario", "www sistema y @usuario"),
+        ("sistema de red", "sistema de red"),
+    ],
+)
+def test_addresses_of_pages_and_e_mail_are_blanks(text, expected):
+    assert without_addresses(text) == expected
+    assert len(expected) == len(text)
 
 
 def test_chinese_is_kept():

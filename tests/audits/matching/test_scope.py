@@ -74,6 +74,25 @@ def test_only_the_object_counts(part):
     assert not decide_scope([mentioned("cloud", part=part)], [], [])
 
 
+@pytest.mark.parametrize(
+    ("concept", "strength", "beside"),
+    [
+        ("cloud", "weak", "lodging"),
+        ("server_storage", "weak", "lodging"),
+        ("drone", "strong", "surveying"),
+        ("location_tracking", "strong", "surveying"),
+    ],
+)
+def test_what_means_another_thing_beside_others_says_nothing(concept, strength, beside):
+    assert decide_scope([mentioned(concept, strength)], [], [], is_backed=True)
+    assert not decide_scope([mentioned(concept, strength), mentioned(beside)], [], [], is_backed=True)
+
+
+def test_a_cloud_beside_lodging_and_a_drone_that_watches_land_are_in_scope():
+    assert decide_scope([mentioned("cloud"), mentioned("lodging")], [], [])
+    assert decide_scope([mentioned("drone"), mentioned("surveying"), mentioned("monitoring_word")], [], [])
+
+
 def test_a_software_licence_beside_office_equipment_is_out_of_scope():
     assert decide_scope([mentioned("software_licence")], [], [])
     assert not decide_scope([mentioned("software_licence"), mentioned("office_technology")], [], [])
