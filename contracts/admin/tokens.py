@@ -17,7 +17,7 @@ from contracts.trail import Action, record
 
 class ApiTokenForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"), choices=ApiToken.Scope, widget=forms.CheckboxSelectMultiple, initial=[ApiToken.Scope.READ]
+        label=_("Scopes"), choices=ApiToken.Scope, widget=forms.CheckboxSelectMultiple, initial=[ApiToken.Scope.READ]
     )
 
     class Meta:
@@ -33,7 +33,7 @@ class ApiTokenForm(forms.ModelForm):
         for scope in scopes:
             if not ApiToken(user=self.user, scopes=scopes).allows(scope):
                 raise forms.ValidationError(
-                    _("Your account may not do this: %(scope)s."), params={"scope": ApiToken.Scope(scope).label}
+                    _("The account may not do this: %(scope)s."), params={"scope": ApiToken.Scope(scope).label}
                 )
         return scopes
 

@@ -89,7 +89,7 @@ def test_everybody_issues_sees_and_revokes_their_own(sign_in, make_user):
 @pytest.mark.parametrize(("group", "scope"), [(groups.JOURNALISTS, "submit"), (groups.SUBMITTERS, "review")])
 def test_a_token_has_no_scope_that_its_account_lacks(sign_in, group, scope):
     answer = sign_in(group).post(ADD, form(scopes=["read", scope]))
-    assert "Your account may not do this" in answer.content.decode()
+    assert "The account may not do this" in answer.content.decode()
     assert not ApiToken.objects.exists()
 
 
