@@ -76,7 +76,7 @@ def use() -> None:
     list(places_of_name(name_words("Municipio de Prueba"), "municipio de prueba"))
     watchlist._identifier("A-1")
     naming.normal_number("20-1")
-    organization_key(SimpleNamespace(scheme="PE-RUC", identifier="20-1"), "PE")
+    organization_key(SimpleNamespace(scheme="PE-RUC", identifier="20-1"), "PE", "ocds-1")
     days._iso("2024-01-01T00:00:00 GMT")
     amounts._number("1.234.567,89", ",")
     contract_of_project({"name": "x", "what": "y", "year": "2024"})
