@@ -18,6 +18,7 @@ from audits.pages.spending import pictures_of, years_of
 from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
+from contracts.models.publisher import EXAMPLES
 from contracts.ocds.countries import country_name
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
@@ -54,6 +55,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         confirmed=latest_confirmed(public_flags()),
         records=here.size,
         publishers=here.publishers,
+        has_examples=any(publisher.slug == EXAMPLES for publisher in here.publishers),
         newest=here.latest,
     )
 

@@ -23,6 +23,7 @@ from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
 from contracts.models import ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
+from contracts.models.publisher import EXAMPLES
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
@@ -60,6 +61,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         value=amount(process.amount, process.currency),
         dollars=amount(process.amount_usd, DOLLAR) if process.currency != DOLLAR else "",
         provenance=process_provenance(process),
+        is_example=process.publisher is not None and process.publisher.slug == EXAMPLES,
         technologies=[
             {"name": technology_name(sector), "address": reverse("technology", args=[SLUGS[sector]])}
             for sector in (audit.sectors if audit else [])

@@ -6,10 +6,10 @@ from django.contrib.auth import get_user_model
 
 from audits.models import Flag, Review
 from audits.triage import review_flag
+from contracts.models.publisher import EXAMPLES
 
 # Of each country so many, each of another rule and on another record.
 NUMBER = 3
-_EXAMPLES = "veedor-examples"
 # As a person writes it: in the language of the record.
 _REASONS = {
     "es": "Ejemplo de una decisión: inventada con el registro, para la demostración.",
@@ -23,7 +23,7 @@ def decide_examples() -> int:
     if Review.objects.exists():
         return 0
     people = [get_user_model().objects.get(username=name) for name in ("auditor", "lead")]
-    standing = Flag.objects.standing().filter(process__publisher__slug=_EXAMPLES, severity=Flag.SeverityChoice.HIGH)
+    standing = Flag.objects.standing().filter(process__publisher__slug=EXAMPLES, severity=Flag.SeverityChoice.HIGH)
     chosen: dict[str, list[Flag]] = defaultdict(list)
     for flag in standing.order_by("rule", "pk"):
         others = chosen[flag.country]

@@ -14,6 +14,10 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("%(name)s is not a time zone of the IANA database."), params={"name": name})
 
 
+# Who "publishes" the made-up records that an installation may be tried with.
+EXAMPLES = "veedor-examples"
+
+
 @pghistory.track()
 class Publisher(models.Model):
     """A source of records. Its country and time zone decide how records are read, so changes are kept."""

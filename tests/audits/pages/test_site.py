@@ -15,6 +15,7 @@ from audits.pages import history
 from audits.pages.organization import may_be_a_person
 from audits.triage import review_flag
 from contracts.models import Change, ContractingProcess, Organization, Publisher, Submission
+from contracts.models.publisher import EXAMPLES
 from tests.audits.pages.conftest import purchase
 from tests.support.pages import HOSTILE, alive, text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -277,6 +278,14 @@ class TestDollars:
         buyer = Organization.objects.get(name="Municipio de Prueba")
         rows = client.get(f"/organizations/{buyer.pk}/suppliers.csv?in_currency=USD").content.decode().splitlines()
         assert rows == ["Name,Purchases,USD", "Proveedora Ficticia S.A.,1,100.0000000000000000"]
+
+
+@pytest.mark.parametrize("slug", [EXAMPLES, "other"])
+def test_made_up_records_are_marked_as_examples(client, buy, slug):
+    Publisher.objects.create(slug=slug, name="P", ocid_prefix="ocds-test01")
+    buy(purchase(1))
+    for address in ("/?lang=en", "/processes/ocds-test01-1/?lang=en"):
+        assert ("made up, as" in client.get(address).content.decode()) == (slug == EXAMPLES), address
 
 
 class TestSearch:
