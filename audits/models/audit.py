@@ -54,6 +54,7 @@ class Audit(models.Model):
         blank=True,
         related_name="audits",
         verbose_name=_("process"),
+        db_index=False,  # the unique constraint is its index
     )
     organization = models.ForeignKey(
         "contracts.Organization",

@@ -76,7 +76,10 @@ class Purchase(models.Model):
     the record and the lexicon alone, never on other processes: so figures settle.
     """
 
-    process = models.ForeignKey("contracts.ContractingProcess", on_delete=models.CASCADE, related_name="purchases")
+    # Its unique constraint is the index of the process.
+    process = models.ForeignKey(
+        "contracts.ContractingProcess", on_delete=models.CASCADE, related_name="purchases", db_index=False
+    )
     buyer = models.ForeignKey(
         "contracts.Organization", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -206,6 +206,7 @@ class Flag(models.Model):
         blank=True,
         related_name="flags",
         verbose_name=_("process"),
+        db_index=False,  # the unique constraint is its index
     )
     organization = models.ForeignKey(
         "contracts.Organization",

@@ -144,6 +144,7 @@ class ContractingProcess(models.Model):
         null=True,
         related_name="bought_processes",
         verbose_name=_("buyer"),
+        db_index=False,  # "process_buyer" is its index
     )
     procuring_entity = models.ForeignKey(
         "contracts.Organization",
