@@ -139,6 +139,7 @@ CONCEPTS: Mapping[str, Any] = {
     "digital_identity": gettext_lazy("digital identity"),
     "direct_route": gettext_lazy("direct award"),
     "drone": gettext_lazy("drone"),
+    "election": gettext_lazy("election"),
     "exclusivity": gettext_lazy("exclusivity"),
     "facial_recognition": gettext_lazy("facial recognition"),
     "fibre_backbone": gettext_lazy("fibre backbone"),

@@ -27,6 +27,9 @@ _PARTY = re.compile(
     r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
 )
 _PARTY_REACH = 60
+# What any administrator can do: "administración remota de bases de datos Oracle, VMware y Linux".
+_ADMINISTERED = re.compile(r"\badministra(?:cion|cao|tion) (?:remota )?(?:de|da|do|del|of)\b[^.]*$")
+_ADMINISTERED_REACH = 100
 # In a text of so many characters a name says little, unless what binds to it stands within so many characters.
 LONG_TEXT = 1_200
 _BOUND_REACH = 80
@@ -82,6 +85,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         brand
         for brand in found
         if not _is_party(dossier, brand)
+        and not _is_administered(dossier, brand)
         and not _is_firm(dossier, brand)
         and not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
         and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
@@ -103,6 +107,14 @@ def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
 def _is_told_at_length(dossier: Dossier, name: Mention | NameMention, binding: Places) -> bool:
     """Tell whether a name is one of many things that a long text tells of, without a licence or an upkeep near it."""
     return len(dossier.text_of(name)) >= LONG_TEXT and not binding.has_near(name, _BOUND_REACH)
+
+
+def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name is what somebody administers, where no licence, support or upkeep of it is bought."""
+    before = dossier.text_of(brand)[max(0, brand.start - _ADMINISTERED_REACH) : brand.start]
+    if not _ADMINISTERED.search(fold(before).text):
+        return False
+    return not any(found.path == brand.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
 
 
 def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:

@@ -17,7 +17,10 @@ _CONCEPTS = {
     "turnkey": ("turnkey",),
 }
 # What is supplied, after other steps: "suministro; instalación y puesta en marcha de un software".
-_SUPPLIED = re.compile(r" (?:de|del|do|da|dos|of) (?:(?:l[ao]s?|uma?|un[ao]?|the) )?([a-z]+)")
+_SUPPLIED = re.compile(
+    r" (?:de|del|do|da|dos|of) (?:(?:l[ao]s?|uma?|un[ao]?|the|dos|tres|two|three|\W?\d+\W?) ){0,3}+"
+    r"([a-z]+)"
+)
 # Then it is a service or a right, no equipment: "aquisição de serviços de manutenção", "bolsa de horas".
 _SERVICES = (
     "servi",
@@ -32,6 +35,7 @@ _SERVICES = (
     "aplicativ",
     "subscri",
     "suscri",
+    "aula",
 )
 _REACH = 80
 # What follows is what the thing bought is for: "software para la operación y mantenimiento de la red".

@@ -1,11 +1,13 @@
 """What a provider hosts: cloud, platforms, software as a service, and systems that words for hosting stand beside."""
 
+import re
 from collections.abc import Iterator
 
 from audits.facts.technology import BOTH, HOSTED
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.nearness import Places
+from audits.matching.normalize import fold
 
 # What a provider may host.
 _SYSTEMS = (
@@ -17,13 +19,17 @@ _SYSTEMS = (
     "artificial_intelligence",
 )
 _SERVICE = "SaaS"
+# Servers that a buyer gets in order to host by itself.
+_OWN_SERVERS = re.compile(r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) )?$")
+_OWN_REACH = 70
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
 
 
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of hosted services in the object; a word for hosting counts near a system."""
-    return (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
+    found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
+    return tuple(mention for mention in found if not _is_purpose(dossier, mention))
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
@@ -41,3 +47,9 @@ def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
     for word in dossier.mentions_of("hosting_word"):
         if systems.has_near(word, _HOSTING_REACH):
             yield word
+
+
+def _is_purpose(dossier: Dossier, word: Mention) -> bool:
+    """Tell whether hosting is what servers are bought for: "servidores para el alojamiento de la base de datos"."""
+    before = dossier.text_of(word)[max(0, word.start - _OWN_REACH) : word.start]
+    return _OWN_SERVERS.search(fold(before).text) is not None

@@ -70,6 +70,18 @@ _SERVES = re.compile(
     r"\b(?:internet|camaras?|cameras?|cftv|cctv|video\w*|servidor\w*|enlaces? de datos|link|consult\w+|capacitacion|"
     r"training|licencias?|software|transmision de datos|transmissao de dados|data transmission)\b"
 )
+# What splices or measures fibre, and how many characters before the fibre it is looked for.
+_TOOLS = re.compile(
+    r"\b(?:fusionadora|fusionador|fusora|empalmadora|maquina de fusao|splicer|otdr|reflectometro|refletometro|"
+    r"medidor|certificador|certificadora)(?:e?s)?\b"
+)
+_TOOL_REACH = 30
+# A "red de transmisión" of electric power.
+_POWER = re.compile(
+    r"\b(?:sistemas? (?:electricos?|eletricos?|de potencia)|energia electrica|energia eletrica|alta tension|"
+    r"alta tensao|power systems?|subestacion(?:es)?|subestac(?:ao|oes)|\d+ ?kv)\b"
+)
+_TELECOMS = re.compile(r"\b(?:fibra|fibre|fiber|dwdm|sdh|radio|microondas|microwave|datos|dados|telecom\w*)\b")
 _BUILT_OF_FIBRE = ("fibra", "fibre", "fiber", "optic", "optical")
 
 
@@ -97,6 +109,11 @@ def is_indoors(dossier: Dossier, mention: Mention) -> bool:
     return _holds(_INDOORS, text) and not _holds(_FAR, text)
 
 
+def carries_power(text: str) -> bool:
+    """Tell whether a network for transmission is one of electric power, by the words around it, folded."""
+    return _holds(_POWER, text) and not _holds(_TELECOMS, text)
+
+
 def long_networks(dossier: Dossier) -> tuple[Mention, ...]:
     """Return words for radio that a network stands beside, and words for fibre beside how far it goes."""
     found = [
@@ -106,9 +123,18 @@ def long_networks(dossier: Dossier) -> tuple[Mention, ...]:
     ]
     for mention in dossier.mentions_of("fibre_backbone", parts=TOLD_PARTS, strengths=_BOTH):
         text = dossier.folded_text_of(mention)
-        if _holds(_FAR, text) and not _holds(_INDOORS, text) and not _holds(_SERVES, text):
+        if (
+            _holds(_FAR, text)
+            and not any(_holds(other, text) for other in (_INDOORS, _SERVES))
+            and not _is_of_tool(dossier, mention)
+        ):
             found.append(mention)
     return tuple(found)
+
+
+def _is_of_tool(dossier: Dossier, mention: Mention) -> bool:
+    before = dossier.text_of(mention)[max(0, mention.start - _TOOL_REACH) : mention.start]
+    return bool(_TOOLS.search(fold(before).text))
 
 
 def _is_radio_network(dossier: Dossier, mention: Mention) -> bool:

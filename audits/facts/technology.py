@@ -36,6 +36,15 @@ _PLACE = re.compile(
 )
 _PLACE_REACH = 30
 
+# What a body runs for its own people or for everybody ("liceos del ejército", "hospital militar", "inspección de
+# policía"): nothing is linked to its duties.
+_NO_DUTY = re.compile(
+    r"\b(?:hospital(?:es)?|hospitais|clinicas?|sanidad|salud|saude|liceos?|colegios?|escolas?|casas fiscales|"
+    r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de) "
+    r"(?:(?:de|del|da|do|la|las|los) )*(?:policia\w*|militar\w*|ejercito|exercito|armada|fuerzas?|forcas)?$"
+)
+_NO_DUTY_REACH = 40
+
 # Who may use what is bought, how far before a body this is looked for, in characters, and how many bodies come first.
 _USERS = re.compile(
     r"\b(?:available (?:for use )?(?:by|to)|eligible|may be used by|for use by|on behalf of|participating|"
@@ -49,6 +58,10 @@ _CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
 # What opens an entry of a list, and how many make a list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
+
+# Lengths at which columns of tables end, in characters, and how a whole text ends.
+_LIMITS = frozenset({140, 150, 200, 250, 254, 255, 256, 300, 400, 500, 512, 600, 1000, 1024, 2000, 2048, 4000, 4096})
+_ENDS = (".", "!", "?", ")", "]", '"', "”", "»")
 
 # How sure a match of a party must be, from 0 to 100, to be cited.
 SURE = 80
@@ -68,6 +81,8 @@ _BACKING = (
     "city_platform",
     "surveillance_product",
 )
+# Technology by which others are seen or reached. A body's own servers and licences link nobody.
+LINKING_SECTORS = frozenset({"ai", "surveillance", "telecoms", "command_centre", "digital_identity"})
 HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
 PRODUCTS = (
     "proprietary_product",
@@ -166,7 +181,13 @@ def public_parties(dossier: Dossier) -> tuple[Party, ...]:
 
 
 def security_buyers(dossier: Dossier) -> list[Evidence]:
-    """Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies."""
+    """
+    Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.
+
+    None is one where elections are held: ministries of the interior do that too.
+    """
+    if dossier.mentions_of("election", parts=TOLD_PARTS):
+        return []
     public = public_parties(dossier)
     paths = {party.path for party in public}
     found = [
@@ -206,6 +227,7 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
         )
         if in_lots(mention, dossier.scope.evidence)
         and not _is_place(dossier, mention)
+        and not _has_no_duty(dossier, mention)
         and not _is_listed_user(dossier, mention)
     )
 
@@ -224,6 +246,12 @@ def _is_place(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether the name of a body is that of a street, a square or a building."""
     value = dossier.text_of(mention)
     return bool(_PLACE.search(fold(value[max(0, mention.start - _PLACE_REACH) : mention.start]).text))
+
+
+def _has_no_duty(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a body is named for what it runs beside its duties."""
+    before = fold(dossier.text_of(mention)[max(0, mention.start - _NO_DUTY_REACH) : mention.end]).text
+    return bool(_NO_DUTY.search(before))
 
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
@@ -297,6 +325,11 @@ def readable_text(dossier: Dossier, about: Iterable[Mention]) -> tuple[Text, ...
         and in_lots(text, about)
         and dossier.is_readable(text)
     )
+
+
+def is_cut(text: str) -> bool:
+    """Tell whether a text ends in the middle at a length at which tables cut texts."""
+    return len(text) in _LIMITS and not text.rstrip().endswith(_ENDS)
 
 
 def named(mentions: Iterable[Mention]) -> str:

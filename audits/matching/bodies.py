@@ -18,7 +18,7 @@ FIELD = "field"
 
 _LINKS = "da|das|de|del|do|dos|e|en|em|la|las|los|na|no|y"
 # How many words the name of a firm has at most, between "empresa" and its legal form.
-_FIRM_WORDS = 8
+_FIRM_WORDS = 10
 
 
 class NamedBodies:
@@ -32,7 +32,8 @@ class NamedBodies:
         self._office = re.compile(rf"(?<!de )\b{office}(?!,)(?:,? (?:{_LINKS}|{field})\b)++")
         # "empresa que brinde", "empresa especializada en": these tell what is bought.
         self._firm = re.compile(
-            r"\bempresa:? (?:(?!(?:que|para|por|en|em|especializad\w+|prestador\w*)\b)[^\s,;:()]+ )"
+            r"\bempresa:? (?:(?!(?:que|para|por|en|em|especializad\w+|prestador\w*(?! de servicios publicos))\b)"
+            r"[^\s,;:()]+ )"
             rf"{{1,{_FIRM_WORDS}}}"
             rf"{words.any_of(LEGAL_FORM)}\b"
         )

@@ -10,12 +10,15 @@ should be able to learn who looks.
 
 Flag a process for technology in scope if a buyer or procuring entity is a police, military, intelligence, prison,
 investigating or emergency-command body (by the list of such bodies, else by the words of its name), or if titles,
-descriptions, lots or items tie the technology to one. Severity: medium when a security body buys for itself; high
-when the buyer is civil and the link stands in the text.
+descriptions, lots or items tie the technology to one. Severity: medium when a security body buys for itself, and
+where the record names no buyer; low for what links nobody: servers, licences and office systems of a body; high when
+the buyer is civil and the link stands in the text.
 
 ## Exclusions
 
-Objects out of scope: a police force that buys boots. Names of suppliers. Links that the text denies.
+Objects out of scope: a police force that buys boots. Names of suppliers. Links that the text denies. What a body runs
+beside its duties: hospitals, schools and housing. Elections, which ministries of the interior hold. Where the record
+names no buyer and the object links nobody the outcome is "insufficient data".
 
 ## Sources
 
@@ -26,15 +29,17 @@ installation.
 from collections.abc import Iterator
 
 from audits.facts.technology import (
+    LINKING_SECTORS,
     first_of_each,
     named,
     named_evidence,
+    public_parties,
     require_scope,
     security_buyers,
     security_links,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -52,11 +57,14 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; a record without a buyer is not said "
+            "to have a civil one, what links nobody is low, and elections and what a body runs beside its duties do "
+            "not count.",
         ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",
+        "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
         "link": "A civil buyer's text ties the technology to a security body: {words}.",
     },
 )
@@ -64,16 +72,20 @@ def police_integration(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     buyers = security_buyers(dossier)
     links = tuple(first_of_each(security_links(dossier)))
+    links_people = bool(LINKING_SECTORS.intersection(dossier.sectors))
     if buyers:
         yield Finding(
             evidence=(*buyers, *(dossier.evidence(link) for link in links)),
             values={"words": named_evidence(buyers)},
-            severity=Severity.MEDIUM,
+            severity=Severity.MEDIUM if links_people else Severity.LOW,
         )
     elif links:
+        has_buyer = any(party.name for party in public_parties(dossier))
+        if not has_buyer and not links_people:
+            raise InsufficientDataError("/buyer/name")
         yield Finding(
             evidence=tuple(dossier.evidence(link) for link in links),
             values={"words": named(links)},
-            sentence="link",
-            severity=Severity.HIGH,
+            sentence="link" if has_buyer else "unnamed",
+            severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
         )

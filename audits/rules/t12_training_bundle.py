@@ -7,14 +7,15 @@ Whoever trains the officials shapes how they use the system, and paid travel may
 
 ## Method
 
-For technology in scope, look for training, scholarships, visits, academies or staff exchange among what is bought
-or given: after something else ("soporte y capacitación"), or before it ("formación y soporte de la red"). Severity:
-medium when it is abroad, at the maker's, or travel is paid; low for technology transfer and joint academies;
-context for ordinary training of users.
+For technology in scope, look for training, scholarships, visits, academies or staff exchange among what is bought or
+given: after something else ("soporte y capacitación"), or before it ("formación y soporte de la red"). Severity:
+medium when it is abroad, at the maker's, or travel is paid; low for technology transfer and joint academies; context
+for ordinary training of users.
 
 ## Exclusions
 
-Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied.
+Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied. Ordinary
+training of users in what costs less than one of the `trifles` (by currency).
 
 ## Sources
 
@@ -22,8 +23,9 @@ OECD, Recommendation on public procurement (2015), integrity.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
 from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -63,7 +65,7 @@ _ADDED_REACH = 40
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; training that opens a list of "
-            "services counts, workshops of mechanics do not.",
+            "services counts, workshops of mechanics do not, nor does ordinary training in a trifle.",
         ),
     },
     sentences={
@@ -71,7 +73,7 @@ _ADDED_REACH = 40
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",
     },
 )
-def training_bundle(dossier: Dossier) -> Iterator[Finding]:
+def training_bundle(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     abroad = dossier.mentions_of("training_fellowship", parts=WORDS_OF_RECORD)
     transfer = dossier.mentions_of("technology_transfer", parts=WORDS_OF_RECORD)
@@ -81,6 +83,8 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
     found = (*abroad, *transfer, *ordinary)
     if not found:
         return
+    if found == ordinary:
+        require_more_than_trifle(dossier.process, trifles)
     severity = Severity.MEDIUM if abroad else Severity.LOW if transfer else Severity.CONTEXT
     yield Finding(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),

@@ -9,15 +9,17 @@ checks.
 ## Method
 
 If surveillance technology is found (as in T01), look in all words of the record, the titles of documents too, and in
-the pages of documents that could be read, for an impact assessment, data-protection law, oversight, retention or audit
-terms, and for what T27, T28 and T29 look for. Flag if nothing is found in at least
-`readable_characters` characters of text: 250 by default, two or three sentences, a length at which descriptions name
-what a system does, and could name what limits it.
+the pages of documents that could be read, for an impact assessment, data-protection law, oversight, retention or
+audit terms, and for what T27, T28 and T29 look for. Flag if nothing is found in at least `readable_characters`
+characters of text: 250 by default, two or three sentences, a length at which descriptions name what a system does,
+and could name what limits it. Where the notice alone was read, `notice_characters` are asked for, a length of terms,
+and the flag is context.
 
 ## Exclusions
 
-Processes without surveillance technology. With less text the outcome is "insufficient data": what a title does not
-say may stand in the contract. "Not found" means not found in the texts read.
+Processes without surveillance technology. With less text, and where a text ends in the middle at a length at which
+tables cut them, the outcome is "insufficient data": what a title does not say may stand in the contract. "Not found"
+means not found in the texts read.
 
 ## Sources
 
@@ -33,6 +35,7 @@ from audits.facts.technology import (
     WORDS_OF_RECORD,
     first_of_each,
     in_lots,
+    is_cut,
     named,
     readable_text,
     require_scope,
@@ -61,7 +64,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; where the notice alone was read, it is "
-            "context.",
+            "context, and asked from 1000 characters on; a text that was cut says nothing of what it lacks.",
         ),
     },
     sentences={
@@ -71,9 +74,12 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     },
     reasons={
         "no_surveillance": "no surveillance technology is found",
+        "cut_text": "the text ends in the middle, after {read} characters: it seems to be cut",
     },
 )
-def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> Iterator[Finding]:
+def missing_safeguards(
+    dossier: Dossier, *, readable_characters: int = 250, notice_characters: int = 1000
+) -> Iterator[Finding]:
     require_scope(dossier)
     found = surveillance(dossier)
     if not found:
@@ -84,11 +90,12 @@ def missing_safeguards(dossier: Dossier, *, readable_characters: int = 250) -> I
         return
     texts = readable_text(dossier, found)
     characters = sum(len(text.value) for text in texts)
-    if characters < readable_characters:
-        raise InsufficientDataError(
-            "/tender/documents", "too_little_text", read=characters, needed=readable_characters
-        )
     is_notice = sum(len(text.value) for text in texts if text.part in PAPER_PARTS) < readable_characters
+    if cut := next((text for text in texts if is_cut(text.value)), None) if is_notice else None:
+        raise InsufficientDataError(cut.path, "cut_text", read=len(cut.value))
+    needed = notice_characters if is_notice else readable_characters
+    if characters < needed:
+        raise InsufficientDataError("/tender/documents", "too_little_text", read=characters, needed=needed)
     yield Finding(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found), "characters": characters},

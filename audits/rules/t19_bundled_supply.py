@@ -13,17 +13,19 @@ among them.
 
 ## Exclusions
 
-Tenders with two lots or more. Names of classes. The acquisition of services, licences and software, which is no
-equipment. What the thing bought is for ("software for operation and maintenance").
+What costs less than one of the `trifles` (by currency). Tenders with two lots or more. Names of classes. The
+acquisition of services, licences and software, which is no equipment. What the thing bought is for ("software for
+operation and maintenance").
 
 ## Sources
 
 Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.bundles import parts_of_supply
+from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
 from audits.facts.technology import named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -45,7 +47,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; names of classes, acquired services, "
-            "licences and software, and what the thing bought is for are no part.",
+            "licences and software, and what the thing bought is for are no part; trifles do not count.",
         ),
     },
     sentences={
@@ -55,8 +57,9 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         "has_lots": "the tender is divided into lots",
     },
 )
-def bundled_supply(dossier: Dossier, *, parts: int = 3) -> Iterator[Finding]:
+def bundled_supply(dossier: Dossier, *, parts: int = 3, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
+    require_more_than_trifle(dossier.process, trifles)
     if len(dossier.process.tender.lots) > 1:
         raise NotApplicableError("has_lots")
     found = parts_of_supply(dossier)

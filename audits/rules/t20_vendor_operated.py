@@ -14,7 +14,7 @@ counts within 60 characters of the system that is managed.
 
 ## Exclusions
 
-Maintenance alone. Operation by the buyer's own staff.
+Maintenance alone. Operation by the buyer's own staff. What looks at a body's own vehicles or staff alone.
 
 ## Sources
 
@@ -23,6 +23,7 @@ UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 
 from collections.abc import Iterator
 
+from audits.facts.own_use import of_others
 from audits.facts.technology import (
     BOTH,
     CORE_NETWORK,
@@ -60,7 +61,7 @@ _MANAGED_REACH = 60
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; “managed service” counts near the "
-            "system.",
+            "system; what looks at a body's own vehicles or staff alone does not count.",
         ),
     },
     sentences={
@@ -72,7 +73,7 @@ _MANAGED_REACH = 60
 )
 def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    grave = surveillance(dossier) or dossier.mentions_of(*CORE_NETWORK) or security_links(dossier)
+    grave = of_others(dossier, surveillance(dossier)) or dossier.mentions_of(*CORE_NETWORK) or security_links(dossier)
     if not grave and not security_buyers(dossier):
         raise NotApplicableError("no_sensitive_operation")
     operated = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD, strengths=BOTH)
