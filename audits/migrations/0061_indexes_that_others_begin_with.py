@@ -5,26 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audits', '0060_deliveries'),
-        ('contracts', '0048_indexes_that_others_begin_with'),
+        ("audits", "0060_deliveries"),
+        ("contracts", "0048_indexes_that_others_begin_with"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='audit',
-            name='process',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='audits', to='contracts.contractingprocess', verbose_name='process'),
+            model_name="audit",
+            name="process",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="audits",
+                to="contracts.contractingprocess",
+                verbose_name="process",
+            ),
         ),
         migrations.AlterField(
-            model_name='flag',
-            name='process',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='contracts.contractingprocess', verbose_name='process'),
+            model_name="flag",
+            name="process",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="flags",
+                to="contracts.contractingprocess",
+                verbose_name="process",
+            ),
         ),
         migrations.AlterField(
-            model_name='purchase',
-            name='process',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='purchases', to='contracts.contractingprocess'),
+            model_name="purchase",
+            name="process",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="purchases",
+                to="contracts.contractingprocess",
+            ),
         ),
     ]

@@ -5,15 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contracts', '0047_kinds_of_suppliers'),
+        ("contracts", "0047_kinds_of_suppliers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='contractingprocess',
-            name='buyer',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bought_processes', to='contracts.organization', verbose_name='buyer'),
+            model_name="contractingprocess",
+            name="buyer",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bought_processes",
+                to="contracts.organization",
+                verbose_name="buyer",
+            ),
         ),
     ]
