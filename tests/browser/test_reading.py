@@ -11,6 +11,7 @@ from pathlib import Path
 
 import axe_core_python
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audits import groups
@@ -43,6 +44,10 @@ _UNNAMED = """[...document.querySelectorAll("main .scroll, main pre")].filter((b
   !getComputedStyle(box).whiteSpace.includes("wrap") && !(box.tabIndex === 0 && box.getAttribute("role") === "region"
     && (box.getAttribute("aria-label") || document.getElementById(box.getAttribute("aria-labelledby"))?.textContent)))
   .map((box) => box.outerHTML.slice(0, 200))"""
+
+
+# A list with its folded filters open, and rows of every state.
+ALL_OF_THE_DESK = "state=all&rule=R018"
 
 
 @pytest.fixture
@@ -111,6 +116,8 @@ def pages_of_the_desk(world: World) -> list[str]:
         f"/admin/audits/flag/together/?flags={flags['new']}-{flags['needs_information']}",
         f"/documents/{document}/pages/1",
         reverse("admin:audits_rulestate_history", args=[world.rows["audits_rulestate"].pk]),
+        reverse("admin:auth_user_token", args=[get_user_model().objects.create_user("program").pk]),
+        f"/admin/audits/flag/?{ALL_OF_THE_DESK}",
     ]
 
 
