@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from audits.facts.technology import IDENTIFICATION
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
@@ -21,7 +22,9 @@ _OTHERS = re.compile(
 _VEHICLES = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
 _OWNED = re.compile(
     r"\b(?:flotas?|frotas?|fleets?|viaturas?|propi[ao]s?|propri[ao]s?|own|institucional\w*|institucionais|municipal\w*|"
-    r"municipais|oficial\w*|oficiais|ambulanc\w*|recolect\w*|recolhedor\w*|"
+    r"municipais|oficial\w*|oficiais|ambulanc\w*|recolect\w*|de recoleccion|recolhedor\w*|"
+    r"(?:recolha|coleta) de (?:lixo|residuos)|"
+    r"parque (?:automotor|automovil\w*|automotivo|de (?:maquinaria|vehiculos|veiculos|viaturas)|vehicular|veicular)|"
     r"(?:de la|de las|del|da|do|of the) (?:alcaldia|camara|council|empresa|entidad|entidade|institucion|instituicao|"
     r"municipalidad|municipio|prefeitura))\b"
 )
@@ -30,6 +33,11 @@ _ATTENDANCE = re.compile(
     r"(?! (?:tecnica|social))|asistencia del? personal|assiduidade|puntualidad|pontualidade|"
     r"(?:controlo?|controle|registr?o) de (?:marcacion(?:es)?|marcac(?:ao|oes))|"
     r"(?:controle|registro|registrador) (?:eletronico )?de ponto|ponto (?:eletronico|biometrico)|"
+    r"(?:ingresos?|entradas?|horarios?|marcacion(?:es)?|jornadas?)(?: (?:y|e) (?:salidas?|saidas?))? "
+    r"(?:de los|de las|del|de|dos|das|do|da) (?:colaboradores|empleados|funcionari[ao]s|pessoal|personal|servidores|"
+    r"trabajadores|trabalhadores)|"
+    r"(?:gestion|gestao|sistema) de recursos humanos|sgrh|nominas?|folha de pagamento|registr?o biometrico|"
+    r"terminal biometrico|terminales biometric[ao]s|terminais biometricos|"
     r"reloj(?:es)?|relogios?|attendance|time clocks?)\b"
 )
 
@@ -45,7 +53,7 @@ def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     if mention.concept == "location_tracking":
         located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
         return located and bool(_OWNED.search(text))
-    return mention.concept == "biometric_id" and bool(_ATTENDANCE.search(text))
+    return mention.concept in IDENTIFICATION and bool(_ATTENDANCE.search(text))
 
 
 def _looks_at_others(dossier: Dossier) -> bool:

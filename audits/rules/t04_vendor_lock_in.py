@@ -17,11 +17,12 @@ competitive and the buyer bought from the same supplier without competition befo
 
 ## Exclusions
 
-What costs less than one of the `trifles` (by currency). A direct award without any such ground. Words that only sound
-alike: "exclusivamente por medio electrónico", "dedicación exclusiva". Brands with "or equivalent". Names of suppliers
-alone. Renewals that name no product. Options of a new contract to be extended. Firms, and names that a text of 1200
-characters or more only tells of. Other lots than those with technology. Abbreviations that tell whose a system is
-("sistema de la SNR"). The sentence of the OCDS codelist for a direct award.
+What costs less than one of the `trifles` (by currency; figures on labelled notices leave this bound out). A direct
+award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico", "dedicación
+exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product. Options of a new
+contract to be extended. Firms, and names that a text of 1200 characters or more only tells of. Other lots than those
+with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS codelist for
+a direct award.
 
 ## Sources
 

@@ -15,8 +15,8 @@ text that can be read does not say where they are (as in T10).
 
 ## Exclusions
 
-What costs less than one of the `trifles` (by currency). Clouds of points, servers that the buyer runs itself, names
-of suppliers.
+What costs less than one of the `trifles` (by currency; figures on labelled notices leave this bound out). Clouds of
+points, servers that the buyer runs itself, names of suppliers.
 
 ## Sources
 

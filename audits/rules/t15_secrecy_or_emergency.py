@@ -15,9 +15,9 @@ Severity: medium; high with surveillance technology (T01).
 
 ## Exclusions
 
-What costs less than one of the `trifles` (by currency). The names of emergency systems ("sistema de emergencias
-911"). A direct award whose ground is not stated. The law of
-its own by which State firms, hospitals and universities buy in Colombia ("contratación régimen especial").
+What costs less than one of the `trifles` (by currency; figures on labelled notices leave this bound out). The names of
+emergency systems ("sistema de emergencias 911"). A direct award whose ground is not stated. The law of its own by
+which State firms, hospitals and universities buy in Colombia ("contratación régimen especial").
 
 ## Sources
 
