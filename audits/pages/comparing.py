@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audits.pages.keeping import Scope, kept, overview, since_of
+from audits.pages.keeping import Scope, holdings, kept, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
 from audits.pages.spending import CONVERSION, years_of
@@ -65,6 +65,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         subjects=subjects,
         pictures=_pictures(subjects),
         here=request.path,
+        has_examples=holdings().has_examples,
         is_unlisted=any(map(may_be_a_person, _organizations(compared))),
         technologies=[(slug, technology_name(sector), slug == technology) for sector, slug in SLUGS.items()],
         countries=[

@@ -12,6 +12,7 @@ from audits.models import Audit, Flag
 from audits.pages.flags import public_flags
 from audits.pages.purchases import DATED
 from contracts.models import Contract, ContractingProcess
+from contracts.models.publisher import EXAMPLES
 
 
 class Publisher(Struct):
@@ -43,6 +44,11 @@ class Holdings(Struct):
     def size(self) -> int:
         """How many records there are."""
         return sum(publisher.records for publisher in self.publishers)
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether some are made up."""
+        return any(publisher.slug == EXAMPLES for publisher in self.publishers)
 
     @property
     def latest(self) -> datetime | None:

@@ -18,7 +18,6 @@ from audits.pages.spending import pictures_of, years_of
 from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
-from contracts.models.publisher import EXAMPLES
 from contracts.ocds.countries import country_name
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
@@ -55,7 +54,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         confirmed=latest_confirmed(public_flags()),
         records=here.size,
         publishers=here.publishers,
-        has_examples=any(publisher.slug == EXAMPLES for publisher in here.publishers),
+        has_examples=here.has_examples,
         newest=here.latest,
     )
 

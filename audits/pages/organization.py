@@ -15,7 +15,7 @@ from audits.matching.reference import read_words
 from audits.matching.words import Words
 from audits.models import Reply
 from audits.pages.flags import latest_confirmed, public_flags, show_flags
-from audits.pages.keeping import RECORDED, Scope, currency_of, kept
+from audits.pages.keeping import RECORDED, Scope, currency_of, holdings, kept
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of
 from audits.pages.summing import summary
@@ -64,6 +64,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         bought_pictures=_bought_pictures(bought),
         supplied_pictures=_supplied_pictures(supplied),
         here=request.path,
+        has_examples=holdings().has_examples,
         currency=currency_of(request.GET) or RECORDED,
         recorded=bought.recorded or supplied.recorded,
         flags=show_flags(flags.filter(organization__any_of=body).order_by("pk")),

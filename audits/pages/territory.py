@@ -71,6 +71,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         years=_years(figures, since, country, sector),
         pictures=pictures_of(figures),
         here=request.path,
+        has_examples=holdings().has_examples,
         confirmed_number=confirmed().number(country, sector, since),
         confirmed=latest_confirmed(flags),
         technologies=_technologies(country) if not sector else [],

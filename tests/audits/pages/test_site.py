@@ -284,7 +284,9 @@ class TestDollars:
 def test_made_up_records_are_marked_as_examples(client, buy, slug):
     Publisher.objects.create(slug=slug, name="P", ocid_prefix="ocds-test01")
     buy(purchase(1))
-    for address in ("/?lang=en", "/processes/ocds-test01-1/?lang=en"):
+    buyer = Organization.objects.get(name="Municipio de Prueba").pk
+    pages = ("/", "/countries/MX/", "/technologies/surveillance/", f"/organizations/{buyer}/", "/compare/")
+    for address in (f"{page}?lang=en" for page in (*pages, "/processes/ocds-test01-1/")):
         assert ("made up, as" in client.get(address).content.decode()) == (slug == EXAMPLES), address
 
 
