@@ -19,8 +19,13 @@ def write_lines(read: Callable[[], Iterator[dict[str, Any]]], *, at_once: bool =
     enclose_this_process()
     try:
         for line in read():
-            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.buffer.write(as_line(line))
             if at_once:
-                sys.stdout.flush()
+                sys.stdout.buffer.flush()
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
+
+
+def as_line(value: dict[str, Any]) -> bytes:
+    """Return a value as a line of JSON; half a character, which JSON cannot hold, becomes a question mark."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

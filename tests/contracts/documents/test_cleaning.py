@@ -4,15 +4,17 @@ import io
 import tempfile
 import zipfile
 
+import msgspec
 import pikepdf
 import pytest
 from PIL import Image
 
 from contracts.documents.copies import clean_copy
 from contracts.documents.reading import read_document
+from contracts.files.lines import as_line
 from contracts.ocds.problems import RefusedError
 from tests.support.papers import TRACES, telling_docx, telling_jpeg, telling_pdf
-from tests.support.pdfs import encrypted_pdf
+from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.shared import DOCUMENTS, needs_documents
 
 
@@ -105,3 +107,18 @@ def test_real_documents_have_copies_with_the_same_pages(path):
         with pikepdf.open(path) as before, pikepdf.open(io.BytesIO(copy.content)) as after:
             assert len(after.pages) == len(before.pages)
             assert "/Info" not in after.trailer
+
+
+def test_names_of_metadata_with_half_a_character_are_told():
+    with pikepdf.open(io.BytesIO(pdf("Contrato"))) as document:
+        document.docinfo["/Autor"] = "Ana Persona"
+        file = io.BytesIO()
+        document.save(file, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    content = file.getvalue()
+    assert b"/Autor" in content
+    copy = copy_of(content.replace(b"/Autor", b"/Aut\xedr"), "PDF")
+    assert copy.content.startswith(b"%PDF-")
+
+
+def test_half_a_character_makes_no_line_malformed():
+    assert msgspec.json.decode(as_line({"removed": ["a\udcedb", "ñ😀"]})) == {"removed": ["a?b", "ñ😀"]}
