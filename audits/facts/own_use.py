@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from audits.facts.technology import IDENTIFICATION
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
@@ -53,7 +52,7 @@ def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     if mention.concept == "location_tracking":
         located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
         return located and bool(_OWNED.search(text))
-    return mention.concept in IDENTIFICATION and bool(_ATTENDANCE.search(text))
+    return mention.concept == "biometric_id" and bool(_ATTENDANCE.search(text))
 
 
 def _looks_at_others(dossier: Dossier) -> bool:
