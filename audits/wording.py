@@ -122,6 +122,7 @@ CONCEPTS: Mapping[str, Any] = {
     "brand_demand": gettext_lazy("a brand is asked for"),
     "buyer_credit": gettext_lazy("buyer's credit"),
     "city_platform": gettext_lazy("platform of a city"),
+    "call_off": gettext_lazy("order under a contract that stands"),
     "civil_purpose": gettext_lazy("civil purpose"),
     "cloud": gettext_lazy("cloud"),
     "cloud_product": gettext_lazy("cloud product"),

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from audits.contributions.participation import Participant, read_participants
 from audits.facts.price_gaps import price_gaps
-from audits.facts.procedures import is_small_purchase
+from audits.facts.procedures import is_no_choice
+from audits.facts.small_purchases import is_small_amount
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier
 from audits.judging.habits import read_habits
@@ -67,7 +68,9 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
         gives=tuple(code for code, kind in practices.items() if kind is OutcomeKind.CLEAR),
         lacks=tuple(code for code, kind in practices.items() if kind is OutcomeKind.FLAGGED),
         habits=read_habits(dossier),
-        participants=read_participants(dossier.process, compiled_release, is_small=is_small_purchase(dossier)),
+        participants=read_participants(
+            dossier.process, compiled_release, is_no_choice=is_no_choice(dossier) or is_small_amount(dossier.process)
+        ),
     )
 
 

@@ -28,16 +28,18 @@ class Participant(NamedTuple):
     is_competitive: bool | None = None
 
 
-def read_participants(process: Process, compiled_release: str, *, is_small: bool = False) -> tuple[Participant, ...]:
+def read_participants(
+    process: Process, compiled_release: str, *, is_no_choice: bool = False
+) -> tuple[Participant, ...]:
     """
     Return the participants of a process.
 
     :param compiled_release: the text that ``process`` was read from
-    :param is_small: laws let the purchase be made directly for its amount: how it was made says nothing of its buyer
+    :param is_no_choice: how it was made says nothing of its buyer: a small purchase, an order under a framework
     """
     tallies = read_tallies(compiled_release.encode())
     return (
-        *_bought(process, tallies.disqualified, is_small=is_small),
+        *_bought(process, tallies.disqualified, is_no_choice=is_no_choice),
         *_tendered(tallies.won, tallies.disqualified["Tenderer"]),
         *(
             Participant(SUPPLIER, id_, categories=tuple(sorted(map(":".join, supplier.categories))))
@@ -46,10 +48,10 @@ def read_participants(process: Process, compiled_release: str, *, is_small: bool
     )
 
 
-def _bought(process: Process, bids: dict[str, dict[str, list[int]]], *, is_small: bool) -> Iterator[Participant]:
+def _bought(process: Process, bids: dict[str, dict[str, list[int]]], *, is_no_choice: bool) -> Iterator[Participant]:
     tender = process.tender
     is_competitive = None
-    if tender.method and not is_small and tender.status != "cancelled" and _was_awarded(process):
+    if tender.method and not is_no_choice and tender.status != "cancelled" and _was_awarded(process):
         is_competitive = tender.method not in NON_COMPETITIVE
     for role, group, reference in (
         (BUYER, "Buyer", process.buyer),

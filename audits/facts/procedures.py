@@ -77,6 +77,15 @@ def is_small_purchase(dossier: Dossier) -> bool:
     return bool(small_by_name(dossier) or cited_grounds(dossier, ("small_value",)))
 
 
+def is_no_choice(dossier: Dossier) -> bool:
+    """
+    Tell whether how a purchase was made says nothing of how its buyer chooses.
+
+    Laws let small purchases be made for their amount alone, and orders under a contract that stands were competed for.
+    """
+    return is_small_purchase(dossier) or bool(call_off_by_name(dossier) or cited_grounds(dossier, ("call_off",)))
+
+
 def _numbered(dossier: Dossier, kind: str) -> str:
     process = dossier.process
     title = process.tender.title

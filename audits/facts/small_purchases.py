@@ -25,6 +25,8 @@ from contracts.ocds.views import Process
 SMALL_AMOUNTS: Mapping[str, int] = {
     "MXN": 375_000,
     "MXN works": 750_000,
+    # Surveys and supervision, which the law of works governs, as CompraNet calls them.
+    "MXN Servicios Relacionados con la OP": 750_000,
     "MX USD": 20_000,
     "MX EUR": 17_500,
     "UAH": 200_000,
@@ -88,6 +90,18 @@ def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) 
     if awarded.amount <= bound.amount and not grew:
         raise NotApplicableError("small_amount", awarded=str(awarded), bound=str(bound))
     return True
+
+
+def is_small_amount(process: Process) -> bool:
+    """Tell whether what was awarded is known to be small by the bounds of this project."""
+    known = bound_of(process, SMALL_AMOUNTS)
+    return known is not None and known[0].amount <= known[1].amount
+
+
+def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: int) -> bool:
+    """Tell whether what was awarded is known to reach so many times the bound up to which it is small."""
+    known = bound_of(process, small_amounts)
+    return known is not None and known[0].amount >= known[1].amount * multiple
 
 
 def require_more_than_trifle(process: Process, trifles: Mapping[str, Any]) -> None:

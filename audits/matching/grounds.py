@@ -24,6 +24,7 @@ KINDS = frozenset(
         "secrecy",
         "between_public_bodies",
         "small_value",
+        "call_off",
         "special_regime",
         "other",
     }

@@ -15,7 +15,7 @@ are on record, sentence and evidence name their articles on grounds. If the stat
 publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it, the flag is
 context. Where one of the `small_amounts` (by currency, at times for a category, or a country's other currency) tells
 what is small, an award above it is asked about, as context, whatever its publisher does: that nobody there gives a
-ground for large awards is no answer.
+ground for large awards is no answer. From `grave_multiple` times that amount on the severity is medium.
 
 Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
 a special regime, an agreement between governments; in Brazil, "inexigibilidade"), or the record cites the exceptional
@@ -44,15 +44,13 @@ from audits.facts.grounds import articles_named, articles_of_grounds, cited_grou
 from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
 from audits.facts.procedures import require_competition_in_law, require_no_call_off, require_success, says_nothing
 from audits.facts.publisher_practice import severity_of_absence
-from audits.facts.small_purchases import SMALL_AMOUNTS, require_more_than_small
+from audits.facts.small_purchases import SMALL_AMOUNTS, is_more_than, require_more_than_small
 from audits.facts.stages import grounds_of, require_method, standing_tender
 from audits.facts.technology import named_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
-
-_FIELD = "/tender/procurementMethodRationale"
 
 
 @rule(
@@ -71,7 +69,8 @@ _FIELD = "/tender/procurementMethodRationale"
         4: Change(
             "2026-11-27",
             "An article in the name of the method is a ground, “Nacional” is none; not asked where nothing or little "
-            "was bought, or offers were compared; asked of large awards whatever the publisher does.",
+            "was bought, or offers were compared; asked of large awards whatever the publisher does, and medium of "
+            "very large ones.",
         ),
     },
     sentences={
@@ -94,6 +93,7 @@ def unjustified_noncompetitive_procedure(
     thresholds: Thresholds = (),
     small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
     minimum_share: float = 0.5,
+    grave_multiple: int = 100,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
@@ -107,7 +107,10 @@ def unjustified_noncompetitive_procedure(
     if has_limit(dossier.process, thresholds):
         raise NotApplicableError("limit_known")
     is_large = require_more_than_small(dossier.process, small_amounts)
-    severity = severity_of_absence(dossier, "R010", _FIELD, minimum_share=minimum_share, is_asked_anyway=is_large)
+    field = f"{tender.path}/procurementMethodRationale"
+    severity = severity_of_absence(dossier, "R010", field, minimum_share=minimum_share, is_asked_anyway=is_large)
+    if is_large and is_more_than(dossier.process, small_amounts, grave_multiple):
+        severity = Severity.MEDIUM
     named = without_repeats((*cited_grounds(dossier), *named_grounds(dossier)))
     if named:
         yield Finding(
@@ -118,12 +121,10 @@ def unjustified_noncompetitive_procedure(
         )
         return
     articles = articles_of_grounds(dossier)
-    details = Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details)
-    place = structs.replace(method, note=articles)
-    values = {"method": tender.method_details or tender.method}
+    name = Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details)
     yield Finding(
-        evidence=(place, details) if tender.method_details else (place,),
-        values=values | ({"articles": articles} if articles else {}),
+        evidence=(structs.replace(method, note=articles), *((name,) if name.value else ())),
+        values={"method": tender.method_details or tender.method} | ({"articles": articles} if articles else {}),
         sentence="legal" if articles else "default",
         severity=severity,
     )
@@ -132,9 +133,9 @@ def unjustified_noncompetitive_procedure(
 def _require_award_without_offers(dossier: Dossier) -> None:
     """Let pass records of purchases in which nobody is known to have compared offers."""
     require_competition_in_law(dossier)
-    tenderers = len({tenderer.id or tenderer.name for tenderer in dossier.process.tender.tenderers})
-    count = max(tenderers, dossier.process.tender.number_of_tenderers or 0)
-    if count > 1:
+    tender = dossier.process.tender
+    tenderers = len({tenderer.id or tenderer.name for tenderer in tender.tenderers})
+    if (count := max(tenderers, tender.number_of_tenderers or 0)) > 1:
         raise NotApplicableError("several_tenderers", count=count)
     if not tenderers and not dossier.process.suppliers():
         raise NotApplicableError("nobody_awarded")

@@ -16,8 +16,9 @@ a few large tenders are no habit. Where no amount is told, the number alone coun
 
 ## Exclusions
 
-Cancelled tenders, and those in which nothing was awarded; purchases that the law lets anybody make directly for their
-amount alone, by the name of the method or the article that it cites; processes that do not tell their procurement
+Cancelled tenders, and those in which nothing was awarded; orders under a contract that stands (framework agreements,
+electronic catalogues); purchases that the law lets anybody make directly for their amount alone, by the name of the
+method, the article that it cites or the amount that R010 calls small; processes that do not tell their procurement
 method; organizations of few processes.
 
 ## Sources
@@ -52,8 +53,8 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
     changes={
         2: Change(
             "2026-11-27",
-            "Processes in which something was awarded count, and no small purchases; one flag for both roles of a "
-            "body; not where most of the value was bought by competition.",
+            "Processes in which something was awarded count, no small purchases and no orders under a "
+            "framework; one flag for both roles of a body; not where most of the value was bought by competition.",
         ),
     },
     sentences={

@@ -367,6 +367,9 @@ def test_small_purchases_do_not_tell_how_a_buyer_buys():
         1: "Contratación directa",
         2: "Compra menor",
         3: "Artigo 20.º, n.º 1, alínea d) do Código dos Contratos Públicos",
+        4: "Artigo 21.º, alínea a) do Decreto Legislativo Regional n.º 27/2015/A, de 29.12",
+        5: "Ajuste Direto / Artigo 26.º, n.º 1, alínea e) do Código dos Contratos Públicos",
+        6: "Ao abrigo de acordo-quadro (art.º 259.º)",
     }
     records = [
         bought(number, supplier="S0", buyer="B1")
