@@ -55,6 +55,15 @@ _USERS_REACH = 700
 _USERS_BEFORE = 2
 # Cameras in a circuit; where an event is filmed they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
+# Whose cameras they are, right after them, and how many characters after them this is looked for.
+_OF_TOWN = re.compile(
+    r"(?:[ ,()]{0,3}+(?:cctv|camaras?|cameras?|de seguridad|de seguranca|de vigilancia|de television|"
+    r"urban[ao]s?)\b){0,4}+"
+    r"[ ,()]{0,3}+"
+    r"(?:del municipio|de la ciudad|da cidade|do municipio|de la (?:galeria|plaza) municipal|"
+    r"en (?:la )?vias? publicas?)\b"
+)
+_TOWN_REACH = 60
 # What opens an entry of a list, and how many make a list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
@@ -149,6 +158,15 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
         return found
     return tuple(
         mention for mention in found if not (_CIRCUIT.match(fold(mention.written).text) and in_lots(mention, filmed))
+    )
+
+
+def is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
+    """Tell whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
+    return any(
+        _OF_TOWN.match(fold(dossier.text_of(mention)[mention.end : mention.end + _TOWN_REACH]).text)
+        for mention in mentions
+        if mention.concept in WATCHING
     )
 
 

@@ -12,8 +12,8 @@ plate reading, video surveillance, interception, tracking of people or vehicles,
 social media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of
 them, a command centre, a security body or a product made for surveillance stands beside them. Severity: high for
 identification, interception, prediction and tracking of people; medium for plate reading and for video that is
-networked over public space; low for ordinary video of one building; context for one entry of a long list of other
-things.
+networked over public space or said to be a town's; low for ordinary video of one building; context for one entry of
+a long list of other things.
 
 ## Exclusions
 
@@ -34,6 +34,7 @@ from audits.facts.technology import (
     INTRUSION,
     first_of_each,
     is_list_entry,
+    is_of_town,
     named,
     require_scope,
     security_buyers,
@@ -64,7 +65,7 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a word for watching speaks for "
             "cameras and drones alone; events that are filmed count no longer, and one entry of a long list is "
-            "context; what looks at a body's own vehicles or staff alone is low.",
+            "context; what looks at a body's own vehicles or staff alone is low; cameras of a town are medium.",
         ),
     },
     sentences={
@@ -77,7 +78,11 @@ def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
     if not found:
         return
     kinds = {mention.concept for mention in of_others(dossier, found)}
-    public_space = bool(dossier.mentions_of("city_platform", "command_centre")) or bool(security_links(dossier))
+    public_space = (
+        is_of_town(dossier, found)
+        or bool(dossier.mentions_of("city_platform", "command_centre"))
+        or bool(security_links(dossier))
+    )
     if is_list_entry(dossier, found):
         severity = Severity.CONTEXT
     elif kinds & _GRAVE:
