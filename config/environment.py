@@ -5,7 +5,9 @@ A test compares the table with `.env.example` and `docker-compose.yml`. Each var
 """
 
 import base64
+import json
 import os
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -29,6 +31,7 @@ env = environ.Env(
     # Veedor
     VEEDOR_HOME=(str, ""),
     VEEDOR_DUMPS=(str, ""),
+    VEEDOR_STORAGE=(str, ""),
     VEEDOR_PUBLICATION=(str, "reviewed"),
     VEEDOR_CONTACT=(str, ""),
     VEEDOR_HTTPS=(str, ""),
@@ -73,6 +76,21 @@ def choice(variable: str, *allowed: str) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"{variable} is {value!r}; it may be {', '.join(allowed)}.")
     return value
+
+
+def storage(text: str) -> dict[str, Any]:
+    """Where received bytes are kept: what Django calls a storage, as JSON; PostgreSQL without one."""
+    try:
+        named = json.loads(text or '{"BACKEND": "contracts.intake.byte_storage.DatabaseStorage"}')
+    except ValueError as error:
+        raise ImproperlyConfigured(f"VEEDOR_STORAGE is no JSON: {error}.") from error
+    if (
+        not isinstance(named, dict)
+        or not isinstance(named.get("BACKEND"), str)
+        or named.keys() - {"BACKEND", "OPTIONS"}
+    ):
+        raise ImproperlyConfigured('VEEDOR_STORAGE may be {"BACKEND": "a.dotted.Path", "OPTIONS": {…}}.')
+    return named
 
 
 SEED_BYTES = 32

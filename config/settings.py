@@ -16,7 +16,7 @@ from kombu import Queue
 
 from config.embedded import broker_url, redis_url
 from config.embedded.secrets import installation_secret
-from config.environment import SEED_BYTES, choice, contact_address, env, signing_seed
+from config.environment import SEED_BYTES, choice, contact_address, env, signing_seed, storage
 from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -179,6 +179,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static" if PRODUCTION else None  # collected for production only
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "received": storage(env("VEEDOR_STORAGE")),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
-from contracts.intake import idempotency, quota
+from contracts.intake import contents, idempotency, quota
 from contracts.intake.attaching import detach, processes_of, remove_documents
 from contracts.intake.claiming import settle_erased_claims
 from contracts.intake.compiling import compile_processes
@@ -22,7 +22,6 @@ from contracts.models import (
     Claim,
     ClaimDecision,
     Content,
-    ContentChunk,
     ContractingProcess,
     Document,
     Release,
@@ -65,18 +64,19 @@ def keep_retention(*, dry_run: bool = False) -> Removed:
     policy, now = RetentionPolicy.in_force(), timezone.now()
     with transaction.atomic():
         origins, held = _origins(policy.origin_days, now)
-        contents = _unused_contents(policy.refused_days, now)
+        unused = _unused_contents(policy.refused_days, now)
         contacts = _forget_contacts(policy.contact_days, now, dry_run=dry_run)
-        removed = Removed(origins.count(), held.count(), contents.count(), contacts)
+        removed = Removed(origins.count(), held.count(), unused.count(), contacts)
         if not dry_run and (removed.origins or removed.contents or removed.contacts):
             # Who sends the same bytes now waits, and stores them anew.
-            lock_until_commit(contents.values_list("pk", flat=True))
+            lock_until_commit(unused.values_list("pk", flat=True))
             origins.delete()
-            keys = list(contents.values_list("pk", flat=True))
+            keys = list(unused.values_list("pk", flat=True))
             _remove_bytes(keys)
             _erase_releases(Release.objects.filter(submission__content__in=keys))
             record(None, Action.RETENTION_RUN, origins=removed.origins, contents=removed.contents, contacts=contacts)
         if not dry_run:
+            contents.remove_strays()
             quota.forget_past_days()
             idempotency.forget_old()
     return removed
@@ -129,7 +129,7 @@ def _remove_bytes(keys: list[str]) -> None:
     """Remove bytes with the documents that were read from them, their texts and copies."""
     copies = remove_documents(keys)
     keys = [*keys, *copies]
-    ContentChunk.objects.filter(content__in=keys).delete()
+    contents.remove(keys)
     Content.objects.filter(pk__in=keys).update(removed_on=timezone.now().date())
 
 

@@ -13,12 +13,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from msgspec import to_builtins
 
+from contracts.intake import contents
 from contracts.intake.speaking import authority_of
-from contracts.intake.spooling import CHUNK_BYTES, Spool, read_text, spool
-from contracts.models import Content, ContentChunk, Publisher, Submission, SubmissionOrigin
+from contracts.intake.spooling import Spool, read_text, spool
+from contracts.models import Content, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Limits, Problem
-from contracts.postgres.copying import copy_rows
 from contracts.postgres.locks import lock_until_commit
 from contracts.tables.given import GivenMapping
 
@@ -106,9 +106,7 @@ def keep_bytes(data: bytes) -> Content:
         return known
     fields = {"size": len(data), "received_at": start_of_day(timezone.now()), "removed_on": None}
     content, _is_new = Content.objects.update_or_create(sha256=sha256, defaults=fields)
-    parts = range(0, len(data), CHUNK_BYTES)
-    rows = ((sha256, number, data[start : start + CHUNK_BYTES]) for number, start in enumerate(parts))
-    copy_rows(ContentChunk, ("content_id", "number", "data"), rows)
+    contents.write(sha256, [data])
     return content
 
 
@@ -117,8 +115,7 @@ def _store_content(spooled: Spool, received: datetime) -> Content:
     found = {"size": spooled.size, "encoding": spooled.encoding, "is_gzip": spooled.is_gzip}
     fields = {**found, "received_at": received, "removed_on": None}
     content, _is_new = Content.objects.update_or_create(sha256=spooled.sha256, defaults=fields)
-    rows = ((content.pk, number, chunk) for number, chunk in enumerate(spooled.chunks()))
-    copy_rows(ContentChunk, ("content_id", "number", "data"), rows)
+    contents.write(spooled.sha256, spooled.chunks())
     return content
 
 
@@ -130,8 +127,7 @@ class StoredSource:
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes as they arrived."""
-        rows = self.content.chunks.order_by("number").values_list("data", flat=True)
-        return (bytes(data) for data in rows.iterator(chunk_size=4))
+        return contents.read(self.content.pk)
 
     def text(self, problems: list[Problem]) -> Iterator[bytes]:
         """Yield the text as UTF-8; see ``read_text``."""

@@ -1,0 +1,100 @@
+"""
+Where the bytes of contents lie: in PostgreSQL, or in the storage that an installation names (`VEEDOR_STORAGE`), by any
+backend of Django, as those of django-storages.
+
+Elsewhere than in PostgreSQL a file is written before its row is committed, and goes after its removal was: what breaks
+off between leaves a file without a row, never a row without its file, and ``remove_strays`` finds it.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+from django.db import transaction
+from django.utils import timezone
+
+from contracts.intake.byte_storage import CHUNK_BYTES, DatabaseStorage
+from contracts.models import Content
+from contracts.postgres.locks import lock_until_commit
+
+# What a transaction writes may take so long.
+_STRAY_AFTER = timedelta(days=1)
+_DATABASE = DatabaseStorage()
+
+
+def write(sha256: str, chunks: Iterable[bytes]) -> None:
+    """Write the bytes of a content that has none, within the transaction that makes its row and holds its lock."""
+    storage, name = _storage(), _name(sha256)
+    if storage is not _DATABASE and storage.exists(name):  # broken off once: it may not be whole
+        storage.delete(name)
+    with tempfile.SpooledTemporaryFile(CHUNK_BYTES) as file:
+        file.writelines(chunks)
+        file.seek(0)
+        storage.save(name, File(file, name))
+
+
+def read(sha256: str) -> Iterator[bytes]:
+    """
+    Yield the bytes of a content; those that were kept before a storage was named are where they were.
+
+    :raises OSError: if they are nowhere
+    """
+    storage, name = _storage(), _name(sha256)
+    if storage is not _DATABASE and not storage.exists(name):
+        storage = _DATABASE
+    with storage.open(name) as file:
+        yield from file.chunks(CHUNK_BYTES)
+
+
+def remove(keys: Iterable[str]) -> None:
+    """Remove the bytes of contents whose locks the transaction holds; elsewhere once it is committed."""
+    names = [_name(sha256) for sha256 in keys]
+    for name in names:
+        _DATABASE.delete(name)
+    if _storage() is not _DATABASE:
+        transaction.on_commit(lambda: [_remove_unless_kept(name) for name in names])
+
+
+def remove_strays() -> int:
+    """Remove files that no content has, of yesterday or before; return how many."""
+    storage = _storage()
+    if storage is _DATABASE:
+        return 0
+    before, removed = timezone.now() - _STRAY_AFTER, 0
+    for folder in _folders(storage):
+        files = storage.listdir(folder)[1]
+        kept = set(Content.objects.filter(pk__in=files, removed_on=None).values_list("pk", flat=True))
+        for sha256 in set(files) - kept:
+            if storage.get_modified_time(_name(sha256)) < before:
+                removed += _remove_unless_kept(_name(sha256))
+    return removed
+
+
+def _remove_unless_kept(name: str) -> bool:
+    """Remove a file, unless somebody has sent the same since; return whether it went."""
+    sha256 = name.rpartition("/")[2]
+    with transaction.atomic():
+        lock_until_commit([sha256])
+        if Content.objects.filter(pk=sha256, removed_on=None).exists():
+            return False
+        _storage().delete(name)
+    return True
+
+
+def _folders(storage: Storage) -> list[str]:
+    try:
+        return storage.listdir("")[0]
+    except FileNotFoundError:  # nothing was ever written
+        return []
+
+
+def _storage() -> Storage:
+    storage = storages["received"]
+    return _DATABASE if isinstance(storage, DatabaseStorage) else storage
+
+
+def _name(sha256: str) -> str:
+    """Return the name of a file: few in each folder."""
+    return f"{sha256[:2]}/{sha256}"
