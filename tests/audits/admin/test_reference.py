@@ -118,7 +118,7 @@ def test_the_form_shows_the_parameters_of_the_rules_with_kind_range_and_own_valu
     assert '<option value="R040/processes">processes: a number from 0; its own: 10</option>' in html
     assert '<option value="R024/threshold">threshold: a number from 0, or null to have it counted; its own:' in html
     # As it would be typed, and not as Python writes it.
-    assert "methods: a list; its own: [&quot;open&quot;, &quot;selective&quot;]" in html
+    assert "methods: a list; its own: [&quot;open&quot;,&quot;selective&quot;]" in html
 
 
 def test_a_second_override_of_the_same_is_refused(lead):

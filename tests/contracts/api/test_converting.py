@@ -94,7 +94,8 @@ def test_rows_without_a_rate_are_counted_and_stay(anonymous, kind):
     # Soles are known by the year, and not yet for 2025: what is in soles needs no rate.
     assert warned(anonymous, "in_currency=PEN&converted__gte=1", kind) == {"not_judged": (["converted__gte"], 1)}
     assert 5 in numbers(anonymous, "in_currency=PEN&converted__gte=1000&converted__lte=1000", kind)
-    assert warned(anonymous, "in_currency=USD&country=PE", kind) == {}
+    # No record is of Peru: that is told, and no rate lacks.
+    assert warned(anonymous, "in_currency=USD&country=PE", kind) == {"unknown_value": (["country"], None)}
 
 
 @BOTH
