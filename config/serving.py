@@ -24,10 +24,11 @@ _STATUSES = {
     errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
     errors.ForbiddenProxyRequest: HTTPStatus.FORBIDDEN,
     errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
-    errors.ConfigurationProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-# What the application sent is no fault of who asked.
-_OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+# As the API's own problems of these statuses; gunicorn reads this before Django may be asked.
+_CODES = {HTTPStatus.FORBIDDEN: "permission_denied"}
+# What we sent or set is no fault of who asked.
+_OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName, errors.ConfigurationProblem)
 
 
 class TolerantRequest(Request):  # type: ignore[misc]  # gunicorn has no types
@@ -56,12 +57,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
 def refusal(status: HTTPStatus, request_id: str) -> bytes:
     """Return a whole answer that refuses a request, whose language nobody has read."""
+    code = _CODES.get(status, "bad_request")
     problem = {
-        "type": "/api/v1/problems/#bad_request",
+        "type": f"/api/v1/problems/#{code}",
         "title": status.phrase,
         "status": int(status),
         "detail": "The request is not valid HTTP.",
-        "code": "bad_request",
+        "code": code,
         "errors": [],
         "request_id": request_id,
     }

@@ -11,15 +11,15 @@ indexes know the window of keys that a row is in, so that those rows are read an
 """
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 from msgspec import Struct
@@ -36,6 +36,7 @@ NEWEST, ENOUGH = 2_000, 1_000
 MAX_NARROW = 1_000
 # The longest that a statement of a search may take, in seconds.
 MAX_SECONDS = 5
+T = TypeVar("T")
 NO_TEXT = Value("")
 NO_TEXTS = Value([], output_field=ArrayField(models.TextField()))
 
@@ -334,3 +335,14 @@ def statement_timeout(seconds: float) -> Iterator[None]:
 def was_stopped(error: BaseException) -> bool:
     """Tell whether a statement was stopped because it took too long."""
     return isinstance(error.__cause__, QueryCanceled)
+
+
+def in_time(seconds: float, ask: Callable[[], T], otherwise: T) -> T:
+    """Return what is asked of the database, or something else where a statement takes longer."""
+    try:
+        with statement_timeout(seconds):
+            return ask()
+    except OperationalError as error:
+        if was_stopped(error):
+            return otherwise
+        raise

@@ -10,6 +10,7 @@ from gunicorn.http import errors
 from gunicorn.http.parser import RequestParser
 
 from config import serving
+from contracts.api.protocol.problems import CODES
 
 
 def read(line: bytes):
@@ -38,16 +39,19 @@ def test_what_is_no_address_is_refused_as_before(line):
 
 
 @pytest.mark.parametrize(
-    ("error", "status"),
+    ("error", "status", "code"),
     [
-        (errors.InvalidRequestLine("GET /?q=secret"), 400),
-        (errors.InvalidHeader("X-Secret"), 400),
-        (errors.LimitRequestLine(9000, 8190), 414),
-        (errors.LimitRequestHeaders("secret"), 431),
-        (errors.UnsupportedTransferCoding("secret"), 501),
+        (errors.InvalidRequestLine("GET /?q=secret"), 400, "bad_request"),
+        (errors.InvalidHeader("X-Secret"), 400, "bad_request"),
+        (errors.LimitRequestLine(9000, 8190), 414, "bad_request"),
+        (errors.LimitRequestHeaders("secret"), 431, "bad_request"),
+        (errors.ForbiddenProxyRequest("secret"), 403, "permission_denied"),
+        (errors.UnsupportedTransferCoding("secret"), 501, "bad_request"),
     ],
 )
-def test_what_never_reaches_the_application_is_refused_by_a_problem_and_logged_without_words(error, status, caplog):
+def test_what_never_reaches_the_application_is_refused_by_a_problem_and_logged_without_words(
+    error, status, code, caplog
+):
     ours, theirs = socket.socketpair()
     worker = serving.Worker.__new__(serving.Worker)
     worker.log = logging.getLogger("gunicorn.error")
@@ -58,10 +62,23 @@ def test_what_never_reaches_the_application_is_refused_by_a_problem_and_logged_w
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"Content-Type: application/problem+json" in head
     problem = json.loads(body)
-    assert (problem["status"], problem["code"]) == (status, "bad_request")
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["type"] == f"/api/v1/problems/#{code}"
+    assert CODES[code][0] == status or code == "bad_request"
     assert f"X-Request-ID: {problem['request_id']}".encode() in head
     assert problem["request_id"] in caplog.text
     assert not any(word in caplog.text for word in ("secret", "Secret", "192.0.2.7"))
+
+
+def test_what_is_wrong_with_our_settings_is_left_to_gunicorn(monkeypatch):
+    left: list[BaseException] = []
+    monkeypatch.setattr(
+        serving.ThreadWorker, "handle_error", lambda _worker, _req, _client, _addr, error: left.append(error)
+    )
+    worker = serving.Worker.__new__(serving.Worker)
+    wrong = errors.ConfigurationProblem("two schemes")
+    worker.handle_error(None, None, ("192.0.2.7", 4), wrong)
+    assert left == [wrong]
 
 
 def test_who_is_gone_is_no_error():

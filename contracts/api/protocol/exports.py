@@ -74,7 +74,7 @@ def csv_stream(
     :param rows: in their order
     :param header: what the columns are called
     :param cells: other rows, of which these are the cells
-    :param has_trailer: whether the last line is `# rows=12 sha256=…`, after a line for each warning
+    :param has_trailer: whether the last line is `# rows=12 sha256=…`, after a line, one cell, for each warning
     :param is_neutral: whether no text may be taken for a formula
     :param counted: knows the number of rows, and the SHA-256 of all but the last line, at the end
     :param warnings: whether there are no rows → what rows do not say
@@ -91,7 +91,7 @@ def csv_stream(
         lines = _written_csv(rows, fields, delimiter, guard)
     yield from counted.stream(head, lines)
     if has_trailer:
-        yield counted.sent([f"# {' '.join(said.split())}\n".encode() for said in warnings(counted.rows == 0)])
+        yield counted.sent([_comment(said) for said in warnings(counted.rows == 0)])
         yield f"# rows={counted.rows} sha256={counted.digest.hexdigest()}\n".encode()
 
 
@@ -141,6 +141,14 @@ def cell(value: Any) -> Any:
         case msgspec.Raw():
             return bytes(value).decode()
     return _JSON.encode(value).decode()
+
+
+def _comment(said: str) -> bytes:
+    """Return a line of one cell, in quotes whatever the delimiter: a warning may hold what a request did."""
+    text = io.StringIO()
+    line = neutral(f"# {' '.join(said.split())}")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow([line])
+    return text.getvalue().encode()
 
 
 def _as_it_is(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import OperationalError, models
+from django.db import models
 from django.utils.translation import gettext as _
 
 from contracts.api.protocol.filters import OrganizationFilter, PublisherFilter
@@ -11,7 +11,7 @@ from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.problems import nearest
 from contracts.api.protocol.warnings import warning
 from contracts.models import Publisher
-from contracts.postgres.search import statement_timeout, was_stopped
+from contracts.postgres.search import in_time
 
 # As many values are looked for, each so long, in seconds: more is left unsaid.
 MAX_LOOKED_FOR, SECONDS = 5, 1
@@ -81,10 +81,4 @@ def _text(name: str, entry: OneOf, value: str, facets: Mapping[str, str]) -> str
 
 def _has_any(rows: models.QuerySet) -> bool:
     """Return whether there are rows; also where it takes too long to know."""
-    try:
-        with statement_timeout(SECONDS):
-            return rows.exists()
-    except OperationalError as error:
-        if was_stopped(error):
-            return True
-        raise
+    return in_time(SECONDS, rows.exists, otherwise=True)

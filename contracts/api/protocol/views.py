@@ -32,7 +32,16 @@ from contracts.api.protocol.search import SearchFilter, looked_warning, searches
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.unknown import unknown_organizations, unknown_values
-from contracts.postgres.search import MAX_KEYS, MAX_SECONDS, NEWEST, Looked, bounded, distance, statement_timeout
+from contracts.postgres.search import (
+    MAX_KEYS,
+    MAX_SECONDS,
+    NEWEST,
+    Looked,
+    bounded,
+    distance,
+    in_time,
+    statement_timeout,
+)
 
 
 class ApiView(GenericAPIView):
@@ -240,7 +249,7 @@ class ListView(ApiView):
             title=title,
             dictionary=self.dictionary,
             further=self.sheets(rows),
-            warnings=lambda is_empty: [entry["detail"] for entry in self.unsaid(request, is_empty=is_empty)[0]],
+            warnings=partial(self._unsaid_in_file, request),
         )
 
     def notes(self, request: Request, rows: models.QuerySet, looked: Looked, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
@@ -260,12 +269,22 @@ class ListView(ApiView):
 
     def unsaid(self, request: Request, *, is_empty: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the warnings of a list, and the organizations that unknown names in its request may mean."""
+        warnings, candidates = self._unknown(request, is_empty=is_empty)
+        return [*self.warnings(request), *warnings], candidates
+
+    def _unknown(self, request: Request, *, is_empty: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         filters = self.filterset_class.base_filters if self.filterset_class else {}
         warnings, candidates = unknown_organizations(filters, request.query_params, effective_user(request))
         found = Filters().get_filterset(request, self.get_queryset(), self) if is_empty else None
         if found is not None and found.is_valid():
             warnings += unknown_values(found.filters, found.form.cleaned_data, self.get_queryset(), self.facets)
-        return [*self.warnings(request), *warnings], candidates
+        return warnings, candidates
+
+    def _unsaid_in_file(self, request: Request, is_empty: bool) -> list[str]:  # noqa: FBT001
+        """Return the warnings that end a file; what takes too long to say is left out, for the rows are all there."""
+        parts = (partial(self.warnings, request), lambda: self._unknown(request, is_empty=is_empty)[0])
+        nothing: list[dict[str, Any]] = []
+        return [entry["detail"] for part in parts for entry in in_time(MAX_SECONDS, part, nothing)]
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
         return Filters().warnings(request, self.get_queryset(), self)

@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from python_calamine import CalamineWorkbook
 
 from contracts.api.protocol import exports
@@ -173,8 +174,16 @@ def test_other_addresses_of_files_take_no_post(anonymous, records, address):
     assert anonymous.get("/api/v1/contracts/search.csv").status_code == 405
 
 
-def test_the_head_of_a_list_is_asked_without_its_rows(anonymous, records):
-    response = anonymous.head("/api/v1/contracts.csv")
+def test_the_head_of_a_list_is_asked_without_its_rows(rf, records, monkeypatch):
+    read: list[object] = []
+    monkeypatch.setattr(exports, "csv_lines", lambda rows, *_others, **_options: read.append(rows) or iter(()))
+    handler = BaseHandler()
+    handler.load_middleware()
+    # Not by the client: it empties what answers HEAD itself.
+    response = handler.get_response(rf.head("/api/v1/contracts.csv"))
     assert response.status_code == 200
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert b"".join(response.streaming_content) == b""
+    assert read == []
+    assert b"".join(handler.get_response(rf.get("/api/v1/contracts.csv")).streaming_content)
+    assert len(read) == 1

@@ -1,10 +1,14 @@
 """What an answer does not say by its rows: it warns, and names candidates."""
 
+import csv
 import hashlib
 import io
 import json
+import re
+from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from contracts.models import Organization, Publisher
@@ -148,10 +152,12 @@ def test_of_known_values_that_no_row_has_together_nothing_is_said(anonymous, rec
 
 def test_files_say_at_their_end_what_their_rows_do_not(anonymous, records):
     address = "contracts.{}?date_signed__gte=2000-01-01&lang=en&fields=ocid"
-    *lines, said, end = taken(anonymous, address.format("csv")).decode().splitlines()
+    *lines, quoted, end = taken(anonymous, address.format("csv")).decode().splitlines()
+    assert quoted == f'"{quoted[1:-1]}"'
+    said = quoted[1:-1]
     assert said == "# 1 rows have no date_signed, so this filter can not judge them; they are not in the answer."
     assert end.startswith(f"# rows={len(lines) - 1} ")
-    body = "".join(f"{line}\n" for line in (*lines, said)).encode()
+    body = "".join(f"{line}\n" for line in (*lines, quoted)).encode()
     assert end.endswith(hashlib.sha256(body).hexdigest())
     assert b"#" not in taken(anonymous, address.format("csv") + "&trailer=0")
     last = json.loads(taken(anonymous, address.format("jsonl")).decode().splitlines()[-1])
@@ -161,7 +167,33 @@ def test_files_say_at_their_end_what_their_rows_do_not(anonymous, records):
         row[:2] for row in book.get_sheet_by_name("README").to_python()
     ]
     unknown = taken(anonymous, "contracts.csv?supplier=Huawei&lang=es&fields=ocid").decode().splitlines()
-    assert unknown[1].startswith("# Huawei no ")
+    assert unknown[1].startswith('"# Huawei no ')
+
+
+@pytest.mark.parametrize("delimiter", ["comma", "semicolon"])
+@pytest.mark.parametrize("name", ['x,=HYPERLINK("http://evil.example"),', "x;=1+1;", 'x,"y', 'x;"y'])
+def test_a_warning_in_a_file_is_one_cell_that_is_no_formula(anonymous, records, delimiter, name):
+    content = taken(anonymous, f"contracts.csv?{urlencode({'supplier': name, 'delimiter': delimiter})}").decode()
+    for asked_as in (",", ";"):
+        *_rows, said, end = csv.reader(io.StringIO(content, newline=""), delimiter=asked_as)
+        assert len(said) == 1
+        assert said[0].startswith(f"# {name[:2]}")
+        assert end[0].startswith("# rows=0 sha256=")
+        assert not re.search('[;\t]"*[=+@-]', said[0])
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_warning_that_takes_too_long_is_left_out_of_a_file(anonymous, records, monkeypatch, kind):
+    def slow(*_arguments):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(10)")
+
+    monkeypatch.setattr("contracts.api.protocol.views.MAX_SECONDS", 0.05)
+    monkeypatch.setattr("contracts.api.protocol.filters.unjudged_rows", slow)
+    address = f"contracts.{kind}?date_signed__gte=2000-01-01&supplier=Huawei&lang=en&fields=ocid"
+    lines = taken(anonymous, address).decode().splitlines()
+    assert "Huawei" in lines[-2 if kind == "csv" else -1], "the others are told"
+    assert ("# rows=0 " if kind == "csv" else '"rows":0') in lines[-1]
 
 
 def test_candidates_are_those_that_the_reader_may_see(anonymous, records):
