@@ -14,6 +14,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
+from audits.admin.programs import is_of_no_person
 from contracts.models import TrailEntry
 from contracts.trail import Action, record
 
@@ -40,12 +41,8 @@ class InvitedForm(forms.ModelForm):
 
 
 def is_unused(person: Any) -> bool:
-    """Return whether nobody works by an account: no password, sign-in, token or decision, and no deed in the trail."""
-    if not person.is_active or person.has_usable_password() or person.last_login is not None:
-        return False
-    # Who mistypes a name tries to sign in by an account that is not theirs.
-    deeds = TrailEntry.objects.filter(actor=person.pk).exclude(action=Action.LOGIN_FAILED)
-    return not (person.api_tokens.exists() or person.reviews.exists() or deeds.exists())
+    """Return whether neither a person nor a program works by an account."""
+    return is_of_no_person(person) and not person.api_tokens.exists()
 
 
 def awaits_owner(person: Any) -> bool:
@@ -83,6 +80,12 @@ class InvitedView(PasswordResetConfirmView):
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
+        judged: Any = self.user
+        person = User.objects.select_for_update().get(pk=judged.pk)
+        if person.password != judged.password or not awaits_owner(person):
+            # Since the link was judged, it was made void, or used.
+            self.validlink = False
+            return self.render_to_response(self.get_context_data())
         answer = super().form_valid(form)
         record(self.user, Action.CHANGED, self.user, by_invitation=True)
         return answer

@@ -103,6 +103,9 @@ class PeopleAdmin(TrailedUserAdmin):
         form = ProgramTokenForm(request.POST or None, program=account)
         if request.method == "POST" and form.is_valid():
             with transaction.atomic():
+                account = User.objects.select_for_update().get(pk=pk)
+                if not self._issues_tokens_of(request, account):
+                    raise PermissionDenied
                 void_invitations(account)
                 token, secret = issue_token(request, account, form.cleaned_data)
             return show_secret(self, request, token, secret)

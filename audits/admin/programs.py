@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.tokens import ApiTokenForm
-from contracts.models import ApiToken
+from contracts.models import ApiToken, TrailEntry
+from contracts.trail import Action
 
 
 class ProgramTokenForm(ApiTokenForm):
@@ -24,8 +26,13 @@ class ProgramTokenForm(ApiTokenForm):
 
 def is_of_no_person(account: Any) -> bool:
     """
-    Tell whether nobody can sign in with an account, nor ever did: a lead who issues its tokens speaks for no person.
+    Tell whether nobody works by an account, by password or token: a lead who issues its tokens speaks for no person.
 
     An account that waits for who was invited is one, until a token is issued: then the invitation is void.
     """
-    return account.is_active and account.last_login is None and not account.has_usable_password()
+    if not account.is_active or account.has_usable_password() or account.last_login is not None:
+        return False
+    # Who mistypes a name tries to sign in by an account that is not theirs.
+    deeds = TrailEntry.objects.filter(actor=account.pk).exclude(action=Action.LOGIN_FAILED)
+    of_a_person = Q(issued_by=None) | Q(issued_by=account.pk) | Q(scopes__contains=[ApiToken.Scope.REVIEW])
+    return not (account.reviews.exists() or deeds.exists() or account.api_tokens.filter(of_a_person).exists())

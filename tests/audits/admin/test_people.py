@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth import authenticate
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
 from audits.admin.invitations import void_invitations
+from audits.admin.programs import ProgramTokenForm
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.models import ApiToken, TrailEntry
@@ -297,7 +301,59 @@ def test_a_lead_issues_no_token_of_a_person(lead, make_user):
     above.set_unusable_password()
     above.save()
     for user in (signed_in, left, above, User.objects.get(username="lena")):
-        assert token(user) not in lead.get(change(user)).content.decode()
-        assert lead.get(token(user)).status_code == 403
-        assert lead.post(token(user), {"name": "x", "scopes": ["read"]}).status_code == 403
+        assert_no_token_is_issued(lead, user)
     assert not ApiToken.objects.exists()
+
+
+def assert_no_token_is_issued(lead, user):
+    before = user.api_tokens.count()
+    assert token(user) not in lead.get(change(user)).content.decode()
+    assert lead.get(token(user)).status_code == 403
+    assert lead.post(token(user), {"name": "x", "scopes": ["read"]}).status_code == 403
+    assert user.api_tokens.count() == before
+
+
+def test_a_lead_issues_no_token_of_a_person_who_works_by_tokens(lead, make_user):
+    lena = User.objects.get(username="lena")
+    people = {name: make_user(groups.AUDITORS, name=name) for name in ("command", "own", "review", "deed", "program")}
+    for person in people.values():
+        person.set_unusable_password()
+        person.save()
+    call_command("issuetoken", "command", "--scope", "review")
+    for name, issuer, scopes in (("own", people["own"], ["read"]), ("review", lena, ["review"])):
+        ApiToken.objects.issue(user=people[name], name="x", scopes=scopes, issued_by=issuer)
+    record(people["deed"], Action.LOGIN_FAILED)
+    secret_of(lead.post(token(people["deed"]), {"name": "x", "scopes": ["read"]}))
+    record(people["deed"], Action.CHANGED)
+    secret_of(lead.post(token(people["program"]), {"name": "x", "scopes": ["read"]}))
+    assert token(people.pop("program")) in lead.get(change(User.objects.get(username="program"))).content.decode()
+    for person in people.values():
+        assert_no_token_is_issued(lead, person)
+
+
+def test_who_takes_the_account_meanwhile_is_a_person(lead, monkeypatch):
+    lead.post(ADD, form(groups.SUBMITTERS))
+    nora = User.objects.get(username="nora")
+
+    def clean_name(asked):
+        User.objects.filter(pk=nora.pk).update(password=make_password(PASSWORD))
+        return asked.cleaned_data["name"]
+
+    monkeypatch.setattr(ProgramTokenForm, "clean_name", clean_name, raising=False)
+    assert lead.post(token(nora), {"name": "x", "scopes": ["read"]}).status_code == 403
+    assert not ApiToken.objects.exists()
+
+
+def test_an_account_that_a_program_takes_meanwhile_gets_no_password(lead, client, monkeypatch):
+    link = link_of(lead.post(ADD, form(groups.SUBMITTERS)))
+    nora = User.objects.get(username="nora")
+    clean = SetPasswordForm.clean
+
+    def void_and_clean(given):
+        void_invitations(User.objects.get(pk=nora.pk))
+        return clean(given)
+
+    monkeypatch.setattr(SetPasswordForm, "clean", void_and_clean)
+    assert accept(link).context["validlink"] is False
+    nora.refresh_from_db()
+    assert not nora.has_usable_password()
