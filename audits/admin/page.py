@@ -10,7 +10,7 @@ from audits.models import Audit, Flag, Reply, Review
 from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
-from audits.pages.members import member_in_words
+from audits.pages.members import setting_in_words
 from audits.pages.numbers import Piece, pieces
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
@@ -116,7 +116,7 @@ def read_page(flag_id: int) -> FlagPage:
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, variety_in_force()) if flag.definition else None,
         common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,
-        parameters=[(name, member_in_words(name, value)) for name, value in flag.parameters.items()],
+        parameters=[(name, setting_in_words(name, value)) for name, value in flag.parameters.items()],
         places=first_rows(places),
         record=record,
         counted=counted,

@@ -15,7 +15,14 @@ _OTHERS = re.compile(
     r"pasajer|passageir|passenger|visitant|visitor|taxi)\w*|alun[ao]s?|escolar(?:es)?|school attendance|"
     r"cidada(?:os?|s)?|(?<!en )(?<!em )particular(?:es)?|private (?:cars?|vehicles?)|"
     r"(?:al|ao|el|o|the|transportes?|vias?|espacios?|espacos?) public[ao]?s?|"
-    r"public (?:transport|transit|roads?|space))\b"
+    r"public (?:transport|transit|roads?|space)|"
+    r"(?:detainee|elector(?!al)|eleitor(?!al)|imigrant|inmate|inmigrant|migrant|prisoner|refugee|refugiad|"
+    r"viajante|viajero|votante|voter)\w*|"
+    r"estrangeir[ao]s?|extranjer[ao]s?|foreigners?|ppl|presos|reclus[ao]s?|turistas?|"
+    r"privad[ao]s (?:de|da) (?:la )?(?:libertad|liberdade)|"
+    r"(?:de|l[ao]s|d[ao]s|personas|pessoas) "
+    r"(?:buscad|desaparecid|detenid|detid|foragid|intern|procurad|requerid)[ao]s|"
+    r"(?:missing|wanted) (?:individuals?|people|persons?))\b"
 )
 # Vehicles within the words for locating ("rastreo vehicular"), and words that say whose they are: a fleet is a body's.
 _VEHICLES = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
@@ -35,10 +42,20 @@ _ATTENDANCE = re.compile(
     r"(?:ingresos?|entradas?|horarios?|marcacion(?:es)?|jornadas?)(?: (?:y|e) (?:salidas?|saidas?))? "
     r"(?:de los|de las|del|de|dos|das|do|da) (?:colaboradores|empleados|funcionari[ao]s|pessoal|personal|servidores|"
     r"trabajadores|trabalhadores)|"
-    r"(?:gestion|gestao|sistema) de recursos humanos|sgrh|nominas?|folha de pagamento|registr?o biometrico|"
-    r"terminal biometrico|terminales biometric[ao]s|terminais biometricos|"
+    r"(?:gestion|gestao|sistema) de recursos humanos|sgrh|folha de pagamento|"
     r"reloj(?:es)?|relogios?|attendance|time clocks?)\b"
 )
+# What anybody may be registered by, and how near, in characters, a word for staff must stand to it.
+_DEVICE = re.compile(
+    r"\b(?:nominas?|registr?o biometrico|terminal biometrico|terminales biometric[ao]s|terminais biometricos)\b"
+)
+_STAFF = re.compile(
+    r"\b(?:(?:al|ao|de|del|do|el|o|para) (?:personal|pessoal)|"
+    r"asistencia(?! (?:alimentaria|humanitaria|medica|social|tecnica))|colaborador(?:as|es)?|emplead[ao]s?|employees?|"
+    r"funcionari[ao]s?|personnel|planillas?|recursos humanos|servidor(?:as|es)? public[ao]s?|staff|talento humano|"
+    r"trabajador(?:as|es)?|trabalhador(?:as|es)?)\b"
+)
+_STAFF_REACH = 60
 
 
 def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -52,7 +69,14 @@ def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     if mention.concept == "location_tracking":
         located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
         return located and bool(_OWNED.search(text))
-    return mention.concept == "biometric_id" and bool(_ATTENDANCE.search(text))
+    return mention.concept == "biometric_id" and _is_of_staff(text)
+
+
+def _is_of_staff(text: str) -> bool:
+    return bool(_ATTENDANCE.search(text)) or any(
+        _STAFF.search(text, max(0, found.start() - _STAFF_REACH), found.end() + _STAFF_REACH)
+        for found in _DEVICE.finditer(text)
+    )
 
 
 def _looks_at_others(dossier: Dossier) -> bool:

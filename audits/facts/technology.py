@@ -38,12 +38,21 @@ _PLACE_REACH = 30
 
 # What a body runs for its own people or for everybody ("liceos del ejército", "hospital militar", "inspección de
 # policía"): nothing is linked to its duties.
-_NO_DUTY = re.compile(
+_OWN_PLACES = (
     r"\b(?:hospital(?:es)?|hospitais|clinicas?|sanidad|salud|saude|liceos?|colegios?|escolas?|casas fiscales|"
     r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de) "
-    r"(?:(?:de|del|da|do|la|las|los) )*(?:policia\w*|militar\w*|ejercito|exercito|armada|fuerzas?|forcas)?$"
 )
+# The words before the name of a body ("hospital de la | Policía Nacional"), or those that it begins with.
+_BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:de|del|da|das|do|dos|el|la|las|los) )*$")
+_NO_DUTY = re.compile(_OWN_PLACES)
 _NO_DUTY_REACH = 40
+
+# Ministries that hold elections; police, military and prisons, which may bear the name of theirs too, hold none.
+_INTERIOR = re.compile(
+    r"\b(?:ministerio (?:del? |do )?(?:interior|gobierno)|ministerio da administracao interna|"
+    r"secretaria de gobernacion|ministry of (?:the )?(?:interior|home affairs)|"
+    r"(?:home|interior) (?:office|ministry|department))\b"
+)
 
 # Who may use what is bought, how far before a body this is looked for, in characters, and how many bodies come first.
 _USERS = re.compile(
@@ -202,11 +211,11 @@ def security_buyers(dossier: Dossier) -> list[Evidence]:
     """
     Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.
 
-    None is one where elections are held: ministries of the interior do that too.
+    Where elections are held a ministry of the interior is none: it holds them.
     """
-    if dossier.mentions_of("election", parts=TOLD_PARTS):
-        return []
     public = public_parties(dossier)
+    if dossier.mentions_of("election", parts=TOLD_PARTS):
+        public = tuple(party for party in public if not _is_ministry_alone(dossier, party.name))
     paths = {party.path for party in public}
     found = [
         party_evidence(match)
@@ -227,6 +236,13 @@ def security_buyers(dossier: Dossier) -> list[Evidence]:
                 seen.add(text.path)
                 found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
     return found
+
+
+def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
+    """Tell whether a name is that of a ministry of the interior, and not that of a police force of it."""
+    rest, ministries = _INTERIOR.subn(";", fold(name).text)
+    told, _ = dossier.reference.scan(Text("", rest, "party"))
+    return bool(ministries) and not any(mention.concept in _IN_NAMES for mention in told)
 
 
 def security_links(dossier: Dossier) -> tuple[Mention, ...]:
@@ -268,8 +284,8 @@ def _is_place(dossier: Dossier, mention: Mention) -> bool:
 
 def _has_no_duty(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a body is named for what it runs beside its duties."""
-    before = fold(dossier.text_of(mention)[max(0, mention.start - _NO_DUTY_REACH) : mention.end]).text
-    return bool(_NO_DUTY.search(before))
+    before = fold(dossier.text_of(mention)[max(0, mention.start - _NO_DUTY_REACH) : mention.start]).text
+    return bool(_BEFORE_NO_DUTY.search(before) or _NO_DUTY.match(fold(mention.written).text))
 
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:

@@ -40,6 +40,20 @@ def member_in_words(path: str, value: Any) -> str:
     return written if len(written) <= LONGEST_VALUE else written[:LONGEST_VALUE] + "…"
 
 
+def setting_in_words(name: str, value: Any) -> str:
+    """Write what a parameter of a rule is set to, mappings as ``key: value``: "BOB: 70000; MXN: 200000"."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_enclosed(key, entry)}" for key, entry in value.items()) or NOTHING
+    if isinstance(value, list | tuple) and any(isinstance(entry, Mapping) for entry in value):
+        return "; ".join(_enclosed(name, entry) for entry in value) or NOTHING
+    return member_in_words(f"/{name}", value)
+
+
+def _enclosed(name: str, value: Any) -> str:
+    written = setting_in_words(name, value)
+    return f"({written})" if isinstance(value, Mapping) else written
+
+
 def _object(path: str, value: Mapping[str, Any]) -> str:
     plain = {
         name: entry for name, entry in value.items() if entry not in (None, "") and not isinstance(entry, dict | list)

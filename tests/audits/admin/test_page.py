@@ -133,6 +133,10 @@ def test_the_page_of_the_rule_and_its_parameters_are_shown(auditor, flag):
     assert f"Rule R018, version {RULES['R018'].version}" in html
 
 
+def test_bounds_of_amounts_keep_their_currencies(auditor, process):
+    assert "BOB: 70000; BRL: 50000; " in show(auditor, raise_flag(process, code="T04"))
+
+
 def test_the_other_rules_are_shown_with_their_reasons(auditor, process):
     evidence = (Evidence("/tender/procurementMethod", "open"),)
     flags = write_outcomes(

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from audits.pages.members import member_in_words
+from audits.pages.members import member_in_words, setting_in_words
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,22 @@ def test_a_member_is_said_in_a_line(path, value, text):
 
 def test_a_long_value_is_shortened():
     assert len(member_in_words("/description", "x" * 10_000)) == 301
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"BOB": 70000, "MXN": 200000, "PEN": 40000, "USD": 0.5}, "BOB: 70000; MXN: 200000; PEN: 40000; USD: 0,5"),
+        ({"PE": {"open": 20, "direct": None}, "BO": {}}, "PE: (open: 20; direct: –); BO: (–)"),
+        ({"PE": ["open", "direct"]}, "PE: licitación abierta; contratación directa"),
+        ([{"country": "PE", "days": 20}, {"country": "BO"}], "(country: PE; days: 20); (country: BO)"),
+        (["open", "selective"], "licitación abierta; licitación selectiva"),
+        ({}, "–"),
+        ([], "–"),
+        (None, "–"),
+        (0.4, "0,4"),
+    ],
+)
+def test_a_parameter_of_a_rule_keeps_the_keys_of_its_mappings(value, text):
+    with override("es"):
+        assert setting_in_words("bounds", value) == text
