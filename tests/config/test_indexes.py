@@ -1,6 +1,10 @@
 """The indexes of the tables that loading and auditing fill."""
 
+import io
+
 import pytest
+from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +34,29 @@ def test_no_index_is_the_beginning_of_another_one():
         assert cursor.fetchall() == []
         cursor.execute("SELECT count(*) FROM pg_index WHERE indrelid::regclass::text = ANY(%s)", [FILLED])
         assert cursor.fetchone()[0] > 60
+
+
+def test_what_models_state_is_in_the_database():
+    """Migrations that keep models and database apart must not lose a constraint on the way."""
+    models = [model for model in apps.get_models() if model.__module__.startswith(("contracts.", "audits."))]
+    stated = {
+        part.name
+        for model in models
+        if model._meta.managed
+        for part in (*model._meta.constraints, *model._meta.indexes)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'")
+        assert stated - {name for (name,) in cursor.fetchall()} == set()
+    assert "audit_one_current_a_process" in stated
+
+
+@pytest.mark.parametrize("migration", [("contracts", "0048"), ("audits", "0061")])
+def test_indexes_are_dropped_while_others_read_and_write(migration):
+    """The SQL, forwards and back: no lock on a table, no foreign key that is validated again."""
+    for way in ({}, {"backwards": True}):
+        written = io.StringIO()
+        call_command("sqlmigrate", *migration, **way, stdout=written)
+        statements = [line for line in written.getvalue().splitlines() if not line.startswith("--")]
+        assert statements
+        assert [line for line in statements if " INDEX CONCURRENTLY " not in line] == []
