@@ -30,7 +30,8 @@ class ShownEvidence(models.Func):
     """
     Return evidence as those who are not at the desk may read it: without the words of documents that nobody published.
 
-    Where they stand stays: the SHA-256 of the document and the page. Confirming a flag publishes no document.
+    Where they stand stays: the SHA-256 of the document and the page. Confirming a flag publishes no document. How wide
+    words are on the picture of a page helps to guess them, so that quads go with the words.
     """
 
     output_field = models.JSONField()
@@ -40,7 +41,7 @@ class ShownEvidence(models.Func):
                 CASE WHEN place->>'path' NOT LIKE '/documents/%%%%' OR EXISTS (
                     SELECT 1 FROM contracts_document d
                     WHERE d.content_id = split_part(place->>'path', '/', 3) AND d.published_on IS NOT NULL
-                ) THEN place ELSE place || '{"value": null, "passage": ""}' END ORDER BY number
+                ) THEN place ELSE (place - 'quads') || '{"value": null, "passage": ""}' END ORDER BY number
             ) FROM jsonb_array_elements(given.evidence) WITH ORDINALITY AS listed (place, number)
         ) END FROM (SELECT %(expressions)s AS evidence) AS given
     )"""

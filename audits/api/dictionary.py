@@ -51,4 +51,5 @@ EVIDENCE: Mapping[str, Column] = {
     "start": Column(_("first character of the match")),
     "end": Column(_("last character of the match")),
     "note": Column(_("what it shows, in codes")),
+    "quads": Column(_("where it stands on the picture of the page")),
 }

@@ -41,8 +41,8 @@ class EvidenceRow(serializers.Serializer):
     quads = serializers.ListField(
         child=serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4),
         help_text="Where the match stands on the picture of a page of a document, one quad a line: left, upper, right "
-        "and lower edge as shares of width and height of the page, from its upper left corner. Empty of records, and "
-        "of documents without pages.",
+        "and lower edge as shares of width and height of the page, from its upper left corner. Empty of records, "
+        "of documents without pages, and of those that nobody published.",
     )
 
 

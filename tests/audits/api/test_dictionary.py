@@ -49,3 +49,13 @@ def test_types_and_places_are_told():
     assert told["contracting-processes", "date"]["type"] == "instant"
     assert told["flags", "reviewed"]["type"] == "boolean"
     assert told["flags", "sentence"]["path"] == ""
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_columns_of_the_sheet_of_evidence_are_called_in_the_readers_language(language):
+    labels = {
+        name: row["label"] for (listed, name), row in columns(language).items() if listed == "flags?sheet=evidence"
+    }
+    assert [name for name, label in labels.items() if label == name] == ["ocid"]
+    file = b"".join(Client().get(f"/api/v1/flags.csv?sheet=evidence&lang={language}").streaming_content).decode()
+    assert set(labels.values()) <= set(next(csv.reader(io.StringIO(file))))
