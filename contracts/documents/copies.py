@@ -3,6 +3,7 @@
 import base64
 import logging
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import IO
 
 from msgspec import Struct
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 LIMITS = ReaderLimits()
 # Somebody waits for it.
 PICTURE_LIMITS = ReaderLimits(cpu_seconds=10, wall_seconds=20)
+# More lines than a page has that somebody reads; they are arguments of a process, which may not be long.
+MAX_QUADS = 2000
 
 
 class Copy(Struct, frozen=True):
@@ -68,7 +71,7 @@ def page_picture(
     file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[int, int]], *, read: ReadPage | None = None
 ) -> bytes:
     """
-    Return a page as a PNG, with passages marked.
+    Return a page as a PNG, with passages marked: the first ``MAX_QUADS`` lines of them where places are kept.
 
     :param file: with a descriptor
     :param kind: one of ``pictures.PAINTERS``
@@ -78,8 +81,8 @@ def page_picture(
     :raises RefusedError: if it cannot be shown
     """
     if read is not None and read.places:
-        found = (quad for start, end in spans for quad in quads(read.text, read.places, start, end))
-        marks = [",".join(map(str, quad)) for quad in found]
+        found = dict.fromkeys(quad for start, end in spans for quad in quads(read.text, read.places, start, end))
+        marks = [",".join(map(str, quad)) for quad in islice(found, MAX_QUADS)]
     else:
         marks = [f"{start}-{end}" for start, end in spans]
     try:

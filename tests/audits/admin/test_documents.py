@@ -107,6 +107,16 @@ def test_the_picture_is_drawn_from_the_places_that_were_kept(desk):
     assert marked_area(picture_of(desk, address)) == at_once
 
 
+def test_a_page_with_very_many_places_is_shown_whatever_the_address_asks_to_mark(desk):
+    document = send(pdf("El código fuente"))
+    words = 4000
+    # No word goes on where the one before ended: each is a line.
+    places = pack((0x8000 - 2 * number, 10 * number, 0xC000, 10 * number + 5) for number in range(1, words + 1))
+    document.texts.update(text="a " * words, places=places)
+    asked = "&".join(f"c={number}-{2 * words}" for number in range(40))
+    assert marked_area(picture_of(desk, f"/documents/{document.pk}/pages/1.png?{asked}")) is not None
+
+
 @needs_ocr
 @pytest.mark.parametrize("kind", ["PDF", "PNG"])
 def test_passages_of_a_scan_are_marked_where_their_words_stand(desk, kind):
