@@ -9,6 +9,7 @@ from babel.messages import Catalog
 from babel.messages.checkers import checkers
 from django.utils import translation
 
+from config.django_overrides import DJANGO_OVERRIDES
 from config.months import MONTHS
 from tests.audits.rules.test_pages import FORBIDDEN
 from tests.support import messages
@@ -214,3 +215,12 @@ def test_a_text_that_became_countable_loses_its_translation(monkeypatch, tmp_pat
         "new": "",
     }
     assert messages.untranslated(catalog) == ["row", "new"]
+
+
+@pytest.mark.parametrize("language", ["es", "pt-br", "pt-pt"])
+def test_what_the_admin_says_of_anything_takes_no_name_for_masculine(language):
+    """Neither by an article before the name nor by a pronoun or a participle behind it."""
+    agreeing = re.compile(r"\b(o|a|el|la|uma?|una) [{%]|\w[aei]r-?l[oa]s?\b|”[^.]* \w+[ai]d[oa]\b", re.IGNORECASE)
+    with translation.override(language):
+        said = {text: translation.gettext(text) for text in DJANGO_OVERRIDES}
+    assert [text for text, words in said.items() if words == text or agreeing.search(words)] == []

@@ -6,7 +6,7 @@ Catalogs of ``LOCALE_PATHS`` go before those of Django; that the texts stand her
 
 from django.utils.translation import gettext_noop
 
-SAID_OTHERWISE = (
+DJANGO_OVERRIDES = (
     gettext_noop("The {name} “{obj}” was added successfully."),
     gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
     gettext_noop("The {name} “{obj}” was changed successfully."),
