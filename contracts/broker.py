@@ -35,7 +35,7 @@ def forget_silence() -> None:
     _silent_until = 0.0
 
 
-def remind(task: Any) -> None:
+def enqueue_scheduled(task: Any) -> None:
     """Queue a task that its schedule runs anyhow, so that nobody waits for the schedule; without a broker it does."""
     if is_silent():
         return

@@ -20,4 +20,4 @@ def write_exports() -> None:
 
 def enqueue() -> None:
     """Have what is due written soon."""
-    broker.remind(write_exports)
+    broker.enqueue_scheduled(write_exports)

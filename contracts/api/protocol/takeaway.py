@@ -69,7 +69,7 @@ def in_language(request: Request) -> AbstractContextManager[None]:
     return translation.override(language) if language else nullcontext()
 
 
-def _spoken(request: Request, content: Iterator[bytes]) -> Iterator[bytes]:
+def _translated(request: Request, content: Iterator[bytes]) -> Iterator[bytes]:
     """Yield what is written in the language that `lang` names; others go on in theirs meanwhile."""
     while True:
         with in_language(request):
@@ -123,7 +123,7 @@ class Takeaway:
         """Return the file, piece by piece; `counted` knows how many rows were read. Raises as `answer`."""
         written = {"csv": self._csv, "jsonl": self._jsonl, "xlsx": self._xlsx}
         with in_language(self.request):
-            return _spoken(self.request, written[self.request.accepted_renderer.format]())
+            return _translated(self.request, written[self.request.accepted_renderer.format]())
 
     def _csv(self) -> Iterator[bytes]:
         sheet = self._option("sheet", {name: name for name in self.further}, "")

@@ -14,7 +14,7 @@ from contracts.models import Publisher
 from contracts.postgres.search import in_time
 
 # As many values are looked for, each so long, in seconds: more is left unsaid.
-MAX_LOOKED_FOR, SECONDS = 5, 1
+MAX_LOOKED_FOR, LOOKUP_TIMEOUT = 5, 1
 _MAX_SHOWN = 60
 
 
@@ -81,4 +81,4 @@ def _text(name: str, entry: OneOf, value: str, facets: Mapping[str, str]) -> str
 
 def _has_any(rows: models.QuerySet) -> bool:
     """Return whether there are rows; also where it takes too long to know."""
-    return in_time(SECONDS, rows.exists, otherwise=True)
+    return in_time(LOOKUP_TIMEOUT, rows.exists, otherwise=True)

@@ -249,7 +249,7 @@ class ListView(ApiView):
             title=title,
             dictionary=self.dictionary,
             further=self.sheets(rows),
-            warnings=partial(self._unsaid_in_file, request),
+            warnings=partial(self._warnings_of_file, request),
         )
 
     def notes(self, request: Request, rows: models.QuerySet, looked: Looked, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
@@ -258,7 +258,7 @@ class ListView(ApiView):
         if "cursor" in request.query_params:
             return {"warnings": []}
         with bounded():  # what is said of a column that some rows lack is said of the same rows
-            warnings, candidates = self.unsaid(request, is_empty=is_empty)
+            warnings, candidates = self.warnings_and_candidates(request, is_empty=is_empty)
         notes: dict[str, Any] = {"warnings": [*looked_warning(request, looked), *warnings]}
         if candidates:
             notes["candidates"] = candidates
@@ -267,7 +267,9 @@ class ListView(ApiView):
                 notes["facets"] = count_facets(rows, {name: self.facets[name] for name in names})
         return notes
 
-    def unsaid(self, request: Request, *, is_empty: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def warnings_and_candidates(
+        self, request: Request, *, is_empty: bool
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the warnings of a list, and the organizations that unknown names in its request may mean."""
         warnings, candidates = self._unknown(request, is_empty=is_empty)
         return [*self.warnings(request), *warnings], candidates
@@ -280,7 +282,7 @@ class ListView(ApiView):
             warnings += unknown_values(found.filters, found.form.cleaned_data, self.get_queryset(), self.facets)
         return warnings, candidates
 
-    def _unsaid_in_file(self, request: Request, is_empty: bool) -> list[str]:  # noqa: FBT001
+    def _warnings_of_file(self, request: Request, is_empty: bool) -> list[str]:  # noqa: FBT001
         """Return the warnings that end a file; what takes too long to say is left out, for the rows are all there."""
         parts = (partial(self.warnings, request), lambda: self._unknown(request, is_empty=is_empty)[0])
         nothing: list[dict[str, Any]] = []
