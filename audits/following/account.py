@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,14 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from audits.following import tasks
-from audits.following.api import MOST_SEARCHES, SavedSearchRow, too_many_searches
+from audits.following.api import MAX_SEARCHES, SavedSearchRow, too_many_searches
 from audits.following.news import newest
 from audits.following.telling import ask_again
 from audits.models import Delivery, SavedSearch
 from contracts.pages.keys import key_of
 from contracts.pages.speaking import answer, in_the_readers_language
 
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +43,9 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         "following/searches.html",
         language,
         status=400 if problems else 200,
-        searches=[(search, search.deliveries.all()[:MOST_SHOWN]) for search in own[:MOST_SEARCHES]],
+        searches=own.prefetch_related(Prefetch("deliveries", Delivery.objects.all()[:MAX_SHOWN], "newest_deliveries"))[
+            :MAX_SEARCHES
+        ],
         created=created,
         given={} if created else given,
         problems=problems,
@@ -52,7 +55,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 
 def _save(request: HttpRequest, given: dict[str, str]) -> tuple[SavedSearch | None, list[str]]:
     """Save a search as the API does; return it, or what is wrong with what was given."""
-    if SavedSearch.objects.filter(owner_id=request.user.pk).count() >= MOST_SEARCHES:
+    if SavedSearch.objects.filter(owner_id=request.user.pk).count() >= MAX_SEARCHES:
         return None, [too_many_searches()]
     row = SavedSearchRow(data=given | {"language": get_language()}, context={"owner": request.user})
     if not row.is_valid():
@@ -79,8 +82,7 @@ def _delete(own: Any, row: int) -> None:
 
 def _replay(own: Any, row: int) -> None:
     delivery = Delivery.objects.select_related("search").filter(search__in=own, pk=row).first()
-    if delivery is not None:
-        ask_again(delivery)
+    if delivery is not None and ask_again(delivery)[1]:
         transaction.on_commit(tasks.enqueue)
 
 

@@ -22,12 +22,12 @@ from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_asked
 
-MOST_SEARCHES = 50
-MOST_LISTED = 100
+MAX_SEARCHES = 50
+MAX_LISTED = 100
 
 
 def too_many_searches() -> str:
-    return _("An account saves %(number)d searches at most; delete one.") % {"number": MOST_SEARCHES}
+    return _("An account saves %(number)d searches at most; delete one.") % {"number": MAX_SEARCHES}
 
 
 class LanguageField(serializers.ChoiceField):
@@ -95,7 +95,7 @@ class DeliveryRow(serializers.ModelSerializer):
     replay = serializers.BooleanField(source="is_replay", help_text="Whether you asked for it again.")
     tried = serializers.DateTimeField(source="tried_at", allow_null=True)
     answer = serializers.IntegerField(allow_null=True, help_text="Status of the answer, if there was one.")
-    problem = serializers.CharField(help_text="Why it did not arrive.")
+    problem = serializers.CharField(source="reason", help_text="Why it did not arrive.")
     processes = serializers.IntegerField(help_text="How many it tells of.")
 
     class Meta:
@@ -154,7 +154,7 @@ class SavedSearchListView(SavedSearchView):
 
     @extend_schema(operation_id="me_searches_create", request=SavedSearchRow, responses={201: SavedSearchCreated})
     def post(self, request: Request) -> Response:
-        if self.searches(request).count() >= MOST_SEARCHES:
+        if self.searches(request).count() >= MAX_SEARCHES:
             raise parameter_problem("name", "invalid_parameter", too_many_searches())
         search = self.saved(request, owner=request.user, told=newest(), language=self.language(request))
         return Response(SavedSearchCreated(search).data, status=status.HTTP_201_CREATED)
@@ -190,15 +190,15 @@ class DeliveryListView(SavedSearchView):
     """
     List what was tried to tell of a saved search, the newest first, of 30 days; or have a message sent again.
 
-    It is made of the same changes under the same id, without what is not public any more, goes to the present `url`
-    of the search, and is tried once.
+    It is made of the same changes and the query of then under the same id, without what is not public any more, goes
+    to the present `url` of the search, and is tried once.
     """
 
     serializer_class: Any = DeliveryRow
 
     @extend_schema(operation_id="me_searches_deliveries_list", responses=DeliveryRow(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        return Response(DeliveryRow(self.found(request, pk).deliveries.all()[:MOST_LISTED], many=True).data)
+        return Response(DeliveryRow(self.found(request, pk).deliveries.all()[:MAX_LISTED], many=True).data)
 
     @extend_schema(operation_id="me_searches_deliveries_replay", request=ReplayAsked, responses={202: DeliveryRow})
     def post(self, request: Request, pk: int) -> Response:
@@ -207,6 +207,7 @@ class DeliveryListView(SavedSearchView):
         delivery = search.deliveries.filter(pk=asked.validated_data["delivery"]).first()
         if delivery is None:
             raise serializers.ValidationError({"delivery": _("This search has no such delivery.")})
-        waiting = ask_again(delivery)
-        transaction.on_commit(tasks.enqueue)
+        waiting, is_new = ask_again(delivery)
+        if is_new:
+            transaction.on_commit(tasks.enqueue)
         return Response(DeliveryRow(waiting).data, status=status.HTTP_202_ACCEPTED)

@@ -12,7 +12,7 @@ from audits.following.news import News
 from audits.models import SavedSearch
 from contracts.models import Change
 
-MOST_ENTRIES = 50
+MAX_ENTRIES = 50
 _SIGNER = Signer(salt="saved searches")
 
 
@@ -42,12 +42,12 @@ def send(search: SavedSearch, news: News, site: str) -> None:
             "following/news.txt",
             {
                 "search": search,
-                "address": f"{site}{reverse('search')}?{search.query}",
+                "address": f"{site}{reverse('search')}?{news.query}",
                 "entries": [
                     (entry, ", ".join(str(Change.Kind(kind).label) for kind in entry.kinds))
-                    for entry in news.entries[:MOST_ENTRIES]
+                    for entry in news.entries[:MAX_ENTRIES]
                 ],
-                "left_out": max(len(news.entries) - MOST_ENTRIES, 0),
+                "left_out": max(len(news.entries) - MAX_ENTRIES, 0),
                 "site": site,
                 "stop": stop,
             },

@@ -13,7 +13,7 @@ from contracts.models import Change
 from contracts.pages.speaking import EVERYONE
 
 # A message tells of so many changes at most; the next one goes on.
-MOST_CHANGES = 2_000
+MAX_CHANGES = 2_000
 # What is told: nothing that is gone, and nothing of organizations, which a search of processes does not name.
 TOLD = [
     *(Change.Kind.CREATED, Change.Kind.AMENDED, Change.Kind.REPLY),
@@ -33,8 +33,9 @@ class Entry(Struct, frozen=True):
 
 
 class News(Struct, frozen=True):
-    """``last`` is the number of the last change that was looked at."""
+    """What ``query`` finds anew; ``last`` is the number of the last change that was looked at."""
 
+    query: str
     entries: list[Entry]
     last: int
 
@@ -54,9 +55,9 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
     changes = Change.objects.filter(number__gt=after).order_by("number")
     if until is not None:
         changes = changes.filter(number__lte=until)
-    numbers = [number or 0 for number in changes.values_list("number", flat=True)[:MOST_CHANGES]]
+    numbers = [number or 0 for number in changes.values_list("number", flat=True)[:MAX_CHANGES]]
     if not numbers:
-        return News([], after)
+        return News(query, [], after)
     seen: Any = visible_changes(EVERYONE, changes.filter(number__lte=numbers[-1])).filter(
         # A flag that went into shadow and is visible is shown again.
         Q(flag_id=None) | Q(is_visible=True),
@@ -68,7 +69,7 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
         kinds.setdefault(of_flag or own, {})[kind] = None
     found, _problems = matching(QueryDict(query), KINDS["processes"])
     processes = found.filter(ocid__in=kinds).order_by("pk")
-    return News([_entry(process, list(kinds[process.ocid])) for process in processes], numbers[-1])
+    return News(query, [_entry(process, list(kinds[process.ocid])) for process in processes], numbers[-1])
 
 
 def problems_of(query: str) -> list[str]:

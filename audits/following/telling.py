@@ -3,9 +3,11 @@
 import logging
 from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -17,48 +19,64 @@ logger = logging.getLogger(__name__)
 
 # As https://www.standardwebhooks.com proposes; then every twelve hours.
 DELAYS = (*(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18000)), timedelta(hours=12))
-MOST_FAILURES = 20
+MAX_FAILURES = 20
+# Of what is asked for again, as many at once, and of one account: the others wait for the next run.
+MAX_REPLAYS, MAX_REPLAYS_OF_ACCOUNT = 20, 5
+INTERRUPTED = gettext_noop("it took too long")
 NOTHING_PUBLIC = gettext_noop("nothing of it is public any more")
 
 
 def tell_all() -> int:
-    """Tell every search that is due, and send what was asked for again; return how many messages were sent."""
+    """
+    Tell every search that is due, then send what was asked for again; return how many messages were sent.
+
+    :raises SoftTimeLimitExceeded: if time is over; what was under way then has failed
+    """
     newest()
     Delivery.objects.forget_old()
-    again = sum(_tell_again(pk) for pk in Delivery.objects.waiting().values_list("pk", flat=True))
-    return again + sum(_tell(pk) for pk in _due().values_list("pk", flat=True))
+    told = sum(_tell(pk) for pk in _due().values_list("pk", flat=True))
+    return told + sum(_tell_again(pk) for pk in _asked_for()[:MAX_REPLAYS].values_list("pk", flat=True))
 
 
-def ask_again(delivery: Delivery) -> Delivery:
-    """Have the message of a delivery sent again; return the delivery that waits for it."""
-    asked, _is_new = Delivery.objects.get_or_create(
+def ask_again(delivery: Delivery) -> tuple[Delivery, bool]:
+    """Have the message of a delivery sent again; return the delivery that waits for it, and whether it is new."""
+    return Delivery.objects.get_or_create(
         search_id=delivery.search_id,
         after=delivery.after,
         last=delivery.last,
         tried_at=None,
         defaults={
+            "query": delivery.query,
             "url": delivery.search.url,
             "processes": delivery.processes,
-            "attempt": 1 + max(_attempts_of(delivery).values_list("attempt", flat=True)),
+            "attempt": 1 + _attempts_of(delivery),
             "is_replay": True,
         },
     )
-    return asked
 
 
-def _attempts_of(delivery: Delivery) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(search_id=delivery.search_id, after=delivery.after, last=delivery.last)
+def _attempts_of(delivery: Delivery) -> int:
+    """Return the number of the last attempt at a message; none is left where they were forgotten meanwhile."""
+    of_message = Delivery.objects.filter(search_id=delivery.search_id, after=delivery.after, last=delivery.last)
+    return of_message.aggregate(last=Max("attempt", default=0))["last"]
+
+
+def _asked_for() -> QuerySet[Delivery]:
+    """Return what is to be sent again: some of each account, the first ones of all before the second ones of any."""
+    place = Window(RowNumber(), partition_by="search__owner", order_by="pk")
+    waiting = Delivery.objects.waiting().filter(search__owner__is_active=True).annotate(place=place)
+    return waiting.filter(place__lte=MAX_REPLAYS_OF_ACCOUNT).order_by("place", "pk")
 
 
 def _due() -> QuerySet[SavedSearch]:
-    """Return the searches that are due: those by e-mail were not told today."""
+    """Return the searches that are due, those that failed last: those by e-mail were not told today."""
     now = timezone.now()
     return SavedSearch.objects.filter(
         Q(next_try_at=None) | Q(next_try_at__lte=now),
         ~Q(url="") | Q(told_on=None) | Q(told_on__lt=now.date()),
         enabled=True,
         owner__is_active=True,
-    )
+    ).order_by(F("next_try_at").asc(nulls_first=True), "pk")
 
 
 def _tell(pk: int) -> bool:
@@ -73,15 +91,21 @@ def _tell(pk: int) -> bool:
                 search.told, search.telling = news.last, None
                 search.save(update_fields=["told", "telling"])
             return False
-        delivery = Delivery(search=search, after=search.told, last=news.last, attempt=search.failures + 1)
+        delivery = Delivery(
+            search=search, query=search.query, after=search.told, last=news.last, attempt=search.failures + 1
+        )
         error = _send(delivery, news)
-        if error is not None:
+        if error is None:
+            _note_success(search, news)
+        else:
             _note_failure(search, news, error)
-            return False
-        search.told, search.telling, search.told_on = news.last, None, timezone.now().date()
-        search.failures, search.next_try_at = 0, None
-        search.save(update_fields=["told", "telling", "told_on", "failures", "next_try_at"])
-        return True
+    return _is_sent(error)
+
+
+def _note_success(search: SavedSearch, news: News) -> None:
+    search.told, search.telling, search.told_on = news.last, None, timezone.now().date()
+    search.failures, search.next_try_at = 0, None
+    search.save(update_fields=["told", "telling", "told_on", "failures", "next_try_at"])
 
 
 def _tell_again(pk: int) -> bool:
@@ -91,7 +115,15 @@ def _tell_again(pk: int) -> bool:
         delivery = waiting.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
         if delivery is None or not delivery.search.owner.is_active:
             return False
-        return _send(delivery, news_of(delivery.search.query, delivery.after, delivery.last)) is None
+        error = _send(delivery, news_of(delivery.query, delivery.after, delivery.last))
+    return _is_sent(error)
+
+
+def _is_sent(error: Exception | None) -> bool:
+    """Return whether nothing went wrong; raises SoftTimeLimitExceeded, once it is stored that it did."""
+    if isinstance(error, SoftTimeLimitExceeded):
+        raise error
+    return error is None
 
 
 def _send(delivery: Delivery, news: News) -> Exception | None:
@@ -102,6 +134,8 @@ def _send(delivery: Delivery, news: News) -> Exception | None:
         delivery.answer = _bring(delivery, news)
     except webhooks.NotDeliveredError as refused:
         error, delivery.answer, delivery.problem = refused, refused.answer, str(refused)[:100]
+    except SoftTimeLimitExceeded as over:
+        error, delivery.problem = over, INTERRUPTED
     except OSError as away:
         error, delivery.problem = away, type(away).__name__
     delivery.tried_at = timezone.now()
@@ -129,6 +163,6 @@ def _note_failure(search: SavedSearch, news: News, error: Exception) -> None:
     search.failures += 1
     search.telling = news.last
     search.next_try_at = timezone.now() + DELAYS[min(search.failures, len(DELAYS)) - 1]
-    search.enabled = search.failures < MOST_FAILURES and not getattr(error, "is_gone", False)
+    search.enabled = search.failures < MAX_FAILURES and not getattr(error, "is_gone", False)
     search.save(update_fields=["failures", "telling", "next_try_at", "enabled"])
     logger.warning("Saved search %d was not told, failure %d: %s", search.pk, search.failures, error)

@@ -13,6 +13,7 @@ import ipaddress
 import json
 import socket
 import ssl
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from django.utils.translation import gettext_noop
 from audits.following.news import News
 from audits.models import SavedSearch
 
+# From the first look-up of a name to the last byte of the head of an answer.
 SECONDS = 10
 NOT_PUBLIC = gettext_noop("not a public address")
 # What `is_global` takes for public.
@@ -86,7 +88,7 @@ def message_of(search: SavedSearch, news: News, site: str) -> bytes:
         }
         for entry in news.entries
     ]
-    data = {"search": search.pk, "name": search.name, "query": search.query, "processes": processes}
+    data = {"search": search.pk, "name": search.name, "query": news.query, "processes": processes}
     day = f"{timezone.now():%Y-%m-%dT00:00:00Z}"
     return json.dumps({"type": "search.changed", "timestamp": day, "data": data}, ensure_ascii=False).encode()
 
@@ -112,7 +114,10 @@ def send(url: str, message: bytes, headers: dict[str, str]) -> int:
     :raises NotDeliveredError: if it did not arrive: no public address, no connection, another answer than 2xx
     """
     parts = urlsplit(url)
-    connection = _Judged(parts.hostname or "", 443, timeout=SECONDS, context=ssl.create_default_context())
+    context = ssl.create_default_context()
+    context.sslsocket_class = _TimedSocket
+    connection = _Judged(parts.hostname or "", 443, context=context)
+    connection.deadline = time.monotonic() + SECONDS
     try:
         connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), message, headers)
         status = connection.getresponse().status
@@ -128,10 +133,38 @@ def send(url: str, message: bytes, headers: dict[str, str]) -> int:
 class _Judged(http.client.HTTPSConnection):
     """A connection to an address that was judged; the name is what the certificate must have."""
 
+    deadline: float
+
     def connect(self) -> None:
-        self.sock = socket.create_connection(judged_address(self.host, self.port), self.timeout)
+        address = judged_address(self.host, self.port)
+        plain = socket.create_connection(address, _left(self.deadline))
+        plain.settimeout(_left(self.deadline))
         context: Any = self._context  # type: ignore[attr-defined]
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        timed = context.wrap_socket(plain, server_hostname=self.host)
+        timed.deadline = self.deadline
+        self.sock = timed
+
+
+class _TimedSocket(ssl.SSLSocket):
+    """A socket that ends at a moment, however little at a time is read or sent: a timeout alone is of each call."""
+
+    deadline: float
+
+    def recv_into(self, *arguments: Any) -> int:
+        self.settimeout(_left(self.deadline))
+        return super().recv_into(*arguments)
+
+    def send(self, *arguments: Any) -> int:
+        self.settimeout(_left(self.deadline))
+        return super().send(*arguments)
+
+
+def _left(deadline: float) -> float:
+    """Return the seconds up to a moment; raises TimeoutError if it is over."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def judged_address(host: str, port: int) -> tuple[str, int]:

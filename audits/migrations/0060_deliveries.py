@@ -3,6 +3,12 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+# By the database: a process of the version before deletes searches, and knows no deliveries.
+_WITH_ITS_SEARCH = """
+    ALTER TABLE audits_delivery ADD CONSTRAINT delivery_of_search FOREIGN KEY (search_id)
+    REFERENCES audits_savedsearch (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,6 +22,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("after", models.BigIntegerField(verbose_name="last change that was told before")),
                 ("last", models.BigIntegerField(verbose_name="last change told")),
+                ("query", models.TextField(blank=True, verbose_name="query")),
                 ("url", models.URLField(blank=True, max_length=500, verbose_name="webhook")),
                 ("processes", models.PositiveIntegerField(verbose_name="processes told of")),
                 ("attempt", models.PositiveIntegerField(verbose_name="attempt")),
@@ -26,6 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "search",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="deliveries",
                         to="audits.savedsearch",
@@ -46,4 +54,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(_WITH_ITS_SEARCH, "ALTER TABLE audits_delivery DROP CONSTRAINT delivery_of_search"),
     ]

@@ -24,7 +24,8 @@ class Delivery(models.Model):
     """
     One attempt to bring the message of a saved search to its owner; one that was asked for again waits without a time.
 
-    The message tells of the changes after ``after`` up to ``last``; its id is the same in every attempt.
+    The message tells of the changes after ``after`` up to ``last`` to what ``query`` finds; its id is the same in each
+    attempt.
     """
 
     class Status(models.TextChoices):
@@ -32,9 +33,16 @@ class Delivery(models.Model):
         DELIVERED = "delivered", _("delivered")
         FAILED = "failed", _("failed")
 
-    search = models.ForeignKey(SavedSearch, models.CASCADE, related_name="deliveries", verbose_name=_("saved search"))
+    search = models.ForeignKey(
+        SavedSearch,
+        models.CASCADE,
+        db_constraint=False,  # ON DELETE CASCADE, of the migration
+        related_name="deliveries",
+        verbose_name=_("saved search"),
+    )
     after = models.BigIntegerField(_("last change that was told before"))
     last = models.BigIntegerField(_("last change told"))
+    query = models.TextField(_("query"), blank=True)
     url = models.URLField(_("webhook"), max_length=500, blank=True)
     processes = models.PositiveIntegerField(_("processes told of"))
     attempt = models.PositiveIntegerField(_("attempt"))

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
-from audits.following import telling, webhooks
+from audits.following import account, telling, webhooks
 from audits.models import Delivery, SavedSearch
 from contracts.models import ContractingProcess
 from tests.audits.following.test_saved_searches import HOOK, SEARCHES, _not_delivered, save
@@ -129,6 +131,58 @@ class TestReplay:
         assert len(posted) == 1
         assert deliveries(reader, search)[0]["problem"] == telling.NOTHING_PUBLIC
 
+    def test_it_is_made_of_the_query_of_then(self, reader, buy, posted):  # noqa: F811
+        search = save(reader, url=HOOK)
+        buy(purchase(1))
+        telling.tell_all()
+        change = {"query": "country=PE"}
+        reader.patch(f"{SEARCHES}{search['id']}/", change, content_type="application/json")
+        replay(reader, search, deliveries(reader, search)[0]["id"])
+        assert telling.tell_all() == 1
+        assert posted[1][1] == posted[0][1]
+        assert posted[1][2]["webhook-id"] == posted[0][2]["webhook-id"]
+
+    def test_what_waits_already_is_not_queued_twice(
+        self,
+        reader,
+        journalist,
+        buy,  # noqa: F811
+        posted,
+        monkeypatch,
+        django_capture_on_commit_callbacks,
+    ):
+        search = save(reader, url=HOOK)
+        buy(purchase(1))
+        telling.tell_all()
+        queued: list[bool] = []
+        monkeypatch.setattr("contracts.broker.remind", lambda _task: queued.append(True))
+        (delivery,) = deliveries(reader, search)
+        session = Client()
+        session.force_login(journalist)
+        with django_capture_on_commit_callbacks(execute=True):
+            for _ in range(2):
+                replay(reader, search, delivery["id"])
+                session.post(PAGE, {"wish": "replay", "row": delivery["id"]})
+        assert len(queued) == 1
+
+    def test_what_was_forgotten_meanwhile_is_a_first_attempt(self, reader, buy, posted):  # noqa: F811
+        save(reader, url=HOOK)
+        buy(purchase(1))
+        telling.tell_all()
+        delivery = Delivery.objects.get()
+        Delivery.objects.all().delete()
+        assert telling.ask_again(delivery)[0].attempt == 1
+
+    def test_why_it_failed_is_told_in_the_language_of_the_reader(self, reader, buy, posted):  # noqa: F811
+        search = save(reader, url=HOOK)
+        buy(purchase(1))
+        telling.tell_all()
+        ContractingProcess.objects.update(verification="retired")
+        replay(reader, search, deliveries(reader, search)[0]["id"])
+        telling.tell_all()
+        answer = reader.get(f"{SEARCHES}{search['id']}/deliveries/", headers={"Accept-Language": "es"})
+        assert answer.json()[0]["problem"] == "ya nada de ello es público"
+
     @pytest.mark.parametrize("given", [{}, {"delivery": "x"}, {"delivery": 2**70}, {"delivery": 0}, []])
     def test_what_is_no_delivery_is_refused(self, reader, given):
         search = save(reader, url=HOOK)
@@ -136,6 +190,103 @@ class TestReplay:
         answer = reader.post(address, given, content_type="application/json")
         assert answer.status_code == 400
         assert answer["Content-Type"].startswith("application/problem+json")
+
+
+class TestTurns:
+    """Who is told first, and that nobody keeps the others waiting."""
+
+    @pytest.fixture
+    def sent_to(self, monkeypatch):
+        """Where messages went, in their order; an address with `slow` takes all the time that there is."""
+        sent: list[str] = []
+
+        def take(url, *_message):
+            sent.append(url)
+            if "slow" in url:
+                raise SoftTimeLimitExceeded
+            return 204
+
+        monkeypatch.setattr(webhooks, "send", take)
+        return sent
+
+    def test_what_is_due_is_told_before_what_is_asked_for_again(self, reader, buy, sent_to):  # noqa: F811
+        search = save(reader, url=HOOK)
+        buy(purchase(1))
+        telling.tell_all()
+        replay(reader, search, deliveries(reader, search)[0]["id"])
+        save(reader, url=f"{HOOK}&due")
+        SavedSearch.objects.exclude(pk=search["id"]).update(told=0)
+        assert telling.tell_all() == 2
+        assert sent_to == [HOOK, f"{HOOK}&due", HOOK]
+
+    def test_so_many_are_sent_again_at_once_and_every_account_has_its_turn(
+        self,
+        reader,
+        journalist,
+        make_user,  # noqa: F811
+        sent_to,
+        monkeypatch,
+    ):
+        monkeypatch.setattr(telling, "MAX_REPLAYS", 4)
+        monkeypatch.setattr(telling, "MAX_REPLAYS_OF_ACCOUNT", 3)
+        other = make_user(name="other")
+        gone = make_user(name="gone")
+        gone.is_active = False
+        gone.save()
+        for owner, number in ((gone, 4), (journalist, 6), (other, 2)):
+            search = SavedSearch.objects.create(owner=owner, name="x", language="en", url=f"https://{owner}.example/")
+            for last in range(number):
+                Delivery.objects.create(search=search, after=0, last=last, attempt=1, processes=1)
+        ours, theirs = "https://journalist.example/", "https://other.example/"
+        tried = []
+        monkeypatch.setattr(
+            telling, "_send", lambda delivery, _news: tried.append(delivery.search.url) or _note(delivery)
+        )
+        telling.tell_all()
+        assert tried == [ours, theirs, ours, theirs]
+        telling.tell_all()
+        assert tried[4:] == [ours] * 3
+        assert Delivery.objects.waiting().count() == 5
+
+    def test_an_interruption_is_a_failed_attempt_and_the_others_are_told(self, reader, buy, sent_to):  # noqa: F811
+        slow = save(reader, url=f"{HOOK}&slow")
+        save(reader, url=HOOK)
+        buy(purchase(1))
+        with pytest.raises(SoftTimeLimitExceeded):
+            telling.tell_all()
+        (failed,) = deliveries(reader, slow)
+        assert (failed["status"], failed["problem"]) == ("failed", telling.INTERRUPTED)
+        assert SavedSearch.objects.get(pk=slow["id"]).failures == 1
+        SavedSearch.objects.filter(pk=slow["id"]).update(next_try_at=timezone.now())
+        with pytest.raises(SoftTimeLimitExceeded):
+            telling.tell_all()
+        assert sent_to == [f"{HOOK}&slow", HOOK, f"{HOOK}&slow"]
+
+    def test_what_is_asked_for_again_and_interrupted_is_not_tried_by_itself(self, reader, buy, sent_to):  # noqa: F811
+        search = save(reader, url=HOOK)
+        buy(purchase(1))
+        telling.tell_all()
+        SavedSearch.objects.update(url=f"{HOOK}&slow")
+        replay(reader, search, deliveries(reader, search)[0]["id"])
+        with pytest.raises(SoftTimeLimitExceeded):
+            telling.tell_all()
+        assert deliveries(reader, search)[0]["problem"] == telling.INTERRUPTED
+        assert telling.tell_all() == 0
+
+
+def _note(delivery):
+    delivery.tried_at = timezone.now()
+    delivery.save()
+
+
+def test_the_database_deletes_deliveries_with_their_search(reader):
+    search = save(reader, url=HOOK)
+    Delivery.objects.create(search_id=search["id"], after=0, last=1, attempt=1, processes=1)
+    with connection.cursor() as cursor:
+        # As a process of the version before does, which knows no deliveries.
+        cursor.execute("DELETE FROM audits_savedsearch WHERE id = %s", [search["id"]])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert not Delivery.objects.exists()
 
 
 def test_the_description_of_the_api_has_the_message_as_it_is_posted(reader, buy, posted):  # noqa: F811
@@ -232,6 +383,32 @@ class TestPage:
     def test_a_search_by_mail_needs_an_address(self, make_user):  # noqa: F811
         client = Client()
         client.force_login(make_user(name="nobody"))
-        answer = client.post(PAGE, {"wish": "save", "name": "x", "query": "", "url": ""})
+        given = {"wish": "save", "name": "x", "query": "country=MX"}
+        answer = client.post(f"{PAGE}?lang=en", {**given, "url": ""})
         assert answer.status_code == 400
-        assert mail.outbox == []
+        assert "Your account has no e-mail address: give a webhook." in answer.content.decode()
+        assert client.post(PAGE, {**given, "url": HOOK}).status_code == 200
+        assert SavedSearch.objects.get().url == HOOK
+
+    def test_each_search_shows_its_newest_deliveries_and_costs_no_query(self, session, journalist):
+        def shown():
+            with CaptureQueriesContext(connection) as asked:
+                page = session.get(PAGE).content.decode()
+            return len(asked), page
+
+        def add(name):
+            search = SavedSearch.objects.create(owner=journalist, name=name, language="en", query="country=MX")
+            Delivery.objects.bulk_create(
+                Delivery(search=search, after=0, last=number, attempt=1, processes=1, tried_at=timezone.now())
+                for number in range(1, account.MAX_SHOWN + 3)
+            )
+            return search
+
+        add("first")
+        shown()
+        before, _page = shown()
+        second = add("second")
+        after, page = shown()
+        assert after == before
+        assert f">search_{second.pk}_3<" in page.replace(" ", "")
+        assert f">search_{second.pk}_2<" not in page.replace(" ", "")

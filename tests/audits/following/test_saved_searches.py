@@ -141,7 +141,7 @@ class TestWebhooks:
         search = save(reader, url=HOOK)
         buy(purchase(1))
         monkeypatch.setattr(webhooks, "send", _not_delivered)
-        for _ in range(telling.MOST_FAILURES):
+        for _ in range(telling.MAX_FAILURES):
             SavedSearch.objects.update(next_try_at=None)
             telling.tell_all()
         assert not SavedSearch.objects.get().enabled
