@@ -10,16 +10,20 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import OperationalError
 from msgspec import Struct
 
 from contracts.models import Organization
+from contracts.models.organization import OF_ONE_PROCESS
 from contracts.naming import compact, folded
-from contracts.postgres.search import with_words
+from contracts.postgres.search import statement_timeout, was_stopped, with_words
 from contracts.word_lists import words_listed
 
 MAX_MEMBERS = 20
-# How many organizations are compared with a name.
+# Of a name whose words more organizations share, nobody is told.
 _MAX_COMPARED = 200
+# The longest that a search for one of the names may take; those after one that takes longer are not looked for.
+_SECONDS = 1
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
@@ -53,11 +57,19 @@ def members_by_name(organization: Organization, reader: Any) -> list[NamedMember
 
     :param reader: who asks, and sees what may be seen by such a one
     """
-    found = []
-    for written in names_listed(organization.name):
-        named = _called(written, organization, reader)
-        if len(named) == 1:
-            found.append(NamedMember(named[0].pk, named[0].name, written))
+    found: list[NamedMember] = []
+    names = names_listed(organization.name)
+    if not names:
+        return found
+    try:
+        with statement_timeout(_SECONDS):
+            for written in names:
+                named = _called(written, organization, reader)
+                if len(named) == 1:
+                    found.append(NamedMember(named[0].pk, named[0].name, written))
+    except OperationalError as error:
+        if not was_stopped(error):
+            raise
     return found
 
 
@@ -65,5 +77,7 @@ def _called(name: str, organization: Organization, reader: Any) -> Sequence[Orga
     wanted = compact(folded(name))
     words = " ".join(word for word in wanted.split() if len(word) > 3) or wanted
     among = Organization.objects.visible_to(reader).filter(country=organization.country).exclude(pk=organization.pk)
-    rows = with_words(among, words, "").order_by("pk")[:_MAX_COMPARED]
+    rows = with_words(among.exclude(OF_ONE_PROCESS), words, "").order_by("pk")[: _MAX_COMPARED + 1]
+    if len(rows) > _MAX_COMPARED:
+        return []
     return [row for row in rows if compact(folded(row.name)) == wanted]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
 
 from contracts.models import Organization
+from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
 from contracts.naming import compact, folded, normal_number
 from contracts.similarity import likeness, without_legal_form
 
@@ -41,6 +42,7 @@ TEXTS: Mapping[str, Any] = {
     "other_country": _("They are of different countries: %(one)s and %(other)s."),
     "together": _("%(number)d records name both as two parties, such as %(ocid)s."),
     "buys_and_sells": _("One only buys, the other only sells."),
+    "of_one_process": _("A record says “%(name)s” in the place of a name, which stands for its process alone."),
     "no_number": _("Neither has a number by which a register knows it."),
 }
 
@@ -92,8 +94,12 @@ def countries() -> list[str]:
 
 
 def find_pairs(country: str) -> Iterator[Pair]:
-    """Yield the pairs of organizations of a country that may be one; those that are merged are one already."""
-    rows = Organization.objects.filter(country=country, merged_into=None).order_by("pk")
+    """
+    Yield the pairs of organizations of a country that may be one; those that are merged are one already.
+
+    Who is called by a kind of supplier (``persona natural``) is left out: nothing tells who that is.
+    """
+    rows = Organization.objects.filter(country=country, merged_into=None).exclude(OF_ONE_PROCESS).order_by("pk")
     known = {row.pk: row for row in map(Named._make, rows.values_list(*Named._fields).iterator(chunk_size=5000))}
     found = dict.fromkeys(itertools.chain(_of_one_number(known.values()), _of_like_names(known.values())))
     pairs = [(known[one], known[other]) for one, other in found]
@@ -179,6 +185,9 @@ def _speaks_against(one: Named, other: Named, alike: float) -> Iterator[Sign]:
         yield Sign("other_name", {"likeness": f"{alike:g}"})
     if one.country and other.country and one.country != other.country:
         yield Sign("other_country", {"one": one.country, "other": other.country})
+    for row in (one, other):
+        if is_of_one_process(row.key):
+            yield Sign("of_one_process", {"name": row.name})
     first, second = set(one.roles), set(other.roles)
     sides = (first & BUYS and second & SELLS, first & SELLS and second & BUYS)
     shared = (first & second) & (BUYS | SELLS)

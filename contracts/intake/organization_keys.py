@@ -3,9 +3,8 @@
 import hashlib
 import re
 
-from contracts.models.organization import OF_PROCESS
-from contracts.ocds.folding import without_marks
-from contracts.ocds.placeholders import names_nobody
+from contracts.models.organization import OF_PROCESS, is_of_one_process
+from contracts.ocds.placeholders import fold_placeholder, names_nobody
 from contracts.ocds.views import Party
 
 # As many characters as an index takes.
@@ -25,15 +24,25 @@ def organization_key(party: Party, country: str, ocid: str) -> str:
     Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
 
     Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them. Who has
-    nothing else, or only what kind of supplier it was (``persona natural``), is known within its process alone.
+    nothing else, or only what kind of supplier it was (``persona natural``), is known by a number of no register; else
+    within its process alone.
     """
     number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
     if party.scheme and number:
         return _bounded(f"{party.scheme.upper()}:{number}")
-    letters = without_marks((party.name or party.id).casefold())
-    folded = "".join(letter if letter.isalnum() else " " for letter in letters)
-    key = f"name:{party.country or country}:{' '.join(folded.split())}"
-    return _bounded(f"{key}{OF_PROCESS}{ocid}" if names_nobody(party.name or party.id) else key)
+    place = f"name:{party.country or country}:"
+    name = fold_placeholder(party.name or party.id)
+    if not names_nobody(name):
+        return _bounded(f"{place}{name}")
+    own = fold_placeholder(party.identifier)
+    return _bounded(f"{place}{name}{OF_PROCESS}{ocid}" if names_nobody(own) else f"{place}{own}")
+
+
+def is_joined_by_nobody(key: str) -> bool:
+    """Return whether a key, of an earlier version or an earlier list, has records joined by what names nobody."""
+    if not key.startswith("name:") or is_of_one_process(key):
+        return False
+    return names_nobody(key.split(":", 2)[2])
 
 
 def _bounded(key: str) -> str:

@@ -1,6 +1,7 @@
 """
 Records that are read otherwise than before, compiled again in slices, each in its transaction: those of a publisher
-whose country or time zone changed, and those that name an organization which people merged or parted.
+whose country or time zone changed, those that name an organization which people merged or parted, and those that an
+earlier version read otherwise.
 
 One that can not be compiled stays as it was, and is logged: the others do not wait for it.
 """
@@ -12,6 +13,7 @@ from django.db.models import Q
 
 from contracts.intake.bodies import ocids_out_of_step
 from contracts.intake.compiling import compile_processes
+from contracts.intake.rereading import next_read_otherwise
 from contracts.models import ContractingProcess, Recompilation
 from contracts.postgres.isolating import work_isolated
 
@@ -34,7 +36,7 @@ def recompile_slice(failed: set[str] | None = None) -> bool:
         # Held: who changes the publisher once more waits for this slice, and then begins anew.
         due = Recompilation.objects.select_for_update(skip_locked=True).order_by("pk").first()
         if due is None:
-            ocids = ocids_out_of_step(SLICE_PROCESSES, but=failed)
+            ocids = ocids_out_of_step(SLICE_PROCESSES, but=failed) or next_read_otherwise(SLICE_PROCESSES, but=failed)
             _compile(ocids, failed)
             return bool(ocids)
         processes = ContractingProcess.objects.filter(publisher=due.publisher_id, pk__gt=due.up_to).order_by("pk")

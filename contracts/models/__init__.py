@@ -6,7 +6,7 @@ from contracts.models.document import Attachment, Document, DocumentPage
 from contracts.models.idempotency import IdempotencyKey
 from contracts.models.organization import Organization, Party
 from contracts.models.process import ContractingProcess
-from contracts.models.publisher import Publisher, Recompilation
+from contracts.models.publisher import Publisher, Recompilation, Rereading
 from contracts.models.quota import SentBytes
 from contracts.models.receipt import IntakePolicy, Receipt, ReceiptQuestion
 from contracts.models.release import Release
@@ -42,6 +42,7 @@ __all__ = [
     "ReceiptQuestion",
     "Recompilation",
     "Release",
+    "Rereading",
     "RetentionPolicy",
     "SameBody",
     "SameBodyDecision",

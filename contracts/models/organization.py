@@ -16,12 +16,19 @@ SEARCHED = Searched("organization_words", ("name", "scheme", "identifier"), text
 
 # Before the ocid in the key of who is known within one process alone; no folded name holds it.
 OF_PROCESS = " @"
+# Who is known within one process alone, and is nobody that another record names.
+OF_ONE_PROCESS = models.Q(key__startswith="name:", key__contains=OF_PROCESS)
 # Organizations are ordered by so many characters of their names.
 NAME_START = 100
 # The number at the end of a key, without punctuation.
 NUMBER = models.Func(
     "key", models.Value(":"), models.Value(-1), function="split_part", output_field=models.TextField()
 )
+
+
+def is_of_one_process(key: str) -> bool:
+    """Return whether ``OF_ONE_PROCESS`` holds for an organization of a key."""
+    return key.startswith("name:") and OF_PROCESS in key
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -122,7 +129,7 @@ class Organization(models.Model):
     @property
     def is_of_one_process(self) -> bool:
         """Whether its record does not say who it is, so that it is no one that another record names."""
-        return self.key.startswith("name:") and OF_PROCESS in self.key
+        return is_of_one_process(self.key)
 
 
 class Party(models.Model):

@@ -82,14 +82,23 @@ class Publisher(models.Model):
 
 
 class Recompilation(models.Model):
-    """
-    A publisher whose records are read otherwise than before: processes up to this primary key were compiled again.
+    """A publisher whose country or time zone changed: processes up to this primary key were compiled again."""
 
-    Without a publisher, the records of none that is known.
-    """
-
-    publisher = models.OneToOneField(Publisher, on_delete=models.CASCADE, null=True, related_name="recompilation")
+    publisher = models.OneToOneField(Publisher, on_delete=models.CASCADE, related_name="recompilation")
     up_to = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.publisher_id} > {self.up_to}"
+
+
+class Rereading(models.Model):
+    """
+    The one row that tells how far a round through all processes is: up to this primary key.
+
+    Each round looks for what an earlier version of the reader made of them, which this one would make otherwise.
+    """
+
+    up_to = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"> {self.up_to}"

@@ -320,16 +320,38 @@ def _keys(found: models.QuerySet, *, is_newest: bool = False) -> list[int]:
 
 @contextmanager
 def statement_timeout(seconds: float) -> Iterator[None]:
-    """Stop each statement inside that takes longer, see ``was_stopped``; each keeps to one processor."""
+    """
+    Stop each statement inside that takes longer, see ``was_stopped``; each keeps to one processor.
+
+    What comes after it in the same transaction has the limits that it had before.
+    """
+    is_outermost = not connection.in_atomic_block
+    # To start further processes takes longer than most searches. Rows whose keys are known are read one by one,
+    # from memory or a disk without arms: at the cost that PostgreSQL assumes it would rather read whole tables.
+    wanted = {
+        "statement_timeout": str(int(seconds * 1000)),
+        "max_parallel_workers_per_gather": "0",
+        "random_page_cost": "1.1",
+    }
     with transaction.atomic(), connection.cursor() as cursor:
-        # To start further processes takes longer than most searches. Rows whose keys are known are read one by one,
-        # from memory or a disk without arms: at the cost that PostgreSQL assumes it would rather read whole tables.
-        cursor.execute(
-            "SELECT set_config('statement_timeout', %s, true),"
-            " set_config('max_parallel_workers_per_gather', '0', true), set_config('random_page_cost', '1.1', true)",
-            [str(int(seconds * 1000))],
-        )
+        before = {} if is_outermost else _settings(cursor, wanted)
+        _set_until_commit(cursor, wanted)
         yield
+        # The end of a transaction, and what is rolled back, restore them by themselves.
+        if before:
+            _set_until_commit(cursor, before)
+
+
+def _settings(cursor: Any, names: Iterable[str]) -> dict[str, str]:
+    cursor.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [list(names)])
+    return dict(cursor.fetchall())
+
+
+def _set_until_commit(cursor: Any, values: Mapping[str, str]) -> None:
+    cursor.execute(
+        "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
+        [list(values), list(values.values())],
+    )
 
 
 def was_stopped(error: BaseException) -> bool:

@@ -1,10 +1,13 @@
 """Members that only the name of a consortium tells: said as such, and in no sum."""
 
 import pytest
+from django.db import connection
 
+from contracts import consortia
 from contracts.consortia import members_by_name, names_listed
 from contracts.models import Contract, Organization, Party
 from contracts.pages.speaking import EVERYONE
+from contracts.postgres.search import with_words
 from tests.contracts.api.conftest import Client
 from tests.support.records import load, release
 
@@ -98,4 +101,27 @@ def test_the_page_tells_them_as_what_the_name_says(consortium):
 
 def test_an_organization_that_only_a_claim_names_is_not_told(consortium):
     Party.objects.filter(organization__name="Alfa S.A.").delete()
+    assert [member.name for member in members_by_name(consortium, EVERYONE)] == ["BETA LTDA."]
+
+
+def test_of_a_name_whose_words_more_share_than_are_compared_nobody_is_told(consortium, monkeypatch):
+    monkeypatch.setattr(consortia, "_MAX_COMPARED", 1)
+    assert [member.name for member in members_by_name(consortium, EVERYONE)] == ["Alfa S.A.", "BETA LTDA."]
+    load(release("ocds-test01-9", parties=[organization(9, "Alfa S.A. del Sur")]))
+    assert [member.name for member in members_by_name(consortium, EVERYONE)] == ["BETA LTDA."]
+
+
+def test_a_search_that_takes_too_long_ends_the_looking(consortium, monkeypatch):
+    def slow(rows, text, *paths):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(%s)", [0 if "alfa" in text else 5])
+        return with_words(rows, text, *paths)
+
+    monkeypatch.setattr(consortia, "with_words", slow)
+    monkeypatch.setattr(consortia, "_SECONDS", 0.2)
+    assert [member.name for member in members_by_name(consortium, EVERYONE)] == ["Alfa S.A."]
+
+
+def test_a_kind_of_supplier_is_no_member(consortium):
+    Organization.objects.filter(name="Alfa S.A.").update(key="name:PE:alfa @ocds-test01-2")
     assert [member.name for member in members_by_name(consortium, EVERYONE)] == ["BETA LTDA."]

@@ -102,6 +102,13 @@ def test_two_numbers_other_digits_and_other_countries_are_not(one, other):
     assert propose_all() == 0
 
 
+def test_who_is_called_by_a_kind_of_supplier_is_proposed_for_nobody(lead):
+    load(*(record(number, party(f"Persona natural {number}"), party("PERSONA NATURAL")) for number in (1, 2)))
+    assert propose_all() == 0
+    one, other = Organization.objects.filter(name="PERSONA NATURAL")
+    assert codes(propose(one, other, proposed_by=lead).speaks_against)[:3] == ["no_number", *["of_one_process"] * 2]
+
+
 def test_the_command_tells_how_many_are_new(capsys):
     load(record(1, party("Acme Redes S.A.C.")), record(2, party("Acme Redes S.A.", "20555555551")))
     call_command("proposebodies")

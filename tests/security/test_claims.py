@@ -13,8 +13,9 @@ from django.utils.translation import override
 
 from audits.engine import processes
 from audits.engine.settling import settle
-from audits.models import Flag, Observation, Participation, Purchase, Review
+from audits.models import Flag, FlagNote, Observation, Participation, Purchase, Review
 from audits.triage import review_flag
+from contracts import tasks
 from contracts.api.protocol.throttles import SharedThrottle
 from contracts.deciding import decide_claim
 from contracts.exporting import compiled_releases
@@ -105,6 +106,21 @@ def stranger_release(ocid=OCID, **changes):
 def public_record(ocid=OCID):
     process = ContractingProcess.objects.get(ocid=ocid)
     return bytes(process.digest), process.title, process.publisher_id, process.compiled_at, process.verification
+
+
+def test_a_held_claim_that_is_compiled_again_keeps_its_row_and_what_was_noted(publisher, sent, auditor):
+    load(release(OCID))
+    sent(stranger_release())
+    audit()
+    row = ContractingProcess.objects.get(claim=Claim.objects.held().get())
+    FlagNote.objects.create(flag=Flag.objects.filter(process=row).first(), author=auditor, text="Ask them.")
+    joined = Organization.objects.create(key="name::persona natural", name="persona natural")
+    row.parties.update(organization=joined)
+    tasks.recompile_records()
+    assert not joined.parties.exists()
+    row.refresh_from_db()
+    assert (row.ocid, row.verification) == (f"{OCID}#claim-{row.claim_id}", "unverified")
+    assert FlagNote.objects.filter(text="Ask them.").exists()
 
 
 def test_a_stranger_changes_nothing_of_a_record(publisher, sent, auditor, anonymous):

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct, structs
 
 from contracts.models import Organization
+from contracts.models.organization import OF_ONE_PROCESS
 from contracts.naming import folded, keys_named, normal_number
 from contracts.postgres.search import with_words
 from contracts.similarity import likeness
@@ -92,7 +93,8 @@ def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mappi
     words = sorted(set(folded(wanted.name).split()), key=len, reverse=True)
     # All words; else the longest ones, which tell most: a misspelt one must not hide the others.
     searched = [text for text in dict.fromkeys((" ".join(words), *words[:3])) if len(text) > 2]
-    for query in itertools.chain(by_key, (with_words(visible, text, "") for text in searched)):
+    called = visible.exclude(OF_ONE_PROCESS)
+    for query in itertools.chain(by_key, (with_words(called, text, "") for text in searched)):
         if len(found) < MAX_COMPARED:
             rows = query.order_by("pk").values(*_COLUMNS)[:MAX_COMPARED]
             found |= {row["pk"]: row for row in rows}

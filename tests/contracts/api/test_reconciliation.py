@@ -219,6 +219,12 @@ def test_an_exact_name_is_no_match_where_two_have_it(anonymous):
     assert not any(row["match"] for row in found)
 
 
+def test_a_kind_of_supplier_is_no_candidate(anonymous):
+    load(record(1, party("Municipio", role="buyer"), party("Persona natural")))
+    assert asked(anonymous, "persona natural") == []
+    assert asked(anonymous, "municipio")
+
+
 def test_who_is_only_in_a_claim_is_found_by_auditors_alone(anonymous):
     load(record(1, party("Municipio", None, "buyer"), party("Secreta Ltda.")), channel=Submission.Channel.API)
     assert asked(anonymous, "Secreta Ltda.") == []

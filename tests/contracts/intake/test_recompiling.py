@@ -1,15 +1,12 @@
 """Another country or time zone of a publisher: its records are read anew, in slices."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.db import OperationalError
 
 from audits.engine import processes
 from audits.models import Audit
 from contracts import tasks
-from contracts.intake import recompiling
+from contracts.intake import recompiling, rereading
 from contracts.models import ContractingProcess, Organization, Party, Publisher, Recompilation
 from tests.support.records import break_release, load, release
 
@@ -64,17 +61,57 @@ def test_one_slice_after_another_and_anew_when_it_changes_again(publisher):
     assert [hour for hour, _ in hours()] == [2] * COUNT
 
 
-def test_suppliers_that_were_one_by_a_name_that_names_nobody_are_parted(publisher):
-    """As before migration 0047: a kind of supplier was one organization of all records."""
-    joined = Organization.objects.create(key="name:PE:persona natural", name="persona natural", country="PE")
-    Party.objects.update(organization=joined)
-    migration = import_module("contracts.migrations.0047_kinds_of_suppliers")
-    migration.compile_again(apps, None)
-    assert set(Recompilation.objects.values_list("publisher", flat=True)) == {publisher.pk, None}
+def join(name="persona natural", key="name:PE:persona natural", **fields):
+    """Have records name one organization, as those of an earlier version do; return it."""
+    joined = Organization.objects.create(key=key, name=name, country="PE")
+    Party.objects.filter(roles__contains=["supplier"], **fields).update(organization=joined)
+    return joined
+
+
+@pytest.mark.parametrize("key", ["name:PE:persona natural", "name:PE:varios 2", "name::"])
+def test_suppliers_that_were_one_by_a_name_that_names_nobody_are_parted(publisher, key):
+    joined = join(key=key)
     tasks.recompile_records()
     assert not joined.parties.exists()
-    migration.compile_again(apps, None)
-    assert not Recompilation.objects.exists()
+    assert not recompiling.recompile_slice()
+
+
+def test_records_that_an_earlier_version_loads_later_are_found_in_the_next_round(publisher, monkeypatch):
+    monkeypatch.setattr(rereading, "LOOKED_AT", 2)
+    for _round in range(3):
+        tasks.recompile_records()
+    joined = join(process__ocid="ocds-test01-1")
+    for _round in range(COUNT):
+        tasks.recompile_records()
+    assert not joined.parties.exists()
+
+
+def test_only_what_was_read_otherwise_is_compiled_again(publisher, monkeypatch):
+    compiled = []
+    compile_processes = recompiling.compile_processes
+    monkeypatch.setattr(
+        recompiling, "compile_processes", lambda ocids: compile_processes(compiled.append(ocids) or ocids)
+    )
+    merged = join(process__ocid="ocds-test01-1")
+    kept = Organization.objects.get(key__contains="proveedora", country="")
+    merged.parties.update(organization=kept, named_as=merged)
+    join(process__ocid="ocds-test01-3", key="name:PE:varios y cia")
+    tasks.recompile_records()
+    assert compiled == [["ocds-test01-1"]]
+
+
+def test_names_that_were_not_read_are_read_where_the_id_stood_for_them(publisher):
+    """As before: "persona natural" was no name, and whoever had one id was one supplier of all records."""
+    parties = [{**party, "name": "Persona Natural"} if party["id"] == "S" else party for party in release()["parties"]]
+    load(*(release(f"ocds-test01-{number}", id="2", parties=parties) for number in range(2)))
+    joined = join("S", "name:MX:s", process__ocid__in=["ocds-test01-0", "ocds-test01-1", "ocds-test01-2"])
+    note = {"path": "/parties/1/name", "used": None, "reason": "placeholder"}
+    of = ContractingProcess.objects.filter
+    of(ocid__in=["ocds-test01-0", "ocds-test01-1"]).update(corrections=[{**note, "found": "Persona Natural"}])
+    of(ocid="ocds-test01-2").update(corrections=[{**note, "found": "N/A"}])
+    tasks.recompile_records()
+    assert list(joined.parties.values_list("process__ocid", flat=True)) == ["ocds-test01-2"]
+    assert not recompiling.recompile_slice()
 
 
 def test_another_name_compiles_nothing(publisher):

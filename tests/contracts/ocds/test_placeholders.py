@@ -165,6 +165,22 @@ def test_a_number_says_who_it_is_whatever_the_name():
     assert ProcessRows(read(parties=[supplier])[0]).party_keys == ["PE-RUC:10123456789"]
 
 
+def test_a_number_of_no_register_says_who_it_is_where_the_name_does_not():
+    facts = {"title": "Cámaras", "buyer": "Municipio", "country": "PE"}
+
+    def keys(number, **supplier):
+        made = release_from_simple(facts | {"id": number, "suppliers": [{"name": "persona natural", **supplier}]})
+        return ProcessRows(parse_process(made)[0]).party_keys[-1:]
+
+    assert keys("C-1", id="10456789012") == keys("C-2", id="10456789012") == ["name:PE:10456789012"]
+    assert keys("C-1", id="varios") != keys("C-2", id="varios")
+
+
+def test_spaces_make_no_name_of_a_kind_of_supplier():
+    supplier = {"id": "P1", "name": "persona" + " " * 40 + "natural", "roles": ["supplier"]}
+    assert ProcessRows(read(parties=[supplier])[0]).party_keys == ["name::persona natural @ocds-test01-1"]
+
+
 @pytest.mark.parametrize(
     "name", ["Particulares Unidos S.A.", "Varios y Cía.", "Confidencial Seguridad", "Ana Paz", "3M"]
 )
