@@ -27,7 +27,7 @@ from audits.matching.languages import OTHER
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reader import Reading
-from audits.matching.reference import Reference
+from audits.matching.reference import SECURITY_BODIES, Reference
 from audits.matching.scope import CONCEPT_SECTORS, OBJECT_PARTS, Scope, ScopeEvidence, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
@@ -267,7 +267,12 @@ class Dossier:
     def scope(self) -> Scope:
         """Return the technology sectors of the object."""
         return decide_scope(
-            self.mentions, self.texts, self.process.items(), self.reference.classes, lambda: self._reads_well
+            self.mentions,
+            self.texts,
+            self.process.items(),
+            self.reference.classes,
+            is_backed=lambda: self._reads_well,
+            is_for_security=lambda: self._is_for_security,
         )
 
     @cached_property
@@ -342,6 +347,20 @@ class Dossier:
             return BACKING
         told = (mention.concept for name in names for mention in self.reference.scan(name)[0])
         return BACKING_OF_TRADE if not TRADES.isdisjoint(told) else BACKING_OF_OTHER_TRADES
+
+    @cached_property
+    def _is_for_security(self) -> bool:
+        """Tell whether a buyer is on the list of security bodies, or has a name that tells one."""
+        buyers = {
+            party.path: party.name
+            for party in self.process.parties
+            if not party.roles or {"buyer", "procuringEntity"} & set(party.roles)
+        }
+        return any(match.path in buyers and match.entry.watchlist == SECURITY_BODIES for match in self.matches) or any(
+            mention.concept in TOLD_BY_NAMES and mention.strength == STRONG
+            for path, name in buyers.items()
+            for mention in self.reference.scan(Text(f"{path}/name", name, "party"))[0]
+        )
 
     @cached_property
     def _heads(self) -> tuple[Text, ...]:

@@ -5,6 +5,7 @@ The decision rests on what is bought (titles, descriptions, lots, items), by wor
 buys, and how, says nothing about it; the trade of a supplier tells how clearly words with other meanings must read.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from msgspec import Struct
 
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
+from audits.matching.normalize import fold
 from contracts.ocds.views import Classification, Item, Text
 
 SECTORS = (
@@ -100,6 +102,21 @@ _SAYS_NOTHING_BESIDE: Mapping[tuple[str, str], str] = {
     ("location_tracking", WEAK): "surveying",
 }
 _SPOILERS = frozenset(_SAYS_NOTHING_BESIDE.values())
+# What speaks against that, in the words around a mention: persons who are located or watched while land is measured, a
+# system that manages the travel of staff.
+_SAYS_ALL_THE_SAME: Mapping[str, re.Pattern[str]] = {
+    "surveying": re.compile(
+        r"\b(?:personas?|pessoas?|persons?|people|individu[ao]s|tobiller\w+|tornozeleir\w+|grillet\w+|ankle|"
+        r"patrull\w+|patrulh\w+|patrols?|fronter\w+|fronteir\w+|borders?)\b"
+    ),
+    "lodging": re.compile(
+        r"\b(?:aplicativo|plataforma|sistema|software)s? (?:web |informatizad[ao]s? |integrad[ao]s? )?"
+        r"(?:hospedad[ao]s? |em nuvem |en la nube )?(?:de|para) (?:a |o )?"
+        r"(?:administracion|concessao|control[eo]?|gerenciamento|gestao|gestion|solicitacao)\b"
+    ),
+}
+# What watches people all the same while it measures land, in the same lot; and so does what a security body buys.
+_WATCHES = frozenset({"monitoring_word", "police_integration", "security_body"})
 # Food for a command centre, furniture for a data centre: these name the place, not what is bought.
 _PLACES = frozenset({"command_centre", "data_centre"})
 
@@ -169,6 +186,7 @@ def decide_scope(
     items: Iterable[Item],
     classes: SectorClasses,
     is_backed: Callable[[], bool],
+    is_for_security: Callable[[], bool],
 ) -> Scope:
     """
     Return the sectors of a process.
@@ -184,8 +202,12 @@ def decide_scope(
     :param items: its items, with their classifications
     :param classes: the sectors of classification codes
     :param is_backed: asked only where weak mentions stand alone
+    :param is_for_security: whether a security body buys, asked only where what measures land may say nothing
     """
-    said = _telling(found for found in mentions if not found.negated and found.part in OBJECT_PARTS)
+    texts = tuple(texts)
+    said = _telling(
+        [found for found in mentions if not found.negated and found.part in OBJECT_PARTS], texts, is_for_security
+    )
     plain = [found for found in said if found.concept == "plain_object"]
     head: list[ScopeEvidence] = []
     detail: list[ScopeEvidence] = []
@@ -213,19 +235,53 @@ def decide_scope(
     return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
 
 
-def _telling(said: Iterable[Mention]) -> list[Mention]:
+def _telling(said: list[Mention], texts: Iterable[Text], is_for_security: Callable[[], bool]) -> list[Mention]:
     """
     Return mentions but for those that say nothing beside others: "hospedagem" beside "café da manhã".
 
-    What measures land watches people all the same where a word for watching stands beside it.
+    It must stand near the other in one text; a mention of the same in another text of the lot says nothing either.
     """
-    kept = list(said)
-    beside = {found.concept for found in kept if found.strength == STRONG}
-    if "monitoring_word" in beside:
-        beside.discard("surveying")
-    if beside.isdisjoint(_SPOILERS):
-        return kept
-    return [found for found in kept if _SAYS_NOTHING_BESIDE.get((found.concept, found.strength)) not in beside]
+    spoilers = {
+        concept: Places(found for found in said if found.concept == concept and found.strength == STRONG)
+        for concept in _SPOILERS.intersection(found.concept for found in said)
+    }
+    near = [
+        found
+        for found in said
+        if (spoiler := _spoiler_of(found)) in spoilers and spoilers[spoiler].has_near(found, COMPANY_REACH)
+    ]
+    if not near:
+        return said
+    watched = {found.lot for found in said if found.concept in _WATCHES and found.strength == STRONG}
+    values = {text.path: text.value for text in texts}
+
+    def says_nothing(found: Mention) -> bool:
+        spoiler = _spoiler_of(found)
+        if spoiler == "surveying" and (_is_in_lots(found.lot, watched) or is_for_security()):
+            return False
+        around = values.get(found.path, "")[max(0, found.start - COMPANY_REACH) : found.end + COMPANY_REACH]
+        return spoiler not in _SAYS_ALL_THE_SAME or not _SAYS_ALL_THE_SAME[spoiler].search(fold(around).text)
+
+    silent = {found for found in near if says_nothing(found)}
+    paths = {found.path for found in silent}
+    lots: dict[str, set[str]] = {}
+    for found in silent:
+        lots.setdefault(found.concept, set()).add(found.lot)
+
+    def says_it_again(found: Mention) -> bool:
+        is_elsewhere = found.path not in paths and bool(_spoiler_of(found))
+        return is_elsewhere and _is_in_lots(found.lot, lots.get(found.concept, set())) and says_nothing(found)
+
+    return [found for found in said if found not in silent and not says_it_again(found)]
+
+
+def _spoiler_of(found: Mention) -> str:
+    return _SAYS_NOTHING_BESIDE.get((found.concept, found.strength), "")
+
+
+def _is_in_lots(lot: str, lots: set[str]) -> bool:
+    """Tell whether one of ``lots`` is ``lot``; what is about no lot is about all of them."""
+    return bool(lots) and (not lot or "" in lots or lot in lots)
 
 
 def _is_for(plain: Iterable[Mention], place: ScopeEvidence) -> bool:

@@ -11,12 +11,14 @@ from contracts.ocds.views import Classification, Item, Text
 CLASSES = SectorClasses(read_classes(Path(__file__).parents[3] / "fixtures" / "reference" / "classes.csv"))
 
 
-def decide_scope(mentions, texts, items, *, is_backed=False):
-    return scope.decide_scope(mentions, texts, items, CLASSES, lambda: is_backed)
+def decide_scope(mentions, texts, items, *, is_backed=False, is_for_security=False):
+    return scope.decide_scope(mentions, texts, items, CLASSES, lambda: is_backed, lambda: is_for_security)
 
 
-def mentioned(concept, strength="strong", part="title", term="x", *, start=0, negated=False):
-    return Mention(concept, term, strength, "es", f"/tender/{part}", part, start, start + len(term), term, negated)
+def mentioned(concept, strength="strong", part="title", term="x", *, start=0, negated=False, lot=""):
+    return Mention(
+        concept, term, strength, "es", f"/tender/{part}", part, start, start + len(term), term, negated, lot
+    )
 
 
 def test_a_strong_mention_is_enough():
@@ -91,6 +93,48 @@ def test_what_means_another_thing_beside_others_says_nothing(concept, strength, 
 def test_a_cloud_beside_lodging_and_a_drone_that_watches_land_are_in_scope():
     assert decide_scope([mentioned("cloud"), mentioned("lodging")], [], [])
     assert decide_scope([mentioned("drone"), mentioned("surveying"), mentioned("monitoring_word")], [], [])
+
+
+@pytest.mark.parametrize(("start", "is_in_scope"), [(81, False), (82, True)])
+def test_it_says_nothing_only_near_the_other(start, is_in_scope):
+    assert bool(decide_scope([mentioned("drone"), mentioned("surveying", start=start)], [], [])) is is_in_scope
+
+
+def test_it_says_nothing_in_another_text_of_the_lot_either():
+    measures = [mentioned("drone", part="description", lot="1"), mentioned("surveying", part="description", lot="1")]
+
+    assert not decide_scope([mentioned("drone"), *measures], [], [])
+    assert not decide_scope([mentioned("drone", part="lot", lot="1"), *measures], [], [])
+    assert decide_scope([mentioned("drone", part="lot", lot="2"), *measures], [], [])
+    assert decide_scope([mentioned("drone"), mentioned("surveying", part="description")], [], [])
+    assert decide_scope([mentioned("drone", part="description", start=500), *measures], [], [])
+
+
+@pytest.mark.parametrize(
+    ("concept", "strength", "beside", "words", "is_in_scope"),
+    [
+        ("location_tracking", "strong", "surveying", "x de personas, y cartografía", True),
+        ("location_tracking", "strong", "surveying", "x de parcelas, y cartografía", False),
+        ("drone", "strong", "surveying", "x para patrullaje y topografía", True),
+        ("cloud", "weak", "lodging", "x do sistema de gestão de diárias e viagens", True),
+        ("cloud", "weak", "lodging", "x em sistema de pensão completa", False),
+    ],
+)
+def test_words_around_it_tell_that_it_says_something(concept, strength, beside, words, is_in_scope):
+    said = [mentioned(concept, strength), mentioned(beside)]
+
+    found = decide_scope(said, [Text("/tender/title", words, "title")], [], is_backed=True)
+
+    assert bool(found) is is_in_scope
+
+
+@pytest.mark.parametrize("concept", ["monitoring_word", "police_integration", "security_body"])
+def test_what_measures_land_for_security_is_in_scope_in_its_lot(concept):
+    measures = [mentioned("drone", lot="1"), mentioned("surveying", lot="1")]
+
+    assert decide_scope([*measures, mentioned(concept, part="lot", lot="1")], [], [])
+    assert not decide_scope([*measures, mentioned(concept, part="lot", lot="2")], [], [])
+    assert decide_scope(measures, [], [], is_for_security=True)
 
 
 def test_a_software_licence_beside_office_equipment_is_out_of_scope():
