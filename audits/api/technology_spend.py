@@ -1,16 +1,15 @@
 """What a buyer spent on technology, by year and supplier: each one's share of it."""
 
-from collections import defaultdict
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Sum, Window
 from django.db.models.functions import Coalesce, ExtractYear
 from rest_framework import serializers
 
 from audits.models import Purchase
-from contracts.api.protocol.columns import Amount, Link, rows_of
+from contracts.api.protocol.columns import Amount, Link, fields_of, read_rows
 from contracts.models.process import in_public_process
 
 # As many shares of one buyer are told, the newest first.
@@ -43,13 +42,26 @@ def technology_shares(buyer: int) -> list[dict[str, Any]]:
     bought = Purchase.objects.filter(in_public_process(), buyer=buyer).exclude(sectors=[]).order_by()
     groups = bought.annotate(year=ExtractYear(first_day)).values("year", "currency", "supplier", "supplier__name")
     summed = groups.annotate(number=Count("process", distinct=True), total=Sum("amount"))
-    newest = summed.order_by(F("year").desc(), "currency", F("total").desc(nulls_last=True), "supplier")
-    rows = rows_of(newest, _Spent)
-    whole: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for row in rows:
-        whole[row["year"], row["currency"]] += row["amount"] or 0
-    return [{**row, "share": _share(row["amount"], whole[row["year"], row["currency"]])} for row in rows[:MAX_SHARES]]
+    with_whole = summed.annotate(whole=_OverGroups(_SumOfSums("total"), partition_by=["year", "currency"]))
+    newest = with_whole.order_by(F("year").desc(), "currency", F("total").desc(nulls_last=True), "supplier")
+    read = read_rows(newest[:MAX_SHARES], fields_of(_Spent), ("whole",))
+    return [{**row, "share": _share(row["amount"], whole)} for (whole,), row in read]
 
 
-def _share(amount: Decimal | None, whole: Decimal) -> Decimal | None:
+class _OverGroups(Window):
+    """A window over groups, by columns that these are made by: it makes no further ones."""
+
+    def get_group_by_cols(self) -> list[Any]:
+        return []
+
+
+class _SumOfSums(models.Func):
+    """The sum over a window of what groups sum: Django's `Sum` takes no aggregate, PostgreSQL's does."""
+
+    function = "SUM"
+    window_compatible = True
+    output_field = models.DecimalField()
+
+
+def _share(amount: Decimal | None, whole: Decimal | None) -> Decimal | None:
     return (amount / whole).quantize(_PLACES, ROUND_HALF_EVEN) if whole and amount is not None else None
