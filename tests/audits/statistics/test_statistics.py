@@ -216,7 +216,12 @@ def test_a_contract_of_value_zero_is_a_gift_and_a_priced_pilot_is_none():
 
 def test_repeated_direct_awards_make_lock_in_high():
     title = "Cámaras de videovigilancia del proveedor exclusivo"
-    audit(*(purchase(number, title=title, method="direct", date=f"2024-0{number}-01") for number in (1, 2, 3)))
+    audit(
+        *(
+            purchase(number, title=title, method="direct", amount=1e6, date=f"2024-0{number}-01")
+            for number in (1, 2, 3)
+        )
+    )
     by_ocid = {flag.process.ocid[-1]: (flag.severity, flag.values.get("times")) for flag in flags_of("T04")}
     assert by_ocid == {"1": ("medium", None), "2": ("high", 1), "3": ("high", 2)}
 
