@@ -74,7 +74,7 @@ def csv_stream(
     :param rows: in their order
     :param header: what the columns are called
     :param cells: other rows, of which these are the cells
-    :param has_trailer: whether the last line is `# rows=12 sha256=…`, after a line, one cell, for each warning
+    :param has_trailer: whether the last line is `# rows=12 sha256=…`, after such a line for each warning
     :param is_neutral: whether no text may be taken for a formula
     :param counted: knows the number of rows, and the SHA-256 of all but the last line, at the end
     :param warnings: whether there are no rows → what rows do not say
@@ -123,6 +123,9 @@ def jsonl_stream(
     yield _JSON.encode({"_end": end}) + b"\n"
 
 
+_OF_ONE_CELL = str.maketrans({",": " –", ";": " –", "|": " ", "\t": " ", '"': "'"})
+
+
 def cell(value: Any) -> Any:
     """Return a value of a row as a cell: text, number or nothing."""
     match value:
@@ -144,11 +147,12 @@ def cell(value: Any) -> Any:
 
 
 def _comment(said: str) -> bytes:
-    """Return a line of one cell, in quotes whatever the delimiter: a warning may hold what a request did."""
-    text = io.StringIO()
-    line = neutral(f"# {' '.join(said.split())}")
-    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow([line])
-    return text.getvalue().encode()
+    """
+    Return a line that begins with `#`, as that of the trailer, and is one cell whatever the delimiter.
+
+    A warning may hold what a request did: nothing in it parts cells, nor opens quotes that swallow the trailer.
+    """
+    return f"# {' '.join(said.translate(_OF_ONE_CELL).split())}\n".encode()
 
 
 def _as_it_is(value: Any) -> Any:

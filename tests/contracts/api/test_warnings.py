@@ -152,22 +152,19 @@ def test_of_known_values_that_no_row_has_together_nothing_is_said(anonymous, rec
 
 def test_files_say_at_their_end_what_their_rows_do_not(anonymous, records):
     address = "contracts.{}?date_signed__gte=2000-01-01&lang=en&fields=ocid"
-    *lines, quoted, end = taken(anonymous, address.format("csv")).decode().splitlines()
-    assert quoted == f'"{quoted[1:-1]}"'
-    said = quoted[1:-1]
-    assert said == "# 1 rows have no date_signed, so this filter can not judge them; they are not in the answer."
+    *lines, comment, end = taken(anonymous, address.format("csv")).decode().splitlines()
+    assert comment == "# 1 rows have no date_signed – so this filter can not judge them – they are not in the answer."
     assert end.startswith(f"# rows={len(lines) - 1} ")
-    body = "".join(f"{line}\n" for line in (*lines, quoted)).encode()
+    body = "".join(f"{line}\n" for line in (*lines, comment)).encode()
     assert end.endswith(hashlib.sha256(body).hexdigest())
     assert b"#" not in taken(anonymous, address.format("csv") + "&trailer=0")
     last = json.loads(taken(anonymous, address.format("jsonl")).decode().splitlines()[-1])
-    assert last["_end"]["warnings"] == [said.removeprefix("# ")]
+    said = "1 rows have no date_signed, so this filter can not judge them; they are not in the answer."
+    assert last["_end"]["warnings"] == [said]
     book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, address.format("xlsx"))))
-    assert ["Not told by the rows", said.removeprefix("# ")] in [
-        row[:2] for row in book.get_sheet_by_name("README").to_python()
-    ]
+    assert ["Not told by the rows", said] in [row[:2] for row in book.get_sheet_by_name("README").to_python()]
     unknown = taken(anonymous, "contracts.csv?supplier=Huawei&lang=es&fields=ocid").decode().splitlines()
-    assert unknown[1].startswith('"# Huawei no ')
+    assert unknown[1].startswith("# Huawei no ")
 
 
 @pytest.mark.parametrize("delimiter", ["comma", "semicolon"])
@@ -177,7 +174,7 @@ def test_a_warning_in_a_file_is_one_cell_that_is_no_formula(anonymous, records, 
     for asked_as in (",", ";"):
         *_rows, said, end = csv.reader(io.StringIO(content, newline=""), delimiter=asked_as)
         assert len(said) == 1
-        assert said[0].startswith(f"# {name[:2]}")
+        assert said[0].startswith("# x –")
         assert end[0].startswith("# rows=0 sha256=")
         assert not re.search('[;\t]"*[=+@-]', said[0])
 
