@@ -38,6 +38,7 @@ WORDS = {
     "seção": "secção",
     "convênio": "convénio",
     "convênios": "convénios",
+    "eletrônicos": "eletrónicos",
     "telefônico": "telefónico",
     "telefônicas": "telefónicas",
     "homônimas": "homónimas",
