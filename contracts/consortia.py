@@ -10,13 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import OperationalError
 from msgspec import Struct
 
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS
 from contracts.naming import compact, folded
-from contracts.postgres.search import statement_timeout, was_stopped, with_words
+from contracts.postgres.search import in_time, with_words
 from contracts.word_lists import words_listed
 
 MAX_MEMBERS = 20
@@ -59,17 +58,15 @@ def members_by_name(organization: Organization, reader: Any) -> list[NamedMember
     """
     found: list[NamedMember] = []
     names = names_listed(organization.name)
-    if not names:
-        return found
-    try:
-        with statement_timeout(_SECONDS):
-            for written in names:
-                named = _called(written, organization, reader)
-                if len(named) == 1:
-                    found.append(NamedMember(named[0].pk, named[0].name, written))
-    except OperationalError as error:
-        if not was_stopped(error):
-            raise
+
+    def look() -> None:
+        for written in names:
+            named = _called(written, organization, reader)
+            if len(named) == 1:
+                found.append(NamedMember(named[0].pk, named[0].name, written))
+
+    if names:
+        in_time(_SECONDS, look, None)
     return found
 
 
