@@ -8,10 +8,9 @@ from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
 
+from contracts.intake.spooling import CHUNK_BYTES
 from contracts.models import ContentChunk
 from contracts.postgres.copying import copy_rows
-
-CHUNK_BYTES = 1024**2
 
 
 @deconstructible

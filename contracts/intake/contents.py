@@ -7,7 +7,7 @@ off between leaves a file without a row, never a row without its file, and ``rem
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from django.core.files.base import File
@@ -15,8 +15,9 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.intake.byte_storage import CHUNK_BYTES, DatabaseStorage
-from contracts.models import Content
+from contracts.intake.byte_storage import DatabaseStorage
+from contracts.intake.spooling import CHUNK_BYTES
+from contracts.models import Content, ContentChunk
 from contracts.postgres.locks import lock_until_commit
 
 # What a transaction writes may take so long.
@@ -48,13 +49,11 @@ def read(sha256: str) -> Iterator[bytes]:
         yield from file.chunks(CHUNK_BYTES)
 
 
-def remove(keys: Iterable[str]) -> None:
+def remove(keys: Sequence[str]) -> None:
     """Remove the bytes of contents whose locks the transaction holds; elsewhere once it is committed."""
-    names = [_name(sha256) for sha256 in keys]
-    for name in names:
-        _DATABASE.delete(name)
+    ContentChunk.objects.filter(content__in=keys).delete()
     if _storage() is not _DATABASE:
-        transaction.on_commit(lambda: [_remove_unless_kept(name) for name in names])
+        transaction.on_commit(lambda: [_remove_unless_kept(sha256) for sha256 in keys])
 
 
 def remove_strays() -> int:
@@ -68,18 +67,17 @@ def remove_strays() -> int:
         kept = set(Content.objects.filter(pk__in=files, removed_on=None).values_list("pk", flat=True))
         for sha256 in set(files) - kept:
             if storage.get_modified_time(_name(sha256)) < before:
-                removed += _remove_unless_kept(_name(sha256))
+                removed += _remove_unless_kept(sha256)
     return removed
 
 
-def _remove_unless_kept(name: str) -> bool:
+def _remove_unless_kept(sha256: str) -> bool:
     """Remove a file, unless somebody has sent the same since; return whether it went."""
-    sha256 = name.rpartition("/")[2]
     with transaction.atomic():
         lock_until_commit([sha256])
         if Content.objects.filter(pk=sha256, removed_on=None).exists():
             return False
-        _storage().delete(name)
+        _storage().delete(_name(sha256))
     return True
 
 

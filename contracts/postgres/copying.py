@@ -14,6 +14,8 @@ from django.db import connection, models
 from psycopg import Cursor, sql
 from psycopg.types.json import Jsonb
 
+from contracts.postgres.querying import query
+
 
 def raw_cursor() -> "Cursor[Any]":
     """Return a psycopg cursor on Django's connection, inside its transaction: Django's wrapper has no COPY."""
@@ -52,12 +54,8 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
 
 def fresh_keys(model: type[models.Model], count: int) -> list[int]:
     """Return so many primary keys that no row of a model's table has, or will be given."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [key for (key,) in cursor.fetchall()]
+    keys = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    return [key for (key,) in query(keys, [model._meta.db_table, count])]
 
 
 def upsert_rows(
