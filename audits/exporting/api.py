@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase, QueryDict
 from django.urls import reverse
@@ -34,7 +34,7 @@ from contracts.api.protocol.throttles import ExportThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.api.protocol.workbook import MAX_ROWS
-from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped
+from contracts.postgres.search import MAX_SECONDS, in_time
 from contracts.translating import language_asked
 
 # Of one account; those of everybody without one wait in a row that is no longer than the other.
@@ -141,13 +141,7 @@ class _Ordered:
 
     def count(self) -> int | None:
         """Return how many rows there are now; None if that is not known soon."""
-        try:
-            with statement_timeout(MAX_SECONDS):
-                return int(self._rows.order_by().count())
-        except OperationalError as error:
-            if was_stopped(error):
-                return None
-            raise
+        return in_time(MAX_SECONDS, self._rows.order_by().count, None)
 
 
 class ExportsView(ApiView):

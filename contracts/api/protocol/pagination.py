@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, models
+from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from msgspec import Struct
@@ -26,7 +26,7 @@ from contracts.api.protocol.columns import read_rows
 from contracts.api.protocol.facets import FACETS_SCHEMA
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
-from contracts.postgres.search import MAX_SECONDS, statement_timeout, was_stopped
+from contracts.postgres.search import MAX_SECONDS, in_time
 
 _MAX_KEY = 2**63 - 1
 _YES = frozenset({"1", "true"})
@@ -76,12 +76,9 @@ class Cursor(Struct, frozen=True):
 
 def _count(queryset: models.QuerySet) -> tuple[int, bool]:
     """Return how many rows there are, and whether that is an estimate, since counting them takes too long."""
-    try:
-        with statement_timeout(MAX_SECONDS):
-            return queryset.count(), False
-    except OperationalError as error:
-        if not was_stopped(error):
-            raise
+    counted = in_time(MAX_SECONDS, queryset.count, None)
+    if counted is not None:
+        return counted, False
     (plan,) = json.loads(queryset.order_by().explain(format="json"))
     return int(plan["Plan"]["Plan Rows"]), True
 
