@@ -6,6 +6,7 @@ Elsewhere than in PostgreSQL a file is written before its row is committed, and 
 off between leaves a file without a row, never a row without its file, and ``remove_strays`` finds it.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -40,13 +41,18 @@ def read(sha256: str) -> Iterator[bytes]:
     """
     Yield the bytes of a content; those that were kept before a storage was named are where they were.
 
-    :raises OSError: if they are nowhere
+    :raises OSError: if they are nowhere, or, after the last, if they are not those that were received
     """
     storage, name = _storage(), _name(sha256)
     if storage is not _DATABASE and not storage.exists(name):
         storage = _DATABASE
+    found = hashlib.sha256()
     with storage.open(name) as file:
-        yield from file.chunks(CHUNK_BYTES)
+        for chunk in file.chunks(CHUNK_BYTES):
+            found.update(chunk)
+            yield chunk
+    if found.hexdigest() != sha256:
+        raise OSError(f"what is kept as {sha256} is not what was received")
 
 
 def remove(keys: Sequence[str]) -> None:

@@ -84,6 +84,14 @@ def test_bytes_that_are_nowhere_are_missed(settings, named):
         kept(submission)
 
 
+@pytest.mark.parametrize("altered", [BYTES + b" ", BYTES[:-1], b"0" + BYTES[1:], b""])
+def test_bytes_that_were_altered_where_they_lie_are_not_taken_for_those_that_came(folder, altered):
+    submission = sent()
+    (folder / NAME).write_bytes(altered)
+    with pytest.raises(OSError, match="not what was received"):
+        kept(submission)
+
+
 def test_erased_bytes_go_when_it_is_committed(folder, django_capture_on_commit_callbacks):
     submission = sent()
     with django_capture_on_commit_callbacks(execute=True):
