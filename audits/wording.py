@@ -5,7 +5,7 @@ Flags keep pointers, values and codes; here they become words. What has no words
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -255,10 +255,16 @@ _SUPPLIER_OF = re.compile(r"supplier, (?P<country>[A-Z]{2})")
 _MATCH = re.compile(r"\d{1,3}\)")
 
 
-def place_name(path: str) -> str:
-    """Return what a place of a record is called, else its path: ``/awards/1/value/amount`` → "Award 2: value"."""
+def place_name(path: str, paragraphs: Sequence[int] = ()) -> str:
+    """
+    Return what a place of a record is called, else its path: ``/awards/1/value/amount`` → "Award 2: value".
+
+    :param paragraphs: the numbers of those that are cited, of a document that has no pages
+    """
     if path in FIGURES:
         return str(FIGURES[path])
+    if paragraphs:
+        return paragraphs_name(paragraphs)
     if is_page(path):
         return _("Document: page %(number)s") % {"number": path.rpartition("/")[2]}
     parts = path.split("/")[1:]
@@ -271,6 +277,14 @@ def place_name(path: str) -> str:
             name = ": ".join(filter(None, named))
             return name[:1].upper() + name[1:]
     return path
+
+
+def paragraphs_name(paragraphs: Sequence[int]) -> str:
+    """Return what paragraphs of a document are called, by the numbers of the first and the last."""
+    first, last = paragraphs[0], paragraphs[-1]
+    if first == last:
+        return _("Document: paragraph %(number)s") % {"number": first}
+    return _("Document: paragraphs %(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def value_in_words(path: str, value: Any, note: str = "") -> str | None:

@@ -339,6 +339,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),
         "options": {"expires": 6 * 3600},
     },
+    "contracts.read_documents_anew": {
+        "task": "contracts.read_documents_anew",
+        "schedule": 60,
+        "options": {"expires": 55},
+    },
     "contracts.propose_bodies": {
         "task": "contracts.propose_bodies",
         "schedule": crontab(hour=4, minute=40),

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from kombu.exceptions import OperationalError
 
 from contracts import broker, erasing, merging
-from contracts.intake import processing, recompiling
+from contracts.intake import filing, processing, recompiling
 from contracts.models import Submission
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 FRESH = "fresh"
 # How many slices of records one task compiles.
 MAX_SLICES = 50
+# So long one task begins to read documents anew.
+SECONDS_ANEW = 30.0
 
 
 # A large file takes longer than other tasks may. The lease is renewed with each batch, so that a second delivery,
@@ -43,6 +45,12 @@ def recompile_records() -> None:
     for _slice in range(MAX_SLICES):
         if not recompiling.recompile_slice(failed):
             return
+
+
+@shared_task(name="contracts.read_documents_anew", soft_time_limit=3500, time_limit=3600)
+def read_documents_anew() -> None:
+    """Read documents anew that are read otherwise than before; the next sweep goes on."""
+    filing.read_anew(SECONDS_ANEW)
 
 
 @shared_task(name="contracts.propose_bodies")

@@ -8,6 +8,7 @@ from audits.matching.clauses import passages
 from audits.models import Flag
 from audits.pages.labels import rule_title
 from audits.wording import note_in_words
+from contracts.documents.texts import ReadPage
 from contracts.intake.attaching import processes_of
 from contracts.pages.display import admin_url
 
@@ -27,11 +28,12 @@ class Hit(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A stretch of the text of a page; ``anchors`` are the passages that begin here."""
+    """A stretch of the text of a page; ``anchors`` are the passages, ``paragraph`` the paragraph that begin here."""
 
     text: str
     is_marked: bool
     anchors: tuple[str, ...]
+    paragraph: int | None
 
 
 def hits_of(sha256: str, texts: Mapping[int, str]) -> list[Hit]:
@@ -61,15 +63,16 @@ def _of_clauses(texts: Mapping[int, str]) -> Iterator[Hit]:
             yield Hit(number, passage.start, passage.end, label)
 
 
-def pieces_of(text: str, hits: Iterable[Hit]) -> list[Piece]:
-    """Return a text in pieces, each of them marked or not."""
-    hits = list(hits)
-    cuts = sorted({0, len(text), *(edge for hit in hits for edge in (hit.start, hit.end))})
+def pieces_of(page: ReadPage, hits: Iterable[Hit]) -> list[Piece]:
+    """Return the text of a page in pieces, each of them marked or not; of a DOCX each in one paragraph."""
+    hits, text, numbers = list(hits), page.text, dict(page.paragraphs)
+    cuts = sorted({0, len(text), *numbers, *(edge for hit in hits for edge in (hit.start, hit.end))})
     return [
         Piece(
             text[first:last],
             any(hit.start <= first < hit.end for hit in hits),
             tuple(dict.fromkeys(hit.anchor for hit in hits if hit.start == first)),
+            numbers.get(first),
         )
         for first, last in pairwise(cuts)
     ]

@@ -51,7 +51,9 @@ def page(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     if not 1 <= number <= max(document.pages, *texts, 0):
         raise Http404
     hits = hits_of(sha256, texts)
-    asked = _asked(request, number, len(texts.get(number, "")))
+    kept = document.texts.filter(number=number).first()
+    read = kept.as_read if kept else ReadPage(number, "")
+    asked = _asked(request, number, len(read.text))
     here = sorted({hit for hit in (*hits, *asked) if hit.page == number})
     spot = asked[0].start if asked else -1
     before, after = neighbours(hits, number, spot)
@@ -59,11 +61,11 @@ def page(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "is_nav_sidebar_enabled": False,
-        "title": _("Page %(number)d of %(all)d") % {"number": number, "all": document.pages},
+        "title": _title(read, document),
         "document": document,
         "number": number,
         "is_read": number in texts,
-        "pieces": pieces_of(texts.get(number, ""), here),
+        "pieces": pieces_of(read, here),
         "hits": here,
         "before": before,
         "after": after,
@@ -78,6 +80,14 @@ def page(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     return TemplateResponse(request, "admin/audits/document_page.html", context)
 
 
+def _title(read: ReadPage, document: Document) -> str:
+    values = {"number": read.number, "all": document.pages}
+    if not read.paragraphs:
+        return _("Page %(number)d of %(all)d") % values
+    values |= {"first": read.paragraphs[0][1], "last": read.paragraphs[-1][1]}
+    return _("Part %(number)d of %(all)d: paragraphs %(first)d to %(last)d") % values
+
+
 @require_safe
 @never_cache
 def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
@@ -86,7 +96,7 @@ def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     if document.cleaned is None or document.kind not in PAINTERS or number < 1:
         raise Http404
     kept = document.texts.filter(number=number).first() if "c" in request.GET else None
-    read = ReadPage(number, kept.text, kept.source, bytes(kept.places)) if kept else None
+    read = kept.as_read if kept else None
     spans = [(hit.start, hit.end) for hit in _asked(request, number, len(read.text))] if read else []
     try:
         with StoredSource(document.cleaned).open() as file:

@@ -52,4 +52,5 @@ EVIDENCE: Mapping[str, Column] = {
     "end": Column(_("last character of the match")),
     "note": Column(_("what it shows, in codes")),
     "quads": Column(_("where it stands on the picture of the page")),
+    "paragraphs": Column(_("paragraphs of the document")),
 }

@@ -19,7 +19,7 @@ from contracts.api.protocol.columns import Document, fields_of, iterate_rows
 from contracts.api.protocol.exports import cell
 
 # Kept only where there are any.
-_NO_QUADS = {"quads": msgspec.Raw(b"[]")}
+_NONE = {"quads": msgspec.Raw(b"[]"), "paragraphs": msgspec.Raw(b"[]")}
 
 
 class EvidenceRow(serializers.Serializer):
@@ -44,6 +44,11 @@ class EvidenceRow(serializers.Serializer):
         "and lower edge as shares of width and height of the page, from its upper left corner. Empty of records, "
         "of documents without pages, and of those that nobody published.",
     )
+    paragraphs = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        help_text="Of a document without pages (DOCX) the paragraphs that the match stands in, counted from 1 through "
+        "its whole body, with empty ones and those of tables. Empty of all else.",
+    )
 
 
 class Judged(Document):
@@ -65,14 +70,15 @@ class Evidence(Judged):
     @staticmethod
     def convert(value: str) -> msgspec.Raw:
         places = msgspec.json.decode(value, type=list[dict[str, msgspec.Raw]])
-        return msgspec.Raw(msgspec.json.encode([{**_NO_QUADS, **place, **_worded(place)} for place in places]))
+        return msgspec.Raw(msgspec.json.encode([{**_NONE, **place, **_worded(place)} for place in places]))
 
 
 def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
     """Return what a place is in words. Its other members are passed through, with every digit of their numbers."""
     path, note, ocid = (msgspec.json.decode(entry.get(name, b'""')) for name in ("path", "note", "ocid"))
     process_url = process_address(ocid) if ocid else ""
-    return {"place": place_name(path), "says": note_in_words(note), "process_url": process_url}
+    paragraphs = msgspec.json.decode(entry.get("paragraphs", b"[]"))
+    return {"place": place_name(path, paragraphs), "says": note_in_words(note), "process_url": process_url}
 
 
 def evidence_sheet(rows: models.QuerySet[Flag]) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:

@@ -33,13 +33,17 @@ def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(_together([places[number] for number in sorted(group)]) for group in sorted(groups, key=min))
 
 
-def with_quads(places: Sequence[Evidence], documents: Iterable[ReadDocument]) -> tuple[Evidence, ...]:
-    """Return the evidence, what it cites of pages of documents with where it stands on their pictures."""
+def with_places(places: Sequence[Evidence], documents: Iterable[ReadDocument]) -> tuple[Evidence, ...]:
+    """Return the evidence, what it cites of documents with its place on the picture of a page, or its paragraphs."""
     if not any(is_page(place.path) for place in places):
         return tuple(places)
     pages = {document.path(page.number): page for document in documents for page in document.pages}
     return tuple(
-        structs.replace(place, quads=quads(page.text, page.places, place.start, place.end))
+        structs.replace(
+            place,
+            quads=quads(page.text, page.places, place.start, place.end),
+            paragraphs=page.paragraphs_of(place.start, place.end),
+        )
         if (page := pages.get(place.path)) and place.start is not None and place.end is not None
         else place
         for place in places

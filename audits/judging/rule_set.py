@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from audits.judging.dossier import Dossier
-from audits.judging.evidence import with_quads, without_repeats
+from audits.judging.evidence import with_places, without_repeats
 from audits.judging.habits import HABITS
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
@@ -123,9 +123,9 @@ class BoundRule:
 
 
 def _as_told(finding: Finding, dossier: Dossier) -> Finding:
-    """Return a finding as people read it: each stretch of text once, and so many; on pages with its place."""
+    """Return a finding as people read it: each stretch of text once, and so many; in documents with its place."""
     bounded = structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
-    return structs.replace(bounded, evidence=with_quads(bounded.evidence, dossier.documents))
+    return structs.replace(bounded, evidence=with_places(bounded.evidence, dossier.documents))
 
 
 class RuleSet:

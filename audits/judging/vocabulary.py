@@ -103,7 +103,8 @@ class Evidence(Struct, frozen=True, gc=False):
     match, and ``start`` and ``end`` are the offsets of the match in the *whole* value at ``path``, in characters.
     ``note`` says in a word what the place shows: the concept, the list, the alias that matched. ``ocid`` is the
     process that ``path`` leads into, where the finding is about an organization. ``quads`` tell where the match stands
-    on the picture of a page of a document, see ``contracts.documents.places.quads``.
+    on the picture of a page of a document, see ``contracts.documents.places.quads``; ``paragraphs`` are the numbers of
+    those that it stands in, of a DOCX, see ``contracts.documents.texts.ReadPage``.
     """
 
     path: str
@@ -114,6 +115,7 @@ class Evidence(Struct, frozen=True, gc=False):
     note: str = ""
     ocid: str = ""
     quads: tuple[Quad, ...] = ()
+    paragraphs: tuple[int, ...] = ()
 
 
 # Characters of a value that is kept with a flag: a reminder of what was read, not the document.
@@ -123,7 +125,8 @@ MAX_STORED_VALUE = 1000
 def stored_evidence(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
     """
     Return evidence as a flag keeps it: of a text the place, the offsets and the passage, and ``value`` is ``None``;
-    of anything else the value, its texts cut after ``MAX_STORED_VALUE`` characters. ``quads`` only if there are any.
+    of anything else the value, its texts cut after ``MAX_STORED_VALUE`` characters. ``quads`` and ``paragraphs`` only
+    if there are any.
     """
     return [_stored(place) for place in evidence]
 
@@ -131,8 +134,9 @@ def stored_evidence(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
 def _stored(place: Evidence) -> dict[str, Any]:
     stored: dict[str, Any] = to_builtins(place)
     stored["value"] = None if place.start is not None else _cut(stored["value"])
-    if not place.quads:
-        del stored["quads"]
+    for member in ("quads", "paragraphs"):
+        if not stored[member]:
+            del stored[member]
     return stored
 
 

@@ -56,7 +56,7 @@ class Cited(NamedTuple):
     """
     A value that a flag cites, in words: what its place is called, what the audit read there, and what it shows.
 
-    ``path`` is the JSON Pointer.
+    ``path`` is the JSON Pointer. Of a text ``value`` is empty: its passages tell what it says.
     """
 
     path: str
@@ -84,26 +84,26 @@ class Place:
     @property
     def name(self) -> str:
         """What the object, or the text, is called."""
-        return place_name(self.cited[0].path.rpartition("/")[0]) if self.members else self.cited[0].name
+        return place_name(_around(self.cited[0].path)) if self.members else self.cited[0].name
 
 
 def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Place]:
     """
     Return the places of a flag's evidence in the order in which they are cited, each place once.
 
-    What is cited of other processes is no place of this record.
+    What is cited of other processes is no place of this record. Of a document without pages each paragraph is a place.
     """
-    together: dict[tuple[str, bool, str], list[Mapping[str, Any]]] = {}
+    together: dict[tuple[str, bool, str, tuple[int, ...]], list[Mapping[str, Any]]] = {}
     for entry in evidence:
         if entry.get("ocid"):
             continue
         is_text = entry.get("start") is not None and entry.get("end") is not None
         text = entry["value"] if isinstance(entry["value"], str) else ""
-        key = (entry["path"], True, text) if is_text else (entry["path"].rpartition("/")[0], False, "")
+        key = (entry["path"], True, text, _paragraphs(entry)) if is_text else (_around(entry["path"]), False, "", ())
         together.setdefault(key, []).append(entry)
     return [
         _text_place(path, text, cited, release) if is_text else _object_place(path, cited, release)
-        for (path, is_text, text), cited in together.items()
+        for (path, is_text, text, _of), cited in together.items()
     ]
 
 
@@ -139,7 +139,8 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
     if is_page(path):
         passages = tuple(_kept_passage(entry) for entry in cited)
         address = passage_address(path, cited[0]["start"], cited[0]["end"])
-        return Place((_cited_text(path),), is_present=True, passages=passages, address=address)
+        name = place_name(path, _paragraphs(cited[0]))
+        return Place((Cited(path, name, ""),), is_present=True, passages=passages, address=address)
     present = present_text(release, path)
     if text:
         is_present = present == text
@@ -152,12 +153,17 @@ def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: A
         passages = tuple(_passage(text, group) for group in _neighbours(_marks(text, cited)))
     else:
         passages = tuple(_kept_passage(entry) for entry in cited)
-    return Place((_cited_text(path),), is_present=is_present, passages=passages)
+    return Place((Cited(path, place_name(path), ""),), is_present=is_present, passages=passages)
 
 
-def _cited_text(path: str) -> Cited:
-    """Return a text that is cited; its passages tell what it says."""
-    return Cited(path, place_name(path), "")
+def _paragraphs(entry: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the paragraphs that are cited, of a document that has no pages."""
+    return tuple(entry.get("paragraphs", ()))
+
+
+def _around(path: str) -> str:
+    """Return where the object lies that a value stands in."""
+    return path.rpartition("/")[0]
 
 
 def _kept_passage(entry: Mapping[str, Any]) -> Passage:

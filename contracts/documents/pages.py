@@ -3,8 +3,8 @@ The pages of a document, written as JSON lines: run as a process of its own, by 
 
 Arguments: the kind of file, the first page to read (from 0), and ``ocr`` where pages without text may be recognised. A
 line is ``{"pages": n}``, ``{"page": number, "text": …, "source": "text" | "ocr" | ""}``, with ``"failed": reason``
-where it could not be read and ``"places"`` where it was recognised, or ``{"refused": variant}``. Numbers of pages, and
-of paragraphs of a DOCX, count from 1.
+where it could not be read, ``"places"`` where it was recognised, and ``"paragraphs"`` in a DOCX, see
+``texts.ReadPage``; or ``{"refused": variant}``. Numbers of pages and paragraphs count from 1.
 """
 
 import io
@@ -22,10 +22,13 @@ MAX_PIXELS = 20_000_000
 MAX_CHARACTERS = 2_000_000
 # What a scanner and the print of a stamp leave on a page without text.
 MIN_CHARACTERS = 50
+# A DOCX has no pages; its paragraphs are read in stretches of about a page.
+STRETCH_CHARACTERS = 4000
 _POINTS_PER_INCH = 72
 # PDFium's marks of a hyphen at the end of a line become one that is dropped where words are matched.
 _HYPHENS = str.maketrans({"\ufffe": SOFT_HYPHEN, "\x02": SOFT_HYPHEN})
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
+_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
 def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
@@ -89,32 +92,46 @@ def read_image(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[s
 
 
 def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:  # noqa: ARG001 - as the others
-    """Yield the paragraphs of a DOCX as lines, those of its tables where they stand; it has no pages."""
+    """
+    Yield the lines of a DOCX. It has no pages: one of it is a stretch of paragraphs, each on lines of its own.
+
+    Their numbers count all paragraphs of its body in the order of the file: the empty ones, and those of tables,
+    fields to fill in and text boxes. What a change of the text takes out is not read, what it puts in is.
+    """
     from docx import Document  # noqa: PLC0415 - after the limits
-    from docx.table import Table  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
 
-    def paragraphs(container: Any) -> Iterator[str]:
-        for block in container.iter_inner_content():
-            if isinstance(block, Table):
-                for row in block.rows:
-                    for cell in row.cells:
-                        yield from paragraphs(cell)
-            else:
-                yield block.text
-
+    paragraph_tag, run_tag = qn("w:p"), qn("w:r")
     try:
-        document = Document(io.BytesIO(content))
+        body = Document(io.BytesIO(content)).element.body
+        # A text box stands in the file a second time, for programs that do not know its kind.
+        for left_out in list(body.iter(f"{{{_COMPATIBILITY}}}Fallback", qn("w:del"), qn("w:moveFrom"))):
+            left_out.getparent().remove(left_out)
     except Exception:  # noqa: BLE001 - the library raises a dozen kinds for a damaged file
         yield {"refused": "damaged"}
         return
-    yield {"pages": 1}
+    text, paragraphs = "", list[tuple[int, int]]()
+    stretches = []
+    for number, paragraph in enumerate(body.iter(paragraph_tag), 1):
+        runs = (run for run in paragraph.iter(run_tag) if next(run.iterancestors(paragraph_tag)) is paragraph)
+        written = "".join(run.text for run in runs)
+        if not written.strip():
+            continue
+        text += "\n" if paragraphs else ""
+        paragraphs.append((len(text), number))
+        text += written
+        if len(text) >= STRETCH_CHARACTERS:
+            stretches.append((text, paragraphs))
+            text, paragraphs = "", []
+    if paragraphs or not stretches:
+        stretches.append((text, paragraphs))
+    yield {"pages": len(stretches)}
     characters = 0
-    for number, text in enumerate(paragraphs(document), 1):
+    for index, (text, paragraphs) in enumerate(stretches[first:MAX_PAGES], first):
         characters += len(text)
         if characters > MAX_CHARACTERS:
             return
-        if text.strip():
-            yield {"paragraph": number, "text": text}
+        yield {"page": index + 1, "text": text, "source": "text" if text else "", "paragraphs": paragraphs}
 
 
 READERS = {"PDF": read_pdf, "DOCX": read_docx, "PNG": read_image, "JPEG": read_image, "TIFF": read_image}

@@ -6,13 +6,14 @@ found" means nothing where half of the pages are pictures.
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import IO, Any
 
 from msgspec import Struct
 
 from contracts.documents.pages import MAX_PAGES, READERS
 from contracts.documents.recognising import missing_for_ocr
+from contracts.documents.texts import ReadPage
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.kinds import kind_of_file
 from contracts.files.limits import ReaderLimits
@@ -20,35 +21,19 @@ from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BYTES = 50 * 1024**2
 # Goes up whenever the same document could be read otherwise.
-READER_VERSION = 2
+READER_VERSION = 3
 KINDS = frozenset(READERS)
 MAX_SHOWN = 50
 # A scan takes a second or two a page; each page's own limit is in `pages`.
 LIMITS = ReaderLimits(wall_seconds=600)
-# A DOCX has no pages; its paragraphs are kept in stretches of about a page.
-_STRETCH = 4000
-
-
-class Page(Struct, frozen=True):
-    """
-    A page, or a paragraph of a DOCX, that was read; ``number`` counts from 1.
-
-    ``source`` is ``text``, ``ocr``, or empty where the page is blank; ``places`` are those of words that were
-    recognised, see ``contracts.documents.places``.
-    """
-
-    number: int
-    text: str
-    source: str = "text"
-    places: bytes = b""
 
 
 class DocumentText(Struct, frozen=True):
     """
     What was read of a document.
 
-    ``pages`` is how many it has, ``pages_read`` how many of them were read, ``parts`` their texts; a DOCX is one page
-    of ``paragraphs``. ``problems`` say why the rest was not.
+    ``pages`` is how many it has, ``pages_read`` how many of them were read, ``parts`` their texts; of a DOCX they are
+    stretches of its ``paragraphs``. ``problems`` say why the rest was not.
     """
 
     kind: str
@@ -56,7 +41,7 @@ class DocumentText(Struct, frozen=True):
     pages_read: int
     ocr_pages: int
     paragraphs: int
-    parts: tuple[Page, ...]
+    parts: tuple[ReadPage, ...]
     problems: tuple[Problem, ...]
 
     @property
@@ -68,18 +53,18 @@ class DocumentText(Struct, frozen=True):
         return self.pages_read == self.pages
 
 
-def _ignore(_page: Page) -> None:
+def _ignore(_page: ReadPage) -> None:
     """Keep nothing while a document is read."""
 
 
 def read_document(
-    file: IO[bytes], limits: ReaderLimits = LIMITS, *, keep: Callable[[Page], None] = _ignore
+    file: IO[bytes], limits: ReaderLimits = LIMITS, *, keep: Callable[[ReadPage], None] = _ignore
 ) -> DocumentText:
     """
     Read a document.
 
     :param file: with a descriptor
-    :param keep: is given each page, or paragraph of a DOCX, when it is read
+    :param keep: is given each page when it is read
     :raises RefusedError: if it is no document, too large, encrypted or damaged, or holds macros
     """
     if file.seek(0, 2) > MAX_BYTES:
@@ -90,35 +75,20 @@ def read_document(
     missing = list(missing_for_ocr()) if kind != "DOCX" else []
     reading = _Reading(kind.value, [] if missing else ["ocr"], keep)
     reading.run(file, 0, limits)
-    if reading.died and kind != "DOCX":
+    if reading.died:
         reading.run(file, reading.last, limits)
     return reading.result(missing)
 
 
-def in_stretches(paragraphs: tuple[Page, ...]) -> Iterator[Page]:
-    """Yield the paragraphs of a DOCX, a line each, in stretches of about a page, numbered from 1."""
-    lines: list[str] = []
-    number = size = 0
-    for paragraph in paragraphs:
-        lines.append(paragraph.text)
-        size += len(paragraph.text)
-        if size >= _STRETCH:
-            number += 1
-            yield Page(number, "\n".join(lines))
-            lines, size = [], 0
-    if lines:
-        yield Page(number + 1, "\n".join(lines))
-
-
 class _Reading:
-    def __init__(self, kind: str, options: list[str], keep: Callable[[Page], None]) -> None:
+    def __init__(self, kind: str, options: list[str], keep: Callable[[ReadPage], None]) -> None:
         self.kind = kind
         self.options = options
         self.keep = keep
         self.pages = 0
         self.last = 0  # the page that was read last
         self.died = False
-        self.parts: list[Page] = []
+        self.parts: list[ReadPage] = []
         self.failed: dict[int, str] = {}
 
     def run(self, file: IO[bytes], first: int, limits: ReaderLimits) -> None:
@@ -141,25 +111,24 @@ class _Reading:
         if "pages" in line:
             self.pages = line["pages"]
             return
-        number = line.get("page") or line["paragraph"]
-        self.last = number
+        number = self.last = line["page"]
         if "failed" in line:
             self.failed[number] = line["failed"]
         else:
             places = base64.b64decode(line.get("places", ""))
-            page = Page(number, line["text"], line.get("source", "text"), places)
+            paragraphs = tuple((first, paragraph) for first, paragraph in line.get("paragraphs", ()))
+            page = ReadPage(number, line["text"], line["source"], places, paragraphs)
             self.parts.append(page)
             self.keep(page)
 
     def result(self, missing: list[str]) -> DocumentText:
-        is_docx = self.kind == "DOCX"
-        read = (0 if self.died else 1) if is_docx else len(self.parts)
+        read = len(self.parts)
         return DocumentText(
             kind=self.kind,
             pages=self.pages,
             pages_read=read,
             ocr_pages=sum(part.source == "ocr" for part in self.parts),
-            paragraphs=len(self.parts) if is_docx else 0,
+            paragraphs=sum(len(part.paragraphs) for part in self.parts),
             parts=tuple(self.parts),
             problems=tuple(self.problems(missing, read)),
         )

@@ -1,8 +1,12 @@
 """Documents as rules read them. Pure: texts, and how much of a document they are."""
 
 import re
+from bisect import bisect_left, bisect_right
 
 from msgspec import Struct
+
+# Of each paragraph of a text its first character, and its number in the document.
+Paragraphs = tuple[tuple[int, int], ...]
 
 _PAGE = re.compile(r"/documents/[0-9a-f]{64}/pages/[0-9]{1,9}")
 
@@ -21,13 +25,21 @@ class ReadPage(Struct, frozen=True, gc=False):
     """
     A page that was read; ``number`` counts from 1, ``source`` is ``text``, ``ocr``, or empty if it is blank.
 
-    ``places`` are those of its words, see ``contracts.documents.places``; empty where they are not known.
+    ``places`` are those of its words, see ``contracts.documents.places``; empty where they are not known. A DOCX has
+    no pages: one of it is a stretch of ``paragraphs``, which only documents read before these were kept do not tell.
     """
 
     number: int
     text: str
     source: str = "text"
     places: bytes = b""
+    paragraphs: Paragraphs = ()
+
+    def paragraphs_of(self, start: int, end: int) -> tuple[int, ...]:
+        """Return the numbers of the paragraphs that a passage stands in; its edges are characters of the text."""
+        firsts = [first for first, _number in self.paragraphs]
+        touched = self.paragraphs[max(bisect_right(firsts, start) - 1, 0) : bisect_left(firsts, end)]
+        return tuple(number for _first, number in touched)
 
 
 class ReadDocument(Struct, frozen=True, gc=False):

@@ -146,8 +146,8 @@ def read_documents(keys: Iterable[str]) -> dict[str, ReadDocument]:
     wanted = sorted(set(keys))
     pages: dict[str, list[ReadPage]] = {}
     rows = DocumentPage.objects.filter(document__in=wanted).order_by("document", "number")
-    for sha256, number, text, source, places in rows.values_list("document", "number", "text", "source", "places"):
-        pages.setdefault(sha256, []).append(ReadPage(number, text, source, bytes(places)))
+    for row in rows:
+        pages.setdefault(row.document_id, []).append(row.as_read)
     return {
         document.pk: ReadDocument(
             sha256=document.pk,

@@ -14,17 +14,19 @@ from django.utils import timezone
 from msgspec import to_builtins
 
 from contracts.documents.copies import Copy, clean_copy, places_of_pages
-from contracts.documents.reading import READER_VERSION, DocumentText, Page, in_stretches, read_document
+from contracts.documents.reading import READER_VERSION, DocumentText, read_document
+from contracts.documents.texts import ReadPage
 from contracts.intake.attaching import announce
 from contracts.intake.receiving import StoredSource, keep_bytes
 from contracts.intake.report import Report
-from contracts.models import Document, DocumentPage, Submission
+from contracts.models import Content, Document, DocumentPage, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.jsonb import storable
 from contracts.postgres.locks import hold_if_free
 
 _BATCH_PAGES = 20
 _BATCH_SECONDS = 2.0
+_MAX_ANEW = 50
 
 
 class DocumentBusyError(Exception):
@@ -43,10 +45,10 @@ def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple
     document = _known(submission)
     if document is None:
         try:
-            with hold_if_free(f"reading of document {submission.content_id}") as is_free:
+            with hold_if_free(_lock(submission.content_id)) as is_free:
                 if not is_free:
                     raise DocumentBusyError
-                document = _known(submission) or _read(submission, renew)
+                document = _known(submission) or _read(submission.content, renew)
         except RefusedError as refused:
             report.add_all(refused.problems)
             return report, {}
@@ -66,12 +68,46 @@ def _known(submission: Submission) -> Document | None:
     return Document.objects.filter(pk=submission.content_id, reader_version=READER_VERSION).first()
 
 
-def _read(submission: Submission, renew: Callable[[], None]) -> Document:
-    document, _is_new = Document.objects.get_or_create(pk=submission.content_id)
+def read_anew(seconds: float) -> int:
+    """
+    Read again what an earlier version of the reader read, in no order, so that one that fails holds up no other.
+
+    :param seconds: begin no other when these have passed
+    :returns: how many were read
+    """
+    earlier = Document.objects.filter(reader_version__gt=0, reader_version__lt=READER_VERSION)
+    begun, number = time.monotonic(), 0
+    for key in list(earlier.order_by("?").values_list("pk", flat=True)[:_MAX_ANEW]):
+        if time.monotonic() - begun > seconds:
+            break
+        with hold_if_free(_lock(key)) as is_free:
+            document = earlier.select_related("content").filter(pk=key).first() if is_free else None
+            if document is None:
+                continue
+            try:
+                _read(document.content, _wait_for_nobody)
+            except RefusedError:  # what was read of it before stays
+                earlier.filter(pk=key).update(reader_version=READER_VERSION)
+            with transaction.atomic():
+                announce(key)
+            number += 1
+    return number
+
+
+def _wait_for_nobody() -> None:
+    """No submission waits for it."""
+
+
+def _lock(sha256: str) -> str:
+    return f"reading of document {sha256}"
+
+
+def _read(content: Content, renew: Callable[[], None]) -> Document:
+    document, _is_new = Document.objects.get_or_create(pk=content.pk)
     keeper = _Keeper(document, renew)
-    with StoredSource(submission.content).open() as file:
+    with StoredSource(content).open() as file:
         text = read_document(file, keep=keeper.keep)
-        keeper.finish(text)
+        keeper.finish()
         if text.kind == "PDF":
             keeper.place(places_of_pages(file))
         renew()
@@ -79,7 +115,7 @@ def _read(submission: Submission, renew: Callable[[], None]) -> Document:
             copy: Copy | None = clean_copy(file, text.kind)
         except RefusedError:  # its text may be read all the same; without a copy nothing of it is served
             copy = None
-    _conclude(document, text, copy, parts=keeper.parts)
+    _conclude(document, text, copy)
     return document
 
 
@@ -91,10 +127,10 @@ class _Keeper:
         self.renew = renew
         self.waiting: list[DocumentPage] = []
         self.numbers: set[int] = set()
-        self.offset = self.parts = 0
+        self.offset = 0
         self.written = time.monotonic()
 
-    def keep(self, page: Page) -> None:
+    def keep(self, page: ReadPage) -> None:
         row = DocumentPage(
             document=self.document,
             number=page.number,
@@ -102,10 +138,10 @@ class _Keeper:
             text=storable(page.text),
             source=page.source,
             places=page.places,
+            paragraphs=page.paragraphs,
         )
         self.waiting.append(row)
         self.offset += len(page.text)
-        self.parts += 1
         if len(self.waiting) >= _BATCH_PAGES or time.monotonic() - self.written > _BATCH_SECONDS:
             self.write()
 
@@ -115,18 +151,14 @@ class _Keeper:
             self.waiting,
             update_conflicts=True,
             unique_fields=["document", "number"],
-            update_fields=["offset", "text", "source", "places"],
+            update_fields=["offset", "text", "source", "places", "paragraphs"],
         )
         self.numbers.update(row.number for row in self.waiting)
         self.waiting, self.written = [], time.monotonic()
         self.renew()
 
-    def finish(self, text: DocumentText) -> None:
-        """Write what waits, and remove what another reading left; paragraphs become stretches of about a page."""
-        if text.paragraphs:
-            self.waiting, self.offset, self.parts, self.numbers = [], 0, 0, set()
-            for stretch in in_stretches(text.parts):
-                self.keep(stretch)
+    def finish(self) -> None:
+        """Write what waits, and remove what another reading left."""
         self.write()
         self.document.texts.exclude(number__in=self.numbers).delete()
 
@@ -140,20 +172,23 @@ class _Keeper:
             self.renew()
 
 
-def _conclude(document: Document, text: DocumentText, copy: Copy | None, *, parts: int) -> None:
+def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None:
     """Keep how much was read, last: the document counts from now on."""
+    # Who publishes it, or not, meanwhile has their way.
+    told = ["kind", "pages", "pages_read", "ocr_pages", "problems", "reader_version", "read_on"]
     with transaction.atomic():
         if copy is not None:
             document.cleaned = keep_bytes(copy.content)
             document.removed_metadata = list(copy.removed)
+            told += ["cleaned", "removed_metadata"]
         document.kind = text.kind
-        document.pages = parts if text.paragraphs else text.pages
-        document.pages_read = parts if text.paragraphs else text.pages_read
+        document.pages = text.pages
+        document.pages_read = text.pages_read
         document.ocr_pages = text.ocr_pages
         document.problems = storable(to_builtins(_problems(text, copy)))
         document.reader_version = READER_VERSION
         document.read_on = timezone.now().date()
-        document.save()
+        document.save(update_fields=told)
 
 
 def _problems(text: DocumentText, copy: Copy | None) -> list[Any]:

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from msgspec import convert
 
+from contracts.documents.texts import ReadPage
 from contracts.models.release import Release
 from contracts.ocds.problems import Problem
 
@@ -78,7 +79,8 @@ class DocumentPage(models.Model):
     The text of a page, kept as soon as it is read; of a DOCX, which has no pages, of a stretch of paragraphs.
 
     ``number`` counts from 1, ``offset`` is the place of its first character in the text of the whole document.
-    ``places`` tells where its words stand on its picture, see ``contracts.documents.places``.
+    ``places`` tells where its words stand on its picture, see ``contracts.documents.places``; ``paragraphs`` lists,
+    of each paragraph of a DOCX, its first character in the text and its number in the document.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="texts")
@@ -87,6 +89,7 @@ class DocumentPage(models.Model):
     text = models.TextField(blank=True)
     source = models.CharField(max_length=4, blank=True)
     places = models.BinaryField(default=b"", db_default=b"")
+    paragraphs = models.JSONField(default=list, db_default=[], blank=True)
 
     class Meta:
         ordering = ["number"]
@@ -94,6 +97,12 @@ class DocumentPage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id[:12]}/{self.number}"
+
+    @property
+    def as_read(self) -> ReadPage:
+        """The page as rules read it."""
+        paragraphs = tuple((first, number) for first, number in self.paragraphs)
+        return ReadPage(self.number, self.text, self.source, bytes(self.places), paragraphs)
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

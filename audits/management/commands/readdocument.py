@@ -48,8 +48,9 @@ class Command(BaseCommand):
         for part in report.get("texts", ()):
             self.stdout.write(f"--- {part['number']}\n{part['text']}")
         for clause in report["clauses"]:
-            place = "paragraph" if report["paragraphs"] else "page"
-            self.stdout.write(f"  {clause['rule']} {clause['clause']}: {place} {clause['page']}: {clause['quote']!r}")
+            paragraphs = ", ".join(map(str, clause["paragraphs"]))
+            place = f"paragraph {paragraphs}" if paragraphs else f"page {clause['page']}"
+            self.stdout.write(f"  {clause['rule']} {clause['clause']}: {place}: {clause['quote']!r}")
         said = "not found" if report["pages_read"] == report["pages"] else "not found in what was read"
         self.stdout.write(f"  {said}: {', '.join(report['missing']) or '–'}")
         if report["terms_elsewhere"]:
@@ -62,9 +63,10 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
     """
     Return what a document holds.
 
-    :returns: ``pages``, ``pages_read``, ``ocr_pages``, ``paragraphs`` (of a DOCX, which has no pages), ``characters``;
-        ``clauses``, each with its ``page`` (of a DOCX the paragraph), ``start``, ``end`` and ``quote``; ``missing``
-        clauses; ``terms_elsewhere``, what says that terms stand at an address; ``problems``; and ``texts``
+    :returns: ``pages``, ``pages_read``, ``ocr_pages``, ``paragraphs`` (how many, of a DOCX, whose pages are stretches
+        of them), ``characters``; ``clauses``, each with ``page``, ``paragraphs`` (their numbers), ``start``, ``end``
+        and ``quote``; ``missing`` clauses; ``terms_elsewhere``, what says that terms stand at an address;
+        ``problems``; and ``texts``
     """
     try:
         with path.open("rb") as file:
@@ -72,7 +74,7 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
     except RefusedError as refusal:
         document = DocumentText("", 0, 0, 0, 0, (), refusal.problems)
     texts = [{"number": part.number, "text": part.text, "source": part.source} for part in document.parts]
-    found = [(part.number, passage) for part in document.parts for passage in passages(part.text)]
+    found = [(part, passage) for part in document.parts for passage in passages(part.text)]
     return {
         "kind": document.kind,
         "pages": document.pages,
@@ -80,8 +82,15 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
         "ocr_pages": document.ocr_pages,
         "paragraphs": document.paragraphs,
         "characters": document.characters,
-        "clauses": [{"page": number, **structs.asdict(passage)} for number, passage in found],
-        "missing": missing(passage for _number, passage in found) if document.pages_read else [],
+        "clauses": [
+            {
+                "page": part.number,
+                "paragraphs": part.paragraphs_of(passage.start, passage.end),
+                **structs.asdict(passage),
+            }
+            for part, passage in found
+        ],
+        "missing": missing(passage for _part, passage in found) if document.pages_read else [],
         "terms_elsewhere": next(filter(None, (terms_elsewhere(part.text) for part in document.parts)), ""),
         "problems": [tell_problem(problem, path.name) for problem in document.problems],
     } | ({"texts": texts} if with_text else {})

@@ -9,10 +9,12 @@ from django.test import Client
 from PIL import Image, ImageDraw, ImageFont
 
 from audits import groups
+from audits.admin.case_file import read_case
+from audits.judging.evidence import with_places
 from audits.judging.vocabulary import Evidence
 from contracts import tasks
 from contracts.documents.places import pack
-from contracts.intake.attaching import attach
+from contracts.intake.attaching import attach, read_documents
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Document, Submission, TrailEntry
 from contracts.submitting import submit
@@ -74,6 +76,46 @@ def test_the_passage_of_a_flag_is_marked_in_the_text_and_leads_to_its_flag(desk)
     case = desk.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()
     assert f'href="{path}#c={start}-{start + 9}"' in case
     assert "does not say this any more" not in case
+
+
+def test_a_passage_of_a_docx_is_named_by_its_paragraph_wherever_it_is_cited(desk):
+    document = send(telling_docx("Contrato n.º 7", "", "El código fuente.", "Se entregará.", "Fin"))
+    path, text = f"/documents/{document.pk}/pages/1", document.texts.get().text
+    spans = [
+        (text.index(first), text.index(last) + len(last)) for first, last in (("código", "fuente"), ("fuente", "Se"))
+    ]
+    cited = [Evidence(path, text, text, *span, "handover") for span in spans]
+    places = with_places(cited, read_documents([document.pk]).values())
+    flag = raise_flag(ContractingProcess.objects.get(), *places, values={"count": 1, "method": "open"})
+
+    page = desk.get(path).content.decode()
+    assert "Part 1 of 1: paragraphs 1 to 5" in page
+    assert 'id="p3" data-number="3"></a>El <' in page
+    assert 'id="p2"' not in page
+    for language, names in (
+        ("en", ("Document: paragraph 3", "Document: paragraphs 3 to 4")),
+        ("es", ("Documento: párrafo 3", "Documento: párrafos 3 a 4")),
+        ("pt", ("Documento: parágrafo 3", "Documento: parágrafos 3 a 4")),
+    ):
+        spoken = {"headers": {"Accept-Language": language}}
+        case = desk.get(f"/admin/audits/flag/{flag.pk}/change/", **spoken).content.decode()
+        answer = desk.get(f"/api/v1/flags/{flag.pk}/", **spoken).json()
+        sheet = b"".join(desk.get(f"/api/v1/flags.csv?sheet=evidence&lang={language}")).decode()
+        for (start, end), name in zip(spans, names, strict=True):
+            assert f'href="{path}#c={start}-{end}">{name}</a>' in case
+            assert name in sheet
+        assert [place["place"] for place in answer["evidence"]] == list(names)
+        assert [place["paragraphs"] for place in answer["evidence"]] == [[3], [3, 4]]
+    kept = read_case(flag)["flag"]["evidence"]
+    assert [place["paragraphs"] for place in kept] == [[3], [3, 4]]
+
+
+def test_a_docx_that_was_read_before_paragraphs_were_kept_is_shown_as_it_was(desk):
+    document = send(telling_docx("Contrato n.º 7", "El código fuente."))
+    document.texts.update(paragraphs=[])
+    page = desk.get(f"/documents/{document.pk}/pages/1").content.decode()
+    assert "Page 1 of 1" in page
+    assert "<mark>código fuente</mark>" in page
 
 
 def test_passages_are_marked_where_their_words_stand_in_the_picture(desk):

@@ -89,22 +89,25 @@ def test_a_passage_of_a_document_is_evidence_of_other_rules_too(record, only_rul
     flag = Flag.objects.get()
     assert flag.evidence[0]["path"].endswith("/pages/2")
     assert "renovará automáticamente" in flag.evidence[0]["passage"]
+    assert "paragraphs" not in flag.evidence[0]
     ((left, upper, right, lower),) = flag.evidence[0]["quads"]
     assert 0 < left < right < 1
     assert 0 < upper < lower < 0.1
 
 
-def test_a_passage_of_a_document_without_pages_stands_on_no_picture(record, only_rules):
+def test_a_passage_of_a_document_without_pages_cites_its_paragraph_and_stands_on_no_picture(record, only_rules):
     only_rules(RULES["T18"])
     submission, *_ = submit(
-        iter([telling_docx("Este contrato se renovará automáticamente por períodos iguales.")]),
+        iter([telling_docx("Plazo", "", "Este contrato se renovará automáticamente por períodos iguales.")]),
         channel=Submission.Channel.FORM,
         user=None,
     )
     process_submission(submission.pk)
     attach(submission, process=record)
     audit()
-    assert "quads" not in Flag.objects.get().evidence[0]
+    (place,) = Flag.objects.get().evidence
+    assert place["path"] == f"/documents/{submission.content_id}/pages/1"
+    assert (place["paragraphs"], "quads" in place) == ([3], False)
 
 
 def test_a_document_that_is_read_anew_gives_places_to_its_flags_and_changes_no_decision(record, only_rules):

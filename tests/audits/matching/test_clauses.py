@@ -5,6 +5,7 @@ from django.core.management import call_command
 
 from audits.management.commands.readdocument import read
 from audits.matching.clauses import known_clauses, missing, passages, terms_elsewhere
+from tests.support.papers import telling_docx
 from tests.support.pdfs import pdf
 from tests.support.shared import DOCUMENTS, needs_documents
 
@@ -118,6 +119,18 @@ def test_the_command_reports_pages_clauses_and_what_is_missing(tmp_path):
     assert report["texts"][1]["text"][clause["start"] : clause["end"]] == clause["quote"]
     assert "exit" in report["missing"]
     assert report["terms_elsewhere"] == ""
+
+
+def test_the_command_cites_the_paragraphs_of_a_docx_as_evidence_does(tmp_path, capsys):
+    path = tmp_path / "contract.bin"
+    path.write_bytes(telling_docx("Contrato", "", "Se entregará el código fuente."))
+    report = read(path, with_text=True)
+    assert (report["pages"], report["pages_read"], report["paragraphs"]) == (1, 1, 2)
+    (clause,) = report["clauses"]
+    assert (clause["page"], clause["paragraphs"]) == (1, (3,))
+    assert report["texts"][0]["text"][clause["start"] : clause["end"]] == clause["quote"]
+    call_command("readdocument", path)
+    assert "T24 source_code: paragraph 3: 'entregará el código fuente'" in capsys.readouterr().out
 
 
 def test_the_command_tells_that_terms_stand_elsewhere(tmp_path, capsys):

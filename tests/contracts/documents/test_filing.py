@@ -1,7 +1,8 @@
 """Documents that are sent: kept once, read, joined to what they came with, and removed with it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import date, timedelta
 from threading import Event
 
 import pytest
@@ -28,6 +29,7 @@ from contracts.models import (
     RetentionPolicy,
     Submission,
 )
+from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.locks import hold_if_free
 from contracts.signals import documents_changed
 from contracts.submitting import submit
@@ -95,6 +97,12 @@ class TestReading:
         texts = list(document.texts.values_list("text", flat=True))
         assert texts[0].startswith("Uno\nlargo")
         assert texts[-1] == "Fin"
+        # Of each its first character, and its number in the whole document.
+        assert list(document.texts.values_list("paragraphs", flat=True)) == [
+            [[0, 1], [4, 2], [1205, 3], [2406, 4], [3607, 5]],
+            [[0, 6], [1201, 7], [2402, 8], [3603, 9]],
+            [[0, 10]],
+        ]
 
     def test_what_was_read_is_kept_when_the_worker_dies_and_the_next_attempt_finishes(self, monkeypatch):
         monkeypatch.setattr(filing, "_BATCH_PAGES", 1)
@@ -146,7 +154,7 @@ class TestReading:
         assert document_versions(list(ContractingProcess.objects.values_list("pk", flat=True))) == {}
 
     def test_nul_and_halves_of_characters_are_kept_as_signs(self):
-        text = filing.Page(1, "a\x00b\ud800")
+        text = filing.ReadPage(1, "a\x00b\ud800")
         keeper = filing._Keeper(Document.objects.create(content=Content.objects.create(sha256="x", size=1)), lambda: 0)
         keeper.keep(text)
         keeper.write()
@@ -192,6 +200,57 @@ def test_one_that_is_read_anew_has_its_pages_all_the_while_and_those_alone_after
     process_submission(submission.pk)
     assert seen == [3]
     assert list(document.texts.values_list("number", "text", "places")) == kept
+
+
+class TestReadingAnew:
+    @pytest.fixture
+    def earlier(self):
+        """A document as the version before read it, without its paragraphs."""
+        send(telling_docx("Contrato", "Se entregará el código fuente."))
+        DocumentPage.objects.update(paragraphs=[])
+        Document.objects.update(reader_version=filing.READER_VERSION - 1)
+        return Document.objects.get()
+
+    def test_what_an_earlier_version_read_is_read_again_by_the_sweep_and_once(self, earlier, announced):
+        load(release())
+        attach(Submission.objects.get(content=earlier.pk), process=ContractingProcess.objects.get())
+        announced.clear()
+        submissions = list(Submission.objects.values())
+        tasks.read_documents_anew()
+        assert earlier.texts.get().paragraphs == [[0, 1], [9, 2]]
+        assert Document.objects.get().reader_version == filing.READER_VERSION
+        assert announced == [ContractingProcess.objects.get().pk]
+        # Whoever sent it is told of nothing.
+        assert list(Submission.objects.values()) == submissions
+        assert filing.read_anew(9) == 0
+
+    def test_one_that_can_be_read_no_more_stays_as_it_was_read(self, earlier, monkeypatch):
+        def refuse(*_, **__):
+            raise RefusedError(Problem("document_refused", "time"))
+
+        monkeypatch.setattr(filing, "read_document", refuse)
+        assert filing.read_anew(9) == 1
+        assert earlier.texts.get().text == "Contrato\nSe entregará el código fuente."
+        assert filing.read_anew(9) == 0
+
+    def test_one_that_another_worker_reads_is_left_to_it(self, earlier, monkeypatch):
+        @contextmanager
+        def held(_name):
+            yield False
+
+        monkeypatch.setattr(filing, "hold_if_free", held)
+        assert filing.read_anew(9) == 0
+
+    def test_who_publishes_it_meanwhile_has_their_way(self, earlier, monkeypatch, make_user):  # noqa: F811
+        clean = filing.clean_copy
+
+        def publish_and_clean(*values):
+            Document.objects.update(published_on=date(2026, 11, 28), published_by=make_user())
+            return clean(*values)
+
+        monkeypatch.setattr(filing, "clean_copy", publish_and_clean)
+        filing.read_anew(9)
+        assert Document.objects.get().published_on == date(2026, 11, 28)
 
 
 class TestJoining:

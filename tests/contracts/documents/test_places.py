@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from contracts.documents.copies import places_of_pages
 from contracts.documents.places import PIECE, WHOLE, pack, quads
-from contracts.documents.reading import Page, read_document
+from contracts.documents.reading import read_document
+from contracts.documents.texts import ReadPage
 from contracts.files.limits import ReaderLimits
 from tests.contracts.documents.test_reading import needs_ocr, read
 from tests.support.pdfs import pdf
@@ -64,7 +65,7 @@ def edited(content: bytes, **members) -> bytes:
     return file.getvalue()
 
 
-def pages_of(content: bytes) -> list[Page]:
+def pages_of(content: bytes) -> list[ReadPage]:
     """Return the pages of a PDF with the places of its words."""
     with tempfile.TemporaryFile() as file:
         file.write(content)

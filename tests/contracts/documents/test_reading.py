@@ -7,6 +7,7 @@ import tempfile
 
 import pytest
 from docx import Document
+from docx.oxml import parse_xml
 from PIL import Image, ImageDraw, ImageFont
 
 from contracts.documents import reading
@@ -14,6 +15,7 @@ from contracts.documents.reading import read_document
 from contracts.documents.recognising import missing_for_ocr
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import RefusedError
+from tests.support.papers import telling_docx
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.shared import DOCUMENTS
 from tests.support.workbooks import zipped
@@ -27,6 +29,12 @@ def read(content: bytes, **limits):
     with tempfile.TemporaryFile() as file:
         file.write(content)
         return read_document(file, ReaderLimits(**limits)) if limits else read_document(file)
+
+
+def saved(document) -> bytes:
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
 
 
 def refusal(content: bytes) -> str:
@@ -94,13 +102,50 @@ def test_a_docx_is_read_by_paragraphs_and_its_tables_where_they_stand():
     document = Document()
     document.add_paragraph("Primera")
     document.add_table(1, 2).rows[0].cells[1].text = "En la tabla"
-    document.add_paragraph("")
-    document.add_paragraph("Última")
-    file = io.BytesIO()
-    document.save(file)
-    found = read(file.getvalue())
+    document.add_paragraph("").add_run("").add_break()
+    document.add_paragraph("Última").add_run("").add_break()
+    found = read(saved(document))
     assert (found.kind, found.pages, found.pages_read, found.paragraphs) == ("DOCX", 1, 1, 3)
-    assert [part.text for part in found.parts] == ["Primera", "En la tabla", "Última"]
+    (part,) = found.parts
+    assert part.text == "Primera\nEn la tabla\nÚltima\n"
+    # The second paragraph is the first cell, which is empty as the fourth is.
+    assert part.paragraphs == ((0, 1), (8, 3), (20, 5))
+    assert [part.paragraphs_of(*edges) for edges in ((0, 7), (7, 8), (8, 9), (5, 28))] == [(1,), (1,), (3,), (1, 3, 5)]
+
+
+def test_cells_that_are_merged_are_read_once():
+    document = Document()
+    table = document.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Plazo"
+    table.cell(1, 1).text = "Dos años"
+    assert [part.text for part in read(saved(document)).parts] == ["Plazo\nDos años"]
+
+
+def test_what_stands_in_fields_boxes_and_changes_is_read_and_what_was_taken_out_is_not():
+    document = Document()
+    names = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+    run = "<w:r><w:t>{}</w:t></w:r>".format
+    box = "<w:txbxContent><w:p>{}</w:p></w:txbxContent>".format
+    changed = f"<w:ins>{run('Puesto')}</w:ins><w:del><w:r><w:delText>Quitado</w:delText></w:r></w:del>"
+    boxed = f"<mc:Choice>{box(run('Dentro'))}</mc:Choice><mc:Fallback>{box(run('Dentro'))}</mc:Fallback>"
+    for inner in (
+        f"<w:sdt {names}><w:sdtContent><w:p>{run('Campo')}</w:p></w:sdtContent></w:sdt>",
+        f"<w:p {names}>{changed}<w:moveFrom>{run('Llevado')}</w:moveFrom></w:p>",
+        f"<w:p {names}>{run('Fuera')}<w:r><mc:AlternateContent>{boxed}</mc:AlternateContent></w:r></w:p>",
+    ):
+        document.element.body.insert(-1, parse_xml(inner))
+    (part,) = read(saved(document)).parts
+    assert part.text == "Campo\nPuesto\nFuera\nDentro"
+    assert [number for _first, number in part.paragraphs] == [1, 2, 3, 4]
+
+
+def test_a_docx_that_is_longer_than_can_be_read_is_not_whole():
+    found = read(telling_docx(*["largo " * 1000] * 340))
+    assert (found.pages, found.pages_read, found.is_whole) == (340, 333, False)
+    assert [problem.code for problem in found.problems] == ["pages_unread"]
 
 
 class TestPictures:
