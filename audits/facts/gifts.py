@@ -47,6 +47,7 @@ _FROM_SELLER = re.compile(
     r"^[ ,]*(?:por |pel[oa]s? |by |from )?(?:el |la |o |a |the )?(?:mism[oa] |mesm[oa] |propi[oa] |propri[oa] |same )?"
     r"(?:proveedor|fornecedor|supplier|vendor|contratista|empresa (?:adjudicada|contratada|proveedora|fornecedora))"
 )
+_PARTS = OBJECT_PARTS | GROUND_PARTS
 _AFTER_REACH = 80
 _DONOR_REACH = 200
 
@@ -61,7 +62,7 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     found: list[Evidence] = []
     for text in dossier.texts:
-        if text.part in OBJECT_PARTS | GROUND_PARTS:
+        if text.part in _PARTS:
             found.extend(_told_in(text))
     return tuple(found)
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from audits.facts.technology import BOTH, GROUND_PARTS
 from audits.judging.dossier import READ_PARTS, Dossier
+from audits.judging.known_facts import worked_out_once
 from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 from audits.matching.citations import Citation
@@ -31,6 +32,7 @@ _NAMED = (
 )
 
 
+@worked_out_once
 def cited_grounds(dossier: Dossier, kinds: Collection[str] = KINDS) -> tuple[Evidence, ...]:
     """
     Return where the object or the method cites a ground of one of ``kinds``, each ground once.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from audits.facts.technology import BOTH, HOSTED
 from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
@@ -26,6 +27,7 @@ _OWN_REACH = 70
 _HOSTING_REACH = 80
 
 
+@worked_out_once
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of hosted services in the object; a word for hosting counts near a system."""
     found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))

@@ -8,6 +8,7 @@ of its code or of its reason.
 from audits.facts.grounds import cited_grounds
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
 from audits.judging.vocabulary import Evidence, NotApplicableError
 from audits.matching.procedures import (
     AGREEMENT,
@@ -50,6 +51,7 @@ def is_coded(tender: Tender) -> bool:
     return tender.method in (*COMPETITIVE, *NON_COMPETITIVE)
 
 
+@worked_out_once
 def direct_by_name(dossier: Dossier) -> str:
     """
     Return what says that the award was direct, whatever the code of the method; ``""`` if nothing does.
@@ -66,6 +68,7 @@ def direct_by_name(dossier: Dossier) -> str:
     return _numbered(dossier, DIRECT_NUMBER)
 
 
+@worked_out_once
 def small_by_name(dossier: Dossier) -> str:
     """Return the name or number of the procedure if it is one for small purchases or for few invited, else ``""``."""
     names = procedure_names(dossier.reference.words)
@@ -99,6 +102,7 @@ def _numbered(dossier: Dossier, kind: str) -> str:
     return procedure_names(dossier.reference.words).first_number(kind, numbers, process.country)
 
 
+@worked_out_once
 def call_off_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an order under a contract that stands already, else ``""``."""
     return procedure_names(dossier.reference.words).first(CALL_OFF, _names(dossier))
@@ -115,6 +119,7 @@ def require_no_call_off(dossier: Dossier) -> None:
         raise NotApplicableError("call_off", method=told)
 
 
+@worked_out_once
 def agreement_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an agreement between bodies, which nobody competes for, else ``""``."""
     return procedure_names(dossier.reference.words).first(AGREEMENT, _names(dossier))
@@ -142,8 +147,9 @@ def _titles(process: Process) -> tuple[str, ...]:
     return (process.tender.title, *(stage.title for stage in process.stages()))
 
 
-def _names(dossier: Dossier) -> list[str]:
-    return [place.value for place in named_methods(dossier.process.tender)]
+@worked_out_once
+def _names(dossier: Dossier) -> tuple[str, ...]:
+    return tuple(place.value for place in named_methods(dossier.process.tender))
 
 
 def is_award_notice(tender: Tender) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
+from audits.judging.known_facts import worked_out_once
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
@@ -128,6 +129,7 @@ def require_scope(dossier: Dossier) -> None:
     raise NotApplicableError("not_in_scope")
 
 
+@worked_out_once
 def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions that show technology which watches, identifies, tracks or intercepts people.
@@ -207,7 +209,8 @@ def public_parties(dossier: Dossier) -> tuple[Party, ...]:
     )
 
 
-def security_buyers(dossier: Dossier) -> list[Evidence]:
+@worked_out_once
+def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.
 
@@ -235,7 +238,7 @@ def security_buyers(dossier: Dossier) -> list[Evidence]:
             if mention.concept in _IN_NAMES and mention.strength == STRONG and text.path not in seen:
                 seen.add(text.path)
                 found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
-    return found
+    return tuple(found)
 
 
 def _is_ministry_alone(dossier: Dossier, name: str) -> bool:

@@ -3,7 +3,7 @@
 import copy
 import logging
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Hashable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -203,7 +203,7 @@ class Dossier:
             for words in map(name_words, self._buyers)
             for place in places_of_name(words, written.text)
         ]
-        spans.extend(self.reference.bodies.spans(written))
+        spans.extend(self.reference.bodies_in(text))
         if not spans:
             return found
         return [
@@ -417,6 +417,11 @@ class Dossier:
 
     @cached_property
     def _folded(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
+    def facts(self) -> dict[Hashable, Any]:
+        """Return what was worked out of the record, see ``audits.judging.known_facts``; it fills as rules ask."""
         return {}
 
     @cached_property

@@ -87,13 +87,14 @@ class BoundRule:
         try:
             findings = tuple(self.rule.judge(dossier, **self.arguments))
             if isinstance(dossier, Dossier):  # a figure of an organization cites all that was counted
-                findings = tuple(_as_told(finding, dossier) for finding in findings)
-            if may_withhold and findings and self.rule.has_two_keys and isinstance(dossier, Dossier):
-                withheld = dossier.withheld(self.parameters[READER_PARAMETER])
-                if withheld:
-                    return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
-            if self.habits and isinstance(dossier, Dossier):
-                self._raise_for_habit(dossier)
+                if findings:
+                    findings = tuple(_as_told(finding, dossier) for finding in findings)
+                    if may_withhold and self.rule.has_two_keys:
+                        withheld = dossier.withheld(self.parameters[READER_PARAMETER])
+                        if withheld:
+                            return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
+                if self.habits:
+                    self._raise_for_habit(dossier)
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:

@@ -25,6 +25,8 @@ _HEAD = 120
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\W_]+")
 _PLURAL = "(?:e?s)?"
+# Nearly all addresses: without a query, and without signs that are written by their number.
+_PLAIN_ADDRESS = re.compile(r"https?://[\w.-]++/[\w./-]*+", re.ASCII)
 # Some publishers' tabs lost their backslashes: "Convenio modificatorio\t\t\t\t" became "…tttt".
 _LOST_TABS = "(?:t{4,})?"
 
@@ -62,7 +64,8 @@ def _texts(document: Document) -> Iterator[str]:
 @remembered  # a rule after another asks the same document
 def _file_name(url: str) -> str:
     """Return the name of the file at an address; addresses of services that give files by number say nothing."""
-    return unquote(urlsplit(url).path).rpartition("/")[2].rpartition(".")[0]
+    path = url if _PLAIN_ADDRESS.fullmatch(url) else unquote(urlsplit(url).path)
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
 @remembered

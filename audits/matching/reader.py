@@ -47,7 +47,8 @@ class Reading(Struct, frozen=True, gc=False):
 
 def words_of(folded: Iterable[str]) -> dict[str, None]:
     """Return the distinct words of folded texts, in reading order; a number is one word, whatever its digits."""
-    return {"0" if word.isdigit() else word: None for text in folded for word in _WORD.findall(text)}
+    words = dict.fromkeys(word for text in folded for word in _WORD.findall(text))
+    return dict.fromkeys("0" if word.isdigit() else word for word in words)
 
 
 def word_features(word: str) -> list[str]:

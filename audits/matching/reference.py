@@ -19,7 +19,7 @@ from audits.matching.bodies import NamedBodies
 from audits.matching.bought import Heads
 from audits.matching.citations import Citations
 from audits.matching.grounds import Ground, Law, read_grounds, read_laws
-from audits.matching.languages import ANY, OTHER, text_language
+from audits.matching.languages import ANY, OTHER
 from audits.matching.lexicon import (
     STRONG,
     Mention,
@@ -38,6 +38,7 @@ from audits.matching.phrases import PhraseIndex
 from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.stretches import Stretches
+from audits.matching.text_read import Meaning, TextRead
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
 from contracts.ocds.views import Party, Text
@@ -56,33 +57,10 @@ _SHORT_TEXT = 80
 _REMEMBERED = 50_000
 _RECENT_LETTERS = 1_000_000
 
-# What a phrase stands for: for each language of a text the terms of the lexicon, each with how it must be written,
-# and names.
-Meaning = tuple[dict[str, tuple[tuple[Term, bool, bool], ...]], tuple[Name, ...]]
 # In which languages of texts the terms of a language are read: English names technology everywhere, while Spanish and
 # Portuguese words look like other words in each other's texts ("oficina", "hosting"). Names of products have none.
 _READ_IN = {"es": (ANY, "es"), "pt": (ANY, "pt"), "en": (ANY, "es", "pt", "en")}
 _READ_EVERYWHERE = (ANY, "es", "pt", "en", OTHER)
-
-
-class _Read(msgspec.Struct, gc=False):
-    """
-    A text folded, the phrases in it, and whether anything in it may be denied.
-
-    ``languages`` holds the answers about its language, by the one that is declared.
-    """
-
-    folded: Folded
-    hits: list[tuple[int, int, Meaning]]
-    may_be_negated: bool
-    languages: dict[str, str]
-
-    def language(self, declared: str) -> str:
-        declared = declared[:2]  # which is all of it that counts
-        known = self.languages.get(declared)
-        if known is None:
-            known = self.languages[declared] = text_language(self.folded.text, declared)
-        return known
 
 
 # Of terms with so few letters and digits, those within a number of reference are left out.
@@ -147,8 +125,8 @@ class Reference:
         law = [self.citations.laws, self.citations.grounds]
         reads = reader.digest if reader else ""
         self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows, law, reads])
-        self._read_before: dict[str, _Read] = {}
-        self._read_lately: dict[str, _Read] = {}
+        self._read_before: dict[str, TextRead] = {}
+        self._read_lately: dict[str, TextRead] = {}
         self._recent_letters = 0
 
     @cached_property
@@ -252,13 +230,14 @@ class Reference:
         if not read.hits:
             return [], []
         written, folded, may_be_negated = text.value, read.folded, read.may_be_negated
-        spans = self._spans(folded, read.hits, written, read.language(language))
-        names = [(start, end, name) for start, end, (_, known) in read.hits for name in known]
-        found = mentions(choose(spans), folded, text, may_be_negated=may_be_negated) if spans else []
-        if not names:
-            return found, []
+        language = read.language(language)
+        if language not in read.chosen:
+            read.chosen[language] = choose(self._spans(folded, read.hits, written, language))
+        if read.names is None:
+            read.names = _longest([(start, end, name) for start, end, (_, known) in read.hits for name in known])
+        found = mentions(read.chosen[language], folded, text, may_be_negated=may_be_negated)
         named: list[NameMention] = []
-        for start, end, name in _longest(names):
+        for start, end, name in read.names:
             met = self._watchlist.mention(
                 name, folded, start, end, text.path, text.part, written, may_be_negated=may_be_negated
             )
@@ -296,13 +275,13 @@ class Reference:
                 spans.append((start, end, term))
         return spans
 
-    def _read_text(self, text: str) -> _Read:
+    def _read_text(self, text: str) -> TextRead:
         is_short = len(text) <= _SHORT_TEXT
         known = (self._read_before if is_short else self._read_lately).get(text)
         if known is not None:
             return known
         folded = fold(without_addresses(text))
-        read = _Read(folded, *self._index.find(folded.text), {})
+        read = TextRead(folded, *self._index.find(folded.text), {}, {})
         if is_short:
             if len(self._read_before) >= _REMEMBERED:
                 self._read_before.clear()
@@ -317,6 +296,13 @@ class Reference:
 
     def fold(self, text: Text) -> Folded:
         return self._read_text(text.value).folded
+
+    def bodies_in(self, text: Text) -> tuple[tuple[int, int], ...]:
+        """Return where the names of offices and firms stand, in the text as written."""
+        read = self._read_text(text.value)
+        if read.bodies is None:
+            read.bodies = tuple(self.bodies.spans(read.folded))
+        return read.bodies
 
     def match_party(self, party: Party) -> list[PartyMatch]:
         """Return the entries that a party matches, best first."""

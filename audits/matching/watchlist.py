@@ -145,6 +145,7 @@ class Watchlist:
         self._by_form: dict[str, list[tuple[Entry, Name, int]]] = {}
         self._by_first: dict[str, list[tuple[Entry, Name, NameForms]]] = {}
         self._long: list[str] = []
+        self._near: dict[int, list[str]] = {}
         self._found: dict[str, tuple[tuple[Entry, str, int], ...]] = {}
         self._by_key = {(entry.watchlist, entry.name): entry for entry in self.entries}
         for entry in self.entries:
@@ -238,10 +239,20 @@ class Watchlist:
                 elif position and forms.consortium and other.distinctive:
                     yield entry, name.text, MEMBER_OF_CONSORTIUM
         if len(words) > 1 and len(forms.core) >= ALIKE_LETTERS:
-            for core, alike, _ in process.extract(forms.core, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE):
+            near = self._of_like_length(len(forms.core))
+            for core, alike, _ in process.extract(forms.core, near, scorer=fuzz.ratio, score_cutoff=ALIKE):
                 if core != forms.core:
                     for entry, name, _ in self._by_form[core]:
                         yield entry, name.text, min(int(alike), SAME_WITHOUT_LEGAL_FORM - 1)
+
+    def _of_like_length(self, length: int) -> list[str]:
+        """Return the long names that one of so many letters can be as like as ``ALIKE``: few are."""
+        near = self._near.get(length)
+        if near is None:
+            near = self._near[length] = [
+                core for core in self._long if 200 * min(length, len(core)) >= ALIKE * (length + len(core))
+            ]
+        return near
 
     def mention(
         self,

@@ -6,6 +6,7 @@ import pytest
 
 from audits.judging import rule_set
 from audits.judging.building import build_dossier
+from audits.judging.known_facts import worked_out_once
 from audits.judging.passages import passage
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import InsufficientDataError
@@ -161,3 +162,20 @@ def test_the_trade_of_a_supplier_tells_how_clearly_weak_words_must_read(supplier
     dossier = build_dossier(release, reference=Reference.build(terms=terms, entries=[], reader=reader))
 
     assert bool(dossier.scope) is is_found
+
+
+def test_a_fact_is_worked_out_once_for_each_record_and_argument():
+    asked = []
+
+    @worked_out_once
+    def fact(dossier, word):
+        asked.append(word)
+        return (dossier.subject, word)
+
+    dossier = build_dossier(RELEASE, reference=EMPTY)
+    fact(dossier, "a")
+    judged = dossier.with_statistics(dossier.statistics, digest="")
+
+    assert (fact(judged, "a"), fact(judged, "b")) == (("x-1", "a"), ("x-1", "b"))
+    assert fact(build_dossier(RELEASE | {"ocid": "x-2"}, reference=EMPTY), "a") == ("x-2", "a")
+    assert asked == ["a", "b", "a"]

@@ -36,6 +36,8 @@ def kinds_of(**members):
         ({"title": "Contrato 12 de 2024"}, "contract"),
         ({"url": "https://compras.example/docs/LPN_01_contrato.pdf?v=2"}, "contract"),
         ({"url": "https://compras.example/docs/Orden%20de%20compra.PDF"}, "contract"),
+        ({"url": "https://compras.example/docs/LPN.01_contrato.pdf"}, "contract"),
+        ({"url": "http://compras.example:8080/docs/contrato.pdf#page=2"}, "contract"),
         ({"title": "Nota de Empenho 2024NE000123"}, "contract"),
         ({"type": "notice", "title": "Contrato tipo de limpieza"}, "contract"),
         ({"type": "Market Studies"}, "planning"),

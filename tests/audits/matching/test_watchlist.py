@@ -1,19 +1,24 @@
 from pathlib import Path
 
 import pytest
+from rapidfuzz import fuzz, process
 
-from audits.matching.reference import Reference, read_words
+from audits.matching.reference import Reference, read_entries, read_words
 from audits.matching.watchlist import (
+    ALIKE,
     LOCAL_BRANCH,
     MEMBER_OF_CONSORTIUM,
     SAME_IDENTIFIER,
     SAME_NAME,
     SAME_WITHOUT_LEGAL_FORM,
     Entry,
+    Watchlist,
 )
+from audits.matching.words import Words
 from contracts.ocds.views import Party, Text
 
-WORDS = read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv")
+FOLDER = Path(__file__).parents[3] / "fixtures" / "reference"
+WORDS = read_words(FOLDER / "words.csv")
 ENTRIES = [
     Entry("vendors", "Huawei", aliases=("Huawei Technologies Co., Ltd.", "华为"), identifiers=("PE-RUC-20507646728",)),
     Entry("vendors", "Hikvision", aliases=("Hangzhou Hikvision Digital Technology Co., Ltd.",)),
@@ -115,3 +120,14 @@ def test_a_denied_name_is_marked(reference):
     _, (found,) = reference.scan(Text("/x", "Equipos sin Hikvision", "title"))
 
     assert found.negated
+
+
+def test_spelling_is_compared_with_names_of_like_length_alone_and_finds_all_that_are_alike():
+    watchlist = Watchlist(read_entries(FOLDER / "vendors.csv", "vendors"), Words(read_words(FOLDER / "words.csv")))
+    core = "hangzhou hikvision digital technolgy"
+    near = watchlist._of_like_length(len(core))
+
+    alike = process.extract(core, watchlist._long, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None)
+    assert alike
+    assert {name for name, _, _ in alike} <= set(near)
+    assert len(near) < len(watchlist._long) / 2
