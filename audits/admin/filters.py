@@ -55,6 +55,11 @@ class StateFilter(DeskFilter):
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         # A queue says itself which states are its own, and so does a suppression.
         self.in_queue = bool(request.GET.get(QUEUE) or request.GET.get(SuppressionFilter.parameter_name))
+        # What is context awaits nobody, but for who asks for it.
+        self.with_context = bool(
+            request.GET.get(SeverityFilter.parameter_name) == Flag.SeverityChoice.CONTEXT
+            or request.GET.get(CauseFilter.parameter_name)
+        )
         super().__init__(request, params, model, model_admin)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
@@ -68,7 +73,7 @@ class StateFilter(DeskFilter):
 
     def queryset(self, _request: HttpRequest, queryset: Any) -> QuerySet[Flag]:
         if self.value() == AWAITING:
-            return queryset.at_the_desk()
+            return queryset.at_the_desk(with_context=self.with_context)
         return queryset if self.value() == ALL else queryset.filter(state=self.value())
 
 

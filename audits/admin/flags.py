@@ -316,7 +316,8 @@ class FlagAdmin(
         if not self.has_decide_in_bulk_permission(request):
             return {}
         others = Flag.objects.at_the_desk().exclude(pk=flag.pk)
-        twins = others.filter(cause=flag.cause) if flag.cause else others.none()
+        alike_ones = Flag.objects.at_the_desk(with_context=True).exclude(pk=flag.pk)
+        twins = alike_ones.filter(cause=flag.cause) if flag.cause else others.none()
         asked = Flag.objects.filter(pk=flag.pk).values_list(Exists(twins), Exists(others.filter(same_subject(flag))))
         alike, of_contract = asked.first() or (False, False)
         return {

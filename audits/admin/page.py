@@ -50,6 +50,8 @@ class FlagPage(NamedTuple):
 
     ``common``: percents of the records that its rule flags here, where that are so many that a flag of it is context.
 
+    ``context``: why it is context and no more, "" if it is not or its rule does not say.
+
     ``replies`` are those that were accepted, and those that wait for it.
 
     ``pieces`` are the sentence, with the numbers in it that count the processes of ``counted``.
@@ -66,6 +68,7 @@ class FlagPage(NamedTuple):
     rule_title: str
     rule_page: Page | None
     common: int | None
+    context: str
     parameters: list[tuple[str, str]]
     places: Rows
     record: Record | None
@@ -116,6 +119,9 @@ def read_page(flag_id: int) -> FlagPage:
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, variety_in_force()) if flag.definition else None,
         common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,
+        context=why_not(flag.rule, audit.outcomes.get(flag.rule, {}))
+        if audit and flag.severity == Flag.SeverityChoice.CONTEXT
+        else "",
         parameters=[(name, setting_in_words(name, value)) for name, value in flag.parameters.items()],
         places=first_rows(places),
         record=record,

@@ -239,7 +239,7 @@ def _lead_to(flags: QuerySet[Flag], request: HttpRequest) -> HttpResponse | None
 
 def _of_cause(cause: str) -> QuerySet[Flag]:
     try:
-        return Flag.objects.at_the_desk().filter(cause=UUID(cause))
+        return Flag.objects.at_the_desk(with_context=True).filter(cause=UUID(cause))
     except ValueError as error:
         raise Http404 from error
 

@@ -14,7 +14,7 @@ from typing import Any
 from audits.facts.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
 from audits.facts.money import Money, money, total
 from audits.facts.stages import decided_awards
-from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Process
 
 # 5,000 times the UMA of 2017, 75.49 pesos (INEGI): the annexes of the budget decrees set limits by the budget of each
@@ -32,7 +32,7 @@ SMALL_AMOUNTS: Mapping[str, int] = {
     "UAH": 200_000,
 }
 # About ten thousand euros, in round numbers of each currency: what is bought for less is a trifle of an office,
-# whatever it is called, and no question that these rules ask.
+# whatever it is called, and told beside other questions only.
 TRIFLES: Mapping[str, int] = {
     "BOB": 70_000,
     "BRL": 50_000,
@@ -104,15 +104,12 @@ def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: i
     return known is not None and known[0].amount >= known[1].amount * multiple
 
 
-def require_more_than_trifle(process: Process, trifles: Mapping[str, Any]) -> None:
-    """
-    Let pass what is not known to cost little.
-
-    :raises NotApplicableError: if what was awarded, else the estimate, is a trifle
-    """
+def trifle(process: Process, trifles: Mapping[str, Any]) -> Context | None:
+    """Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not."""
     known = bound_of(process, trifles)
-    if known is not None and known[0].amount < known[1].amount:
-        raise NotApplicableError("trifle", spent=str(known[0]), bound=str(known[1]))
+    if known is None or known[0].amount >= known[1].amount:
+        return None
+    return Context("trifle", {"spent": str(known[0]), "bound": str(known[1])})
 
 
 def require_larger_operation(

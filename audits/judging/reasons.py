@@ -1,5 +1,7 @@
 """
-Why a rule did not judge, where many rules may say so: code → template in English, in `str.format` form.
+Why a rule did not judge, or what it flags is context, where many rules may say so: code → template in English.
+
+Templates are in `str.format` form.
 
 Pure code raises the code with its values; the edge renders them in the reader's language. What only one rule says
 stands among the ``reasons`` of the rule.
@@ -67,6 +69,7 @@ REASONS = {
     "source_little_known": _("too few records of the source are known to tell whether it gives it: {number}"),
     "seldom_published": _("the publisher gives it in {share} of {number} processes, so its absence says nothing"),
     "several_active_awards": _("several awards are active"),
+    "own_use": _("it looks at the buyer's own vehicles or staff alone: {words}"),
     "outside_competition": _("laws ask for no competition for it: {title}"),
     "several_suppliers": _("the process has several suppliers"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),

@@ -37,7 +37,8 @@ class Outcome(Struct, frozen=True, gc=False):
     What a rule answered.
 
     ``reason`` is the code that says why it did not judge, filled by ``values``; of a rule that failed, the class of
-    the error. A clear outcome has a reason where findings were withheld. ``field`` is the missing field of
+    the error. A clear outcome has a reason where findings were withheld, a flagged one where they are context and no
+    more. ``field`` is the missing field of
     ``insufficient_data``.
     """
 
@@ -104,7 +105,12 @@ class BoundRule:
         except Exception as error:
             logger.exception("rule %s broke on %s", code, dossier.subject)
             return Outcome(code, OutcomeKind.FAILED, type(error).__name__)
-        return Outcome(code, OutcomeKind.FLAGGED if findings else OutcomeKind.CLEAR, findings=findings)
+        if not findings:
+            return Outcome(code, OutcomeKind.CLEAR)
+        contexts = [finding.context for finding in findings if finding.context]
+        if len(contexts) < len(findings):
+            return Outcome(code, OutcomeKind.FLAGGED, findings=findings)
+        return Outcome(code, OutcomeKind.FLAGGED, contexts[0].reason, values=contexts[0].values, findings=findings)
 
     def _raise_for_habit(self, dossier: Dossier) -> None:
         """
@@ -120,7 +126,7 @@ class BoundRule:
                 raise InsufficientDataError(field, "source_habit", habit=name, share=share, number=habits[name].n)
 
     def severity(self, finding: Finding) -> Severity:
-        return finding.severity or self.rule.severity
+        return self.rule.severity_of(finding)
 
 
 def _as_told(finding: Finding, dossier: Dossier) -> Finding:

@@ -150,6 +150,13 @@ def _cut(value: Any) -> Any:
     return value
 
 
+class Context(Struct, frozen=True, gc=False):
+    """Why a finding is true and yet asks nothing by itself, by ``reason`` and ``values`` of ``NotApplicableError``."""
+
+    reason: str
+    values: Mapping[str, Any]
+
+
 class Finding(Struct, frozen=True, gc=False):
     """
     One question that stands.
@@ -158,7 +165,8 @@ class Finding(Struct, frozen=True, gc=False):
     rendered in the reader's language, the numbers are stored once. ``cites`` holds the OCDS ids that make the finding
     itself and no other (award ids, party ids, concept names): a decision survives re-audits as long as they stay.
     ``decision_basis`` is what a decision judges, beside the severity, where the numbers move with every record;
-    rounded; empty: sentence, values and evidence.
+    rounded; empty: sentence, values and evidence. A finding with a ``context`` is told beside others, whatever its
+    severity.
     """
 
     evidence: tuple[Evidence, ...]
@@ -167,6 +175,7 @@ class Finding(Struct, frozen=True, gc=False):
     severity: Severity | None = None
     cites: tuple[str, ...] = ()
     decision_basis: tuple[Any, ...] = ()
+    context: Context | None = None
 
     def bounded(self) -> "Finding":
         """Return the finding with its first ``MAX_PLACES`` places; ``places`` among its values counts all of them."""
@@ -234,6 +243,10 @@ class Rule:
         """The habits of sources that deprive the question of its sense, by name."""
         named = (name.partition(".") for name in self.reads)
         return tuple(sorted(part for figure, _dot, part in named if figure == SOURCE_HABITS))
+
+    def severity_of(self, finding: Finding) -> Severity:
+        """Return how grave a finding of the rule is."""
+        return Severity.CONTEXT if finding.context else finding.severity or self.severity
 
     @property
     def name(self) -> str:

@@ -38,6 +38,9 @@ AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
 
+# What is told beside others and asks nothing by itself; once a person decided on it, its changes ask again.
+IS_CONTEXT = models.Q(severity="context", state="new")
+
 # Flags ask the same if rule, severity, words and buyer are the same; how many places a record cites is not said.
 _CAUSE = """
     SELECT coalesce(process.buyer_id::text, nullif('=' || process.buyer_name, '=')) INTO buyer
@@ -104,16 +107,20 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Flags but for those of rules in shadow, which nobody has confirmed: they are for leads."""
         return self.filter(IsOutOfShadow())
 
-    def at_the_desk(self) -> "FlagQuerySet":
+    def at_the_desk(self, *, with_context: bool = False) -> "FlagQuerySet":
         """
-        Flags that await review, without those of rules in shadow, and new ones that a suppression is about or whose
-        figures have not settled.
+        Flags that await review, without those of rules in shadow, and new ones that a suppression is about, whose
+        figures have not settled or that are context.
+
+        :param with_context: what is context too: for who asks for it by name
         """
-        return self.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), IsSettled())
+        asking = self if with_context else self.filter(~IS_CONTEXT)
+        return asking.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), IsSettled())
 
     def settling(self) -> "FlagQuerySet":
         """New flags that are in no queue yet, since figures that they rest on have not settled."""
-        return self.filter(IsOutOfShadow(), ~models.Q(IsSettled()), raised_at__gt=settled_by(), state=Flag.State.NEW)
+        asking = self.filter(~IS_CONTEXT, raised_at__gt=settled_by(), state=Flag.State.NEW)
+        return asking.filter(IsOutOfShadow(), ~models.Q(IsSettled()))
 
     def overdue(self) -> "FlagQuerySet":
         return self.filter(IsOverdue(timezone.now()))

@@ -48,7 +48,7 @@ def rule_title(code: str) -> str:
 
 def why_not(code: str, outcome: Mapping[str, Any]) -> str:
     """
-    Return why a rule did not judge, in the reader's language.
+    Return why a rule did not judge, or what it flags is context and no more, in the reader's language.
 
     The class of an error, and a reason in English as versions before 0.2.0 stored them, are shown as they are.
     """

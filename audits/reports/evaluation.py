@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from audits.judging.building import build_dossier
 from audits.judging.dossier import Dossier
 from audits.judging.rule_set import BoundRule
-from audits.judging.vocabulary import READER_THRESHOLD, Evidence, OutcomeKind
+from audits.judging.vocabulary import READER_THRESHOLD, Evidence, OutcomeKind, Severity
 from audits.matching.lexicon import Mention
 from audits.matching.reference import Reference
 from audits.rules import RULES
@@ -29,8 +29,6 @@ from contracts.ocds.simple import release_from_simple
 REFERENCE = Path("fixtures", "reference")
 
 IN_SCOPE = "in_scope"
-# The parameter of rules that are not asked of what costs little.
-TRIFLES = "trifles"
 COLUMNS = (IN_SCOPE, "T01", "T02", "T03", "T04", "T05", "T07", "T09", "T11", "T12", "T15", "T16")
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -38,11 +36,16 @@ _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 class Verdict(Struct, frozen=True):
-    """What the rules said of one row in one column: flagged or not, and the evidence if so."""
+    """
+    What the rules said of one row in one column: flagged or not, and the evidence if so.
+
+    ``is_context``: it is flagged beside others, and asks nothing by itself.
+    """
 
     flagged: bool
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
+    is_context: bool = False
 
 
 class WrongRow(Struct, frozen=True):
@@ -126,13 +129,18 @@ class Evaluation(Struct):
 
 
 class BaseRates(Struct):
-    """How many of unlabelled notices each column flags, by language: ``{column: {language: number}}``."""
+    """
+    How many of unlabelled notices each column flags, by language: ``{column: {language: number}}``.
+
+    ``context`` counts, of these, the ones that are context and no more.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     flagged: dict[str, dict[str, int]] = field(default_factory=dict)
+    context: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        return {"rows": self.rows, "flagged": self.flagged}
+        return {"rows": self.rows, "flagged": self.flagged, "context": self.context}
 
 
 class ProjectEvaluation(Struct):
@@ -166,8 +174,6 @@ def evaluate_labels(folders: Iterable[Path], reference: Reference) -> Evaluation
     """
     Compare with the labels of folders: each holds ``sample.csv`` and ``labels.csv``, joined by ``id``.
 
-    Labels tell what the words say, whatever it costs: bounds of trifles are not applied.
-
     :raises FileNotFoundError: if one of the files is missing
     :raises KeyError: if the column ``id`` is missing
     """
@@ -185,7 +191,7 @@ def _compare(evaluation: Evaluation, row: Mapping[str, str], label: Mapping[str,
     evaluation.rows += 1
     by_language = evaluation.languages.setdefault(_language(row), {name: Count() for name in COLUMNS})
     dossier = dossier_of(contract_of_notice(row), reference)
-    verdicts = {name: judge_column(dossier, name, with_trifles=True) for name in COLUMNS}
+    verdicts = {name: judge_column(dossier, name) for name in COLUMNS}
     for name, given in verdicts.items():
         if label.get(name) not in {"0", "1"}:
             continue
@@ -214,9 +220,10 @@ def base_rates(path: Path, reference: Reference) -> BaseRates:
         rates.rows[language] = rates.rows.get(language, 0) + 1
         dossier = dossier_of(contract_of_notice(row), reference)
         for name in COLUMNS:
-            if judge_column(dossier, name).flagged:
-                flagged = rates.flagged.setdefault(name, {})
-                flagged[language] = flagged.get(language, 0) + 1
+            verdict = judge_column(dossier, name)
+            for counted in (rates.flagged,) * verdict.flagged + (rates.context,) * verdict.is_context:
+                numbers = counted.setdefault(name, {})
+                numbers[language] = numbers.get(language, 0) + 1
     return rates
 
 
@@ -258,12 +265,8 @@ def dossier_of(contract: dict[str, Any], reference: Reference) -> Dossier:
     return build_dossier(release, reference=reference, country=country_code(contract.get("country", "")))
 
 
-def judge_column(dossier: Dossier, column: str, *, with_trifles: bool = False) -> Verdict:
-    """
-    Return what the rules say in one column: ``in_scope``, or the code of a rule.
-
-    :param with_trifles: ask of what costs little, too
-    """
+def judge_column(dossier: Dossier, column: str) -> Verdict:
+    """Return what the rules say in one column: ``in_scope``, or the code of a rule."""
     if column == IN_SCOPE:
         scope = dossier.scope
         places = tuple(
@@ -272,17 +275,17 @@ def judge_column(dossier: Dossier, column: str, *, with_trifles: bool = False) -
         )
         withheld = dossier.withheld(READER_THRESHOLD)
         return Verdict(bool(scope) and not withheld, places, withheld.reason if withheld else "")
-    outcome = _bound(column, with_trifles=with_trifles).judge(dossier)
+    bound = _bound(column)
+    outcome = bound.judge(dossier)
     evidence = tuple(place for finding in outcome.findings for place in finding.evidence)
-    return Verdict(outcome.kind is OutcomeKind.FLAGGED, evidence, outcome.reason)
+    severities = {bound.severity(finding) for finding in outcome.findings}
+    is_context = severities == {Severity.CONTEXT}
+    return Verdict(outcome.kind is OutcomeKind.FLAGGED, evidence, outcome.reason, is_context)
 
 
 @cache
-def _bound(code: str, *, with_trifles: bool) -> BoundRule:
-    parameters = dict(RULES[code].parameters)
-    if with_trifles and TRIFLES in parameters:
-        parameters[TRIFLES] = {}
-    return BoundRule(RULES[code], parameters)
+def _bound(code: str) -> BoundRule:
+    return BoundRule(RULES[code], RULES[code].parameters)
 
 
 def contract_of_notice(row: Mapping[str, str]) -> dict[str, Any]:

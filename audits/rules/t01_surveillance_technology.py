@@ -13,7 +13,8 @@ social media and drones that watch. Words with other meanings ("cámaras", "moni
 them, a command centre, a security body or a product made for surveillance stands beside them. Severity: high for
 identification, interception, prediction and tracking of people; medium for plate reading and for video that is
 networked over public space or said to be a town's; low for ordinary video of one building; context for one entry of
-a long list of other things.
+a long list of other things, and for what looks at a body's own vehicles or at the attendance of its staff
+alone: whether that is surveillance is open to doubt, and readers of notices count it.
 
 ## Exclusions
 
@@ -42,7 +43,7 @@ from audits.facts.technology import (
     surveillance,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 
 _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 
@@ -65,7 +66,7 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a word for watching speaks for "
             "cameras and drones alone; events that are filmed count no longer, and one entry of a long list is "
-            "context; what looks at a body's own vehicles or staff alone is low; cameras of a town are medium.",
+            "context, and so is what looks at a body's own vehicles or staff alone; cameras of a town are medium.",
         ),
     },
     sentences={
@@ -78,6 +79,7 @@ def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
     if not found:
         return
     kinds = {mention.concept for mention in of_others(dossier, found)}
+    context = None if kinds else Context("own_use", {"words": named(found)})
     public_space = (
         is_of_town(dossier, found)
         or bool(dossier.mentions_of("city_platform", "command_centre"))
@@ -95,4 +97,5 @@ def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=severity,
+        context=context,
     )

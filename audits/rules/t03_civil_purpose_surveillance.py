@@ -10,12 +10,13 @@ that a police project would meet.
 
 Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text ties
 the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health, tourism,
-broadband, smart city) stands in the title. Severity: high with such a link, context for one entry of a long list of
-other things, else medium.
+broadband, smart city) stands in the title. Severity: context for one entry of a long list of
+other things, and for what looks at the buyer's own vehicles or at the attendance of its staff alone (open to doubt,
+as in T01); else high with such a link, and medium without.
 
 ## Exclusions
 
-What looks at the buyer's own vehicles or at the attendance of its staff alone. Records that name no buyer: who buys
+Records that name no buyer: who buys
 for a civil purpose cannot be told. Security bodies that buy for themselves, and civil buyers that buy for one without
 a civil purpose: there the rule is not applicable, and T02 asks.
 
@@ -38,7 +39,16 @@ from audits.facts.technology import (
     surveillance,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import (
+    Change,
+    Context,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 
 
 @rule(
@@ -58,8 +68,8 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a record without a buyer cannot "
-            "be judged; one entry of a long list is context; fleets that are located and attendance of staff count no "
-            "longer.",
+            "be judged; one entry of a long list is context, and so are fleets that are located and the attendance "
+            "of staff.",
         ),
     },
     sentences={
@@ -67,7 +77,6 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
     },
     reasons={
-        "own_use": "it looks at the buyer's own vehicles or staff alone: {words}",
         "bought_for_security": "a civil buyer buys for a security body and names no civil purpose: T02 asks about it",
         "security_buyer": "a security body buys for itself: T02 asks about it",
     },
@@ -81,14 +90,14 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
         raise InsufficientDataError("/buyer/name")
     if security_buyers(dossier):
         raise NotApplicableError("security_buyer")
-    watched = of_others(dossier, found)
-    if not watched:
-        raise NotApplicableError("own_use", words=named(found))
+    others = of_others(dossier, found)
+    watched = others or found
+    context = None if others else Context("own_use", {"words": named(watched)})
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(watched))
     links = security_links(dossier)
     if not links:
         severity = Severity.CONTEXT if is_list_entry(dossier, watched) else Severity.MEDIUM
-        yield Finding(evidence=evidence, values={"words": named(watched)}, severity=severity)
+        yield Finding(evidence=evidence, values={"words": named(watched)}, severity=severity, context=context)
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
     if not purpose:
@@ -98,4 +107,5 @@ def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
         values={"words": named(watched), "purpose": named(purpose)},
         sentence="link",
         severity=Severity.HIGH,
+        context=context,
     )

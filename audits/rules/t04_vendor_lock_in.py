@@ -13,16 +13,16 @@ a brand, model or proprietary product named in the object without "or equivalent
 characters; for licences, support or renewal of a product that no list holds but whose spelling tells a name ("del
 software Pergamum", "TrustBroker") or that ends what a system does ("software de atención al cliente QBOX", "sistema
 de gestión municipal (SIGEM)"); and for an extension of the same contract. Severity: high when the purchase is not
-competitive and the buyer bought from the same supplier without competition before, else medium.
+competitive and the buyer bought from the same supplier without competition before; context for what costs less than
+one of the `trifles` (by currency: a bound of this project, which readers of notices do not know); else medium.
 
 ## Exclusions
 
-What costs less than one of the `trifles` (by currency; figures on labelled notices leave this bound out). A direct
-award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico", "dedicación
-exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product. Options of a new
-contract to be extended. Firms, and names that a text of 1200 characters or more only tells of. Other lots than those
-with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS codelist for
-a direct award.
+A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
+"dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product. Options
+of a new contract to be extended. Firms, and names that a text of 1200 characters or more only tells of. Other lots
+than those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS
+codelist for a direct award.
 
 ## Sources
 
@@ -34,7 +34,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.brands import brands_demanded
 from audits.facts.extensions import extensions
 from audits.facts.grounds import cited_grounds
-from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.stages import others_cited
 from audits.facts.technology import (
     GROUND_PARTS,
@@ -80,8 +80,8 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; names that end what a system "
-            "does count, and ordinary words in capitals no longer do; nor do other lots, options of a new "
-            "contract and trifles.",
+            "does count, and ordinary words in capitals no longer do; nor do other lots and options of a new "
+            "contract; trifles are context.",
         ),
     },
     sentences={
@@ -95,7 +95,6 @@ def vendor_lock_in(
     dossier: Dossier, *, equivalent_reach: int = 150, trifles: Mapping[str, int] = TRIFLES
 ) -> Iterator[Finding]:
     require_scope(dossier)
-    require_more_than_trifle(dossier.process, trifles)
     grounds = _grounds(dossier)
     evidence = (
         *cited_grounds(dossier, _CITED),
@@ -106,6 +105,7 @@ def vendor_lock_in(
     if not evidence:
         return
     evidence = first_of_each_place(evidence)
+    context = trifle(dossier.process, trifles)
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(
@@ -113,9 +113,10 @@ def vendor_lock_in(
             values={"words": named_evidence(evidence), "times": len(earlier)},
             sentence="repeated",
             severity=Severity.HIGH,
+            context=context,
         )
     else:
-        yield Finding(evidence=evidence, values={"words": named_evidence(evidence)})
+        yield Finding(evidence=evidence, values={"words": named_evidence(evidence)}, context=context)
 
 
 def _grounds(dossier: Dossier) -> tuple[Mention, ...]:

@@ -11,12 +11,12 @@ them.
 Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and
 artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts within 80 characters of a platform, a
 website, a server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
-text that can be read does not say where they are (as in T10).
+text that can be read does not say where they are (as in T10); context where it costs less than one of the `trifles`
+(by currency: a bound of this project, which readers of notices do not know).
 
 ## Exclusions
 
-What costs less than one of the `trifles` (by currency; figures on labelled notices leave this bound out). Clouds of
-points, servers that the buyer runs itself, names of suppliers.
+Clouds of points, servers that the buyer runs itself, names of suppliers.
 
 ## Sources
 
@@ -27,7 +27,7 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.data_location import data_place
 from audits.facts.hosting import hosted_services
-from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -50,7 +50,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; hosting counts beside a website, "
-            "too; trifles do not count.",
+            "too; trifles are context.",
         ),
     },
     sentences={
@@ -59,11 +59,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 )
 def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
-    require_more_than_trifle(dossier.process, trifles)
     found = hosted_services(dossier)
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
             severity=Severity.MEDIUM if data_place(dossier).abroad else Severity.LOW,
+            context=trifle(dossier.process, trifles),
         )

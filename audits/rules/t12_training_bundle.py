@@ -10,12 +10,11 @@ Whoever trains the officials shapes how they use the system, and paid travel may
 For technology in scope, look for training, scholarships, visits, academies or staff exchange among what is bought or
 given: after something else ("soporte y capacitación"), or before it ("formación y soporte de la red"). Severity:
 medium when it is abroad, at the maker's, or travel is paid; low for technology transfer and joint academies; context
-for ordinary training of users.
+for ordinary training of users, which readers of notices count though it shapes no official.
 
 ## Exclusions
 
-Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied. Ordinary
-training of users in what costs less than one of the `trifles` (by currency).
+Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied.
 
 ## Sources
 
@@ -23,12 +22,11 @@ OECD, Recommendation on public procurement (2015), integrity.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
 from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 
@@ -65,15 +63,18 @@ _ADDED_REACH = 40
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; training that opens a list of "
-            "services counts, workshops of mechanics do not, nor does ordinary training in a trifle.",
+            "services counts, workshops of mechanics do not.",
         ),
     },
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",
     },
+    reasons={
+        "ordinary_training": "users are trained, as with most that is delivered: {words}",
+    },
 )
-def training_bundle(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
+def training_bundle(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     abroad = dossier.mentions_of("training_fellowship", parts=WORDS_OF_RECORD)
     transfer = dossier.mentions_of("technology_transfer", parts=WORDS_OF_RECORD)
@@ -83,14 +84,13 @@ def training_bundle(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -
     found = (*abroad, *transfer, *ordinary)
     if not found:
         return
-    if found == ordinary:
-        require_more_than_trifle(dossier.process, trifles)
-    severity = Severity.MEDIUM if abroad else Severity.LOW if transfer else Severity.CONTEXT
+    words = named(abroad or found)
     yield Finding(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
-        values={"words": named(abroad or found)},
+        values={"words": words},
         sentence="abroad" if abroad else "default",
-        severity=severity,
+        severity=Severity.MEDIUM if abroad else Severity.LOW,
+        context=None if abroad or transfer else Context("ordinary_training", {"words": words}),
     )
 
 

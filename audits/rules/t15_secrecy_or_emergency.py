@@ -11,13 +11,14 @@ seldom either, and it stays.
 For technology in scope, look for emergency, national-security, confidentiality or special-regime grounds: in the
 method and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"); and for the
 articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the record.
-Severity: medium; high with surveillance technology (T01).
+Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles` (by
+currency: a bound of this project, which readers of notices do not know), and where all that is found is the law of its
+own by which State firms, hospitals and universities buy in Colombia ("contratación régimen especial"): a special
+regime by its name, and yet how they always buy.
 
 ## Exclusions
 
-What costs less than one of the `trifles` (by currency; figures on labelled notices leave this bound out). The names of
-emergency systems ("sistema de emergencias 911"). A direct award whose ground is not stated. The law of its own by
-which State firms, hospitals and universities buy in Colombia ("contratación régimen especial").
+The names of emergency systems ("sistema de emergencias 911"). A direct award whose ground is not stated.
 
 ## Sources
 
@@ -27,7 +28,7 @@ OCP and OECD on emergency procurement (2020). Lexicon of this installation. The 
 from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.grounds import cited_grounds
-from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import (
     GROUND_PARTS,
     WORDS_OF_RECORD,
@@ -38,7 +39,7 @@ from audits.facts.technology import (
 )
 from audits.judging.dossier import PAGE, Dossier
 from audits.judging.evidence import without_repeats
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 
 _GROUNDS = (
@@ -67,31 +68,36 @@ _CITED = ("urgency", "secrecy", "special_regime")
         4: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; trifles do not count, nor does the "
+            "words within the name of a buyer no longer tell what is bought; trifles are context, and so is the "
             "law of their own of Colombian public firms.",
         ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },
+    reasons={
+        "ordinary_regime": "by law this buyer always buys so: {words}",
+    },
 )
 def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
-    require_more_than_trifle(dossier.process, trifles)
     ordinary = dossier.mentions_of("ordinary_regime", parts=GROUND_PARTS)
     found = (
         # Contracts keep much confidential; that is no ground to buy in secret.
         *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD - {PAGE}),
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
     )
-    grounds = (mention for mention in found if not _is_within(mention, ordinary))
-    mentions = (dossier.evidence(mention) for mention in first_of_each(grounds))
-    evidence = without_repeats((*cited_grounds(dossier, _CITED), *mentions))
+    grounds = tuple(mention for mention in found if not _is_within(mention, ordinary))
+    cited = cited_grounds(dossier, _CITED)
+    evidence = without_repeats((*cited, *map(dossier.evidence, first_of_each(grounds or found))))
     if evidence:
+        words = named_evidence(evidence)
+        usual = None if grounds or cited else Context("ordinary_regime", {"words": words})
         yield Finding(
             evidence=evidence,
-            values={"words": named_evidence(evidence)},
+            values={"words": words},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
+            context=usual or trifle(dossier.process, trifles),
         )
 
 

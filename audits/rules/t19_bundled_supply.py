@@ -9,13 +9,12 @@ Only few firms can offer everything at once, and nobody can later change one par
 
 For technology in scope without lots, count which of these the object holds: equipment, operation, maintenance,
 training, finance. Flag `parts` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is
-among them.
+among them; context for what costs less than one of the `trifles` (by currency).
 
 ## Exclusions
 
-What costs less than one of the `trifles` (by currency). Tenders with two lots or more. Names of classes. The
-acquisition of services, licences and software, which is no equipment. What the thing bought is for ("software for
-operation and maintenance").
+Tenders with two lots or more. Names of classes. The acquisition of services, licences and software, which is no
+equipment. What the thing bought is for ("software for operation and maintenance").
 
 ## Sources
 
@@ -25,7 +24,7 @@ Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 from collections.abc import Iterator, Mapping
 
 from audits.facts.bundles import parts_of_supply
-from audits.facts.small_purchases import TRIFLES, require_more_than_trifle
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -47,7 +46,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; names of classes, acquired services, "
-            "licences and software, and what the thing bought is for are no part; trifles do not count.",
+            "licences and software, and what the thing bought is for are no part; trifles are context.",
         ),
     },
     sentences={
@@ -59,7 +58,6 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
 )
 def bundled_supply(dossier: Dossier, *, parts: int = 3, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
-    require_more_than_trifle(dossier.process, trifles)
     if len(dossier.process.tender.lots) > 1:
         raise NotApplicableError("has_lots")
     found = parts_of_supply(dossier)
@@ -68,4 +66,5 @@ def bundled_supply(dossier: Dossier, *, parts: int = 3, trifles: Mapping[str, in
             evidence=tuple(dossier.evidence(mention, part) for part, mention in found.items()),
             values={"count": len(found), "words": named(found.values())},
             severity=Severity.MEDIUM if "finance" in found else Severity.LOW,
+            context=trifle(dossier.process, trifles),
         )

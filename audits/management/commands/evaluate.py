@@ -90,7 +90,9 @@ class Command(BaseCommand):
         self.stdout.write(f"flagged of {sum(rates.rows.values())} notices ({rows})")
         for name, by_language in rates.flagged.items():
             parts = ", ".join(f"{language} {number}" for language, number in sorted(by_language.items()))
-            self.stdout.write(f"{name:<9}{sum(by_language.values()):>7}  {parts}")
+            context = sum(rates.context.get(name, {}).values())
+            told = f"; {context} are context" if context else ""
+            self.stdout.write(f"{name:<9}{sum(by_language.values()):>7}  {parts}{told}")
 
     def _print_projects(self, evaluation: ProjectEvaluation) -> None:
         recall = "undefined" if evaluation.recall is None else f"{evaluation.recall:.3f}"

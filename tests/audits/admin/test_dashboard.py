@@ -74,7 +74,7 @@ def test_weeks_and_people_are_counted_from_flags_and_decisions(flag, lead, make_
     assert queue_half_life(timezone.now()) == 0
 
 
-@pytest.mark.parametrize(("severity", "share"), [("high", 0.25), ("medium", 0.5), ("low", 1), ("context", 1)])
+@pytest.mark.parametrize(("severity", "share"), [("high", 0.25), ("medium", 0.5), ("low", 1)])
 def test_queue_metrics_and_dashboard_have_one_notion_of_overdue(flag, lead, severity, share):
     days = settings.VEEDOR_DESK_DAYS * share
     Flag.objects.update(severity=severity)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.admin.folding import QueuePaginator
+from audits.admin.queues import QUEUES, count_queues
 from audits.judging.vocabulary import Severity
 from audits.models import Flag, OutcomeCount
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
@@ -35,10 +36,24 @@ def test_the_list_opens_with_what_awaits_review_the_gravest_and_newest_first(aud
     context, decided = flag_with(Severity.CONTEXT), flag_with(Severity.HIGH)
     Flag.objects.filter(pk=old.pk).update(raised_at=timezone.now() - timedelta(days=9))
     Flag.objects.filter(pk=decided.pk).update(state="dismissed")
-    assert listed(auditor) == [young.pk, old.pk, low.pk, context.pk]
-    assert listed(auditor, order="newest") == [context.pk, young.pk, low.pk, old.pk]
+    assert listed(auditor) == [young.pk, old.pk, low.pk]
+    assert listed(auditor, order="newest") == [young.pk, low.pk, old.pk]
     assert listed(auditor, state="dismissed") == [decided.pk]
     assert len(listed(auditor, state="all")) == 5
+    assert context.pk in listed(auditor, state="new")
+
+
+def test_context_awaits_nobody_but_who_asks_for_it_or_decided_on_it(auditor, django_user_model):
+    same = {"count": 1, "method": "open"}
+    context, twin = flag_with(Severity.CONTEXT, values=same), flag_with(Severity.CONTEXT, values=same)
+    waiting = Flag.objects.at_the_desk()
+    assert (listed(auditor), waiting.count(), Flag.objects.settling().count()) == ([], 0, 0)
+    assert count_queues(django_user_model.objects.get()) == dict.fromkeys(QUEUES, 0)
+    assert listed(auditor, severity="context") == [context.pk], "of identical ones the oldest stands for both"
+    assert listed(auditor, cause=context.cause) == [twin.pk, context.pk]
+    assert listed(auditor, severity="low") == []
+    Flag.objects.filter(pk=context.pk).update(state="changed", decision="dismissed", changed_because="record")
+    assert listed(auditor) == [context.pk], "what was decided and changed since is asked again"
 
 
 def test_buyer_and_supplier_have_columns_of_their_own_and_long_filters_are_folded(auditor):

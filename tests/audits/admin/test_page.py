@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from audits.judging.passages import passage
 from audits.judging.rule_set import Outcome
-from audits.judging.vocabulary import Evidence, Finding, OutcomeKind
+from audits.judging.vocabulary import Context, Evidence, Finding, OutcomeKind, Severity
 from audits.models import Review
 from audits.pages.labels import why_not
 from audits.rules import RULES
@@ -135,6 +135,22 @@ def test_the_page_of_the_rule_and_its_parameters_are_shown(auditor, flag):
 
 def test_bounds_of_amounts_keep_their_currencies(auditor, process):
     assert "BOB: 70000; BRL: 50000; " in show(auditor, raise_flag(process, code="T04"))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Context, and no question by itself: what it costs"), ("es", "lo que cuesta")]
+)
+def test_what_is_context_says_why(auditor, process, language, told):
+    values = {"spent": "PEN 500", "bound": "PEN 40 000"}
+    evidence = (Evidence("/tender/title", "nube"),)
+    finding = Finding(evidence, {"words": "nube"}, severity=Severity.MEDIUM, context=Context("trifle", values))
+    (flag,) = write_outcomes(
+        process, Outcome("T09", OutcomeKind.FLAGGED, "trifle", values=values, findings=(finding,))
+    )
+    assert flag.severity == "context"
+    text = text_of(show(auditor, flag, language))
+    assert told in text
+    assert "PEN 500" in text
 
 
 def test_the_other_rules_are_shown_with_their_reasons(auditor, process):

@@ -140,13 +140,17 @@ def test_unlabelled_notices_are_counted_by_column_and_language(labels, tmp_path,
     assert rates.flagged["in_scope"] == rates.flagged["T01"] == {"es": 1}
 
 
-def test_labels_tell_what_words_say_whatever_it_costs_and_rates_what_is_flagged(tmp_path, reference):
+def test_what_costs_little_is_flagged_as_context_and_counted_as_that(tmp_path, reference):
     trifle = {"id": "D", "title": "Software en la nube", "language": "es", "amount": "500", "currency": "EUR"}
-    write(tmp_path / "sample.csv", FIELDS, [trifle], "")
+    dear = {**trifle, "id": "E", "amount": "500000"}
+    write(tmp_path / "sample.csv", FIELDS, [trifle, dear], "")
     write(tmp_path / "labels.csv", ["id", *COLUMNS, "note"], [{"id": "D", "in_scope": "1", "T09": "1"}], "0")
 
+    rates = base_rates(tmp_path / "sample.csv", reference)
+
     assert evaluate_labels([tmp_path], reference).columns["T09"] == Count(tp=1)
-    assert "T09" not in base_rates(tmp_path / "sample.csv", reference).flagged
+    assert (rates.flagged["T09"], rates.context["T09"]) == ({"es": 2}, {"es": 1})
+    assert "in_scope" not in rates.context
 
 
 def run(*arguments, home):

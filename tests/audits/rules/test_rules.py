@@ -21,7 +21,7 @@ from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.reasons import REASONS
 from audits.judging.rule_set import BoundRule
 from audits.judging.texts import LANGUAGES
-from audits.judging.vocabulary import READER_PARAMETER, OutcomeKind, Severity, Stage, Subject
+from audits.judging.vocabulary import READER_PARAMETER, Context, Finding, OutcomeKind, Severity, Stage, Subject
 from audits.judging.vocabulary import rule as make_rule
 from audits.matching.reader import Reading
 from audits.matching.reference import Reference
@@ -94,9 +94,24 @@ def test_a_case_is_answered_as_it_says(code, case):
     assert set(case.get("cites", [])) <= {place.path for place in places}
     assert set(case.get("notes", [])) <= {place.note for place in places}
     if "severity" in case:
-        assert {finding.severity or RULES[code].severity for finding in outcome.findings} == {case["severity"]}
+        assert {RULES[code].severity_of(finding) for finding in outcome.findings} == {case["severity"]}
     if "sentence" in case:
         assert {finding.sentence for finding in outcome.findings} == {case["sentence"]}
+
+
+@pytest.mark.parametrize(("first", "second", "reason"), [("a", "b", "a"), ("a", None, ""), (None, None, "")])
+def test_an_outcome_says_why_it_is_context_if_all_of_it_is(first, second, reason):
+    def yields(_dossier):
+        for code in (first, second):
+            yield Finding((), severity=Severity.HIGH, context=Context(code, {"n": 1}) if code else None)
+
+    rule = invented()(yields)
+    outcome = BoundRule(rule, rule.parameters).judge(build_dossier({"ocid": "x"}, reference=reference()))
+
+    assert (outcome.kind, outcome.reason) == (OutcomeKind.FLAGGED, reason)
+    assert outcome.values == ({"n": 1} if reason else {})
+    severities = [rule.severity_of(finding) for finding in outcome.findings]
+    assert severities == [Severity.CONTEXT if code else Severity.HIGH for code in (first, second)]
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -251,7 +266,7 @@ def test_the_example_of_a_rule_raises_the_flag_that_it_shows(code):
     for language in LANGUAGES:
         example = example_of(RULES[code], language)
         assert example.sentence == RULES[code].render(finding.sentence, values, language)
-        assert example.severity == (finding.severity or RULES[code].severity)
+        assert example.severity == RULES[code].severity_of(finding)
         assert set(example.cites) == {place.path for place in finding.evidence}
 
 
