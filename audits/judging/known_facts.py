@@ -20,7 +20,7 @@ def worked_out_once(
     """
 
     @wraps(function)
-    def known(dossier: Dossier, *rest: Rest.args, **named: Rest.kwargs) -> Fact:
+    def known(dossier: Dossier, /, *rest: Rest.args, **named: Rest.kwargs) -> Fact:
         key = (function, rest, tuple(named.items()))
         if key not in dossier.facts:
             dossier.facts[key] = function(dossier, *rest, **named)
