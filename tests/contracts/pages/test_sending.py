@@ -167,6 +167,22 @@ class TestFiles:
         assert "voice.wav: not taken" in text_of(page)
         assert Receipt.objects.get().submissions.count() == 2
 
+    @pytest.mark.parametrize(
+        ("language", "before", "after"),
+        [
+            ("en", "come in the next step", "You wrote nothing"),
+            ("es", "se agregan en el paso siguiente", "No escribió nada"),
+            ("pt", "entram no passo seguinte", "Você não escreveu nada"),
+        ],
+    )
+    def test_who_has_files_alone_is_told_where_they_go(self, client, language, before, after):
+        page = client.get(f"/submit/?lang={language}").content.decode()
+        assert before in page
+        assert 'type="file"' not in page
+        page = client.post(f"/submit/?lang={language}", {"step": "check"}).content.decode()
+        assert after in page
+        assert 'type="file"' in page
+
     def test_a_file_alone_is_enough(self, client):
         words = words_of(send(client, files=[file()]))
         process_all()
