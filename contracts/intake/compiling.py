@@ -48,6 +48,7 @@ from contracts.models import (
 )
 from contracts.models.provenance import Verification
 from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.clean import read_clean
 from contracts.ocds.corrections import Correction
 from contracts.ocds.document import Document, decode, encode
 from contracts.ocds.merge import compile_releases
@@ -278,9 +279,11 @@ def _compile(row: _Row) -> _Compiled:
     merged["ocid"] = row.key
     corrections.extend(normalized)
     country, zone = (row.publisher.country, row.publisher.zone) if row.publisher else ("", UTC)
-    process, read = parse_process(merged, country=country, zone=zone)
-    corrections.extend(read)
     canonical = encode(merged)
+    process = read_clean(merged, canonical, country=country)
+    if process is None:
+        process, read = parse_process(merged, country=country, zone=zone)
+        corrections.extend(read)
     return _Compiled(
         row=row,
         canonical=canonical,

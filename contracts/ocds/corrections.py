@@ -16,7 +16,7 @@ import pycountry
 from msgspec import Struct
 
 from contracts.ocds.members import KNOWN, misspelled
-from contracts.ocds.placeholders import LONGEST, TEXT, is_placeholder
+from contracts.ocds.placeholders import LONGEST, NAME, NUMBER, TEXT, is_placeholder
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
 AMOUNT_DIGITS = 30
@@ -40,9 +40,9 @@ _are_known = KNOWN.issuperset
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 # No record of a purchase reaches back further, and none plans further ahead but for the term of a contract.
-_FIRST_YEAR = 1990
-_YEARS_AHEAD = 30
-_YEARS_OF_TERM = 100
+FIRST_YEAR = 1990
+YEARS_AHEAD = 30
+YEARS_OF_TERM = 100
 _NONE_APART: Mapping[str, Sequence[tuple[str, dict[str, Any]]]] = {}
 
 # What ``Correction.used`` holds where only the shape was changed.
@@ -82,6 +82,33 @@ def shorten(value: Any) -> Any:
     if isinstance(value, dict | list):
         return f"{type(value).__name__} of {len(value)}"
     return str(value) if isinstance(value, Decimal) else value
+
+
+# Short texts that are no placeholders, by kind: what recurs is asked for once. Forgotten when there are too many.
+_NO_PLACEHOLDERS: dict[str, set[str]] = {kind: set() for kind in (TEXT, NAME, NUMBER)}
+_MOST_KEPT = 50_000
+
+
+def need_no_correction(texts: list[str], kind: str = TEXT, *, is_exact: bool = True, is_plain: bool = False) -> bool:
+    """
+    Return whether ``Reader.text`` would read each of some texts without a correction.
+
+    :param is_exact: whether as it is, without surrounding spaces
+    :param is_plain: whether it is known that none has a control character
+    """
+    if not is_plain and _CONTROL.search("".join(texts)):
+        return False
+    used = list(map(str.strip, texts))
+    if is_exact and used != texts:
+        return False
+    known = _NO_PLACEHOLDERS[kind]
+    short = {text for text in used if len(text) <= LONGEST} - known
+    if any(is_placeholder(text, kind) for text in short if text):
+        return False
+    if len(known) > _MOST_KEPT:
+        known.clear()
+    known.update(short)
+    return True
 
 
 class Reader:
@@ -240,8 +267,8 @@ class Reader:
         if value is None or value == "":
             return None
         read = _parse_instant(value)
-        last = self.year + (_YEARS_OF_TERM if is_term else _YEARS_AHEAD)
-        if read is not None and 1 < read.year < 9999 and not _FIRST_YEAR <= read.year <= last:
+        last = self.year + (YEARS_OF_TERM if is_term else YEARS_AHEAD)
+        if read is not None and 1 < read.year < 9999 and not FIRST_YEAR <= read.year <= last:
             self.note(f"{path}/{escape(key)}", value, None, "date_impossible")
             return None
         if read is not None and read.tzinfo is not None and 1 < read.year < 9999:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-import numpy as np
 from msgspec import Struct
 
 from contracts.ocds.corrections import Correction, escape, shorten
@@ -21,6 +20,10 @@ from contracts.ocds.problems import Limits, Problem, RefusedError
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _EXTREME_EXPONENT = 400
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# NUL and halves of characters, escaped.
+_ESCAPED = re.compile(rb"\\u(?:0000|[dD])")
+# Each byte as 0 if it is a digit, else as a space.
+_DIGITS = bytes(ord("0") if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
 # A member of these names identifies or counts: to drop one of two would change the record.
 _DECISIVE_KEYS = frozenset({"id", "ocid", "amount"})
 
@@ -78,7 +81,7 @@ _ODD = object()
 
 def _decode_fast(content: bytes, limits: Limits) -> Any:
     """Decode plain JSON; return ``_ODD`` for JSON that needs the slow, careful path."""
-    if b"\\u0000" in content or b"\\ud" in content or b"\\uD" in content or _may_hold_long_number(content, limits):
+    if (b"\\u" in content and _ESCAPED.search(content)) or _may_hold_long_number(content, limits):
         return _ODD
     try:
         return _DECODER.decode(content)
@@ -88,14 +91,7 @@ def _decode_fast(content: bytes, limits: Limits) -> Any:
 
 def _may_hold_long_number(content: bytes, limits: Limits) -> bool:
     """Look at every eighth byte: a run of more than ``limits.digits`` digits shows itself there."""
-    sampled = np.frombuffer(content, np.uint8)[::8] - ord("0") < 10
-    needed = max((limits.digits + 1) // 8, 1)
-    if len(sampled) < needed:
-        return False
-    run = sampled[: len(sampled) - needed + 1]
-    for shift in range(1, needed):
-        run = run & sampled[shift : len(sampled) - needed + 1 + shift]
-    return bool(run.any())
+    return b"0" * max((limits.digits + 1) // 8, 1) in content[::8].translate(_DIGITS)
 
 
 def _float(token: str) -> Decimal:

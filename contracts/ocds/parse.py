@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.ocds.corrections import Correction, Reader
 from contracts.ocds.method_labels import method_label_members
-from contracts.ocds.parties import country_of, party_names, read_parties
+from contracts.ocds.parties import country_of, party_names, read_parties, referred_to
 from contracts.ocds.placeholders import NAME, NUMBER
 from contracts.ocds.places import point_of
 from contracts.ocds.plausible import drop_slips
@@ -79,14 +79,7 @@ class _Parser:
         bids_object = reader.mapping(release, "bids", "")
         bids = tuple(self.bid(entry, path) for path, entry in reader.mappings(bids_object, "details", "/bids"))
         buyer = self.reference(release, "buyer", "")
-        stages: tuple[Award | Contract, ...] = (*awards, *contracts)
-        referred = [
-            *([("buyer", buyer)] if buyer else []),
-            *([("procuringEntity", tender.procuring_entity)] if tender.procuring_entity else []),
-            *[("tenderer", reference) for reference in tender.tenderers],
-            *[("tenderer", reference) for bid in bids for reference in bid.tenderers],
-            *[("supplier", reference) for stage in stages for reference in stage.suppliers],
-        ]
+        referred = referred_to(buyer, tender.procuring_entity, tender.tenderers, bids, (*awards, *contracts))
         parties = read_parties(reader, release, referred)
         return Process(
             path="",

@@ -1,7 +1,7 @@
 """The parties of a release, with those that are only referred to."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -11,7 +11,7 @@ from contracts.ocds.countries import country_code
 from contracts.ocds.placeholders import NAME, NUMBER
 from contracts.ocds.places import point_of
 from contracts.ocds.same_ids import entries_apart
-from contracts.ocds.views import Party, Reference
+from contracts.ocds.views import Award, Bid, Contract, Party, Reference
 
 Json = dict[str, Any]
 
@@ -25,6 +25,38 @@ def read_parties(reader: Reader, release: Json, referred: Iterable[tuple[str, Re
     :param referred: role and reference of every organization that the stages name
     """
     listed = [_party(reader, entry, path) for path, entry in reader.mappings(release, "parties", "")]
+    return join_parties(
+        listed, referred, lambda key, reference, roles: _stranger(reader, release, key, reference, roles)
+    )
+
+
+def referred_to(
+    buyer: Reference | None,
+    entity: Reference | None,
+    tenderers: Iterable[Reference],
+    bids: Iterable[Bid],
+    stages: Iterable[Award | Contract],
+) -> list[tuple[str, Reference]]:
+    """Return role and reference of every organization that the stages of a process name."""
+    return [
+        *([("buyer", buyer)] if buyer else []),
+        *([("procuringEntity", entity)] if entity else []),
+        *[("tenderer", reference) for reference in tenderers],
+        *[("tenderer", reference) for bid in bids for reference in bid.tenderers],
+        *[("supplier", reference) for stage in stages for reference in stage.suppliers],
+    ]
+
+
+def join_parties(
+    listed: Sequence[Party],
+    referred: Iterable[tuple[str, Reference]],
+    stranger: Callable[[str, Reference, set[str]], Party],
+) -> tuple[Party, ...]:
+    """
+    Return the parties that are listed, then those that are only referred to; each with the roles that this shows.
+
+    :param stranger: makes the latter of id or name, reference and roles
+    """
     known = {party.id for party in listed if party.id}
     # Several parties with one id are told apart by their names.
     named = {(party.id, party.name) for party in listed} if len(known) < len(listed) else set()
@@ -43,7 +75,7 @@ def read_parties(reader: Reader, release: Json, referred: Iterable[tuple[str, Re
             _with_roles(party, shown[party.id, ""] | shown[party.id, party.name]) if party.id else party
             for party in listed
         ),
-        *(_stranger(reader, release, key, reference, shown[key, ""]) for key, reference in strangers.items()),
+        *(stranger(key, reference, shown[key, ""]) for key, reference in strangers.items()),
     )
 
 

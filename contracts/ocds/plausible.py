@@ -43,7 +43,7 @@ class _Dated(NamedTuple):
 
 def _drop_dates(process: Process, reader: Reader) -> Process:
     dates = sorted(_dates(process))
-    if len(dates) < 3:  # one against two at least
+    if len(dates) < 3 or dates[-1].when - dates[0].when <= _OUT_OF_ORDER:  # one against two at least
         return process
     wrong = {
         entry.path: entry.when
@@ -143,10 +143,12 @@ def _drop_amounts(process: Process, reader: Reader) -> Process:
 def _is_shifted(value: Value, others: Sequence[Value | None]) -> bool:
     known = [other.amount for other in others if other is not None and other.currency == value.currency]
     amounts = [amount for amount in known if amount]
-    if len(amounts) < 2 or not value.amount or min(*amounts, value.amount) <= 0 or not _agree(*amounts):
+    if len(amounts) < 2 or not value.amount or min(*amounts, value.amount) <= 0:
         return False
     larger, smaller = max(value.amount, amounts[0]), min(value.amount, amounts[0])
-    return any(_agree(larger, smaller * power) for power in _POWERS)
+    if larger < 9 * smaller:  # no power of ten: of nearly all records this is all that is asked
+        return False
+    return _agree(*amounts) and any(_agree(larger, smaller * power) for power in _POWERS)
 
 
 def _agree(one: Decimal, other: Decimal) -> bool:

@@ -8,6 +8,9 @@ import pytest
 SHARED = Path(os.environ.get("VEEDOR_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 OCDS_FILES = sorted((SHARED / "data" / "ocds").glob("*.json"))
 
+# With single records and releases of a dozen publishers.
+ALL_OCDS_FILES = sorted((*OCDS_FILES, *(SHARED / "data" / "ocds-real").rglob("*.json")))
+
 needs_ocds_files = pytest.mark.skipif(
     not OCDS_FILES, reason=f"the real OCDS packages are not at {SHARED / 'data' / 'ocds'}"
 )

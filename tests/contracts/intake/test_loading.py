@@ -168,14 +168,14 @@ def test_a_simple_contract_that_can_not_be_read_is_told():
 
 
 def test_a_release_that_can_not_be_stored_is_told_and_the_others_are_stored(monkeypatch):
-    parse = compiling.parse_process
+    merge = compiling.compile_releases
 
-    def refuse(compiled, **options):
-        if compiled["ocid"] == "ocds-test01-2":
+    def refuse(releases):
+        if releases[0]["ocid"] == "ocds-test01-2":
             raise ValueError("odd record")
-        return parse(compiled, **options)
+        return merge(releases)
 
-    monkeypatch.setattr(compiling, "parse_process", refuse)
+    monkeypatch.setattr(compiling, "compile_releases", refuse)
     submission = load({"releases": [release("ocds-test01-1"), release("ocds-test01-2"), release("ocds-test01-3")]})
 
     assert submission.state == "processed"

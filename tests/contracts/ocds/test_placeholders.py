@@ -18,6 +18,7 @@ from contracts.ocds.placeholders import (
     NUMBER,
     TEXT,
     fold_placeholder,
+    is_placeholder,
     names_nobody,
 )
 from contracts.ocds.simple import release_from_simple
@@ -324,3 +325,13 @@ def test_of_several_awards_none_is_a_slip():
 def test_every_code_has_a_text():
     codes = {"placeholder", "party_without_name", "date_impossible", "date_year_off", "amount_power_of_ten"}
     assert codes <= CORRECTIONS.keys()
+
+
+def test_no_placeholder_counts_anything():
+    # What has such a digit is not even folded, but for names, which templates number.
+    with FILE.open(encoding="utf-8", newline="") as file:
+        listed = [row["value"] for row in csv.DictReader(file) if row["list"] in {TEXT, NUMBER}]
+    assert listed
+    assert not [value for value in listed if any(digit in value for digit in "123456789")]
+    assert not is_placeholder("LP-7", TEXT)
+    assert is_placeholder("000", NUMBER)
