@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.utils import translation
+from rest_framework.throttling import SimpleRateThrottle
 
 from audits.models import FourEyesWaiver
 from config import embedded
@@ -46,8 +47,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(autouse=True)
 def own_throttles(monkeypatch) -> None:
-    """Count requests for each test by itself: the counters are shared by all processes, and so by all tests."""
+    """Count requests for each test by itself, in one window: all processes, and so all tests, share the counters."""
     monkeypatch.setattr(caches["default"], "key_prefix", f"veedor-cache-{uuid4()}")
+    monkeypatch.setattr(SimpleRateThrottle, "timer", lambda _throttle: 90.0)
     broker_state.forget_silence()
 
 

@@ -7,6 +7,7 @@ from django.db.models.functions import Cast
 
 from audits.models import Flag, Review
 from contracts.api.protocol.columns import Word
+from contracts.postgres.steady import steady
 
 # What was confirmed stays what the answer shows while the flag says something else and nobody has looked again.
 CHANGED_SINCE_CONFIRMED = Q(decision=Flag.State.CONFIRMED) & ~Q(changed_because="")
@@ -54,6 +55,7 @@ def shown_evidence() -> models.Expression:
 
 class Severity(Word):
     @staticmethod
+    @steady
     def expression(source: str) -> models.Expression:
         confirmed = Cast(KeyTextTransform("severity", "judged"), models.CharField())
         return as_confirmed("severity", F(source), confirmed)

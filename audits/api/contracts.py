@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from audits.api.flagged import by_evidence, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorFilter, sectors_of
+from audits.api.visible_flags import OfVisibleFlags
 from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
 from contracts.api.converting import ConvertedRow
@@ -20,6 +21,7 @@ from contracts.api.protocol.including import Included
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.models import Award, Contract
+from contracts.postgres.steady import steady
 
 
 class CitingFlag(serializers.Serializer):
@@ -28,15 +30,12 @@ class CitingFlag(serializers.Serializer):
     state = serializers.CharField()
 
 
-class CitingFlags(serializers.ListField):
+class CitingFlags(OfVisibleFlags):
     """The flags that cite a contract, or its award (see ``citing``), as far as a reader may see them."""
 
     child = CitingFlag()
 
-    def __init__(self, visible: QuerySet[Flag] | None = None, **options: Any) -> None:
-        super().__init__(**options)
-        self.visible = Flag.objects.none() if visible is None else visible
-
+    @steady
     def expression(self, _source: str) -> Coalesce:
         # By the process of each row: to ask first which processes have flags at all is to read all flags for a page.
         rows = citing(self.visible).order_by("pk").values(json=JSONObject(id="pk", rule="rule", state="state"))
@@ -98,7 +97,7 @@ class _WithCitingFlags(ApiView):
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         fields = super().chosen_fields(request)
         if "flags" in fields:
-            fields["flags"] = CitingFlags(Flag.objects.visible_to(effective_user(request)))
+            fields["flags"] = CitingFlags.seen_by(effective_user(request))
         return fields
 
 

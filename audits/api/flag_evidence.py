@@ -17,6 +17,7 @@ from audits.wording import note_in_words, place_name
 from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import Document, fields_of, iterate_rows
 from contracts.api.protocol.exports import cell
+from contracts.postgres.steady import steady
 
 # Kept only where there are any.
 _NONE = {"quads": msgspec.Raw(b"[]"), "paragraphs": msgspec.Raw(b"[]")}
@@ -55,6 +56,7 @@ class Judged(Document):
     """A document that a person judges: as it was confirmed where it has changed since."""
 
     @staticmethod
+    @steady
     def expression(source: str) -> models.Expression:
         return Cast(as_confirmed(source, F(source)), models.TextField())
 
@@ -64,6 +66,7 @@ class Evidence(Judged):
     """The places that a flag rests on, with their words and the addresses of other processes that it counts."""
 
     @staticmethod
+    @steady
     def expression(_source: str) -> models.Expression:
         return Cast(shown_evidence(), models.TextField())
 

@@ -21,12 +21,14 @@ from contracts.api.protocol.columns import Day, Link, Word, Worded, rows_of
 from contracts.api.protocol.including import Included
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.sources import Source, verification
+from contracts.postgres.steady import steady
 
 REVIEWED = (Flag.State.CONFIRMED, Flag.State.DISMISSED)
 
 
 class RuleVersion(serializers.IntegerField):
     @staticmethod
+    @steady
     def expression(source: str) -> models.Expression:
         confirmed = Cast(KeyTextTransform("rule_version", "judged"), models.PositiveIntegerField())
         return as_confirmed("rule_version", F(source), confirmed)
@@ -36,6 +38,7 @@ class Sentence(Worded):
     """The sentence of a flag, with its numbers, in the reader's language."""
 
     @staticmethod
+    @steady
     def expression(_source: str) -> models.Expression:
         present = JSONObject(code="rule", sentence="sentence", values="values")
         return as_confirmed("text", Cast(present, models.JSONField()))
@@ -49,6 +52,7 @@ class Notice(Word):
     """What a reader of a confirmed flag must know: that it changed since."""
 
     @staticmethod
+    @steady
     def expression(_source: str) -> models.Expression:
         texts = {state: notice_text(state) for state in (Flag.State.FIRST_CONFIRMATION, Flag.State.WITHDRAWN, "")}
         otherwise = Value(texts.pop(""))
@@ -62,6 +66,7 @@ class Notice(Word):
 
 class Reviewed(serializers.BooleanField):
     @staticmethod
+    @steady
     def expression(_source: str) -> models.Expression:
         return Case(When(state__in=REVIEWED, then=Value(True)), default=Value(False))
 
@@ -74,6 +79,7 @@ class RuleIsContext(serializers.BooleanField):
 
 class About(Word):
     @staticmethod
+    @steady
     def expression(_source: str) -> models.Expression:
         is_process = When(organization=None, then=Value(Subject.PROCESS.value))
         return Case(is_process, default=Value(Subject.ORGANIZATION.value))

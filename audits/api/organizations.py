@@ -12,16 +12,19 @@ from audits.models import Reply
 from contracts.api.organizations import OrganizationDetail, OrganizationDetailView
 from contracts.api.protocol.columns import rows_of
 from contracts.models import Organization
+from contracts.postgres.steady import steady
 
 
 class _Audited(Audited):
     @staticmethod
+    @steady
     def expression(_source: str) -> Subquery:
         return current_audit_column("audited_at", "organization")
 
 
 class _OutcomeCounts(OutcomeCounts):
     @staticmethod
+    @steady
     def expression(_source: str) -> Subquery:
         return current_audit_column("outcomes", "organization")
 

@@ -16,6 +16,7 @@ from audits.api.flagged import by_evidence, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
+from audits.api.visible_flags import OfVisibleFlags
 from audits.facts.clauses import ASKED_OF_DOCUMENTS
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply
@@ -33,6 +34,7 @@ from contracts.api.processes import (
 from contracts.api.protocol.columns import Day, Link, objects, rows_of
 from contracts.api.protocol.including import Included
 from contracts.api.protocol.tokens import effective_user
+from contracts.postgres.steady import steady
 
 
 def current_audit_column(column: str, subject: str = "process") -> Subquery:
@@ -46,6 +48,7 @@ class OutcomeCounts(serializers.DictField):
     child = serializers.IntegerField()
 
     @staticmethod
+    @steady
     def expression(_source: str) -> Subquery:
         return current_audit_column("outcomes")
 
@@ -69,6 +72,7 @@ class NotAsked(serializers.ListField):
     child = NotAskedRow()
 
     @staticmethod
+    @steady
     def expression(_source: str) -> Subquery:
         return current_audit_column("outcomes")
 
@@ -104,6 +108,7 @@ class OutcomesForAuditors:
 
 class Audited(Day):
     @staticmethod
+    @steady
     def expression(_source: str) -> Subquery:
         return current_audit_column("audited_at")
 
@@ -113,15 +118,12 @@ class FlagCount(serializers.Serializer):
     number = serializers.IntegerField()
 
 
-class FlagCounts(serializers.ListField):
+class FlagCounts(OfVisibleFlags):
     """How many flags of each rule a process has, of those that a reader may see."""
 
     child = FlagCount()
 
-    def __init__(self, visible: models.QuerySet[Flag] | None = None, **options: Any) -> None:
-        super().__init__(**options)
-        self.visible = Flag.objects.none() if visible is None else visible
-
+    @steady
     def expression(self, _source: str) -> Coalesce:
         counted = (
             self.visible.filter(process=OuterRef("pk")).order_by("rule").values("rule").annotate(number=Count("pk"))
@@ -167,8 +169,8 @@ class AuditedProcessListView(ProcessListView):
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         fields = super().chosen_fields(request)
-        visible = Flag.objects.visible_to(effective_user(request))
-        own = {"flags": FlagCounts(visible), "replies": RepliesOfProcess(visible)}
+        reader = effective_user(request)
+        own = {"flags": FlagCounts.seen_by(reader), "replies": RepliesOfProcess.seen_by(reader)}
         return {name: own.get(name, field) for name, field in fields.items()}
 
 

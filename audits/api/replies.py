@@ -8,9 +8,11 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import JSONObject, TruncDate
 from rest_framework import serializers
 
+from audits.api.visible_flags import OfVisibleFlags
 from audits.models import Flag, Reply
 from audits.models.reply import beside
 from contracts.api.protocol.columns import Day, columns_of, fields_of, objects
+from contracts.postgres.steady import steady
 
 
 class About(serializers.CharField):
@@ -45,24 +47,18 @@ class RepliesOfFlag(serializers.ListField):
     child = ReplyRow()
 
     @staticmethod
+    @steady
     def expression(_source: str) -> models.Expression:
         of_row = beside(OuterRef("pk"), OuterRef("process"), OuterRef("organization"))
         return _listed(Reply.objects.accepted().filter(of_row))
 
 
-class RepliesOfProcess(serializers.ListField):
-    """
-    The accepted replies to a process, or to those of its flags that a reader may see.
-
-    :param visible: these flags
-    """
+class RepliesOfProcess(OfVisibleFlags):
+    """The accepted replies to a process, or to those of its flags that a reader may see."""
 
     child = ReplyRow()
 
-    def __init__(self, visible: models.QuerySet[Flag] | None = None, **options: Any) -> None:
-        super().__init__(**options)
-        self.visible = Flag.objects.none() if visible is None else visible
-
+    @steady
     def expression(self, _source: str) -> models.Expression:
         return _listed(Reply.objects.accepted().filter(on_process(OuterRef("pk"), self.visible)))
 

@@ -15,6 +15,7 @@ from audits.matching.scope import SECTORS
 from audits.models import Audit
 from contracts.api.protocol.columns import Document
 from contracts.api.protocol.one_of import OneOf
+from contracts.postgres.steady import steady
 
 
 class Sectors(serializers.ListField):
@@ -30,6 +31,7 @@ class Sectors(serializers.ListField):
         )
 
     @staticmethod
+    @steady
     def expression(_source: str) -> Subquery:
         return Subquery(Audit.objects.filter(process=OuterRef("pk"), is_current=True).values("sectors")[:1])
 
@@ -56,6 +58,7 @@ class SectorEvidence(Document):
     """The places that the sectors of a process rest on, the first five of each."""
 
     @staticmethod
+    @steady
     def expression(_source: str) -> Coalesce:
         places = Subquery(Audit.objects.filter(process=OuterRef("pk"), is_current=True).values("sector_evidence")[:1])
         return Coalesce(Cast(places, models.TextField()), Value("[]", output_field=models.TextField()))

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+import redis
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.cache import cache
 from rest_framework.request import Request
@@ -35,6 +36,31 @@ def test_two_processes_share_one_count(empty_broker, request_of):
     # A throttle is made for each request and keeps nothing itself: a second one is what a second process has.
     answers = [TwoAnonymous().allow_request(request_of(AnonymousUser()), None) for _ in range(3)]
     assert answers == [True, True, False]
+
+
+def test_a_window_ends(empty_broker, request_of, monkeypatch):
+    def asked_at(seconds: float) -> tuple[bool, int, int]:
+        monkeypatch.setattr(TwoAnonymous, "timer", lambda _throttle: seconds)
+        throttle = TwoAnonymous()
+        return throttle.allow_request(request_of(AnonymousUser()), None), throttle.left, throttle.wait()
+
+    answers = [asked_at(seconds) for seconds in (60.5, 70, 119.9, 120)]
+    assert answers == [(True, 1, 60), (True, 0, 50), (False, 0, 1), (True, 1, 60)]
+    assert all(0 < empty_broker.ttl(key) <= 60 for key in empty_broker.keys("*throttle*"))
+
+
+def test_a_request_is_counted_in_one_trip(empty_broker, request_of, monkeypatch):
+    trips = []
+    send = redis.connection.AbstractConnection.send_packed_command
+    monkeypatch.setattr(
+        redis.connection.AbstractConnection,
+        "send_packed_command",
+        lambda *given, **named: trips.append(1) or send(*given, **named),
+    )
+    TwoAnonymous().allow_request(request_of(AnonymousUser()), None)
+    trips.clear()  # it connected
+    TwoAnonymous().allow_request(request_of(AnonymousUser()), None)
+    assert len(trips) == 1
 
 
 def test_a_forged_header_does_not_make_another_reader(empty_broker, request_of):

@@ -8,8 +8,10 @@ rows that alone costs more than the query.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 import msgspec
 from django.conf import settings
@@ -18,17 +20,21 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
+from contracts.postgres.steady import is_steady, steady, written
 from contracts.translating import language_in_force
 
 # Rows that are read at once where all are.
 CHUNK_ROWS = 2000
 # What marks a field that is a list of rows of its own, from a query of its own.
 Section = serializers.ListSerializer
+# Fields with a steady expression → name, model and language → the column with its SQL written.
+_WRITTEN: WeakKeyDictionary[serializers.Field, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
 
 class Amount(serializers.DecimalField):
@@ -38,6 +44,7 @@ class Amount(serializers.DecimalField):
         super().__init__(max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, allow_null=True, **options)
 
     @staticmethod
+    @steady
     def expression(source: str) -> models.Expression:
         return models.Func(source, function="trim_scale", output_field=models.DecimalField())
 
@@ -102,6 +109,7 @@ class Document(serializers.DictField):
     """A jsonb document, passed through as PostgreSQL writes it, so that every digit of its numbers stays."""
 
     @staticmethod
+    @steady
     def expression(source: str) -> models.Expression:
         return Cast(source, models.TextField())
 
@@ -174,14 +182,22 @@ def fields_of(serializer: type[serializers.Serializer]) -> dict[str, serializers
 
 def columns_of(fields: Mapping[str, serializers.Field]) -> dict[str, Any]:
     """Return what to select for each field: a path of the ORM, or an expression; sections are left out."""
-    columns: dict[str, Any] = {}
-    for name, field in fields.items():
-        if isinstance(field, Section):
-            continue
-        source = (field.source or name).replace(".", "__")
-        expression = getattr(field, "expression", None)
-        columns[name] = expression(source) if expression else source
-    return columns
+    return {name: _column(name, field) for name, field in fields.items() if not isinstance(field, Section)}
+
+
+def _column(name: str, field: serializers.Field) -> Any:
+    source = (field.source or name).replace(".", "__")
+    expression = getattr(field, "expression", None)
+    return expression(source) if expression else source
+
+
+def _written_column(name: str, field: serializers.Field, model: type[models.Model]) -> Any:
+    if not is_steady(getattr(field, "expression", None)):
+        return _column(name, field)
+    known, key = _WRITTEN.setdefault(field, {}), (name, model, get_language())
+    if key not in known:
+        known[key] = written(model, _column(name, field))
+    return known[key]
 
 
 def read_rows(
@@ -210,7 +226,11 @@ def _rows(
     *,
     chunk_size: int | None = None,
 ) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
-    columns = columns_of(fields)
+    columns = {
+        name: _written_column(name, field, queryset.model)
+        for name, field in fields.items()
+        if not isinstance(field, Section)
+    }
     start = len(keys)
     converters = [(name, convert) for name in columns if (convert := getattr(fields[name], "convert", None))]
     for values in _values(queryset, [*keys, *columns.values()], chunk_size):
@@ -226,10 +246,11 @@ def _values(queryset: models.QuerySet, columns: list[Any], chunk_size: int | Non
     names = [column if isinstance(column, str) else f"_{index}" for index, column in enumerate(columns)]
     expressions = {name: column for name, column in zip(names, columns, strict=True) if not isinstance(column, str)}
     distinct = list(dict.fromkeys(names))
-    places = [distinct.index(name) for name in names]
     found = queryset.annotate(**expressions).values_list(*distinct)
-    for values in found.iterator(chunk_size) if chunk_size else found:
-        yield tuple(values[place] for place in places)
+    rows = found.iterator(chunk_size) if chunk_size else iter(found)
+    if names == distinct:
+        return rows
+    return map(itemgetter(*map(distinct.index, names)), rows)
 
 
 def rows_of(queryset: models.QuerySet, serializer: type[serializers.Serializer]) -> list[dict[str, Any]]:

@@ -128,13 +128,10 @@ class ApiView(GenericAPIView):
     def _report_limits(self, response: HttpResponseBase) -> None:
         """Report the throttle that counted this request, in the fields of the IETF's draft on RateLimit."""
         for throttle in getattr(self, "throttles", ()):
-            history = getattr(throttle, "history", None)
-            if history is not None and throttle.rate is not None:
-                left = max(throttle.num_requests - len(history), 0)
-                reset = max(int(throttle.duration - (throttle.now - history[-1])), 0) if history else throttle.duration
+            if throttle.used is not None:
                 name = throttle.scope
                 response["RateLimit-Policy"] = f'"{name}";q={throttle.num_requests};w={throttle.duration}'
-                response["RateLimit"] = f'"{name}";r={left};t={reset}'
+                response["RateLimit"] = f'"{name}";r={throttle.left};t={throttle.wait()}'
 
 
 @method_decorator(conditional_page, "dispatch")

@@ -20,31 +20,12 @@ API = "/api/v1/"
 USAGE = f"{API}me/usage/"
 
 
-@pytest.fixture
-def counters(monkeypatch):
-    """Counters in memory, which are those of this test alone."""
-    stored: dict = {}
-
-    class Counters:
-        @staticmethod
-        def get(key, default=None):
-            return stored.get(key, default)
-
-        @staticmethod
-        def set(key, value, _seconds=None):
-            stored[key] = list(value)
-
-    monkeypatch.setattr("contracts.api.protocol.throttles.SharedThrottle.cache", Counters)
-    monkeypatch.setattr("contracts.broker.is_silent", lambda: False)
-    return stored
-
-
 def limits(answer) -> dict:
     assert answer.status_code == 200, answer.content
     return {limit["name"]: limit for limit in answer.json()["limits"]}
 
 
-def test_who_reads_without_an_account_is_told_what_the_network_has_used(anonymous, counters):
+def test_who_reads_without_an_account_is_told_what_the_network_has_used(anonymous, broker):
     load(release())
     for _ in range(3):
         anonymous.get(f"{API}contracts/?q=limpieza")
@@ -59,13 +40,13 @@ def test_who_reads_without_an_account_is_told_what_the_network_has_used(anonymou
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_being_asked_counts_as_one_request_and_no_search(anonymous, counters):
+def test_being_asked_counts_as_one_request_and_no_search(anonymous, broker):
     assert limits(anonymous.get(USAGE))["anonymous"]["used"] == 1
     assert limits(anonymous.get(USAGE))["anonymous"]["used"] == 2
     assert limits(anonymous.get(USAGE))["search"]["used"] == 0
 
 
-def test_an_account_is_told_of_its_token_and_its_bytes(counters, settings):
+def test_an_account_is_told_of_its_token_and_its_bytes(broker, settings):
     settings.VEEDOR_QUOTA_BYTES = 1000
     user = make_user("sender", "contracts.add_submission")
     publisher = Publisher.objects.create(slug="mx", name="México")
