@@ -62,7 +62,8 @@ class SharedThrottle(SimpleRateThrottle):
             return None
         window = int(self.timer()) // self.duration
         counter = self.cache.make_key(f"{window}:{key}")
-        server = self.cache._cache.get_client(counter, write=True)  # noqa: SLF001  -- a cache of Django takes two trips
+        # By the server itself: a cache of Django takes two trips.
+        server = self.cache._cache.get_client(counter, write=True)  # type: ignore[attr-defined]  # noqa: SLF001
         try:
             counted, _is_kept = server.pipeline(False).incrby(counter, number).expire(counter, self.duration).execute()
         except (RedisError, OSError):
