@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contracts.admin.documents_beside import documents_of_claim
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.deciding import decide_claim
 from contracts.intake.receiving import gate_limits
@@ -77,7 +78,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy("The whole ocid.")
     sortable_by = []
     ordering = ["-made_at"]
-    fields = ["ocid", "state_label", "made_on", "submission_link", "record", "row"]
+    fields = ["ocid", "state_label", "made_on", "submission_link", "documents", "record", "row"]
     change_form_template = "admin/contracts/claim/change_form.html"
 
     @admin.display(description=gettext_lazy("state"))
@@ -95,6 +96,10 @@ class ClaimAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("submission"))
     def submission_link(self, claim: Claim) -> SafeString:
         return format_html('<a href="{}">{}</a>', admin_url(Submission, claim.submission_id), claim.submission_id)
+
+    @admin.display(description=gettext_lazy("documents sent with it"))
+    def documents(self, claim: Claim) -> SafeString | str:
+        return documents_of_claim(claim)
 
     @admin.display(description=gettext_lazy("public record"))
     def record(self, claim: Claim) -> SafeString | str:

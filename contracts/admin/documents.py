@@ -5,7 +5,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -75,8 +76,9 @@ class DocumentAdmin(ReadOnlyAdmin):
         return str(document.pk)
 
     @admin.display(description=_("pages read"))
-    def read_pages(self, document: Document) -> str:
-        return _("%(read)d of %(all)d") % {"read": document.pages_read, "all": document.pages}
+    def read_pages(self, document: Document) -> SafeString:
+        told = _("%(read)d of %(all)d") % {"read": document.pages_read, "all": document.pages}
+        return format_html('<a href="/documents/{}/pages/1">{}</a>', document.pk, told)
 
     @admin.display(description=_("problems"))
     def problem_texts(self, document: Document) -> str:

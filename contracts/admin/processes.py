@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.documents_beside import documents_of_process
 from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Claim, ContractingProcess, Release
@@ -48,7 +49,20 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
     list_filter = [CountryFilter, "verification"]
     sortable_by = []
     change_form_template = "admin/contracts/contractingprocess/change_form.html"
-    fields = ["ocid", "publisher", "provenance", "claim_link", "release_count", "compiled_at", "digest_hex"]
+    fields = [
+        "ocid",
+        "publisher",
+        "provenance",
+        "claim_link",
+        "documents",
+        "release_count",
+        "compiled_at",
+        "digest_hex",
+    ]
+
+    @admin.display(description=_("documents sent with it"))
+    def documents(self, process: ContractingProcess) -> SafeString | str:
+        return documents_of_process(process)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContractingProcess]:
         visible = super().get_queryset(request)

@@ -42,7 +42,7 @@ class Document(models.Model):
     )
     problems = models.JSONField(_("problems"), default=list, blank=True)
     reader_version = models.PositiveSmallIntegerField(_("version of the reader"), default=0)
-    read_on = models.DateField(_("read"), null=True, blank=True)
+    read_on = models.DateField(_("read on"), null=True, blank=True)
     published_on = models.DateField(_("published"), null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

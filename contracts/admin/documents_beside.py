@@ -1,0 +1,46 @@
+"""The documents that were sent with a claim, or belong to a process, as the pages of both list them."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Q, QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from contracts.models import Attachment, Claim, ContractingProcess, Document, Release, Submission
+from contracts.pages.display import admin_url
+from contracts.translating import problem_line
+
+MAX_DOCUMENTS = 50
+
+
+def documents_of_claim(claim: Claim) -> SafeString | str:
+    """Return what was sent with a claim: each a link to its first page, with how much was read of it."""
+    return _listed(Attachment.objects.filter(about=claim.submission_id))
+
+
+def documents_of_process(process: ContractingProcess) -> SafeString | str:
+    """Return what was sent with the releases of a process, or attached to it."""
+    sent_with = Release.objects.of_process(process).values("submission")
+    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | Q(about__in=sent_with)))
+
+
+def _listed(attachments: QuerySet[Attachment]) -> SafeString | str:
+    rows = attachments.filter(submission__erased_on=None).select_related("submission").order_by("pk")
+    sent = list({row.submission.content_id: row.submission for row in rows[: MAX_DOCUMENTS + 1]}.values())
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in _lines(sent))) or "–"
+
+
+def _lines(sent: Sequence[Submission]) -> Iterator[SafeString]:
+    read = Document.objects.filter(reader_version__gt=0).in_bulk([submission.content_id for submission in sent])
+    for submission in sent[:MAX_DOCUMENTS]:
+        document = read.get(str(submission.content_id))
+        if document:
+            told = _("%(read)s of %(all)s pages read") % {"read": document.pages_read, "all": document.pages}
+            address, name = f"/documents/{document.pk}/pages/1", str(document)
+        else:
+            told = " ".join(problem_line(problem) for problem in submission.found_problems) or _("not read yet")
+            address, name = admin_url(Submission, submission.pk), str(submission.content_id)[:12]
+        yield format_html('<a href="{}">{}</a> <span class="quiet">{}</span>', address, name, told)
+    if len(sent) > MAX_DOCUMENTS:
+        yield SafeString("…")

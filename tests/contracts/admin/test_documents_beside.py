@@ -1,0 +1,71 @@
+"""Who decides on a claim sees what was sent with it, and what of it could not be read and why."""
+
+import pytest
+
+from audits import groups
+from contracts import tasks
+from contracts.admin import documents_beside
+from contracts.deciding import decide_claim
+from contracts.intake.processing import process_submission
+from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission
+from contracts.submitting import submit
+from tests.support.papers import telling_docx
+from tests.support.pdfs import encrypted_pdf, pdf
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def claim(monkeypatch):
+    """A claim with three documents: two that can be read, and one that cannot."""
+    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
+    facts = load(release("ocds-facts-1"), channel=Submission.Channel.FORM)
+    for content in (pdf("Contrato", "Fin"), telling_docx("Contrato"), encrypted_pdf()):
+        submission, *_ = submit(iter([content]), channel=Submission.Channel.FORM, user=None, about=facts)
+        process_submission(submission.pk)
+    return Claim.objects.get()
+
+
+def keys() -> list[str]:
+    return list(Attachment.objects.order_by("pk").values_list("submission__content", flat=True))
+
+
+def read_by(keys: list[str], page: str) -> list[str]:
+    """The documents to whose pages a page leads."""
+    return [key for key in keys if f'href="/documents/{key}/pages/1"' in page]
+
+
+def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):  # noqa: F811
+    page = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/{claim.pk}/change/").content.decode()
+    first, second, locked = keys()
+    assert read_by(keys(), page) == [first, second]
+    assert "2 of 2 pages read" in page
+    assert "1 of 1 pages read" in page
+    assert "The file is protected by a password (PDF)" in page
+    assert f">{locked[:12]}</a>" in page
+
+
+def test_so_many_are_listed(claim, sign_in, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(documents_beside, "MAX_DOCUMENTS", 1)
+    page = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/{claim.pk}/change/").content.decode()
+    assert read_by(keys(), page) == keys()[:1]
+
+
+def test_its_process_lists_them_before_and_after_it_is_accepted(claim, sign_in, make_user):  # noqa: F811
+    desk = sign_in(groups.AUDITORS)
+    held = ContractingProcess.objects.get()
+    page = desk.get(f"/admin/contracts/contractingprocess/{held.pk}/change/").content.decode()
+    assert len(read_by(keys(), page)) == 2
+    decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=make_user(groups.LEADS))
+    public = ContractingProcess.objects.public().get()
+    address = f"/admin/contracts/contractingprocess/{public.pk}/change/"
+    assert len(read_by(keys(), desk.get(address).content.decode())) == 2
+
+
+def test_a_document_leads_to_its_pages(sign_in):  # noqa: F811
+    key = keys()[0]
+    desk = sign_in(groups.AUDITORS)
+    for address in ("/admin/contracts/document/", f"/admin/contracts/document/{key}/change/"):
+        assert read_by([key], desk.get(address).content.decode()) == [key]
