@@ -22,9 +22,10 @@ _FITS = re.compile(
     r"|\b(?:radios?|terminal\w*) (?:portat\w+|portable|movil\w*|movei?s|movel) (?:para|for)"
     r"(?: (?:el|la|los|las|o|a|the|sistema|system|red|rede|network))*$"
 )
-# A plan of a mobile operator: its network is not what is bought.
+# A plan of an operator: its network is not what is bought.
 _SUBSCRIPTION = re.compile(
-    r"\b(?:servico movel pessoal|internet mov\w+|planes? de (?:datos|voz|telefonia)|chips?|sim ?cards?|"
+    r"\b(?:servico movel pessoal|telefonia (?:do tipo )?fix[ao]|portabilidad[ae] (?:de|das) lin\w+|"
+    r"internet mov\w+|planes? de (?:datos|voz|telefonia)|chips?|sim ?cards?|"
     r"mobile (?:phones?|tariffs?))\b"
 )
 # A device that finds cells ("identificación de celdas y BTS") looks at a network of others, as T01 asks.

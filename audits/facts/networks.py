@@ -70,6 +70,16 @@ _SERVES = re.compile(
     r"\b(?:internet|camaras?|cameras?|cftv|cctv|video\w*|servidor\w*|enlaces? de datos|link|consult\w+|capacitacion|"
     r"training|licencias?|software|transmision de datos|transmissao de dados|data transmission)\b"
 )
+# A core or an exchange: every network has one, and so have an office and its telephones.
+_CORE = re.compile(r"(?:core|nucleo)(?: d[ae])?(?: la)? red[es]?|redes? core|con?muta(?:cion|cao) telefonica")
+_OF_OFFICE = re.compile(
+    r"\b(?:switche?s?|lan|wlan|wi ?fi|predio|edificios?|sede|data ?cent(?:er|re)s?|centros? de d(?:atos|ados)|"
+    r"firewalls?)\b"
+)
+_EXCHANGE = re.compile(
+    r"\b(?:pabx|pbx|ramais|ramal|anexos telefonicos|extensiones telefonicas|"
+    r"centra(?:l|is|les) (?:telefonica|privada)s?)\b"
+)
 # What splices or measures fibre, and how many characters before the fibre it is looked for.
 _TOOLS = re.compile(
     r"\b(?:fusionadora|fusionador|fusora|empalmadora|maquina de fusao|splicer|otdr|reflectometro|refletometro|"
@@ -102,7 +112,11 @@ def is_of_many(dossier: Dossier, mention: Mention) -> bool:
 
 
 def is_indoors(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a mention of fibre is that of a building's cabling, and of nothing that goes far."""
+    """Tell whether fibre, or the core of a network, is that of a building, and of nothing that goes far."""
+    if mention.concept == "ran_core" and _CORE.fullmatch(fold(mention.written).text):
+        text = dossier.folded_text_of(mention)
+        is_far = _holds(_FAR, text) or _holds(_OPERATED, text)
+        return _holds(_EXCHANGE, text) or (_holds(_OF_OFFICE, text) and not is_far)
     if mention.concept != "fibre_backbone" or not any(word in fold(mention.written).text for word in _BUILT_OF_FIBRE):
         return False
     text = dossier.folded_text_of(mention)
