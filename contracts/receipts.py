@@ -6,7 +6,7 @@ A receipt is nine made-up words of 6,400 each, 113 bits: nobody guesses it, so i
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -54,8 +54,14 @@ class Followed(Struct, frozen=True):
 def make_receipt(submissions: list[Submission]) -> str:
     """Make a receipt for submissions; return its words, which are kept nowhere."""
     receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
-    receipt.submissions.add(*submissions)
+    add_to(receipt, submissions)
     return words
+
+
+def add_to(receipt: Receipt, submissions: Iterable[Submission]) -> None:
+    """Add submissions to a receipt; it lists them in this order."""
+    for submission in submissions:
+        receipt.submissions.add(submission)
 
 
 def new_receipt(kind: Receipt.Kind) -> tuple[Receipt, str]:
@@ -92,9 +98,14 @@ def facts_of(receipt: Receipt) -> Submission | None:
 
 
 def follow(receipt: Receipt) -> Iterator[Followed]:
-    """Yield what became of each submission of a receipt; of all of them ``MAX_DEALS`` contracts are compared."""
+    """
+    Yield what became of each submission of a receipt, in the order in which they came; of all of them ``MAX_DEALS``
+    contracts are compared.
+    """
     left = MAX_DEALS
-    for submission in receipt.submissions.order_by("pk"):
+    # No names are kept: by their places people know which is which.
+    listed = Receipt.submissions.through.objects.filter(receipt=receipt).select_related("submission").order_by("pk")
+    for submission in [entry.submission for entry in listed]:
         claims = _claims_of(submission)
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC})
         known = ContractingProcess.objects.public().filter(ocid__in=ocids)

@@ -78,12 +78,12 @@ _OPEN_DOCUMENT = {b"application/vnd.oasis.opendocument.spreadsheet": FileKind.OD
 
 def kind_of_head(head: bytes) -> FileKind | None:
     """Return what the first bytes tell, ``None`` for a container, which `kind_of_file` looks into."""
+    if head.startswith((b"PK\x03\x04", _END_OF_DIRECTORY, _OLE)):
+        return None
     for magic, kind in _MAGIC:
         # A PDF may begin a little later.
         if head.startswith(magic) or (kind is FileKind.PDF and magic in head[:1024]):
             return kind
-    if head.startswith((b"PK\x03\x04", _END_OF_DIRECTORY, _OLE)):
-        return None
     if head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
         return FileKind.HTML
     return FileKind.TEXT

@@ -27,6 +27,7 @@ from contracts.proofs import prove
 from contracts.receipts import (
     AlreadyReviewedError,
     Followed,
+    add_to,
     answer_question,
     facts_of,
     find_receipt,
@@ -274,7 +275,7 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[str, list[Sent]]:
             return _("At the moment only people with an account can send contracts here."), []
         before = list(receipt.submissions.values_list("pk", flat=True))
         sent = list(_send_files(request, facts_of(receipt), before))
-        receipt.submissions.add(*(entry.submission for entry in sent if entry.submission))
+        add_to(receipt, (entry.submission for entry in sent if entry.submission))
         return "", sent
     if wish == "answer":
         asked, text = request.POST.get("question", ""), request.POST.get("answer", "")

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.files.kinds import MAX_ENTRIES, FileKind, kind_of_file
 from contracts.ocds.problems import RefusedError
+from tests.support.pdfs import pdf
 from tests.support.workbooks import ods, xlsx, zipped
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
@@ -30,6 +31,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
         (ods([["x"]]), FileKind.ODS),
         (zipped({"word/document.xml": "<x/>"}), FileKind.DOCX),
         (zipped({"a.csv": "x"}), FileKind.ARCHIVE),
+        # What lies in an archive as it is, with a PDF's first bytes near its own.
+        (zipped({"a.pdf": pdf("Contrato")}, packing=zipfile.ZIP_STORED), FileKind.ARCHIVE),
         (OLE + "Workbook".encode("utf-16-le"), FileKind.XLS),
         (OLE + "WordDocument".encode("utf-16-le"), FileKind.DOC),
     ],

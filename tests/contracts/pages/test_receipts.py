@@ -1,5 +1,6 @@
 """The receipt: what became of what was sent, questions, more files, and taking it back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from contracts.models import (
 )
 from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, process_all, send
 from tests.support.pages import words_of
+from tests.support.pdfs import pdf
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,15 @@ class TestReceipt:
         assert receipts.find_receipt(f"  {words.upper()} ").pk
         assert words not in dump()
         assert ask(client, "baba " * 9, status=404)
+
+    def test_it_lists_what_was_sent_in_the_order_in_which_it_came(self, client):
+        files = [file(pdf(*["Contrato"] * pages)) for pages in (3, 1, 5, 2, 4)]
+        words = words_of(send(client, **FACTS, files=files))
+        ask(client, words, wish="add", files=[file(pdf(*["Otro"] * pages)) for pages in (7, 6)])
+        process_all()
+        page = ask(client, words)
+        assert re.findall(r"<strong>(.*?)</strong>", page)[0] == "What you wrote"
+        assert re.findall(r"(\d) of \d pages read", page) == ["3", "1", "5", "2", "4", "7", "6"]
 
     def test_its_holder_learns_that_it_was_accepted_and_where_it_is(self, client, make_user):  # noqa: F811
         words = words_of(send(client, **FACTS))
