@@ -143,9 +143,9 @@ def _process(read: shapes.Release, country: str, release: Json) -> views.Process
 
 def _party(party: shapes.Reference, path: str) -> views.Party:
     identifier, address = party.identifier, party.address
-    places: tuple[Any, ...] = (party.location,)
-    if address is not None:
-        places = ({"geometry": address.geometry}, party.location, address.location)
+    places: list[Any] = [party.location]
+    if address is not None and (address.geometry is not None or address.location is not None):
+        places = [{"geometry": address.geometry}, party.location, address.location]
     return views.Party(
         path=path,
         id=party.id,
@@ -155,7 +155,7 @@ def _party(party: shapes.Reference, path: str) -> views.Party:
         identifier=identifier.id if identifier else "",
         country=country_code(address.country_name or address.country) if address else "",
         region=address.region if address else "",
-        point=point_of(*places),
+        point=point_of(*places) if places != [None] else None,
         roles=tuple(party.roles),
         member_of=_all_placed(party.member_of, f"{path}/memberOf"),
     )

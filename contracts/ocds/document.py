@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -33,11 +34,12 @@ class Document(Struct, frozen=True, gc=False):
     A JSON value with its identity.
 
     ``value`` has exact numbers (int, Decimal); ``digest`` is the SHA-256 of its canonical form (members sorted, no
-    spaces), so that two documents are the same if and only if they are JSON-equal.
+    spaces), so that two documents are the same if and only if they are JSON-equal. ``members`` has that form of each
+    member, of an object.
     """
 
     value: Any
-    canonical: bytes
+    members: dict[str, bytes]
     digest: bytes
     corrections: tuple[Correction, ...] = ()
 
@@ -59,11 +61,12 @@ def decode(content: bytes, limits: Limits) -> Document:
     value = _decode_fast(content, limits)
     if value is _ODD:
         value = _decode_odd(content, limits, corrections)
-    canonical = _ENCODER.encode(value)
+    members = {name: _ENCODER.encode(member) for name, member in value.items()} if type(value) is dict else {}
+    canonical = _joined(members) if members else _ENCODER.encode(value)
     # A member given twice is dropped by every parser, and with it a colon. (Escaped colons only cause a closer look.)
     if canonical.count(b":") != content.count(b":"):
         corrections.extend(_duplicates(content))
-    return Document(value, canonical, hashlib.sha256(canonical).digest(), tuple(corrections))
+    return Document(value, members, hashlib.sha256(canonical).digest(), tuple(corrections))
 
 
 def decode_stored(content: str) -> Any:
@@ -76,12 +79,33 @@ def encode(value: Any) -> bytes:
     return _ENCODER.encode(value)
 
 
+def encode_again(value: dict[str, Any], document: Document) -> bytes:
+    """Return the canonical JSON of an object; members that a document has too are not encoded again."""
+    known, members = document.value, document.members
+    return _joined(
+        {
+            name: members[name] if name in members and known[name] is member else _ENCODER.encode(member)
+            for name, member in value.items()
+        }
+    )
+
+
+def _joined(members: dict[str, bytes]) -> bytes:
+    """Return the canonical JSON of an object from that of its members."""
+    return b"{" + b",".join([_name(name) + members[name] for name in sorted(members)]) + b"}"
+
+
+@lru_cache(maxsize=1024)
+def _name(name: str) -> bytes:
+    return _ENCODER.encode(name) + b":"
+
+
 _ODD = object()
 
 
 def _decode_fast(content: bytes, limits: Limits) -> Any:
     """Decode plain JSON; return ``_ODD`` for JSON that needs the slow, careful path."""
-    if (b"\\u" in content and _ESCAPED.search(content)) or _may_hold_long_number(content, limits):
+    if (b"\\" in content and _ESCAPED.search(content)) or _may_hold_long_number(content, limits):
         return _ODD
     try:
         return _DECODER.decode(content)

@@ -1,8 +1,9 @@
+import hashlib
 from decimal import Decimal
 
 import pytest
 
-from contracts.ocds.document import decode, encode
+from contracts.ocds.document import decode, encode, encode_again
 from contracts.ocds.problems import Limits, RefusedError
 
 
@@ -21,6 +22,17 @@ def test_the_digest_is_of_the_content_not_of_its_form():
     one = decode(b'{"a": 1, "b": [2.50]}', Limits())
     assert one.digest == decode(b'{"b":[2.50],"a":1}', Limits()).digest
     assert one.digest != decode(b'{"b":[2.51],"a":1}', Limits()).digest
+
+
+def test_what_was_encoded_once_is_the_same_as_if_encoded_again():
+    document = decode(
+        '{"tender":{"b":[1.50,{}],"a":"é"},"ocid":"1","tag":["x"],"ñ\\"":null,"same":7}'.encode(), Limits()
+    )
+    assert document.digest == hashlib.sha256(encode(document.value)).digest()
+    changed = {**document.value, "tag": ["compiled"], "new": {"z": 1, "y": 2}}
+    del changed["same"]
+    assert encode_again(changed, document) == encode(changed)
+    assert decode(b"[1, 2]", Limits()).digest == hashlib.sha256(b"[1,2]").digest()
 
 
 def test_encode_gives_back_what_was_decoded():

@@ -24,6 +24,15 @@ def test_any_of_takes_texts_sets_and_keys_of_dictionaries():
         assert list(found) == ["ocds-any001-0", "ocds-any001-2"]
 
 
+def test_any_of_takes_any_text_literally():
+    odd = ["NULL", "o'cid", "{a,b}", "a, b", 'with "quotes"', "back\\slash", "100 %s", "añó\u2028", "tab\tand\nline"]
+    load(*map(release, [*odd, "ocds-any001-1"]))
+    for text in odd:
+        assert ContractingProcess.objects.filter(ocid__any_of=[text]).values_list("ocid", flat=True).get() == text
+    for some in (odd, odd[:4]):
+        assert ContractingProcess.objects.filter(ocid__any_of=some).count() == len(some)
+
+
 def test_any_of_excludes():
     load(release())
     process = ContractingProcess.objects.get()
