@@ -277,9 +277,11 @@ def judge_column(dossier: Dossier, column: str) -> Verdict:
         return Verdict(bool(scope) and not withheld, places, withheld.reason if withheld else "")
     bound = _bound(column)
     outcome = bound.judge(dossier)
-    evidence = tuple(place for finding in outcome.findings for place in finding.evidence)
-    severities = {bound.severity(finding) for finding in outcome.findings}
-    is_context = severities == {Severity.CONTEXT}
+    findings = outcome.findings
+    if not findings:
+        return Verdict(flagged=False, reason=outcome.reason)
+    evidence = tuple(place for finding in findings for place in finding.evidence)
+    is_context = all(bound.severity(finding) is Severity.CONTEXT for finding in findings)
     return Verdict(outcome.kind is OutcomeKind.FLAGGED, evidence, outcome.reason, is_context)
 
 

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from contracts.ocds.members import KNOWN, misspelled
 from contracts.ocds.placeholders import LONGEST, NAME, NUMBER, TEXT, is_placeholder
+from contracts.ocds.remembering import remembered
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
 AMOUNT_DIGITS = 30
@@ -266,7 +267,7 @@ class Reader:
             key, value = other, parent[other]
         if value is None or value == "":
             return None
-        read = _parse_instant(value)
+        read = _parse_instant(value) if isinstance(value, str) else None
         last = self.year + (YEARS_OF_TERM if is_term else YEARS_AHEAD)
         if read is not None and 1 < read.year < 9999 and not FIRST_YEAR <= read.year <= last:
             self.note(f"{path}/{escape(key)}", value, None, "date_impossible")
@@ -352,9 +353,8 @@ class Reader:
         return tuple(entry.strip() for entry in value if isinstance(entry, str))
 
 
-def _parse_instant(value: Any) -> datetime | None:
-    if not isinstance(value, str):
-        return None
+@remembered
+def _parse_instant(value: str) -> datetime | None:
     if _INSTANT.fullmatch(value):
         try:
             read = datetime.fromisoformat(value)
