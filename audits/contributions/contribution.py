@@ -17,7 +17,7 @@ from audits.matching.lexicon import WEAK
 from audits.matching.normalize import fold_phrase
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import CANCELLED
-from contracts.ocds.views import Process
+from contracts.ocds.views import Process, digits_of
 from contracts.postgres.isolating import INTERRUPTIONS
 
 logger = logging.getLogger(__name__)
@@ -100,9 +100,8 @@ def _subjects(process: Process) -> tuple[str, ...]:
         for classification in item.classifications:
             if classification.id:
                 scheme = classification.scheme.upper()
-                digits = "".join(letter for letter in classification.id if letter.isdigit())
                 known = _CLASS_DIGITS.get(scheme)
-                classes.add(f"{scheme}:{digits[:known] if known else classification.id}")
+                classes.add(f"{scheme}:{digits_of(classification.id)[:known] if known else classification.id}")
     if classes:
         return tuple(sorted(classes))
     title = fold_phrase(process.tender.title)[:_TITLE_LENGTH]

@@ -14,7 +14,7 @@ from msgspec import Struct
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
-from contracts.ocds.views import Classification, Item, Text
+from contracts.ocds.views import Classification, Item, Text, digits_of
 
 SECTORS = (
     "ai",
@@ -150,7 +150,7 @@ class SectorClasses:
         table = self._schemes.get(scheme.upper())
         if table is None:
             return ""
-        digits = "".join(letter for letter in code if letter.isdigit())
+        digits = digits_of(code)
         for length in range(len(digits), 2, -1):
             if digits[:length] in table:
                 return table[digits[:length]]

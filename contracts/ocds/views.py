@@ -5,6 +5,7 @@ Every view carries the JSON Pointer of the object it was read from, so that ever
 Lists are tuples, texts are never ``None``, amounts are exact decimals, instants are aware.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,8 @@ from msgspec import Struct, field
 
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.places import Point
+
+_VERSION = re.compile(r"\AV\d\.", re.IGNORECASE)
 
 
 class View(Struct, frozen=True, kw_only=True, gc=False):
@@ -34,6 +37,11 @@ class Period(View, frozen=True, kw_only=True):
     max_extent: datetime | None = None
     duration_days: int | None = None
     end_is_day: bool = False
+
+
+def digits_of(code: str) -> str:
+    """Return the digits of a classification code, without the version that Colombia puts before: ``V1.43233200``."""
+    return "".join(letter for letter in _VERSION.sub("", code) if letter.isdigit())
 
 
 class Classification(View, frozen=True, kw_only=True):

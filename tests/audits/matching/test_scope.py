@@ -152,6 +152,8 @@ def test_a_software_licence_beside_office_equipment_is_out_of_scope():
         ("CPV", "32323000", ""),
         ("CPV", "72400000", "telecoms"),
         ("UNSPSC", "14111507", ""),
+        ("UNSPSC", "V1.46171610", "surveillance"),
+        ("UNSPSC", "v1.14111507", ""),
         ("OTHER", "46171610", ""),
     ],
 )

@@ -140,7 +140,7 @@ def test_lots_of_one_tender_of_technology_count_as_one_award():
 
 
 def test_a_title_that_is_corrected_has_those_asked_again_who_count_its_contest():
-    items = [{"id": "1", "classification": {"scheme": "UNSPSC", "id": "56101700"}}]
+    items = [{"id": "1", "classification": {"scheme": "UNSPSC", "id": "V1.56101700"}}]
     lots = [
         purchase(n, supplier="S1", date=f"2024-01-0{n}", title=f"Sillas, lote {n}", items=items) for n in (1, 2, 3)
     ]
