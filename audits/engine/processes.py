@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from audits.judging.building import dossier_digest
 from audits.judging.dossier import Dossier
 from audits.judging.figures import ProcessFigures
 from audits.judging.sector_places import sector_places
+from audits.judging.together import groups_of, read_ahead
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from contracts.collecting import looking_rarely_for_garbage
@@ -79,9 +81,8 @@ def judge_again(process_id: int) -> Judged | None:
     read = read_again(process_id)
     if read is None:
         return None
-    entry, dossier = read
-    _judge(entry, dossier)
-    return entry
+    _judge([read])
+    return read[0]
 
 
 def backlog() -> attempts.Backlog:
@@ -149,11 +150,15 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     again = {entry.subject_id for entry in judged if entry.is_open and entry.subject_id in earlier}
     for record, dossier, _ in read_dossiers([record for record in records if record.process_id in again], rule_sets):
         dossiers[record.process_id] = dossier
-    for entry in judged:
-        if entry.subject_id in dossiers:
-            figures = snapshot.figures[entry.subject_id]
-            whole = dossiers.pop(entry.subject_id).with_statistics(figures, digest=entry.dossier_digest.hex())
-            _judge(entry, whole)
+    entries = {entry.subject_id: entry for entry in judged}
+    for group in groups_of(dossiers):
+        _judge(
+            [
+                (entry, dossiers.pop(pk).with_statistics(snapshot.figures[pk], digest=entry.dossier_digest.hex()))
+                for pk, entry in ((pk, entries[pk]) for pk in group)
+            ]
+        )
+        for entry in map(entries.__getitem__, group):
             before = earlier.get(entry.subject_id)
             entry.stands = before.pk if before and before.says(entry.outcomes) else None
     answered = [entry for entry in judged if not entry.is_open]  # of one that was erased meanwhile nothing was read
@@ -169,12 +174,15 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
 
 def _contribute(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, Dossier]:
     """Record what records add to the figures of others; return their dossiers, by process."""
-    dossiers, contributions, digests = {}, {}, {}
-    for record, dossier, text in read_dossiers(records, rule_sets):
-        dossiers[record.process_id] = dossier
-        contributions[record.process_id] = read_contribution(dossier, rule_sets.for_country(record.country), text)
-        digests[record.process_id] = record.digest
-    record_contributions(contributions, digests)
+    read = {record.process_id: (record, dossier, text) for record, dossier, text in read_dossiers(records, rule_sets)}
+    dossiers = {process_id: dossier for process_id, (_, dossier, _) in read.items()}
+    contributions = {}
+    for group in groups_of(dossiers):
+        read_ahead(map(dossiers.__getitem__, group))
+        for process_id in group:
+            record, dossier, text = read[process_id]
+            contributions[process_id] = read_contribution(dossier, rule_sets.for_country(record.country), text)
+    record_contributions(contributions, {process_id: record.digest for process_id, (record, _, _) in read.items()})
     return dossiers
 
 
@@ -198,7 +206,13 @@ def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | N
     )
 
 
-def _judge(entry: Judged, dossier: Dossier) -> None:
-    entry.outcomes = entry.rule_set.judge(dossier, without=entry.kept, interruptions=INTERRUPTIONS)
-    if not entry.kept:
-        entry.sectors, entry.sector_evidence = dossier.sectors, sector_places(dossier)
+def _judge(read: Sequence[tuple[Judged, Dossier]]) -> None:
+    """Ask the rules of subjects with their dossiers, those under one rule set together."""
+    for rule_set, of_one in groupby(read, key=lambda pair: pair[0].rule_set):
+        pairs = list(of_one)
+        asked = [(dossier, entry.kept) for entry, dossier in pairs]
+        outcomes = rule_set.judge_each(asked, interruptions=INTERRUPTIONS)
+        for (entry, dossier), answered in zip(pairs, outcomes, strict=True):
+            entry.outcomes = answered
+            if not entry.kept:
+                entry.sectors, entry.sector_evidence = dossier.sectors, sector_places(dossier)

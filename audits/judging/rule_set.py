@@ -7,7 +7,7 @@ Pure: the same dossier under the same rule set always gives the same outcomes.
 import hashlib
 import json
 import logging
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -193,6 +193,22 @@ class RuleSet:
         :param without: codes of rules that are not asked
         :param interruptions: see ``BoundRule.judge``
         """
-        return tuple(
-            entry.judge(dossier, interruptions=interruptions) for entry in self.rules if entry.rule.code not in without
-        )
+        return self.judge_each([(dossier, without)], interruptions=interruptions)[0]
+
+    def judge_each(
+        self,
+        asked: Sequence[tuple[Dossier | OrganizationDossier, Container[str]]],
+        *,
+        interruptions: tuple[type[Exception], ...] = (MemoryError,),
+    ) -> list[tuple[Outcome, ...]]:
+        """
+        Return the outcomes for each of several dossiers, see ``judge``: a rule is asked of all, then the next.
+
+        :param asked: each with the codes of rules that are not asked of it
+        """
+        outcomes: list[list[Outcome]] = [[] for _ in asked]
+        for entry in self.rules:
+            for (dossier, without), answers in zip(asked, outcomes, strict=True):
+                if entry.rule.code not in without:
+                    answers.append(entry.judge(dossier, interruptions=interruptions))
+        return [tuple(answers) for answers in outcomes]

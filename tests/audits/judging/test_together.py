@@ -1,0 +1,63 @@
+from types import SimpleNamespace
+
+from audits.judging.building import build_dossier
+from audits.judging.rule_set import RuleSet
+from audits.judging.together import MOST, MOST_LETTERS, groups_of, read_ahead
+from audits.matching.lexicon import Term
+from audits.matching.reference import Reference
+from audits.rules import RULES
+from contracts.ocds.views import Text
+
+REFERENCE = Reference.build(terms=[Term("cloud", "es", "nube")], entries=[])
+PROCESS_RULES = ("R018", "R063", "T09", "T12")
+
+
+def dossier(number, title="Servicio en la nube"):
+    release = {"ocid": f"x-{number}", "language": "es", "tender": {"title": title}}
+    return build_dossier(release, reference=REFERENCE)
+
+
+def of_letters(count):
+    return SimpleNamespace(texts=[Text("/tender/title", "x" * count, "title")])
+
+
+def test_groups_keep_the_order_and_are_bounded_in_number_and_in_letters():
+    assert [len(group) for group in groups_of({key: of_letters(1) for key in range(MOST + 1)})] == [MOST, 1]
+    half = MOST_LETTERS // 2
+    sized = {7: of_letters(half), 3: of_letters(half), 5: of_letters(1), 4: of_letters(MOST_LETTERS * 2)}
+    assert groups_of(sized) == [[7, 3], [5], [4]]
+    assert groups_of({}) == []
+
+
+def test_what_is_read_ahead_is_not_read_again(monkeypatch):
+    dossiers = [dossier(1), dossier(2)]
+    read_ahead(dossiers)
+
+    def scan(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(Reference, "scan", scan)
+    assert [[found.concept for found in entry.mentions] for entry in dossiers] == [["cloud"], ["cloud"]]
+
+
+def test_several_are_judged_as_each_alone():
+    rules = RuleSet(RULES[code] for code in PROCESS_RULES)
+    asked = [(dossier(1), ()), (dossier(2, "Sillas"), {"R018", "T12"}), (dossier(3, ""), ())]
+
+    together = rules.judge_each(asked)
+    assert together == [rules.judge(entry, without=without) for entry, without in asked]
+    assert [outcome.code for outcome in together[1]] == ["R063", "T09"]
+
+
+def test_a_rule_is_asked_of_all_before_the_next(monkeypatch):
+    rules = RuleSet(RULES[code] for code in PROCESS_RULES)
+    order = []
+    judge = type(rules.rules[0]).judge
+
+    def noted(bound, about, **options):
+        order.append((bound.rule.code, about.subject))
+        return judge(bound, about, **options)
+
+    monkeypatch.setattr(type(rules.rules[0]), "judge", noted)
+    rules.judge_each([(dossier(1), ()), (dossier(2), ())])
+    assert order == [(code, subject) for code in PROCESS_RULES for subject in ("x-1", "x-2")]
