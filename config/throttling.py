@@ -7,7 +7,6 @@ from rest_framework.request import Request
 
 from audits.pages.urls import PAGES
 from config.views import too_many
-from contracts.api.protocol.middleware import FORMS
 from contracts.api.protocol.throttles import (
     FormThrottle,
     GuessThrottle,
@@ -15,6 +14,7 @@ from contracts.api.protocol.throttles import (
     PageThrottle,
     SearchThrottle,
 )
+from contracts.log_context import FORMS
 
 _PAGES = ("/health/ready", "/metrics", "/methodology/", *(f"/{name}/" for name in PAGES))
 _LOGIN = "/admin/login/"

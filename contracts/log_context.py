@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+# The forms for everyone: nothing tells when they are used.
+FORMS = ("/submit/", "/reply/")
+
 _ids: ContextVar[Mapping[str, str]] = ContextVar("ids of the log", default={})  # noqa: B039 - replaced, never changed
 
 

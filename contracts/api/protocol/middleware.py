@@ -12,12 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 
 from contracts.api.protocol.problems import CODES, MEDIA_TYPE, ProblemError, respond
-from contracts.log_context import log_as
+from contracts.log_context import FORMS, log_as
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PREFIX = "/api/"
-# The forms for everyone: nothing tells when they are used.
-FORMS = ("/submit/", "/reply/")
 # NUL in a query, and in the query that a parameter of ours holds.
 _NUL = re.compile("%(?:25)*00")
 # How an address ends that may take more than reading: a search may be asked in a format.

@@ -1,7 +1,11 @@
 """Who sends by the form: who may, and what is kept of them."""
 
+import io
+import logging
+
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from prometheus_client import generate_latest
 
@@ -9,13 +13,14 @@ from audits import groups
 from audits.engine import processes
 from audits.engine.settling import settle
 from audits.models import Audit
+from config.logs import ReadableFormatter
 from config.monitoring.requests import request_counts
 from contracts.models import (
     ContractingProcess,
     IntakePolicy,
     Submission,
 )
-from tests.contracts.pages.sending import FACTS, UNKNOWN, ask, dump, file, process_all, send
+from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, dump, file, process_all, send
 from tests.support.pages import words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
@@ -23,8 +28,22 @@ from tests.support.records import load, release
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def log(monkeypatch):
+    """What the site writes into its log."""
+    (console,) = {
+        handler
+        for name in ("", "django")
+        for handler in logging.getLogger(name).handlers
+        if isinstance(handler.formatter, ReadableFormatter)
+    }
+    stream = io.StringIO()
+    monkeypatch.setattr(console, "stream", stream)
+    return stream
+
+
 class TestWhoSendsIt:
-    def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, capfd):
+    def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, log):
         """All tables, the log of the site and what is counted of requests, after it was read and audited."""
         begun = timezone.now()
         words = words_of(send(client, **FACTS, files=[file(name="ana-persona.json"), file(UNKNOWN, "ana.csv")]))
@@ -32,8 +51,16 @@ class TestWhoSendsIt:
         audit_all()
         assert Audit.objects.count() == 2
         ask(client, words)
-        stored, logged = dump(), "".join(capfd.readouterr())
+        # Nor of what was refused: an unclear field, words of no receipt, too many fields, a form without its token.
+        send(client, status=400, **FACTS | {"value": "mucho"})
+        ask(client, "baba " * 9, status=404)
+        many = {str(number): "" for number in range(2000)}
+        assert client.post("/submit/", many, **SENDER).status_code == 400
+        assert Client(enforce_csrf_checks=True).post("/submit/", FACTS, **SENDER).status_code == 403
+        client.get("/no-page-of-ours/")
+        stored, logged = dump(), log.getvalue()
         counted = generate_latest(request_counts()).decode()
+        assert "/no-page-of-ours/" in logged
         for trace in ("203.0.113.77", "Telltale", "ana-persona", "ana.csv", "/submit/", words):
             assert trace not in stored
             assert trace not in logged
