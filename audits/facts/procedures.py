@@ -130,6 +130,11 @@ def below_threshold_by_name(dossier: Dossier) -> str:
     return procedure_names(dossier.reference.words).first(BELOW_THRESHOLD, _names(dossier))
 
 
+def trifling_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if the law of the country keeps it for what costs little, else ``""``."""
+    return procedure_names(dossier.reference.words).first_trifling(_names(dossier), dossier.process.country)
+
+
 def require_competition_in_law(dossier: Dossier) -> None:
     """
     Let pass purchases for which laws ask for competition, as far as names and titles say.

@@ -7,15 +7,17 @@ bound of this project, relative to a unit by which the country reckons, to be se
 entity is known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from audits.facts.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
 from audits.facts.money import Money, money, total
+from audits.facts.procedures import trifling_by_name
 from audits.facts.stages import decided_awards
+from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
-from contracts.ocds.views import Process
+from contracts.ocds.views import Item, Process
 
 # 5,000 times the UMA of 2017, 75.49 pesos (INEGI): the annexes of the budget decrees set limits by the budget of each
 # entity, and none read by hand was small above it, nor one below it worth a question.
@@ -58,21 +60,36 @@ def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money,
     """
     Return what was awarded in all and the bound up to which it is small, ``None`` where one of them is unknown.
 
-    Where no award has an amount in a currency the estimate stands for it.
+    What an award costs is its value, else what its items do. Where that is not known of each award, what was signed
+    stands for it, else the estimate.
 
     :param small_amounts: bounds by currency, where another one holds with the category after it (``MXN works``) or,
         for what a country pays in a currency that is not its own, with the country before it (``MX USD``)
     """
-    try:
-        awarded = total(money(award.value) for award in decided_awards(process))
-    except (InsufficientDataError, NotApplicableError):
-        awarded = None
-    spent = awarded or money(process.tender.value)
+    spent = _spent(process)
     if spent is None:
         return None
     keys = (f"{spent.currency} {process.tender.category}", f"{process.country} {spent.currency}", spent.currency)
     bound = next((small_amounts[key] for key in keys if key in small_amounts), None)
     return (spent, Money(Decimal(str(bound)), spent.currency)) if bound is not None else None
+
+
+def _spent(process: Process) -> Money | None:
+    try:
+        awarded = total(money(award.value) or _cost(award.items) for award in decided_awards(process))
+    except (InsufficientDataError, NotApplicableError):
+        awarded = None
+    return awarded or total(money(contract.value) for contract in process.contracts) or money(process.tender.value)
+
+
+def _cost(items: Iterable[Item]) -> Money | None:
+    """Return what items cost in all; ``None`` unless each has a price and a quantity."""
+    return total(
+        Money(price.amount * item.quantity, price.currency)
+        if (price := money(item.unit_value)) and item.quantity
+        else None
+        for item in items
+    )
 
 
 def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) -> bool:
@@ -104,12 +121,19 @@ def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: i
     return known is not None and known[0].amount >= known[1].amount * multiple
 
 
-def trifle(process: Process, trifles: Mapping[str, Any]) -> Context | None:
-    """Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not."""
-    known = bound_of(process, trifles)
-    if known is None or known[0].amount >= known[1].amount:
-        return None
-    return Context("trifle", {"spent": str(known[0]), "bound": str(known[1])})
+def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
+    """
+    Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not.
+
+    Where no amount is told the name of a method that laws keep for what costs little tells it.
+    """
+    known = bound_of(dossier.process, trifles)
+    if known is not None:
+        spent, bound = known
+        return Context("trifle", {"spent": str(spent), "bound": str(bound)}) if spent.amount < bound.amount else None
+    if trifles and _spent(dossier.process) is None and (method := trifling_by_name(dossier)):
+        return Context("trifling_by_name", {"method": method})
+    return None
 
 
 def require_larger_operation(

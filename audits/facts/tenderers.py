@@ -1,12 +1,15 @@
 """Who took part in a tender, as far as the record names them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Container
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from audits.facts.stages import name_of
+from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError
+from audits.matching.names import is_named_as_firm
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.views import BidStatistic, Party, Process, Reference
 
@@ -14,6 +17,13 @@ from contracts.ocds.views import BidStatistic, Party, Process, Reference
 AFTER_EVALUATION = ("qualifiedBidders", "validBids")
 MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
 NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
+# Categories in which persons are hired, and words for a contest of persons: many laws of Latin America have advice,
+# and little else, bought by a "concurso".
+_HIRING = frozenset({"", "services", "consultingServices"})
+_CONTEST = re.compile(
+    r"\b(?:concursos?|consultor(?:a|as|es)?|consultori(?:a|as)|consultants?|consulting|curriculum vitae|"
+    r"hojas? de vida)\b"
+)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -50,6 +60,30 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
     if bidders:
         return len(bidders), Evidence("/bids/details", sorted(bidders), note="bids")
     return _statistic(process)
+
+
+def hired_person(dossier: Dossier, evidence: Evidence) -> str:
+    """
+    Return the only tenderer if a contest hires it, and its name is that of nobody but a person; else ``""``.
+
+    Those who call for consultants choose among persons, and name in the list whom they chose.
+
+    :param evidence: where the tenderers were counted, as ``count_tenderers`` returns it
+    """
+    process = dossier.process
+    tenderers = process.tender.tenderers
+    if evidence.note != "tenderers" or process.tender.category not in _HIRING:
+        return ""
+    texts = (
+        process.tender.title,
+        process.tender.description,
+        process.tender.method_details,
+        process.tender.method_label,
+    )
+    if not any(_CONTEST.search(fold_phrase(text)) for text in texts):
+        return ""
+    name = name_of(process, tenderers[0])
+    return "" if is_named_as_firm(name, dossier.reference.words) else name
 
 
 def by_firm(process: Process) -> list[list[Reference]]:

@@ -73,6 +73,7 @@ REASONS = {
     "outside_competition": _("laws ask for no competition for it: {title}"),
     "several_suppliers": _("the process has several suppliers"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),
+    "trifling_by_name": _("laws keep the method for what costs little, and the record tells no amount: {method}"),
     "trifle": _("what it costs, {spent}, is below {bound}: a trifle"),
     "tender_cancelled": _("the tender is cancelled"),
     "tender_void": _("the tender is {status}"),

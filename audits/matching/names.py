@@ -81,3 +81,16 @@ class NameReader:
 
 def _trim(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
+
+
+def is_named_as_firm(name: str, words: Words) -> bool:
+    """Tell whether a name has a legal form, a word for a consortium or one of trade: "Geotecnia S.A.", "Grupo X"."""
+    forms = name_reader(words).forms(name)
+    trades = words.of(TRADE)
+    return forms.core != forms.whole or forms.consortium or any(word in trades for word in forms.whole.split())
+
+
+@lru_cache(maxsize=4)
+def name_reader(words: Words) -> NameReader:
+    """Return the reader of names for the words of a reference."""
+    return NameReader(words)

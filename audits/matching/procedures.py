@@ -23,6 +23,9 @@ NO_REASON = "no_reason"
 DIRECT_NUMBER = "direct_number"
 INVITED_NUMBER = "invited_number"
 
+# "hn compra menor": methods that the law of a country keeps for what costs no more than a trifle.
+TRIFLING_PROCEDURE = "trifling_procedure"
+
 _NAMES = (SMALL_PROCEDURE, BELOW_THRESHOLD, CALL_OFF, CALL_OFF_TITLE, AGREEMENT, OUTSIDE_COMPETITION)
 _PARTS = re.compile(r"\w+")
 
@@ -32,6 +35,8 @@ class ProcedureNames:
 
     def __init__(self, words: Words) -> None:
         self._kinds = {name: re.compile(rf"\b{words.any_of(name)}\b") for name in _NAMES}
+        trifling = (word.partition(" ") for word in sorted(words.of(TRIFLING_PROCEDURE)))
+        self._trifling = [(country, re.compile(rf"\b{re.escape(name)}\b")) for country, _, name in trifling]
         self._empty = words.of(NO_REASON)
         self._numbers = {
             name: frozenset(tuple(word.split()) for word in words.of(name)) for name in (DIRECT_NUMBER, INVITED_NUMBER)
@@ -41,6 +46,11 @@ class ProcedureNames:
         """Return the first of the names that holds a word of a list, as written; ``""`` if none does."""
         pattern = self._kinds[kind]
         return next((name for name in names if pattern.search(fold_phrase(name))), "")
+
+    def first_trifling(self, names: Iterable[str], country: str) -> str:
+        """Return the first of the names that a country's law keeps for trifles, as written; ``""`` if none is one."""
+        patterns = [pattern for of, pattern in self._trifling if of == country.lower()]
+        return next((name for name in names if any(pattern.search(fold_phrase(name)) for pattern in patterns)), "")
 
     def says_nothing(self, reason: str) -> bool:
         """Tell whether what stands in place of a reason is none: "Nacional", "N/A"."""

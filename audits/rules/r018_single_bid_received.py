@@ -19,7 +19,8 @@ last two is given, the sentence says so. The evidence names the field, or the me
 Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and other
 rules ask about it. Agreements between bodies, and purchases below the threshold of the law, by name. Tenders, or all
 of their items or lots, that were cancelled or came to nothing. A list that lacks the supplier of an award is no list
-of those who took part: it is reported as insufficient data. Bids that were only invited, or were withdrawn, are not
+of those who took part, and neither is one that names a single person in a contest of consultants, who are chosen by
+their curricula: both are reported as insufficient data. Bids that were only invited, or were withdrawn, are not
 counted. Statistics of single lots are left out where there are several lots.
 
 ## Sources
@@ -33,9 +34,18 @@ from collections.abc import Iterable, Sequence
 
 from audits.facts.procedures import below_threshold_by_name, require_competition, require_success
 from audits.facts.stages import method_of
-from audits.facts.tenderers import AFTER_EVALUATION, count_tenderers
+from audits.facts.tenderers import AFTER_EVALUATION, count_tenderers, hired_person
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import (
+    Change,
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 
 
 @rule(
@@ -52,7 +62,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
         3: Change(
             "2026-11-27",
             "A list that lacks the supplier does not count; not asked of direct awards under another code, "
-            "nor of tenders that came to nothing.",
+            "nor of tenders that came to nothing; a list that names a person whom a contest hires does not count.",
         ),
     },
     sentences={
@@ -63,6 +73,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     },
     reasons={
         "supplier_not_listed": "the list of tenderers lacks the supplier {supplier}",
+        "person_hired": "a contest hires a person, {person}: the list names who was chosen, and not among whom",
     },
 )
 def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "selective")) -> Iterable[Finding]:
@@ -74,6 +85,8 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
         raise NotApplicableError("small_by_name", method=name)
     require_success(dossier.process)
     count, evidence = count_tenderers(dossier.process)
+    if count == 1 and (person := hired_person(dossier, evidence)):
+        raise InsufficientDataError(f"{tender.path}/tenderers", "person_hired", person=person)
     if count == 1:
         method = Evidence(f"{tender.path}/procurementMethod", tender.method)
         sentence = "evaluated" if evidence.note in AFTER_EVALUATION else "default"

@@ -105,7 +105,7 @@ def vendor_lock_in(
     if not evidence:
         return
     evidence = first_of_each_place(evidence)
-    context = trifle(dossier.process, trifles)
+    context = trifle(dossier, trifles)
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(

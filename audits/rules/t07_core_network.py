@@ -28,9 +28,8 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 
 from collections.abc import Iterator
 
-from audits.facts.carried_networks import only_carries
-from audits.facts.networks import is_indoors, is_of_many, long_networks
-from audits.facts.technology import CORE_NETWORK, TOLD_PARTS, first_of_each, named, require_scope, supplier_matches
+from audits.facts.core_networks import core_networks
+from audits.facts.technology import first_of_each, named, require_scope, supplier_matches
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
@@ -68,11 +67,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 )
 def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_processes: int = 5) -> Iterator[Finding]:
     require_scope(dossier)
-    found = tuple(
-        mention
-        for mention in dossier.mentions_of(*CORE_NETWORK, parts=TOLD_PARTS)
-        if not only_carries(dossier, mention) and not is_indoors(dossier, mention) and is_of_many(dossier, mention)
-    ) or long_networks(dossier)
+    found = core_networks(dossier)
     if not found:
         return
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}

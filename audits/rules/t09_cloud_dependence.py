@@ -65,5 +65,5 @@ def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
             severity=Severity.MEDIUM if data_place(dossier).abroad else Severity.LOW,
-            context=trifle(dossier.process, trifles),
+            context=trifle(dossier, trifles),
         )

@@ -97,7 +97,7 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             evidence=evidence,
             values={"words": words},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
-            context=usual or trifle(dossier.process, trifles),
+            context=usual or trifle(dossier, trifles),
         )
 
 

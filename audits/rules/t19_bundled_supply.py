@@ -66,5 +66,5 @@ def bundled_supply(dossier: Dossier, *, parts: int = 3, trifles: Mapping[str, in
             evidence=tuple(dossier.evidence(mention, part) for part, mention in found.items()),
             values={"count": len(found), "words": named(found.values())},
             severity=Severity.MEDIUM if "finance" in found else Severity.LOW,
-            context=trifle(dossier.process, trifles),
+            context=trifle(dossier, trifles),
         )

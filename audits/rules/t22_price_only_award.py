@@ -14,8 +14,9 @@ low; context for orders under a framework, whose criteria were set before.
 
 ## Exclusions
 
-Awards on quality and price. What only the title of a framework names. Where the record says nothing of criteria the
-outcome is "insufficient data".
+Awards on quality and price. What only the title of a framework names. What looks at a body's own vehicles or staff
+alone, the cameras of guards who are hired, and networks that T07 does not ask about. Where the record says nothing
+of criteria the outcome is "insufficient data".
 
 ## Sources
 
@@ -24,10 +25,12 @@ OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
 
 from collections.abc import Iterator
 
+from audits.facts.core_networks import core_networks
+from audits.facts.guards import beside_guards
 from audits.facts.hosting import hosted_services
+from audits.facts.own_use import of_others
 from audits.facts.procedures import call_off_by_name
 from audits.facts.technology import (
-    CORE_NETWORK,
     GROUND_PARTS,
     first_of_each,
     named_evidence,
@@ -64,7 +67,8 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; orders under a framework are context.",
+            "words within the name of a buyer no longer tell what is bought; orders under a framework are context; "
+            "own vehicles and staff, guards with cameras and networks of one office or station do not count.",
         ),
     },
     sentences={
@@ -78,7 +82,8 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
 def price_only_award(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
     call_off = call_off_by_name(dossier)
-    bought = (*surveillance(dossier), *dossier.mentions_of(*CORE_NETWORK), *hosted_services(dossier))
+    watching = beside_guards(dossier, of_others(dossier, surveillance(dossier)))
+    bought = (*watching, *core_networks(dossier), *hosted_services(dossier))
     if call_off and dossier.process.items():
         # The title of an order is that of its framework.
         bought = tuple(mention for mention in bought if mention.part != "title")
