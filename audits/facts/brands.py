@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 
-from audits.facts.technology import BOTH, PRODUCTS, first_of_each, public_parties, supplier_matches, vendor_names
+from audits.facts.technology import BOTH, PRODUCTS, first_of_each, supplier_matches, vendor_names
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
@@ -137,7 +137,7 @@ def _unlisted(dossier: Dossier) -> Iterator[Mention]:
     """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
     upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
     # "TML - Transportes Metropolitanos": whose system it is.
-    own = {word for party in public_parties(dossier) for word in fold(party.name).text.split()}
+    own = {word for party in dossier.public_parties for word in fold(party.name).text.split()}
     for text in dossier.texts:
         if text.part not in _NAMING_PARTS:
             continue

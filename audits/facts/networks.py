@@ -8,7 +8,7 @@ The lexicon knows "red troncalizada"; no list holds every "red digital de comuni
 import re
 from functools import lru_cache
 
-from audits.facts.technology import TOLD_PARTS, public_parties
+from audits.facts.technology import TOLD_PARTS
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
@@ -102,7 +102,7 @@ def is_of_many(dossier: Dossier, mention: Mention) -> bool:
     What is but a part of a network is asked who buys it, or how far its text goes.
     """
     text = dossier.folded_text_of(mention)
-    buyers = [fold(party.name).text for party in public_parties(dossier) if party.name]
+    buyers = [fold(party.name).text for party in dossier.public_parties if party.name]
     return (
         bool(_BY_NAME.search(fold(mention.written).text))
         or _holds(_FAR, text)

@@ -61,7 +61,7 @@ _STAFF_REACH = 60
 def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return the mentions of surveillance that are not of the body's own vehicles or staff alone."""
     vehicles = Company(dossier.mentions_of("vehicle"))
-    return tuple(mention for mention in found if not _is_own(dossier, mention, vehicles) or _looks_at_others(dossier))
+    return tuple(mention for mention in found if not _is_own(dossier, mention, vehicles) or looks_at_others(dossier))
 
 
 def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
@@ -79,5 +79,5 @@ def _is_of_staff(text: str) -> bool:
     )
 
 
-def _looks_at_others(dossier: Dossier) -> bool:
+def looks_at_others(dossier: Dossier) -> bool:
     return any(_OTHERS.search(fold(text.value).text) for text in dossier.texts if text.part in OBJECT_PARTS)

@@ -17,7 +17,7 @@ from audits.matching.reference import SECURITY_BODIES, VENDORS
 from audits.matching.scope import OBJECT_PARTS, Company
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.ocds.codes import NON_COMPETITIVE
-from contracts.ocds.views import Party, Text
+from contracts.ocds.views import Text
 
 BOTH = (STRONG, WEAK)
 GROUND_PARTS = frozenset({"method", "rationale"})
@@ -47,6 +47,13 @@ _OWN_PLACES = (
 _BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:de|del|da|das|do|dos|el|la|las|los) )*$")
 _NO_DUTY = re.compile(_OWN_PLACES)
 _NO_DUTY_REACH = 40
+
+# What makes the title of a law of the name after it: "Ley Orgánica de la Policía", books of laws.
+_LAW = re.compile(
+    r"\b(?:leyes|ley|lei|codigo|reglamento|regulamento|regimento|estatuto|decreto(?: ley)?|act|code)"
+    r"(?: (?:organic[ao]|general|geral|nacional|especial))? (?:(?:del?|d[ao]s?|sobre|el|l[ao]s?|sistema|of|the) )*$"
+)
+_LAW_REACH = 50
 
 # Ministries that hold elections; police, military and prisons, which may bear the name of theirs too, hold none.
 _INTERIOR = re.compile(
@@ -200,23 +207,13 @@ def is_list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     return entries >= max(LIST_ENTRIES, LIST_ENTRIES * number)
 
 
-def public_parties(dossier: Dossier) -> tuple[Party, ...]:
-    """Return those for whom the process is run: buyers, procuring entities and whoever is named beside them."""
-    return tuple(
-        party
-        for party in dossier.process.parties
-        if not party.roles or {"buyer", "procuringEntity"} & set(party.roles)
-    )
-
-
-@worked_out_once
 def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.
 
     Where elections are held a ministry of the interior is none: it holds them.
     """
-    public = public_parties(dossier)
+    public = dossier.public_parties
     if dossier.mentions_of("election", parts=TOLD_PARTS):
         public = tuple(party for party in public if not _is_ministry_alone(dossier, party.name))
     paths = {party.path for party in public}
@@ -265,6 +262,7 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
         if in_lots(mention, dossier.scope.evidence)
         and not _is_place(dossier, mention)
         and not _has_no_duty(dossier, mention)
+        and not _is_of_law(dossier, mention)
         and not _is_listed_user(dossier, mention)
     )
 
@@ -289,6 +287,12 @@ def _has_no_duty(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a body is named for what it runs beside its duties."""
     before = fold(dossier.text_of(mention)[max(0, mention.start - _NO_DUTY_REACH) : mention.start]).text
     return bool(_BEFORE_NO_DUTY.search(before) or _NO_DUTY.match(fold(mention.written).text))
+
+
+def _is_of_law(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether the name of a body stands in the title of a law: the law is bought, or cited."""
+    value = dossier.text_of(mention)
+    return bool(_LAW.search(fold(value[max(0, mention.start - _LAW_REACH) : mention.start]).text))
 
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:

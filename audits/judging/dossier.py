@@ -33,7 +33,7 @@ from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.corrections import Correction
 from contracts.ocds.texts import process_texts
-from contracts.ocds.views import Process, Text
+from contracts.ocds.views import Party, Process, Text
 
 # What the reader reads, and where the head of the object stands.
 READ_PARTS = frozenset({"title", "description", "lot"})
@@ -200,7 +200,7 @@ class Dossier:
         written = self.reference.fold(text)
         spans = [
             (written.written(place.start()), written.written(place.end() - 1) + 1)
-            for words in map(name_words, self._buyers)
+            for words in map(name_words, self._names_of_buyers)
             for place in places_of_name(words, written.text)
         ]
         spans.extend(self.reference.bodies_in(text))
@@ -214,13 +214,9 @@ class Dossier:
         ]
 
     @cached_property
-    def _buyers(self) -> tuple[str, ...]:
+    def _names_of_buyers(self) -> tuple[str, ...]:
         """Return the names of those who buy that are long enough to be told from other words."""
-        names = {
-            party.name
-            for party in self.process.parties
-            if not party.roles or {"buyer", "procuringEntity"} & set(party.roles)
-        }
+        names = {party.name for party in self.public_parties}
         return tuple(sorted(name for name in names if name.count(" ") >= MIN_NAME_SPACES))
 
     @cached_property
@@ -237,9 +233,38 @@ class Dossier:
     def matches(self) -> tuple[PartyMatch, ...]:
         """Return the listed organizations that the parties are, or seem to be."""
         found: list[PartyMatch] = []
-        for party in self.process.parties:
+        for party in (*self.process.parties, *self._groups):
             found.extend(self.reference.match_party(party))
         return tuple(found)
+
+    @cached_property
+    def public_parties(self) -> tuple[Party, ...]:
+        """
+        Return those for whom the process is run: buyers, procuring entities and whoever is named beside them.
+
+        The bodies that they are units of come after them: many a buyer is but a "central unit".
+        """
+        return (*self._buyers, *self._groups)
+
+    @cached_property
+    def _buyers(self) -> tuple[Party, ...]:
+        return tuple(
+            party
+            for party in self.process.parties
+            if not party.roles or {"buyer", "procuringEntity"} & set(party.roles)
+        )
+
+    @cached_property
+    def _groups(self) -> tuple[Party, ...]:
+        """Return the bodies that buyers are units of and that are no party themselves, as parties."""
+        named = {fold(party.name).text for party in self._buyers}
+        groups = {
+            fold(group.name).text: Party(path=group.path, id=group.id, name=group.name, roles=party.roles)
+            for party in self._buyers
+            for group in party.member_of
+            if group.name
+        }
+        return tuple(group for name, group in groups.items() if name not in named)
 
     @property
     def law_day(self) -> date | None:
@@ -351,11 +376,7 @@ class Dossier:
     @cached_property
     def _is_for_security(self) -> bool:
         """Tell whether a buyer is on the list of security bodies, or has a name that tells one."""
-        buyers = {
-            party.path: party.name
-            for party in self.process.parties
-            if not party.roles or {"buyer", "procuringEntity"} & set(party.roles)
-        }
+        buyers = {party.path: party.name for party in self.public_parties}
         return any(match.path in buyers and match.entry.watchlist == SECURITY_BODIES for match in self.matches) or any(
             mention.concept in TOLD_BY_NAMES and mention.strength == STRONG
             for path, name in buyers.items()

@@ -70,6 +70,7 @@ REASONS = {
     "seldom_published": _("the publisher gives it in {share} of {number} processes, so its absence says nothing"),
     "several_active_awards": _("several awards are active"),
     "own_use": _("it looks at the buyer's own vehicles or staff alone: {words}"),
+    "of_guards": _("guards are hired, and this is what they watch with: {words}"),
     "outside_competition": _("laws ask for no competition for it: {title}"),
     "several_suppliers": _("the process has several suppliers"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),

@@ -13,8 +13,10 @@ social media and drones that watch. Words with other meanings ("cámaras", "moni
 them, a command centre, a security body or a product made for surveillance stands beside them. Severity: high for
 identification, interception, prediction and tracking of people; medium for plate reading and for video that is
 networked over public space or said to be a town's; low for ordinary video of one building; context for one entry of
-a long list of other things, and for what looks at a body's own vehicles or at the attendance of its staff
-alone: whether that is surveillance is open to doubt, and readers of notices count it.
+a long list of other things, for what looks at a body's own vehicles or at the attendance of its staff
+alone (whether that is surveillance is open to doubt, and readers of notices count it), for the cameras of guards who
+are hired, and for what costs less than one of the `trifles` (by currency; where no amount is told, by a method that
+laws keep for such), unless a security body buys it or it looks at pupils, patients, migrants and the like.
 
 ## Exclusions
 
@@ -27,9 +29,11 @@ surveillance, guards without technology.
 OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial recognition in Latin America (2021).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from audits.facts.ordinary_watching import ordinary_watching
 from audits.facts.own_use import of_others
+from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     IDENTIFICATION,
     INTRUSION,
@@ -43,7 +47,7 @@ from audits.facts.technology import (
     surveillance,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 
@@ -66,20 +70,20 @@ _GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a word for watching speaks for "
             "cameras and drones alone; events that are filmed count no longer, and one entry of a long list is "
-            "context, and so is what looks at a body's own vehicles or staff alone; cameras of a town are medium.",
+            "context, and so are what looks at a body's own vehicles or staff alone, cameras of guards and trifles; "
+            "cameras of a town are medium.",
         ),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },
 )
-def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
+def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     found = surveillance(dossier)
     if not found:
         return
     kinds = {mention.concept for mention in of_others(dossier, found)}
-    context = None if kinds else Context("own_use", {"words": named(found)})
     public_space = (
         is_of_town(dossier, found)
         or bool(dossier.mentions_of("city_platform", "command_centre"))
@@ -97,5 +101,5 @@ def surveillance_technology(dossier: Dossier) -> Iterator[Finding]:
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=severity,
-        context=context,
+        context=ordinary_watching(dossier, found, trifles),
     )

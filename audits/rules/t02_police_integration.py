@@ -10,15 +10,18 @@ should be able to learn who looks.
 
 Flag a process for technology in scope if a buyer or procuring entity is a police, military, intelligence, prison,
 investigating or emergency-command body (by the list of such bodies, else by the words of its name), or if titles,
-descriptions, lots or items tie the technology to one. Severity: medium when a security body buys for itself, and
-where the record names no buyer; low for what links nobody: servers, licences and office systems of a body; high when
-the buyer is civil and the link stands in the text.
+descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one too.
+Severity: medium when a security body buys for itself, and where the record names no buyer; context for what a body
+buys that links nobody: servers, licences and office systems, tracking of its own vehicles and attendance of its own
+staff, and, but for surveillance, what costs less than one of the `trifles` (by currency; where no amount is told, by
+a method that laws keep for such); high when the buyer is civil and the link stands in the text.
 
 ## Exclusions
 
-Objects out of scope: a police force that buys boots. Names of suppliers. Links that the text denies. What a body runs
-beside its duties: hospitals, schools and housing. Elections, which ministries of the interior hold. Where the record
-names no buyer and the object links nobody the outcome is "insufficient data".
+Objects out of scope: a police force that buys boots. Names of suppliers. Links that the text denies. What a body
+runs beside its duties: hospitals, schools and housing. Titles of laws ("Ley de Policía"). Elections, which
+ministries of the interior hold. Where the record names no buyer and the object links nobody the outcome is
+"insufficient data".
 
 ## Sources
 
@@ -26,20 +29,22 @@ Privacy International, Safeguards for public-private surveillance partnerships (
 installation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from audits.facts.own_use import of_others
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import (
     LINKING_SECTORS,
     first_of_each,
     named,
     named_evidence,
-    public_parties,
     require_scope,
     security_buyers,
     security_links,
+    surveillance,
 )
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -58,8 +63,8 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a record without a buyer is not said "
-            "to have a civil one, what links nobody is low, and elections and what a body runs beside its duties do "
-            "not count.",
+            "to have a civil one; what links nobody, own vehicles and trifles are context; elections, titles of laws "
+            "and what a body runs beside its duties do not count; a unit of a security body is one.",
         ),
     },
     sentences={
@@ -67,8 +72,11 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
         "link": "A civil buyer's text ties the technology to a security body: {words}.",
     },
+    reasons={
+        "links_nobody": "a security body buys it for its offices, and it links nobody",
+    },
 )
-def police_integration(dossier: Dossier) -> Iterator[Finding]:
+def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     buyers = security_buyers(dossier)
     links = tuple(first_of_each(security_links(dossier)))
@@ -77,10 +85,10 @@ def police_integration(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=(*buyers, *(dossier.evidence(link) for link in links)),
             values={"words": named_evidence(buyers)},
-            severity=Severity.MEDIUM if links_people else Severity.LOW,
+            context=_ordinary(dossier, trifles),
         )
     elif links:
-        has_buyer = any(party.name for party in public_parties(dossier))
+        has_buyer = any(party.name for party in dossier.public_parties)
         if not has_buyer and not links_people:
             raise InsufficientDataError("/buyer/name")
         yield Finding(
@@ -89,3 +97,15 @@ def police_integration(dossier: Dossier) -> Iterator[Finding]:
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
         )
+
+
+def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
+    """Return why what a security body buys for itself is ordinary: it links nobody, is its own fleet, or a trifle."""
+    if LINKING_SECTORS.isdisjoint(dossier.sectors):
+        return Context("links_nobody", {})
+    watching = surveillance(dossier)
+    if not watching:
+        return trifle(dossier, trifles)
+    if not of_others(dossier, watching):
+        return Context("own_use", {"words": named(watching)})
+    return None

@@ -11,8 +11,8 @@ that a police project would meet.
 Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text ties
 the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health, tourism,
 broadband, smart city) stands in the title. Severity: context for one entry of a long list of
-other things, and for what looks at the buyer's own vehicles or at the attendance of its staff alone (open to doubt,
-as in T01); else high with such a link, and medium without.
+other things, and for what is context in T01: the buyer's own vehicles or staff, the cameras of guards who are hired,
+and what costs less than one of the `trifles`; else high with such a link, and medium without.
 
 ## Exclusions
 
@@ -25,14 +25,15 @@ a civil purpose: there the rule is not applicable, and T02 asks.
 UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digitales, Consorcio Al Sur (2021).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from audits.facts.ordinary_watching import ordinary_watching
 from audits.facts.own_use import of_others
+from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     first_of_each,
     is_list_entry,
     named,
-    public_parties,
     require_scope,
     security_buyers,
     security_links,
@@ -41,7 +42,6 @@ from audits.facts.technology import (
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
-    Context,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -68,8 +68,8 @@ from audits.judging.vocabulary import (
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; a record without a buyer cannot "
-            "be judged; one entry of a long list is context, and so are fleets that are located and the attendance "
-            "of staff.",
+            "be judged; one entry of a long list is context, and so are fleets that are located, the attendance "
+            "of staff, cameras of guards and trifles.",
         ),
     },
     sentences={
@@ -81,18 +81,18 @@ from audits.judging.vocabulary import (
         "security_buyer": "a security body buys for itself: T02 asks about it",
     },
 )
-def civil_purpose_surveillance(dossier: Dossier) -> Iterator[Finding]:
+def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     found = surveillance(dossier)
     if not found:
         return
-    if not any(party.name for party in public_parties(dossier)):
+    if not any(party.name for party in dossier.public_parties):
         raise InsufficientDataError("/buyer/name")
     if security_buyers(dossier):
         raise NotApplicableError("security_buyer")
     others = of_others(dossier, found)
     watched = others or found
-    context = None if others else Context("own_use", {"words": named(watched)})
+    context = ordinary_watching(dossier, found, trifles)
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(watched))
     links = security_links(dossier)
     if not links:

@@ -8,7 +8,8 @@ What the title does not name is not debated, and no one who could object learns 
 ## Method
 
 Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments, if
-neither title, description, lots nor classification of the process speak of any of them.
+neither title, description, lots nor classification of the process speak of any of them. Severity: medium; context for
+what costs less than one of the `trifles` (by currency; where no amount is told, by a method that laws keep for such).
 
 ## Exclusions
 
@@ -19,8 +20,9 @@ Processes that name it in their object. Denied functions ("sin reconocimiento fa
 Council of Europe, Framework convention on artificial intelligence (2024), art. 8. OECD AI principle 1.3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import PAGE, Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
@@ -51,7 +53,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; trifles are context.",
         ),
     },
     sentences={
@@ -61,7 +63,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
         "nothing_readable": "no items, documents or amendments can be read",
     },
 )
-def undisclosed_ai(dossier: Dossier) -> Iterator[Finding]:
+def undisclosed_ai(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     if not any(text.part in _DETAIL for text in dossier.texts):
         raise InsufficientDataError("/tender/items", "nothing_readable")
@@ -70,4 +72,5 @@ def undisclosed_ai(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
+            context=trifle(dossier, trifles),
         )

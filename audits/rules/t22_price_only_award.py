@@ -10,7 +10,8 @@ exit are not in the price.
 
 If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag
 `awardCriteria` of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method. Severity:
-low; context for orders under a framework, whose criteria were set before.
+low; context for orders under a framework, whose criteria were set before, and for what costs less than one of the
+`trifles` (by currency; where no amount is told, by a method that laws keep for such).
 
 ## Exclusions
 
@@ -23,13 +24,14 @@ of criteria the outcome is "insufficient data".
 OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.core_networks import core_networks
 from audits.facts.guards import beside_guards
 from audits.facts.hosting import hosted_services
 from audits.facts.own_use import of_others
 from audits.facts.procedures import call_off_by_name
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import (
     GROUND_PARTS,
     first_of_each,
@@ -67,8 +69,8 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
         3: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; orders under a framework are context; "
-            "own vehicles and staff, guards with cameras and networks of one office or station do not count.",
+            "words within the name of a buyer no longer tell what is bought; orders under a framework and trifles are "
+            "context; own vehicles and staff, guards with cameras and networks of one office or station do not count.",
         ),
     },
     sentences={
@@ -79,7 +81,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
         "no_criteria": "the record says nothing of award criteria",
     },
 )
-def price_only_award(dossier: Dossier) -> Iterator[Finding]:
+def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     call_off = call_off_by_name(dossier)
     watching = beside_guards(dossier, of_others(dossier, surveillance(dossier)))
@@ -100,6 +102,7 @@ def price_only_award(dossier: Dossier) -> Iterator[Finding]:
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
             severity=Severity.CONTEXT if call_off else Severity.LOW,
+            context=trifle(dossier, trifles),
         )
     elif not tender.award_criteria and not tender.award_criteria_details:
         raise InsufficientDataError("/tender/awardCriteria", "no_criteria")
