@@ -13,8 +13,9 @@ method and its rationale also by single words, elsewhere by whole phrases ("esta
 articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the record.
 Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles` (by
 currency: a bound of this project, which readers of notices do not know), and where all that is found is the law of its
-own by which State firms, hospitals and universities buy in Colombia ("contratación régimen especial"): a special
-regime by its name, and yet how they always buy.
+own by which State firms, hospitals and universities buy in Colombia ("contratación régimen especial"), or Ecuador's
+regime for goods that one firm has and for contracts between public bodies ("Bienes y Servicios únicos"): special by
+their names, and neither urgent nor secret.
 
 ## Exclusions
 
@@ -69,14 +70,14 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; trifles are context, and so is the "
-            "law of their own of Colombian public firms.",
+            "law of their own of Colombian public firms and Ecuador's regime for single goods and public bodies.",
         ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },
     reasons={
-        "ordinary_regime": "by law this buyer always buys so: {words}",
+        "ordinary_regime": "a regime for such buyers or such goods, neither urgent nor secret: {words}",
     },
 )
 def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
