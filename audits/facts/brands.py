@@ -27,6 +27,14 @@ _PARTY = re.compile(
     r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
 )
 _PARTY_REACH = 60
+# Who is named after a title: "ing. Ana Cisco", the engineer who asks for the goods.
+_PERSON = re.compile(
+    r"\b(?:abg|abog|arq|dr|dra|eng|ing|lic|licda|licdo|licenciad[ao]|ingenier[ao]|engenheir[ao]|sr|sra|srta)\.? "
+    r"(?:[^\W\d_]+\.? ){1,3}$"
+)
+_PERSON_REACH = 50
+# Line ends that lost their strokes: "\\r\\n" written as "rn".
+_BROKEN_LINES = re.compile(r"(?:rn){1,4}[A-Z]")
 # What any administrator can do: "administración remota de bases de datos Oracle, VMware y Linux".
 _ADMINISTERED = re.compile(r"\badministra(?:cion|cao|tion) (?:remota )?(?:de|da|do|del|of)\b[^.]*$")
 _ADMINISTERED_REACH = 100
@@ -85,6 +93,8 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         brand
         for brand in found
         if not _is_party(dossier, brand)
+        and not _is_person(dossier, brand)
+        and not _BROKEN_LINES.match(brand.written)
         and not _is_administered(dossier, brand)
         and not _is_firm(dossier, brand)
         and not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
@@ -102,6 +112,12 @@ def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
     before = fold(dossier.text_of(brand)[max(0, brand.start - _PARTY_REACH) : brand.start]).text
     return bool(_PARTY.search(before))
+
+
+def _is_person(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name ends that of a person with a title."""
+    before = fold(dossier.text_of(brand)[max(0, brand.start - _PERSON_REACH) : brand.start]).text
+    return bool(_PERSON.search(before))
 
 
 def _is_told_at_length(dossier: Dossier, name: Mention | NameMention, binding: Places) -> bool:

@@ -1,11 +1,13 @@
 """Who pays: lenders, donors and the terms of their money, read by T05, T06 and T11."""
 
+import re
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from audits.facts.gifts import is_of_seller
 from audits.facts.technology import (
     MONEY_PARTS,
+    PAPER_PARTS,
     SURE,
     WORDS_OF_RECORD,
     is_direct,
@@ -16,10 +18,19 @@ from audits.judging.dossier import Dossier
 from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.normalize import fold
 from audits.matching.reference import FINANCIERS
 from audits.matching.watchlist import NameMention
 from contracts.ocds.views import Party, Text
 
+# What was bought before, and how far before a name or an agreement this is looked for: "software adquirido mediante
+# convenio con UNOPS".
+_BOUGHT_BEFORE = re.compile(
+    r"\b(?:adquirid|comprad|contratad|desarrollad|desenvolvid|implementad|obtenid|obtid)[oa]s? "
+    r"(?:mediante|por medio de|por meio de|a traves de|atraves de|por|bajo|sob) [^.;]{0,90}$"
+)
+_BEFORE_REACH = 120
+_LONG_TEXT = 1_200
 TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
 
 
@@ -58,9 +69,18 @@ def lenders(dossier: Dossier) -> list[Lender]:
     found.extend(
         Lender(name.entry.name, name.entry.country, dossier.evidence(name, name.entry.name))
         for name in dossier.names
-        if name.entry.watchlist == FINANCIERS and not name.negated and name.part in WORDS_OF_RECORD
+        if name.entry.watchlist == FINANCIERS
+        and not name.negated
+        and name.part in WORDS_OF_RECORD
+        and not was_bought_before(dossier, name)
     )
     return found
+
+
+def was_bought_before(dossier: Dossier, mention: Mention | NameMention) -> bool:
+    """Tell whether a lender or an agreement is that by which something was bought before, as a text recalls."""
+    before = dossier.text_of(mention)[max(0, mention.start - _BEFORE_REACH) : mention.start]
+    return bool(_BOUGHT_BEFORE.search(fold(before).text))
 
 
 def financing(dossier: Dossier) -> tuple[Evidence, ...]:
@@ -76,7 +96,12 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
     found.extend(dossier.evidence(mention) for mention in _terms(dossier, WORDS_OF_RECORD, STRONG))
     found.extend(dossier.evidence(mention) for mention in _terms(dossier, MONEY_PARTS | {"method"}, WEAK))
     if not found:
-        weak = _terms(dossier, WORDS_OF_RECORD, WEAK)
+        # A long text tells of funds and of cooperation in its history, whoever pays.
+        weak = tuple(
+            mention
+            for mention in _terms(dossier, WORDS_OF_RECORD, WEAK)
+            if len(dossier.text_of(mention)) < _LONG_TEXT or mention.part in PAPER_PARTS
+        )
         if len({mention.term for mention in weak}) > 1 or (
             weak and dossier.mentions_of("mou_bilateral", parts=WORDS_OF_RECORD)
         ):
@@ -85,9 +110,11 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
 
 
 def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
-    """Return the terms of money, but for what the supplier itself gave."""
+    """Return the terms of money, but for what the supplier itself gave and for how something was bought before."""
     said = dossier.mentions_of(*TERMS, parts=parts, strengths=(strength,))
-    return tuple(mention for mention in said if not is_of_seller(dossier, mention))
+    return tuple(
+        mention for mention in said if not is_of_seller(dossier, mention) and not was_bought_before(dossier, mention)
+    )
 
 
 def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:

@@ -20,9 +20,9 @@ one of the `trifles` (by currency: a bound of this project, which readers of not
 
 A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
 "dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product. Options
-of a new contract to be extended. Firms, and names that a text of 1200 characters or more only tells of. Other lots
-than those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS
-codelist for a direct award.
+of a new contract to be extended. Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more
+only tells of. Other lots than those with technology. Abbreviations that tell whose a system is ("sistema de la
+SNR"). The sentence of the OCDS codelist for a direct award.
 
 ## Sources
 

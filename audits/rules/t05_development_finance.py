@@ -16,7 +16,8 @@ a lender and a supplier share a home country and competition was limited, as in 
 ## Exclusions
 
 Budget credits and own funds of the state. What the supplier itself gave or lent: T17 asks about
-it. The nationality of a lender raises nothing.
+it. That by which something was bought before ("software adquirido mediante convenio con UNOPS"), and single words for
+funds and cooperation in a text of 1200 characters or more. The nationality of a lender raises nothing.
 
 ## Sources
 
@@ -48,7 +49,8 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         5: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; how something was bought before and "
+            "single words of long texts do not count.",
         ),
     },
     sentences={

@@ -15,6 +15,7 @@ In the method and its rationale single words count too ("convenio").
 ## Exclusions
 
 Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), collective labour agreements.
+Agreements by which something was bought before ("adquirido mediante convenio").
 
 ## Sources
 
@@ -23,7 +24,7 @@ UNCITRAL, Model law on public procurement, art. 3.
 
 from collections.abc import Iterator
 
-from audits.facts.financing import funder_mentions
+from audits.facts.financing import funder_mentions, was_bought_before
 from audits.facts.technology import GROUND_PARTS, WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -46,7 +47,8 @@ from audits.matching.lexicon import WEAK, Mention
         4: Change(
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
+            "words within the name of a buyer no longer tell what is bought; how something was bought before does "
+            "not count.",
         ),
     },
     sentences={
@@ -55,7 +57,11 @@ from audits.matching.lexicon import WEAK, Mention
 )
 def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    said = dossier.mentions_of("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
+    said = (
+        mention
+        for mention in dossier.mentions_of("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
+        if not was_bought_before(dossier, mention)
+    )
     evidence = [dossier.evidence(mention) for mention in first_of_each((*said, *_named_as_ground(dossier)))]
     evidence.extend(funder_mentions(dossier, "mou_bilateral", "belt_and_road"))
     if evidence:
