@@ -71,6 +71,7 @@ OBJECTS: Mapping[str, Any] = {
 # What an object says, by the rest of the path.
 MEMBERS: Mapping[str, Any] = {
     "id": gettext_lazy("number"),
+    "memberOf/name": gettext_lazy("name of the body that it is a unit of"),
     "ocid": "ocid",
     "name": gettext_lazy("name"),
     "title": gettext_lazy("title"),
