@@ -307,9 +307,9 @@ def scan(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
 
 
 def _is_json_lines(head: bytes) -> bool:
-    """Return whether two lines that follow each other both start a JSON value: in one JSON text they never can."""
+    """Return whether a line that ends a JSON value is followed by one that starts another: in one text no two are."""
     lines = [line.strip() for line in head.split(b"\n", 64) if line.strip()]
-    return len(lines) > 1 and len(lines[0]) > 1 and lines[0][:1] in b"{[" and lines[1][:1] in b"{["
+    return any(one[-1:] in b"}]" and other[:1] in b"{[" for one, other in itertools.pairwise(lines))
 
 
 def _scan_lines(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:

@@ -51,6 +51,14 @@ def test_json_lines_of_packages_and_releases():
     assert problems == []
 
 
+def test_a_package_or_an_array_with_a_release_on_each_line_is_one_text():
+    lines = b",\n".join([json.dumps(RELEASE).encode()] * 2)
+    package = [("ocds-1", "release", "/releases/0"), ("ocds-1", "release", "/releases/1")]
+    assert read(content=b'{"uri": "https://example.org", "releases": [\n' + lines + b"\n]}") == (package, [])
+    array = [("ocds-1", "release", "/0"), ("ocds-1", "release", "/1")]
+    assert read(content=b"[" + lines + b"]") == (array, [])
+
+
 def test_linked_releases_are_kept_as_problems_not_fetched():
     record = {"ocid": "ocds-1", "releases": [{"url": "https://example.org/1.json"}], "compiledRelease": RELEASE}
     releases, problems = read({"records": [record]})
