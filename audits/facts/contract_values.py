@@ -1,5 +1,6 @@
 """Awards beside what was signed for them and what was estimated, where they can be compared."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -7,9 +8,16 @@ from typing import NamedTuple
 from audits.facts.money import Money, money, total
 from audits.facts.stages import contracts_by_award
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from audits.matching.normalize import fold
 from contracts.ocds.views import Award, Contract, Period, Process, Tender
 
 _YEAR = timedelta(days=366)
+# "Inclusive of VAT and an optional extension", "IVA incluido", "com as prorrogações".
+_HOLDS_MORE = re.compile(
+    r"\b(?:(?:inclusive of|including|includes) (?:vat|all taxes|(?:an |the |all )?(?:optional )?extensions?)|"
+    r"(?:vat|iva|impuestos|impostos) (?:inclusive|included|incluid[ao]s?)|"
+    r"(?:incluye|inclui|com|con) (?:el |o |as |la |las )?(?:iva|impuestos|impostos|prorrogas?|prorrogac(?:ao|oes)))\b"
+)
 
 
 class Pair(NamedTuple):
@@ -76,3 +84,17 @@ def may_be_one_year(tender: Tender, contract: Contract) -> bool:
 
 def _is_long(period: Period | None) -> bool:
     return bool(period and period.start and period.end and period.end - period.start > _YEAR)
+
+
+def require_like_amounts(process: Process) -> None:
+    """
+    Let pass awards that do not say to hold what the estimate may lack: taxes, extensions.
+
+    :raises InsufficientDataError: if one does, and the tender says nothing of them
+    """
+    if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
+        return
+    for award in process.awards:
+        for text in (award.title, award.description, award.rationale):
+            if found := _HOLDS_MORE.search(fold(text).text):
+                raise InsufficientDataError(f"{award.path}/value/amount", "holds_more", words=found[0])

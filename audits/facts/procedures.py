@@ -148,6 +148,21 @@ def require_competition_in_law(dossier: Dossier) -> None:
         raise NotApplicableError("outside_competition", title=title)
 
 
+def require_award_without_offers(dossier: Dossier) -> None:
+    """
+    Let pass records of purchases in which nobody is known to have compared offers.
+
+    :raises NotApplicableError: if laws ask for no competition, several took part, or nobody was awarded
+    """
+    require_competition_in_law(dossier)
+    tender = dossier.process.tender
+    tenderers = len({tenderer.id or tenderer.name for tenderer in tender.tenderers})
+    if (count := max(tenderers, tender.number_of_tenderers or 0)) > 1:
+        raise NotApplicableError("several_tenderers", count=count)
+    if not tenderers and not dossier.process.suppliers():
+        raise NotApplicableError("nobody_awarded")
+
+
 def _titles(process: Process) -> tuple[str, ...]:
     return (process.tender.title, *(stage.title for stage in process.stages()))
 

@@ -136,6 +136,16 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     return None
 
 
+def require_more_than_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> None:
+    """
+    Let pass what is not known to cost little.
+
+    :raises NotApplicableError: if what was awarded, else the estimate, is a trifle
+    """
+    if small := trifle(dossier, trifles):
+        raise NotApplicableError(small.reason, **small.values)
+
+
 def require_larger_operation(
     process: Process, operation: Operation, thresholds: Thresholds, small_amounts: Mapping[str, Any]
 ) -> None:

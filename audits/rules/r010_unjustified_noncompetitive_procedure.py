@@ -24,12 +24,12 @@ route as a whole ("CVE"), the flag is context and names it: a name is no reason 
 ## Exclusions
 
 Tenders, or all of their items or lots, that were cancelled or came to nothing; records that name nobody who was
-awarded, since nothing may have been bought yet. Small purchases by the name of their method or up to one of the
-`small_amounts`, procedures with several tenderers: offers were compared, and orders under a framework that stands.
-What no law asks to compete for, by its title: leases of real estate, and the social witness of a tender, whom an
-authority designates. Direct awards for which the limit of the law is on record (`thresholds`, by country, currency and
-date): below it they need no ground, and above it R055 asks for one. A ground may stand in a document that was not
-read: the question is where.
+awarded, since nothing may have been bought yet. Small purchases by the name of their method, up to one of the
+`small_amounts` or below one of the `trifles` (by currency), procedures with several tenderers: offers were compared,
+and orders under a framework that stands. What no law asks to compete for, by its title: leases of real estate, and
+the social witness of a tender, whom an authority designates. Direct awards for which the limit of the law is on
+record (`thresholds`, by country, currency and date): below it they need no ground, and above it R055 asks for one. A
+ground may stand in a document that was not read: the question is where.
 
 ## Sources
 
@@ -42,9 +42,15 @@ from msgspec import structs
 
 from audits.facts.grounds import articles_named, articles_of_grounds, cited_grounds, cited_reasons, named_grounds
 from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
-from audits.facts.procedures import require_competition_in_law, require_no_call_off, require_success, says_nothing
+from audits.facts.procedures import require_award_without_offers, require_no_call_off, require_success, says_nothing
 from audits.facts.publisher_practice import severity_of_absence
-from audits.facts.small_purchases import SMALL_AMOUNTS, is_more_than, require_more_than_small
+from audits.facts.small_purchases import (
+    SMALL_AMOUNTS,
+    TRIFLES,
+    is_more_than,
+    require_more_than_small,
+    require_more_than_trifle,
+)
 from audits.facts.stages import grounds_of, require_method, standing_tender
 from audits.facts.technology import named_evidence
 from audits.judging.dossier import Dossier
@@ -70,7 +76,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "2026-11-27",
             "An article in the name of the method is a ground, “Nacional” is none; not asked where nothing or little "
             "was bought, or offers were compared; asked of large awards whatever the publisher does, and medium of "
-            "very large ones.",
+            "very large ones; not asked of trifles.",
         ),
     },
     sentences={
@@ -92,6 +98,7 @@ def unjustified_noncompetitive_procedure(
     methods: Sequence[str] = NON_COMPETITIVE,
     thresholds: Thresholds = (),
     small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
+    trifles: Mapping[str, int] = TRIFLES,
     minimum_share: float = 0.5,
     grave_multiple: int = 100,
 ) -> Iterator[Finding]:
@@ -102,10 +109,11 @@ def unjustified_noncompetitive_procedure(
         return
     if cited_reasons(dossier) or any(articles_named(dossier)):
         return
-    _require_award_without_offers(dossier)
+    require_award_without_offers(dossier)
     require_no_call_off(dossier)
     if has_limit(dossier.process, thresholds):
         raise NotApplicableError("limit_known")
+    require_more_than_trifle(dossier, trifles)
     is_large = require_more_than_small(dossier.process, small_amounts)
     field = f"{tender.path}/procurementMethodRationale"
     severity = severity_of_absence(dossier, "R010", field, minimum_share=minimum_share, is_asked_anyway=is_large)
@@ -128,14 +136,3 @@ def unjustified_noncompetitive_procedure(
         sentence="legal" if articles else "default",
         severity=severity,
     )
-
-
-def _require_award_without_offers(dossier: Dossier) -> None:
-    """Let pass records of purchases in which nobody is known to have compared offers."""
-    require_competition_in_law(dossier)
-    tender = dossier.process.tender
-    tenderers = len({tenderer.id or tenderer.name for tenderer in tender.tenderers})
-    if (count := max(tenderers, tender.number_of_tenderers or 0)) > 1:
-        raise NotApplicableError("several_tenderers", count=count)
-    if not tenderers and not dossier.process.suppliers():
-        raise NotApplicableError("nobody_awarded")

@@ -9,8 +9,9 @@ more money than was planned.
 ## Method
 
 Add up the awards that stand and compare them with the value of the tender, the estimate, in the same currency. Flag
-the process if they exceed it by more than `margin` (0.01 is one percent), whatever the procurement method; if the
-method is one of `methods`, also if they are nearer to it than that. Severity: low near the estimate, medium above it.
+the process if they exceed it by more than `margin_above` (0.03 is three percent), whatever the procurement method; if
+the method is one of `methods`, also if they are nearer to it than that, or below it by no more than `margin`.
+Severity: low near the estimate, medium above it.
 
 ## Exclusions
 
@@ -18,7 +19,8 @@ Cancelled tenders; undecided and cancelled awards; values of 0 or less; awards i
 Near their estimate: direct and limited procedures by their code, name, reason or number, call-offs, agreements and
 notices of an award alone, where the estimate is often copied from the award, and open contracts, whose `minValue` is
 below their value: the award is the maximum that was announced. An award that equals the estimate to the cent while
-less was signed is the estimate, copied; one of more than ten times the estimate is an error in one of them: they are
+less was signed is the estimate, copied; one of more than ten times the estimate is an error in one of them; one above
+the estimate that says to hold taxes or extensions, of which the tender does not speak, may hold more than it: they are
 reported as insufficient data. Records whose estimate is the sum awarded, as in over half of their source's.
 
 ## Sources
@@ -30,7 +32,7 @@ Latin America do not give. The margin of one percent is that of the flag i171 of
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from audits.facts.contract_values import is_estimate, pairs_compared
+from audits.facts.contract_values import is_estimate, pairs_compared, require_like_amounts
 from audits.facts.money import money, percent, total
 from audits.facts.procedures import is_award_notice, require_competition
 from audits.facts.stages import decided_awards, require_method, standing_tender, value_evidence
@@ -55,7 +57,11 @@ OTHER_SCALE = 10
             "“Above” needs the margin too; not asked near the estimate of direct awards under another code, call-offs "
             "and award notices, of values copied from the estimate, and of awards above ten times the estimate.",
         ),
-        4: Change("2026-11-27", "Where a source copies the estimate from the award, the estimate says nothing."),
+        4: Change(
+            "2026-11-27",
+            "Where a source copies the estimate from the award, the estimate says nothing; up to three percent above "
+            "is near, and an award that holds taxes or extensions is not compared.",
+        ),
     },
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -66,11 +72,16 @@ OTHER_SCALE = 10
         "award_notice_only": "the record tells of the award alone",
         "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",
         "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
+        "holds_more": "the award holds taxes or extensions, and the estimate may not: {words}",
         "other_scale": "the award is {times} times the estimate",
     },
 )
 def award_near_or_above_estimate(
-    dossier: Dossier, *, methods: Sequence[str] = ("open", "selective"), margin: float = 0.01
+    dossier: Dossier,
+    *,
+    methods: Sequence[str] = ("open", "selective"),
+    margin: float = 0.01,
+    margin_above: float = 0.03,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     estimate = money(tender.value)
@@ -86,8 +97,10 @@ def award_near_or_above_estimate(
         times = f"{awarded.amount / estimate.amount:.0f}"
         raise InsufficientDataError("/tender/value/amount", "other_scale", times=times)
     if awarded.amount >= estimate.amount * (1 - Decimal(str(margin))):
-        above = awarded.amount > estimate.amount * (1 + Decimal(str(margin)))
-        if not above:
+        above = awarded.amount > estimate.amount * (1 + Decimal(str(margin_above)))
+        if above:
+            require_like_amounts(dossier.process)
+        else:
             require_method(tender, methods)
             _require_own_estimate(dossier)
         yield Finding(
