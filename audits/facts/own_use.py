@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from audits.facts.technology import TOLD_PARTS
 from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import Company
@@ -88,14 +89,26 @@ def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     text = dossier.folded_text_of(mention)
     if mention.concept == "location_tracking":
         located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
-        return located and bool(_OWNED.search(text) or _is_of_buyer(dossier, text))
+        return located and _is_of_buyer(dossier, text)
     if mention.concept == "facial_recognition":
-        return bool(_CLOCK.search(text))
-    return mention.concept == "biometric_id" and _is_of_staff(text)
+        return _is_clock(dossier, text)
+    return mention.concept == "biometric_id" and _is_of_staff(dossier, text)
 
 
+# What a text says is asked once for all of its mentions: a long one has thousands.
+@worked_out_once
+def _is_clock(_: Dossier, text: str) -> bool:
+    return bool(_CLOCK.search(text))
+
+
+@worked_out_once
 def _is_of_buyer(dossier: Dossier, text: str) -> bool:
-    """Tell whether a text names vehicles after a buyer: by a long word of its name, or by the initials of it."""
+    """
+    Tell whether a text calls vehicles a body's own, or names them after the buyer: by a long word of its name, or by
+    the initials of it.
+    """
+    if _OWNED.search(text):
+        return True
     names = [
         [word for word in fold(party.name).text.split() if word not in _SMALL_WORDS]
         for party in dossier.public_parties
@@ -105,7 +118,8 @@ def _is_of_buyer(dossier: Dossier, text: str) -> bool:
     return any(found[1] in long_words or found[1].startswith(initials) for found in _WHOSE.finditer(text))
 
 
-def _is_of_staff(text: str) -> bool:
+@worked_out_once
+def _is_of_staff(_: Dossier, text: str) -> bool:
     return bool(_ATTENDANCE.search(text)) or any(
         _STAFF.search(text, max(0, found.start() - _STAFF_REACH), found.end() + _STAFF_REACH)
         for found in _DEVICE.finditer(text)
