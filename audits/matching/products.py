@@ -216,7 +216,7 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
     for start, end in _named_systems(text, folded, case, language, patterns, systems):
         yield Product(Sign.NAME, *written(start, end))
     if language != "en":
-        for start, end in _placed_names(text, folded, patterns, systems):
+        for start, end in _placed_names(text, folded, case, patterns, systems):
             yield Product(Sign.NAME, *written(start, end))
     for head in heads:
         word = _WORD.match(plain, head.end())
@@ -291,35 +291,54 @@ def _named_systems(
 
 
 def _placed_names(
-    text: str, folded: Folded, patterns: _Patterns, systems: Iterable[re.Match[str]]
+    text: str, folded: Folded, case: "_Case", patterns: _Patterns, systems: Iterable[re.Match[str]]
 ) -> Iterator[tuple[int, int]]:
     """
     Yield the places, in the folded text, of names that are told by where they stand, however they are spelt.
 
     "SISTEMA DE INFORMACIÓN FINANCIERO Y ADMINISTRATIVO SINFA EN EL MUNICIPIO": the first word after "sistema" that
-    describes nothing, if it stands beside the one before without "de", and the clause ends or goes on after it.
+    describes nothing, if it stands beside the one before without "de", and the clause ends or goes on after it; right
+    after "sistema", also after one more such word ("PLATAFORMA ARIES NET EN"). Among small letters a capital alone
+    tells that the last word describes nothing ("software de gestión de cementerios Thanatos").
     """
     for kind in systems:
-        position, before = kind.end(), ""
+        position, before, is_small = kind.end(), "", False
         for _ in range(_DESCRIBING_WORDS):
             found = _NEXT_WORD.match(folded.text, position)
             if not found or found["word"] in patterns.bodies:
                 break
             word, position = found["word"], found.end()
-            if word in _WHOSE or word in patterns.describing or _DESCRIBING_END.fullmatch(word):
-                before = word
-                continue
             name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
+            is_capital_alone = case is _Case.SPOKEN and is_small and name[0].isupper()
+            ends = bool(_AFTER_NAME.match(folded.text, position))
+            if (
+                word in _WHOSE
+                or word in patterns.describing
+                or (_DESCRIBING_END.fullmatch(word) and not (is_capital_alone and ends))
+            ):
+                before, is_small = word, name.islower()
+                continue
             if (
                 len(word) > _SHORT_WORD
                 and word.isalpha()
                 and not _ROMAN.fullmatch(word)
                 and name[0].isupper()
                 and before not in _WHOSE
-                and _AFTER_NAME.match(folded.text, position)
+                and (ends or (not before and _goes_on(text, folded, position, patterns)))
             ):
                 yield found.span("word")
             break
+
+
+def _goes_on(text: str, folded: Folded, position: int, patterns: _Patterns) -> bool:
+    """Tell whether the name of a system ends after one more word, which describes nothing."""
+    found = _NEXT_WORD.match(folded.text, position)
+    if not found or found["opening"] != " ":
+        return False
+    word, end = found["word"], found.end()
+    is_capital = text[folded.written(found.start("word"))].isupper()
+    describes = word in patterns.describing or word in patterns.bodies or _DESCRIBING_END.fullmatch(word)
+    return is_capital and not describes and bool(_AFTER_NAME.match(folded.text, end))
 
 
 class _Case(StrEnum):
