@@ -46,6 +46,7 @@ EVIDENCE: Mapping[str, Column] = {
     "place": Column(_("place")),
     "says": Column(_("what it shows")),
     "path": Column(_("JSON Pointer")),
+    "passage_url": Column(_("address of the passage")),
     "value": Column(_("value there")),
     "passage": Column(_("passage")),
     "start": Column(_("first character of the match")),

@@ -17,6 +17,7 @@ from audits.wording import note_in_words, place_name
 from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import Document, fields_of, iterate_rows
 from contracts.api.protocol.exports import cell
+from contracts.documents.texts import is_page, passage_address
 from contracts.postgres.steady import steady
 
 # Kept only where there are any.
@@ -30,7 +31,11 @@ class EvidenceRow(serializers.Serializer):
     says = serializers.CharField(help_text="What the place shows, in the language of Accept-Language.")
     path = serializers.CharField(
         help_text="JSON Pointer into the compiled release; or the address of a page of a document, "
-        "`/documents/…/pages/3`, which people of the desk may open; `#c=start-end` leads to the passage."
+        "`/documents/…/pages/3`, which people of the desk may open."
+    )
+    passage_url = serializers.CharField(
+        help_text="Address of the passage on a page of a document, `/documents/…/pages/3#c=10-27`, for people of the "
+        "desk; empty of records."
     )
     value = serializers.JSONField(help_text="Shortened; null of a text, of which `passage` tells.")
     passage = serializers.CharField(
@@ -79,9 +84,15 @@ class Evidence(Judged):
 def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
     """Return what a place is in words. Its other members are passed through, with every digit of their numbers."""
     path, note, ocid = (msgspec.json.decode(entry.get(name, b'""')) for name in ("path", "note", "ocid"))
-    process_url = process_address(ocid) if ocid else ""
+    start, end = (msgspec.json.decode(entry.get(name, b"null")) for name in ("start", "end"))
     paragraphs = msgspec.json.decode(entry.get("paragraphs", b"[]"))
-    return {"place": place_name(path, paragraphs), "says": note_in_words(note), "process_url": process_url}
+    is_passage = is_page(path) and start is not None and end is not None
+    return {
+        "place": place_name(path, paragraphs),
+        "says": note_in_words(note),
+        "process_url": process_address(ocid) if ocid else "",
+        "passage_url": passage_address(path, start, end) if is_passage else "",
+    }
 
 
 def evidence_sheet(rows: models.QuerySet[Flag]) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:

@@ -106,6 +106,9 @@ def test_a_passage_of_a_docx_is_named_by_its_paragraph_wherever_it_is_cited(desk
             assert name in sheet
         assert [place["place"] for place in answer["evidence"]] == list(names)
         assert [place["paragraphs"] for place in answer["evidence"]] == [[3], [3, 4]]
+        links = [f"{path}#c={start}-{end}" for start, end in spans]
+        assert [place["passage_url"] for place in answer["evidence"]] == links
+        assert all(link in sheet for link in links)
     kept = read_case(flag)["flag"]["evidence"]
     assert [place["paragraphs"] for place in kept] == [[3], [3, 4]]
 

@@ -92,6 +92,7 @@ def test_places_of_the_record_are_shown_as_they_are(client, flag):
     )
     (place,) = client.get(f"/api/v1/flags/{flag.pk}/").json()["evidence"]
     assert (place["path"], place["value"], place["passage"]) == ("/tender/title", 1.1, "x")
+    assert place["passage_url"] == ""
 
 
 def test_where_words_stand_on_the_picture_is_told_with_the_words(client, flag, make_user):  # noqa: F811
