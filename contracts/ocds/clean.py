@@ -7,7 +7,7 @@ reads all of it again: where this module answers, it answers the same.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -53,11 +53,10 @@ def _process(read: shapes.Release, country: str, release: Json) -> views.Process
         read.tender,
         tuple(_party(party, f"/parties/{index}") for index, party in enumerate(read.parties)),
     )
-    names = {party.id: party.name for party in parties}
-    if len(names) < len(parties):
+    if len({party.id for party in parties}) < len(parties):
         raise OddError
     buyer, entity = _placed(read.buyer, "/buyer"), _placed(tender.procuring_entity, "/tender/procuringEntity")
-    tenderers = _tenderers(tender.tenderers, "/tender/tenderers", names, release.get("tender"))
+    tenderers = _tenderers(tender.tenderers, "/tender/tenderers", release.get("tender"))
     offers = release["bids"]["details"] if read.bids.details else ()
     awards = tuple(
         views.Award(
@@ -95,7 +94,7 @@ def _process(read: shapes.Release, country: str, release: Json) -> views.Process
             date=bid.date,
             status=bid.status,
             value=bid.value,
-            tenderers=_tenderers(bid.tenderers, f"{path}/tenderers", names, offers[index]),
+            tenderers=_tenderers(bid.tenderers, f"{path}/tenderers", offers[index]),
         )
         for index, bid in enumerate(read.bids.details)
     )
@@ -143,6 +142,8 @@ def _process(read: shapes.Release, country: str, release: Json) -> views.Process
 
 def _party(party: shapes.Reference, path: str) -> views.Party:
     identifier, address = party.identifier, party.address
+    if any(group.identifier for group in party.member_of):
+        raise OddError  # a group is told by its own id and name alone
     places: list[Any] = [party.location]
     if address is not None and (address.geometry is not None or address.location is not None):
         places = [{"geometry": address.geometry}, party.location, address.location]
@@ -182,19 +183,17 @@ def _all_placed(references: Sequence[shapes.Reference], path: str) -> tuple[shap
     return tuple(references)
 
 
-def _tenderers(
-    references: Sequence[shapes.Reference], path: str, names: Mapping[str, str], parent: Any
-) -> tuple[shapes.Reference, ...]:
-    """Place those who made an offer; one whose name is empty, here and in its party, is no tenderer."""
+def _tenderers(references: Sequence[shapes.Reference], path: str, parent: Any) -> tuple[shapes.Reference, ...]:
+    """Place those who made an offer; one whose name is empty is no tenderer, unless its party has one."""
     for reference, entry in zip(references, parent["tenderers"] if references else (), strict=True):
-        if not reference.name and "name" in entry and not names.get(reference.id):
+        if not reference.name and "name" in entry:
             raise OddError
     return _all_placed(references, path)
 
 
 def _stranger(key: str, reference: views.Reference, roles: set[str]) -> views.Party:
     """Make the party of a reference, as OCDS 1.0 has them."""
-    if not isinstance(reference, shapes.Reference):
+    if not isinstance(reference, shapes.Reference) or reference.member_of:
         raise OddError
     party = _party(reference, reference.path)
     return structs.replace(party, id=key, name=reference.name or party.name, roles=tuple(sorted(roles)))

@@ -183,6 +183,7 @@ def check_values(read: shapes.Release, release: Json, *, is_plain: bool) -> None
     for related in read.related_processes:
         found.others += related.identifier, related.title, *related.relationship
     for party in read.parties:
+        found.texts += party.roles
         found.reference(party)
         for group in party.member_of:
             found.reference(group)
@@ -220,13 +221,14 @@ def _check_tender(tender: shapes.Tender, found: _Read) -> None:
 
 
 def _check_found(found: _Read, dated: datetime | None, *, is_plain: bool) -> None:
-    last = (dated.year if dated else MAXYEAR) + YEARS_AHEAD
-    for dates, until in ((found.dates, last), (found.terms, last - YEARS_AHEAD + YEARS_OF_TERM)):
+    year = dated.year if dated else MAXYEAR
+    for dates, ahead in ((found.dates, YEARS_AHEAD), (found.terms, YEARS_OF_TERM)):
+        last = min(year + ahead, MAXYEAR - 1)  # the last year of all stands where nothing is known
         for date in dates:
             if date is None:
                 continue
             offset = date.utcoffset()
-            if not FIRST_YEAR <= date.year <= until or offset is None or abs(offset) >= _OFFSETS:
+            if not FIRST_YEAR <= date.year <= last or offset is None or abs(offset) >= _OFFSETS:
                 raise OddError
     currencies = known_currencies()
     for value in found.values:
@@ -244,7 +246,8 @@ def _check_found(found: _Read, dated: datetime | None, *, is_plain: bool) -> Non
             raise OddError
         if type(amount) is Decimal and not (amount.same_quantum(_HUNDREDTH) or amount.same_quantum(_TENTH)):
             exponent = amount.as_tuple().exponent
-            if not isinstance(exponent, int) or exponent < -AMOUNT_PLACES:
+            # Zero has an exponent too, and may be written with one for which there is no room.
+            if not isinstance(exponent, int) or not -AMOUNT_PLACES <= exponent < AMOUNT_DIGITS - AMOUNT_PLACES:
                 raise OddError
     if not (
         need_no_correction(found.texts, is_plain=is_plain)

@@ -1,5 +1,7 @@
 import copy
+import random
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received, read_releases
 from contracts.ocds.views import Process
 from tests.benchmarks import releases
+from tests.contracts.ocds.odd_values import spoil
 from tests.support.shared import ALL_OCDS_FILES, needs_ocds_files
 
 
@@ -81,9 +84,12 @@ def test_a_clean_record_is_clean():
         ("date", "2024-03-01T10:00:00+15:00"),
         ("date", "1889-03-01T10:00:00Z"),
         ("date", "2024-03-01"),
+        ("date", "9999-12-31T00:00:00Z"),
+        ("date", "9999-12-31T23:59:59-05:00"),
         ("tender/value/amount", "1.5"),
         ("tender/value/amount", -1),
         ("tender/value/amount", True),
+        ("tender/value/amount", Decimal("0e25")),
         ("tender/value/currency", "pen"),
         ("tender/value", {"note": "none"}),
         ("tender/numberOfTenderers", 1.5),
@@ -101,6 +107,9 @@ def test_a_clean_record_is_clean():
         ("tender/procuremntMethod", "open"),
         ("parties/0/name", "S/N"),
         ("parties/0/id", "0000"),
+        ("parties/0/roles", [" buyer "]),
+        ("parties/1/roles", [" leadTenderer "]),
+        ("buyer", {"name": "Otro", "memberOf": [{"id": "1", "name": "N/A"}]}),
         ("parties/1/id", "PE-RUC-1"),
         ("awards/0/suppliers", {"id": "1"}),
         ("awards/0/date", "1999-01-01T00:00:00Z"),  # a slip of the pen
@@ -110,13 +119,59 @@ def test_a_clean_record_is_clean():
     ],
 )
 def test_what_is_odd_is_read_as_by_the_parser(pointer, value):
+    _is_clean(_changed({pointer: value}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"date": None, "contracts/0/period/endDate": "9999-12-31T00:00:00Z"},
+        {  # a slip of the pen, but none that is beside a year which there is not
+            "date": None,
+            "tender/tenderPeriod": {"startDate": "2021-01-01T00:00:00Z"},
+            "awards/0/date": "9999-12-30T00:00:00Z",
+            "contracts/0/dateSigned": "9999-12-31T00:00:00Z",
+        },
+        {
+            "parties/1": {"id": "PE-RUC-77777", "name": "Grupo"},
+            "parties/0/memberOf": [{"name": "Otro", "identifier": {"scheme": "PE-RUC", "id": "77777"}}],
+        },
+        {
+            "parties/1": {"name": "Nadie S.A."},
+            "tender/tenderers/0": {"name": "", "identifier": {"scheme": "PE-RUC", "id": "77777"}},
+        },
+    ],
+)
+def test_what_is_odd_together_is_read_as_by_the_parser(changes):
+    _is_clean(_changed(changes))
+
+
+def _changed(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return a clean release with other values in some places."""
     release = _clean()
-    *path, last = pointer.split("/")
-    place: Any = release
-    for name in path:
-        place = place[int(name)] if isinstance(place, list) else place[name]
-    place[int(last) if isinstance(place, list) else last] = value
-    _is_clean(decode(releases.dump(release), gate_limits()).value)
+    for pointer, value in changes.items():
+        *path, last = pointer.split("/")
+        place: Any = release
+        for name in path:
+            place = place[int(name)] if isinstance(place, list) else place[name]
+        place[int(last) if isinstance(place, list) else last] = value
+    value = decode(encode(release), gate_limits()).value
+    assert isinstance(value, dict)
+    return value
+
+
+def test_whatever_values_are_odd_both_read_the_same():
+    found: Counter[bool] = Counter()
+    for seed in range(700):
+        rng = random.Random(f"odd/{seed}")
+        release = copy.deepcopy((releases.small_process if rng.random() < 0.8 else releases.process)(5, seed))
+        spoil(release, rng)
+        try:
+            found[_is_clean(decode(encode(release), gate_limits()).value)] += 1
+        except (AssertionError, ValueError) as error:
+            error.add_note(f"with the odd values of seed {seed}")
+            raise
+    assert found[True] > 400, found  # else nothing was compared
 
 
 def test_corrections_are_the_parsers():
