@@ -307,9 +307,22 @@ def scan(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:
 
 
 def _is_json_lines(head: bytes) -> bool:
-    """Return whether a line that ends a JSON value is followed by one that starts another: in one text no two are."""
+    """
+    Return whether a line that is a JSON value is followed by one that starts another: in one text no two are.
+
+    What begins with a bracket alone is indented, and may go on with values of one line.
+    """
     lines = [line.strip() for line in head.split(b"\n", 64) if line.strip()]
-    return any(one[-1:] in b"}]" and other[:1] in b"{[" for one, other in itertools.pairwise(lines))
+    pairs = itertools.pairwise(lines)
+    return any(other[:1] in b"{[" and _is_whole(one) for one, other in pairs) and len(lines[0]) > 1
+
+
+def _is_whole(line: bytes) -> bool:
+    """Return whether all brackets that a line opens, as an object or array, are closed in it."""
+    if line[:1] not in b"{[" or line[-1:] not in b"}]":
+        return False
+    bare = _TEXT.sub(b"", line)
+    return bare.count(b"{") == bare.count(b"}") and bare.count(b"[") == bare.count(b"]")
 
 
 def _scan_lines(chunks: Iterable[bytes], limits: Limits) -> Iterator[Piece | Problem]:

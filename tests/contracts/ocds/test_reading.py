@@ -59,6 +59,27 @@ def test_a_package_or_an_array_with_a_release_on_each_line_is_one_text():
     assert read(content=b"[" + lines + b"]") == (array, [])
 
 
+_INDENTED = json.dumps({"ocid": "ocds-1", "id": "1", "tag": ["tender"], "tender": {"id": "1"}}, indent=1).encode()
+_IN_PART = b'{"ocid": "ocds-1", "id": "1", "tender": {"id": "1", "items": [\n{"id": "1"},\n{"id": "2"}]}}'
+_ON_A_LINE = json.dumps(RELEASE).encode()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[_INDENTED, _INDENTED], [_IN_PART, _IN_PART], [_INDENTED, _ON_A_LINE, _ON_A_LINE], [_IN_PART, _INDENTED]],
+    ids=["indented", "in part on a line", "and then lines", "mixed"],
+)
+def test_short_values_of_several_lines_follow_each_other(values):
+    assert read(content=b"\n".join(values)) == ([("ocds-1", "release", "")] * len(values), [])
+
+
+def test_lines_are_told_after_a_broken_one():
+    releases, problems = read(
+        content=b"\n".join([b'{"ocid": "ocds-1", "title": "broken', b'off"}', *[_ON_A_LINE] * 3])
+    )
+    assert (releases, len(problems)) == ([("ocds-1", "release", "")] * 3, 2)
+
+
 def test_linked_releases_are_kept_as_problems_not_fetched():
     record = {"ocid": "ocds-1", "releases": [{"url": "https://example.org/1.json"}], "compiledRelease": RELEASE}
     releases, problems = read({"records": [record]})
