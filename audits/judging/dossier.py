@@ -2,7 +2,6 @@
 
 import copy
 import logging
-import re
 from collections.abc import Container, Hashable, Sequence
 from datetime import date
 from functools import cached_property
@@ -11,7 +10,18 @@ from typing import Any
 from msgspec import structs
 
 from audits.judging.figures import ProcessFigures
+from audits.judging.object_key import (
+    BACKING,
+    BACKING_OF_OTHER_TRADES,
+    BACKING_OF_TRADE,
+    LEAST_OF_MANY_SENSES,
+    MANY_SENSES,
+    TRADES,
+    is_unmistakable,
+    joins,
+)
 from audits.judging.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
+from audits.judging.public_parties import buyers_of, groups_of
 from audits.judging.vocabulary import (
     READER_THRESHOLD,
     WITHHELD_OBJECT,
@@ -28,7 +38,7 @@ from audits.matching.lexicon import STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reader import Reading
 from audits.matching.reference import SECURITY_BODIES, Reference
-from audits.matching.scope import CONCEPT_SECTORS, OBJECT_PARTS, Scope, ScopeEvidence, decide_scope
+from audits.matching.scope import OBJECT_PARTS, Scope, ScopeEvidence, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.corrections import Correction
@@ -40,36 +50,6 @@ READ_PARTS = frozenset({"title", "description", "lot"})
 HEAD_PARTS = ("title", "description")
 # The part of a text that is a page of a document.
 PAGE = "page"
-# How many characters after another object technology is told beside it, and what joins the two.
-BESIDE_REACH = 30
-_BESIDE = re.compile(
-    r"^(?! ?(?:de|del|para|sobre|en|do|da|for|of|on)\b)[^.;:]*?(?:[,/+&]|\b(?:y|e|and)\b) *"
-    r"(?:\w+ (?:de |del |do |da )?)?$",
-    re.IGNORECASE,
-)
-# Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
-UNMISTAKABLE = frozenset(
-    {
-        *("facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "lpr"),
-        "surveillance_product",
-    }
-)
-# An abbreviation may always stand for another thing too ("XRY" is an airport).
-_ABBREVIATION = 4
-# Words for much else too ("sistema", "software", "red"): a notice that says no more than these must read like
-# technology with at least this probability. Chosen among .2, .3 and .4 by cross-validation over buyers.
-MANY_SENSES = frozenset({"software_platform", "software_licence", "network_equipment", "server_storage"})
-LEAST_OF_MANY_SENSES = 0.3
-# From which probability on the reader lets weak words count: where no supplier is known, where a supplier's name tells
-# a trade of technology ("… Sistemas de Informação, Lda"), and where none does. Chosen by cross-validation over buyers
-# among .3, .4 and .5, and among .6 and .7.
-BACKING = 0.6
-BACKING_OF_TRADE = 0.3
-BACKING_OF_OTHER_TRADES = 0.7
-
-# What the name of a supplier tells of its trade. Operators sell telephones of staff above all: theirs tells nothing.
-TRADES = frozenset(concept for concept, sector in CONCEPT_SECTORS.items() if sector != "telecoms")
-
 # What the name of a buyer tells.
 TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})
 
@@ -239,32 +219,12 @@ class Dossier:
 
     @cached_property
     def public_parties(self) -> tuple[Party, ...]:
-        """
-        Return those for whom the process is run: buyers, procuring entities and whoever is named beside them.
-
-        The bodies that they are units of come after them: many a buyer is but a "central unit".
-        """
-        return (*self._buyers, *self._groups)
-
-    @cached_property
-    def _buyers(self) -> tuple[Party, ...]:
-        return tuple(
-            party
-            for party in self.process.parties
-            if not party.roles or {"buyer", "procuringEntity"} & set(party.roles)
-        )
+        """Return those for whom the process is run, and the bodies that they are units of."""
+        return (*buyers_of(self.process), *self._groups)
 
     @cached_property
     def _groups(self) -> tuple[Party, ...]:
-        """Return the bodies that buyers are units of and that are no party themselves, as parties."""
-        named = {fold(party.name).text for party in self._buyers}
-        groups = {
-            fold(group.name).text: Party(path=group.path, id=group.id, name=group.name, roles=party.roles)
-            for party in self._buyers
-            for group in party.member_of
-            if group.name
-        }
-        return tuple(group for name, group in groups.items() if name not in named)
+        return groups_of(buyers_of(self.process))
 
     @property
     def law_day(self) -> date | None:
@@ -335,7 +295,7 @@ class Dossier:
         if other and not any(self._stands_beside(other, place) for place in evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
         reading = self.reading
-        sure = any(place.is_code or _is_unmistakable(place) for place in evidence) or (
+        sure = any(place.is_code or is_unmistakable(place) for place in evidence) or (
             any(place.note == "location_tracking" for place in evidence) and bool(self.mentions_of("vehicle"))
         )
         if threshold and all(place.note in MANY_SENSES for place in evidence):
@@ -350,7 +310,7 @@ class Dossier:
         if place.path not in {text.path for text in self._heads}:
             return True
         between = str(other.value)[other.end : place.start] if place.path == other.path else ""
-        return len(between) <= BESIDE_REACH and bool(_BESIDE.match(between))
+        return joins(between)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
@@ -459,9 +419,3 @@ class Dossier:
         if figure is None:
             raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)
         return figure
-
-
-def _is_unmistakable(place: ScopeEvidence) -> bool:
-    if place.note != "surveillance_product":
-        return place.note in UNMISTAKABLE
-    return len(str(place.value)) > _ABBREVIATION

@@ -114,9 +114,9 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
     Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01", country="PE")
     load(
         *(
-            purchase(number, method="direct", procurementMethodRationale="Único proveedor")
+            purchase(number, method="direct", amount=90_000, procurementMethodRationale="Único proveedor")
             if number < with_ground
-            else purchase(number, method="direct")
+            else purchase(number, method="direct", amount=90_000)
             for number in range(12)
         )
     )

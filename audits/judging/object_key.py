@@ -1,0 +1,47 @@
+"""The second key of the T-rules: what tells that the thing bought is what a text speaks of."""
+
+import re
+
+from audits.matching.scope import CONCEPT_SECTORS, ScopeEvidence
+
+# How many characters after another object technology is told beside it, and what joins the two.
+BESIDE_REACH = 30
+_BESIDE = re.compile(
+    r"^(?! ?(?:de|del|para|sobre|en|do|da|for|of|on)\b)[^.;:]*?(?:[,/+&]|\b(?:y|e|and)\b) *"
+    r"(?:\w+ (?:de |del |do |da )?)?$",
+    re.IGNORECASE,
+)
+# Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
+UNMISTAKABLE = frozenset(
+    {
+        *("facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "lpr"),
+        "surveillance_product",
+    }
+)
+# An abbreviation may always stand for another thing too ("XRY" is an airport).
+_ABBREVIATION = 4
+# Words for much else too ("sistema", "software", "red"): a notice that says no more than these must read like
+# technology with at least this probability. Chosen among .2, .3 and .4 by cross-validation over buyers.
+MANY_SENSES = frozenset({"software_platform", "software_licence", "network_equipment", "server_storage"})
+LEAST_OF_MANY_SENSES = 0.3
+# From which probability on the reader lets weak words count: where no supplier is known, where a supplier's name tells
+# a trade of technology ("… Sistemas de Informação, Lda"), and where none does. Chosen by cross-validation over buyers
+# among .3, .4 and .5, and among .6 and .7.
+BACKING = 0.6
+BACKING_OF_TRADE = 0.3
+BACKING_OF_OTHER_TRADES = 0.7
+
+# What the name of a supplier tells of its trade. Operators sell telephones of staff above all: theirs tells nothing.
+TRADES = frozenset(concept for concept, sector in CONCEPT_SECTORS.items() if sector != "telecoms")
+
+
+def is_unmistakable(place: ScopeEvidence) -> bool:
+    """Tell whether a place of a scope names technology that can be nothing else."""
+    if place.note != "surveillance_product":
+        return place.note in UNMISTAKABLE
+    return len(str(place.value)) > _ABBREVIATION
+
+
+def joins(between: str) -> bool:
+    """Tell whether what stands between another object and technology puts both side by side: "UPS y servidores"."""
+    return len(between) <= BESIDE_REACH and bool(_BESIDE.match(between))
