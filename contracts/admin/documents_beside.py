@@ -1,4 +1,8 @@
-"""The documents that were sent with a claim, or belong to a process, as the pages of both list them."""
+"""
+The documents that were sent with a claim, or belong to a process, as the pages of both list them.
+
+Whoever sent the same bytes of facts, their documents are listed: only the first has the releases.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,13 +20,13 @@ MAX_DOCUMENTS = 50
 
 def documents_of_claim(claim: Claim) -> SafeString | str:
     """Return what was sent with a claim: each a link to its first page, with how much was read of it."""
-    return _listed(Attachment.objects.filter(about=claim.submission_id))
+    return _listed(Attachment.objects.filter(about__content=claim.submission.content_id))
 
 
 def documents_of_process(process: ContractingProcess) -> SafeString | str:
     """Return what was sent with the releases of a process, or attached to it."""
-    sent_with = Release.objects.of_process(process).values("submission")
-    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | Q(about__in=sent_with)))
+    sent_with = Release.objects.of_process(process).values("submission__content")
+    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | Q(about__content__in=sent_with)))
 
 
 def _listed(attachments: QuerySet[Attachment]) -> SafeString | str:

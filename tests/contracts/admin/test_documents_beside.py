@@ -6,6 +6,7 @@ from audits import groups
 from contracts import tasks
 from contracts.admin import documents_beside
 from contracts.deciding import decide_claim
+from contracts.intake.attaching import document_versions
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission
 from contracts.submitting import submit
@@ -45,6 +46,19 @@ def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):  # noqa: F811
     assert "1 of 1 pages read" in page
     assert "The file is protected by a password (PDF)" in page
     assert f">{locked[:12]}</a>" in page
+
+
+def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(claim, sign_in):  # noqa: F811
+    facts = load(release("ocds-facts-1"), channel=Submission.Channel.FORM)
+    assert facts.pk != claim.submission_id
+    other, *_ = submit(iter([telling_docx("Otro")]), channel=Submission.Channel.FORM, user=None, about=facts)
+    process_submission(other.pk)
+    process = ContractingProcess.objects.get()
+    assert other.content_id in {key for key, _version in document_versions([process.pk])[process.pk]}
+    desk = sign_in(groups.AUDITORS)
+    for address in (f"claim/{claim.pk}", f"contractingprocess/{process.pk}"):
+        page = desk.get(f"/admin/contracts/{address}/change/").content.decode()
+        assert read_by([other.content_id], page) == [other.content_id]
 
 
 def test_so_many_are_listed(claim, sign_in, monkeypatch):  # noqa: F811
