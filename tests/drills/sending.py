@@ -168,9 +168,8 @@ class Sending:
                     self.tally.violate(f"a process died: {line[:300]}")
         for line in self.site.traces():
             self.tally.violate(f"a trace in the log of {line}")
-        readers = [process for process in psutil.process_iter(["cmdline"]) if _is_reader(process)]
-        if readers:
-            self.tally.violate(f"{len(readers)} readers are left")
+        if left := readers_left():
+            self.tally.violate(f"{len(left)} readers are left")
 
     def _ask(self, name: str, file: HostileFile, request: bytes) -> Answer:
         held = self.web.begin()
@@ -212,9 +211,16 @@ class Sending:
         self.tally.violate(what, f"{file.number} {file.change}", file=file.content)
 
 
+def readers_left() -> list[int]:
+    """Return the process ids of readers below this process: of its servers, and of the commands that it ran itself."""
+    return [process.pid for process in psutil.Process().children(recursive=True) if _is_reader(process)]
+
+
 def _is_reader(process: psutil.Process) -> bool:
-    command = " ".join(process.info["cmdline"] or ())
-    return "-P -m contracts." in command
+    try:
+        return "-P -m contracts." in " ".join(process.cmdline())
+    except psutil.Error:  # it has ended meanwhile
+        return False
 
 
 def _sha256(content: bytes) -> str:

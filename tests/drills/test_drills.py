@@ -1,7 +1,10 @@
 """Each drill in small, in every run of the tests; in full sizes they are run by `make drill`."""
 
+import subprocess
+import sys
 from io import StringIO
 
+import psutil
 import pytest
 from django.core.management import call_command
 
@@ -14,7 +17,7 @@ from tests.drills.filling import fill
 from tests.drills.gets import Asking
 from tests.drills.posting import Posting
 from tests.drills.seeds import seeds
-from tests.drills.sending import Sending
+from tests.drills.sending import Sending, readers_left
 from tests.drills.site import Site, make_readers, make_senders
 from tests.drills.tally import Tally
 
@@ -52,6 +55,20 @@ def test_the_same_seed_and_number_give_the_same_file():
     known = known_files(with_real=False)
     assert make_file("a", 3, known) == make_file("a", 3, known)
     assert len({make_file("a", number, known).content for number in range(30)}) > 25
+
+
+def test_the_readers_of_others_are_not_counted():
+    reader = [sys.executable, "-c", "import time; time.sleep(60)", "-P -m contracts.documents.pages"]
+    # A shell that ends leaves what it started to the system.
+    start = ["/bin/sh", "-c", '"$@" >/dev/null & echo $!', "sh", *reader]
+    foreign = psutil.Process(int(subprocess.run(start, stdout=subprocess.PIPE, check=True).stdout))
+    own = subprocess.Popen(reader)
+    try:
+        assert readers_left() == [own.pid]
+    finally:
+        foreign.kill()
+        own.kill()
+        own.wait()
 
 
 def test_hostile_files_are_read_or_refused_by_all_ways_in_and_nothing_dies(site, tally, monkeypatch):
