@@ -34,9 +34,9 @@ def logging_settings(*, production: bool, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": formatter}},
-        "filters": {"but of forms": {"()": ButOfForms}},
+        "filters": {"refused forms": {"()": WithoutRefusedForms}},
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["but of forms"]},
+            "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refused forms"]},
         },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
@@ -49,7 +49,7 @@ def logging_settings(*, production: bool, level: str) -> dict[str, Any]:
     }
 
 
-class ButOfForms(logging.Filter):
+class WithoutRefusedForms(logging.Filter):
     """
     Leaves out what Django says of requests to the forms that it refused: its time would tell when somebody sent.
 

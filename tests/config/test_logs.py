@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from django.http import StreamingHttpResponse
 from django.test import RequestFactory
 
-from config.logs import ButOfForms, JsonFormatter, ReadableFormatter
+from config.logs import JsonFormatter, ReadableFormatter, WithoutRefusedForms
 from contracts.api.protocol.middleware import ApiMiddleware
 from contracts.log_context import log_as
 from contracts.models import Submission
@@ -136,12 +136,14 @@ def test_what_gunicorn_and_celery_quote_is_left_out():
 
 def test_what_the_forms_refuse_is_not_logged_and_a_defect_of_theirs_is():
     def passes(path, **more):
-        return ButOfForms().filter(record("%s: %s", "Bad Request", path, request=RequestFactory().get(path), **more))
+        return WithoutRefusedForms().filter(
+            record("%s: %s", "Bad Request", path, request=RequestFactory().get(path), **more)
+        )
 
     paths = ("/submit/", "/reply/status/", "/search/")
     assert [passes(path, status_code=400) for path in paths] == [False, False, True]
     assert passes("/submit/", status_code=500)
-    assert ButOfForms().filter(record("no request"))
+    assert WithoutRefusedForms().filter(record("no request"))
 
 
 def test_development_reads_lines():
