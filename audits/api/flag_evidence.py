@@ -53,7 +53,8 @@ class EvidenceRow(serializers.Serializer):
     paragraphs = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
         help_text="Of a document without pages (DOCX) the paragraphs that the match stands in, counted from 1 through "
-        "its whole body, with empty ones and those of tables. Empty of all else.",
+        "its whole body, with empty ones and those of tables: all `w:p` but those in `mc:Fallback`, which repeat a "
+        "text box. Empty of all else.",
     )
 
 

@@ -96,7 +96,8 @@ def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[st
     Yield the lines of a DOCX. It has no pages: one of it is a stretch of paragraphs, each on lines of its own.
 
     Their numbers count all paragraphs of its body in the order of the file: the empty ones, and those of tables,
-    fields to fill in and text boxes. What a change of the text takes out is not read, what it puts in is.
+    fields to fill in and text boxes; but not those in ``mc:Fallback``, which repeat a text box. What a change of the
+    text takes out is not read, what it puts in is.
     """
     from docx import Document  # noqa: PLC0415 - after the limits
     from docx.oxml.ns import qn  # noqa: PLC0415
