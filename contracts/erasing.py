@@ -128,9 +128,9 @@ def _unused_contents(days: int | None, now: datetime) -> QuerySet[Content]:
 def _remove_bytes(keys: list[str]) -> None:
     """Remove bytes with the documents that were read from them, their texts and copies."""
     copies = remove_documents(keys)
-    keys = [*keys, *copies]
-    contents.remove(keys)
-    Content.objects.filter(pk__in=keys).update(removed_on=timezone.now().date())
+    # Somebody may have sent the copy of a document that stays.
+    needed = Document.objects.filter(cleaned__in=keys).values_list("cleaned", flat=True)
+    contents.remove([*({*keys} - {*needed}), *copies])
 
 
 def erase_submission(submission: Submission, *, actor: Any, with_records: bool = False) -> None:

@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from contracts import broker, erasing, merging
 from contracts.intake import filing, processing, recompiling
 from contracts.models import Submission
+from contracts.postgres.locks import hold_if_free
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 FRESH = "fresh"
 # How many slices of records one task compiles.
 MAX_SLICES = 50
+# A document may take a worker half an hour: the others are left to audits and to what is sent.
+READING_ANEW = "reading documents anew"
 # So long one task begins to read documents anew.
 SECONDS_ANEW = 30.0
 
@@ -49,8 +52,10 @@ def recompile_records() -> None:
 
 @shared_task(name="contracts.read_documents_anew", soft_time_limit=3500, time_limit=3600)
 def read_documents_anew() -> None:
-    """Read documents anew that are read otherwise than before; the next sweep goes on."""
-    filing.read_anew(SECONDS_ANEW)
+    """Read documents anew that are read otherwise than before, one worker at a time; the next sweep goes on."""
+    with hold_if_free(READING_ANEW) as is_free:
+        if is_free:
+            filing.read_anew(SECONDS_ANEW)
 
 
 @shared_task(name="contracts.propose_bodies")

@@ -5,7 +5,7 @@ A document belongs to the processes made of the releases that it was sent with, 
 accepted, and to those that a person attached it to.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from contracts.documents.texts import ReadDocument, ReadPage
 from contracts.models import Attachment, ContractingProcess, Document, DocumentPage, Submission
+from contracts.postgres.locks import lock_until_commit
 from contracts.signals import documents_changed
 
 # The pairs of process and document, as rows (process_id, sha256) with what was read of the document.
@@ -101,12 +102,20 @@ def remove_documents(keys: Sequence[str]) -> list[str]:
     """
     documents = Document.objects.filter(pk__in=keys)
     announce(*documents.values_list("pk", flat=True))
-    copies = set(documents.exclude(cleaned=None).values_list("cleaned", flat=True))
+    # One that is being read waits here, or this waits for the copy that it makes.
+    locked = documents.select_for_update(of=["self"]).values_list("cleaned", flat=True)
+    copies = {copy for copy in locked if copy}
+    lock_until_commit(copies)
     Attachment.objects.filter(submission__content__in=keys).delete()
     documents.delete()
+    return unused_copies(copies)
+
+
+def unused_copies(copies: Collection[str]) -> list[str]:
+    """Return those of some copies, by SHA-256, that nobody has sent and no document has."""
     used = Submission.objects.filter(content__in=copies, erased_on=None).values_list("content", flat=True)
     others = Document.objects.filter(cleaned__in=copies).values_list("cleaned", flat=True)
-    return sorted(copies - set(used) - set(others))
+    return sorted({*copies} - set(used) - set(others))
 
 
 def processes_of(sha256: str) -> list[int]:

@@ -56,8 +56,13 @@ def read(sha256: str) -> Iterator[bytes]:
 
 
 def remove(keys: Sequence[str]) -> None:
-    """Remove the bytes of contents whose locks the transaction holds; elsewhere once it is committed."""
+    """
+    Remove the bytes of contents whose locks the transaction holds; elsewhere once it is committed.
+
+    The rows stay, with the day.
+    """
     ContentChunk.objects.filter(content__in=keys).delete()
+    Content.objects.filter(pk__in=keys).update(removed_on=timezone.now().date())
     if _storage() is not _DATABASE:
         transaction.on_commit(lambda: [_remove_unless_kept(sha256) for sha256 in keys])
 

@@ -4,25 +4,31 @@ A submission that is a document → its pages, and a copy without metadata.
 Pages are kept as they are read: should the worker die, the next attempt finds them.
 """
 
+import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from msgspec import to_builtins
 
 from contracts.documents.copies import Copy, clean_copy, places_of_pages
-from contracts.documents.reading import READER_VERSION, DocumentText, read_document
+from contracts.documents.reading import READER_VERSION, SAME_SINCE, DocumentText, read_document
 from contracts.documents.texts import ReadPage
-from contracts.intake.attaching import announce
+from contracts.intake import contents
+from contracts.intake.attaching import announce, unused_copies
 from contracts.intake.receiving import StoredSource, keep_bytes
 from contracts.intake.report import Report
 from contracts.models import Content, Document, DocumentPage, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.jsonb import storable
-from contracts.postgres.locks import hold_if_free
+from contracts.postgres.locks import hold_if_free, lock_until_commit
+
+logger = logging.getLogger(__name__)
 
 _BATCH_PAGES = 20
 _BATCH_SECONDS = 2.0
@@ -65,17 +71,20 @@ def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple
 
 
 def _known(submission: Submission) -> Document | None:
-    return Document.objects.filter(pk=submission.content_id, reader_version=READER_VERSION).first()
+    document = Document.objects.filter(pk=submission.content_id, reader_version__gt=0)
+    return document.exclude(pk__in=_read_earlier()).first()
 
 
 def read_anew(seconds: float) -> int:
     """
     Read again what an earlier version of the reader read, in no order, so that one that fails holds up no other.
 
+    One whose bytes are not there stays as it was read, is logged, and is tried again later.
+
     :param seconds: begin no other when these have passed
     :returns: how many were read
     """
-    earlier = Document.objects.filter(reader_version__gt=0, reader_version__lt=READER_VERSION)
+    earlier = _read_earlier()
     begun, number = time.monotonic(), 0
     for key in list(earlier.order_by("?").values_list("pk", flat=True)[:_MAX_ANEW]):
         if time.monotonic() - begun > seconds:
@@ -85,17 +94,28 @@ def read_anew(seconds: float) -> int:
             if document is None:
                 continue
             try:
-                _read(document.content, _wait_for_nobody)
+                _read(document.content, _renew_nothing)
             except RefusedError:  # what was read of it before stays
                 earlier.filter(pk=key).update(reader_version=READER_VERSION)
+            except OSError:  # its bytes are missing or altered: what was read stays, until they are there again
+                logger.exception("document %s could not be read anew", key)
+                continue
             with transaction.atomic():
                 announce(key)
             number += 1
     return number
 
 
-def _wait_for_nobody() -> None:
-    """No submission waits for it."""
+def _read_earlier() -> QuerySet[Document]:
+    """Return the documents that were read before their kind was read as it is now."""
+    is_earlier = Q()
+    for kind, version in SAME_SINCE.items():
+        is_earlier |= Q(kind=kind, reader_version__lt=version)
+    return Document.objects.filter(is_earlier, reader_version__gt=0)
+
+
+def _renew_nothing() -> None:
+    """Stand for the lease of a submission where none waits."""
 
 
 def _lock(sha256: str) -> str:
@@ -178,6 +198,10 @@ def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None
     told = ["kind", "pages", "pages_read", "ocr_pages", "problems", "reader_version", "read_on"]
     with transaction.atomic():
         if copy is not None:
+            # As those who erase: the document first, then its copies, of before and of now.
+            kept = Document.objects.select_for_update().get(pk=document.pk).cleaned_id
+            before = [kept] if kept else []
+            lock_until_commit([hashlib.sha256(copy.content).hexdigest(), *before])
             document.cleaned = keep_bytes(copy.content)
             document.removed_metadata = list(copy.removed)
             told += ["cleaned", "removed_metadata"]
@@ -189,6 +213,8 @@ def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None
         document.reader_version = READER_VERSION
         document.read_on = timezone.now().date()
         document.save(update_fields=told)
+        if copy is not None:  # no erasure would find the copy of before
+            contents.remove(unused_copies(before))
 
 
 def _problems(text: DocumentText, copy: Copy | None) -> list[Any]:

@@ -1,8 +1,7 @@
 """Documents that are sent: kept once, read, joined to what they came with, and removed with it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -11,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from contracts import tasks
 from contracts.deciding import decide_claim
 from contracts.erasing import erase_submission, keep_retention
 from contracts.intake import filing
@@ -29,31 +27,15 @@ from contracts.models import (
     RetentionPolicy,
     Submission,
 )
-from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.locks import hold_if_free
-from contracts.signals import documents_changed
 from contracts.submitting import submit
+from tests.support.documents import PAPER, announced, bytes_of, queued, send  # noqa: F401  -- fixtures
 from tests.support.papers import TRACES, telling_docx, telling_pdf
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.people import make_user  # noqa: F401  -- fixture
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
-PAPER = pdf("Contrato de cámaras", "Se entregará el código fuente.")
-
-
-@pytest.fixture(autouse=True)
-def queued(monkeypatch):
-    """No worker is needed."""
-    monkeypatch.setattr(tasks, "enqueue", lambda _pk, **_options: None)
-
-
-def send(content: bytes = PAPER, *, channel=Submission.Channel.FORM, **options) -> Submission:
-    """Send a document and read it."""
-    submission, *_ = submit(iter([content]), channel=channel, user=None, **options)
-    process_submission(submission.pk)
-    submission.refresh_from_db()
-    return submission
 
 
 def send_facts(ocid: str = "ocds-facts-1") -> Submission:
@@ -63,19 +45,6 @@ def send_facts(ocid: str = "ocds-facts-1") -> Submission:
 
 def decide(kind: ClaimDecision.Kind, person) -> None:
     decide_claim(claim=Claim.objects.get(), kind=kind, reason="Seen.", decided_by=person)
-
-
-@pytest.fixture
-def announced():
-    """The processes of which it was told that their documents changed."""
-    found: list[int] = []
-
-    def note(*, process_ids, **_signal):
-        found.extend(process_ids)
-
-    documents_changed.connect(note)
-    yield found
-    documents_changed.disconnect(note)
 
 
 class TestReading:
@@ -181,80 +150,8 @@ class TestCopy:
         assert [trace for trace in TRACES if trace in stored] == []
 
 
-def test_one_that_is_read_anew_has_its_pages_all_the_while_and_those_alone_afterwards(monkeypatch):
-    submission = send()
-    document = Document.objects.get()
-    kept = list(document.texts.values_list("number", "text", "places"))
-    document.texts.update(places=b"")
-    DocumentPage.objects.create(document=document, number=3, offset=0, text="of an earlier reading")
-    Document.objects.update(reader_version=1)
-    Submission.objects.update(processed_at=None, attempted_at=None)
-    seen = []
-    read = filing.read_document
-
-    def read_and_look(file, *, keep):
-        seen.append(document.texts.count())
-        return read(file, keep=keep)
-
-    monkeypatch.setattr(filing, "read_document", read_and_look)
-    process_submission(submission.pk)
-    assert seen == [3]
-    assert list(document.texts.values_list("number", "text", "places")) == kept
-
-
-class TestReadingAnew:
-    @pytest.fixture
-    def earlier(self):
-        """A document as the version before read it, without its paragraphs."""
-        send(telling_docx("Contrato", "Se entregará el código fuente."))
-        DocumentPage.objects.update(paragraphs=[])
-        Document.objects.update(reader_version=filing.READER_VERSION - 1)
-        return Document.objects.get()
-
-    def test_what_an_earlier_version_read_is_read_again_by_the_sweep_and_once(self, earlier, announced):
-        load(release())
-        attach(Submission.objects.get(content=earlier.pk), process=ContractingProcess.objects.get())
-        announced.clear()
-        submissions = list(Submission.objects.values())
-        tasks.read_documents_anew()
-        assert earlier.texts.get().paragraphs == [[0, 1], [9, 2]]
-        assert Document.objects.get().reader_version == filing.READER_VERSION
-        assert announced == [ContractingProcess.objects.get().pk]
-        # Whoever sent it is told of nothing.
-        assert list(Submission.objects.values()) == submissions
-        assert filing.read_anew(9) == 0
-
-    def test_one_that_can_be_read_no_more_stays_as_it_was_read(self, earlier, monkeypatch):
-        def refuse(*_, **__):
-            raise RefusedError(Problem("document_refused", "time"))
-
-        monkeypatch.setattr(filing, "read_document", refuse)
-        assert filing.read_anew(9) == 1
-        assert earlier.texts.get().text == "Contrato\nSe entregará el código fuente."
-        assert filing.read_anew(9) == 0
-
-    def test_one_that_another_worker_reads_is_left_to_it(self, earlier, monkeypatch):
-        @contextmanager
-        def held(_name):
-            yield False
-
-        monkeypatch.setattr(filing, "hold_if_free", held)
-        assert filing.read_anew(9) == 0
-
-    def test_who_publishes_it_meanwhile_has_their_way(self, earlier, monkeypatch, make_user):  # noqa: F811
-        clean = filing.clean_copy
-
-        def publish_and_clean(*values):
-            Document.objects.update(published_on=date(2026, 11, 28), published_by=make_user())
-            return clean(*values)
-
-        monkeypatch.setattr(filing, "clean_copy", publish_and_clean)
-        filing.read_anew(9)
-        assert Document.objects.get().published_on == date(2026, 11, 28)
-
-
 class TestJoining:
-    def test_a_document_belongs_to_the_claim_that_it_came_with(self, announced):
+    def test_a_document_belongs_to_the_claim_that_it_came_with(self, announced):  # noqa: F811
         facts = send_facts()
         submission = send(about=facts)
         process = ContractingProcess.objects.get()
@@ -332,7 +229,7 @@ class TestRemoval:
         assert not DocumentPage.objects.exists()
         assert not ContentChunk.objects.exists()
 
-    def test_erasing_removes_bytes_copy_and_texts(self, announced):
+    def test_erasing_removes_bytes_copy_and_texts(self, announced):  # noqa: F811
         facts = send_facts()
         submission = send(about=facts)
         process = ContractingProcess.objects.get()
@@ -349,6 +246,16 @@ class TestRemoval:
         assert Document.objects.get().texts.count() == 2
         erase_submission(second, actor=None)
         assert not Document.objects.exists()
+
+    def test_whoever_sends_the_copy_of_another_and_takes_it_back_leaves_that_copy(self):
+        original = send(telling_pdf("Contrato"))
+        copy = Document.objects.get().cleaned_id
+        sent_again = send(bytes_of(copy))
+        assert sent_again.content_id == copy
+        erase_submission(sent_again, actor=None)
+        assert bytes_of(copy)
+        erase_submission(original, actor=None)
+        assert not ContentChunk.objects.exists()
 
     def test_facts_that_go_with_their_records_leave_no_attachment(self):
         facts = send_facts()
@@ -389,11 +296,6 @@ def test_a_form_joins_facts_and_documents_and_tells_how_much_was_read():
 
 def age(contents) -> None:
     contents.update(received_at=timezone.now() - timedelta(days=400))
-
-
-def bytes_of(sha256: str) -> bytes:
-    chunks = ContentChunk.objects.filter(content=sha256).order_by("number").values_list("data", flat=True)
-    return b"".join(bytes(chunk) for chunk in chunks)
 
 
 def dump() -> str:
