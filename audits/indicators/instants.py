@@ -7,8 +7,9 @@ no seconds, no time at all. Fractions of a second are kept to the nanosecond, fu
 
 import re
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
+
+from contracts.ocds.remembering import remembered
 
 DAY = 86_400
 _SECOND = 1_000_000_000
@@ -40,7 +41,7 @@ class Instant(NamedTuple):
 
 
 # The same moments, days, hours and offsets come again and again.
-@lru_cache(maxsize=16384)
+@remembered
 def strict(text: str) -> Instant | None:
     """The instant, if `text` is a full RFC 3339 date-time (a space for T and second 60 pass), else None."""
     fraction, offset = "", text[19:]
@@ -79,7 +80,7 @@ def _instant(day: str, clock: str, fraction: str, offset: str) -> Instant | None
     return Instant(number + days, second, nanoseconds, number)
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def _day(text: str) -> int | None:
     match = _DATE.fullmatch(text)
     if match is None:
@@ -92,7 +93,7 @@ def _day(text: str) -> int | None:
         return None
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def _clock(text: str) -> int | None:
     """Seconds since midnight, negative for those of second 59 that stand for second 60."""
     match = _CLOCK.fullmatch(text)
@@ -103,7 +104,7 @@ def _clock(text: str) -> int | None:
     return -seconds if second == 60 else seconds
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def _offset(text: str) -> int | None:
     """Seconds east of UTC."""
     match = _OFFSET.fullmatch(text)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import partial
 
 from audits.matching.normalize import fold
+from contracts.ocds.remembering import remembered
 
 # How far a passage reaches on either side of a match, in characters.
 PASSAGE_REACH = 120
@@ -15,7 +16,7 @@ LETTERS_OF_FORMS = 2
 _WORD = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words of a name, folded, without "I. P." and the like at its end."""
     words = _WORD.findall(fold(name).text)
@@ -28,12 +29,12 @@ def places_of_name(words: tuple[str, ...], text: str) -> Iterator[re.Match[str]]
     """Yield where a name stands in a folded text, whatever signs are between its words."""
     # Few texts hold all of them, and to look for words costs a hundredth of compiling what finds the name.
     if words and all(word in text for word in words):
-        yield from _name_pattern(words).finditer(text)
+        yield from _name_pattern(" ".join(words)).finditer(text)
 
 
-@lru_cache(maxsize=4096)
-def _name_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, words)) + r"\b")
+@partial(remembered, kept=4096)
+def _name_pattern(words: str) -> re.Pattern[str]:
+    return re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, words.split(" "))) + r"\b")
 
 
 def passage(text: str, start: int, end: int) -> str:

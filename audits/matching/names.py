@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
+from contracts.ocds.remembering import remembered
 
 # The lists of words that a name is taken apart with.
 LEGAL_FORM = "legal_form"
@@ -19,8 +20,6 @@ _POINTS = re.compile(r"[^\w\s+]+")
 _SPACES = re.compile(r"\s+")
 # A single word tells a firm only if it has as many letters.
 _DISTINCTIVE_LETTERS = 5
-# How many names are remembered with their forms.
-MAX_REMEMBERED = 65_536
 
 
 class NameForms(Struct, frozen=True, gc=False):
@@ -61,7 +60,7 @@ class NameReader:
         )
         self._consortium = re.compile(rf"(?:^|(?<= )){words.any_of(CONSORTIUM)}(?= |$)")
         self._trades = words.of(TRADE)
-        self.forms = lru_cache(maxsize=MAX_REMEMBERED)(self._forms)
+        self.forms = remembered(self._forms)
 
     def _forms(self, name: str) -> NameForms:
         """Return the forms of an organization's name."""

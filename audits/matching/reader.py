@@ -12,7 +12,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from math import exp, sqrt
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 from msgspec import Struct
 
 from audits.matching.lexicon import Mention
+from contracts.ocds.remembering import remembered
 
 # The form of features and file; a file of another version is refused.
 VERSION = 1
@@ -81,7 +81,7 @@ class Reader:
         self.card = dict(card or {})
         text = json.dumps([VERSION, bias, sorted(self.weights.items())])
         self.digest = hashlib.sha256(text.encode()).hexdigest()
-        self._weigh = lru_cache(maxsize=_REMEMBERED)(self._word_weight)
+        self._weigh = remembered(self._word_weight, kept=_REMEMBERED)
 
     @classmethod
     def load(cls, path: Path) -> "Reader":

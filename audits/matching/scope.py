@@ -7,13 +7,13 @@ buys, and how, says nothing about it; the trade of a supplier tells how clearly 
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
+from contracts.ocds.remembering import remembered
 from contracts.ocds.views import Classification, Item, Text, digits_of
 
 SECTORS = (
@@ -37,8 +37,6 @@ ITEM_SHARE = 0.2
 # a system, and a vehicle to what locates it.
 WATCHING_REACH = 40
 COMPANY_REACH = 80
-# How many codes are remembered with their sectors.
-MAX_REMEMBERED = 65_536
 
 CONCEPT_SECTORS = {
     "artificial_intelligence": "ai",
@@ -140,17 +138,15 @@ class SectorClasses:
         for row in self.rows:
             for scheme in row.schemes:
                 self._schemes.setdefault(scheme, {})[row.code] = row.sector
-        self._sector = lru_cache(maxsize=MAX_REMEMBERED)(self._by_digits)
+        self._sector = remembered(self._by_digits)
 
     def sector_of(self, classification: Classification) -> str:
         """Return the sector of a code by the longest prefix in the table of its scheme, ``""`` if it has none."""
-        return self._sector(classification.scheme, classification.id)
+        scheme = classification.scheme.upper()
+        return self._sector(classification.id, scheme) if scheme in self._schemes else ""
 
-    def _by_digits(self, scheme: str, code: str) -> str:
-        table = self._schemes.get(scheme.upper())
-        if table is None:
-            return ""
-        digits = digits_of(code)
+    def _by_digits(self, code: str, scheme: str) -> str:
+        table, digits = self._schemes[scheme], digits_of(code)
         for length in range(len(digits), 2, -1):
             if digits[:length] in table:
                 return table[digits[:length]]

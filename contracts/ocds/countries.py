@@ -7,6 +7,7 @@ import pycountry
 
 from contracts.ocds.fact_tables import fact_rows, fold
 from contracts.ocds.portuguese import PORTUGAL
+from contracts.ocds.remembering import remembered
 
 
 @cache
@@ -15,7 +16,7 @@ def _names() -> dict[str, str]:
     return {row["name"]: row["code"] for row in fact_rows("countries")}
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def country_code(name: str) -> str:
     """Return the ISO 3166-1 alpha-2 code of a country's name or code in en, es or pt, ``""`` if it is none."""
     folded = fold(name)

@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ from msgspec import Struct
 
 from contracts.ocds.corrections import Correction, escape, shorten
 from contracts.ocds.problems import Limits, Problem, RefusedError
+from contracts.ocds.remembering import remembered
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _EXTREME_EXPONENT = 400
@@ -95,7 +95,7 @@ def _joined(members: dict[str, bytes]) -> bytes:
     return b"{" + b",".join([_name(name) + members[name] for name in sorted(members)]) + b"}"
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def _name(name: str) -> bytes:
     return _ENCODER.encode(name) + b":"
 

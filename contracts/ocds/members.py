@@ -1,9 +1,10 @@
 """Names of members that are nearly those of OCDS: "supplier" for "suppliers", "AwardId" for "awardID"."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from rapidfuzz.distance import OSA
+
+from contracts.ocds.remembering import remembered
 
 # The members that are read, each of which another name may be a misspelling of.
 _READ = """
@@ -54,7 +55,7 @@ def are_unmistakable(names: Iterable[str]) -> bool:
     return not any(name not in KNOWN and _likeness(name) for name in names)
 
 
-@lru_cache(maxsize=65_536)
+@remembered
 def _likeness(name: str) -> dict[str, bool]:
     """Return the members that a name is like, each with whether it can be nothing else."""
     if len(name) > 60 or name.startswith(("_", "x_")) or name.rpartition("_")[0] in READ:

@@ -1,8 +1,9 @@
 """Procurement methods and categories as laws and portals name them → OCDS."""
 
-from functools import cache, lru_cache
+from functools import cache
 
 from contracts.ocds.fact_tables import fact_rows, fold
+from contracts.ocds.remembering import remembered
 
 
 @cache
@@ -14,7 +15,7 @@ def _phrases() -> tuple[tuple[str, dict[str, str]], ...]:
     return tuple(sorted(phrases.items(), key=lambda entry: -len(entry[0])))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def read_method(text: str, country: str = "") -> str:
     """
     Return OCDS's method (open, selective, limited, direct), ``""`` if the name of the method does not tell.

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from contracts.ocds.folding import without_marks
+from contracts.ocds.remembering import remembered
 
 TEXT, NUMBER, NAME, NOBODY = "text", "number", "name", "nobody"
 
@@ -52,7 +53,7 @@ def is_placeholder(text: str, kind: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=16_384)
+@remembered
 def names_nobody(name: str) -> bool:
     """Return whether a name of an organization names none: it has no letters, or says what kind of supplier it was."""
     if len(name) > LONGEST_NOBODY:

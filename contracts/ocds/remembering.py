@@ -11,12 +11,12 @@ _LONGEST = 200
 _KEPT = 32_768
 
 
-def remembered(function: _Function) -> _Function:
-    """Let a pure function of a text, and of what can be hashed, keep its answers about short texts."""
-    kept = lru_cache(maxsize=_KEPT)(function)
+def remembered(function: _Function, *, kept: int = _KEPT) -> _Function:
+    """Let a pure function of a text, and of what can be hashed, keep so many of its answers about short texts."""
+    remembering = lru_cache(maxsize=kept)(function)
 
     @wraps(function)
     def answer(text: str, *rest: Hashable) -> Any:
-        return kept(text, *rest) if len(text) <= _LONGEST else function(text, *rest)
+        return remembering(text, *rest) if len(text) <= _LONGEST else function(text, *rest)
 
     return cast(_Function, answer)

@@ -51,9 +51,7 @@ def reference():
 
 
 def read_name(text: str) -> None:
-    reader = names()
-    reader.forms.cache_clear()
-    reader.forms(text)
+    names().forms(text)
 
 
 def read_products(text: str) -> None:

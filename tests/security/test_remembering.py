@@ -1,0 +1,44 @@
+"""What strangers send may be of any length, and is not kept once it is read."""
+
+import sys
+
+import pytest
+
+from audits.indicators.instants import lenient
+from audits.judging.passages import name_words, places_of_name
+from audits.matching.names import NameReader
+from audits.matching.reader import Reader
+from audits.matching.scope import SectorClass, SectorClasses
+from audits.matching.words import Words
+from contracts.ocds.countries import country_code
+from contracts.ocds.document import Document, encode_again
+from contracts.ocds.members import are_unmistakable, misspelled
+from contracts.ocds.methods import read_method
+from contracts.ocds.placeholders import names_nobody
+from contracts.ocds.views import Classification
+
+SECTORS = SectorClasses([SectorClass(("UNSPSC",), "4617", "surveillance")])
+
+READERS = {
+    "member in JSON": lambda text: encode_again({text: 1}, Document({}, {}, b"")),
+    "member": lambda text: are_unmistakable([text]),
+    "misspelled member": lambda text: misspelled([text], "suppliers"),
+    "country": country_code,
+    "method": read_method,
+    "no name": names_nobody,
+    "words of a name": name_words,
+    "name in a text": lambda text: list(places_of_name((text,), text)),
+    "forms of a name": NameReader(Words(())).forms,
+    "word": lambda text: Reader({}, 0.0).read([text], ()),
+    "code": lambda text: SECTORS.sector_of(Classification(path="", scheme="UNSPSC", id=text)),
+    "scheme": lambda text: SECTORS.sector_of(Classification(path="", scheme=text, id="46171600")),
+    "instant": lenient,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_long_text_is_not_kept_by_what_reads_it(name):
+    text = "".join([name] * 1000)  # of each its own
+    before = sys.getrefcount(text)
+    READERS[name](text)
+    assert sys.getrefcount(text) == before
