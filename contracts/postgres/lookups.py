@@ -6,6 +6,10 @@ import msgspec
 from django.db.models import Field, ForeignKey, Lookup
 
 
+# Of numbers that may be outside of the column's type psycopg tells theirs, so that nothing is found instead of refused.
+_TOO_LARGE = 2**31
+
+
 # Generic for the type checker only.
 class AnyOf(Lookup):  # type: ignore[type-arg]
     """
@@ -30,7 +34,7 @@ def _array(values: list[Any]) -> Any:
     For a thousand keys psycopg, which looks at each value, takes as long as PostgreSQL takes to find their rows.
     """
     kinds = set(map(type, values))
-    if kinds == {int}:
+    if kinds == {int} and max(values) < _TOO_LARGE and min(values) > -_TOO_LARGE:
         return f"{{{','.join(map(str, values))}}}"
     if kinds == {str} and "\\" not in (written := msgspec.json.encode(values).decode()):
         return f"{{{written[1:-1]}}}"  # texts without escapes are the same in JSON

@@ -33,6 +33,14 @@ def test_any_of_takes_any_text_literally():
         assert ContractingProcess.objects.filter(ocid__any_of=some).count() == len(some)
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, -(2**70)])
+def test_any_of_finds_nothing_by_numbers_that_no_column_holds(number):
+    load(release())
+    process = ContractingProcess.objects.get()
+    assert list(ContractingProcess.objects.filter(pk__any_of=[process.pk, number])) == [process]
+    assert not ContractingProcess.objects.filter(number_of_tenderers__any_of=[number]).exists()
+
+
 def test_any_of_excludes():
     load(release())
     process = ContractingProcess.objects.get()
