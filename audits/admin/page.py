@@ -9,7 +9,7 @@ from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review
 from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places
-from audits.pages.labels import OUTCOMES, SECTORS, rule_title, sentence, why_not
+from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, why_not
 from audits.pages.members import setting_in_words
 from audits.pages.numbers import Piece, pieces
 from audits.reference.reason_codes import reason_label
@@ -50,7 +50,7 @@ class FlagPage(NamedTuple):
 
     ``common``: percents of the records that its rule flags here, where that are so many that a flag of it is context.
 
-    ``context``: why it is context and no more, "" if it is not or its rule does not say.
+    ``context``: that it is context and no more, and why if its rule says so; "" if it is not, or is withdrawn.
 
     ``replies`` are those that were accepted, and those that wait for it.
 
@@ -119,8 +119,8 @@ def read_page(flag_id: int) -> FlagPage:
         rule_title=rule_title(flag.rule),
         rule_page=page(flag.definition, variety_in_force()) if flag.definition else None,
         common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,
-        context=why_not(flag.rule, audit.outcomes.get(flag.rule, {}))
-        if audit and flag.severity == Flag.SeverityChoice.CONTEXT
+        context=context_in_words(flag.rule, audit.outcomes.get(flag.rule, {}))
+        if audit and flag.severity == Flag.SeverityChoice.CONTEXT and flag.withdrawn_at is None
         else "",
         parameters=[(name, setting_in_words(name, value)) for name, value in flag.parameters.items()],
         places=first_rows(places),

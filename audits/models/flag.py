@@ -39,7 +39,7 @@ AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
 )
 
 # What is told beside others and asks nothing by itself; once a person decided on it, its changes ask again.
-IS_CONTEXT = models.Q(severity="context", state="new")
+IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="")
 
 # Flags ask the same if rule, severity, words and buyer are the same; how many places a record cites is not said.
 _CAUSE = """

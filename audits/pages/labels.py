@@ -63,6 +63,18 @@ def why_not(code: str, outcome: Mapping[str, Any]) -> str:
     return fill(template, values, language) if template else reason
 
 
+def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:
+    """
+    Return that what a rule flags is context and no more, with why where its outcome tells, in the reader's language.
+
+    Outcomes of other kinds have reasons as well, which say nothing of a flag, as where a person raised it.
+    """
+    why = why_not(code, outcome) if outcome.get("kind") == OutcomeKind.FLAGGED else ""
+    if why:
+        return gettext("Context, and no question by itself: %(why)s.") % {"why": why}
+    return gettext("Context, and no question by itself.")
+
+
 def sentence(flag: Flag) -> str:
     """
     Return the sentence of a flag in the reader's language.

@@ -11,6 +11,7 @@ from django.utils import timezone
 from msgspec import Struct, convert, to_builtins
 
 from audits.models import Flag, PageFigures, Review
+from audits.models.flag import IS_CONTEXT, FlagQuerySet
 from audits.models.overdue import IsOverdue
 
 WEEKS = 12
@@ -109,7 +110,7 @@ def kept_desk() -> DeskFigures | None:
 def weeks(now: datetime) -> list[Week]:
     """Return the last weeks, the present one too."""
     since = _since(now)
-    arrived = _by_week(Flag.objects.out_of_shadow().filter(raised_at__gte=since), "raised_at")
+    arrived = _by_week(_asking().filter(raised_at__gte=since), "raised_at")
     decided = _by_week(Review.objects.filter(reviewed_at__gte=since).exclude(decision__in=_PASSING), "reviewed_at")
     mondays = [since.date() + timedelta(weeks=number) for number in range(WEEKS)]
     return [Week(monday, arrived.get(monday, 0), decided.get(monday, 0)) for monday in mondays]
@@ -118,7 +119,7 @@ def weeks(now: datetime) -> list[Week]:
 def queue_half_life(now: datetime) -> int | None:
     """Return after how many days half of the flags of the last weeks are decided, see ``half_life``."""
     since = _since(now)
-    flags = Flag.objects.order_by().out_of_shadow().filter(raised_at__gte=since)  # type: ignore[attr-defined]
+    flags = _asking().filter(raised_at__gte=since)
     sql, given = flags.values_list("pk", "raised_at", "withdrawn_at").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_WAITED.format(flags=sql), [now, *given, since, [str(passing) for passing in _PASSING]])
@@ -160,8 +161,13 @@ def people(now: datetime) -> list[Person]:
 
 def withdrawn_by_cause(now: datetime) -> Mapping[str, int]:
     """Return cause → flags that were withdrawn for it in the last weeks and have not come back."""
-    gone = Flag.objects.order_by().out_of_shadow().filter(state=Flag.State.WITHDRAWN, changed_at__gte=_since(now))
+    gone = _asking().filter(state=Flag.State.WITHDRAWN, changed_at__gte=_since(now))
     return dict(gone.exclude(withdrawn_because="").values_list("withdrawn_because").annotate(number=Count("pk")))
+
+
+def _asking() -> FlagQuerySet:
+    """Return the flags that were for the desk to decide: neither context nor in shadow."""
+    return Flag.objects.filter(~IS_CONTEXT).out_of_shadow().order_by()
 
 
 def _since(now: datetime) -> datetime:

@@ -13,8 +13,18 @@ from django.utils.translation import override
 from audits import groups
 from audits.admin.queues import QUEUES
 from audits.judging.figures import OrganizationFigures, ProcessFigures
+from audits.judging.vocabulary import Severity
 from audits.models import Flag, OutcomeCount, PageFigures, Review, RuleState
-from audits.reports.desk_figures import count_desk, half_life, keep_desk, kept_desk, people, queue_half_life, weeks
+from audits.reports.desk_figures import (
+    count_desk,
+    half_life,
+    keep_desk,
+    kept_desk,
+    people,
+    queue_half_life,
+    weeks,
+    withdrawn_by_cause,
+)
 from audits.reports.rule_health import keep_decisions
 from audits.tasks import total_outcomes
 from audits.triage import review_flag
@@ -163,6 +173,23 @@ def test_flags_in_shadow_are_left_out_of_what_the_desk_did(flag, lead):
     assert queue_half_life(timezone.now()) == 3
     RuleState.objects.create(rule=flag.rule, value="shadow", source="s")
     assert queue_half_life(timezone.now()) is None
+
+
+def test_context_is_left_out_of_what_the_desk_did_until_somebody_decides_on_it(flag, lead):
+    def figures():
+        now = timezone.now()
+        return sum(week.arrived for week in weeks(now)), queue_half_life(now), withdrawn_by_cause(now)
+
+    age(flag, 3)
+    review_flag(flag=flag, reviewer=lead, decision=Review.Decision.DISMISSED, reason="So.")
+    for _number in range(2):
+        context = raise_flag(load_release(made_up_release()), severity=Severity.CONTEXT)
+    assert figures() == (1, 3, {})
+    gone = {"state": "withdrawn", "withdrawn_at": timezone.now(), "withdrawn_because": "record"}
+    Flag.objects.filter(pk=context.pk).update(**gone)
+    assert figures() == (1, 3, {})
+    Flag.objects.filter(pk=context.pk).update(decision="dismissed")
+    assert figures() == (2, 3, {"record": 1})
 
 
 def test_precision_is_drawn_with_its_interval(index, flag, make_user):

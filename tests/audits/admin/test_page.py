@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from audits.judging.passages import passage
 from audits.judging.rule_set import Outcome
 from audits.judging.vocabulary import Context, Evidence, Finding, OutcomeKind, Severity
-from audits.models import Review
+from audits.models import Audit, Flag, Review
 from audits.pages.labels import why_not
 from audits.rules import RULES
 from contracts.models import Release
@@ -151,6 +152,31 @@ def test_what_is_context_says_why(auditor, process, language, told):
     text = text_of(show(auditor, flag, language))
     assert told in text
     assert "PEN 500" in text
+
+
+def test_what_is_context_without_a_reason_says_that_it_is(auditor, process):
+    flag = raise_flag(process, severity=Severity.CONTEXT)
+    assert "Context, and no question by itself." in text_of(show(auditor, flag))
+    assert "Contexto, y ninguna pregunta por sí solo." in text_of(show(auditor, flag, "es"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "withdrawn"),
+    [
+        (OutcomeKind.NOT_APPLICABLE, "not_in_scope", True),
+        (OutcomeKind.FLAGGED, "not_in_scope", True),
+        (OutcomeKind.CLEAR, "withheld_object", False),
+    ],
+    ids=["not asked any more", "another flag of the rule is context", "raised by hand"],
+)
+def test_the_reason_of_another_answer_is_no_reason_of_a_flag(auditor, process, kind, reason, withdrawn):
+    flag = raise_flag(process, severity=Severity.CONTEXT)
+    Audit.objects.filter(is_current=True).update(outcomes={flag.rule: {"kind": kind, "reason": reason}})
+    if withdrawn:
+        Flag.objects.update(state="withdrawn", withdrawn_at=timezone.now(), withdrawn_because="record")
+    text = text_of(show(auditor, flag))
+    assert "Context, and no question by itself:" not in text
+    assert ("Context, and no question by itself." in text) is not withdrawn
 
 
 def test_the_other_rules_are_shown_with_their_reasons(auditor, process):
