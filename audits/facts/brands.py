@@ -27,10 +27,11 @@ _PARTY = re.compile(
     r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
 )
 _PARTY_REACH = 60
-# Who is named after a title: "ing. Ana Cisco", the engineer who asks for the goods.
+# Who is named after a title: "ing. Ana Cisco", the engineer who asks for the goods. Names are written with capitals,
+# and neither "lic. de uso Oracle" (licences) nor "DR con Veeam" (recovery) names anybody.
 _PERSON = re.compile(
-    r"\b(?:abg|abog|arq|dr|dra|eng|ing|lic|licda|licdo|licenciad[ao]|ingenier[ao]|engenheir[ao]|sr|sra|srta)\.? "
-    r"(?:[^\W\d_]+\.? ){1,3}$"
+    r"\b(?:(?i:abg|abog|arq|eng|ing|licda|licdo|licenciad[ao]|ingenier[ao]|engenheir[ao]|sra?|srta)|[Dd]ra?)\.? "
+    r"(?:(?:[A-ZÀ-Þ][a-zß-ÿ]+|[A-ZÀ-Þ]\.) ){1,3}$"
 )
 _PERSON_REACH = 50
 # Line ends that lost their strokes: "\\r\\n" written as "rn".
@@ -116,7 +117,7 @@ def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 def _is_person(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """Tell whether a name ends that of a person with a title."""
-    before = fold(dossier.text_of(brand)[max(0, brand.start - _PERSON_REACH) : brand.start]).text
+    before = dossier.text_of(brand)[max(0, brand.start - _PERSON_REACH) : brand.start]
     return bool(_PERSON.search(before))
 
 

@@ -23,10 +23,12 @@ from audits.matching.reference import FINANCIERS
 from audits.matching.watchlist import NameMention
 from contracts.ocds.views import Party, Text
 
-# What was bought before, and how far before a name or an agreement this is looked for: "software adquirido mediante
-# convenio con UNOPS".
+# What a text says was bought before, and how far before a name or an agreement this is looked for: "software que fue
+# adquirido mediante convenio con UNOPS". The participle alone tells no time: "serán adquiridos mediante préstamo".
 _BOUGHT_BEFORE = re.compile(
-    r"\b(?:adquirid|comprad|contratad|desarrollad|desenvolvid|implementad|obtenid|obtid)[oa]s? "
+    r"\b(?:anteriormente|antes|fue|fueron|foi|foram|habia sido|ha sido|han sido|ja|previamente|ya) "
+    r"(?:adquirid|comprad|contratad|desarrollad|desenvolvid|implementad|obtenid|obtid)[oa]s? "
+    r"(?:e[mn] (?:19|20)\d\d )?"
     r"(?:mediante|por medio de|por meio de|a traves de|atraves de|por|bajo|sob) [^.;]{0,90}$"
 )
 _BEFORE_REACH = 120
