@@ -5,8 +5,7 @@ from typing import Any
 import msgspec
 from django.db.models import Field, ForeignKey, Lookup
 
-
-# Of numbers that may be outside of the column's type psycopg tells theirs, so that nothing is found instead of refused.
+# Psycopg tells the type of numbers that a column may have no room for: they find nothing then, and are not refused.
 _TOO_LARGE = 2**31
 
 

@@ -23,8 +23,8 @@ class SharedThrottle(SimpleRateThrottle):
     """
     A throttle that keeps no address of a reader and does not close the API when its counters are out of reach.
 
-    It counts by windows, which begin for everybody at once, in one trip to the cache. Around the edge of two windows up to
-    twice the rate passes within seconds.
+    It counts by windows, which begin for everybody at once, in one trip to the cache. Around the edge of two
+    windows up to twice the rate passes within seconds.
     """
 
     num_requests: int
