@@ -17,11 +17,10 @@ from contracts.ocds.views import BidStatistic, Party, Process, Reference
 AFTER_EVALUATION = ("qualifiedBidders", "validBids")
 MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
 NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
-# Categories in which persons are hired, and words for a contest of persons: many laws of Latin America have advice,
-# and little else, bought by a "concurso".
-_HIRING = frozenset({"", "services", "consultingServices"})
+# Categories in which persons are hired, and words for a contest of persons; a "concurso" is often one of firms.
+_HIRING = frozenset({"services", "consultingServices"})
 _CONTEST = re.compile(
-    r"\b(?:concursos?|consultor(?:a|as|es)?|consultori(?:a|as)|consultants?|consulting|curriculum vitae|"
+    r"\b(?:consultor(?:a|as|es)?|consultori(?:a|as)|consultants?|consulting|curriculum vitae|"
     r"hojas? de vida)\b"
 )
 _NEVER = datetime.min.replace(tzinfo=UTC)
