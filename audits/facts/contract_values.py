@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from audits.facts.money import Money, money, total
@@ -14,10 +15,14 @@ from contracts.ocds.views import Award, Contract, Period, Process, Tender
 _YEAR = timedelta(days=366)
 # "Inclusive of VAT and an optional extension", "IVA incluido", "com as prorrogações".
 _HOLDS_MORE = re.compile(
+    r"(?<!\bno )(?<!\bno se )(?<!\bnao )(?<!\bnao se )(?<!\bnot )"
     r"\b(?:(?:inclusive of|including|includes) (?:vat|all taxes|(?:an |the |all )?(?:optional )?extensions?)|"
     r"(?:vat|iva|impuestos|impostos) (?:inclusive|included|incluid[ao]s?)|"
     r"(?:incluye|inclui|com|con) (?:el |o |as |la |las )?(?:iva|impuestos|impostos|prorrogas?|prorrogac(?:ao|oes)))\b"
 )
+_EXTENSION = re.compile(r"extension|prorrog")
+# What taxes on what is bought, several together, make of an amount at most.
+_MOST_TAXES = Decimal("1.3")
 
 
 class Pair(NamedTuple):
@@ -86,15 +91,17 @@ def _is_long(period: Period | None) -> bool:
     return bool(period and period.start and period.end and period.end - period.start > _YEAR)
 
 
-def require_like_amounts(process: Process) -> None:
+def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:
     """
-    Let pass awards that do not say to hold what the estimate may lack: taxes, extensions.
+    Let pass awards that do not say to hold what the estimate may lack: extensions, or taxes if these can tell it all.
 
     :raises InsufficientDataError: if one does, and the tender says nothing of them
     """
     if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
         return
+    taxes_may_do = awarded.amount <= estimate.amount * _MOST_TAXES
     for award in process.awards:
         for text in (award.title, award.description, award.rationale):
-            if found := _HOLDS_MORE.search(fold(text).text):
-                raise InsufficientDataError(f"{award.path}/value/amount", "holds_more", words=found[0])
+            for found in _HOLDS_MORE.finditer(fold(text).text):
+                if taxes_may_do or _EXTENSION.search(found[0]):
+                    raise InsufficientDataError(f"{award.path}/value/amount", "holds_more", words=found[0])

@@ -20,8 +20,9 @@ Near their estimate: direct and limited procedures by their code, name, reason o
 notices of an award alone, where the estimate is often copied from the award, and open contracts, whose `minValue` is
 below their value: the award is the maximum that was announced. An award that equals the estimate to the cent while
 less was signed is the estimate, copied; one of more than ten times the estimate is an error in one of them; one above
-the estimate that says to hold taxes or extensions, of which the tender does not speak, may hold more than it: they are
-reported as insufficient data. Records whose estimate is the sum awarded, as in over half of their source's.
+the estimate that says to hold extensions, or taxes if it is above by no more than 30 percent, of which the tender does
+not speak, may hold more than it: they are reported as insufficient data. Records whose estimate is the sum awarded, as
+in over half of their source's.
 
 ## Sources
 
@@ -99,7 +100,7 @@ def award_near_or_above_estimate(
     if awarded.amount >= estimate.amount * (1 - Decimal(str(margin))):
         above = awarded.amount > estimate.amount * (1 + Decimal(str(margin_above)))
         if above:
-            require_like_amounts(dossier.process)
+            require_like_amounts(dossier.process, awarded, estimate)
         else:
             require_method(tender, methods)
             _require_own_estimate(dossier)
