@@ -1,31 +1,15 @@
 """Technology that looks at a body's own vehicles and staff alone: located fleets, recorded attendance."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from audits.facts.technology import TOLD_PARTS
+from audits.facts.watched_people import tells_of_others
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import Company
 
-# Who enters is more than staff, and so are those for whom a body is there: one word of them anywhere in the record,
-# and the question is asked. Servants of the public are staff; a secretariat of public works has vehicles of its own.
-_OTHERS = re.compile(
-    r"\b(?:(?:acceso|acesso|alumn|estudiant|estudant|student|pupil|benefici[ao]r|ciudadan|citizen|pacient|patient|"
-    r"pasajer|passageir|passenger|visitant|visitor|taxi)\w*|alun[ao]s?|escolar(?:es)?|school attendance|"
-    r"cidada(?:os?|s)?|(?<!en )(?<!em )particular(?:es)?|private (?:cars?|vehicles?)|"
-    r"(?:al|ao|el|o|the|transportes?|vias?|espacios?|espacos?) public[ao]?s?|"
-    r"public (?:transport|transit|roads?|space)|"
-    r"(?:detainee|elector(?!al)|eleitor(?!al)|imigrant|inmate|inmigrant|migrant|prisoner|refugee|refugiad|"
-    r"viajante|viajero|votante|voter)\w*|"
-    r"estrangeir[ao]s?|extranjer[ao]s?|foreigners?|ppl|presos|reclus[ao]s?|turistas?|"
-    r"privad[ao]s (?:de|da) (?:la )?(?:libertad|liberdade)|"
-    r"(?:de|l[ao]s|d[ao]s|personas|pessoas) "
-    r"(?:buscad|desaparecid|detenid|detid|foragid|intern|procurad|requerid)[ao]s|"
-    r"(?:missing|wanted) (?:individuals?|people|persons?))\b"
-)
 # Vehicles within the words for locating ("rastreo vehicular"), and words that say whose they are: a fleet is a body's.
 _VEHICLES = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
 _OWNED = re.compile(
@@ -48,14 +32,32 @@ _ATTENDANCE = re.compile(
     r"(?:gestion|gestao|sistema) de recursos humanos|sgrh|folha de pagamento|"
     r"reloj(?:es)?|relogios?|attendance|time clocks?)\b"
 )
-# What records when staff come and go, whatever it knows them by.
-_CLOCK = re.compile(
-    r"\b(?:reloj(?:es)?|relogios?|(?:controle|registro|registrador|gestao) (?:eletronic[ao] )?de ponto|"
-    r"ponto eletronico|(?:control|registro) de asistencia(?! (?:tecnica|social))|assiduidade|time clocks?)\b"
+# What records when staff come and go: a clock that knows faces, or faces for a clock. What is told beside a clock
+# ("reconocimiento facial en el hall, y reloj") is another thing, and so is the clock of a tower.
+_CLOCK = (
+    r"(?:(?:reloj(?:es)?|relogios?)(?! (?:de (?:la )?(?:iglesia|plaza|torre)|d[ae] (?:igreja|torre)|"
+    r"de sincroni\w+|maestr[ao]))|"
+    r"(?:controle|registro|registrador|gestao) (?:eletronic[ao] )?de ponto|"
+    r"ponto eletronico|(?:control|registro) de (?:la )?asistencia(?! (?:tecnica|social))|assiduidade|time clocks?)"
 )
-# Whose vehicles they are, by the word after them: "los vehículos de la FGE".
-_WHOSE = re.compile(r"\b(?:vehiculos?|veiculos?|motocicletas?|motos?) (?:del|de l[ao]s?|d[ao]s?|of the) (\w+)")
+_FACE = r"(?:facia(?:l|les|is)|rostros?|rostos?|faces?)"
+_FACES_REACH = 60
+_CLOCK_OF_FACES = re.compile(
+    rf"\b{_CLOCK}\b[^.;]{{0,{_FACES_REACH}}}?\b{_FACE}\b|"
+    rf"\b{_FACE}\b[^.;]{{0,{_FACES_REACH}}}?(?:\(|\b(?:para|for|del?|d[ao]|en|em|n[ao]) )"
+    rf"(?:(?:el|l[ao]s?|o|os|the|um|un) )?(?:(?:gest(?:ion|ao)|registro) (?:y|e) )?{_CLOCK}\b"
+)
+# Cameras that know faces beside a clock: what they look at is not told by it.
+_CAMERAS = re.compile(r"\b(?:camaras|cameras|cctv|cftv|videovigil\w*|video ?vigil\w*|videomonitor\w*)\b")
+# Whose vehicles they are, by the words after them, as written: "los vehículos de la FGE".
+_WHOSE = re.compile(
+    r"\b(?:veh[ií]culos?|ve[ií]culos?|motocicletas?|motos?)\s(?:del|de\sl[ao]s?|d[ao]s?|of\sthe)\s(\w+)"
+    r"(?:\s(?:(?:de\sl[ao]s?|del?|d[ao]s?|of(?:\sthe)?)\s)?(\w+))?",
+    re.IGNORECASE,
+)
 _SMALL_WORDS = frozenset({"a", "da", "das", "de", "del", "do", "dos", "e", "el", "en", "la", "las", "los", "of", "y"})
+# What may follow the first word of a name and begins another part of the sentence.
+_GOES_ON = frozenset({"a", "con", "com", "durante", "e", "em", "en", "mediante", "para", "por", "que", "via", "y"})
 _LONG_ENOUGH = 5
 # What anybody may be registered by, and how near, in characters, a word for staff must stand to it.
 _DEVICE = re.compile(
@@ -78,9 +80,7 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
     """
     vehicles = Company(dossier.mentions_of("vehicle"))
     found = tuple(found)
-    others = tuple(
-        mention for mention in found if not _is_own(dossier, mention, vehicles) or _looks_at_others(dossier)
-    )
+    others = tuple(mention for mention in found if not _is_own(dossier, mention, vehicles) or tells_of_others(dossier))
     told = [mention for mention in found if mention.part != "classification"]
     return () if told and not any(mention.part != "classification" for mention in others) else others
 
@@ -89,7 +89,7 @@ def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     text = dossier.folded_text_of(mention)
     if mention.concept == "location_tracking":
         located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
-        return located and _is_of_buyer(dossier, text)
+        return located and (_is_owned(dossier, text) or _is_of_buyer(dossier, dossier.text_of(mention)))
     if mention.concept == "facial_recognition":
         return _is_clock(dossier, text)
     return mention.concept == "biometric_id" and _is_of_staff(dossier, text)
@@ -98,24 +98,34 @@ def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
 # What a text says is asked once for all of its mentions: a long one has thousands.
 @worked_out_once
 def _is_clock(_: Dossier, text: str) -> bool:
-    return bool(_CLOCK.search(text))
+    return bool(_CLOCK_OF_FACES.search(text)) and not _CAMERAS.search(text)
+
+
+@worked_out_once
+def _is_owned(_: Dossier, text: str) -> bool:
+    return bool(_OWNED.search(text))
 
 
 @worked_out_once
 def _is_of_buyer(dossier: Dossier, text: str) -> bool:
     """
-    Tell whether a text calls vehicles a body's own, or names them after the buyer: by a long word of its name, or by
-    the initials of it.
+    Tell whether a text, as written, names vehicles after the buyer: by the initials of its name, or by the first word
+    of it, if nothing but the rest of the name tells more of whose they are.
     """
-    if _OWNED.search(text):
-        return True
     names = [
         [word for word in fold(party.name).text.split() if word not in _SMALL_WORDS]
         for party in dossier.public_parties
     ]
-    initials = tuple("".join(word[0] for word in words) for words in names if len(words) > 1)
-    long_words = {word for words in names for word in words if len(word) >= _LONG_ENOUGH}
-    return any(found[1] in long_words or found[1].startswith(initials) for found in _WHOSE.finditer(text))
+    return any(_is_named(found, words) for found in _WHOSE.finditer(text) for words in names if words)
+
+
+def _is_named(found: re.Match[str], words: Sequence[str]) -> bool:
+    """Tell whether the words after vehicles are those of a name, given folded and without small words."""
+    whose, then = found[1], fold(found[2] or "").text
+    if whose.isupper() and len(words) > 1 and fold(whose).text == "".join(word[0] for word in words):
+        return True
+    is_first = fold(whose).text == words[0] and len(words[0]) >= _LONG_ENOUGH
+    return is_first and (not then or then in _GOES_ON or then in words)
 
 
 @worked_out_once
@@ -124,7 +134,3 @@ def _is_of_staff(_: Dossier, text: str) -> bool:
         _STAFF.search(text, max(0, found.start() - _STAFF_REACH), found.end() + _STAFF_REACH)
         for found in _DEVICE.finditer(text)
     )
-
-
-def _looks_at_others(dossier: Dossier) -> bool:
-    return any(_OTHERS.search(fold(text.value).text) for text in dossier.texts if text.part in TOLD_PARTS)

@@ -14,7 +14,7 @@ from typing import Any
 from audits.facts.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
 from audits.facts.money import Money, money, total
 from audits.facts.procedures import trifling_by_name
-from audits.facts.stages import decided_awards
+from audits.facts.stages import contracts_by_award, decided_awards, standing_contracts
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Item, Process
@@ -61,7 +61,7 @@ def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money,
     Return what was awarded in all and the bound up to which it is small, ``None`` where one of them is unknown.
 
     What an award costs is its value, else what its items do. Where that is not known of each award, what was signed
-    stands for it, else the estimate.
+    stands for it, of all awards that were decided, else the estimate.
 
     :param small_amounts: bounds by currency, where another one holds with the category after it (``MXN works``) or,
         for what a country pays in a currency that is not its own, with the country before it (``MX USD``)
@@ -79,7 +79,21 @@ def _spent(process: Process) -> Money | None:
         awarded = total(money(award.value) or _cost(award.items) for award in decided_awards(process))
     except (InsufficientDataError, NotApplicableError):
         awarded = None
-    return awarded or total(money(contract.value) for contract in process.contracts) or money(process.tender.value)
+    return awarded or _signed(process) or money(process.tender.value)
+
+
+def _signed(process: Process) -> Money | None:
+    """Return the sum of the contracts that stand; ``None`` where an award that was decided has none of them."""
+    try:
+        contracts = standing_contracts(process)
+        if process.awards:
+            pairs = contracts_by_award(process)
+            if len(pairs) < len(decided_awards(process)):
+                return None
+            contracts = tuple(contract for _, own in pairs for contract in own)
+    except (InsufficientDataError, NotApplicableError):
+        return None
+    return total(money(contract.value) for contract in contracts)
 
 
 def _cost(items: Iterable[Item]) -> Money | None:
@@ -125,15 +139,23 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     """
     Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not.
 
+    An estimate that is higher tells that the price of an award is not that of all: of one unit, or in name only.
     Where no amount is told the name of a method that laws keep for what costs little tells it.
     """
     known = bound_of(dossier.process, trifles)
     if known is not None:
         spent, bound = known
-        return Context("trifle", {"spent": str(spent), "bound": str(bound)}) if spent.amount < bound.amount else None
+        estimate = money(dossier.process.tender.value)
+        if spent.amount >= bound.amount or _is_at_least(estimate, bound):
+            return None
+        return Context("trifle", {"spent": str(spent), "bound": str(bound)})
     if trifles and _spent(dossier.process) is None and (method := trifling_by_name(dossier)):
         return Context("trifling_by_name", {"method": method})
     return None
+
+
+def _is_at_least(amount: Money | None, bound: Money) -> bool:
+    return amount is not None and amount.currency == bound.currency and amount.amount >= bound.amount
 
 
 def require_more_than_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> None:

@@ -15,8 +15,9 @@ identification, interception, prediction and tracking of people; medium for plat
 networked over public space or said to be a town's; low for ordinary video of one building; context for one entry of
 a long list of other things, for what looks at a body's own vehicles or at the attendance of its staff
 alone (whether that is surveillance is open to doubt, and readers of notices count it), for the cameras of guards who
-are hired, and for what costs less than one of the `trifles` (by currency; where no amount is told, by a method that
-laws keep for such), unless a security body buys it or it looks at pupils, patients, migrants and the like.
+are hired, but for those in public space, and for what costs less than one of the `trifles` (by currency; where no
+amount is told, by a method that laws keep for such) and neither identifies people nor intercepts. Cameras of guards
+and trifles are no context where a security body buys them or they look at pupils, patients, migrants and the like.
 
 ## Exclusions
 
@@ -31,12 +32,10 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.ordinary_watching import ordinary_watching
+from audits.facts.ordinary_watching import GRAVE, ordinary_watching
 from audits.facts.own_use import of_others
 from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
-    IDENTIFICATION,
-    INTRUSION,
     first_of_each,
     is_list_entry,
     is_of_town,
@@ -48,8 +47,6 @@ from audits.facts.technology import (
 )
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
-
-_GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 
 
 @rule(
@@ -91,7 +88,7 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
     )
     if is_list_entry(dossier, found):
         severity = Severity.CONTEXT
-    elif kinds & _GRAVE:
+    elif kinds & GRAVE:
         severity = Severity.HIGH
     elif "lpr" in kinds or "location_tracking" in kinds or public_space or security_buyers(dossier):
         severity = Severity.MEDIUM

@@ -35,6 +35,8 @@ TEXTS = {
     "brands": "marca Cisco o similar " * 5_000,
     "money": "préstamo del BID, donación, " * 5_000,
     "surveillance": "cámaras de videovigilancia con reconocimiento facial " * 2_000,
+    "clocks": "reloj biométrico con reconocimiento facial para control de asistencia del personal, " * 2_000,
+    "guards": "guardias de seguridad con cámaras de videovigilancia, " * 3_000,
     "training": "capacitación en el exterior para " * 4_000,
     "agreement": "convenio marco de cooperación " * 4_000,
     "negated": "no incluye cámaras, sin reconocimiento facial, " * 3_000,

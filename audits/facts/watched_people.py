@@ -1,0 +1,48 @@
+"""Whom a record tells of, where technology may watch people: those in a body's hands, and whoever is not its staff."""
+
+import re
+
+from audits.facts.technology import TOLD_PARTS
+from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.matching.normalize import fold
+
+# People who are in a body's hands: to watch them is grave at any price.
+_CARED_FOR = (
+    r"(?:alumn|anciano|detainee|estudiant|estudant|idos[ao]s|imigrant|inmate|inmigrant|jubilad|migrant|pacient|"
+    r"patient|prisoner|pupil|recluso|refugee|refugiad|student)\w*|"
+    r"adult[ao]s mayores|terceir?a edad|terceira idade|elderly|alun[ao]s?|child(?:ren)?|criancas?|"
+    r"menores de (?:edad|idade)|nin[ao]s?|ppl|presos|reclus[ao]s?|residents|"
+    r"privad[ao]s (?:de|da) (?:la )?(?:libertad|liberdade)"
+)
+# Who enters is more than staff, and so are those for whom a body is there: one word of them anywhere in the record,
+# and the question is asked. Servants of the public are staff; a secretariat of public works has vehicles of its own.
+_OTHERS = re.compile(
+    rf"\b(?:{_CARED_FOR}|(?:acceso|acesso|benefici[ao]r|ciudadan|citizen|"
+    r"pasajer|passageir|passenger|visitant|visitor|taxi)\w*|access|escolar(?:es)?|school attendance|"
+    r"cidada(?:os?|s)?|(?<!en )(?<!em )particular(?:es)?|private (?:cars?|vehicles?)|"
+    r"(?:al|ao|el|o|the|transportes?|vias?|espacios?|espacos?) public[ao]?s?|"
+    r"public (?:transport|transit|roads?|space)|"
+    r"(?:elector(?!al)|eleitor(?!al)|viajante|viajero|votante|voter)\w*|"
+    r"estrangeir[ao]s?|extranjer[ao]s?|foreigners?|turistas?|"
+    r"(?:de|l[ao]s|d[ao]s|personas|pessoas) "
+    r"(?:buscad|desaparecid|detenid|detid|foragid|intern|procurad|requerid)[ao]s|"
+    r"(?:missing|wanted) (?:individuals?|people|persons?))\b"
+)
+_IN_CARE = re.compile(rf"\b(?:{_CARED_FOR})\b")
+
+
+@worked_out_once
+def tells_of_others(dossier: Dossier) -> bool:
+    """Tell whether a record tells of people who are not the staff of a body."""
+    return _tells(dossier, _OTHERS)
+
+
+@worked_out_once
+def tells_of_people_in_care(dossier: Dossier) -> bool:
+    """Tell whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
+    return _tells(dossier, _IN_CARE)
+
+
+def _tells(dossier: Dossier, people: re.Pattern[str]) -> bool:
+    return any(people.search(fold(text.value).text) for text in dossier.texts if text.part in TOLD_PARTS)
