@@ -93,7 +93,9 @@ class RuleHealth(serializers.Serializer):
         allow_null=True, help_text="Clear outcomes with a passage, where something else is bought."
     )
     share = serializers.FloatField(allow_null=True, help_text="Flagged of what was assessed.")
-    is_context = serializers.BooleanField(help_text="It flags so much of it that its flags are context.")
+    is_context = serializers.BooleanField(
+        help_text="It flags so much of it, but for what is context already, that its flags are context."
+    )
     missing = MissingCount(many=True, help_text="Fields for want of which it could not judge, most frequent first.")
     confirmed = serializers.IntegerField(allow_null=True, help_text="Flags of the version in force.")
     dismissed = serializers.IntegerField(allow_null=True)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from msgspec import Struct
 
 from audits.api.changes import visible_changes
+from audits.models import Flag
+from audits.models.flag import IS_CONTEXT
 from audits.pages.addresses import process_page
 from audits.pages.search import KINDS, matching
 from contracts.models import Change
@@ -61,6 +63,8 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
     seen: Any = visible_changes(EVERYONE, changes.filter(number__lte=numbers[-1])).filter(
         # A flag that went into shadow and is visible is shown again.
         Q(flag_id=None) | Q(is_visible=True),
+        # What is context asks nothing: lists and files have it, no message calls for it.
+        ~Exists(Flag.objects.filter(IS_CONTEXT, pk=OuterRef("flag_id"))),
         kind__in=TOLD,
         organization_id=None,
     )

@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 from django.db import models
 from msgspec import Struct
+from rest_framework import serializers
 
 from audits.api.flag_evidence import Evidence
 from audits.api.flag_rows import FlagRow
 from audits.models import Flag, Review
 from audits.pages.addresses import process_page
 from audits.pages.evidence import Place, read_places
-from audits.pages.labels import rule_title
+from audits.pages.labels import context_in_words, rule_title
 from contracts.api.protocol.columns import Day, rows_of
 from contracts.pages.display import country_in_words
 from contracts.pages.speaking import EVERYONE
@@ -23,6 +24,8 @@ LATEST = 8
 class ShownFlag(Struct, frozen=True):
     """
     A flag. ``reviewed`` says whether what stands was decided by a person; ``confirmed`` is the day of that.
+
+    ``context`` says that it is context and no more, and why, while no person has decided on it; "" of others.
 
     ``places`` are the passages and values that it cites, for a flag on a process of which the record is given.
     """
@@ -35,6 +38,7 @@ class ShownFlag(Struct, frozen=True):
     sentence: str
     raised_by_hand: bool
     notice: str
+    context: str
     reviewed: bool
     state_label: str
     raised: date
@@ -61,8 +65,20 @@ class _Confirmed(Day):
         return models.Subquery(confirmed.order_by("-pk").values("reviewed_at")[:1])
 
 
+class _Outcome(serializers.DictField):
+    """What the rule answered when it last raised the flag."""
+
+    @staticmethod
+    def expression(_source: str) -> models.Func:
+        audit = models.F("last_audit__outcomes")
+        return models.Func(
+            audit, "rule", template="(%(expressions)s)", arg_joiner=" -> ", output_field=models.JSONField()
+        )
+
+
 class _PageFlag(FlagRow):
     evidence = Evidence()
+    outcome = _Outcome()
     confirmed = _Confirmed()
 
 
@@ -93,6 +109,7 @@ def latest_confirmed(flags: models.QuerySet[Flag]) -> list[ShownFlag]:
 
 def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
     evidence = msgspec.json.decode(bytes(row["evidence"])) if record is not None and row["evidence"] else []
+    is_context = row["severity"] == Flag.SeverityChoice.CONTEXT
     return ShownFlag(
         id=row["id"],
         rule=row["rule"],
@@ -102,6 +119,7 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         sentence=row["sentence"],
         raised_by_hand=row["raised_by_hand"],
         notice=row["notice"],
+        context=context_in_words(row["rule"], row["outcome"] or {}) if is_context and not row["reviewed"] else "",
         reviewed=row["reviewed"],
         state_label=str(Flag.State(row["state"]).label),
         raised=row["raised"],

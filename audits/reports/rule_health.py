@@ -86,8 +86,13 @@ class Health(OutcomeCounts, frozen=True):
         return self.outcomes[OutcomeKind.FLAGGED] / self.assessed if self.assessed else None
 
     @property
+    def asking_share(self) -> float:
+        """The share of the records assessed of which it asks something: what is context asks nothing."""
+        return (self.outcomes[OutcomeKind.FLAGGED] - self.context) / self.assessed if self.assessed else 0.0
+
+    @property
     def is_context(self) -> bool:
-        return self.assessed >= MIN_ASSESSED and self.share is not None and self.share > MAX_SHARE_FLAGGED
+        return self.assessed >= MIN_ASSESSED and self.asking_share > MAX_SHARE_FLAGGED
 
     @property
     def decisions(self) -> Decisions:
@@ -150,7 +155,7 @@ def assess(
     """
     versions = _decisions_by(decided, sorted({*range(1, version + 1), *(number for number, _ in decided)}))
     counted = total_outcomes(outcomes_of)
-    return Health(counted.outcomes, counted.missing, counted.withheld, code, version, versions)
+    return Health(counted.outcomes, counted.missing, counted.withheld, counted.context, code, version, versions)
 
 
 def health_of_rules() -> dict[str, Health]:
@@ -211,14 +216,14 @@ def cached_health(code: str) -> tuple[Health, datetime | None]:
 
 def context_rules() -> dict[str, float]:
     """
-    Return the rules that flag so much that their flags are context, by code, with the share that each flags of the
-    records that it could assess; known for a minute.
+    Return the rules that flag so much that their flags are context, by code, with the share of the records that it
+    could assess of which each asks something; known for a minute.
     """
     kept_at, shares = _cached_context or (0.0, {})
     if not _cached_context or monotonic() - kept_at > KEPT_SECONDS:
         outcomes_of = _by_rule(tuple(RULES), _cached_counts())
         assessed = {code: assess(code, RULES[code].version, outcomes_of[code], {}) for code in RULES}
-        shares = {code: health.share or 0.0 for code, health in assessed.items() if health.is_context}
+        shares = {code: health.asking_share for code, health in assessed.items() if health.is_context}
         _cached_context[:] = [monotonic(), shares]
     return shares
 
@@ -233,7 +238,8 @@ def _cached_counts() -> list[_Counted]:
 # Taking every document apart once is an eighth of the work of looking each rule up in it; for one rule it is not.
 _ANSWERS = """
     SELECT answer.key, answer.value ->> 'kind', coalesce(answer.value ->> 'field',
-        CASE WHEN answer.value ->> 'kind' = 'clear' AND answer.value ? 'reason' THEN 'withheld' ELSE '' END), count(*)
+        CASE WHEN answer.value ? 'reason' THEN CASE answer.value ->> 'kind'
+            WHEN 'clear' THEN 'withheld' WHEN 'flagged' THEN 'context' ELSE '' END ELSE '' END), count(*)
     FROM audits_audit audit
     LEFT JOIN contracts_contractingprocess process ON process.id = audit.process_id
     CROSS JOIN LATERAL jsonb_each(audit.outcomes) answer
@@ -242,7 +248,8 @@ _ANSWERS = """
 """
 _ANSWERS_OF_ONE = """
     SELECT %s, outcome ->> 'kind', coalesce(outcome ->> 'field',
-        CASE WHEN outcome ->> 'kind' = 'clear' AND outcome ? 'reason' THEN 'withheld' ELSE '' END), count(*)
+        CASE WHEN outcome ? 'reason' THEN CASE outcome ->> 'kind'
+            WHEN 'clear' THEN 'withheld' WHEN 'flagged' THEN 'context' ELSE '' END ELSE '' END), count(*)
     FROM (
         SELECT audit.outcomes -> %s AS outcome FROM audits_audit audit
         LEFT JOIN contracts_contractingprocess process ON process.id = audit.process_id

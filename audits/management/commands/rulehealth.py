@@ -53,9 +53,8 @@ class Command(BaseCommand):
             self.stdout.write(_line(health))
         for code in context:
             health = rules[code]
-            self.stdout.write(
-                f"{code} flags {health.share:.0%} of the {health.assessed} records that it could assess: context"
-            )
+            share = f"{health.asking_share:.0%} of the {health.assessed} records that it could assess"
+            self.stdout.write(f"{code} flags {share}: context")
 
 
 def _as_json(health: Health) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits.following import telling, webhooks
 from audits.models import Flag, RuleState, SavedSearch
-from contracts.models import ContractingProcess
+from contracts.models import Change, ContractingProcess
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
 from tests.contracts.api.conftest import client_with_token
 from tests.support.people import make_user  # noqa: F401  -- a fixture
@@ -63,7 +63,8 @@ class TestMail:
 
     def test_a_flag_that_left_the_shadow_is_not_told_as_gone(self, settings, reader, buy):  # noqa: F811
         settings.VEEDOR_PUBLICATION = "all"
-        buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
+        title = "Cámaras de reconocimiento facial y videovigilancia"
+        buy(purchase(1, title=title, method="direct", amount=5_000_000))
         save(reader)
         state = RuleState.objects.create(rule="T01", value="shadow", source="s")
         state.value = "live"
@@ -71,6 +72,19 @@ class TestMail:
         assert telling.tell_all() == 1
         assert "flag raised" in mail.outbox[0].body
         assert "flag no longer shown" not in mail.outbox[0].body
+
+    def test_context_is_told_to_nobody_though_it_is_public(self, settings, reader, buy):  # noqa: F811
+        settings.VEEDOR_PUBLICATION = "all"
+        buy(purchase(1, title="Cámaras de reconocimiento facial y videovigilancia", method="direct"))
+        before = Change.objects.filter(kind="flag_raised").exists()
+        save(reader)
+        Flag.objects.update(severity="context", judged_digest=b"1")
+        assert before
+        assert Change.objects.filter(kind="flag_changed").exists()
+        assert telling.tell_all() == 0
+        Flag.objects.update(severity="low", judged_digest=b"2")
+        assert telling.tell_all() == 1
+        assert "flag changed" in mail.outbox[0].body
 
     def test_what_is_held_or_taken_back_is_told_to_nobody(self, reader, buy):  # noqa: F811
         save(reader)

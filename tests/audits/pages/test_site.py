@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import override_settings
 
-from audits.models import Flag, PageFigures, Review
+from audits.models import Audit, Flag, PageFigures, Review
 from audits.pages import history
 from audits.pages.organization import may_be_a_person
 from audits.triage import review_flag
@@ -134,9 +134,20 @@ class TestWhatNobodyDecided:
             assert flag.render("en") not in text_of(get(client, "/processes/ocds-test01-1/"))
 
     def test_an_unreviewed_one_that_is_published_says_so(self, client, buy):
-        buy(purchase(1, title=TITLE))
+        buy(purchase(1, title=TITLE, amount=5_000_000))
         with override_settings(VEEDOR_PUBLICATION="all"):
             assert "No person has decided on this question yet." in get(client, "/processes/ocds-test01-1/")
+
+    def test_an_unreviewed_one_that_is_context_says_why_and_asks_for_no_decision(self, client, buy):
+        buy(purchase(1, title=TITLE, amount=1000))
+        Flag.objects.exclude(rule="T01").update(state="dismissed", decision="dismissed")
+        assert Flag.objects.get(rule="T01").severity == "context"
+        with override_settings(VEEDOR_PUBLICATION="all"):
+            page = get(client, "/processes/ocds-test01-1/")
+            assert "Context, and no question by itself: what it costs" in page
+            assert "No person has decided on this question yet." not in page
+            Audit.objects.update(outcomes={"T01": {"kind": "flagged"}})
+            assert "Context, and no question by itself. " in get(client, "/processes/ocds-test01-1/")
 
     def test_claims_are_unknown_to_every_page(self, client, buy):
         buy(purchase(1))

@@ -69,6 +69,31 @@ def test_a_rule_that_flags_much_of_enough_is_context(flagged, clear, is_context)
     assert health(flagged=flagged, clear=clear, other=1000).is_context is is_context
 
 
+@pytest.mark.parametrize(("context", "is_context"), [(900, False), (600, False), (599, True)])
+def test_flags_that_are_context_make_no_rule_common(context, is_context):
+    found = assess("T01", 1, {("flagged", "context"): context, ("flagged", ""): 900 - context, ("clear", ""): 100}, {})
+    assert (found.outcomes["flagged"], found.share, found.is_context) == (900, 0.9, is_context)
+
+
+def test_context_is_counted_apart_from_audits_and_for_one_rule(db, monkeypatch):
+    load(*[release(f"ocds-test01-{number}") for number in range(20)])
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+        organizations.audit_due()
+    monkeypatch.setattr(rule_health, "KEPT_SECONDS", -1)
+    refresh_outcome_counts()
+    assert context_rules() == {"R018": 1}
+    told = {"R018": {"kind": "flagged", "reason": "trifle"}}
+    for audit in Audit.objects.filter(is_current=True, outcomes__R018__kind="flagged")[:15]:
+        Audit.objects.filter(pk=audit.pk).update(outcomes=told)
+    OutcomeCount.objects.all().delete()
+    counted_now, _never = cached_health("R018")
+    refresh_outcome_counts()
+    kept, _at = cached_health("R018")
+    assert (counted_now.context, kept.context, kept.asking_share) == (15, 15, 0.25)
+    assert context_rules() == {}
+
+
 @pytest.mark.parametrize(("confirmed", "dismissed", "is_told"), [(4, 0, False), (4, 1, True), (0, 5, True)])
 def test_precision_needs_five_decisions(confirmed, dismissed, is_told):
     assert (Decisions(confirmed, dismissed).precision is not None) is is_told
