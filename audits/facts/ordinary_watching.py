@@ -29,10 +29,17 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
         return Context("own_use", {"words": named(found)})
     if not beside_guards(dossier, others):
         return Context("of_guards", {"words": named(others)})
-    if (
-        tells_of_people_in_care(dossier)
-        or security_buyers(dossier)
-        or any(mention.concept in GRAVE for mention in others)
-    ):
+    if any(mention.concept in GRAVE for mention in others):
+        return None
+    return harmless_trifle(dossier, trifles)
+
+
+def harmless_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
+    """
+    Return that sensitive technology is known to cost little; ``None`` if it is not.
+
+    ``None`` too where a security body buys it, or it looks at those who are in a body's hands.
+    """
+    if tells_of_people_in_care(dossier) or security_buyers(dossier):
         return None
     return trifle(dossier, trifles)

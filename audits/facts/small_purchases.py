@@ -140,7 +140,7 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not.
 
     An estimate that is higher tells that the price of an award is not that of all: of one unit, or in name only.
-    Where no amount is told the name of a method that laws keep for what costs little tells it.
+    Where no amount is told the name of a method that is kept for what costs little tells it.
     """
     known = bound_of(dossier.process, trifles)
     if known is not None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
 from audits.judging.known_facts import worked_out_once
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES, VENDORS
@@ -188,9 +188,9 @@ def is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     )
 
 
-def is_list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
+def list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> Context | None:
     """
-    Tell whether technology is one entry of a long list of other things: "(e) projectors; (f) CCTV systems; …".
+    Return that technology is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", or None.
 
     It is if all of it stands in one text of at least ``LIST_ENTRIES`` entries and holds at most one in
     ``LIST_ENTRIES`` of them, and neither a title nor a class names it.
@@ -198,13 +198,14 @@ def is_list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     counted: dict[str, int] = {}
     for mention in mentions:
         if mention.part not in {"description", "lot"} or mention.path.endswith("title"):
-            return False
+            return None
         counted[mention.path] = counted.get(mention.path, 0) + 1
     if len(counted) != 1:
-        return False
+        return None
     ((path, number),) = counted.items()
     entries = len(_ENTRY.findall(next(text.value for text in dossier.texts if text.path == path)))
-    return entries >= max(LIST_ENTRIES, LIST_ENTRIES * number)
+    is_long = entries >= max(LIST_ENTRIES, LIST_ENTRIES * number)
+    return Context("list_entry", {"number": entries}) if is_long else None
 
 
 def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:

@@ -62,6 +62,7 @@ REASONS = {
     "body_short": _(
         "the purchases on record are of {number:month|months} without a gap; {needed} are needed to tell a practice"
     ),
+    "list_entry": _("it is one entry of a list of {number}"),
     "little_before": _(
         "source and buyer are on record for {number:month|months} before the first purchase; {needed} are needed to "
         "tell that it is the first"
@@ -74,7 +75,7 @@ REASONS = {
     "outside_competition": _("laws ask for no competition for it: {title}"),
     "several_suppliers": _("the process has several suppliers"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),
-    "trifling_by_name": _("laws keep the method for what costs little, and the record tells no amount: {method}"),
+    "trifling_by_name": _("the method is kept for what costs little, and the record tells no amount: {method}"),
     "trifle": _("what it costs, {spent}, is below {bound}: a trifle"),
     "tender_cancelled": _("the tender is cancelled"),
     "tender_void": _("the tender is {status}"),

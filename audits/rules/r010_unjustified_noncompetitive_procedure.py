@@ -9,27 +9,29 @@ Laws allow buying without competition on certain grounds. Where the record names
 
 The procurement method is one of `methods`. Flag the process if neither the rationale of the method nor that of an
 award says anything, and no text cites an article that gives one ("art. 75, VIII"). An article in the name of the
-method counts whether its law is on record or not ("art. 42"), and so does one in titles and descriptions of a country
-of which no law is. Words that say nothing ("Nacional", "N/A") are no ground. Where the general laws of the country
-are on record, sentence and evidence name their articles on grounds. If the statistic `R010` tells how often this
-publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it, the flag is
-context. Where one of the `small_amounts` (by currency, at times for a category, or a country's other currency) tells
-what is small, an award above it is asked about, as context, whatever its publisher does: that nobody there gives a
-ground for large awards is no answer. From `grave_multiple` times that amount on the severity is medium.
+method counts whether its law is on record or not ("art. 42"), and so does one in titles and descriptions of a
+country of which no law is. Words that say nothing ("Nacional", "N/A") are no ground. Where the general laws of the
+country are on record, sentence and evidence name their articles on grounds. If the statistic `R010` tells how
+often this publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it,
+the flag is context. Where one of the `small_amounts` (by currency, at times for a category, or a country's other
+currency) tells what is small, an award above it is asked about, as context, whatever its publisher does: that
+nobody there gives a ground for large awards is no answer. From `grave_multiple` times that amount on the severity
+is medium.
 
-Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency, secrecy,
-a special regime, an agreement between governments; in Brazil, "inexigibilidade"), or the record cites the exceptional
-route as a whole ("CVE"), the flag is context and names it: a name is no reason why.
+Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency,
+secrecy, a special regime, an agreement between governments; in Brazil, "inexigibilidade"), or the record cites the
+exceptional route as a whole ("CVE"), the flag is context and names it: a name is no reason why.
 
 ## Exclusions
 
 Tenders, or all of their items or lots, that were cancelled or came to nothing; records that name nobody who was
 awarded, since nothing may have been bought yet. Small purchases by the name of their method, up to one of the
-`small_amounts` or below one of the `trifles` (by currency), procedures with several tenderers: offers were compared,
-and orders under a framework that stands. What no law asks to compete for, by its title: leases of real estate, and
-the social witness of a tender, whom an authority designates. Direct awards for which the limit of the law is on
-record (`thresholds`, by country, currency and date): below it they need no ground, and above it R055 asks for one. A
-ground may stand in a document that was not read: the question is where.
+`small_amounts` or below one of the `trifles` (by currency; where no amount is told, by a method that is kept for
+such), procedures with several tenderers: offers were compared, and orders under a framework that stands. What no
+law asks to compete for, by its title: leases of real estate, and the social witness of a tender, whom an authority
+designates. Direct awards for which the limit of the law is on record (`thresholds`, by country, currency and
+date): below it they need no ground, and above it R055 asks for one. A ground may stand in a document that was not
+read: the question is where.
 
 ## Sources
 

@@ -3,7 +3,8 @@ The process buys technology that watches, identifies or intercepts people.
 
 ## Why it matters
 
-Such technology changes what a state can know of anyone. It is rarely given up again, and an error falls on a person.
+Such technology changes what a state can know of anyone. It is rarely given up again, and an error falls on a
+person.
 
 ## Method
 
@@ -16,13 +17,13 @@ networked over public space or said to be a town's; low for ordinary video of on
 a long list of other things, for what looks at a body's own vehicles or at the attendance of its staff
 alone (whether that is surveillance is open to doubt, and readers of notices count it), for the cameras of guards who
 are hired, but for those in public space, and for what costs less than one of the `trifles` (by currency; where no
-amount is told, by a method that laws keep for such) and neither identifies people nor intercepts. Cameras of guards
+amount is told, by a method that is kept for such) and neither identifies people nor intercepts. Cameras of guards
 and trifles are no context where a security body buys them or they look at pupils, patients, migrants and the like.
 
 ## Exclusions
 
-What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories, chambers
-("cámara de comercio"), closed circuits that film an event ("streaming"), epidemiological or environmental
+What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories,
+chambers ("cámara de comercio"), closed circuits that film an event ("streaming"), epidemiological or environmental
 surveillance, guards without technology.
 
 ## Sources
@@ -37,8 +38,8 @@ from audits.facts.own_use import of_others
 from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     first_of_each,
-    is_list_entry,
     is_of_town,
+    list_entry,
     named,
     require_scope,
     security_buyers,
@@ -86,9 +87,7 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         or bool(dossier.mentions_of("city_platform", "command_centre"))
         or bool(security_links(dossier))
     )
-    if is_list_entry(dossier, found):
-        severity = Severity.CONTEXT
-    elif kinds & GRAVE:
+    if kinds & GRAVE:
         severity = Severity.HIGH
     elif "lpr" in kinds or "location_tracking" in kinds or public_space or security_buyers(dossier):
         severity = Severity.MEDIUM
@@ -98,5 +97,5 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=severity,
-        context=ordinary_watching(dossier, found, trifles),
+        context=list_entry(dossier, found) or ordinary_watching(dossier, found, trifles),
     )

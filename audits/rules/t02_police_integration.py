@@ -10,11 +10,12 @@ should be able to learn who looks.
 
 Flag a process for technology in scope if a buyer or procuring entity is a police, military, intelligence, prison,
 investigating or emergency-command body (by the list of such bodies, else by the words of its name), or if titles,
-descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one too.
-Severity: medium when a security body buys for itself, and where the record names no buyer; context for what a body
-buys that links nobody: servers, licences and office systems, tracking of its own vehicles and attendance of its own
-staff, and, but for surveillance, what costs less than one of the `trifles` (by currency; where no amount is told, by
-a method that laws keep for such); high when the buyer is civil and the link stands in the text.
+descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one
+too. Severity: medium when a security body buys for itself, and where the record names no buyer; low for its
+systems that hold persons or cases; context for what a body buys that links nobody: servers, licences and
+office systems, tracking of its own vehicles and attendance of its own staff, and, but for surveillance, what costs
+less than one of the `trifles` (by currency; where no amount is told, by a method that is kept for such); high when
+the buyer is civil and the link stands in the text.
 
 ## Exclusions
 
@@ -25,16 +26,18 @@ ministries of the interior hold. Where the record names no buyer and the object 
 
 ## Sources
 
-Privacy International, Safeguards for public-private surveillance partnerships (2021). List of security bodies of this
-installation.
+Privacy International, Safeguards for public-private surveillance partnerships (2021). List of security bodies of
+this installation.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from audits.facts.own_use import of_others
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import (
     LINKING_SECTORS,
+    TOLD_PARTS,
     first_of_each,
     named,
     named_evidence,
@@ -43,8 +46,18 @@ from audits.facts.technology import (
     security_links,
     surveillance,
 )
+from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.matching.normalize import fold
+
+# Whom and what the files of a security body hold. "Criminal" alone is in the names of bodies.
+_IN_FILES = re.compile(
+    r"\b(?:antecedentes (?:criminais|penales|policiales)|arrests?|case (?:files?|management)|"
+    r"casos (?:criminales|penales|policiales)|complaints?|condenad[ao]s|crimes?|custody|delincuentes?|"
+    r"delitos?|denuncias?|detenid[ao]s|detid[ao]s|expedientes penales|investigad[ao]s|offenders?|ordenes de captura|"
+    r"pessoas procuradas|processos criminais|sospechosos|suspeitos|suspects?|victimas?|victims?|vitimas?|warrants?)\b"
+)
 
 
 @rule(
@@ -85,6 +98,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
         yield Finding(
             evidence=(*buyers, *(dossier.evidence(link) for link in links)),
             values={"words": named_evidence(buyers)},
+            severity=Severity.MEDIUM if links_people else Severity.LOW,
             context=_ordinary(dossier, trifles),
         )
     elif links:
@@ -102,10 +116,17 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
 def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     """Return why what a security body buys for itself is ordinary: it links nobody, is its own fleet, or a trifle."""
     if LINKING_SECTORS.isdisjoint(dossier.sectors):
-        return Context("links_nobody", {})
+        return None if _holds_persons(dossier) else Context("links_nobody", {})
     watching = surveillance(dossier)
     if not watching:
         return trifle(dossier, trifles)
     if not of_others(dossier, watching):
         return Context("own_use", {"words": named(watching)})
     return None
+
+
+def _holds_persons(dossier: Dossier) -> bool:
+    """Tell whether a system is said to hold persons, crimes or cases."""
+    return tells_of_people_in_care(dossier) or any(
+        _IN_FILES.search(fold(text.value).text) for text in dossier.texts if text.part in TOLD_PARTS
+    )

@@ -8,17 +8,17 @@ that a police project would meet.
 
 ## Method
 
-Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text ties
-the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health, tourism,
-broadband, smart city) stands in the title. Severity: context for one entry of a long list of
-other things, and for what is context in T01: the buyer's own vehicles or staff, the cameras of guards who are hired,
-and what costs less than one of the `trifles`; else high with such a link, and medium without.
+Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text
+ties the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health,
+tourism, broadband, smart city) stands in the title. Severity: context for one entry of a long list of other
+things, and for what is context in T01: the buyer's own vehicles or staff, the cameras of guards who are hired, and
+what costs less than one of the `trifles` (by currency; where no amount is told, by a method that is kept for
+such); else high with such a link, and medium without.
 
 ## Exclusions
 
-Records that name no buyer: who buys
-for a civil purpose cannot be told. Security bodies that buy for themselves, and civil buyers that buy for one without
-a civil purpose: there the rule is not applicable, and T02 asks.
+Records that name no buyer: who buys for a civil purpose cannot be told. Security bodies that buy for themselves,
+and civil buyers that buy for one without a civil purpose: there the rule is not applicable, and T02 asks.
 
 ## Sources
 
@@ -32,7 +32,7 @@ from audits.facts.own_use import of_others
 from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     first_of_each,
-    is_list_entry,
+    list_entry,
     named,
     require_scope,
     security_buyers,
@@ -96,8 +96,9 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(watched))
     links = security_links(dossier)
     if not links:
-        severity = Severity.CONTEXT if is_list_entry(dossier, watched) else Severity.MEDIUM
-        yield Finding(evidence=evidence, values={"words": named(watched)}, severity=severity, context=context)
+        yield Finding(
+            evidence=evidence, values={"words": named(watched)}, context=list_entry(dossier, watched) or context
+        )
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
     if not purpose:

@@ -3,7 +3,8 @@ The buyer may not be able to leave this vendor.
 
 ## Why it matters
 
-A buyer that only one firm can serve pays what that firm asks, and cannot follow its own policy on data or security.
+A buyer that only one firm can serve pays what that firm asks, and cannot follow its own policy on data or
+security.
 
 ## Method
 
@@ -11,18 +12,19 @@ For technology in scope, look for a ground of exclusivity, sole distribution, in
 reasons or compatibility, in words or by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)"); for
 a brand, model or proprietary product named in the object without "or equivalent" within `equivalent_reach`
 characters; for licences, support or renewal of a product that no list holds but whose spelling tells a name ("del
-software Pergamum", "TrustBroker") or that ends what a system does ("software de atención al cliente QBOX", "sistema
-de gestión municipal (SIGEM)"); and for an extension of the same contract. Severity: high when the purchase is not
-competitive and the buyer bought from the same supplier without competition before; context for what costs less than
-one of the `trifles` (by currency: a bound of this project, which readers of notices do not know); else medium.
+software Pergamum", "TrustBroker") or that ends what a system does ("software de atención al cliente QBOX",
+"sistema de gestión municipal (SIGEM)"); and for an extension of the same contract. Severity: high when the
+purchase is not competitive and the buyer bought from the same supplier without competition before; context for
+what costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
+know; where no amount is told, by a method that is kept for such); else medium.
 
 ## Exclusions
 
 A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
-"dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product. Options
-of a new contract to be extended. Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more
-only tells of. Other lots than those with technology. Abbreviations that tell whose a system is ("sistema de la
-SNR"). The sentence of the OCDS codelist for a direct award.
+"dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product.
+Options of a new contract to be extended. Firms, persons ("ing. Ana Calix"), and names that a text of 1200
+characters or more only tells of. Other lots than those with technology. Abbreviations that tell whose a system is
+("sistema de la SNR"). The sentence of the OCDS codelist for a direct award.
 
 ## Sources
 

@@ -9,10 +9,11 @@ them.
 ## Method
 
 Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and
-artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts within 80 characters of a platform, a
-website, a server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
-text that can be read does not say where they are (as in T10); context where it costs less than one of the `trifles`
-(by currency: a bound of this project, which readers of notices do not know).
+artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts within 80 characters of a platform,
+a website, a server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
+text that can be read does not say where they are (as in T10); context where it costs less than one of the
+`trifles` (by currency, a bound of this project, which readers of notices do not know; where no amount is told, by
+a method that is kept for such).
 
 ## Exclusions
 

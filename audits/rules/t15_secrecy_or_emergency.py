@@ -3,19 +3,20 @@ Emergency, secrecy or a special regime is the stated ground.
 
 ## Why it matters
 
-Grounds that set aside competition or publicity are lawful for what is urgent or secret. Technology bought that way is
-seldom either, and it stays.
+Grounds that set aside competition or publicity are lawful for what is urgent or secret. Technology bought that way
+is seldom either, and it stays.
 
 ## Method
 
 For technology in scope, look for emergency, national-security, confidentiality or special-regime grounds: in the
 method and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"); and for the
 articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the record.
-Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles` (by
-currency: a bound of this project, which readers of notices do not know), and where all that is found is the law of its
-own by which State firms, hospitals and universities buy in Colombia ("contratación régimen especial"), or Ecuador's
-regime for goods that one firm has and for contracts between public bodies ("Bienes y Servicios únicos"): special by
-their names, and neither urgent nor secret.
+Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles`
+(by currency, a bound of this project, which readers of notices do not know; where no amount is told, by a method
+that is kept for such), and where all that is found is the law of its own by which State firms, hospitals and
+universities buy in Colombia ("contratación régimen especial"), or Ecuador's regime for goods that one firm has and
+for contracts between public bodies ("Bienes y Servicios únicos"): special by their names, and neither urgent nor
+secret.
 
 ## Exclusions
 
@@ -23,7 +24,8 @@ The names of emergency systems ("sistema de emergencias 911"). A direct award wh
 
 ## Sources
 
-OCP and OECD on emergency procurement (2020). Lexicon of this installation. The law of each article stands beside it.
+OCP and OECD on emergency procurement (2020). Lexicon of this installation. The law of each article stands beside
+it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

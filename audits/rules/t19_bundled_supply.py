@@ -9,7 +9,8 @@ Only few firms can offer everything at once, and nobody can later change one par
 
 For technology in scope without lots, count which of these the object holds: equipment, operation, maintenance,
 training, finance. Flag `parts` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is
-among them; context for what costs less than one of the `trifles` (by currency).
+among them; context for what costs less than one of the `trifles` (by currency; where no amount is told, by a
+method that is kept for such).
 
 ## Exclusions
 

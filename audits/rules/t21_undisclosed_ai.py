@@ -7,9 +7,10 @@ What the title does not name is not debated, and no one who could object learns 
 
 ## Method
 
-Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments, if
-neither title, description, lots nor classification of the process speak of any of them. Severity: medium; context for
-what costs less than one of the `trifles` (by currency; where no amount is told, by a method that laws keep for such).
+Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments,
+if neither title, description, lots nor classification of the process speak of any of them. Severity: medium;
+context for what costs less than one of the `trifles` (by currency; where no amount is told, by a method that is
+kept for such), unless a security body buys it or it looks at pupils, patients, migrants and the like.
 
 ## Exclusions
 
@@ -22,7 +23,8 @@ Council of Europe, Framework convention on artificial intelligence (2024), art. 
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.small_purchases import TRIFLES, trifle
+from audits.facts.ordinary_watching import harmless_trifle
+from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import PAGE, Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
@@ -72,5 +74,5 @@ def undisclosed_ai(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) ->
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
-            context=trifle(dossier, trifles),
+            context=harmless_trifle(dossier, trifles),
         )

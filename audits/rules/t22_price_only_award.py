@@ -9,9 +9,10 @@ exit are not in the price.
 ## Method
 
 If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag
-`awardCriteria` of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method. Severity:
-low; context for orders under a framework, whose criteria were set before, and for what costs less than one of the
-`trifles` (by currency; where no amount is told, by a method that laws keep for such).
+`awardCriteria` of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method.
+Severity: low; context for orders under a framework, whose criteria were set before, and for what costs less than
+one of the `trifles` (by currency; where no amount is told, by a method that is kept for such), unless a security
+body buys it or it looks at pupils, patients, migrants and the like.
 
 ## Exclusions
 
@@ -29,9 +30,10 @@ from collections.abc import Iterator, Mapping
 from audits.facts.core_networks import core_networks
 from audits.facts.guards import beside_guards
 from audits.facts.hosting import hosted_services
+from audits.facts.ordinary_watching import harmless_trifle
 from audits.facts.own_use import of_others
 from audits.facts.procedures import call_off_by_name
-from audits.facts.small_purchases import TRIFLES, trifle
+from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     GROUND_PARTS,
     first_of_each,
@@ -42,6 +44,7 @@ from audits.facts.technology import (
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
+    Context,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -101,8 +104,7 @@ def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
-            severity=Severity.CONTEXT if call_off else Severity.LOW,
-            context=trifle(dossier, trifles),
+            context=Context("call_off", {"method": call_off}) if call_off else harmless_trifle(dossier, trifles),
         )
     elif not tender.award_criteria and not tender.award_criteria_details:
         raise InsufficientDataError("/tender/awardCriteria", "no_criteria")
