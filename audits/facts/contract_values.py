@@ -16,7 +16,8 @@ _YEAR = timedelta(days=366)
 # "Inclusive of VAT and an optional extension", "IVA incluido", "com as prorrogações".
 _HOLDS_MORE = re.compile(
     r"(?<!\bno )(?<!\bno se )(?<!\bnao )(?<!\bnao se )(?<!\bnot )"
-    r"\b(?:(?:inclusive of|including|includes) (?:vat|all taxes|(?:an |the |all )?(?:optional )?extensions?)|"
+    r"\b(?:(?:inclusive of|including|includes) (?:(?:vat|all taxes)(?: and (?:an |the |all )?(?:optional )?"
+    r"extensions?)?|(?:an |the |all )?(?:optional )?extensions?)|"
     r"(?:vat|iva|impuestos|impostos) (?:inclusive|included|incluid[ao]s?)|"
     r"(?:incluye|inclui|com|con) (?:el |o |as |la |las )?(?:iva|impuestos|impostos|prorrogas?|prorrogac(?:ao|oes)))\b"
 )

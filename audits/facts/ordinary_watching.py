@@ -12,8 +12,10 @@ from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context
 from audits.matching.lexicon import Mention
 
-# What identifies people or reaches into what they say is grave at any price.
+# What identifies people or reaches into what they say; all but readers of fingers, of which doors and desks have one,
+# is grave at any price.
 GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
+_AT_ANY_PRICE = GRAVE - {"biometric_id"}
 
 
 def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
@@ -29,7 +31,7 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
         return Context("own_use", {"words": named(found)})
     if not beside_guards(dossier, others):
         return Context("of_guards", {"words": named(others)})
-    if any(mention.concept in GRAVE for mention in others):
+    if any(mention.concept in _AT_ANY_PRICE for mention in others):
         return None
     return harmless_trifle(dossier, trifles)
 

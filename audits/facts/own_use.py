@@ -41,7 +41,7 @@ _CLOCK = (
     r"ponto eletronico|(?:control|registro) de (?:la )?asistencia(?! (?:tecnica|social))|assiduidade|time clocks?)"
 )
 _FACE = r"(?:facia(?:l|les|is)|rostros?|rostos?|faces?)"
-_FACES_REACH = 60
+_FACES_REACH = 120
 _CLOCK_OF_FACES = re.compile(
     rf"\b{_CLOCK}\b[^.;]{{0,{_FACES_REACH}}}?\b{_FACE}\b|"
     rf"\b{_FACE}\b[^.;]{{0,{_FACES_REACH}}}?(?:\(|\b(?:para|for|del?|d[ao]|en|em|n[ao]) )"
@@ -122,7 +122,10 @@ def _is_of_buyer(dossier: Dossier, text: str) -> bool:
 def _is_named(found: re.Match[str], words: Sequence[str]) -> bool:
     """Tell whether the words after vehicles are those of a name, given folded and without small words."""
     whose, then = found[1], fold(found[2] or "").text
-    if whose.isupper() and len(words) > 1 and fold(whose).text == "".join(word[0] for word in words):
+    initials = "".join(word[0] for word in words)
+    # Records cut names, and abbreviations keep a letter more: "Fiscalía General", FGE.
+    is_abbreviation = whose.isupper() and len(words) > 1 and len(whose) <= len(initials) + 1
+    if is_abbreviation and fold(whose).text.startswith(initials):
         return True
     is_first = fold(whose).text == words[0] and len(words[0]) >= _LONG_ENOUGH
     return is_first and (not then or then in _GOES_ON or then in words)

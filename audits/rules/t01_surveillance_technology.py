@@ -17,7 +17,7 @@ networked over public space or said to be a town's; low for ordinary video of on
 a long list of other things, for what looks at a body's own vehicles or at the attendance of its staff
 alone (whether that is surveillance is open to doubt, and readers of notices count it), for the cameras of guards who
 are hired, but for those in public space, and for what costs less than one of the `trifles` (by currency; where no
-amount is told, by a method that is kept for such) and neither identifies people nor intercepts. Cameras of guards
+amount is told, by a method that is kept for such) and neither knows faces nor intercepts. Cameras of guards
 and trifles are no context where a security body buys them or they look at pupils, patients, migrants and the like.
 
 ## Exclusions
