@@ -6,12 +6,12 @@ A missing field says something about a purchase only where the field is usually 
 """
 
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import InsufficientDataError, Severity
+from audits.judging.vocabulary import Context, InsufficientDataError
 
 MINIMUM_SAMPLE = 10
 
 
-def severity_of_absence(
+def context_of_absence(
     dossier: Dossier,
     code: str,
     field: str,
@@ -19,9 +19,9 @@ def severity_of_absence(
     minimum_share: float,
     needs_sample: bool = False,
     is_asked_anyway: bool = False,
-) -> Severity | None:
+) -> Context | None:
     """
-    Return how much the absence of ``field`` weighs: as the rule says (``None``), or as context.
+    Return why the absence of ``field`` asks nothing by itself; ``None`` if it weighs what the rule says.
 
     :param code: the code of the rule
     :param needs_sample: a source of which too little is known is asked no more than one that seldom gives the field
@@ -32,9 +32,10 @@ def severity_of_absence(
     if practice is None or practice.n < MINIMUM_SAMPLE:
         if needs_sample:
             raise InsufficientDataError(field, "source_little_known", number=practice.n if practice else 0)
-        return Severity.CONTEXT
-    if practice.share < minimum_share and is_asked_anyway:
-        return Severity.CONTEXT
-    if practice.share < minimum_share:
-        raise InsufficientDataError(field, "seldom_published", share=f"{practice.share:.0%}", number=practice.n)
-    return None
+        return Context("source_little_known", {"number": practice.n if practice else 0})
+    if practice.share >= minimum_share:
+        return None
+    seldom = {"share": f"{practice.share:.0%}", "number": practice.n}
+    if is_asked_anyway:
+        return Context("seldom_published", seldom)
+    raise InsufficientDataError(field, "seldom_published", **seldom)

@@ -26,7 +26,7 @@ Open Contracting Partnership, Red flags for integrity: R001. Types: the OCDS cod
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.publisher_practice import severity_of_absence
+from audits.facts.publisher_practice import context_of_absence
 from audits.facts.stages import document_type, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
@@ -93,11 +93,11 @@ def planning_documents_missing(
     if not types:
         raise InsufficientDataError("/tender/documents/documentType")
     if not {kind.casefold() for kind in document_types} & set(types):
-        severity = severity_of_absence(
+        context = context_of_absence(
             dossier, "R001", "/planning/documents", minimum_share=minimum_share, needs_sample=True
         )
         yield Finding(
             evidence=tuple(Evidence(f"{entry.path}/documentType", entry.type) for entry in types.values()),
             values={"count": len(documents)},
-            severity=severity,
+            context=context,
         )

@@ -45,7 +45,7 @@ from msgspec import structs
 from audits.facts.grounds import articles_named, articles_of_grounds, cited_grounds, cited_reasons, named_grounds
 from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
 from audits.facts.procedures import require_award_without_offers, require_no_call_off, require_success, says_nothing
-from audits.facts.publisher_practice import severity_of_absence
+from audits.facts.publisher_practice import context_of_absence
 from audits.facts.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES,
@@ -118,9 +118,8 @@ def unjustified_noncompetitive_procedure(
     require_more_than_trifle(dossier, trifles)
     is_large = require_more_than_small(dossier.process, small_amounts)
     field = f"{tender.path}/procurementMethodRationale"
-    severity = severity_of_absence(dossier, "R010", field, minimum_share=minimum_share, is_asked_anyway=is_large)
-    if is_large and is_more_than(dossier.process, small_amounts, grave_multiple):
-        severity = Severity.MEDIUM
+    context = context_of_absence(dossier, "R010", field, minimum_share=minimum_share, is_asked_anyway=is_large)
+    is_grave = is_large and is_more_than(dossier.process, small_amounts, grave_multiple)
     named = without_repeats((*cited_grounds(dossier), *named_grounds(dossier)))
     if named:
         yield Finding(
@@ -136,5 +135,6 @@ def unjustified_noncompetitive_procedure(
         evidence=(structs.replace(method, note=articles), *((name,) if name.value else ())),
         values={"method": tender.method_details or tender.method} | ({"articles": articles} if articles else {}),
         sentence="legal" if articles else "default",
-        severity=severity,
+        severity=Severity.MEDIUM if is_grave else None,
+        context=None if is_grave else context,
     )

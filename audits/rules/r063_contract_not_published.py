@@ -27,7 +27,7 @@ publishers use instead.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.publisher_practice import severity_of_absence
+from audits.facts.publisher_practice import context_of_absence
 from audits.facts.stages import document_type, label_of, standing_contracts, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
@@ -78,8 +78,8 @@ def contract_not_published(
     missing = [contract for contract in signed if not _is_published(process, contract, kinds, words)]
     if not missing:
         return
-    severity = severity_of_absence(dossier, "R063", "/contracts/documents", minimum_share=minimum_share)
-    asked = missing if severity is None else [contract for contract in missing if contract.documents]
+    context = context_of_absence(dossier, "R063", "/contracts/documents", minimum_share=minimum_share)
+    asked = missing if context is None else [contract for contract in missing if contract.documents]
     if not asked:
         raise InsufficientDataError("/contracts/documents")
     typed = [contract for contract in asked if all(entry.type for entry in contract.documents)]
@@ -98,7 +98,7 @@ def contract_not_published(
             if len(typed) > 1
             else {"contract": label_of(typed[0])}
         ),
-        severity=severity,
+        context=context,
         cites=tuple(sorted(contract.id for contract in typed)),
     )
 
