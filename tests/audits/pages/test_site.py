@@ -139,7 +139,7 @@ class TestWhatNobodyDecided:
             assert "No person has decided on this question yet." in get(client, "/processes/ocds-test01-1/")
 
     def test_an_unreviewed_one_that_is_context_says_why_and_asks_for_no_decision(self, client, buy):
-        buy(purchase(1, title=TITLE, amount=1000))
+        buy(purchase(1, title="Adquisición de cámaras de videovigilancia para la oficina", amount=1000))
         Flag.objects.exclude(rule="T01").update(state="dismissed", decision="dismissed")
         assert Flag.objects.get(rule="T01").severity == "context"
         with override_settings(VEEDOR_PUBLICATION="all"):
