@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from audits.facts.technology import TOLD_PARTS, is_of_town, security_buyers, security_links
+from audits.facts.technology import is_of_town, security_buyers, security_links
+from audits.facts.told import tells
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
@@ -58,7 +59,7 @@ def _is_of_guards(dossier: Dossier, mention: Mention) -> bool:
 @worked_out_once
 def _is_more_than_guarding(dossier: Dossier) -> bool:
     return bool(
-        any(_PUBLIC_SPACE.search(fold(text.value).text) for text in dossier.texts if text.part in TOLD_PARTS)
+        tells(dossier, _PUBLIC_SPACE)
         or dossier.mentions_of("city_platform", "command_centre")
         or security_links(dossier)
         or security_buyers(dossier)

@@ -2,10 +2,9 @@
 
 import re
 
-from audits.facts.technology import TOLD_PARTS
+from audits.facts.told import tells
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
-from audits.matching.normalize import fold
 
 # People who are in a body's hands: to watch them is grave at any price.
 _CARED_FOR = (
@@ -35,14 +34,10 @@ _IN_CARE = re.compile(rf"\b(?:{_CARED_FOR})\b")
 @worked_out_once
 def tells_of_others(dossier: Dossier) -> bool:
     """Tell whether a record tells of people who are not the staff of a body."""
-    return _tells(dossier, _OTHERS)
+    return tells(dossier, _OTHERS)
 
 
 @worked_out_once
 def tells_of_people_in_care(dossier: Dossier) -> bool:
     """Tell whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
-    return _tells(dossier, _IN_CARE)
-
-
-def _tells(dossier: Dossier, people: re.Pattern[str]) -> bool:
-    return any(people.search(fold(text.value).text) for text in dossier.texts if text.part in TOLD_PARTS)
+    return tells(dossier, _IN_CARE)

@@ -37,7 +37,6 @@ from audits.facts.own_use import of_others
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import (
     LINKING_SECTORS,
-    TOLD_PARTS,
     first_of_each,
     named,
     named_evidence,
@@ -46,10 +45,10 @@ from audits.facts.technology import (
     security_links,
     surveillance,
 )
+from audits.facts.told import tells
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
-from audits.matching.normalize import fold
 
 # Whom and what the files of a security body hold. "Criminal" alone is in the names of bodies.
 _IN_FILES = re.compile(
@@ -127,6 +126,4 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
 
 def _holds_persons(dossier: Dossier) -> bool:
     """Tell whether a system is said to hold persons, crimes or cases."""
-    return tells_of_people_in_care(dossier) or any(
-        _IN_FILES.search(fold(text.value).text) for text in dossier.texts if text.part in TOLD_PARTS
-    )
+    return tells_of_people_in_care(dossier) or tells(dossier, _IN_FILES)

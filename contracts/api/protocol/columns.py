@@ -180,9 +180,19 @@ def fields_of(serializer: type[serializers.Serializer]) -> dict[str, serializers
     return dict(serializer._declared_fields)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def columns_of(fields: Mapping[str, serializers.Field]) -> dict[str, Any]:
-    """Return what to select for each field: a path of the ORM, or an expression; sections are left out."""
-    return {name: _column(name, field) for name, field in fields.items() if not isinstance(field, Section)}
+def columns_of(fields: Mapping[str, serializers.Field], model: type[models.Model] | None = None) -> dict[str, Any]:
+    """
+    Return what to select for each field: a path of the ORM, or an expression; sections are left out.
+
+    :param model: of whose rows they are, for a query that is in no other: what is steady has its SQL written
+    """
+    return {
+        name: _written_column(name, field, model)
+        if model and is_steady(getattr(field, "expression", None))
+        else _column(name, field)
+        for name, field in fields.items()
+        if not isinstance(field, Section)
+    }
 
 
 def _column(name: str, field: serializers.Field) -> Any:
@@ -192,8 +202,6 @@ def _column(name: str, field: serializers.Field) -> Any:
 
 
 def _written_column(name: str, field: serializers.Field, model: type[models.Model]) -> Any:
-    if not is_steady(getattr(field, "expression", None)):
-        return _column(name, field)
     known, key = _WRITTEN.setdefault(field, {}), (name, model, get_language())
     if key not in known:
         known[key] = written(model, _column(name, field))
@@ -226,11 +234,7 @@ def _rows(
     *,
     chunk_size: int | None = None,
 ) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
-    columns = {
-        name: _written_column(name, field, queryset.model)
-        for name, field in fields.items()
-        if not isinstance(field, Section)
-    }
+    columns = columns_of(fields, queryset.model)
     start = len(keys)
     converters = [(name, convert) for name in columns if (convert := getattr(fields[name], "convert", None))]
     for values in _values(queryset, [*keys, *columns.values()], chunk_size):

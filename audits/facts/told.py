@@ -1,0 +1,11 @@
+"""What the texts of a record tell, of what is bought and for whom."""
+
+import re
+
+from audits.facts.technology import TOLD_PARTS
+from audits.judging.dossier import Dossier
+
+
+def tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    """Tell whether titles, descriptions and items hold words; the pattern is of folded text."""
+    return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in TOLD_PARTS)
