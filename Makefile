@@ -44,7 +44,7 @@ demo: $(RUNTIME)
 	@$(RUN) manage.py quickstart $(ARGS)
 
 test: $(DEVELOPMENT)
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest $(or $(ARGS),-n logical --maxprocesses 4 --dist loadfile)
 
 check: $(DEVELOPMENT)
 	$(RUN) -m ruff format --check

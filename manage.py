@@ -6,6 +6,8 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from contracts.collecting import end_without_looking
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["indicators"]:
         # Its --settings is a file of Cardinal, which Django would take for a settings module; it needs no Django.
@@ -13,4 +15,5 @@ if __name__ == "__main__":
 
         sys.exit(main(sys.argv[2:], prog="manage.py indicators"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    end_without_looking()
     execute_from_command_line(sys.argv)

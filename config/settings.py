@@ -80,15 +80,15 @@ MIDDLEWARE = [
     "config.throttling.PageThrottleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.browsing.ContentPolicy",
+    "config.browsing.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "config.access.middleware.SecondFactorMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.browsing.Accounts",
+    "config.browsing.OneTimePasswords",
+    "config.browsing.SecondFactors",
+    "config.browsing.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -117,7 +117,9 @@ TEMPLATES = [
 
 # Without an address, the first connection starts the private PostgreSQL below VEEDOR_HOME: config/embedded.
 PRIVATE_DATABASE = {"ENGINE": "config.embedded", "NAME": "veedor", "USER": "veedor"}
-DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL") if env("DATABASE_URL") else PRIVATE_DATABASE}
+DATABASES: dict[str, Any] = {
+    "default": env.db_url("DATABASE_URL", engine="config.database") if env("DATABASE_URL") else PRIVATE_DATABASE
+}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options",
@@ -125,7 +127,10 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     " -c idle_in_transaction_session_timeout=60s"
     # Each trigger asks for this setting. Where it is missing each row meets an error, after which PostgreSQL looks
     # at all events that wait in the transaction: what is bulk then takes time by the square of its rows.
-    " -c pgtrigger.ignore={}",
+    " -c pgtrigger.ignore={}"
+    # A search reads all that waits to enter an index of words, from its beginning. With 4 MB, the default, that takes
+    # longer than the search; to let words enter in smaller portions costs a load nothing that could be measured.
+    " -c gin_pending_list_limit=512kB",
 )
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 

@@ -1,10 +1,10 @@
-"""Django's engine for the private PostgreSQL: PostgreSQL's own, which starts the server on the first connection."""
+"""The engine for the private PostgreSQL: that of any other, which starts the server on the first connection."""
 
 from typing import Any
 
 from django.conf import settings
-from django.db.backends.postgresql import base
 
+from config.database import base
 from config.embedded import ensure_database
 from config.embedded.postgresql import PORT
 

@@ -92,7 +92,7 @@ def test_the_servers_that_the_environment_names_win(tmp_path):
     }
     default = "settings.DATABASES['default']"
     assert value(f"{default}['ENGINE'], {default}['HOST'], {default}['PORT'], {default}['NAME']", **environment) == (
-        "django.db.backends.postgresql db.example 5433 records"
+        "config.database db.example 5433 records"
     )
     assert value("settings.CELERY_BROKER_URL", **environment) == "redis://broker.example:6380/2"
     assert value("settings.CACHES['default']['LOCATION']", **environment) == "redis://broker.example:6380/2"
@@ -140,6 +140,13 @@ def _ignored() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('pgtrigger.ignore')")
         return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_words_enter_their_index_in_small_portions():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW gin_pending_list_limit")
+        assert cursor.fetchone() == ("512kB",)
 
 
 @pytest.mark.django_db(transaction=True)

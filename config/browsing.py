@@ -1,0 +1,62 @@
+"""
+Middleware of what people do in a browser. A program that asks the API without a cookie has no session, and so no
+account of one, no second factor, no messages and no forms: it passes.
+"""
+
+from typing import Any
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django_otp.middleware import OTPMiddleware
+
+from config.access.middleware import SecondFactorMiddleware
+
+
+class _OfBrowsers:
+    """Lets a request to the API pass that has no cookie."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith("/api/") and not request.META.get("HTTP_COOKIE"):
+            return self.get_response(request)  # type: ignore[attr-defined]
+        return super().__call__(request)  # type: ignore[misc]
+
+
+class Sessions(_OfBrowsers, SessionMiddleware):
+    pass
+
+
+class Accounts(_OfBrowsers, AuthenticationMiddleware):
+    pass
+
+
+class OneTimePasswords(_OfBrowsers, OTPMiddleware):
+    pass
+
+
+class SecondFactors(_OfBrowsers, SecondFactorMiddleware):
+    pass
+
+
+class Messages(_OfBrowsers, MessageMiddleware):
+    pass
+
+
+class ContentPolicy(CSPMiddleware):
+    """Writes the policy of the settings once, for all answers that change nothing of it."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        has_own = hasattr(request, "_csp_nonce") or any(name.startswith("_csp") for name in vars(response))
+        if has_own or settings.DEBUG:
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self.policy)
+        return response

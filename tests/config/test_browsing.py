@@ -1,0 +1,40 @@
+"""Who asks the API without a cookie passes the middleware of browsers, and is answered as with it."""
+
+import pytest
+from django.test.utils import override_settings
+
+from config.browsing import Sessions
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_a_cookie_the_api_makes_no_session(client, rf):
+    seen = []
+    middleware = Sessions(lambda request: seen.append(hasattr(request, "session")) or client.get("/health/"))
+    for path, headers in (
+        ("/api/v1/flags/", {}),
+        ("/api/v1/flags/", {"cookie": "sessionid=x"}),
+        ("/submit/", {}),
+    ):
+        middleware(rf.get(path, headers=headers))
+    assert seen == [False, True, True]
+
+
+def test_who_is_signed_in_is_known_to_the_api(client, django_user_model):
+    assert client.get("/api/v1/me/usage/").json()["account"] is None
+    client.force_login(django_user_model.objects.create_user("reader"))
+    assert client.get("/api/v1/me/usage/").json()["account"] == "reader"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/organizations/", "/api/v1/nowhere/", "/health/"])
+def test_the_policy_is_that_of_the_package(client, path, settings):
+    def policy() -> set[str]:
+        return set(client.get(path).headers["Content-Security-Policy"].split("; "))
+
+    ours = policy()
+    theirs = [
+        name.replace("config.browsing.ContentPolicy", "csp.middleware.CSPMiddleware") for name in settings.MIDDLEWARE
+    ]
+    assert theirs != settings.MIDDLEWARE
+    with override_settings(MIDDLEWARE=theirs):
+        assert ours == policy()
