@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
 from contracts.naming import compact, folded, normal_number
+from contracts.ocds.placeholders import is_of_anybody
 from contracts.similarity import likeness, without_legal_form
 
 # Names are much alike from here, out of 100.
@@ -60,9 +61,10 @@ class Named(NamedTuple):
 
     @property
     def number(self) -> str:
-        """The number by which a register knows it, without punctuation; empty if it is too short to tell anything."""
+        """The number by which a register knows it, without punctuation; empty if it tells nobody from others."""
         number = normal_number(self.identifier)
-        return number if len(number) >= MIN_NUMBER and any(map(str.isdigit, number)) else ""
+        tells = len(number) >= MIN_NUMBER and any(map(str.isdigit, number)) and not is_of_anybody(number)
+        return number if tells else ""
 
 
 class Sign(NamedTuple):

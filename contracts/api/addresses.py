@@ -6,6 +6,7 @@ the path; programs resolve dots between slashes as folders; a path has no line e
 elsewhere, the address has the ocid in its query.
 """
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,8 +21,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import Link, joined, route_address
+from contracts.api.protocol.columns import IS_PLAIN, Link, joined, quoted, route_address
 from contracts.api.protocol.problems import parameter_problem
+from contracts.postgres.steady import steady
 
 # What names a contract within its record, the surest first.
 CONTRACT_NAMES = ("contract_id", "award_id")
@@ -43,8 +45,9 @@ class ProcessLink(Link):
     def __init__(self, **options: Any) -> None:
         super().__init__("contracting-processes", **options)
 
-    def convert(self, value: Any) -> str:
-        return process_address(value)
+    def converter(self) -> Callable[[Any], str]:
+        address = route_address(self.route)
+        return lambda ocid: f"{address}{ocid}/" if IS_PLAIN(ocid) else process_address(ocid)
 
     def exported(self, column: Any) -> models.Expression:
         """Return the address in SQL; what `quote` and `fits_path` do for the few ocids that need it is done there."""
@@ -70,12 +73,18 @@ class ContractLink(Link):
     def __init__(self, **options: Any) -> None:
         super().__init__("contract", **options)
 
+    @steady
     def expression(self, _source: str) -> JSONObject:
         return JSONObject(ocid="process__ocid", contract_id="contract_id", award_id="award_id", path="path")
 
-    def convert(self, value: Any) -> str:
-        name = next((name for name in CONTRACT_NAMES if value[name]), "path")
-        return f"{route_address(self.route)}?ocid={quote(value['ocid'], safe='')}&{name}={quote(value[name], safe='')}"
+    def converter(self) -> Callable[[Any], str]:
+        address = route_address(self.route)
+
+        def convert(value: Any) -> str:
+            name = next((name for name in CONTRACT_NAMES if value[name]), "path")
+            return f"{address}?ocid={quoted(value['ocid'])}&{name}={quoted(value[name])}"
+
+        return convert
 
     def exported(self, _column: Any) -> models.Expression:
         begin = joined(models.Value(f"{route_address(self.route)}?ocid="), _plain_or_quoted(F("process__ocid")))

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,7 +16,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.deprecation import CHANGELOG, Change
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_in_force
@@ -43,8 +42,7 @@ class ApiChangelog(serializers.Serializer):
     changes = ChangeOfApi(many=True, help_text="The newest first.")
 
 
-@method_decorator(conditional_page, "dispatch")
-class ChangelogView(ApiView):
+class ChangelogView(ConditionalView, ApiView):
     """
     List what changed in the API, and what is to go from it.
 

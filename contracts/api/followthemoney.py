@@ -14,6 +14,7 @@ from contracts.api.protocol.columns import CHUNK_ROWS
 from contracts.api.protocol.rendering import WholeList
 from contracts.models import Organization
 from contracts.naming import folded
+from contracts.ocds.placeholders import is_of_anybody
 from contracts.similarity import without_legal_form
 
 MEDIA_TYPE = "application/x-followthemoney+ndjson"
@@ -84,7 +85,9 @@ def _organization(organization: Organization, absolute: Callable[[str], str]) ->
         "name": name[:MAX_NAME],
         "alias": [row.name[:MAX_NAME] for row in organization.merged.all() if row.name != name],
         "country": organization.country.lower(),
-        "registrationNumber": [row.identifier for row in (organization, *organization.merged.all())],
+        "registrationNumber": [
+            row.identifier for row in (organization, *organization.merged.all()) if not is_of_anybody(row.identifier)
+        ],
         "sourceUrl": absolute(address),
     }
     return _entity(schema, "organization", organization.key, properties)

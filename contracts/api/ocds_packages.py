@@ -8,7 +8,6 @@ from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Val
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from contracts.api.processes import ByOcid
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.tokens import effective_user
@@ -77,8 +76,7 @@ def _json(content: bytes, request: Request) -> msgspec.Raw:
     return msgspec.Raw(content if is_whole else without_contact_points(content))
 
 
-@method_decorator(conditional_page, "dispatch")
-class RecordPackageView(ApiView):
+class RecordPackageView(ConditionalView, ApiView):
     """
     Read a contracting process as an OCDS record package: its releases as received, and their merge.
 
@@ -164,8 +162,7 @@ class RecordPackageByOcidView(ByOcid, RecordPackageView):  # type: ignore[overri
     """Read a record package, for an ocid that no path can hold."""
 
 
-@method_decorator(conditional_page, "dispatch")
-class ReleasePackageView(ApiView):
+class ReleasePackageView(ConditionalView, ApiView):
     """
     List official releases as OCDS release packages, in the order of arrival; `links.next` leads on.
 

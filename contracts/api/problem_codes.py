@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.protocol.columns import fields_of
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.problems import CODES, refusal_status
 from contracts.api.protocol.views import ApiView
@@ -28,8 +27,7 @@ class ProblemCodes(serializers.Serializer):
     results = ProblemCode(many=True)
 
 
-@method_decorator(conditional_page, "dispatch")
-class ProblemListView(ApiView):
+class ProblemListView(ConditionalView, ApiView):
     """List the codes of problems; `type` of every problem leads here."""
 
     serializer_class = ProblemCodes

@@ -12,6 +12,7 @@ from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Day, Instant, Link
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import ContractingProcess, Publisher
+from contracts.postgres.steady import steady
 
 
 def _of_records(figure: Any) -> Subquery:
@@ -22,18 +23,22 @@ def _of_records(figure: Any) -> Subquery:
 
 class Processes(serializers.IntegerField):
     @staticmethod
+    @steady
     def expression(_source: str) -> Coalesce:
-        return Coalesce(_of_records(Count("pk")), 0, output_field=models.IntegerField())
+        return Coalesce(_of_records(Count("*")), 0, output_field=models.IntegerField())
 
 
 class LatestRelease(Instant):
     @staticmethod
+    @steady
     def expression(_source: str) -> Subquery:
-        return _of_records(Max("date"))
+        # Without the filter PostgreSQL would look backwards through the dates of all records for those of a publisher.
+        return _of_records(Max("date", filter=models.Q(date__isnull=False)))
 
 
 class Loaded(Day):
     @staticmethod
+    @steady
     def expression(_source: str) -> Subquery:
         return _of_records(Max("compiled_at"))
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from contracts.api.protocol.columns import Word
 from contracts.models.provenance import process_source
 from contracts.models.release import release_source, release_verification
+from contracts.postgres.steady import steady
 
 
 class Source(Word):
@@ -21,6 +22,7 @@ class Source(Word):
         )
 
     @staticmethod
+    @steady
     def expression(source: str) -> Case:
         return process_source(source.removesuffix("source"))
 

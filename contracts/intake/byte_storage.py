@@ -1,15 +1,18 @@
 """A storage of files whose bytes are rows of PostgreSQL."""
 
 import io
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 from django.core.files.base import File
 from django.core.files.storage import Storage
+from django.db import connection
 from django.utils.deconstruct import deconstructible
 
 from contracts.intake.spooling import CHUNK_BYTES
-from contracts.models import ContentChunk
+from contracts.models import Content, ContentChunk
 from contracts.postgres.copying import copy_rows
 
 
@@ -33,8 +36,7 @@ class DatabaseStorage(Storage):
     def _open(self, name: str, _mode: str = "rb") -> File:
         if not self.exists(name):
             raise FileNotFoundError(name)
-        rows = ContentChunk.objects.filter(content=_sha256(name)).order_by("number").values_list("data", flat=True)
-        return File(io.BufferedReader(_Chunks(map(bytes, rows.iterator(chunk_size=4))), CHUNK_BYTES), name)
+        return File(io.BufferedReader(_Chunks(_stored_chunks(_sha256(name))), CHUNK_BYTES), name)
 
     def exists(self, name: str) -> bool:
         return ContentChunk.objects.filter(content=_sha256(name)).exists()
@@ -58,6 +60,31 @@ class _Chunks(io.RawIOBase):
         size = min(len(buffer), len(self._rest))
         buffer[:size], self._rest = self._rest[:size], self._rest[size:]
         return size
+
+
+def _stored_chunks(sha256: str) -> Iterator[bytes]:
+    """
+    Yield the chunks of a content one by one, in PostgreSQL's binary form: as text they are twice as long.
+
+    Raises FileNotFoundError if they were removed meanwhile.
+    """
+    size = 0
+    for number in itertools.count():
+        connection.ensure_connection()
+        # Django's own cursors know text alone.
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+            cursor.execute(
+                "SELECT data FROM contracts_contentchunk WHERE content_id = %s AND number = %s",
+                [sha256, number],
+                binary=True,
+            )
+            found = cursor.fetchone()
+        if found is None:
+            if not Content.objects.filter(pk=sha256, size=size).exists():
+                raise FileNotFoundError(sha256)
+            return
+        size += len(found[0])
+        yield found[0]
 
 
 def _sha256(name: str) -> str:

@@ -4,11 +4,12 @@ import hashlib
 import re
 
 from contracts.models.organization import OF_PROCESS, is_of_one_process
-from contracts.ocds.placeholders import fold_placeholder, names_nobody
+from contracts.ocds.placeholders import fold_placeholder, is_of_anybody, is_row_number, names_nobody
 from contracts.ocds.views import Party
 
 # As many characters as an index takes.
 MAX_KEY = 400
+_BUYERS = frozenset({"buyer", "procuringEntity"})
 
 
 class OrganizationKeys(dict[str, int]):
@@ -23,24 +24,32 @@ def organization_key(party: Party, country: str, ocid: str) -> str:
     """
     Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
 
-    Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them. Who has
-    nothing else, or only what kind of supplier it was (``persona natural``), is known by a number of no register; else
-    within its process alone.
+    Placeholders such as ``N/A`` or ``0000`` identify no organization: ``contracts.ocds`` does not read them. Nor does
+    a number that a tax office has for anybody. Who has nothing else, or only what kind of supplier it was (``persona
+    natural``), is known by a number of no register; else within its process alone, and a buyer by the row of the
+    table that its publisher has of its offices.
     """
     number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
-    if party.scheme and number:
+    if party.scheme and number and not is_of_anybody(number):
         return _bounded(f"{party.scheme.upper()}:{number}")
     place = f"name:{party.country or country}:"
     name = fold_placeholder(party.name or party.id)
     if not names_nobody(name):
         return _bounded(f"{place}{name}")
     own = fold_placeholder(party.identifier)
-    return _bounded(f"{place}{name}{OF_PROCESS}{ocid}" if names_nobody(own) else f"{place}{own}")
+    if not names_nobody(own):
+        return _bounded(f"{place}{own}")
+    if is_row_number(name) and not _BUYERS.isdisjoint(party.roles):
+        prefix = "-".join(ocid.split("-")[:2])
+        return _bounded(f"{place}{name} {prefix}")
+    return _bounded(f"{place}{name}{OF_PROCESS}{ocid}")
 
 
 def is_joined_by_nobody(key: str) -> bool:
     """Return whether a key, of an earlier version or an earlier list, has records joined by what names nobody."""
-    if not key.startswith("name:") or is_of_one_process(key):
+    if not key.startswith("name:"):
+        return is_of_anybody(key.rpartition(":")[2])
+    if is_of_one_process(key):
         return False
     return names_nobody(key.split(":", 2)[2])
 

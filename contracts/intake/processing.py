@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Func, IntegerField, Sum, When
+from django.db.models import Case, Count, F, Func, IntegerField, Sum, When
 from django.db.models.functions import Now, TruncDay
 from django.utils import timezone
 from msgspec import structs, to_builtins
@@ -25,12 +25,12 @@ from contracts.intake.receiving import StoredSource
 from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
 from contracts.log_context import log_as
-from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Release, Submission
+from contracts.models import ContractingProcess, Party, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Received
-from contracts.postgres.isolating import INTERRUPTIONS, insist, is_transient, work_isolated
+from contracts.postgres.isolating import INTERRUPTIONS, insist, is_transient, once_more, work_isolated
 from contracts.postgres.jsonb import storable
 
 logger = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ def _store(batch: list[Received], submission: Submission, report: Report) -> Non
 
     def store(releases: Sequence[Received]) -> list[Problem]:
         problems = order_problems(releases, submission.kind, submission=submission)
-        store_batch(releases, submission=submission)
+        once_more(partial(store_batch, releases, submission=submission))
         return problems
 
     for problems in work_isolated(batch, store, on_error=note):
@@ -203,16 +203,19 @@ def _count(submission: Submission, read: int) -> dict[str, int]:
     public = ContractingProcess.objects.public().filter(ocid__in=new.filter(claim=None).values("ocid"))
     processes = public | ContractingProcess.objects.filter(claim__submission=submission)
     releases_new = new.count()
+    # Each process knows how many rows it has, and is read for that alone.
+    corrections = Func("corrections", function="jsonb_array_length", output_field=IntegerField())
+    counts = processes.aggregate(
+        processes=Count("pk"),
+        awards=Sum("award_count", default=0),
+        contracts=Sum("contract_count", default=0),
+        bids=Sum("bid_count", default=0),
+        corrections=Sum(corrections, default=0),
+    )
+    organizations = Party.objects.filter(process__in=processes).aggregate(number=Count("organization", distinct=True))
     return {
         "releases_new": releases_new,
         "releases_known": max(read - releases_new, 0),
-        "processes": processes.count(),
-        "awards": Award.objects.filter(process__in=processes).count(),
-        "contracts": Contract.objects.filter(process__in=processes, basis=Contract.Basis.CONTRACT).count(),
-        "bids": Bid.objects.filter(process__in=processes, basis=Bid.Basis.BID).count(),
-        "organizations": Organization.objects.filter(parties__process__in=processes).distinct().count(),
-        "corrections": processes.aggregate(
-            total=Sum(Func("corrections", function="jsonb_array_length", output_field=IntegerField()))
-        )["total"]
-        or 0,
+        **counts,
+        "organizations": organizations["number"],
     }

@@ -7,13 +7,13 @@ last worker of an earlier version stops loading records, or a name is added to t
 
 from collections.abc import Collection
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from contracts.intake.organization_keys import is_joined_by_nobody
 from contracts.models import ContractingProcess, Party, Rereading
 from contracts.models.provenance import Verification
-from contracts.ocds.placeholders import NAME, NUMBER, is_placeholder, names_nobody
+from contracts.ocds.placeholders import NAME, NUMBER, is_placeholder, names_nobody, numbers_of_anybody
 
 # How many processes are looked at in a slice.
 LOOKED_AT = 5_000
@@ -44,7 +44,10 @@ def next_read_otherwise(limit: int, *, but: Collection[str] = ()) -> list[str]:
 
 def _read_otherwise(process_ids: list[int]) -> set[int]:
     named = Party.objects.filter(process__any_of=process_ids).order_by()
-    keys = named.annotate(key=Coalesce("named_as__key", "organization__key")).filter(key__startswith="name:")
+    may_be = Q(key__startswith="name:")
+    for number in numbers_of_anybody():
+        may_be |= Q(key__endswith=f":{number.upper()}")
+    keys = named.annotate(key=Coalesce("named_as__key", "organization__key")).filter(may_be)
     # Names that were not read, so that another thing named the party: its id within the record.
     left_out = ContractingProcess.objects.filter(
         pk__any_of=process_ids, corrections__contains=[{"used": None, "reason": "placeholder"}]

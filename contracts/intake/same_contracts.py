@@ -29,6 +29,7 @@ from contracts.models.stages import NUMBER, NUMBER_START
 from contracts.naming import folded, normal_number
 from contracts.ocds.document import decode
 from contracts.ocds.parse import parse_process
+from contracts.ocds.placeholders import is_of_anybody
 from contracts.ocds.views import Process
 from contracts.similarity import without_legal_form
 
@@ -350,7 +351,7 @@ def _names(pairs: Iterable[tuple[str, str]]) -> Names:
     names, numbers = set(), set()
     for name, identifier in pairs:
         names.add(without_legal_form(folded(name)))
-        numbers.add(normal_number(identifier) if _tells(identifier) else "")
+        numbers.add(normal_number(identifier) if _tells(identifier) and not is_of_anybody(identifier) else "")
     return Names(frozenset(numbers - {""}), frozenset(names - {""}))
 
 

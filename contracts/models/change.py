@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.postgres.locks import lock_until_commit
 
+# As many changes are numbered by one statement: those of a large load together would take longer than it may.
+SLICE = 10_000
 # What a trigger of a table writes: the kind, in SQL of OLD and NEW, and the columns beside it.
 _WRITE = "INSERT INTO contracts_change (kind, {columns}) VALUES ({kind}, {values}); RETURN NULL;"
 
@@ -18,19 +20,27 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         A number is given once the change can be seen, and to one reader's call at a time: whoever has read up to a
         number will find all that comes later behind it, also what began before and was committed after.
         """
-        with transaction.atomic():
-            lock_until_commit(["changes"])
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    """
-                    UPDATE contracts_change c SET number = given.number FROM (
-                        SELECT id, row_number() OVER (ORDER BY id)
-                                   + (SELECT coalesce(max(number), 0) FROM contracts_change) AS number
-                        FROM contracts_change WHERE number IS NULL
-                    ) given WHERE c.id = given.id
-                    """
-                )
+        while _number_slice() == SLICE:
+            pass
         return self.filter(number__isnull=False).order_by("number")
+
+
+def _number_slice() -> int:
+    """Number some of what has no number, and return how many; they keep it, whatever becomes of the others."""
+    with transaction.atomic():
+        lock_until_commit(["changes"])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                UPDATE contracts_change c SET number = given.number FROM (
+                    SELECT id, row_number() OVER (ORDER BY id)
+                               + (SELECT coalesce(max(number), 0) FROM contracts_change) AS number
+                    FROM contracts_change WHERE number IS NULL ORDER BY id LIMIT %s
+                ) given WHERE c.id = given.id
+                """,
+                [SLICE],
+            )
+            return cursor.rowcount
 
 
 class Change(models.Model):
@@ -79,23 +89,40 @@ class Change(models.Model):
         return f"{self.get_kind_display()} {self.ocid or self.flag_id or self.organization_id}"
 
 
-def writes_changes(
-    name: str, when: pgtrigger.Operation, kind: str, *, condition: str, **values: str
-) -> pgtrigger.Trigger:
+def tells_new(kind: str, *, among: str = "true", **values: str) -> pgtrigger.Trigger:
     """
-    Return a trigger that appends a change for each row.
+    Return a trigger that appends a change for each row that is new: one statement for all of them.
+
+    :param kind: SQL of a kind
+    :param among: SQL of the rows that are told of
+    :param values: column of the change → SQL, of ``added``
+    """
+    return pgtrigger.Trigger(
+        name="tells_new",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="added"),
+        func=f"INSERT INTO contracts_change (kind, {', '.join(values)})"  # noqa: S608  -- our own columns
+        f" SELECT {kind}, {', '.join(values.values())} FROM added WHERE {among} ORDER BY added.id; RETURN NULL;",
+    )
+
+
+def writes_changes(name: str, kind: str, *, condition: str, **values: str) -> pgtrigger.Trigger:
+    """
+    Return a trigger that appends a change for each row that is changed. Most updates tell nothing: of all their rows
+    to make two tables first would cost more.
 
     :param kind: SQL of a kind, of OLD and NEW
     :param condition: SQL of the rows that changed
     :param values: column of the change → SQL
     """
-    statement = _WRITE.format(columns=", ".join(values), kind=kind, values=", ".join(values.values()))
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,
-        operation=when,
+        operation=pgtrigger.Update,
         condition=pgtrigger.Condition(f"({condition})"),
-        func=statement,
+        func=_WRITE.format(columns=", ".join(values), kind=kind, values=", ".join(values.values())),
     )
 
 
@@ -104,7 +131,7 @@ def organization_triggers() -> list[pgtrigger.Trigger]:
     kind = "CASE WHEN NEW.merged_into_id IS NULL THEN 'organization_parted' ELSE 'organization_merged' END"
     changed = "OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id"
     return [
-        writes_changes("tells_body", pgtrigger.Update, kind, condition=changed, organization_id="NEW.id"),
+        writes_changes("tells_body", kind, condition=changed, organization_id="NEW.id"),
     ]
 
 
@@ -117,6 +144,6 @@ def process_triggers() -> list[pgtrigger.Trigger]:
     kind = f"CASE WHEN NOT ({new}) THEN 'removed' WHEN {old} THEN 'amended' ELSE 'created' END"
     changed = f"(({old}) <> ({new})) OR (({new}) AND OLD.digest IS DISTINCT FROM NEW.digest)"
     return [
-        writes_changes("tells_new", pgtrigger.Insert, "'created'", condition=new, ocid="NEW.ocid"),
-        writes_changes("tells_changed", pgtrigger.Update, kind, condition=changed, ocid="NEW.ocid"),
+        tells_new("'created'", among=_IS_PUBLIC.format("added"), ocid="added.ocid"),
+        writes_changes("tells_changed", kind, condition=changed, ocid="NEW.ocid"),
     ]

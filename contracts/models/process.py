@@ -110,7 +110,12 @@ class ContractingProcess(models.Model):
 
     ocid = models.TextField(_("ocid"), unique=True)
     publisher = models.ForeignKey(
-        "contracts.Publisher", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("publisher")
+        "contracts.Publisher",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("publisher"),
+        db_index=False,  # "process_publisher" is its index
     )
     verification = models.CharField(
         _("verification"),
@@ -202,6 +207,14 @@ class ContractingProcess(models.Model):
             models.Index(fields=["currency", "amount"], name="process_amount"),
             models.Index(fields=["status", "id"], name="process_status"),
             models.Index(fields=["category", "id"], name="process_category"),
+            # several of them, which hardly a record has together; see the statistics of migration 0052
+            models.Index(
+                fields=["country", "procurement_method", "category", "currency", "status"], name="process_codes"
+            ),
+            # how many records a publisher has, and when they were released and came
+            models.Index(
+                fields=["publisher", "date"], include=["verification", "compiled_at"], name="process_publisher"
+            ),
             # the records of one tender
             models.Index(
                 fields=["buyer", "tender_end"], condition=models.Q(tender_end__isnull=False), name="process_deadline"

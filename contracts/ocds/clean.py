@@ -15,11 +15,12 @@ from msgspec import ValidationError, convert, structs
 from msgspec.structs import force_setattr
 
 from contracts.ocds import shapes, views
-from contracts.ocds.codes import OUR_MEMBER
+from contracts.ocds.codes import OUR_MEMBER, bid_status
 from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
 from contracts.ocds.members import are_unmistakable
-from contracts.ocds.parties import country_of, join_parties, referred_to
+from contracts.ocds.parties import country_of, has_row_number, join_parties, referred_to
+from contracts.ocds.placeholders import names_no_process
 from contracts.ocds.places import point_of
 from contracts.ocds.plausible import drop_slips
 from contracts.ocds.soundness import OddError, check_values, member_names
@@ -27,7 +28,7 @@ from contracts.ocds.soundness import OddError, check_values, member_names
 Json = dict[str, Any]
 
 # What a second has no room for is cut off by ``parse``, and rounded by msgspec.
-_LONG_FRACTION = re.compile(rb"\.\d{7}")
+_LONG_FRACTION = re.compile(rb":\d\d\.\d{7}")
 
 
 def read_clean(release: Json, text: bytes, *, country: str = "") -> views.Process | None:
@@ -49,11 +50,15 @@ def read_clean(release: Json, text: bytes, *, country: str = "") -> views.Proces
 
 
 def _process(read: shapes.Release, country: str, release: Json) -> views.Process:
+    if names_no_process(read.ocid):
+        raise OddError
     tender, parties = (
         read.tender,
         tuple(_party(party, f"/parties/{index}") for index, party in enumerate(read.parties)),
     )
-    if len({party.id for party in parties}) < len(parties):
+    if len({party.id for party in parties}) < len(parties) or any(map(has_row_number, parties)):
+        raise OddError
+    if any(bid_status(bid.status) != bid.status for bid in read.bids.details):
         raise OddError
     buyer, entity = _placed(read.buyer, "/buyer"), _placed(tender.procuring_entity, "/tender/procuringEntity")
     tenderers = _tenderers(tender.tenderers, "/tender/tenderers", release.get("tender"))

@@ -1,11 +1,18 @@
 """Codes of OCDS that code and SQL both test for."""
 
-# Statuses of awards and contracts of which nothing came.
+from contracts.ocds.folding import letters_and_digits
+from contracts.ocds.remembering import remembered
+
+# Statuses of awards and contracts of which nothing came, or nothing yet.
 CANCELLED = ("cancelled", "unsuccessful")
+UNDECIDED = ("pending", *CANCELLED)
 
 # Values of procurementMethod. A record that gives none is in neither.
 COMPETITIVE = ("open", "selective")
 NON_COMPETITIVE = ("direct", "limited")
+# Armenia's statuses of bids, and the codes that they mean. ProZorro's "active" is not read: its bids are dated by the
+# auction, after the deadline, and stay active when they are turned down.
+_BID_STATUSES = {"notqualified": "disqualified", "qualified": "valid"}
 # What a release needs to be merged with others, whichever of its other members are taken.
 MERGE_MEMBERS = frozenset({"ocid", "id", "date", "tag", "language", "initiationType"})
 # A member of this name is ours, whatever a record says itself.
@@ -13,3 +20,9 @@ OUR_MEMBER = "veedor"
 
 # Of a party: a role of the extension for the European Union, which the profile for eForms has too.
 LEAD_TENDERER = "leadTenderer"
+
+
+@remembered
+def bid_status(written: str) -> str:
+    """Return the code that the status of a bid means, in whatever case and with whatever signs; else it as written."""
+    return _BID_STATUSES.get(letters_and_digits(written), written)

@@ -1,4 +1,4 @@
-"""Text without accents and other marks."""
+"""Text without what says nothing when texts are compared: accents and other marks, signs, case."""
 
 import unicodedata
 
@@ -8,3 +8,8 @@ def without_marks(text: str) -> str:
     if text.isascii():
         return text
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def letters_and_digits(text: str) -> str:
+    """Return the letters and digits of a text alone, whatever their case: ``Not-Qualified`` is ``notqualified``."""
+    return "".join(filter(str.isalnum, text.casefold()))

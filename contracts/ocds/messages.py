@@ -293,6 +293,7 @@ CORRECTIONS = {
     ),
     "array_expected": _("A list is expected here; the value is not used."),
     "array_where_object": _("An object is expected here; the only entry of the list was used."),
+    "code_read": _("OCDS has no such code; it was read as the one that it means."),
     "control_character_removed": _("Control characters were removed."),
     "currency_case": _("The currency code was read in upper case."),
     "currency_unknown": _("This currency is not in ISO 4217; it is kept as given."),
@@ -308,6 +309,7 @@ CORRECTIONS = {
     "duplicate_id_apart": _("Entries of one list have the same id and are not one thing; each was read."),
     "duplicate_id_merged": _("Entries of one list have the same id; they were merged."),
     "duplicate_key": _("The member is given twice in one object; the last one was used."),
+    "id_is_row_number": _("This id is the number of a row or a rank: it tells nobody from those of other records."),
     "id_not_scalar": _("An id is text or a number; the JSON text of this one was used."),
     "lone_surrogate_replaced": _("Half a character (a lone surrogate) was replaced by the replacement character."),
     "member_read": _("OCDS has no member of this name; it was read as the one that it nearly is."),
@@ -321,6 +323,7 @@ CORRECTIONS = {
     "object_expected": _("An object is expected here; the value is not used."),
     "object_where_array": _("A list is expected here; the object was read as its only entry."),
     "ocid_of_record": _("The release has no ocid; the ocid of its record was used."),
+    "ocid_placeholder": _("The ocid names no process, so that releases of several processes may be merged here."),
     "party_without_name": _("This organization has no name, here or among the parties; it is not counted."),
     "placeholder": _(
         "This is written where nothing is known (N/A, sin dato, the words of a template); it is not used."

@@ -9,10 +9,12 @@ from datetime import MAXYEAR, UTC, tzinfo
 from functools import cached_property
 from typing import Any
 
+from contracts.ocds.codes import bid_status
 from contracts.ocds.corrections import Correction, Reader
+from contracts.ocds.lots import lots_of
 from contracts.ocds.method_labels import method_label_members
 from contracts.ocds.parties import country_of, party_names, read_parties, referred_to
-from contracts.ocds.placeholders import NAME, NUMBER
+from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
 from contracts.ocds.places import point_of
 from contracts.ocds.plausible import drop_slips
 from contracts.ocds.same_ids import entries_apart
@@ -39,7 +41,7 @@ from contracts.ocds.views import (
 Json = dict[str, Any]
 
 # Raised by one whenever the same record could be read otherwise: all rules are asked again.
-READING_VERSION = 3
+READING_VERSION = 6
 
 # The periods of what was bought: a concession lasts longer than its tender.
 _TERMS = frozenset({"contractPeriod", "period"})
@@ -73,6 +75,9 @@ class _Parser:
 
     def process(self, country: str) -> Process:
         reader, release = self.reader, self.release
+        ocid = reader.written(release, "ocid", "")
+        if names_no_process(ocid):
+            reader.note("/ocid", ocid, ocid, "ocid_placeholder")
         tender = self.tender(release)
         awards = tuple(self.award(entry, path) for path, entry in reader.mappings(release, "awards", ""))
         contracts = tuple(self.contract(entry, path) for path, entry in reader.mappings(release, "contracts", ""))
@@ -83,7 +88,7 @@ class _Parser:
         parties = read_parties(reader, release, referred)
         return Process(
             path="",
-            ocid=reader.written(release, "ocid", ""),
+            ocid=ocid,
             release_id=reader.written(release, "id", ""),
             date=reader.instant(release, "date", ""),
             language=reader.text(release, "language", ""),
@@ -202,7 +207,7 @@ class _Parser:
             suppliers=self.references(award, "suppliers", at),
             items=self.items(award, at),
             contract_period=self.period(award, "contractPeriod", at),
-            related_lots=reader.texts(award, "relatedLots", at),
+            related_lots=lots_of(reader, award, at),
             documents=self.documents(award, at),
             amendments=self.amendments(award, at),
         )
@@ -243,22 +248,28 @@ class _Parser:
             path=at,
             id=reader.text(bid, "id", at),
             date=reader.instant(bid, "date", at),
-            status=reader.text(bid, "status", at),
+            status=self.bid_status(bid, at),
             value=self.value(bid, "value", at),
             tenderers=self.tenderers(bid, at),
-            related_lots=reader.texts(bid, "relatedLots", at),
+            related_lots=lots_of(reader, bid, at),
         )
 
     def bid_statistic(self, entry: Json, at: str) -> BidStatistic:
         reader = self.reader
-        lot = reader.text(entry, "relatedLot", at)
         return BidStatistic(
             path=at,
             measure=reader.text(entry, "measure", at),
             value=reader.amount(entry, "value", at),
             date=reader.instant(entry, "date", at),
-            related_lots=(*((lot,) if lot else ()), *reader.texts(entry, "relatedLots", at)),
+            related_lots=lots_of(reader, entry, at),
         )
+
+    def bid_status(self, bid: Json, at: str) -> str:
+        """Return the status of a bid; a word of other systems is read as the code that it means."""
+        status = self.reader.text(bid, "status", at)
+        if (meant := bid_status(status)) != status:
+            self.reader.note(f"{at}/status", status, meant, "code_read")
+        return meant
 
     def value(self, parent: Json, key: str, at: str) -> Value | None:
         reader = self.reader

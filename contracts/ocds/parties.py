@@ -8,7 +8,7 @@ from msgspec import structs
 
 from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
-from contracts.ocds.placeholders import NAME, NUMBER
+from contracts.ocds.placeholders import NAME, NUMBER, fold_placeholder, is_row_number
 from contracts.ocds.places import point_of
 from contracts.ocds.same_ids import entries_apart
 from contracts.ocds.views import Award, Bid, Contract, Party, Reference
@@ -24,7 +24,11 @@ def read_parties(reader: Reader, release: Json, referred: Iterable[tuple[str, Re
 
     :param referred: role and reference of every organization that the stages name
     """
-    listed = [_party(reader, entry, path) for path, entry in reader.mappings(release, "parties", "")]
+    referred = list(referred)
+    listed = [
+        _named(reader, _party(reader, entry, path), referred)
+        for path, entry in reader.mappings(release, "parties", "")
+    ]
     return join_parties(
         listed, referred, lambda key, reference, roles: _stranger(reader, release, key, reference, roles)
     )
@@ -125,6 +129,24 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
             for path, group in reader.mappings(entry, "memberOf", at)
         ),
     )
+
+
+def has_row_number(party: Party) -> bool:
+    """Return whether all that tells a party from others is a number of a few digits, which is no id of a register."""
+    has_register = party.scheme and party.identifier
+    return bool(not party.name and party.id and not has_register and is_row_number(party.id))
+
+
+def _named(reader: Reader, party: Party, referred: Iterable[tuple[str, Reference]]) -> Party:
+    """Call a party that has a number of a row alone by the name that all who refer to it give."""
+    if not has_row_number(party):
+        return party
+    names = {
+        fold_placeholder(entry.name): entry.name for _role, entry in referred if entry.id == party.id and entry.name
+    }
+    name = next(iter(names.values())) if len(names) == 1 else ""
+    reader.note(f"{party.path}/id", party.id, name or None, "id_is_row_number")
+    return structs.replace(party, name=name)
 
 
 def _with_roles(party: Party, shown: set[str]) -> Party:

@@ -3,7 +3,9 @@ What people and programs write where nothing is known: ``N/A``, ``sin dato``, ``
 
 ``fixtures/reading/placeholders.csv`` lists them as ``fold_placeholder`` folds them: ``text`` stands in any text,
 ``number`` in an id or a number of an organization, ``name`` in its name. ``nobody`` in a name says something, such as
-the kind of supplier, and is kept; but it is no name by which two records mean the same one.
+the kind of supplier, and is kept; but it is no name by which two records mean the same one. Neither is a number of a
+few digits that stands alone: that is the rank of a bidder, or a row of a table. ``anybody`` has a number that a tax
+office has whoever has none written with, also after the name of its register.
 """
 
 import csv
@@ -11,10 +13,10 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from contracts.ocds.folding import without_marks
+from contracts.ocds.folding import letters_and_digits, without_marks
 from contracts.ocds.remembering import remembered
 
-TEXT, NUMBER, NAME, NOBODY = "text", "number", "name", "nobody"
+TEXT, NUMBER, NAME, NOBODY, ANYBODY = "text", "number", "name", "nobody", "anybody"
 
 _FILE = Path(__file__).parents[2] / "fixtures" / "reading" / "placeholders.csv"
 # The longest of them, with the signs around it; a longer text is none.
@@ -24,6 +26,7 @@ _REPEATED = re.compile(r"(.)\1+")
 # Nothing on the lists has one of these, and to look for them costs a tenth of folding.
 _COUNTING = re.compile(r"[1-9]")
 _LAST_NUMBER = re.compile(r" \d{1,3}$")
+_SHORT_NUMBER = re.compile(r"\d{1,3}")
 
 
 def fold_placeholder(text: str) -> str:
@@ -59,7 +62,31 @@ def names_nobody(name: str) -> bool:
     if len(name) > LONGEST_NOBODY:
         return not any(map(str.isalnum, name))
     folded = fold_placeholder(name)
-    return not folded or _LAST_NUMBER.sub("", folded) in _listed()[NOBODY]
+    if not folded or is_row_number(folded):
+        return True
+    return _LAST_NUMBER.sub("", folded) in _listed()[NOBODY] or is_of_anybody(folded)
+
+
+def is_of_anybody(number: str) -> bool:
+    """Return whether a number of a register is one for whoever has none: ``XAXX010101000``."""
+    return len(number) <= LONGEST and letters_and_digits(number) in numbers_of_anybody()
+
+
+@cache
+def numbers_of_anybody() -> frozenset[str]:
+    """Return the numbers of registers for whoever has none, letters and digits alone."""
+    return frozenset(map(letters_and_digits, _listed()[ANYBODY]))
+
+
+def is_row_number(text: str) -> bool:
+    """Return whether a text is a number of a few digits: a rank, or a row of a table."""
+    return bool(_SHORT_NUMBER.fullmatch(fold_placeholder(text)))
+
+
+def names_no_process(ocid: str) -> bool:
+    """Return whether what stands where nothing is known is all that follows the prefix (``ocds-xxxxxx-null``)."""
+    start, _, end = ocid.rpartition("-")
+    return start.count("-") == 1 and 0 < len(end) <= LONGEST and is_placeholder(end, TEXT)
 
 
 def _of_one_sign(folded: str) -> str:
@@ -71,5 +98,6 @@ def _listed() -> dict[str, frozenset[str]]:
     with _FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
-        kind: frozenset(row["value"] for row in rows if row["list"] == kind) for kind in (TEXT, NUMBER, NAME, NOBODY)
+        kind: frozenset(row["value"] for row in rows if row["list"] == kind)
+        for kind in (TEXT, NUMBER, NAME, NOBODY, ANYBODY)
     }

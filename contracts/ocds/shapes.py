@@ -196,6 +196,7 @@ class Award(Stage, rename=_member, frozen=True, gc=False):
     value: Value | None = None
     suppliers: list[Reference] = []
     contract_period: Period | None = None
+    related_lot: str = ""
     related_lots: list[str] = []
 
 
@@ -229,6 +230,7 @@ class Bid(Struct, rename="camel", gc=False):
     status: str = ""
     value: Value | None = None
     tenderers: list[Reference] = []
+    related_lot: str = ""
     related_lots: list[str] = []
 
 

@@ -151,7 +151,7 @@ def check_values(read: shapes.Release, release: Json, *, is_plain: bool) -> None
             found.others.append(label)
     for award in read.awards:
         found.texts += award.id, award.title, award.description, award.status
-        found.others += award.rationale, *award.related_lots
+        found.others += award.rationale, award.related_lot, *award.related_lots
         found.dates.append(award.date)
         found.value(award.value)
         found.references(award.suppliers)
@@ -171,7 +171,7 @@ def check_values(read: shapes.Release, release: Json, *, is_plain: bool) -> None
             found.value(transaction.amount)
     for bid in read.bids.details:
         found.texts += bid.id, bid.status
-        found.others += bid.related_lots
+        found.others += bid.related_lot, *bid.related_lots
         found.dates.append(bid.date)
         found.value(bid.value)
         found.references(bid.tenderers)

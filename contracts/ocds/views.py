@@ -13,6 +13,8 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from contracts.ocds.codes import CANCELLED
+from contracts.ocds.folding import letters_and_digits, without_marks
+from contracts.ocds.placeholders import is_of_anybody
 from contracts.ocds.places import Point
 
 _VERSION = re.compile(r"\AV\d\.", re.IGNORECASE)
@@ -66,6 +68,13 @@ class Reference(View, frozen=True, kw_only=True):
 
     id: str = ""
     name: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from others of its record: its id, or its name if it has none, or folded if anybody has it."""
+        if is_of_anybody(self.id):
+            return letters_and_digits(without_marks(self.name)) or self.id
+        return self.id or self.name
 
 
 class Party(View, frozen=True, kw_only=True):
@@ -273,11 +282,11 @@ class Process(View, frozen=True, kw_only=True):
 
     def suppliers(self) -> tuple[Reference, ...]:
         """Return the suppliers of awards and contracts that were not cancelled, each once."""
-        seen: dict[tuple[str, str], Reference] = {}
+        seen: dict[str, Reference] = {}
         for stage in self.stages():
             if stage.status not in CANCELLED:
                 for supplier in stage.suppliers:
-                    seen.setdefault((supplier.id, "" if supplier.id else supplier.name), supplier)
+                    seen.setdefault(supplier.key, supplier)
         return tuple(seen.values())
 
     def items(self) -> Iterator[Item]:

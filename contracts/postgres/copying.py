@@ -54,7 +54,11 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
 
 def fresh_keys(model: type[models.Model], count: int) -> list[int]:
     """Return so many primary keys that no row of a model's table has, or will be given."""
-    keys = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    # The sequence is looked up once, not for each key.
+    keys = (
+        "WITH named AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)"
+        " SELECT nextval(sequence) FROM named, generate_series(1, %s)"
+    )
     return [key for (key,) in query(keys, [model._meta.db_table, count])]
 
 

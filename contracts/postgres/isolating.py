@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import psycopg
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,8 @@ Result = TypeVar("Result")
 
 # Classes of SQLSTATE that do not concern the rows: connection, rollback, resources, locks, intervention.
 _TRANSIENT = frozenset({"08", "40", "53", "55", "57"})
+# Others held what was needed: a lock in time, or a place in a circle of those who wait for each other.
+_HELD_BY_OTHERS = frozenset({"55P03", "40P01", "40001"})
 # The worker ran out of time or memory, whatever it was working on.
 INTERRUPTIONS = (SoftTimeLimitExceeded, MemoryError)
 
@@ -27,12 +29,31 @@ def is_transient(error: BaseException) -> bool:
     """Return whether a failure lies with database or worker and not with the data: a retry may succeed."""
     if isinstance(error, INTERRUPTIONS):
         return True
-    origin = error if isinstance(error, psycopg.Error) else error.__cause__
-    state = getattr(origin, "sqlstate", None)
-    if state:
-        return str(state)[:2] in _TRANSIENT
+    if state := _state_of(error):
+        return state[:2] in _TRANSIENT
     lost = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
     return isinstance(error, lost)
+
+
+def _state_of(error: BaseException) -> str:
+    """Return the SQLSTATE of an error of the database, ``""`` where it has none."""
+    origin = error if isinstance(error, psycopg.Error) else error.__cause__
+    return str(getattr(origin, "sqlstate", None) or "")
+
+
+def once_more(work: Callable[[], Result]) -> Result:
+    """
+    Do some work, and once more if others held what it needs: by then they are done.
+
+    :param work: does all of it or nothing
+    """
+    try:
+        return work()
+    except (psycopg.Error, DatabaseError) as error:
+        if _state_of(error) not in _HELD_BY_OTHERS:
+            raise
+        logger.warning("others held what a batch needs, and it is tried once more: %s", type(error).__name__)
+    return work()
 
 
 def insist(action: Callable[[], object]) -> None:

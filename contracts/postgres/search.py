@@ -164,7 +164,9 @@ def _condition(
     looked: Looked | None,
 ) -> Q:
     """Return the condition that a row, or what one of its foreign keys leads to, holds what is wanted."""
-    condition, exact, among = Q(), Q(), 0
+    # Few keys are one list of those of the rows: of keys of two columns PostgreSQL would read no index, but all rows
+    # in the order asked for, until there is a page of them.
+    condition, exact, among, own = Q(), Q(), 0, set[int]()
     for path, holds in holding.items():
         found = _model_at(queryset, path)._default_manager.filter(holds).order_by()
         keys, is_all = (
@@ -172,8 +174,13 @@ def _condition(
         )
         whole = Q(**{f"{path}__in": found.values("pk")}) if path else holds
         exact |= whole
-        condition |= Q(**{f"{path or 'pk'}__any_of": keys}) if is_all or looked else whole
+        rows = _own_keys(queryset, path, keys) if is_all or looked else None
+        if rows is not None:
+            own.update(rows)
+        else:
+            condition |= Q(**{f"{path}__any_of": keys}) if is_all or looked else whole
         among += 0 if is_all else len(keys)
+    condition |= Q(pk__any_of=sorted(own))
     if looked is None or not among:
         return condition
     narrow = list(queryset.order_by().values_list("pk", flat=True)[: MAX_NARROW + 1])
@@ -181,6 +188,16 @@ def _condition(
         return Q(pk__any_of=narrow) & exact
     looked.among = (looked.among or 0) + among
     return condition
+
+
+def _own_keys(queryset: models.QuerySet, path: str, keys: list[int]) -> list[int] | None:
+    """Return the keys of the rows of which keys are, or lead to, some keys; None where these are many."""
+    if not path or not keys:
+        return keys
+    if len(keys) > NEWEST:
+        return None
+    rows = _keys(queryset.model._default_manager.filter(**{f"{path}__any_of": keys}).order_by())
+    return rows if len(rows) <= MAX_KEYS else None
 
 
 def _keys_of_all(found: models.QuerySet) -> tuple[list[int], bool]:

@@ -1,4 +1,7 @@
 import gc
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +30,21 @@ def test_the_collector_looks_no_more_at_what_is_kept():
     finally:
         gc.unfreeze()
     assert any(found is kept for found in gc.get_objects())
+
+
+@pytest.mark.parametrize(("call", "said"), [("", "found"), ("end_without_looking()", "")])
+def test_a_program_ends_without_a_last_look(call, said):
+    circle = """
+class Circle:
+    def __init__(self):
+        self.own = self
+
+    def __del__(self):
+        print("found", end="", flush=True)
+
+Circle()
+"""
+    program = f"from contracts.collecting import end_without_looking\n{call}\n{circle}"
+    root = Path(__file__).parents[2]
+    ended = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert ended.stdout == said

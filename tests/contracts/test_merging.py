@@ -102,6 +102,15 @@ def test_two_numbers_other_digits_and_other_countries_are_not(one, other):
     assert propose_all() == 0
 
 
+def test_a_number_that_anybody_has_speaks_for_nobody(lead):
+    people = [party(name, "XAXX010101000", scheme="MX-RFC", country="MX") for name in ("Ana Pérez", "Luis Gómez")]
+    load(record(1, people[0]), record(2, people[1]))
+    assert propose_all() == 0
+    pair = propose(named("Ana Pérez"), named("Luis Gómez"), proposed_by=lead)
+    assert "same_number" not in codes(pair.speaks_for)
+    assert "no_number" in codes(pair.speaks_against)
+
+
 def test_who_is_called_by_a_kind_of_supplier_is_proposed_for_nobody(lead):
     load(*(record(number, party(f"Persona natural {number}"), party("PERSONA NATURAL")) for number in (1, 2)))
     assert propose_all() == 0

@@ -5,7 +5,8 @@ The serializers describe answers (OpenAPI is made from them) and are never insta
 rows that alone costs more than the query.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -31,6 +32,8 @@ from contracts.translating import language_in_force
 
 # Rows that are read at once where all are.
 CHUNK_ROWS = 2000
+# Whether a text is the same in the path of an address and in its query; "." and ".." are not.
+IS_PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
 # What marks a field that is a list of rows of its own, from a query of its own.
 Section = serializers.ListSerializer
 # Fields with a steady expression → name, model and language → the column with its SQL written.
@@ -98,7 +101,12 @@ class Link(serializers.CharField):
         self.route = route
 
     def convert(self, value: Any) -> str:
-        return f"{route_address(self.route)}{quote(str(value), safe='')}/"
+        return self.converter()(value)
+
+    def converter(self) -> Callable[[Any], str]:
+        """Return what makes the addresses of many rows."""
+        address = route_address(self.route)
+        return lambda value: f"{address}{quoted(value)}/"
 
     def exported(self, column: Any) -> models.Expression:
         """Return the address in SQL, of a key that needs no quotes."""
@@ -136,6 +144,12 @@ class Content(serializers.DictField):
     @staticmethod
     def convert(value: bytes) -> msgspec.Raw:
         return msgspec.Raw(bytes(value))
+
+
+def quoted(value: Any) -> str:
+    """Return a number or a text as a part of an address."""
+    text = str(value)
+    return text if IS_PLAIN(text) else quote(text, safe="")
 
 
 def route_address(name: str) -> str:
@@ -234,27 +248,38 @@ def _rows(
     *,
     chunk_size: int | None = None,
 ) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    found, read = selection(queryset, fields, keys)
+    return read(found.iterator(chunk_size) if chunk_size else found)
+
+
+Read = Callable[[Iterable[Sequence[Any]]], Iterator[tuple[tuple[Any, ...], dict[str, Any]]]]
+
+
+def selection(
+    queryset: models.QuerySet, fields: Mapping[str, serializers.Field], keys: Sequence[str]
+) -> tuple[models.QuerySet, Read]:
+    """Return the query of the columns of some rows, and what makes of its rows what `read_rows` returns."""
     columns = columns_of(fields, queryset.model)
+    wanted = [*keys, *columns.values()]
+    names = [column if isinstance(column, str) else f"_{index}" for index, column in enumerate(wanted)]
+    expressions = {name: column for name, column in zip(names, wanted, strict=True) if not isinstance(column, str)}
+    distinct = list(dict.fromkeys(names))  # some may be named twice
+    pick: Any = itemgetter(*map(distinct.index, names)) if len(names) > 1 else tuple
     start = len(keys)
-    converters = [(name, convert) for name in columns if (convert := getattr(fields[name], "convert", None))]
-    for values in _values(queryset, [*keys, *columns.values()], chunk_size):
-        row = dict(zip(columns, values[start:], strict=True))
-        for name, convert in converters:
-            if row[name] is not None:
-                row[name] = convert(row[name])
-        yield values[:start], row
+    converting: list[tuple[str, Any]] = [(name, fields[name]) for name in columns if hasattr(fields[name], "convert")]
 
+    def read(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+        converters = [
+            (name, field.converter() if hasattr(field, "converter") else field.convert) for name, field in converting
+        ]
+        for values in map(pick, rows):
+            row = dict(zip(columns, values[start:], strict=True))
+            for name, convert in converters:
+                if row[name] is not None:
+                    row[name] = convert(row[name])
+            yield values[:start], row
 
-def _values(queryset: models.QuerySet, columns: list[Any], chunk_size: int | None) -> Iterator[tuple[Any, ...]]:
-    """Select columns of which some may be named twice."""
-    names = [column if isinstance(column, str) else f"_{index}" for index, column in enumerate(columns)]
-    expressions = {name: column for name, column in zip(names, columns, strict=True) if not isinstance(column, str)}
-    distinct = list(dict.fromkeys(names))
-    found = queryset.annotate(**expressions).values_list(*distinct)
-    rows = found.iterator(chunk_size) if chunk_size else iter(found)
-    if names == distinct:
-        return rows
-    return map(itemgetter(*map(distinct.index, names)), rows)
+    return queryset.annotate(**expressions).values_list(*distinct), read
 
 
 def rows_of(queryset: models.QuerySet, serializer: type[serializers.Serializer]) -> list[dict[str, Any]]:

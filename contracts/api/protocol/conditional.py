@@ -1,10 +1,10 @@
 """Answers that are told by an ETag what they are, and are not sent again: of GET as Django does it, and of HEAD."""
 
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
-from django.utils.decorators import decorator_from_middleware
 
 
 class _Conditional(ConditionalGetMiddleware):
@@ -20,4 +20,16 @@ class _Conditional(ConditionalGetMiddleware):
             request.method = "HEAD"
 
 
-conditional_page = decorator_from_middleware(_Conditional)
+# Made once: as a decorator of views it would be made for each request.
+_conditional = _Conditional(lambda _request: HttpResponse())
+
+
+class ConditionalView:
+    """A view whose answers have an ETag, once they are rendered."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer: Any = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if not hasattr(answer, "render"):
+            return _conditional.process_response(request, answer)
+        answer.add_post_render_callback(partial(_conditional.process_response, request))
+        return answer  # type: ignore[no-any-return]

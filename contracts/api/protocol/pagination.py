@@ -45,6 +45,11 @@ class Order(Struct, frozen=True):
     column: str
     descending: bool
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that a cursor names."""
+        return ("pk",) if self.column == "pk" else ("pk", self.column)
+
     def by(self, *, backward: bool) -> list[Any]:
         """Return the arguments of `order_by`, also for reading the list from its end."""
         descending = self.descending != backward
@@ -104,15 +109,29 @@ class CursorPage(BasePagination):
 
         :param notes: whether the page is empty → further members
         """
-        limit = self._limit(request)
-        cursor = _read_cursor(request, order, queryset.model)
+        limit = self.limit(request)
+        cursor = read_cursor(request, order, queryset.model)
         backward = cursor is not None and cursor.backward
         counted = self._counted(request)
         total, is_estimate = _count(queryset) if counted else (None, False)
         if cursor is not None:
             queryset = queryset.filter(order.beyond(cursor))
-        keys = ("pk",) if order.column == "pk" else ("pk", order.column)
-        rows = read_rows(queryset.order_by(*order.by(backward=backward))[: limit + 1], fields, keys)
+        rows = read_rows(queryset.order_by(*order.by(backward=backward))[: limit + 1], fields, order.keys)
+        number = {"count": total, "count_is_estimate": is_estimate} if counted else {}
+        return self.answer(rows, request, order, cursor, limit, notes, number)
+
+    def answer(
+        self,
+        rows: list[tuple[tuple[Any, ...], dict[str, Any]]],
+        request: Request,
+        order: Order,
+        cursor: "Cursor | None",
+        limit: int,
+        notes: Callable[[bool], Mapping[str, Any]],
+        number: Mapping[str, Any],
+    ) -> Response:
+        """Answer with rows that were read for a page: one more than it has, if there are as many."""
+        backward = cursor is not None and cursor.backward
         more = len(rows) > limit
         rows = rows[:limit]
         if backward:
@@ -123,11 +142,9 @@ class CursorPage(BasePagination):
             "next": self._link(request, order, rows[-1][0], backward=False) if has_next else None,
             "previous": self._link(request, order, rows[0][0], backward=True) if has_previous else None,
         }
-        if counted:
-            body |= {"count": total, "count_is_estimate": is_estimate}
-        return Response({**body, **notes(not rows), "results": [row for _keys, row in rows]})
+        return Response({**body, **number, **notes(not rows), "results": [row for _keys, row in rows]})
 
-    def _limit(self, request: Request) -> int:
+    def limit(self, request: Request) -> int:
         text = request.query_params.get("limit")
         if text is None:
             return self.default_limit
@@ -149,7 +166,9 @@ class CursorPage(BasePagination):
 
     @staticmethod
     def _link(request: Request, order: Order, keys: Sequence[Any], *, backward: bool) -> str:
-        address = remove_query_param(request.build_absolute_uri(), "count")
+        address = request.build_absolute_uri()
+        if "count" in request.query_params:
+            address = remove_query_param(address, "count")
         payload = msgspec.json.encode([order.text, backward, *keys])
         return str(replace_query_param(address, "cursor", urlsafe_b64encode(payload).decode().rstrip("=")))
 
@@ -205,7 +224,8 @@ def read_order(request: Request, columns: Mapping[str, str], default: str) -> Or
     return Order(text, columns[name], descending=text.startswith("-"))
 
 
-def _read_cursor(request: Request, order: Order, model: type[models.Model]) -> Cursor | None:
+def read_cursor(request: Request, order: Order, model: type[models.Model]) -> Cursor | None:
+    """Return the row that a request goes on from; raises ProblemError if the cursor is none of this order."""
     text = request.query_params.get("cursor")
     if text is None:
         return None

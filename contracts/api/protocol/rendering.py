@@ -1,6 +1,6 @@
 """JSON out: quick, exact, and only JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ from django.http import Http404
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 # Decimals become texts, so that no reader's parser rounds them; `msgspec.Raw` passes JSON through as it was stored;
 # texts that wait for the reader's language become texts.
@@ -59,6 +60,16 @@ LIST_RENDERERS = (JSONRenderer, CSVRenderer, JSONLinesRenderer, XLSXRenderer)
 
 
 class Negotiation(DefaultContentNegotiation):
+    def select_renderer(  # type: ignore[override]  # the framework gives a list
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return the renderer that a request asks for; the first one is that of who takes all, and names nothing."""
+        is_given = format_suffix or "format" in request.query_params
+        if not is_given and request.META.get("HTTP_ACCEPT", "*/*") == "*/*":
+            return renderers[0], renderers[0].media_type
+        found: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return found
+
     def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002
         """Return the renderers of a format; raises NotAcceptable for one that is not there."""
         try:

@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import OuterRef
 from django.http import Http404, HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -19,7 +18,7 @@ from rest_framework.throttling import BaseThrottle
 
 from contracts.api.protocol import deprecation, parameters, takeaway
 from contracts.api.protocol.columns import fields_of, read_rows
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.describing import Described
 from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
 from contracts.api.protocol.filters import Filters
@@ -29,6 +28,7 @@ from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
 from contracts.api.protocol.search import SearchFilter, looked_warning, searches
+from contracts.api.protocol.shapes import Shaped, shaped
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.unknown import unknown_organizations, unknown_values
@@ -119,7 +119,7 @@ class ApiView(GenericAPIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(answer, ("Authorization", "Cookie", "Accept-Language"))
-        public = not request.headers.get("Authorization") and not request.headers.get("Cookie")
+        public = not request.META.get("HTTP_AUTHORIZATION") and not request.META.get("HTTP_COOKIE")
         answer.headers.setdefault("Cache-Control", self.cache_control if public else f"private, {self.cache_control}")
         deprecation.tell(request, answer, [*self.deprecated, *deprecation.of_address(request.path)])
         self._report_limits(answer)
@@ -134,8 +134,7 @@ class ApiView(GenericAPIView):
                 response["RateLimit"] = f'"{name}";r={throttle.left};t={throttle.wait()}'
 
 
-@method_decorator(conditional_page, "dispatch")
-class ListView(ApiView):
+class ListView(ConditionalView, ApiView):
     """
     A list: one query a page.
 
@@ -158,6 +157,8 @@ class ListView(ApiView):
     orders: Mapping[str, str] = {"id": "pk"}
     order = "-id"
     process = ""
+    # The request, where its SQL is written once for all of its shape.
+    shaped: Shaped | None = None
 
     @property
     def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
@@ -214,10 +215,14 @@ class ListView(ApiView):
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
         if not self.is_page:
             return self.takeaway(request).answer()
+        page: CursorPage = self.pagination_class()
+        self.shaped = shaped(self, request)
+        if found := self.shaped:
+            notes = partial(self.notes, request, None, Looked())
+            return page.answer(found.rows(), request, found.order, found.cursor, found.limit, notes, {})
         fields = self.chosen_fields(request)
         order = read_order(request, self.known_orders, self.order)
         is_ranked = order.column == DISTANCE
-        page: CursorPage = self.pagination_class()
         with statement_timeout(MAX_SECONDS) if searches(request) else nullcontext():
             with bounded(NEWEST if is_ranked else MAX_KEYS) as looked:
                 rows = self.rows(request)
@@ -249,8 +254,12 @@ class ListView(ApiView):
             warnings=partial(self._warnings_of_file, request),
         )
 
-    def notes(self, request: Request, rows: models.QuerySet, looked: Looked, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
-        """Return the members of a page beside its rows: on the first one what these do not say."""
+    def notes(self, request: Request, rows: Any, looked: Looked, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
+        """
+        Return the members of a page beside its rows: on the first one what these do not say.
+
+        :param rows: the query of all rows, for facets; a request that has a shape asks for none
+        """
         names = chosen_facets(request, self.facets)
         if "cursor" in request.query_params:
             return {"warnings": []}
@@ -286,7 +295,7 @@ class ListView(ApiView):
         return [entry["detail"] for part in parts for entry in in_time(MAX_SECONDS, part, nothing)]
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
-        return Filters().warnings(request, self.get_queryset(), self)
+        return self.shaped.warnings() if self.shaped else Filters().warnings(request, self.get_queryset(), self)
 
 
 class WrittenListView(ApiView):
@@ -305,8 +314,7 @@ class WrittenListView(ApiView):
         return takeaway.WrittenTakeaway(self.request, rows, fields, title=self.title).answer()
 
 
-@method_decorator(conditional_page, "dispatch")
-class DetailView(ApiView):
+class DetailView(ConditionalView, ApiView):
     """
     One row, with the lists that belong to it.
 

@@ -1,24 +1,35 @@
 """What an answer does not say by its rows: how many a filter could not judge, and whom a name may mean."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+
+from contracts.postgres.statements import Counts
 
 # Rows that could not be judged are counted up to here.
 MAX_COUNTED = 1000
 
 
 def unjudged_rows(queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict]:
+    """Count the rows of `unjudged_queries`; return a warning for each column that has such rows."""
+    found = unjudged_queries(queryset, filters, values)
+    numbers = Counts((rows for _names, rows in found), MAX_COUNTED + 1).numbers({})
+    return unjudged_warnings([names for names, _rows in found], numbers)
+
+
+def unjudged_queries(
+    queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]
+) -> list[tuple[list[str], models.QuerySet]]:
     """
-    Count the rows that match all filters but those on one column, in which they have no value.
+    Return the rows that match all filters but those on one column, in which they have no value.
 
     :param queryset: the rows that the reader may see
     :param filters: name of a parameter → its filter
     :param values: name of a parameter → its value, as the filter takes it
-    :returns: a warning for each column that has such rows
+    :returns: for each column the parameters that ask for it, and these rows
     """
     given = {name: value for name, value in values.items() if value not in (None, "", [])}
     columns: dict[str, list[str]] = defaultdict(list)
@@ -26,17 +37,20 @@ def unjudged_rows(queryset: models.QuerySet, filters: Mapping[str, Any], values:
         judge = getattr(filters[name], "unjudged", None)
         if judge and judge(value) is not None:
             columns[str(filters[name].field_name)].append(name)
-    warnings = []
+    found = []
     for names in columns.values():
         rows = queryset
         for name, value in given.items():
             if name not in names:
                 rows = filters[name].filter(rows, value)
         rows = rows.filter(filters[names[0]].unjudged(given[names[0]]))
-        number = rows.order_by().values("pk")[: MAX_COUNTED + 1].count()
-        if number:
-            warnings.append(_unjudged(names, number))
-    return warnings
+        found.append((names, rows))
+    return found
+
+
+def unjudged_warnings(parameters: Iterable[list[str]], numbers: Iterable[int]) -> list[dict[str, Any]]:
+    """Return a warning for each column of which some rows could not be judged."""
+    return [_unjudged(names, number) for names, number in zip(parameters, numbers, strict=True) if number]
 
 
 def _unjudged(names: list[str], number: int) -> dict[str, Any]:

@@ -84,6 +84,15 @@ def test_bytes_that_are_nowhere_are_missed(settings, named):
         kept(submission)
 
 
+def test_bytes_that_are_removed_while_they_are_read_are_missed():
+    content = sent().content
+    chunks = StoredSource(content).chunks()
+    next(chunks)
+    ContentChunk.objects.filter(content=content).last().delete()
+    with pytest.raises(FileNotFoundError):
+        list(chunks)
+
+
 @pytest.mark.parametrize("altered", [BYTES + b" ", BYTES[:-1], b"0" + BYTES[1:], b""])
 def test_bytes_that_were_altered_where_they_lie_are_not_taken_for_those_that_came(folder, altered):
     submission = sent()

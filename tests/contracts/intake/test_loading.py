@@ -206,6 +206,23 @@ def test_a_lock_that_is_not_granted_uses_no_attempt_up_and_loses_nothing(monkeyp
     assert (submission.state, submission.attempts) == ("received", 0)
 
 
+def test_a_batch_is_tried_once_more_where_others_hold_its_locks(monkeypatch):
+    write, refusals = storing.copy_rows, [psycopg.errors.LockNotAvailable(), psycopg.errors.DeadlockDetected()]
+
+    def refuse_once(*args, **options):
+        if refusals:
+            raise refusals.pop()
+        return write(*args, **options)
+
+    monkeypatch.setattr(storing, "copy_rows", refuse_once)
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        load(release())
+    assert (refusals, Release.objects.count()) == ([], 0)
+    refusals.append(psycopg.errors.LockNotAvailable())
+    assert load(release()).counts["releases_new"] == 1
+    assert (refusals, ContractingProcess.objects.count()) == ([], 1)
+
+
 @pytest.mark.parametrize("ocid", ['"a\\u0000b"', "1e1000", "1" * 4301])
 def test_an_odd_ocid_of_a_record_takes_no_sibling_along(ocid):
     good = json.dumps({"ocid": "ocds-good-1", "releases": [release("ocds-good-1")]})

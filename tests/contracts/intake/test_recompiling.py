@@ -68,7 +68,13 @@ def join(name="persona natural", key="name:PE:persona natural", **fields):
     return joined
 
 
-@pytest.mark.parametrize("key", ["name:PE:persona natural", "name:PE:varios 2", "name::"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("name:PE:persona natural", "name:PE:varios 2", "name::", "name:PE:12", "name:PE:publico en general"),
+        *("MX-RFC:XAXX010101000", "RFC:MXRFCXEXX010101000", "name:MX:mx rfc xaxx010101000"),
+    ],
+)
 def test_suppliers_that_were_one_by_a_name_that_names_nobody_are_parted(publisher, key):
     joined = join(key=key)
     tasks.recompile_records()

@@ -70,6 +70,14 @@ def test_the_same_number_of_the_same_buyer_is_the_same_contract():
     assert told(id="CO1.PCCNTR.77", buyer="Otro Municipio", **rest) == []
 
 
+@pytest.mark.parametrize(("number", "expected"), [("PEAA800101AB1", FACTS), ("XAXX010101000", [])])
+def test_a_number_that_anybody_has_makes_nobody_the_same_supplier(number, expected):
+    identifier = {"scheme": "MX-RFC", "id": number}
+    supplier = {**release()["parties"][1], "name": "Ana Pérez", "identifier": identifier}
+    load(release(parties=[release()["parties"][0], supplier]))
+    assert told(supplier={"name": "Luis Gómez", "id": number}) == expected
+
+
 def test_an_award_is_found_by_the_number_in_the_ocid_of_its_publisher():
     Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01")
     load(release("ocds-test01-LP-2024-9", contracts=[]))

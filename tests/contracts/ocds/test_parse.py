@@ -169,3 +169,55 @@ def test_publishers_name_the_method_in_members_of_their_own(release, label, path
     tender = parse_process(release)[0].tender
     assert (tender.method_label, tender.method_label_path) == (label, path)
     assert tender.method_details == ""
+
+
+def test_a_lot_in_the_singular_is_read_of_bids_awards_and_statistics():
+    process, corrections = parse_process(
+        {
+            "bids": {
+                "details": [{"relatedLot": "1"}, {"relatedLots": ["2"]}],
+                "statistics": [{"measure": "bids", "value": 1, "relatedLot": "1"}],
+            },
+            "awards": [{"relatedLot": "1", "relatedLots": ["2", "3"]}],
+        }
+    )
+    assert [bid.related_lots for bid in process.bids] == [("1",), ("2",)]
+    assert [entry.related_lots for entry in process.bid_statistics] == [("1",)]
+    assert [award.related_lots for award in process.awards] == [("1", "2", "3")]
+    assert corrections == []
+
+
+@pytest.mark.parametrize(
+    ("award", "lots", "reasons"),
+    [
+        ({"relatedLot": ["1", "2"]}, ("1", "2"), []),
+        ({"relatedLot": "1", "relatedLots": ["1"]}, ("1",), []),
+        ({"relatedlot": "1"}, ("1",), ["member_read", "text_where_array"]),
+        ({"relatedLot": 1}, ("1",), ["number_as_text"]),
+        ({"relatedLot": "N/A", "relatedLots": ["2"]}, ("2",), ["placeholder"]),
+        ({"relatedLot": None}, (), []),
+    ],
+)
+def test_lots_in_the_singular_are_read_once(award, lots, reasons):
+    process, corrections = parse_process({"awards": [award]})
+    assert process.awards[0].related_lots == lots
+    assert [entry.reason for entry in corrections] == reasons
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("qualified", "valid"),
+        ("Qualified", "valid"),
+        ("not-qualified", "disqualified"),
+        ("notQualified", "disqualified"),
+        ("active", "active"),
+        ("pending", "pending"),
+    ],
+)
+def test_a_status_of_another_system_is_read_as_the_code_that_it_means(written, read):
+    process, corrections = parse_process({"bids": {"details": [{"id": "1", "status": written}]}})
+    assert process.bids[0].status == read
+    assert [(entry.path, entry.found, entry.used, entry.reason) for entry in corrections] == (
+        [] if written == read else [("/bids/details/0/status", written, read, "code_read")]
+    )

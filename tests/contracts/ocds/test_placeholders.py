@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from contracts.intake.organization_keys import is_joined_by_nobody
 from contracts.intake.rows import ProcessRows
 from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parse import parse_process
 from contracts.ocds.placeholders import (
+    ANYBODY,
     LONGEST,
     LONGEST_NOBODY,
     NAME,
@@ -38,11 +40,11 @@ def noted(corrections):
 def test_the_list_is_folded_sorted_and_says_where_it_is_from():
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["list"] for row in rows} == {TEXT, NUMBER, NAME, NOBODY}
+    assert {row["list"] for row in rows} == {TEXT, NUMBER, NAME, NOBODY, ANYBODY}
     assert all(row["value"] == fold_placeholder(row["value"]) and row["source"] for row in rows)
     assert max(len(row["value"]) for row in rows if row["list"] != NOBODY) + 4 <= LONGEST
     assert max(len(row["value"]) for row in rows) + 4 <= LONGEST_NOBODY
-    places = [((TEXT, NUMBER, NAME, NOBODY).index(row["list"]), row["value"]) for row in rows]
+    places = [((TEXT, NUMBER, NAME, NOBODY, ANYBODY).index(row["list"]), row["value"]) for row in rows]
     assert places == sorted(set(places))
 
 
@@ -335,3 +337,140 @@ def test_no_placeholder_counts_anything():
     assert not [value for value in listed if any(digit in value for digit in "123456789")]
     assert not is_placeholder("LP-7", TEXT)
     assert is_placeholder("000", NUMBER)
+
+
+SUPPLIER = {"roles": ["supplier"]}
+
+
+def of_rows(*suppliers, ocid, parties=None, **members):
+    parties = parties or [{"id": supplier["id"], "roles": ["supplier"]} for supplier in suppliers]
+    return read(ocid=ocid, parties=parties, awards=[{"id": "1", "suppliers": list(suppliers)}], **members)
+
+
+def test_the_rank_of_a_bidder_joins_nobody_and_is_called_by_those_who_refer_to_it():
+    found = [of_rows({"id": "1", "name": name}, ocid=f"ocds-test01-{name}") for name in ("Rajat Thakur", "Asha Devi")]
+    keys = [ProcessRows(process).party_keys for process, _ in found]
+    assert keys == [["name::rajat thakur"], ["name::asha devi"]]
+    assert [(entry.path, entry.found, entry.used, entry.reason) for entry in found[0][1]] == [
+        ("/parties/0/id", "1", "Rajat Thakur", "id_is_row_number")
+    ]
+
+
+def test_a_row_that_nobody_or_several_names_tell_is_of_its_process_alone():
+    process, corrections = of_rows({"id": "12"}, ocid="ocds-test01-1")
+    assert ProcessRows(process).party_keys == ["name::12 @ocds-test01-1"]
+    assert [entry.used for entry in corrections] == [None]
+    party = [{"id": "1", "roles": ["supplier"]}]
+    process, _ = of_rows({"id": "1", "name": "A SA"}, {"id": "1", "name": "B SA"}, ocid="ocds-test01-2", parties=party)
+    assert ProcessRows(process).party_keys == ["name::1 @ocds-test01-2"]
+
+
+def bought(ocid, *names, **members):
+    buyer, entity = ({"id": "12", **({"name": name} if name else {})} for name in names)
+    party = {"id": "12", "roles": ["buyer"], **members}
+    return read(ocid=ocid, parties=[party], buyer=buyer, tender={"procuringEntity": entity})
+
+
+def test_names_that_differ_in_capitals_are_one():
+    process, corrections = bought("ocds-test01-1", "Ministerio de Salud", "MINISTERIO DE SALUD")
+    assert ProcessRows(process).party_keys == ["name::ministerio de salud"]
+    assert [entry.reason for entry in corrections] == ["id_is_row_number"]
+
+
+def test_a_buyer_without_name_is_that_of_its_row_in_all_records_of_its_publisher():
+    keys = [
+        ProcessRows(bought(ocid, "", "")[0]).party_keys for ocid in ("ocds-test01-1", "ocds-test01-2", "ocds-other1-1")
+    ]
+    assert keys == [["name::12 ocds-test01"], ["name::12 ocds-test01"], ["name::12 ocds-other1"]]
+    assert not is_joined_by_nobody(keys[0][0])
+
+
+def test_the_kind_of_a_supplier_is_no_number_of_a_row():
+    process, corrections = of_rows({"id": "varios"}, ocid="ocds-test01-1")
+    assert ProcessRows(process).party_keys == ["name::varios @ocds-test01-1"]
+    assert corrections == []
+
+
+@pytest.mark.parametrize(
+    ("party", "key"),
+    [
+        ({"id": "7", "name": "Alcaldía de Cali"}, "name::alcaldia de cali"),
+        ({"id": "7", "identifier": {"scheme": "PE-RUC", "id": "7"}}, "PE-RUC:7"),
+        ({"id": "PWD_2000"}, "name::pwd 2000"),
+        ({"id": "9012"}, "name::9012"),
+    ],
+)
+def test_small_numbers_beside_a_name_or_of_a_register_and_longer_ones_are_ids(party, key):
+    process, corrections = of_rows({"id": party["id"], "name": "Otra"}, ocid="ocds-test01-1", parties=[party])
+    assert ProcessRows(process).party_keys == [key]
+    assert corrections == []
+
+
+@pytest.mark.parametrize(
+    ("ocid", "noted"),
+    [
+        ("ocds-abcd12-placeholder", True),
+        ("ocds-abcd12-null", True),
+        ("ocds-abcd12-1", False),
+        ("ocds-abcd12-", False),
+        ("0000", False),
+        ("ocds-abcd12-null-1", False),
+        ("ocds-abcd12-LPN-2024-S.D", False),
+        ("ocds-abcd12-LP-2024-N/A", False),
+    ],
+)
+def test_an_ocid_of_nothing_is_told(ocid, noted):
+    process, corrections = read(ocid=ocid, tender={"title": "Papel"})
+    assert process.ocid == ocid
+    assert [entry.reason for entry in corrections] == (["ocid_placeholder"] if noted else [])
+
+
+@pytest.mark.parametrize("number", ["XAXX010101000", "XEXX 010101000", "xaxx-010101-000", "MX-RFC-XAXX010101000"])
+def test_a_number_that_anybody_has_joins_nobody(number):
+    def key(name):
+        process, _ = read(
+            parties=[
+                {"id": f"MX-RFC-{number}", "name": name, "identifier": {"scheme": "MX-RFC", "id": number}, **SUPPLIER}
+            ]
+        )
+        return ProcessRows(process).party_keys
+
+    assert key("Ana Pérez") == ["name::ana perez"]
+    assert key("Luis Gómez") == ["name::luis gomez"]
+
+
+@pytest.mark.parametrize("name", ["RFC XAXX010101000", "Público en general", "PROVEEDOR EXTRANJERO"])
+def test_who_is_called_by_what_anybody_has_is_known_within_the_process_alone(name):
+    party = {"id": "MX-RFC-XAXX010101000", "name": name, "identifier": {"scheme": "MX-RFC", "id": "XAXX010101000"}}
+    process, _ = read(ocid="ocds-test01-1", parties=[{**party, **SUPPLIER}])
+    assert ProcessRows(process).party_keys == [f"name::{fold_placeholder(name)} @ocds-test01-1"]
+
+
+def test_a_name_beside_a_number_of_anybody_is_a_name():
+    assert not names_nobody("Ana Paz XAXX010101000")
+
+
+@pytest.mark.parametrize("own_id", ["XAXX010101000", "MX-RFC-XAXX010101000", "RFC: XAXX010101000"])
+def test_a_number_that_anybody_has_names_nobody_either(own_id):
+    party = {"id": own_id, "identifier": {"scheme": "MX-RFC", "id": "XAXX010101000"}, **SUPPLIER}
+    process, _ = read(ocid="ocds-test01-1", parties=[party])
+    assert ProcessRows(process).party_keys == [f"name::{fold_placeholder(own_id)} @ocds-test01-1"]
+    assert is_joined_by_nobody("MX-RFC:XAXX010101000")
+    assert is_joined_by_nobody("name:MX:xaxx010101000")
+    assert not is_joined_by_nobody("MX-RFC:AAA010101AAA")
+
+
+def test_a_number_of_one_of_them_joins_as_before():
+    party = {"id": "1", "name": "A SA", "identifier": {"scheme": "MX-RFC", "id": "AAA010101AAA"}, **SUPPLIER}
+    assert ProcessRows(read(parties=[party])[0]).party_keys == ["MX-RFC:AAA010101AAA"]
+
+
+def test_suppliers_with_a_number_that_anybody_has_are_as_many_as_their_names():
+    suppliers = [
+        {"id": "XAXX010101000", "name": "Ana Pérez"},
+        {"id": "XAXX010101000", "name": "Luis Gómez"},
+        {"id": "AAA010101AAA", "name": "A SA"},
+        {"id": "AAA010101AAA", "name": "A, S.A. de C.V."},
+    ]
+    process, _ = read(awards=[{"id": "1", "suppliers": suppliers}])
+    assert [supplier.name for supplier in process.suppliers()] == ["Ana Pérez", "Luis Gómez", "A SA"]

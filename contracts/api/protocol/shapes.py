@@ -1,0 +1,158 @@
+"""
+Pages of lists by the shape of a request: which parameters it names, whatever their values.
+
+Django writes the SQL of a shape once for all who read without an account; then only values are put in. What is asked
+beside columns, ranges and codes, such as words or organizations, has no shape, and is written each time.
+"""
+
+from collections.abc import Hashable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import django_filters
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.utils.translation import get_language
+from rest_framework.request import Request
+
+from contracts.api.protocol.columns import fields_of, selection
+from contracts.api.protocol.filters import WrittenDayFilter
+from contracts.api.protocol.one_of import NONE, OneOf
+from contracts.api.protocol.pagination import Cursor, Order, read_cursor, read_order
+from contracts.api.protocol.problems import ProblemError
+from contracts.api.protocol.search import SearchFilterSet
+from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjudged_warnings
+from contracts.postgres.statements import Counts, Key, Slot, Statement
+from contracts.postgres.steady import is_steady
+
+# How many shapes are remembered. What has none but was looked at is remembered too.
+_KEPT = 512
+_OWN = frozenset({"cursor", "fields", "format", "limit", "omit", "order_by"})
+# Filters that do no more than compare a column, by what they do it with.
+_COMPARING = (django_filters.Filter.filter, OneOf.filter, WrittenDayFilter.filter)
+_LOOKUPS = frozenset({"exact", "gte", "lte"})
+
+
+class Shape:
+    """What all requests of a shape ask PostgreSQL."""
+
+    def __init__(
+        self,
+        view: Any,
+        fields: Mapping[str, Any],
+        order: Order,
+        cursor: Cursor | None,
+        limit: int,
+        given: Mapping[str, Any],
+    ) -> None:
+        rows = view.get_queryset()
+        filters = view.filterset_class.base_filters if view.filterset_class else {}
+        counted = unjudged_queries(rows, filters, given)
+        self.unjudged_names = [names for names, _rows in counted]
+        self.unjudged = Counts((rows for _names, rows in counted), MAX_COUNTED + 1)
+        for name, value in given.items():
+            rows = filters[name].filter(rows, value)
+        if cursor is not None:
+            rows = rows.filter(order.beyond(cursor))
+        ordered = rows.order_by(*order.by(backward=cursor is not None and cursor.backward))[: limit + 1]
+        found, self.read = selection(ordered, fields, order.keys)
+        self.page = Statement(found)
+
+
+class Shaped:
+    """A request that has a shape, with its values."""
+
+    def __init__(
+        self, shape: Shape, order: Order, cursor: Cursor | None, limit: int, values: Mapping[Key, Any]
+    ) -> None:
+        self.shape, self.order, self.cursor, self.limit, self.values = shape, order, cursor, limit, values
+
+    def rows(self) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
+        """Return the rows of the page, as ``read_rows`` does."""
+        return list(self.shape.read(self.shape.page.rows(self.values)))
+
+    def warnings(self) -> list[dict[str, Any]]:
+        """Return what the filters could not judge."""
+        return unjudged_warnings(self.shape.unjudged_names, self.shape.unjudged.numbers(self.values))
+
+
+_shapes: dict[Hashable, Shape | None] = {}
+
+
+def shaped(view: Any, request: Request) -> Shaped | None:
+    """Return a request of a list with its shape; None for one that has none, or is wrong: that is told elsewhere."""
+    query = request.query_params
+    comparing = _comparing(view.filterset_class)
+    if view.kwargs or view.parameters or not request.user.is_anonymous or not query.keys() <= _OWN | comparing.keys():
+        return None
+    try:
+        order = read_order(request, view.orders, view.order)
+        limit = view.pagination_class().limit(request)
+        cursor = read_cursor(request, order, view.queryset.model)
+        cleaned = {name: entry.field.clean(query[name]) for name, entry in comparing.items() if name in query}
+    except (ProblemError, ValidationError):
+        return None
+    values: dict[Key, Any] = {}
+    slots = {name: _slots(name, value, values) for name, value in cleaned.items()}
+    key = (
+        *(type(view), get_language(), settings.VEEDOR_PUBLICATION, query.get("fields"), query.get("omit")),
+        *(order, limit, tuple((name, kind) for name, (kind, _slots) in slots.items())),
+        cursor and (cursor.backward, cursor.value is None),
+        tuple(tell() for tell in _depends_on(view.serializer_class)),
+    )
+    if cursor is not None:
+        values["cursor", 0], values["cursor", 1] = cursor.pk, cursor.value
+    try:
+        shape = _shapes[key]
+    except KeyError:
+        pk: Any = Slot("cursor")
+        place = cursor and Cursor(cursor.backward, pk, None if cursor.value is None else Slot("cursor", 1))
+        given = {name: value for name, (_kind, value) in slots.items()}
+        shape = _written(view, view.chosen_fields(request), order, place, limit, given)
+        if len(_shapes) >= _KEPT:
+            _shapes.clear()
+        _shapes[key] = shape
+    return Shaped(shape, order, cursor, limit, values) if shape else None
+
+
+def _written(view: Any, fields: Mapping[str, Any], *parts: Any) -> Shape | None:
+    if not all(map(_is_fixed, fields.values())):
+        return None
+    try:
+        return Shape(view, fields, *parts)
+    except EmptyResultSet:
+        return None
+
+
+def _is_fixed(field: Any) -> bool:
+    """Return whether a column is always written the same, or tells what that depends on."""
+    expression = getattr(field, "expression", None)
+    return expression is None or is_steady(expression) or hasattr(field, "depends_on")
+
+
+@lru_cache
+def _depends_on(serializer: Any) -> list[Any]:
+    """Return what tells on what the columns of an answer depend beside language and settings."""
+    return [field.depends_on for field in fields_of(serializer).values() if hasattr(field, "depends_on")]
+
+
+def _slots(name: str, value: Any, values: dict[Key, Any]) -> tuple[Hashable, Any]:
+    """Return of what kind a value is, and its slots; what is no value, as ``none`` of a date, is written as it is."""
+    parts = value if isinstance(value, list) else [value]
+    slots = [part if part in ("", None, NONE) else Slot(name, number) for number, part in enumerate(parts)]
+    values |= {slot.key: part for slot, part in zip(slots, parts, strict=True) if isinstance(slot, Slot)}
+    kinds = tuple(slot if not isinstance(slot, Slot) else True for slot in slots)
+    return (kinds, slots) if isinstance(value, list) else (kinds[0], slots[0])
+
+
+@lru_cache
+def _comparing(whole: type[django_filters.FilterSet] | None) -> Mapping[str, django_filters.Filter]:
+    """Return the filters of a set that compare a column and no more."""
+    if whole is None or not issubclass(whole, SearchFilterSet):
+        return {}
+    return {name: entry for name, entry in whole.base_filters.items() if _compares(entry)}
+
+
+def _compares(entry: django_filters.Filter) -> bool:
+    is_plain = type(entry).filter in _COMPARING and not entry.method and not entry.exclude and not entry.distinct
+    return is_plain and entry.lookup_expr in _LOOKUPS

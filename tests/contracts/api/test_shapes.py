@@ -1,0 +1,176 @@
+"""Pages of a list whose SQL is written once for all requests of a shape: they are what they were, for each value."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from contracts.api.protocol import shapes, views
+from tests.contracts.api.conftest import client_with_token, make_user
+from tests.support.records import load, release
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limit")]
+# Requests one after the other whose shapes are the same where they name the same.
+REQUESTS = [
+    "contracts/",
+    "contracts/?limit=1",
+    "contracts/?limit=1&order_by=amount",
+    "contracts/?limit=1&order_by=-date_signed",
+    "contracts/?country=MX",
+    "contracts/?country=pe",
+    "contracts/?country=none",
+    "contracts/?country=PE,MX",
+    "contracts/?country=MX,none",
+    "contracts/?country=",
+    "contracts/?country=MX&currency=MXN&method=open&amount__gte=1",
+    "contracts/?country=MX&currency=PEN&method=direct&amount__gte=100000000",
+    "contracts/?date_signed=2024-04-10",
+    "contracts/?date_signed=none",
+    "contracts/?date_signed__gte=2024-01-01&date_signed__lte=2024-12-31",
+    "contracts/?fields=ocid,url&omit=url",
+    "contracting-processes/?date__gte=2024-01-01",
+    "contracting-processes/?date__gte=2099-01-01T10:00:00Z",
+    "contracting-processes/?status=complete&order_by=award_date",
+    "organizations/?country=MX",
+    "organizations/?limit=2",
+]
+
+
+@pytest.fixture
+def records():
+    undated, unplaced = release("ocds-test01-2"), release("ocds-test01-3")
+    del undated["contracts"][0]["dateSigned"]
+    del unplaced["parties"][0]["address"]
+    del unplaced["contracts"][0]["value"], unplaced["awards"][0]["value"], unplaced["tender"]["value"]
+    load(release("ocds-test01-1"), undated, unplaced, release("ocds-test01-4/a b"))
+
+
+@pytest.fixture
+def no_shapes(monkeypatch):
+    """Shapes that earlier tests left are forgotten."""
+    monkeypatch.setattr(shapes, "_shapes", {})
+
+
+def pages(client, address: str) -> list[bytes]:
+    """Return a page, the next two, and the one before the last of these."""
+    found = []
+    for name in ("next", "next", "previous"):
+        response = client.get(address)
+        found.append((response.status_code, response.content, response.headers.get("ETag")))
+        address = response.json().get(name)
+        if not address:
+            return found
+    return [*found, client.get(address).content]
+
+
+def test_pages_are_the_same_with_and_without_a_shape(anonymous, records, no_shapes, monkeypatch):
+    asked = [*REQUESTS, *reversed(REQUESTS)]
+    with_shapes = [pages(anonymous, f"/api/v1/{request}") for request in asked]
+    assert len(shapes._shapes) > 15
+    assert None not in shapes._shapes.values()
+    monkeypatch.setattr(views, "shaped", lambda _view, _request: None)
+    assert with_shapes == [pages(anonymous, f"/api/v1/{request}") for request in asked]
+    assert len({str(found) for found in with_shapes}) > 15
+
+
+def test_a_shape_is_written_once_whatever_its_values(anonymous, records, no_shapes):
+    for country in ("MX", "PE", "CL"):
+        anonymous.get(f"/api/v1/contracts/?country={country}&amount__gte=5")
+    assert len(shapes._shapes) == 1
+    anonymous.get("/api/v1/contracts/?country=none&amount__gte=5")
+    anonymous.get("/api/v1/contracts/?country=MX,PE&amount__gte=5")
+    anonymous.get("/api/v1/contracts/?country=MX&amount__gte=5", headers={"Accept-Language": "pt"})
+    assert len(shapes._shapes) == 4
+
+
+def test_a_page_and_what_its_filters_could_not_judge_are_two_queries(anonymous, records):
+    address = "/api/v1/contracts/?country=MX&method=open&amount__gte=1&date_signed__gte=2024-01-01"
+    anonymous.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        answer = anonymous.get(address).json()
+    assert answer["warnings"]
+    assert len([query for query in queries if query["sql"].startswith("SELECT")]) == 2
+
+
+@pytest.mark.parametrize(
+    "query", ["q=agua", "supplier=1", "publisher=x", "in_currency=EUR", "per=process", "count=1", "sector=telecoms"]
+)
+def test_what_is_more_than_comparing_columns_has_no_shape(anonymous, records, no_shapes, query):
+    assert anonymous.get(f"/api/v1/contracts/?{query}").status_code == 200
+    assert not shapes._shapes
+
+
+def test_what_is_wrong_has_no_shape(anonymous, records, no_shapes):
+    for query in ("country=XX1", "limit=0", "order_by=x", "cursor=x", "fields=x", "x=1", "amount__gte=x"):
+        assert anonymous.get(f"/api/v1/contracts/?{query}").status_code == 400
+    assert not shapes._shapes
+
+
+def test_who_has_an_account_is_not_shown_what_was_written_for_all(anonymous, records, no_shapes):
+    reader = client_with_token(make_user("reader"), "read")
+    assert reader.get("/api/v1/contracts/").status_code == 200
+    assert not shapes._shapes
+
+
+def test_so_many_shapes_are_remembered(anonymous, records, no_shapes, monkeypatch):
+    monkeypatch.setattr(shapes, "_KEPT", 3)
+    for limit in range(1, 9):
+        anonymous.get(f"/api/v1/organizations/?limit={limit}")
+        assert len(shapes._shapes) <= 3
+
+
+def kept_by_the_server() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return {statement for (statement,) in cursor.fetchall()}
+
+
+@pytest.fixture
+def nothing_kept(db):
+    """A connection for which the server keeps nothing."""
+    connection.ensure_connection()
+    threshold = connection.connection.prepare_threshold
+    connection.connection._prepared.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    yield
+    connection.connection.prepare_threshold = threshold
+
+
+def test_the_server_keeps_the_plan_of_a_page_without_values_and_of_no_other(
+    anonymous, records, no_shapes, nothing_kept
+):
+    assert anonymous.get("/api/v1/contracts/?country=MX").json()["results"]
+    assert not kept_by_the_server()
+    first = anonymous.get("/api/v1/contracts/").json()["results"]
+    (kept,) = kept_by_the_server()
+    assert "ORDER BY" in kept
+    load(release("ocds-test01-5"))
+    again = anonymous.get("/api/v1/contracts/").json()["results"]
+    assert len(again) == len(first) + 1
+    assert kept_by_the_server() == {kept}
+
+
+def test_behind_a_pooler_it_keeps_none(anonymous, records, no_shapes, nothing_kept, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    assert anonymous.get("/api/v1/contracts/").json()["results"]
+    assert not kept_by_the_server()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_shown_after_a_column_was_widened(anonymous, records, no_shapes):
+    before = [anonymous.get("/api/v1/contracts/").json() for _ in range(2)][1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT character_maximum_length FROM information_schema.columns WHERE (table_name, column_name)"
+            " = ('contracts_contract', 'currency')"
+        )
+        (length,) = cursor.fetchone()
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("ALTER TABLE contracts_contract ALTER COLUMN currency TYPE text")
+        assert anonymous.get("/api/v1/contracts/").json() == before
+    finally:
+        with other.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE contracts_contract ALTER COLUMN currency TYPE varchar({length})")
+        other.close()
